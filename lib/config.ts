@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** The one reader of the environment. Times and sizes carry their unit in the name. */
+const schema = z.object({
+  DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
+  AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
+  /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
+  APP_URL: z.union([z.literal(""), z.url()]).default(""),
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** A MaxMind-format city database the operator provides; without it only the country is known. */
+  GEO_DATABASE: z.string().default(""),
+});
+
+export type Config = z.infer<typeof schema>;
+
+let cached: Config | undefined;
+
+/** Reads and checks the environment once; throws one sentence that names what is wrong. */
+export function config(): Config {
+  if (cached) return cached;
+  const parsed = schema.safeParse(process.env);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  cached = parsed.data;
+  return cached;
+}

@@ -1,0 +1,58 @@
+import pg from "pg";
+import { config } from "@/lib/config";
+
+/** Ids are bigint in Postgres and stay far below 2^53, so they are numbers here; timestamps are milliseconds since 1970 (±Infinity for the ends of a span). */
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+function parseTimestamp(text: string): number {
+  if (text === "infinity") return Number.POSITIVE_INFINITY;
+  if (text === "-infinity") return Number.NEGATIVE_INFINITY;
+  return Date.parse(text.includes("T") ? text : text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") => {
+    if (format !== "binary" && oid === INT8) return Number;
+    if (format !== "binary" && oid === TIMESTAMPTZ) return parseTimestamp;
+    return pg.types.getTypeParser(oid, format as "text");
+  }) as pg.CustomTypesConfig["getTypeParser"],
+};
+
+/** What runs SQL: a pool (each statement by itself) or a transaction. */
+export type Database = { query: pg.Pool["query"] };
+export type Tx = pg.PoolClient;
+
+const shared = globalThis as typeof globalThis & { throughlinePool?: pg.Pool };
+
+/** The process's pool for the data plane, made at first use. One per process, also across Next's module copies. */
+export function pool(): pg.Pool {
+  shared.throughlinePool ??= createPool(config().DATABASE_URL);
+  return shared.throughlinePool;
+}
+
+/** A pool of its own, for tests and scripts that end it themselves. */
+export function createPool(connectionString: string, max = 12): pg.Pool {
+  const made = new pg.Pool({ connectionString, max, types, application_name: "throughline" });
+  made.on("error", () => {}); // an idle connection died; the next query says so to its caller
+  return made;
+}
+
+/** Runs `work` in one READ COMMITTED transaction (identity.md 4.1: each statement after a lock must see fresh rows). */
+export async function transaction<T>(db: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const tx = await db.connect();
+  try {
+    await tx.query("BEGIN");
+    const result = await work(tx);
+    await tx.query("COMMIT");
+    tx.release();
+    return result;
+  } catch (error) {
+    // A connection whose rollback fails is of no further use.
+    await tx.query("ROLLBACK").then(
+      () => tx.release(),
+      (broken: Error) => tx.release(broken),
+    );
+    throw error;
+  }
+}

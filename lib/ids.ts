@@ -1,0 +1,18 @@
+import { createHash, randomBytes } from "node:crypto";
+import { v5, v7, validate } from "uuid";
+
+/** A new UUIDv7: sorts by creation time, so primary keys append instead of scattering. */
+export const newId = (): string => v7();
+
+/** A UUID as given (lower-cased), or one made from `value` within `namespace`: the same input always gives the same id. */
+export function toUuid(value: string, namespace: string): string {
+  return validate(value) ? value.toLowerCase() : v5(value, namespace);
+}
+
+export const isUuid = (value: unknown): value is string => typeof value === "string" && validate(value);
+
+/** A new secret, 256 random bits, shown once. */
+export const newSecret = (prefix: string): string => `${prefix}_${randomBytes(32).toString("base64url")}`;
+
+/** What is stored of a secret. Plain SHA-256: it has 256 bits of entropy already, and is checked on every request. */
+export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");

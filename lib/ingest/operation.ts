@@ -1,0 +1,75 @@
+/** JSON as it arrives, cleaned: no NUL characters, no lone surrogates, no `__proto__` keys. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** What an event tells about where and on what it happened. Everything optional; the IP is never here. */
+export type Context = {
+  origin?: string;
+  path?: string;
+  title?: string;
+  referrer?: string;
+  /** Readable name of the referrer's site ("Google", "Hacker News"). */
+  referrerName?: string;
+  country?: string;
+  city?: string;
+  device?: "desktop" | "mobile" | "tablet" | "server" | "other";
+  browser?: string;
+  os?: string;
+  utmSource?: string;
+  utmMedium?: string;
+  utmCampaign?: string;
+  utmTerm?: string;
+  utmContent?: string;
+};
+
+/** One change of one property. `key` is a dotted path to a leaf ("address.city"); `set` with null unsets. */
+export type PropertyChange =
+  | { mode: "set" | "set_once"; key: string; value: Json }
+  | { mode: "increment"; key: string; value: number };
+
+export type StreamClass = "sdk" | "kiosk" | "cookieless";
+
+/**
+ * One operation, parsed, cleaned and enriched: all the engine knows of a message, whatever SDK sent it (identity.md R4).
+ * Times are milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
+ */
+export type Operation = {
+  /** UUID; the same id is stored once. */
+  id: string;
+  ts: number;
+  receivedAt: number;
+  kind: "event" | "identify" | "property" | "alias" | "group";
+  /** Event name; for other kinds the type as sent: "identify", "set", "increment", "alias", "unalias", "group" … */
+  name: string;
+  /** User id after R1 hygiene, or null. */
+  user: string | null;
+  /** Anonymous stream id after R1 hygiene, or null. */
+  anon: string | null;
+  streamClass: StreamClass;
+  /** Session id (UUID), or null: the engine then assigns one to an operation of a stream. */
+  sessionId: string | null;
+  /** false: no evidence that the stream and the user belong together (R6). */
+  claim: boolean;
+  /** Counts for first seen, last seen and event counts (R10): track, page, screen and an SDK's identify, unless passive. */
+  active: boolean;
+  context: Context;
+  /** Revenue in minor units (cents), for `revenue` events. */
+  revenue: number | null;
+  groups: string[];
+  /** The event's own properties, or the traits of an identify, as sent (after masking): shown in the timeline. */
+  properties: JsonObject;
+  /** The profile properties this operation changes, flattened to leaves. */
+  changes: PropertyChange[];
+  /** `alias` and `unalias` only: the second user id after R1 hygiene. */
+  alias: string | null;
+  /** In words, what was altered on the way in ("blocked id: 'null'"). */
+  warnings: string[];
+};
+
+/** What became of one operation. `dropped`: accepted and forgotten, because its person was erased (R13). */
+export type Outcome = {
+  status: "accepted" | "duplicate" | "dropped";
+  deviceId: string | null;
+  sessionId: string | null;
+  warnings: string[];
+};

@@ -1,0 +1,13 @@
+/**
+ * Proof of access to one project. Every project-scoped query and write takes one, and only `requireMember`
+ * (lib/auth) and `requireClient` (lib/projects) make them, so an unguarded read does not compile.
+ * tests/architecture.test.ts checks that nothing else calls `grantScope`.
+ */
+declare const proof: unique symbol;
+
+export type Scope = { readonly projectId: string; readonly actor: string; readonly [proof]: true };
+
+/** `actor` says who acts, for audit rows: "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data. */
+export function grantScope(projectId: string, actor: string): Scope {
+  return { projectId, actor } as Scope;
+}
