@@ -1,0 +1,23 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { config } from "@/lib/config";
+import { PrismaClient } from "@/lib/db/generated/client";
+
+/** Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members out. */
+const CONTROL_PLANE_CONNECTIONS = 5;
+
+const shared = globalThis as typeof globalThis & { throughlinePrisma?: PrismaClient };
+
+/** The process's Prisma client (control plane only), made at first use. One per process, also across Next's module copies. */
+export function prisma(): PrismaClient {
+  shared.throughlinePrisma ??= createPrisma(config().DATABASE_URL);
+  return shared.throughlinePrisma;
+}
+
+/** A client of its own, for tests and scripts that `$disconnect()` it themselves. */
+export function createPrisma(connectionString: string): PrismaClient {
+  const adapter = new PrismaPg(
+    { connectionString, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
+    { onPoolError: () => {}, onConnectionError: () => {} }, // an idle connection died; the next query says so to its caller
+  );
+  return new PrismaClient({ adapter });
+}
