@@ -1,0 +1,35 @@
+import { parseOptions } from "@node-rs/argon2";
+import { expect, test } from "vitest";
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
+
+test("a hash is argon2id with at least OWASP's parameters and its own salt", async () => {
+  const [first, second] = await Promise.all([hashPassword("correct horse"), hashPassword("correct horse")]);
+  expect(first).toMatch(/^\$argon2id\$v=19\$/);
+  expect(first).not.toBe(second);
+  expect(parseOptions(first)).toMatchObject({ memoryCost: 19_456, timeCost: 2, parallelism: 1, saltLen: 16 });
+});
+
+test("only the same password matches, however its characters were composed", async () => {
+  const hash = await hashPassword("pässword für");
+  expect(await verifyPassword(hash, "pässword für")).toBe(true);
+  expect(await verifyPassword(hash, "pässword für".normalize("NFD"))).toBe(true);
+  expect(await verifyPassword(hash, "pässword fur")).toBe(false);
+  expect(await verifyPassword(hash, "")).toBe(false);
+});
+
+test("a member who does not exist never matches, not even with the decoy's own password", async () => {
+  expect(await verifyPassword(null, "the decoy behind members who do not exist")).toBe(false);
+});
+
+test("an unknown member costs what a known one costs", async () => {
+  const hash = await hashPassword("correct horse");
+  await verifyPassword(null, "warm"); // makes the decoy
+  const time = async (hashOrNull: string | null) => {
+    const began = performance.now();
+    for (let i = 0; i < 5; i++) await verifyPassword(hashOrNull, "wrong horse");
+    return performance.now() - began;
+  };
+  const [known, unknown] = [await time(hash), await time(null)];
+  // Skipping the hash would make it hundreds of times cheaper; a factor of four leaves room for a busy machine.
+  expect(unknown).toBeGreaterThan(known / 4);
+});

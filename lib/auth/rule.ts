@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { domainSchema, nameSchema } from "@/lib/projects/rule";
+
+/** Characters. NIST SP 800-63B asks for at least 8; length beats any rule about symbols, so there is none. */
+export const PASSWORD_MIN_LENGTH = 10;
+/** Characters. Nobody types more; it bounds the bytes one request can make us hash. */
+export const PASSWORD_MAX_LENGTH = 256;
+
+/** How an e-mail address is stored and compared: members cannot differ in case or in space around it alone. */
+export const canonicalEmail = (email: string): string => email.trim().toLowerCase();
+
+export const emailSchema = z
+  .string("Give an e-mail address.")
+  .transform(canonicalEmail)
+  .pipe(z.email("That is not an e-mail address.").max(254, "An e-mail address has at most 254 characters."));
+
+export const passwordSchema = z
+  .string("Give a password.")
+  .min(PASSWORD_MIN_LENGTH, `A password has at least ${PASSWORD_MIN_LENGTH} characters.`)
+  .max(PASSWORD_MAX_LENGTH, `A password has at most ${PASSWORD_MAX_LENGTH} characters.`);
+
+export const signUpSchema = z.object({
+  email: emailSchema,
+  password: passwordSchema,
+  name: z.string("Tell us your name.").trim().min(1, "Tell us your name.").max(80, "A name has at most 80 characters."),
+  projectName: nameSchema("the project"),
+  domain: domainSchema.default(null),
+});
+
+/** What a newcomer types; the same rules serve the form and the server. */
+export type SignUp = z.input<typeof signUpSchema>;

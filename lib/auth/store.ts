@@ -1,0 +1,72 @@
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
+import type { Member } from "@/lib/auth/queries";
+import { type LoginLimits, newLoginLimits, startLogin } from "@/lib/auth/rate-limit";
+import { canonicalEmail, emailSchema, passwordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { insertOrganization } from "@/lib/organizations/store";
+import { type CreatedProject, insertProject } from "@/lib/projects/store";
+import { valid } from "@/lib/validate";
+
+export type SignedUp = CreatedProject & { memberId: string };
+
+/**
+ * A new member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming
+ * the field (password: at least 10 characters) and `conflict` on `email` when the address is taken.
+ */
+export async function signUp(input: SignUp): Promise<SignedUp> {
+  const { email, password, name, projectName, domain } = valid(signUpSchema, input);
+  const passwordHash = await hashPassword(password); // before the transaction: it takes tens of milliseconds
+  try {
+    return await prisma().$transaction(async (tx) => {
+      const member = await tx.member.create({ data: { id: newId(), email, name, passwordHash } });
+      const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
+      return { memberId: member.id, ...(await insertProject(tx, organizationId, { name: projectName, domain })) };
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) {
+      throw new AppError("conflict", "Somebody has signed up with this e-mail address already. Log in instead.", {
+        field: "email",
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`. */
+export async function verifyCredentials(email: string, password: string): Promise<Member | null> {
+  const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
+  const matches = await verifyPassword(member?.passwordHash ?? null, password);
+  return member && matches ? { id: member.id, email: member.email, name: member.name } : null;
+}
+
+const shared = globalThis as typeof globalThis & { throughlineLoginLimits?: LoginLimits };
+
+/**
+ * `verifyCredentials` for the log-in form, counted per e-mail and per IP (null: unknown, not counted). A success
+ * clears the e-mail's failures. Throws `rate_limited` with the seconds to wait; null means wrong e-mail or password.
+ */
+export async function logIn(email: string, password: string, ip: string | null, now: Date): Promise<Member | null> {
+  // On globalThis, because Next holds a copy of this module for each of its bundles.
+  shared.throughlineLoginLimits ??= newLoginLimits();
+  const succeed = startLogin(shared.throughlineLoginLimits, canonicalEmail(email), ip, now.getTime());
+  const member = await verifyCredentials(email, password);
+  if (member) succeed();
+  return member;
+}
+
+/** Gives the member another password. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
+export async function setPassword(email: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(valid(passwordSchema, password));
+  const { count } = await prisma().member.updateMany({
+    where: { email: valid(emailSchema, email) },
+    data: { passwordHash },
+  });
+  if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
+}
+
+/** P2002 is Prisma's code for a broken unique index; members_email_key is the only one a sign-up can meet. */
+const isUniqueViolation = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "P2002";

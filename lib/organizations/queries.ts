@@ -1,0 +1,14 @@
+import type { Prisma } from "@/lib/db/generated/client";
+
+/**
+ * The organization in which `memberId` makes projects: the oldest they own or administrate; null when there is none.
+ * Rides on memberships_member_id_idx: a member has a handful.
+ */
+export async function homeOrganization(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
+  const membership = await tx.membership.findFirst({
+    where: { memberId, role: { in: ["owner", "admin"] } },
+    orderBy: [{ createdAt: "asc" }, { organizationId: "asc" }],
+    select: { organizationId: true },
+  });
+  return membership?.organizationId ?? null;
+}

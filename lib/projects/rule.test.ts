@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { newClientSchema, newProjectSchema, normalizeDomain, projectChangesSchema } from "@/lib/projects/rule";
+import { valid } from "@/lib/validate";
+
+test.each([
+  ["a bare domain stays", "app.example.com", "app.example.com"],
+  ["of a URL the host is kept", "https://App.Example.com/pricing?x=1", "app.example.com"],
+  ["a port is kept", "localhost:3000", "localhost:3000"],
+  ["a default port is not", "https://example.com:443", "example.com"],
+  ["space around it is dropped", "  example.com ", "example.com"],
+  ["international names are written in ASCII", "bücher.example", "xn--bcher-kva.example"],
+  ["one word is no domain", "example", null],
+  ["words are no domain", "my shop", null],
+  ["other protocols are none", "ftp://example.com", null],
+  ["credentials are refused", "https://me:secret@example.com", null],
+] as const)("%s", (_guarantee, input, domain) => expect(normalizeDomain(input)).toBe(domain));
+
+test("a new project needs a name; domain and recognition have defaults", () => {
+  expect(valid(newProjectSchema, { name: " Shop " })).toEqual({ name: "Shop", domain: null, recognition: "device" });
+  expect(() => valid(newProjectSchema, { name: "  " })).toThrow(
+    expect.objectContaining({ code: "unprocessable", field: "name", message: "Give the project a name." }),
+  );
+  expect(() => valid(newProjectSchema, { name: "Shop", domain: "my shop" })).toThrow(
+    expect.objectContaining({ field: "domain" }),
+  );
+});
+
+test("a change that names nothing changes nothing, and an empty domain removes it", () => {
+  expect(valid(projectChangesSchema, {})).toEqual({});
+  expect(valid(projectChangesSchema, { domain: "" })).toEqual({ domain: null });
+});
+
+test("a client has one of three modes", () => {
+  expect(() => valid(newClientSchema, { name: "x", mode: "admin" })).toThrow(
+    expect.objectContaining({ field: "mode" }),
+  );
+});

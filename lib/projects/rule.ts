@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** Characters of a project's, client's or organization's name. */
+export const NAME_MAX_LENGTH = 80;
+
+/** How visitors are recognised before login; what the two mean to people: docs/privacy.md. */
+export const RECOGNITIONS = ["device", "cookieless"] as const;
+export type Recognition = (typeof RECOGNITIONS)[number];
+
+/** `write` may send events (its id alone is public), `read` may read, `root` may do both and change identities. */
+export const CLIENT_MODES = ["write", "read", "root"] as const;
+export type ClientMode = (typeof CLIENT_MODES)[number];
+
+/**
+ * "https://App.Example.com/pricing" → "app.example.com", with the port if one is given ("localhost:3000").
+ * null when it names no host.
+ */
+export function normalizeDomain(input: string): string | null {
+  const text = input.trim();
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(absolute)) return null;
+  const url = new URL(absolute);
+  if (!/^https?:$/.test(url.protocol) || url.username !== "") return null;
+  const labels = url.hostname.split(".");
+  return url.hostname.length > 253 || (labels.length === 1 && labels[0] !== "localhost") ? null : url.host;
+}
+
+export const nameSchema = (what: string) =>
+  z
+    .string({ error: `Give ${what} a name.` })
+    .trim()
+    .min(1, `Give ${what} a name.`)
+    .max(NAME_MAX_LENGTH, `A name has at most ${NAME_MAX_LENGTH} characters.`);
+
+/** null and "" mean none; anything else must name a host and is kept as one. */
+export const domainSchema = z
+  .string()
+  .nullable()
+  .transform((text, context) => {
+    if (!text?.trim()) return null;
+    const domain = normalizeDomain(text);
+    if (domain === null) context.addIssue("That is not a domain. Write it like app.example.com.");
+    return domain;
+  });
+
+export const newProjectSchema = z.object({
+  name: nameSchema("the project"),
+  domain: domainSchema.default(null),
+  recognition: z.enum(RECOGNITIONS, "Choose how visitors are recognised.").default("device"),
+});
+
+export type NewProject = z.input<typeof newProjectSchema>;
+
+export const newClientSchema = z.object({
+  name: nameSchema("the key"),
+  mode: z.enum(CLIENT_MODES, "A key's mode is write, read or root."),
+});
+
+export type NewClient = z.input<typeof newClientSchema>;
+
+/** What a member may change of a project; a key that is absent stays as it is. */
+export const projectChangesSchema = z.object({
+  name: nameSchema("the project").optional(),
+  domain: domainSchema.optional(),
+  recognition: z.enum(RECOGNITIONS, "Choose how visitors are recognised.").optional(),
+});
+
+export type ProjectChanges = z.input<typeof projectChangesSchema>;

@@ -1,0 +1,80 @@
+import type { Prisma } from "@/lib/db/generated/client";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { hashSecret, newId, newSecret } from "@/lib/ids";
+import { homeOrganization } from "@/lib/organizations/queries";
+import {
+  type NewClient,
+  type NewProject,
+  newClientSchema,
+  newProjectSchema,
+  type ProjectChanges,
+  projectChangesSchema,
+} from "@/lib/projects/rule";
+import type { Scope } from "@/lib/scope";
+import { valid } from "@/lib/validate";
+
+/** A key pair as its maker sees it, once: only the secret's hash is kept. */
+export type ClientKeys = { clientId: string; clientSecret: string };
+export type CreatedProject = { projectId: string; write: ClientKeys };
+
+/**
+ * A project in the member's own organization, with a first write client for its snippet. `domain` may be a URL.
+ * Throws `unprocessable` naming the field, or `forbidden` for one who may not make projects anywhere.
+ */
+export function createProject(memberId: string, input: NewProject): Promise<CreatedProject> {
+  return prisma().$transaction(async (tx) => {
+    const organizationId = await homeOrganization(tx, memberId);
+    if (!organizationId) {
+      throw new AppError("forbidden", "Only owners and admins of an organization can create projects in it.");
+    }
+    return insertProject(tx, organizationId, input);
+  });
+}
+
+/** As `createProject`, within the caller's transaction and in an organization the caller has checked. */
+export async function insertProject(
+  tx: Prisma.TransactionClient,
+  organizationId: string,
+  input: NewProject,
+): Promise<CreatedProject> {
+  const { name, domain, recognition } = valid(newProjectSchema, input);
+  const projectId = newId();
+  await tx.project.create({
+    data: { id: projectId, organizationId, name, domain, recognition, identifySecret: newSecret("tl_identify") },
+  });
+  return { projectId, write: await insertClient(tx, projectId, { name: "Website", mode: "write" }) };
+}
+
+/** A new key pair for the project; the secret is in the answer and nowhere else. */
+export const createClient = (scope: Scope, input: NewClient): Promise<ClientKeys> =>
+  insertClient(prisma(), scope.projectId, input);
+
+async function insertClient(tx: Prisma.TransactionClient, projectId: string, input: NewClient): Promise<ClientKeys> {
+  const { name, mode } = valid(newClientSchema, input);
+  const clientSecret = newSecret(`tl_${mode}`);
+  const client = await tx.client.create({
+    data: { id: newId(), projectId, name, mode, secretHash: hashSecret(clientSecret) },
+  });
+  return { clientId: client.id, clientSecret };
+}
+
+/**
+ * Ends a client for good; again is a no-op. Requests already carrying it fail once the readers' cache of clients
+ * (seconds, lib/projects/clients.ts) has run out. Throws `not_found` for a client of another project.
+ */
+export async function revokeClient(scope: Scope, clientId: string): Promise<void> {
+  const where = { id: clientId, projectId: scope.projectId };
+  const { count } = await prisma().client.updateMany({
+    where: { ...where, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  if (count === 0 && (await prisma().client.count({ where })) === 0) {
+    throw new AppError("not_found", "This project has no such key.");
+  }
+}
+
+/** Changes what `changes` names and leaves the rest. Throws `unprocessable` naming the field. */
+export async function updateProject(scope: Scope, changes: ProjectChanges): Promise<void> {
+  await prisma().project.update({ where: { id: scope.projectId }, data: valid(projectChangesSchema, changes) });
+}

@@ -1,0 +1,15 @@
+import type { z } from "zod";
+import { AppError } from "@/lib/errors";
+
+/**
+ * `input` as `schema` reads it. Otherwise throws `unprocessable` with the first fault's message, which is shown to
+ * people, and the dotted name of the input at fault in `field`.
+ */
+export function valid<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError("unprocessable", issue?.message ?? "This input cannot be read.", {
+    field: issue && issue.path.length > 0 ? issue.path.map(String).join(".") : undefined,
+  });
+}
