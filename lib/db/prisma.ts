@@ -1,9 +1,12 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { config } from "@/lib/config";
-import { PrismaClient } from "@/lib/db/generated/client";
+import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 
 /** Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members out. */
 const CONTROL_PLANE_CONNECTIONS = 5;
+
+/** The client itself, or one of its transactions: what a store function that may be part of a larger write takes. */
+export type ControlTx = Prisma.TransactionClient;
 
 const shared = globalThis as typeof globalThis & { throughlinePrisma?: PrismaClient };
 

@@ -1,0 +1,58 @@
+/** One sentence for people about why the database at `databaseUrl` cannot be used. Never contains the password. */
+export function explainDatabaseError(error: unknown, databaseUrl: string): string {
+  const { code, message } = innermost(error);
+  const where = describe(databaseUrl);
+  switch (code) {
+    case "ECONNREFUSED":
+      return `Cannot reach the database at ${where}: nothing listens there. Start Postgres, or correct DATABASE_URL.`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `Cannot reach the database at ${where}: no machine of that name is known. Correct DATABASE_URL.`;
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `Cannot reach the database at ${where}: it does not answer. Check the network, or correct DATABASE_URL.`;
+    case "28P01":
+    case "28000":
+      return `The database at ${where} refused the user name or password. Correct them in DATABASE_URL.`;
+    case "3D000":
+      return `The database at ${where} does not exist. Create it, or correct its name in DATABASE_URL.`;
+    case "57P03":
+      return `The database at ${where} is still starting up. Try again in a moment.`;
+    case "53300":
+      return `The database at ${where} has no connection left. Raise max_connections or close other clients.`;
+    default:
+      return `The database at ${where} failed: ${firstSentence(message)}`;
+  }
+}
+
+/** Without the schema engine's preamble and its stack of Rust frames. */
+function firstSentence(message: string): string {
+  const migration = /migration_name="([^"]+)"/.exec(message)?.[1];
+  const reason = message.replace(/\n\s+0: [\s\S]*$/, "").replace(/^[\s\S]*?(?=ERROR: )/, "");
+  return `${reason.replace(/\s*\n\s*/g, "; ").trim()}${migration ? ` (in migration ${migration})` : ""}`;
+}
+
+/** "host:port/database"; "DATABASE_URL" when the text is no URL. */
+function describe(databaseUrl: string): string {
+  try {
+    const url = new URL(databaseUrl);
+    const socket = url.searchParams.get("host");
+    return `${socket ?? `${url.hostname || "localhost"}:${url.port || 5432}`}${url.pathname}`;
+  } catch {
+    return "DATABASE_URL (which is not a postgresql:// URL)";
+  }
+}
+
+/** The cause that carries a code: Node wraps refused connections in AggregateError, Prisma's adapter in `cause`. */
+function innermost(error: unknown): { code: string | undefined; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  if (error instanceof Error) {
+    const code = (error as Error & { code?: unknown }).code;
+    if (typeof code === "string" || error.cause === undefined) {
+      return { code: typeof code === "string" ? code : undefined, message: error.message };
+    }
+    return innermost(error.cause);
+  }
+  return { code: undefined, message: String(error) };
+}

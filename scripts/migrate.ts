@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from "@prisma/driver-adapter-utils";
+import type { SchemaEngine } from "@prisma/schema-engine-wasm";
+import pg from "pg";
+import { explainDatabaseError } from "./explain";
+
+/** Any number will do, as long as nobody else uses it: the bytes of "thru". One process migrates at a time. */
+const ADVISORY_LOCK = 0x74687275;
+const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
+const root = join(import.meta.dirname, "..");
+
+/**
+ * Brings the database up to prisma/migrations; returns the names of the migrations it applied, [] when there was nothing to do.
+ *
+ * Prisma's own engine in its WebAssembly build, because the native one is a download; it keeps the same
+ * `_prisma_migrations` table, so `prisma migrate deploy` elsewhere carries on from here and the other way round.
+ * A second process that starts at the same time waits on an advisory lock and then finds nothing left to do.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: databaseUrl, application_name: "throughline-migrate" });
+  await lock.connect();
+  try {
+    await lock.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
+    return await withEngine(databaseUrl, async (engine) => {
+      await forgetInterrupted(lock, engine);
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: migrations(),
+        filters: NOTHING_FOREIGN,
+      });
+      return appliedMigrationNames;
+    });
+  } finally {
+    await lock.end(); // lets go of the lock, also when the engine threw
+  }
+}
+
+/**
+ * A migration that a crash or an error interrupted left nothing behind (it is one transaction, see `atomicScripts`), but
+ * Prisma remembers it as failed and would refuse to go on for ever. So it is marked as rolled back, and tried again.
+ */
+async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(
+    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS known",
+  );
+  if (!rows[0]?.known) return;
+  const failed = await client.query<{ migration_name: string }>(
+    "SELECT DISTINCT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL",
+  );
+  for (const { migration_name: migrationName } of failed.rows) await engine.markMigrationRolledBack({ migrationName });
+}
+
+/** The SQL that would turn the migrated database at `databaseUrl` into what prisma/schema.prisma says; one statement an item. */
+export async function drift(databaseUrl: string): Promise<string[]> {
+  const { tables } = await withEngine(databaseUrl, async (engine) => {
+    const { stdout } = await engine.diff({
+      from: { tag: "schemaDatasource", files: [schema()], configDir: root },
+      to: { tag: "schemaDatamodel", files: [schema()] },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: NOTHING_FOREIGN,
+    } as Parameters<SchemaEngine["diff"]>[0]);
+    return { tables: stdout ?? "" };
+  });
+  return tables
+    .replace(/^--.*$/gm, "")
+    .split(";")
+    .map((statement) => statement.trim().replace(/\s+/g, " "))
+    .filter((statement) => statement !== "");
+}
+
+const schema = () => ({
+  path: "prisma/schema.prisma",
+  content: readFileSync(join(root, "prisma", "schema.prisma"), "utf8"),
+});
+
+function migrations() {
+  const baseDir = join(root, "prisma", "migrations");
+  const folders = readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return {
+    baseDir,
+    lockfile: { path: "migration_lock.toml", content: readFileSync(join(baseDir, "migration_lock.toml"), "utf8") },
+    migrationDirectories: folders
+      .map((folder) => folder.name)
+      .sort()
+      .map((path) => ({
+        path,
+        migrationFile: {
+          path: "migration.sql",
+          content: { tag: "ok" as const, value: readFileSync(join(baseDir, path, "migration.sql"), "utf8") },
+        },
+      })),
+    shadowDbInitScript: "",
+  };
+}
+
+type EngineModule = { SchemaEngine: typeof SchemaEngine; __wbg_set_wasm(exports: WebAssembly.Exports): void };
+
+/** Loads the engine (17 MB of WebAssembly, about 200 ms), runs `work` and closes its connections. */
+async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const require = createRequire(import.meta.url);
+  const bindings = require.resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const module = (await import(bindings)) as unknown as EngineModule;
+  const wasm = await WebAssembly.instantiate(readFileSync(bindings.replace(/\.js$/, ".wasm")), {
+    "./schema_engine_bg.js": module as unknown as WebAssembly.ModuleImports,
+  });
+  module.__wbg_set_wasm(wasm.instance.exports);
+  (wasm.instance.exports.__wbindgen_start as () => void)();
+
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: "throughline-migrate" });
+  try {
+    const adapter = bindMigrationAwareSqlAdapterFactory(atomicScripts(new PrismaPg(pool)));
+    const { path, content } = schema();
+    const engine = await module.SchemaEngine.new({ datamodels: [[path, content]] }, () => {}, adapter);
+    return await work(engine);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Inside a migration's own transaction, so that there is no moment at which it is done but not known to be. */
+const RECORD_AS_FINISHED = `
+DO $record$ BEGIN
+  IF to_regclass('_prisma_migrations') IS NOT NULL THEN
+    UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;
+  END IF;
+END $record$;`;
+
+/**
+ * `adapter`, except that a script is sent as the one text it is. The adapter of 7.10 cuts scripts at every semicolon,
+ * also inside comments and function bodies, and runs the pieces one by one; sent whole, Postgres parses it and runs it in
+ * one transaction, as Prisma's native engine does.
+ */
+function atomicScripts(factory: PrismaPg): PrismaPg {
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    adapter.executeScript = async (script) => {
+      try {
+        await adapter.underlyingDriver().query(`${script}\n${RECORD_AS_FINISHED}`);
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError)) throw error;
+        const { code = "XX000", severity = "ERROR", message, detail, column, hint } = error;
+        throw new DriverAdapterError({ kind: "postgres", code, severity, message, detail, column, hint });
+      }
+    };
+    return adapter;
+  };
+  return factory;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const databaseUrl = process.env.DATABASE_URL;
+  if (!databaseUrl) {
+    console.error("DATABASE_URL is missing. `npm start` migrates by itself; this script is for your own Postgres.");
+    process.exit(1);
+  }
+  try {
+    const applied = await migrate(databaseUrl);
+    console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
+  } catch (error) {
+    console.error(explainDatabaseError(error, databaseUrl));
+    process.exit(1);
+  }
+}
