@@ -1,0 +1,45 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import type { ClientMode } from "@/lib/projects/rule";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+export type ClientRow = {
+  mode: ClientMode;
+  secretHash: string;
+  revokedAt: number | null;
+  settings: ProjectSettings;
+};
+
+/**
+ * A client with its project's settings; null when there is none. Two primary-key look-ups. On the data plane's pool,
+ * not Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
+ */
+export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
+  const { rows } = await db.query(
+    prepared(sql`
+      SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
+             p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days
+        FROM clients c JOIN projects p ON p.id = c.project_id
+       WHERE c.id = ${clientId}`),
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    mode: row.mode,
+    secretHash: row.secret_hash,
+    revokedAt: row.revoked_at,
+    settings: {
+      id: row.id,
+      domain: row.domain,
+      allowedOrigins: row.allowed_origins,
+      recognition: row.recognition,
+      cookielessClaim: row.cookieless_claim,
+      kiosk: row.kiosk,
+      requireSignedIdentify: row.require_signed_identify,
+      identifySecret: row.identify_secret,
+      blockedIds: row.blocked_ids,
+      maxLatenessDays: row.max_lateness_days,
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { hashSecret, isUuid } from "@/lib/ids";
+import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
+import { originAllowed, originRule } from "@/lib/projects/origin";
+import type { ClientMode } from "@/lib/projects/rule";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope, type Scope } from "@/lib/scope";
+
+/** How long a client's row is trusted, in milliseconds: what a revocation or a changed setting may take to be felt. */
+export const CLIENT_CACHE_MS = 5_000;
+const CLIENT_CACHE_ENTRIES = 10_000;
+
+/** Header names as Node gives them: lower-cased; repeated ones joined or listed. */
+export type HeaderMap = { readonly [name: string]: string | string[] | undefined };
+
+export type Credentials = { clientId: string | null; secret: string | null };
+
+export type Authenticated = {
+  settings: ProjectSettings;
+  clientId: string;
+  mode: ClientMode;
+  /** The secret came along and is right: this is the customer's own server. */
+  trusted: boolean;
+};
+
+type Known = ClientRow & { secretHashBytes: Buffer; origins: RegExp | null };
+/** null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds. */
+type Entry = { known: Known | null };
+
+const shared = globalThis as typeof globalThis & { throughlineClients?: LRUCache<string, Entry> };
+
+/** One per process, also across Next's module copies; concurrent requests for the same client share one query. */
+const cache = (): LRUCache<string, Entry> =>
+  (shared.throughlineClients ??= new LRUCache<string, Entry>({
+    max: CLIENT_CACHE_ENTRIES,
+    ttl: CLIENT_CACHE_MS,
+    fetchMethod: async (clientId) => {
+      const row = await clientById(pool(), clientId);
+      if (!row) return { known: null };
+      const { domain, allowedOrigins } = row.settings;
+      return {
+        known: {
+          ...row,
+          secretHashBytes: Buffer.from(row.secretHash, "hex"),
+          origins: originRule(domain, allowedOrigins),
+        },
+      };
+    },
+  }));
+
+/** Forgets what is cached of every client: for tests, and for whoever just changed a project in this process. */
+export const forgetClients = (): void => cache().clear();
+
+/** The key pair of a request: ours, OpenPanel's and its older name, first found wins; then `clientId` in the query. */
+export function credentialsOf(headers: HeaderMap, query?: URLSearchParams): Credentials {
+  return {
+    clientId:
+      text(headers["throughline-client-id"]) ??
+      text(headers["openpanel-client-id"]) ??
+      text(headers["mixan-client-id"]) ??
+      text(query?.get("clientId")),
+    secret:
+      text(headers["throughline-client-secret"]) ??
+      text(headers["openpanel-client-secret"]) ??
+      text(headers["mixan-client-secret"]) ??
+      text(query?.get("clientSecret")),
+  };
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/**
+ * Whose key this is. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (a wrong one is never
+ * taken for none), `forbidden` when the project names its sites, no secret came and `origin` is none of them.
+ * About 1 µs when cached, 3 µs with a secret.
+ */
+export async function authenticate(credentials: Credentials, origin: string | null): Promise<Authenticated> {
+  const { clientId, secret } = credentials;
+  if (clientId === null) {
+    throw new AppError("unauthorized", "No client id. Send it in the header throughline-client-id.");
+  }
+  // Also keeps anything but a UUID out of the cache and the query.
+  const known = isUuid(clientId) ? await lookUp(clientId.toLowerCase()) : null;
+  if (!known || known.revokedAt !== null) {
+    throw new AppError("unauthorized", "This client id is unknown or was revoked. Copy it again from Settings, Keys.");
+  }
+  if (secret !== null && !timingSafeEqual(Buffer.from(hashSecret(secret), "hex"), known.secretHashBytes)) {
+    throw new AppError("unauthorized", "The client secret is wrong.");
+  }
+  if (secret === null && !originAllowed(known.origins, origin)) {
+    throw new AppError(
+      "forbidden",
+      origin === null
+        ? "This project accepts events from its own websites, and the request names none. From a server, send the client secret."
+        : `Events from ${origin.slice(0, 200)} are not accepted. Add this origin in the project's settings, or send the client secret from a server.`,
+    );
+  }
+  return { settings: known.settings, clientId: clientId.toLowerCase(), mode: known.mode, trusted: secret !== null };
+}
+
+async function lookUp(clientId: string): Promise<Known | null> {
+  const entry = cache().get(clientId) ?? (await cache().fetch(clientId));
+  return entry?.known ?? null;
+}
+
+/**
+ * Access to the read API: a client id with its secret, of one of `modes`. Throws `unauthorized` without a right pair,
+ * `forbidden` for a key of another mode. The only place beside lib/auth that grants a Scope.
+ */
+export async function requireClient(
+  request: { headers: Headers },
+  modes: readonly ClientMode[] = ["read", "root"],
+): Promise<Scope> {
+  const credentials = credentialsOf(Object.fromEntries(request.headers));
+  if (credentials.clientId === null || credentials.secret === null) {
+    throw new AppError(
+      "unauthorized",
+      "Send a client id and its secret in the headers throughline-client-id and throughline-client-secret.",
+    );
+  }
+  const { settings, clientId, mode } = await authenticate(credentials, null);
+  if (!modes.includes(mode)) {
+    throw new AppError("forbidden", `This needs a key of mode ${modes.join(" or ")}; this one is for ${mode}.`);
+  }
+  return grantScope(settings.id, `client:${clientId}`);
+}

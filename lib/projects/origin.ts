@@ -1,0 +1,46 @@
+/**
+ * Which websites may send with a project's public key. An Origin header can be forged by anything but a browser, so
+ * this rule keeps other people's pages, not other people's servers, from filling a project.
+ */
+
+/** A page on the developer's own machine: nobody else's visitors ever open one, so it is always let in. */
+const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+
+/**
+ * One regular expression for a project's domain and its listed origins, or null when it has neither and any may send.
+ * "example.com" (a domain) covers itself and its subdomains on any port; "https://app.example.com" that origin;
+ * "https://*.example.com" its subdomains; "*" everything; an entry without a scheme any scheme.
+ */
+export function originRule(domain: string | null, allowedOrigins: readonly string[]): RegExp | null {
+  const patterns = allowedOrigins.map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== "");
+  if (patterns.includes("*")) return null;
+  const sources = patterns.map(originSource);
+  if (domain) sources.push(`https?://(?:[^/]+\\.)?${quoted(hostOf(domain))}(?::\\d+)?`);
+  return sources.length === 0 ? null : new RegExp(`^(?:${sources.join("|")})$`);
+}
+
+/** May this origin send under the rule? `origin` as the header says, null when there is none. */
+export function originAllowed(rule: RegExp | null, origin: string | null): boolean {
+  if (rule === null) return true;
+  if (origin === null) return false;
+  const lower = origin.toLowerCase();
+  return LOCAL_ORIGIN.test(lower) || rule.test(lower);
+}
+
+function originSource(entry: string): string {
+  const [scheme, rest] = entry.includes("://") ? (entry.split("://") as [string, string]) : [null, entry];
+  const host = quoted(rest.replace(/\/.*$/, "")).replaceAll("\\*", "[^/:]+");
+  return `${scheme === null || scheme === "*" ? "https?" : quoted(scheme)}://${host}`;
+}
+
+/** Of what a project calls its domain ("https://www.Example.com/", "example.com:8080") the bare host, without "www.". */
+function hostOf(domain: string): string {
+  return domain
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, "")
+    .replace(/[/:].*$/, "")
+    .replace(/^www\./, "");
+}
+
+const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
