@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { AppError } from "@/lib/errors";
+
+/** Where a keyset page ended, as one opaque word for URLs: base64url of the JSON. */
+export function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+/** The position a page ended at, checked by `schema`; undefined for none; throws bad_request naming `cursor` otherwise. */
+export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // Not JSON: the same answer as for JSON of another shape.
+  }
+  throw new AppError(
+    "bad_request",
+    "This cursor was not made by this list. Start without one, then pass `next` unchanged.",
+    {
+      field: "cursor",
+    },
+  );
+}
+
+/** The times both Date and timestamptz can write in four-digit years: 0001-01-01 to 9999-12-31. */
+export const EARLIEST_MS = -62_135_596_800_000;
+export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -1,0 +1,73 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+
+/**
+ * A person as the tables know them: a profile (with at least one user id) or the anonymous visitor of one stream.
+ * What profiles, timelines and sessions share, so it lives below them.
+ */
+export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
+
+/**
+ * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity nobody
+ * owns is the anonymous visitor; otherwise it is the owner of its newest owned span.
+ * Two look-ups by primary or unique key (identities_ext_id_key, spans_pkey).
+ */
+export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
+  const id = ref.slice(2).normalize("NFC");
+  if (id === "" || id.includes("\0")) return null;
+  if (ref.startsWith("u:")) {
+    const { rows } = await pool().query<{ profileId: number }>(sql`
+      SELECT p.id AS "profileId"
+        FROM identities i JOIN profiles p ON p.project_id = i.project_id AND p.id = i.profile_id
+       WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ${id} AND p.created_at IS NOT NULL`);
+    return rows[0] ? { kind: "profile", profileId: rows[0].profileId } : null;
+  }
+  if (!ref.startsWith("a:")) return null;
+  const { rows } = await pool().query<{ streamId: number; unclaimed: boolean; profileId: number | null }>(sql`
+    SELECT i.id AS "streamId",
+           EXISTS (SELECT 1 FROM spans s WHERE s.project_id = i.project_id AND s.stream_id = i.id
+                      AND s.owner_id IS NULL AND s.event_count > 0) AS unclaimed,
+           (SELECT o.profile_id
+              FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+             WHERE s.project_id = i.project_id AND s.stream_id = i.id AND s.owner_id > 0
+             ORDER BY s.from_ts DESC LIMIT 1) AS "profileId"
+      FROM identities i
+     WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${id}`);
+  const stream = rows[0];
+  if (stream?.unclaimed) return { kind: "visitor", streamId: stream.streamId };
+  return stream?.profileId ? { kind: "profile", profileId: stream.profileId } : null;
+}
+
+/** As findPerson; throws not_found where that gives null. */
+export async function requirePerson(scope: Scope, ref: string): Promise<Person> {
+  const person = await findPerson(scope, ref);
+  if (person) return person;
+  throw new AppError(
+    "not_found",
+    "No user with this ref. A ref is u:<user id> or a:<anonymous id>, percent-encoded in a URL.",
+    {
+      field: "ref",
+    },
+  );
+}
+
+/**
+ * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of time)
+ * and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the span.
+ * Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
+ */
+export function lanesOf(scope: Scope, person: Person): Sql {
+  if (person.kind === "visitor") {
+    return sql`SELECT s.stream_id AS actor_id, s.from_ts, s.to_ts, true AS explicit, NULL::timestamptz AS run_last
+      FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${person.streamId} AND s.owner_id IS NULL`;
+  }
+  return sql`SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts, true AS explicit,
+        NULL::timestamptz AS run_last
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}
+    UNION ALL
+    SELECT s.stream_id, s.from_ts, s.to_ts, false, s.run_last
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}`;
+}

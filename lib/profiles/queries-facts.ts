@@ -1,0 +1,96 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { Scope } from "@/lib/scope";
+import { factsKey, type SessionFacts } from "./summary";
+import type { ProfileIdentity } from "./types";
+import { type PropertyOperation, visitorProperties } from "./visitor";
+
+/** A page of people, by internal id: profiles and the streams of anonymous visitors. */
+export type People = { profiles: number[]; visitors: number[] };
+
+type Keyed = { kind: "u" | "a"; person: number };
+
+/**
+ * Every id each of them is known by, user ids first, then devices, each in the order they came. Devices count the stretches this
+ * person owns, not the whole device. Rides on identities_profile_id_idx, spans_owner_id_idx and spans_pkey: O(lanes).
+ */
+export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
+  type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
+  const { rows } = await pool().query<Row>(sql`
+    WITH found AS (
+      SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count, NULL::timestamptz AS run_first,
+             NULL::timestamptz AS run_last
+        FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+      UNION ALL
+      SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, min(s.run_first), max(s.run_last)
+        FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+       WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+       GROUP BY i.profile_id, s.stream_id
+      UNION ALL
+      SELECT 'a', s.stream_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, NULL, NULL
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[]) AND s.owner_id IS NULL
+       GROUP BY s.stream_id)
+    SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
+           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events, d.stream_class AS "streamClass",
+           f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
+      FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
+     ORDER BY d.kind DESC, f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`);
+  const found = new Map<string, ProfileIdentity[]>();
+  for (const { kind, person, identityKind, ...identity } of rows) {
+    push(found, factsKey(kind, person), { kind: identityKind, ...identity });
+  }
+  return found;
+}
+
+/**
+ * How many visits each of them made (distinct session ids over their lanes, identity.md R9), and the context of the first and the
+ * newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session rows of the page's people).
+ */
+export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
+  const { rows } = await pool().query<Keyed & SessionFacts>(sql`
+    WITH lanes AS (
+      SELECT 'u' AS kind, i.profile_id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+        FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+      UNION ALL
+      SELECT 'u', i.profile_id, s.stream_id, s.from_ts, s.to_ts
+        FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+       WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+      UNION ALL
+      SELECT 'a', s.stream_id, s.stream_id, s.from_ts, s.to_ts
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[]) AND s.owner_id IS NULL)
+    SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions,
+           (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS "firstContext",
+           (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
+      FROM lanes l JOIN sessions x
+        ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+     GROUP BY l.kind, l.person`);
+  const facts = new Map<string, SessionFacts>();
+  for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
+  return facts;
+}
+
+/**
+ * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property operations).
+ */
+export async function visitorPropertiesOf(scope: Scope, streams: number[]): Promise<Map<number, JsonObject>> {
+  if (streams.length === 0) return new Map();
+  type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
+  const { rows } = await pool().query<Row>(sql`
+    SELECT p.actor_id AS stream, p.mode, p.key, p.value, p.ts, p.id
+      FROM spans s JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id AND p.ts >= s.from_ts AND p.ts < s.to_ts
+     WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${streams}::bigint[]) AND s.owner_id IS NULL`);
+  const operations = new Map<number, PropertyOperation[]>();
+  for (const { stream, ts, id, mode, key, value } of rows) {
+    push(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
+  }
+  return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,139 @@
+import sql from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { findPerson } from "@/lib/db/queries-person";
+import type { Scope } from "@/lib/scope";
+import { identitiesOf, type People, sessionFactsOf, visitorPropertiesOf } from "./queries-facts";
+import {
+  type ListPosition,
+  neverSeenQuery,
+  type PersonRow,
+  profileMatches,
+  profileQuery,
+  type Search,
+  seenQuery,
+  visitorMatches,
+  visitorQuery,
+  visitorsQuery,
+} from "./queries-list";
+import { type Facts, factsKey, toDetail, toSummary } from "./summary";
+import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary } from "./types";
+
+/** Where a page of the users list ended: last seen (null: never), profile or visitor, internal id. */
+const position = z.tuple([
+  z.literal("profile"),
+  z.number().int().min(EARLIEST_MS).max(LATEST_MS).nullable(),
+  z.enum(["u", "a"]),
+  z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+]);
+
+/**
+ * People, newest last seen first, those never active at the end; ties: identified before anonymous, then the newest id.
+ * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands still.
+ */
+export async function listProfiles(scope: Scope, options: ListProfilesOptions): Promise<Page<ProfileSummary>> {
+  const cursor = decodeCursor(options.cursor, position);
+  const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
+  const limit = options.limit + 1;
+  const search = await readSearch(scope, options.search);
+  const [profiles, visitors] = await Promise.all([
+    options.identified === false ? [] : listIdentified(scope, search, from, limit),
+    options.identified === true ? [] : listVisitors(scope, search, from, limit),
+  ]);
+  const rows = [...profiles, ...visitors].sort(newestFirst);
+  const page = rows.slice(0, options.limit);
+  const last = page.at(-1);
+  const factsOf = await gather(scope, page);
+  return {
+    rows: page.map((row) => toSummary(row, factsOf(row))),
+    next: rows.length > page.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
+  };
+}
+
+/** How many people there are, counted one by one: O(people of the project), with a search O(matches). */
+export async function countProfiles(
+  scope: Scope,
+  options: Pick<ListProfilesOptions, "search"> = {},
+): Promise<{ identified: number; anonymous: number }> {
+  const search = await readSearch(scope, options.search);
+  const { rows } = await pool().query<{ identified: number; anonymous: number }>(sql`
+    SELECT (SELECT count(*) FROM profiles p
+             WHERE p.project_id = ${scope.projectId} AND p.created_at IS NOT NULL ${profileMatches(search)}) AS identified,
+           (SELECT count(DISTINCT s.stream_id) FROM spans s
+             WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
+               ${visitorMatches(search)}) AS anonymous`);
+  return rows[0] ?? { identified: 0, anonymous: 0 };
+}
+
+/** The person with this ref, by any id they are known by; null when there is none. */
+export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {
+  const person = await findPerson(scope, ref);
+  if (!person) return null;
+  const { rows } = await pool().query<PersonRow>(
+    person.kind === "profile" ? profileQuery(scope, person.profileId) : visitorQuery(scope, person.streamId),
+  );
+  const row = rows[0];
+  return row ? toDetail(row, (await gather(scope, [row]))(row)) : null;
+}
+
+/** Last seen downwards, never seen last; identified before anonymous; id downwards. The one order of all lists. */
+function newestFirst(a: PersonRow, b: PersonRow): number {
+  if (a.lastSeen !== b.lastSeen) return (a.lastSeen ?? -Infinity) < (b.lastSeen ?? -Infinity) ? 1 : -1;
+  return a.kind === b.kind ? b.id - a.id : a.kind === "u" ? -1 : 1;
+}
+
+/** Those seen; then, on the page where they run out, those never seen. */
+async function listIdentified(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+  const inTail = from?.lastSeen === null;
+  const seen = inTail ? [] : (await pool().query<PersonRow>(seenQuery(scope, search, from, limit))).rows;
+  if (seen.length === limit) return seen;
+  const behind = inTail ? from : undefined;
+  const { rows } = await pool().query<PersonRow>(neverSeenQuery(scope, search, behind, limit - seen.length));
+  return [...seen, ...rows];
+}
+
+async function listVisitors(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+  if (from?.lastSeen === null || search?.streams.length === 0) return [];
+  return (await pool().query<PersonRow>(visitorsQuery(scope, search, from, limit))).rows;
+}
+
+/**
+ * Reads what was typed. From 3 characters on any part of a value matches (trigrams); under that only starts of words, which
+ * trigrams find too. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
+ */
+async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
+  const text = typed?.normalize("NFC").replaceAll("\0", "").trim() ?? "";
+  if (text === "") return undefined;
+  const { rows } = await pool().query<{ stream: number; profiles: number[] }>(sql`
+    SELECT i.id AS stream, ARRAY(
+             SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+              WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
+  const escaped = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
+  const anywhere = [...text].length >= 3;
+  return {
+    pattern: anywhere ? `%${escaped}%` : `${escaped}%`,
+    orPattern: anywhere ? null : `% ${escaped}%`,
+    profiles: rows.flatMap((row) => row.profiles),
+    streams: rows.map((row) => row.stream),
+  };
+}
+
+/** What the lists' rows do not hold, for a whole page in three queries at once. */
+async function gather(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
+  const people: People = {
+    profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
+    visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
+  };
+  const [identities, sessions, properties] = await Promise.all([
+    identitiesOf(scope, people),
+    sessionFactsOf(scope, people),
+    visitorPropertiesOf(scope, people.visitors),
+  ]);
+  return (row) => ({
+    identities: identities.get(factsKey(row.kind, row.id)) ?? [],
+    sessions: sessions.get(factsKey(row.kind, row.id)),
+    properties: row.kind === "u" ? row.props : (properties.get(row.id) ?? {}),
+  });
+}

@@ -1,0 +1,110 @@
+import sql, { type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { timestamp } from "@/lib/db/statement";
+import { sourceOf } from "@/lib/format/source";
+import type { Context } from "@/lib/ingest/operation";
+import type { Scope } from "@/lib/scope";
+import type { ListSessionsOptions, SessionRow } from "./types";
+
+const position = z.tuple([z.literal("session"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.uuid()]);
+const LAST_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+type StoredSession = Omit<
+  SessionRow,
+  "durationMs" | "source" | "device" | "browser" | "os" | "country" | "city" | "referrer"
+> & {
+  context: Context;
+};
+
+/**
+ * One page of a person's visits, newest first, and the cursor of the next one; throws not_found for a ref nobody has.
+ * The anonymous part of a visit before the login and the identified part after it are one visit of that person (identity.md R9).
+ */
+export async function listSessions(
+  scope: Scope,
+  ref: string,
+  options: ListSessionsOptions,
+): Promise<{ rows: SessionRow[]; next: string | null }> {
+  const cursor = decodeCursor(options.cursor, position);
+  const person = await requirePerson(scope, ref);
+  const from = cursor && { startedAt: cursor[1], id: cursor[2] };
+  const { rows } = await pool().query<StoredSession>(sessionsQuery(scope, person, { limit: options.limit + 1, from }));
+  const page = rows.slice(0, options.limit).map(toSession);
+  const last = page.at(-1);
+  return {
+    rows: page,
+    next: rows.length > page.length && last ? encodeCursor(["session", last.startedAt, last.id]) : null,
+  };
+}
+
+function toSession({ context, ...stored }: StoredSession): SessionRow {
+  return {
+    ...stored,
+    durationMs: stored.endedAt - stored.startedAt,
+    device: context.device ?? null,
+    browser: context.browser ?? null,
+    os: context.os ?? null,
+    country: context.country ?? null,
+    city: context.city ?? null,
+    source: sourceOf(context),
+    referrer: context.referrer ?? null,
+  };
+}
+
+/**
+ * A page of sessions in (started_at, session_id) order, newest first. Each lane gives its newest rows; a row counts only when it
+ * is its session's first row among this person's, so a session that spans a login comes once, at its true start; then the
+ * page's sessions, and only they, are summed over their rows. Lanes ride on sessions_actor_started_idx, the look at a session's
+ * other rows (one or two) on sessions_pkey. Cost: one probe a lane plus `limit` rows of each lane with newer visits.
+ */
+export function sessionsQuery(
+  scope: Scope,
+  person: Person,
+  page: { limit: number; from: { startedAt: number; id: string } | undefined },
+): Sql {
+  const from = page.from ?? { startedAt: Number.POSITIVE_INFINITY, id: LAST_UUID };
+  const start = timestamp(from.startedAt);
+  return sql`
+    WITH lanes AS (${lanesOf(scope, person)}),
+    page AS (
+      SELECT h.session_id, h.started_at
+        FROM lanes l CROSS JOIN LATERAL (
+          SELECT x.session_id, x.started_at
+            FROM sessions x
+           WHERE x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+             AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+             AND x.started_at <= ${start} AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid)
+             AND NOT EXISTS (
+               SELECT 1 FROM sessions y
+                WHERE y.project_id = x.project_id AND y.session_id = x.session_id
+                  AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id) AND ${isTheirs(scope, person)})
+           ORDER BY x.started_at DESC, x.session_id DESC LIMIT ${page.limit}) h
+       ORDER BY h.started_at DESC, h.session_id DESC LIMIT ${page.limit})
+    SELECT y.session_id AS id, min(y.started_at) AS "startedAt", max(y.ended_at) AS "endedAt",
+           sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews", sum(y.revenue)::bigint AS revenue,
+           (array_agg(y.entry_path ORDER BY y.entry_at, y.entry_id) FILTER (WHERE y.entry_at IS NOT NULL))[1] AS "entryPage",
+           (array_agg(y.exit_path ORDER BY y.exit_at DESC, y.exit_id DESC) FILTER (WHERE y.exit_at IS NOT NULL))[1] AS "exitPage",
+           (array_agg(y.context ORDER BY y.started_at, y.started_id))[1] AS context
+      FROM page p JOIN sessions y ON y.project_id = ${scope.projectId} AND y.session_id = p.session_id
+     WHERE ${isTheirs(scope, person)}
+     GROUP BY y.session_id, p.started_at
+     ORDER BY p.started_at DESC, y.session_id DESC`;
+}
+
+/** Is session row y this person's? By keys alone (identities_pkey, spans_pkey), so a person's number of lanes does not matter. */
+function isTheirs(scope: Scope, person: Person): Sql {
+  if (person.kind === "visitor") {
+    return sql`(y.actor_id = ${person.streamId} AND EXISTS (
+      SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND s.owner_id IS NULL
+         AND y.started_at >= s.from_ts AND y.started_at < s.to_ts))`;
+  }
+  return sql`(EXISTS (
+      SELECT 1 FROM identities i WHERE i.project_id = ${scope.projectId} AND i.id = y.actor_id AND i.profile_id = ${person.profileId})
+    OR EXISTS (
+      SELECT 1 FROM spans s JOIN identities i ON i.project_id = s.project_id AND i.id = s.owner_id
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND y.started_at >= s.from_ts AND y.started_at < s.to_ts
+         AND i.profile_id = ${person.profileId}))`;
+}
