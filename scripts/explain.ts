@@ -1,7 +1,7 @@
 /** One sentence for people about why the database at `databaseUrl` cannot be used. Never contains the password. */
 export function explainDatabaseError(error: unknown, databaseUrl: string): string {
   const { code, message } = innermost(error);
-  const where = describe(databaseUrl);
+  const where = placeOf(databaseUrl);
   switch (code) {
     case "ECONNREFUSED":
       return `Cannot reach the database at ${where}: nothing listens there. Start Postgres, or correct DATABASE_URL.`;
@@ -34,7 +34,7 @@ function firstSentence(message: string): string {
 }
 
 /** "host:port/database"; "DATABASE_URL" when the text is no URL. */
-function describe(databaseUrl: string): string {
+function placeOf(databaseUrl: string): string {
   try {
     const url = new URL(databaseUrl);
     const socket = url.searchParams.get("host");

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 import { explainDatabaseError } from "./explain";
@@ -38,7 +38,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 }
 
 /**
- * A migration that a crash or an error interrupted left nothing behind (it is one transaction, see `atomicScripts`), but
+ * A migration that a crash or an error interrupted left nothing behind (it is one transaction, see `mended`), but
  * Prisma remembers it as failed and would refuse to go on for ever. So it is marked as rolled back, and tried again.
  */
 async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promise<void> {
@@ -112,7 +112,7 @@ async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) =
 
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: "throughline-migrate" });
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(atomicScripts(new PrismaPg(pool)));
+    const adapter = bindMigrationAwareSqlAdapterFactory(mended(pool));
     const { path, content } = schema();
     const engine = await module.SchemaEngine.new({ datamodels: [[path, content]] }, () => {}, adapter);
     return await work(engine);
@@ -130,17 +130,39 @@ DO $record$ BEGIN
 END $record$;`;
 
 /**
- * `adapter`, except that a script is sent as the one text it is. The adapter of 7.10 cuts scripts at every semicolon,
- * also inside comments and function bodies, and runs the pieces one by one; sent whole, Postgres parses it and runs it in
- * one transaction, as Prisma's native engine does.
+ * Prisma's adapter with two faults of 7.10 mended:
+ * it cuts scripts at every semicolon, also inside comments and function bodies, and runs the pieces one by one; sent
+ * whole, Postgres parses the script itself and runs it in one transaction, as under Prisma's native engine;
+ * and it refuses Postgres's one-byte "char", which the engine needs to read a schema (pg_constraint.contype).
  */
-function atomicScripts(factory: PrismaPg): PrismaPg {
+function mended(pool: pg.Pool): PrismaPg {
+  const charColumns = new Set<string>();
+  const query = pool.query.bind(pool) as (config: pg.QueryArrayConfig) => Promise<pg.QueryArrayResult>;
+  pool.query = (async (config: pg.QueryArrayConfig) => {
+    const result = await query(config);
+    for (const field of result.fields ?? []) {
+      if (field.dataTypeID !== pg.types.builtins.CHAR) continue;
+      field.dataTypeID = pg.types.builtins.TEXT;
+      charColumns.add(field.name);
+    }
+    return result;
+  }) as typeof pool.query;
+
+  const factory = new PrismaPg(pool);
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
     const adapter = await connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (sql) => {
+      const result = await queryRaw(sql);
+      const columnTypes = result.columnTypes.map((type, index) =>
+        charColumns.has(result.columnNames[index] ?? "") ? ColumnTypeEnum.Character : type,
+      );
+      return { ...result, columnTypes };
+    };
     adapter.executeScript = async (script) => {
       try {
-        await adapter.underlyingDriver().query(`${script}\n${RECORD_AS_FINISHED}`);
+        await pool.query(`${script}\n${RECORD_AS_FINISHED}`);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) throw error;
         const { code = "XX000", severity = "ERROR", message, detail, column, hint } = error;
@@ -161,6 +183,7 @@ if (process.argv[1] === import.meta.filename) {
   try {
     const applied = await migrate(databaseUrl);
     console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
+    process.exit(0); // the engine leaves a ten-second timer behind
   } catch (error) {
     console.error(explainDatabaseError(error, databaseUrl));
     process.exit(1);
