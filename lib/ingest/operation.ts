@@ -66,10 +66,14 @@ export type Operation = {
   warnings: string[];
 };
 
-/** What became of one operation. `dropped`: accepted and forgotten, because its person was erased (R13). */
+/**
+ * What became of one operation. `dropped`: accepted and forgotten, because its person was erased (R13).
+ * `rejected`: the database refused this one operation, or a limit did; `reason` says why, in words.
+ */
 export type Outcome = {
-  status: "accepted" | "duplicate" | "dropped";
+  status: "accepted" | "duplicate" | "dropped" | "rejected";
   deviceId: string | null;
   sessionId: string | null;
   warnings: string[];
+  reason?: { code: "conflict" | "unprocessable"; message: string };
 };

@@ -1,0 +1,136 @@
+import { MAX_RUNS_PER_STREAM, type PartitionParams } from "./params";
+import { ERASED, partition, type Run, type Span } from "./partition";
+import type { SpanRow, Stream } from "./rows";
+import { addInside, addOutside, greaterId, type Neighbours, place } from "./runs";
+
+/** The few looks into the events that attribution may need; each is an index probe or a range of one index. */
+export type EvidenceReader = {
+  /** Evidence of `user` on the stream around `t`, within [from, to]. */
+  neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
+  /** Active anonymous events of the stream in [from, to). */
+  count(
+    streamId: number,
+    from: number,
+    to: number,
+  ): Promise<{ count: number; firstSeen: number | null; lastSeen: number | null }>;
+  /** Time of the newest active anonymous event in [from, to), or null. */
+  newest(streamId: number, from: number, to: number): Promise<number | null>;
+  /** User ids as given, by internal id. */
+  extIds(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+};
+
+/** One point of evidence: `user` and the stream were seen together at `t` (ms). */
+export type Evidence = { user: number; t: number };
+
+/** The runs a stream's spans were cut from: a span with an owner is a run (R6b). */
+export const runsOfSpans = (spans: readonly Span[]): Run[] =>
+  spans.flatMap((span) => (span.run ? [{ ...span.run }] : []));
+
+/**
+ * Adds evidence to a locked stream and cuts its time line anew (R6). Mutates `stream`; its events must be stored before.
+ * O(1) rows for a first claim or the same user again, O(runs) otherwise, with at most one probe a point inside
+ * somebody else's run and a recount of the ranges that changed hands.
+ */
+export async function addEvidence(
+  stream: Stream,
+  evidence: readonly Evidence[],
+  params: PartitionParams,
+  read: EvidenceReader,
+): Promise<void> {
+  if (evidence.length === 0) return;
+  for (const { user } of evidence)
+    if (!stream.contended && !stream.seenUsers.includes(user)) {
+      stream.seenUsers.push(user);
+      if (stream.seenUsers.length > params.maxUsers) stream.contended = true;
+    }
+  let runs = stream.contended ? [] : runsOfSpans(stream.spans);
+  for (const { user, t } of evidence) {
+    if (stream.contended) break;
+    runs = await addPoint(stream.id, runs, user, t, read);
+    if (runs.length > MAX_RUNS_PER_STREAM) stream.contended = true;
+  }
+  await restack(stream, stream.contended ? keepErased(stream.spans) : runs, params, read);
+}
+
+/** A contended stream belongs to nobody, but what was erased on it stays shut. */
+const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
+
+async function addPoint(streamId: number, runs: Run[], user: number, t: number, read: EvidenceReader): Promise<Run[]> {
+  const at = place(runs, user, t);
+  if (at.kind === "known") return runs;
+  if (at.kind === "outside") return addOutside(runs, at.index, user, t);
+  const hit = runs[at.index] as Run;
+  if (hit.user === ERASED) return runs; // what was erased is never opened again
+  const neighbours = await read.neighbours(streamId, hit.user, t, hit.first, hit.last);
+  const names = neighbours.at ? await read.extIds([user, hit.user]) : undefined;
+  const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(hit.user) ?? "");
+  return addInside(runs, at.index, user, t, neighbours, wins);
+}
+
+/** Cuts the stream by `runs` and carries over what was counted. Mutates `stream.spans`. */
+export async function restack(
+  stream: Stream,
+  runs: readonly Run[],
+  params: PartitionParams,
+  read: EvidenceReader,
+): Promise<void> {
+  const users = stream.contended ? 0 : stream.seenUsers.length;
+  const next = partition(runs, params, users).map(
+    (span): SpanRow => ({ ...span, count: 0, firstSeen: null, lastSeen: null }),
+  );
+  for (const old of stream.spans) if (old.count > 0) await carry(stream.id, old, next, read);
+  stream.spans = next;
+}
+
+/**
+ * Adds what `old` counted to the new spans. Where it falls into several, the newer pieces are counted and the oldest
+ * gets the remainder: a user switch cuts near the newest end, so what is counted is short whatever the history's length.
+ */
+async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
+  const first = old.firstSeen as number;
+  const last = old.lastSeen as number;
+  const [oldest, ...newer] = next.filter((span) => span.from <= last && span.to > first);
+  if (!oldest) throw new Error(`spans of stream ${streamId} do not tile`);
+  let rest = old.count;
+  for (const span of newer) {
+    const piece = await read.count(streamId, Math.max(span.from, old.from), Math.min(span.to, old.to));
+    add(span, piece.count, piece.firstSeen, piece.lastSeen);
+    rest -= piece.count;
+  }
+  const lastSeen = newer.length === 0 ? last : await read.newest(streamId, old.from, oldest.to);
+  add(oldest, rest, first, lastSeen);
+}
+
+/** Counts events into a span. */
+export function add(span: SpanRow, count: number, firstSeen: number | null, lastSeen: number | null): void {
+  if (count <= 0 || firstSeen === null || lastSeen === null) return;
+  span.count += count;
+  span.firstSeen = Math.min(span.firstSeen ?? firstSeen, firstSeen);
+  span.lastSeen = Math.max(span.lastSeen ?? lastSeen, lastSeen);
+}
+
+/** What one owner has on a stream, summed over its spans. */
+export type Holding = { count: number; firstSeen: number | null; lastSeen: number | null };
+
+/** Holdings by owner; unclaimed and erased stretches left out. */
+export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
+  const out = new Map<number, Holding>();
+  for (const span of spans) {
+    if (!span.owner) continue;
+    const held = out.get(span.owner) ?? { count: 0, firstSeen: null, lastSeen: null };
+    held.count += span.count;
+    if (span.firstSeen !== null) held.firstSeen = Math.min(held.firstSeen ?? span.firstSeen, span.firstSeen);
+    if (span.lastSeen !== null) held.lastSeen = Math.max(held.lastSeen ?? span.lastSeen, span.lastSeen);
+    out.set(span.owner, held);
+  }
+  return out;
+}
+
+/** True when `after` only adds to `before`, so that sums and extremes can be updated without looking at other stretches. */
+export function onlyGrew(before: Holding, after: Holding): boolean {
+  return (
+    after.count >= before.count &&
+    (before.firstSeen === null || (after.firstSeen !== null && after.firstSeen <= before.firstSeen)) &&
+    (before.lastSeen === null || (after.lastSeen !== null && after.lastSeen >= before.lastSeen))
+  );
+}

@@ -1,0 +1,89 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import type { Json } from "@/lib/ingest/operation";
+import type { Registers, Stamp } from "./fold";
+
+/** A user id of a person, with its own folded properties. */
+export type PersonId = { profileId: number; id: number; extId: string; createdAt: number | null; props: Registers };
+
+/** All user ids of the profiles, oldest first. Rides on identities (project_id, profile_id). */
+export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
+  const { rows } = await tx.query(
+    prepared(sql`
+      SELECT profile_id, id, ext_id, created_at, props FROM identities
+       WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[]) ORDER BY created_at NULLS LAST, ext_id`),
+  );
+  return rows.map((row) => ({
+    profileId: row.profile_id,
+    id: row.id,
+    extId: row.ext_id,
+    createdAt: row.created_at,
+    props: row.props,
+  }));
+}
+
+/** A property change made anonymously on a stretch a person owns. */
+export type LaneChange = {
+  profileId: number;
+  key: string;
+  mode: "set" | "set_once" | "increment";
+  ts: number;
+  id: string;
+  value: Json;
+};
+
+/**
+ * Property changes made on the stretches the profiles own. Rides on identities (project_id, profile_id),
+ * spans (project_id, owner_id) and the primary key of prop_ops: one probe a stretch.
+ */
+export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
+  const { rows } = await tx.query(
+    prepared(sql`
+      SELECT i.profile_id, p.key, p.mode, p.ts, p.id, p.value
+        FROM identities i
+        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+        JOIN prop_ops p ON p.project_id = ${projectId} AND p.actor_id = s.stream_id AND p.ts >= s.from_ts AND p.ts < s.to_ts
+       WHERE i.project_id = ${projectId} AND i.profile_id = ANY(${profileIds}::bigint[])`),
+  );
+  return rows.map((row) => ({ ...row, profileId: row.profile_id }));
+}
+
+/**
+ * Exact decimal sums of the increments the given user ids made on a key after a moment, by "profile:key".
+ * Only for keys that have both a `set` and increments. Primary key of prop_ops, from the moment on.
+ */
+export async function incrementsAfter(
+  tx: Tx,
+  projectId: string,
+  wanted: readonly { profileId: number; actorIds: readonly number[]; key: string; after: Stamp }[],
+): Promise<Map<string, string>> {
+  if (wanted.length === 0) return new Map();
+  const input = wanted.map((w) => ({
+    p: w.profileId,
+    a: w.actorIds,
+    k: w.key,
+    t: timestamp(w.after[1]),
+    i: w.after[2],
+  }));
+  const { rows } = await tx.query(sql`
+    SELECT q.p, q.k, sum((o.value #>> '{}')::numeric)::text AS sum
+      FROM json_to_recordset(${JSON.stringify(input)}::json) AS q(p bigint, a bigint[], k text, t timestamptz, i uuid)
+      JOIN prop_ops o ON o.project_id = ${projectId} AND o.actor_id = ANY(q.a) AND o.key = q.k AND o.mode = 'increment'
+       AND (o.ts, o.id) > (q.t, q.i)
+     GROUP BY q.p, q.k`);
+  return new Map(rows.map((row) => [`${row.p}:${row.k}`, row.sum]));
+}
+
+/** Which of the streams have any property change. Primary key of prop_ops. */
+export async function streamsWithChanges(
+  tx: Tx,
+  projectId: string,
+  streamIds: readonly number[],
+): Promise<Set<number>> {
+  if (streamIds.length === 0) return new Set();
+  const { rows } = await tx.query(sql`
+    SELECT s FROM unnest(${streamIds}::bigint[]) s
+     WHERE EXISTS (SELECT 1 FROM prop_ops p WHERE p.project_id = ${projectId} AND p.actor_id = s)`);
+  return new Set(rows.map((row) => row.s));
+}

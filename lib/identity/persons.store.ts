@@ -1,0 +1,59 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { Member } from "./persons";
+import { StaleIdentityError } from "./rows";
+
+/**
+ * Locks every user id of the persons the given ids belong to, in id order, until the set stands still: somebody else may
+ * have merged one of them while we waited (pitfall 11). Rides on identities (project_id, profile_id).
+ */
+export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
+  let locked = "";
+  for (;;) {
+    const { rows } = await tx.query(sql`
+      SELECT id FROM identities WHERE project_id = ${projectId} AND kind = 'u' AND profile_id IN
+        (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])) ORDER BY id`);
+    const found = rows.map((row) => row.id);
+    if (ids.some((id) => !found.includes(id))) throw new StaleIdentityError("a user was erased meanwhile");
+    if (found.join() === locked) break;
+    await tx.query(sql`
+      SELECT 1 FROM identities WHERE project_id = ${projectId} AND id = ANY(${found}::bigint[]) ORDER BY id FOR NO KEY UPDATE`);
+    locked = found.join();
+  }
+  const { rows } = await tx.query(sql`
+    SELECT id, profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${locked.split(",").map(Number)}::bigint[])`);
+  return rows.map((row) => ({ id: row.id, profileId: row.profile_id }));
+}
+
+/** One register of an unordered pair of user ids (R7). */
+export type Edge = { a: number; b: number; isOn: boolean; ts: number; opId: string; madeBy: string | null };
+
+/** Writes a register unless a newer (ts, op) stands; says whether it was written. Primary key. */
+export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    INSERT INTO alias_edges AS x (project_id, a, b, is_on, ts, op_id, made_by)
+    VALUES (${projectId}, ${Math.min(edge.a, edge.b)}, ${Math.max(edge.a, edge.b)}, ${edge.isOn}, ${timestamp(edge.ts)}, ${edge.opId}, ${edge.madeBy})
+    ON CONFLICT (project_id, a, b) DO UPDATE SET is_on = excluded.is_on, ts = excluded.ts, op_id = excluded.op_id, made_by = excluded.made_by
+     WHERE (excluded.ts, excluded.op_id) > (x.ts, x.op_id)`);
+  return rowCount === 1;
+}
+
+/** Edges that are on between the given user ids. Rides on the primary key and alias_edges_b_idx. */
+export async function edgesAmong(tx: Tx, projectId: string, ids: readonly number[]): Promise<[number, number][]> {
+  const { rows } = await tx.query(sql`
+    SELECT a, b FROM alias_edges WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[]) AND b = ANY(${ids}::bigint[]) AND is_on`);
+  return rows.map((row) => [row.a, row.b]);
+}
+
+/** Moves user ids to a profile. Primary key. */
+export async function assignProfile(
+  tx: Tx,
+  projectId: string,
+  ids: readonly number[],
+  profileId: number,
+): Promise<void> {
+  await tx.query(sql`
+    UPDATE identities SET profile_id = ${profileId}
+     WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND profile_id <> ${profileId}`);
+}

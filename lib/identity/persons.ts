@@ -1,0 +1,31 @@
+import { components } from "./components";
+
+/** A user id with the profile it belongs to just now. */
+export type Member = { id: number; profileId: number };
+
+/** A person to be: its ids, and the profile it keeps, or null where it needs a new one. */
+export type Person = { ids: number[]; profileId: number | null };
+
+/**
+ * Regroups user ids into persons by the edges that are on (R7). Each person keeps the profile most of its ids already
+ * have, the larger persons choosing first, so the fewest rows move. Which profile survives is not observable (2.4.6).
+ */
+export function regroup(members: readonly Member[], edges: readonly (readonly [number, number])[]): Person[] {
+  const profileOf = new Map(members.map((m) => [m.id, m.profileId]));
+  const groups = components(
+    members.map((m) => m.id),
+    edges,
+  );
+  groups.sort((a, b) => b.length - a.length || Math.min(...a) - Math.min(...b));
+  const taken = new Set<number>();
+  return groups.map((ids) => {
+    const votes = new Map<number, number>();
+    for (const id of ids) {
+      const profileId = profileOf.get(id) as number;
+      if (!taken.has(profileId)) votes.set(profileId, (votes.get(profileId) ?? 0) + 1);
+    }
+    const best = [...votes].sort(([a, n], [b, m]) => m - n || a - b)[0]?.[0] ?? null;
+    if (best !== null) taken.add(best);
+    return { ids, profileId: best };
+  });
+}

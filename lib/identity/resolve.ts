@@ -1,0 +1,69 @@
+import { createHmac } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type pg from "pg";
+import type { StreamClass } from "@/lib/ingest/operation";
+import { createIdentities, eraseKey } from "./resolve.store";
+import type { KnownIdentity } from "./rows";
+
+/** One id as an operation names it: 'u', a user id of the customer; 'a', an anonymous stream (identity.md R2). */
+export type IdentityName = { kind: "u" | "a"; extId: string; streamClass: StreamClass | null };
+
+/** Ids kept in memory per database: about 60 MB when full. Only the immutable mapping is kept (pitfall 2). */
+const MAX_CACHED_IDENTITIES = 200_000;
+
+const caches = new WeakMap<pg.Pool, { ids: LRUCache<string, KnownIdentity>; keys: Map<string, string> }>();
+
+function cacheOf(db: pg.Pool) {
+  let cache = caches.get(db);
+  if (!cache) {
+    cache = { ids: new LRUCache({ max: MAX_CACHED_IDENTITIES }), keys: new Map() };
+    caches.set(db, cache);
+  }
+  return cache;
+}
+
+const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
+
+/**
+ * Internal ids for the names, made where unknown, in a short transaction of its own before the batch's (phase 0 of the
+ * lock order). Answers by the name's `nameKey`. Costs nothing but a map look-up for names seen before.
+ */
+export async function resolveIdentities(
+  db: pg.Pool,
+  projectId: string,
+  names: ReadonlyMap<string, IdentityName>,
+): Promise<Map<string, KnownIdentity>> {
+  const { ids, keys } = cacheOf(db);
+  const out = new Map<string, KnownIdentity>();
+  const unknown: IdentityName[] = [];
+  for (const [key, name] of names) {
+    const known = ids.get(cacheKey(projectId, name));
+    if (known) out.set(key, known);
+    else unknown.push(name);
+  }
+  if (unknown.length === 0) return out;
+  let secret = keys.get(projectId);
+  if (!secret) {
+    secret = await eraseKey(db, projectId);
+    keys.set(projectId, secret);
+  }
+  const found = await createIdentities(db, projectId, unknown, (name) => tombstone(secret, name.kind, name.extId));
+  for (const { name, known } of found) {
+    ids.set(cacheKey(projectId, name), known);
+    out.set(nameKey(name.kind, name.extId), known);
+  }
+  return out;
+}
+
+/** How names are told apart within one project: `a:x` and `u:x` are unrelated (R2). */
+export const nameKey = (kind: "u" | "a", extId: string): string => `${kind}:${extId}`;
+
+/** Forgets every cached mapping: after an erasure, or when a lock finds one stale. */
+export function forgetIdentities(db: pg.Pool): void {
+  caches.get(db)?.ids.clear();
+}
+
+/** What remains of an erased id: an HMAC under the project's own key, so it matches but cannot be read back (R13). */
+export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
+  return createHmac("sha256", key).update(`${kind}:${extId}`).digest();
+}

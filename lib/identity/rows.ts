@@ -1,0 +1,56 @@
+import type { StreamClass } from "@/lib/ingest/operation";
+import type { Registers } from "./fold";
+import type { Span } from "./partition";
+
+/** What may be remembered of an identity without a lock: the mapping and how it was born never change (pitfall 2). */
+export type KnownIdentity = {
+  id: number;
+  /** Operations up to this moment (ms) belong to somebody erased: they are dropped. */
+  erasedUntil: number | null;
+  /** Dropped for ever, whatever their time. */
+  suppressed: boolean;
+};
+
+/** A locked stream with its spans in time order. */
+export type Stream = {
+  id: number;
+  streamClass: StreamClass;
+  /** Internal ids of the users of all raw evidence, also of evidence that lost a tie; only ever grows. */
+  seenUsers: number[];
+  /** Nobody owns any of it, for good: too many users or runs (R6c, R15). */
+  contended: boolean;
+  spans: SpanRow[];
+  /** Evidence of the user up to the moment (ms) is ignored (R14). */
+  detached: ReadonlyMap<number, number>;
+};
+
+/** A span and what was counted in it: active anonymous events only. */
+export type SpanRow = Span & { count: number; firstSeen: number | null; lastSeen: number | null };
+
+/** A locked user id. */
+export type User = {
+  id: number;
+  extId: string;
+  profileId: number;
+  /** Oldest operation so far, in ms; null before the first. */
+  createdAt: number | null;
+  props: Registers | null;
+  claimsSince: number | null;
+  claimsCount: number;
+};
+
+/** What a batch adds to one user id's own counts: its explicit events. */
+export type UserDelta = {
+  id: number;
+  count: number;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  /** Oldest operation of any kind, in ms. */
+  createdAt: number;
+  props: Registers | null;
+  claimsSince: number | null;
+  claimsCount: number | null;
+};
+
+/** An id in a cache no longer exists: its person was erased meanwhile. Flush and try again. */
+export class StaleIdentityError extends Error {}

@@ -1,0 +1,77 @@
+import type { Run } from "./partition";
+
+/** Evidence of the run's user around a moment: the newest before it, whether at it, the oldest after it. Times in ms. */
+export type Neighbours = { before: number | null; at: boolean; after: number | null };
+
+/** Where a point of evidence falls among a stream's runs. `inside` needs a look at the other user's evidence. */
+export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
+
+/** Finds the place of evidence (user, t). `index` is the first run that does not end before t. O(log runs). */
+export function place(runs: readonly Run[], user: number, t: number): Placement {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle] as Run).last < t) low = middle + 1;
+    else high = middle;
+  }
+  const run = runs[low];
+  if (!run || t < run.first) return { kind: "outside", index: low };
+  return run.user === user ? { kind: "known" } : { kind: "inside", index: low };
+}
+
+/** Evidence in a gap: extends the same user's run beside it, or becomes a run of its own (R6a). Pure; O(runs). */
+export function addOutside(runs: readonly Run[], index: number, user: number, t: number): Run[] {
+  const before = runs[index - 1];
+  const after = runs[index];
+  const next = [...runs];
+  if (before?.user === user) next[index - 1] = { ...before, last: t };
+  else if (after?.user === user) next[index] = { ...after, first: t };
+  else next.splice(index, 0, { user, first: t, last: t });
+  return next;
+}
+
+/**
+ * Evidence inside another user's run splits it (R6a). At the very moment of evidence of that user only the greater
+ * user id counts; `wins` says whether the newcomer is the greater. Pure; O(runs).
+ */
+export function addInside(
+  runs: readonly Run[],
+  index: number,
+  user: number,
+  t: number,
+  neighbours: Neighbours,
+  wins: boolean,
+): Run[] {
+  if (neighbours.at && !wins) return [...runs];
+  const hit = runs[index] as Run;
+  const pieces: Run[] = [];
+  if (neighbours.before !== null) pieces.push({ user: hit.user, first: hit.first, last: neighbours.before });
+  pieces.push({ user, first: t, last: t });
+  if (neighbours.after !== null) pieces.push({ user: hit.user, first: neighbours.after, last: hit.last });
+  return coalesce([...runs.slice(0, index), ...pieces, ...runs.slice(index + 1)]);
+}
+
+/** Joins neighbours of the same user, which appear when a tie removes what stood between them. */
+export function coalesce(runs: readonly Run[]): Run[] {
+  const out: Run[] = [];
+  for (const run of runs) {
+    const last = out.at(-1);
+    if (last && last.user === run.user) last.last = Math.max(last.last, run.last);
+    else out.push({ ...run });
+  }
+  return out;
+}
+
+/** The runs of a stream from all its evidence (R6a): at one moment only the greatest user counts. O(n log n). */
+export function runsOf(
+  evidence: readonly { user: number; t: number }[],
+  greater: (a: number, b: number) => boolean,
+): Run[] {
+  const sorted = [...evidence].sort((a, b) => a.t - b.t || (a.user === b.user ? 0 : greater(a.user, b.user) ? -1 : 1));
+  const points = sorted.filter((point, i) => i === 0 || point.t !== sorted[i - 1]?.t);
+  return coalesce(points.map(({ user, t }) => ({ user, first: t, last: t })));
+}
+
+/** Byte order of user ids, which decides ties (R6a): not UTF-16 order, which differs beyond the basic plane. */
+export const greaterId = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;

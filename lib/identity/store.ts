@@ -1,0 +1,200 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
+
+/**
+ * Locks streams by id and reads them with their spans. Phase 1 of the global lock order (identity.md 4.1); the spans are
+ * read by a second statement, which sees what was committed while the first waited. Rides on both primary keys.
+ */
+export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
+  const streams = new Map<number, Stream>();
+  if (ids.length === 0) return streams;
+  const locked = await tx.query(
+    prepared(sql`
+      SELECT id, stream_class, seen_users, contended FROM identities
+       WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
+  );
+  if (locked.rows.length !== ids.length) throw new StaleIdentityError("a stream was erased meanwhile");
+  for (const row of locked.rows)
+    streams.set(row.id, {
+      id: row.id,
+      streamClass: row.stream_class,
+      seenUsers: row.seen_users.map(Number),
+      contended: row.contended,
+      spans: [],
+      detached: new Map(),
+    });
+  const spans = await tx.query(
+    prepared(sql`
+      SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen, s.event_count,
+             (SELECT json_agg(json_build_array(d.user_id, extract(epoch FROM d.until) * 1000)) FROM detached d
+               WHERE d.project_id = ${projectId} AND d.stream_id = s.stream_id) AS detached
+        FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
+  );
+  for (const row of spans.rows) {
+    const stream = streams.get(row.stream_id) as Stream;
+    stream.spans.push(spanOf(row));
+    if (row.detached) stream.detached = new Map(row.detached);
+  }
+  return streams;
+}
+
+type SpanColumns = {
+  from_ts: number;
+  to_ts: number;
+  owner_id: number | null;
+  run_first: number | null;
+  run_last: number | null;
+  first_seen: number | null;
+  last_seen: number | null;
+  event_count: number;
+};
+
+function spanOf(row: SpanColumns): SpanRow {
+  return {
+    from: row.from_ts,
+    to: row.to_ts,
+    owner: row.owner_id,
+    run:
+      row.owner_id === null
+        ? null
+        : { user: row.owner_id, first: row.run_first as number, last: row.run_last as number },
+    count: row.event_count,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+  };
+}
+
+/** Locks user ids in order (phase 2). `withProps`: whose property documents are wanted. Primary key. */
+export async function lockUsers(
+  tx: Tx,
+  projectId: string,
+  ids: readonly number[],
+  withProps: readonly number[],
+): Promise<Map<number, User>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query(
+    prepared(sql`
+      SELECT id, ext_id, profile_id, created_at, claims_since, claims_count,
+             CASE WHEN id = ANY(${withProps}::bigint[]) THEN props END AS props
+        FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u'
+       ORDER BY id FOR NO KEY UPDATE`),
+  );
+  if (rows.length !== ids.length) throw new StaleIdentityError("a user was erased meanwhile");
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        extId: row.ext_id,
+        profileId: row.profile_id,
+        createdAt: row.created_at,
+        props: row.props,
+        claimsSince: row.claims_since,
+        claimsCount: row.claims_count,
+      },
+    ]),
+  );
+}
+
+/** Adds what a batch brought to user ids already locked. One statement; primary key. */
+export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
+  if (deltas.length === 0) return;
+  const rows = deltas.map((d) => ({
+    id: d.id,
+    c: d.count,
+    f: timestamp(d.firstSeen),
+    l: timestamp(d.lastSeen),
+    b: timestamp(d.createdAt),
+    p: d.props,
+    s: timestamp(d.claimsSince),
+    n: d.claimsCount,
+  }));
+  await tx.query(
+    prepared(sql`
+      UPDATE identities i SET event_count = i.event_count + q.c,
+             first_seen = least(i.first_seen, q.f), last_seen = greatest(i.last_seen, q.l),
+             created_at = least(i.created_at, q.b), props = coalesce(q.p, i.props),
+             claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count)
+        FROM json_to_recordset(${JSON.stringify(rows)}::json)
+          AS q(id bigint, c bigint, f timestamptz, l timestamptz, b timestamptz, p jsonb, s timestamptz, n int)
+       WHERE i.project_id = ${projectId} AND i.id = q.id`),
+  );
+}
+
+/** Writes who was seen on streams already locked. Primary key. */
+export async function updateStreams(tx: Tx, projectId: string, streams: readonly Stream[]): Promise<void> {
+  if (streams.length === 0) return;
+  const rows = streams.map((s) => ({ id: s.id, u: s.seenUsers, c: s.contended }));
+  await tx.query(
+    prepared(sql`
+      UPDATE identities i SET seen_users = q.u, contended = q.c
+        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id bigint, u bigint[], c boolean)
+       WHERE i.project_id = ${projectId} AND i.id = q.id`),
+  );
+}
+
+/** A span to write, with the stream it belongs to. */
+export type SpanWrite = { streamId: number; span: SpanRow };
+
+/**
+ * Writes changed spans of locked streams: those that vanish first, so that the rest can take their place.
+ * `update` are rows whose (stream, from) exists. Three statements at most; primary key.
+ */
+export async function writeSpans(
+  tx: Tx,
+  projectId: string,
+  changes: {
+    remove: readonly { streamId: number; from: number }[];
+    update: readonly SpanWrite[];
+    insert: readonly SpanWrite[];
+  },
+): Promise<void> {
+  if (changes.remove.length > 0)
+    await tx.query(sql`
+      DELETE FROM spans s USING unnest(${changes.remove.map((r) => r.streamId)}::bigint[], ${changes.remove.map((r) => timestamp(r.from))}::timestamptz[]) q(stream_id, from_ts)
+       WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`);
+  if (changes.update.length > 0)
+    await tx.query(
+      prepared(sql`
+        UPDATE spans s SET to_ts = q.to_ts, owner_id = q.owner_id, run_first = q.run_first, run_last = q.run_last,
+               first_seen = q.first_seen, last_seen = q.last_seen, event_count = q.event_count
+          FROM json_to_recordset(${spanJson(changes.update)}::json)
+            AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
+                 run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)
+         WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
+    );
+  if (changes.insert.length > 0)
+    await tx.query(
+      prepared(sql`
+        INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)
+        SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${spanJson(changes.insert)}::json)
+            AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
+                 run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)`),
+    );
+}
+
+function spanJson(writes: readonly SpanWrite[]): string {
+  return JSON.stringify(
+    writes.map(({ streamId, span }) => ({
+      stream_id: streamId,
+      from_ts: timestamp(span.from),
+      to_ts: timestamp(span.to),
+      owner_id: span.owner,
+      run_first: timestamp(span.run?.first ?? null),
+      run_last: timestamp(span.run?.last ?? null),
+      first_seen: timestamp(span.firstSeen),
+      last_seen: timestamp(span.lastSeen),
+      event_count: span.count,
+    })),
+  );
+}
+
+/** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */
+export async function extIds(db: Database, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await db.query(
+    sql`SELECT id, ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`,
+  );
+  return new Map(rows.map((row) => [row.id, row.ext_id]));
+}

@@ -1,0 +1,158 @@
+import type pg from "pg";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { applyBatch } from "./engine";
+import { applyMerge } from "./merge";
+import type { Operation, Outcome } from "./operation";
+
+/** Operations one transaction takes at most: bounds its locks and its memory (about 1 KiB each). */
+const MAX_BATCH_OPERATIONS = 1_000;
+/** Operations that may wait over all projects; above, callers are told to come back (503). About 50 MiB. */
+const MAX_WAITING_OPERATIONS = 50_000;
+/** Projects that are written to at the same time: each holds one connection. */
+const MAX_CONCURRENT_PROJECTS = 4;
+
+type Waiting = { operation: Operation; settle: (result: Outcome | Error) => void };
+type Lane = { project: ProjectSettings; waiting: Waiting[]; busy: boolean };
+
+/**
+ * Group commit: requests join the batch that is forming for their project, and a batch commits as soon as the one
+ * before it has. No timer: alone, a request waits for nobody; under load, batches grow by themselves.
+ */
+export class Batcher {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly ready: Lane[] = [];
+  private running = 0;
+  private waitingCount = 0;
+
+  constructor(
+    private readonly db: () => pg.Pool,
+    private readonly limits = {
+      batch: MAX_BATCH_OPERATIONS,
+      waiting: MAX_WAITING_OPERATIONS,
+      concurrent: MAX_CONCURRENT_PROJECTS,
+    },
+  ) {}
+
+  /**
+   * Stores the operations of one request; resolves after their commit, with an outcome each, in order.
+   * Throws AppError `unavailable` when too much waits or the database is away: nothing was acknowledged, try again.
+   */
+  async submit(project: ProjectSettings, operations: readonly Operation[]): Promise<Outcome[]> {
+    if (operations.length === 0) return [];
+    if (this.waitingCount + operations.length > this.limits.waiting)
+      throw new AppError("unavailable", "Too many events are waiting to be stored. Try again in a second.", {
+        retryAfterSeconds: 1,
+      });
+    const lane = this.lane(project);
+    const results = operations.map(
+      (operation) => new Promise<Outcome | Error>((settle) => lane.waiting.push({ operation, settle })),
+    );
+    this.waitingCount += operations.length;
+    this.enqueue(lane);
+    const settled = await Promise.all(results);
+    const failed = settled.find((result) => result instanceof Error);
+    if (failed) throw failed;
+    return settled as Outcome[];
+  }
+
+  private lane(project: ProjectSettings): Lane {
+    const lane = this.lanes.get(project.id);
+    if (lane) {
+      lane.project = project;
+      return lane;
+    }
+    const made: Lane = { project, waiting: [], busy: false };
+    this.lanes.set(project.id, made);
+    return made;
+  }
+
+  private enqueue(lane: Lane): void {
+    if (lane.busy) return;
+    lane.busy = true;
+    this.ready.push(lane);
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.running < this.limits.concurrent) {
+      const lane = this.ready.shift();
+      if (!lane) return;
+      this.running += 1;
+      void this.turn(lane);
+    }
+  }
+
+  /** One batch of one project; the lane goes to the back of the queue afterwards, so no project starves another. */
+  private async turn(lane: Lane): Promise<void> {
+    const batch = lane.waiting.splice(0, this.limits.batch);
+    this.waitingCount -= batch.length;
+    await this.run(lane.project, batch);
+    this.running -= 1;
+    if (lane.waiting.length > 0) this.ready.push(lane);
+    else {
+      lane.busy = false;
+      this.lanes.delete(lane.project.id);
+    }
+    this.pump();
+  }
+
+  private async run(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
+    const merges = batch.filter((w) => w.operation.kind === "alias");
+    const others = batch.filter((w) => w.operation.kind !== "alias");
+    if (others.length > 0) await this.apply(project, others);
+    for (const merge of merges)
+      await applyMerge(this.db(), project, merge.operation).then(merge.settle, (error) => merge.settle(explain(error)));
+  }
+
+  /** Applies a batch; one the database refuses is halved until the operation at fault is alone (its neighbours land). */
+  private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await applyBatch(
+        this.db(),
+        project,
+        batch.map((w) => w.operation),
+      );
+      for (const [i, waiting] of batch.entries()) waiting.settle(outcomes[i] as Outcome);
+    } catch (error) {
+      if (!isAtFault(error)) for (const waiting of batch) waiting.settle(explain(error));
+      else if (batch.length === 1) batch[0]?.settle(refusal(batch[0].operation));
+      else {
+        const half = batch.length >> 1;
+        await this.apply(project, batch.slice(0, half));
+        await this.apply(project, batch.slice(half));
+      }
+    }
+  }
+}
+
+/** Postgres' classes for data it cannot take (22: bad data, 23: broken constraint, 54: too large), as against being away. */
+const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
+
+function refusal(operation: Operation): Outcome {
+  return {
+    status: "rejected",
+    deviceId: operation.anon,
+    sessionId: operation.sessionId,
+    warnings: operation.warnings,
+    reason: { code: "unprocessable", message: "The database cannot store this event's values." },
+  };
+}
+
+function explain(error: unknown): Error {
+  if (error instanceof AppError) return error;
+  console.error("ingest: a batch failed:", (error as Error).message);
+  return new AppError("unavailable", "The event could not be stored just now. Try again.", {
+    retryAfterSeconds: 2,
+    cause: error,
+  });
+}
+
+const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
+
+/** Stores operations through the process's one batcher. */
+export function submit(project: ProjectSettings, operations: readonly Operation[]): Promise<Outcome[]> {
+  shared.throughlineBatcher ??= new Batcher(pool);
+  return shared.throughlineBatcher.submit(project, operations);
+}

@@ -1,0 +1,223 @@
+import type { Tx } from "@/lib/db/pool";
+import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
+import { applyChange } from "@/lib/identity/fold";
+import { streamsWithChanges } from "@/lib/identity/fold.store";
+import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
+import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
+import { addStats, recomputeStats } from "@/lib/profiles/store";
+import type { Operation } from "./operation";
+import { refoldProfiles } from "./refold";
+import { insertPropOps, type KeptChange } from "./store";
+
+/** Keys one user id may have; further new keys are left out (R15). */
+const MAX_KEYS_PER_PROFILE = 200;
+
+const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
+
+/**
+ * What a batch of stored operations changes beside the events: counted in memory first, written in the lock order, one
+ * statement a table. Only operations that were really inserted may be added (R16).
+ */
+export class BatchEffects {
+  private readonly userDeltas = new Map<number, UserDelta>();
+  private readonly stats = new Map<number, Holding>();
+  private readonly recompute = new Set<number>();
+  private readonly refold = new Set<number>();
+  private readonly kept: KeptChange[] = [];
+  private readonly restructured = new Map<number, Set<number>>();
+  private readonly before: Map<number, { spans: Map<number, string>; identity: string }>;
+  private holdingsBefore = new Map<number, Holding>();
+
+  constructor(
+    private readonly projectId: string,
+    private readonly streams: ReadonlyMap<number, Stream>,
+    private readonly users: ReadonlyMap<number, User>,
+  ) {
+    this.before = new Map(
+      [...streams].map(([id, stream]) => [
+        id,
+        { spans: new Map(stream.spans.map((span) => [span.from, shape(span)])), identity: identityOf(stream) },
+      ]),
+    );
+  }
+
+  /** Counts one inserted operation. Anonymous ones are counted before any evidence is applied (pitfall 1). */
+  add(operation: Operation, userId: number | null, streamId: number | null): void {
+    if (userId !== null) this.addExplicit(operation, userId);
+    else if (streamId !== null) this.addAnonymous(operation, streamId);
+  }
+
+  private addExplicit(operation: Operation, userId: number): void {
+    const user = this.users.get(userId) as User;
+    const delta = this.userDelta(user, operation.ts);
+    if (operation.active) {
+      grow(delta, 1, operation.ts, operation.ts);
+      this.addTo(user.profileId, 1, operation.ts, operation.ts);
+    }
+    if (user.createdAt === null || operation.ts < user.createdAt) this.refold.add(user.profileId);
+    if (operation.changes.length === 0) return;
+    this.refold.add(user.profileId);
+    user.props ??= {};
+    delta.props = user.props;
+    let keys = Object.keys(user.props).length;
+    for (const change of operation.changes) {
+      if (!(change.key in user.props) && ++keys > MAX_KEYS_PER_PROFILE) continue;
+      applyChange(user.props, change, [1, operation.ts, operation.id]);
+      if (change.mode === "increment") this.keep(userId, operation, change);
+    }
+  }
+
+  private addAnonymous(operation: Operation, streamId: number): void {
+    const stream = this.streams.get(streamId) as Stream;
+    if (operation.active) {
+      const span = spanAt(stream, operation.ts);
+      add(span, 1, operation.ts, operation.ts);
+      if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
+    }
+    for (const change of operation.changes) this.keep(streamId, operation, change);
+  }
+
+  private keep(actorId: number, operation: Operation, change: Operation["changes"][number]): void {
+    this.kept.push({
+      actorId,
+      key: change.key,
+      mode: change.mode,
+      ts: operation.ts,
+      id: operation.id,
+      value: change.value,
+    });
+  }
+
+  /** Remembers who holds what on the stream, just before evidence is applied to it. */
+  beforeEvidence(stream: Stream): void {
+    this.holdingsBefore = holdings(stream.spans);
+  }
+
+  /** Works out whose numbers the evidence changed: gains are added, losses make the loser's profile be recounted. */
+  afterEvidence(stream: Stream): void {
+    const after = holdings(stream.spans);
+    for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
+      const had = this.holdingsBefore.get(owner) ?? NOTHING;
+      const has = after.get(owner) ?? NOTHING;
+      const { profileId } = this.users.get(owner) as User;
+      if (!onlyGrew(had, has)) this.recompute.add(profileId);
+      else if (has.count > had.count) this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen);
+    }
+    if (
+      boundaries(stream.spans) !==
+      boundaries([...(this.before.get(stream.id)?.spans.values() ?? [])].map((s) => JSON.parse(s)))
+    )
+      this.restructured.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
+  }
+
+  /** Carries a user's claim counters to the database. */
+  countClaims(userIds: Iterable<number>): void {
+    for (const id of userIds) {
+      const user = this.users.get(id) as User;
+      const delta = this.userDeltas.get(id);
+      if (!delta) continue;
+      delta.claimsSince = user.claimsSince;
+      delta.claimsCount = user.claimsCount;
+    }
+  }
+
+  /** Writes everything, in the lock order; the rows are locked already. */
+  async write(tx: Tx): Promise<void> {
+    const { projectId } = this;
+    await writeSpans(tx, projectId, this.spanChanges());
+    await updateStreams(
+      tx,
+      projectId,
+      [...this.streams.values()].filter((stream) => this.before.get(stream.id)?.identity !== identityOf(stream)),
+    );
+    await updateUsers(tx, projectId, [...this.userDeltas.values()]);
+    await insertPropOps(tx, projectId, this.kept);
+    await addStats(
+      tx,
+      projectId,
+      [...this.stats].flatMap(([profileId, held]) => (this.recompute.has(profileId) ? [] : [{ profileId, ...held }])),
+    );
+    await recomputeStats(tx, projectId, [...this.recompute]);
+    await refoldProfiles(tx, projectId, await this.profilesToFold(tx));
+  }
+
+  /** Profiles whose properties, name or beginning may read differently now. */
+  private async profilesToFold(tx: Tx): Promise<number[]> {
+    for (const { actorId, ts } of this.kept) {
+      const stream = this.streams.get(actorId);
+      const owner = stream && spanAt(stream, ts).owner;
+      if (owner) this.refold.add((this.users.get(owner) as User).profileId);
+    }
+    for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.restructured.keys()]))
+      for (const owner of this.restructured.get(streamId) ?? [])
+        this.refold.add((this.users.get(owner) as User).profileId);
+    return [...this.refold].sort((a, b) => a - b);
+  }
+
+  private spanChanges() {
+    const changes = {
+      remove: [] as { streamId: number; from: number }[],
+      update: [] as SpanWrite[],
+      insert: [] as SpanWrite[],
+    };
+    for (const [streamId, stream] of this.streams) {
+      const old = this.before.get(streamId)?.spans ?? new Map<number, string>();
+      const now = new Set(stream.spans.map((span) => span.from));
+      for (const from of old.keys()) if (!now.has(from)) changes.remove.push({ streamId, from });
+      for (const span of stream.spans) {
+        const was = old.get(span.from);
+        if (was === undefined) changes.insert.push({ streamId, span });
+        else if (was !== shape(span)) changes.update.push({ streamId, span });
+      }
+    }
+    return changes;
+  }
+
+  private userDelta(user: User, ts: number): UserDelta {
+    let delta = this.userDeltas.get(user.id);
+    if (!delta) {
+      delta = {
+        id: user.id,
+        count: 0,
+        firstSeen: null,
+        lastSeen: null,
+        createdAt: ts,
+        props: null,
+        claimsSince: null,
+        claimsCount: null,
+      };
+      this.userDeltas.set(user.id, delta);
+    }
+    delta.createdAt = Math.min(delta.createdAt, ts);
+    return delta;
+  }
+
+  private addTo(profileId: number, count: number, firstSeen: number | null, lastSeen: number | null): void {
+    const held = this.stats.get(profileId) ?? { ...NOTHING };
+    grow(held, count, firstSeen, lastSeen);
+    this.stats.set(profileId, held);
+  }
+}
+
+function grow(held: Holding, count: number, firstSeen: number | null, lastSeen: number | null): void {
+  held.count += count;
+  if (firstSeen !== null) held.firstSeen = Math.min(held.firstSeen ?? firstSeen, firstSeen);
+  if (lastSeen !== null) held.lastSeen = Math.max(held.lastSeen ?? lastSeen, lastSeen);
+}
+
+/** The span that contains a moment; spans tile the line, so there is exactly one. */
+function spanAt(stream: Stream, ts: number): SpanRow {
+  const span = stream.spans.find((s) => s.from <= ts && ts < s.to);
+  if (!span) throw new Error(`spans of stream ${stream.id} do not tile`);
+  return span;
+}
+
+/** Everything of a span that is stored, to see whether it changed. ±Infinity become strings, which JSON lacks. */
+const shape = (span: SpanRow): string =>
+  JSON.stringify(span, (_key, value) =>
+    value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value,
+  );
+
+const boundaries = (spans: readonly SpanRow[]): string => spans.map((s) => `${s.from}:${s.owner}`).join();
+
+const identityOf = (stream: Stream): string => `${stream.seenUsers.join()}|${stream.contended}`;

@@ -1,0 +1,232 @@
+import type pg from "pg";
+import { type Tx, transaction } from "@/lib/db/pool";
+import { addEvidence, type Evidence } from "@/lib/identity/claim";
+import { partitionParams } from "@/lib/identity/params";
+import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
+import { lockStreams, lockUsers } from "@/lib/identity/store";
+import { newId } from "@/lib/ids";
+import { lockStats } from "@/lib/profiles/store";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { type AssignedSession, assignSession } from "@/lib/sessions/assign";
+import { mergeSessions } from "@/lib/sessions/merge";
+import { assignedSessions, upsertSessions } from "@/lib/sessions/store";
+import { admitClaims } from "./claims";
+import { BatchEffects } from "./effects";
+import type { Operation, Outcome } from "./operation";
+import { retrying } from "./retry";
+import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./store";
+
+/**
+ * Stores a batch of operations of one project and everything that follows from them, in one transaction
+ * (identity.md 4.2, in its lock order: streams, users, stats, sessions). Answers one outcome an operation, in order.
+ * O(batch) rows, no event is read unless a stretch changes hands. Throws when the database is away or refuses the batch.
+ */
+export async function applyBatch(
+  db: pg.Pool,
+  project: ProjectSettings,
+  operations: readonly Operation[],
+): Promise<Outcome[]> {
+  return retrying(db, async () => {
+    const known = await resolveIdentities(db, project.id, namesOf(operations));
+    return transaction(db, (tx) => store(tx, project, operations, known));
+  });
+}
+
+function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
+  const names = new Map<string, IdentityName>();
+  for (const { user, anon, streamClass } of operations) {
+    if (user !== null) names.set(nameKey("u", user), { kind: "u", extId: user, streamClass: null });
+    // The first operation fixes a stream's class (R3).
+    if (anon !== null && !names.has(nameKey("a", anon)))
+      names.set(nameKey("a", anon), { kind: "a", extId: anon, streamClass });
+  }
+  return names;
+}
+
+/** An operation with its internal ids; `dropped` when its person was erased. */
+type Bound = { operation: Operation; index: number; userId: number | null; streamId: number | null; dropped: boolean };
+
+function bind(
+  operations: readonly Operation[],
+  known: ReadonlyMap<string, KnownIdentity>,
+): { bound: Bound[]; repeats: number[] } {
+  const seen = new Set<string>();
+  const bound: Bound[] = [];
+  const repeats: number[] = [];
+  operations.forEach((operation, index) => {
+    if (seen.has(operation.id)) {
+      repeats.push(index);
+      return;
+    }
+    seen.add(operation.id);
+    const user = operation.user === null ? undefined : known.get(nameKey("u", operation.user));
+    const stream = operation.anon === null ? undefined : known.get(nameKey("a", operation.anon));
+    bound.push({
+      operation,
+      index,
+      userId: user?.id ?? null,
+      streamId: stream?.id ?? null,
+      dropped: isErased(user ?? stream, operation.ts),
+    });
+  });
+  return { bound, repeats };
+}
+
+const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
+  identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
+
+async function store(
+  tx: Tx,
+  project: ProjectSettings,
+  operations: readonly Operation[],
+  known: ReadonlyMap<string, KnownIdentity>,
+): Promise<Outcome[]> {
+  const { bound, repeats } = bind(operations, known);
+  const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
+  for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
+  const kept = bound.filter((b) => !b.dropped);
+  const users = await lockAllUsers(tx, project.id, kept, streams);
+  await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
+
+  const sessions = await sessionIds(tx, project.id, kept);
+  const claims = admitClaims(kept, streams, users, Date.now());
+  const rows = kept.map(
+    (b): StoredOperation => ({
+      operation: b.operation,
+      actorId: b.userId ?? b.streamId,
+      streamId: b.streamId,
+      sessionId: sessions.get(b.operation.id)?.sessionId ?? null,
+      claim: claims.admitted(b),
+      warnings: [...b.operation.warnings, ...claims.warningsOf(b)],
+    }),
+  );
+  const inserted = await insertEvents(tx, project.id, rows);
+  const fresh = kept.flatMap((b, i) =>
+    inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
+  );
+
+  const effects = new BatchEffects(project.id, streams, users);
+  for (const { operation, userId, streamId } of fresh) effects.add(operation, userId, streamId);
+  const evidence = new Map<number, Evidence[]>();
+  for (const { operation, userId, streamId, row } of fresh)
+    if (userId !== null && streamId !== null && row.claim) {
+      const detachedUntil = streams.get(streamId)?.detached.get(userId);
+      if (detachedUntil !== undefined && operation.ts <= detachedUntil) continue;
+      evidence.set(streamId, [...(evidence.get(streamId) ?? []), { user: userId, t: operation.ts }]);
+    }
+  const read = evidenceReader(tx, project.id);
+  for (const [streamId, points] of evidence) {
+    const stream = streams.get(streamId) as Stream;
+    effects.beforeEvidence(stream);
+    await addEvidence(stream, points, partitionParams(stream.streamClass, project), read);
+    effects.afterEvidence(stream);
+  }
+  effects.countClaims(claims.touched);
+  await effects.write(tx);
+  await upsertSessions(
+    tx,
+    project.id,
+    mergeSessions(
+      fresh.flatMap(({ operation: op, userId, streamId, row }) =>
+        op.active && row.sessionId !== null && row.actorId !== null
+          ? [
+              {
+                id: op.id,
+                ts: op.ts,
+                sessionId: row.sessionId,
+                actorId: userId ?? (streamId as number),
+                streamId,
+                assigned: sessions.get(op.id)?.assigned ?? false,
+                isPageView: op.name === "screen_view",
+                revenue: op.revenue ?? 0,
+                path: op.context.path ?? null,
+                context: op.context,
+              },
+            ]
+          : [],
+      ),
+    ),
+  );
+  return outcomes(tx, project.id, operations, { bound, rows, inserted, repeats });
+}
+
+/** Locks the users named and the owners of the streams' stretches: every user whose numbers this batch can change. */
+async function lockAllUsers(
+  tx: Tx,
+  projectId: string,
+  kept: readonly Bound[],
+  streams: ReadonlyMap<number, Stream>,
+): Promise<Map<number, User>> {
+  const wanted = kept.map((b) => b.userId);
+  for (const stream of streams.values()) for (const span of stream.spans) if (span.owner) wanted.push(span.owner);
+  const withProps = kept.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
+  return lockUsers(tx, projectId, sorted(wanted), sorted(withProps));
+}
+
+/** An anonymous operation in a stretch that was erased on a device shared with others (R13). */
+function fallsOnErased({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
+  const stream = streamId === null ? undefined : streams.get(streamId);
+  return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;
+}
+
+/** The session of each operation that has one: as sent, or assigned to its stream (2.4.5). */
+async function sessionIds(
+  tx: Tx,
+  projectId: string,
+  kept: readonly Bound[],
+): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
+  const out = new Map<string, { sessionId: string; assigned: boolean }>();
+  const homeless = kept.filter(({ operation, streamId }) => {
+    if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
+    return operation.sessionId === null && streamId !== null && operation.active;
+  });
+  if (homeless.length === 0) return out;
+  const times = homeless.map((b) => b.operation.ts);
+  const open = await assignedSessions(
+    tx,
+    projectId,
+    sorted(homeless.map((b) => b.streamId)),
+    times.reduce((a, b) => Math.min(a, b)),
+    times.reduce((a, b) => Math.max(a, b)),
+  );
+  for (const { operation, streamId } of homeless) {
+    const sessions: AssignedSession[] = open.get(streamId as number) ?? [];
+    open.set(streamId as number, sessions);
+    out.set(operation.id, { sessionId: assignSession(sessions, operation.ts, newId), assigned: true });
+  }
+  return out;
+}
+
+async function outcomes(
+  tx: Tx,
+  projectId: string,
+  operations: readonly Operation[],
+  done: {
+    bound: readonly Bound[];
+    rows: readonly StoredOperation[];
+    inserted: ReadonlySet<string>;
+    repeats: readonly number[];
+  },
+): Promise<Outcome[]> {
+  const byId = new Map(done.rows.map((row) => [row.operation.id, row]));
+  const duplicates = done.rows.flatMap((row) => (done.inserted.has(row.operation.id) ? [] : [row.operation.id]));
+  const earlier = await sessionsOf(tx, projectId, duplicates);
+  const repeats = new Set(done.repeats);
+  const dropped = new Set(done.bound.flatMap((b) => (b.dropped ? [b.operation.id] : [])));
+  return operations.map((operation, index): Outcome => {
+    const row = byId.get(operation.id);
+    const isNew = done.inserted.has(operation.id) && !repeats.has(index);
+    return {
+      status: dropped.has(operation.id) ? "dropped" : isNew ? "accepted" : "duplicate",
+      deviceId: operation.anon,
+      sessionId: earlier.get(operation.id) ?? row?.sessionId ?? operation.sessionId,
+      warnings: row?.warnings ?? operation.warnings,
+    };
+  });
+}
+
+/** Ids without nulls and repeats, ascending: the order everything is locked in. */
+export function sorted(ids: readonly (number | null)[]): number[] {
+  return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
+}

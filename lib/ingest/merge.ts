@@ -1,0 +1,86 @@
+import type pg from "pg";
+import { type Tx, transaction } from "@/lib/db/pool";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
+import { type Member, regroup } from "@/lib/identity/persons";
+import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
+import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStats } from "@/lib/profiles/store";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { sorted } from "./engine";
+import type { Operation, Outcome } from "./operation";
+import { refoldProfiles } from "./refold";
+import { retrying } from "./retry";
+import { insertEvents } from "./store";
+
+/** Who asked for a merge, for the interface: "client:<uuid>" or "member:<uuid>". */
+type MadeBy = string | null;
+
+/**
+ * `alias` or `unalias`: writes one register and regroups the persons it touches (R7). Events, stretches and sessions
+ * are not touched: O(ids of both persons), whatever their history. Order of arrival does not matter.
+ */
+export async function applyMerge(
+  db: pg.Pool,
+  project: ProjectSettings,
+  operation: Operation,
+  madeBy: MadeBy = null,
+): Promise<Outcome> {
+  const { user, alias } = operation;
+  const outcome = (status: Outcome["status"]): Outcome => ({
+    status,
+    deviceId: operation.anon,
+    sessionId: operation.sessionId,
+    warnings: operation.warnings,
+  });
+  if (user === null || alias === null || user === alias) return outcome("accepted");
+  return retrying(db, async () => {
+    const names = new Map<string, IdentityName>(
+      [user, alias].map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null }]),
+    );
+    const known = await resolveIdentities(db, project.id, names);
+    const both = [...known.values()];
+    if (both.some((k) => k.suppressed || (k.erasedUntil !== null && operation.ts <= k.erasedUntil)))
+      return outcome("dropped");
+    const [a, b] = both.map((k) => k.id) as [number, number];
+    return transaction(db, async (tx) => {
+      const members = await lockPersons(tx, project.id, [a, b]);
+      if (operation.name === "alias" && members.length > MAX_IDS_PER_PERSON)
+        return {
+          ...outcome("rejected"),
+          reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
+        };
+      const inserted = await insertEvents(tx, project.id, [
+        { operation, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
+      ]);
+      if (!inserted.has(operation.id)) return outcome("duplicate");
+      const isOn = operation.name === "alias";
+      const changed = await writeEdge(tx, project.id, { a, b, isOn, ts: operation.ts, opId: operation.id, madeBy });
+      if (changed) await regroupPersons(tx, project.id, members);
+      return outcome("accepted");
+    });
+  });
+}
+
+/** Cuts locked user ids into persons anew after an edge changed; what the persons show is folded again. */
+export async function regroupPersons(tx: Tx, projectId: string, members: readonly Member[]): Promise<void> {
+  const ids = members.map((m) => m.id);
+  const persons = regroup(members, await edgesAmong(tx, projectId, ids));
+  const before = new Set(members.map((m) => m.profileId));
+  const made: number[] = [];
+  const now = new Set<number>();
+  for (const person of persons) {
+    const profileId = person.profileId ?? (await nextProfileId(tx));
+    if (person.profileId === null) made.push(profileId);
+    now.add(profileId);
+    await assignProfile(tx, projectId, person.ids, profileId);
+  }
+  await createProfiles(tx, projectId, made);
+  await lockStats(tx, projectId, sorted([...before, ...now]));
+  await recomputeStats(tx, projectId, [...now]);
+  await refoldProfiles(tx, projectId, sorted([...now]));
+  await deleteProfiles(
+    tx,
+    projectId,
+    [...before].filter((id) => !now.has(id)),
+  );
+}

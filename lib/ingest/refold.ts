@@ -1,0 +1,115 @@
+import Big from "big.js";
+import type { Tx } from "@/lib/db/pool";
+import {
+  applyChange,
+  foldProperties,
+  keysToSumAfterSet,
+  mergeRegisters,
+  type Registers,
+  type Stamp,
+} from "@/lib/identity/fold";
+import {
+  changesOnLanes,
+  idsOfProfiles,
+  incrementsAfter,
+  type LaneChange,
+  type PersonId,
+} from "@/lib/identity/fold.store";
+import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
+import type { Json, JsonObject, PropertyChange } from "./operation";
+
+/** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */
+const MAX_SEARCH_CHARS = 8_192;
+
+/**
+ * Writes the cold rows of profiles anew from all their user ids and stretches (R11, R12): properties, name, e-mail,
+ * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
+ */
+export async function refoldProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+  if (profileIds.length === 0) return;
+  const ids = groupBy(await idsOfProfiles(tx, projectId, profileIds));
+  const lanes = groupBy(await changesOnLanes(tx, projectId, profileIds));
+  const persons = [...ids].map(([profileId, own]) => {
+    const changes = lanes.get(profileId) ?? [];
+    return { profileId, own, changes, registers: mergeRegisters([...own.map((id) => id.props), registersOf(changes)]) };
+  });
+  const wanted = persons.flatMap(({ profileId, own, registers }) =>
+    keysToSumAfterSet(registers).map(({ key, after }) => ({ profileId, actorIds: own.map((id) => id.id), key, after })),
+  );
+  const sums = await incrementsAfter(tx, projectId, wanted);
+  await writeProfiles(
+    tx,
+    projectId,
+    persons.map(({ profileId, own, changes, registers }) => {
+      const after = new Map<string, string>();
+      for (const { key, after: stamp } of keysToSumAfterSet(registers)) {
+        const sum = addLaneIncrements(sums.get(`${profileId}:${key}`), changes, key, stamp);
+        if (sum !== undefined) after.set(key, sum);
+      }
+      return profileRow(profileId, own, foldProperties(registers, after));
+    }),
+  );
+}
+
+/** The registers of changes made anonymously: rank 0, whatever an explicit user set wins (R11). */
+export function registersOf(changes: readonly Pick<LaneChange, "key" | "mode" | "ts" | "id" | "value">[]): Registers {
+  const registers: Registers = {};
+  for (const { key, mode, value, ts, id } of changes)
+    applyChange(registers, { key, mode, value } as PropertyChange, [0, ts, id]);
+  return registers;
+}
+
+/** Adds the increments of anonymous stretches after the winning `set` to those of the user ids. */
+export function addLaneIncrements(
+  sum: string | undefined,
+  changes: readonly Pick<LaneChange, "key" | "mode" | "ts" | "id" | "value">[],
+  key: string,
+  after: Stamp,
+): string | undefined {
+  let total = sum === undefined ? undefined : new Big(sum);
+  for (const change of changes)
+    if (
+      change.mode === "increment" &&
+      change.key === key &&
+      (change.ts > after[1] || (change.ts === after[1] && change.id > after[2]))
+    )
+      total = (total ?? new Big(0)).plus(change.value as number);
+  return total?.toFixed();
+}
+
+function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<number, T[]> {
+  const out = new Map<number, T[]>();
+  for (const row of rows) {
+    const list = out.get(row.profileId);
+    if (list) list.push(row);
+    else out.set(row.profileId, [row]);
+  }
+  return out;
+}
+
+function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
+  const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
+  const name = text(props.name) ?? (full || null);
+  const email = text(props.email);
+  const values = Object.values(props).flatMap((value) =>
+    typeof value === "object" ? [JSON.stringify(value)] : [String(value)],
+  );
+  const created = own.flatMap((id) => (id.createdAt === null ? [] : [id.createdAt]));
+  return {
+    profileId,
+    displayId: own[0]?.extId ?? "",
+    name,
+    email,
+    avatar: text(props.avatar),
+    props,
+    searchText: [...own.map((id) => id.extId), name, email, ...values]
+      .filter(Boolean)
+      .join("\n")
+      .toLowerCase()
+      .slice(0, MAX_SEARCH_CHARS),
+    createdAt: created.length > 0 ? Math.min(...created) : null,
+  };
+}
+
+const text = (value: Json | undefined): string | null =>
+  typeof value === "string" && value.trim() !== "" ? value : null;

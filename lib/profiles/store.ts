@@ -1,0 +1,116 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import type { JsonObject } from "@/lib/ingest/operation";
+
+/** Locks the stats of profiles in order (phase 3 of the lock order). Primary key. */
+export async function lockStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+  if (profileIds.length === 0) return;
+  await tx.query(
+    prepared(sql`
+      SELECT 1 FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])
+       ORDER BY profile_id FOR NO KEY UPDATE`),
+  );
+}
+
+export type StatsDelta = { profileId: number; count: number; firstSeen: number | null; lastSeen: number | null };
+
+/** Adds to the stats of locked profiles. Most updates stay HOT: the only index is on the minute (identity.md 4.4). */
+export async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
+  if (deltas.length === 0) return;
+  const rows = deltas.map((d) => ({ p: d.profileId, c: d.count, f: timestamp(d.firstSeen), l: timestamp(d.lastSeen) }));
+  await tx.query(
+    prepared(sql`
+      UPDATE profile_stats t SET event_count = t.event_count + q.c,
+             first_seen = least(t.first_seen, q.f), last_seen = greatest(t.last_seen, q.l),
+             last_min = date_trunc('minute', greatest(t.last_seen, q.l), 'UTC')
+        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(p bigint, c bigint, f timestamptz, l timestamptz)
+       WHERE t.project_id = ${projectId} AND t.profile_id = q.p`),
+  );
+}
+
+/**
+ * Recounts the stats of locked profiles from their user ids and stretches: O(lanes), no event is read.
+ * Rides on identities (project_id, profile_id) and spans (project_id, owner_id).
+ */
+export async function recomputeStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+  if (profileIds.length === 0) return;
+  await tx.query(sql`
+    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_trunc('minute', x.l, 'UTC'), event_count = x.c
+      FROM (
+        SELECT p.profile_id, min(z.first_seen) f, max(z.last_seen) l, coalesce(sum(z.event_count), 0) c
+          FROM unnest(${profileIds}::bigint[]) p(profile_id)
+          LEFT JOIN LATERAL (
+            SELECT first_seen, last_seen, event_count FROM identities i
+             WHERE i.project_id = ${projectId} AND i.profile_id = p.profile_id
+            UNION ALL
+            SELECT s.first_seen, s.last_seen, s.event_count FROM identities i
+              JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+             WHERE i.project_id = ${projectId} AND i.profile_id = p.profile_id) z ON true
+         GROUP BY p.profile_id) x
+     WHERE t.project_id = ${projectId} AND t.profile_id = x.profile_id`);
+}
+
+/** A profile's cold row as it should read. */
+export type ProfileRow = {
+  profileId: number;
+  displayId: string;
+  name: string | null;
+  email: string | null;
+  avatar: string | null;
+  /** Flat: dotted leaf key → value. */
+  props: JsonObject;
+  searchText: string;
+  /** Oldest operation of any of its user ids, in ms. */
+  createdAt: number | null;
+};
+
+/** Writes cold rows that differ from what is stored; the rest cost one look each and no new row version. Primary key. */
+export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {
+  if (profiles.length === 0) return;
+  const rows = profiles.map((p) => ({
+    id: p.profileId,
+    d: p.displayId,
+    n: p.name,
+    e: p.email,
+    a: p.avatar,
+    p: p.props,
+    s: p.searchText,
+    c: timestamp(p.createdAt),
+  }));
+  await tx.query(
+    prepared(sql`
+      UPDATE profiles t SET display_id = q.d, name = q.n, email = q.e, avatar = q.a, props = q.p, search_text = q.s, created_at = q.c
+        FROM json_to_recordset(${JSON.stringify(rows)}::json)
+          AS q(id bigint, d text, n text, e text, a text, p jsonb, s text, c timestamptz)
+       WHERE t.project_id = ${projectId} AND t.id = q.id
+         AND (t.display_id, t.name, t.email, t.avatar, t.props, t.search_text, t.created_at)
+             IS DISTINCT FROM (q.d, q.n, q.e, q.a, q.p, q.s, q.c)`),
+  );
+}
+
+/** Makes profiles with empty stats, for persons that alias or split brought about. Primary keys. */
+export async function createProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+  if (profileIds.length === 0) return;
+  await tx.query(
+    sql`INSERT INTO profiles (project_id, id, display_id) SELECT ${projectId}::uuid, p, '' FROM unnest(${profileIds}::bigint[]) p`,
+  );
+  await tx.query(
+    sql`INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, p FROM unnest(${profileIds}::bigint[]) p`,
+  );
+}
+
+/** Removes profiles that no user id points to any more. Primary keys. */
+export async function deleteProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+  if (profileIds.length === 0) return;
+  await tx.query(sql`DELETE FROM profiles WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[])`);
+  await tx.query(
+    sql`DELETE FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])`,
+  );
+}
+
+/** A fresh profile id. */
+export async function nextProfileId(tx: Tx): Promise<number> {
+  const { rows } = await tx.query(sql`SELECT nextval('profile_id_seq') AS id`);
+  return rows[0].id;
+}

@@ -1,0 +1,85 @@
+import type { Context } from "@/lib/ingest/operation";
+
+/** One active event as a session sees it. */
+export type SessionEvent = {
+  id: string;
+  ts: number;
+  sessionId: string;
+  actorId: number;
+  streamId: number | null;
+  assigned: boolean;
+  isPageView: boolean;
+  revenue: number;
+  path: string | null;
+  context: Context;
+};
+
+/** A (visit, actor) row, or what a batch adds to one: minima, maxima, who was first and last, and sums (R9). */
+export type SessionRow = {
+  sessionId: string;
+  actorId: number;
+  streamId: number | null;
+  assigned: boolean;
+  startedAt: number;
+  startedId: string;
+  endedAt: number;
+  events: number;
+  pageViews: number;
+  revenue: number;
+  entry: { path: string; at: number; id: string } | null;
+  exit: { path: string; at: number; id: string } | null;
+  context: Context;
+};
+
+/** Folds events into one row a (session, actor). The result does not depend on their order. O(n). */
+export function mergeSessions(events: readonly SessionEvent[]): SessionRow[] {
+  const rows = new Map<string, SessionRow>();
+  for (const event of events) {
+    const key = `${event.sessionId}:${event.actorId}`;
+    const row = rows.get(key);
+    if (row) extend(row, event);
+    else rows.set(key, open(event));
+  }
+  return [...rows.values()];
+}
+
+function open(event: SessionEvent): SessionRow {
+  const page = pageOf(event);
+  return {
+    sessionId: event.sessionId,
+    actorId: event.actorId,
+    streamId: event.streamId,
+    assigned: event.assigned,
+    startedAt: event.ts,
+    startedId: event.id,
+    endedAt: event.ts,
+    events: 1,
+    pageViews: event.isPageView ? 1 : 0,
+    revenue: event.revenue,
+    entry: page,
+    exit: page,
+    context: event.context,
+  };
+}
+
+function extend(row: SessionRow, event: SessionEvent): void {
+  const page = pageOf(event);
+  if (isBefore(event.ts, event.id, row.startedAt, row.startedId)) {
+    row.startedAt = event.ts;
+    row.startedId = event.id;
+    row.context = event.context;
+  }
+  row.endedAt = Math.max(row.endedAt, event.ts);
+  row.events += 1;
+  row.pageViews += event.isPageView ? 1 : 0;
+  row.revenue += event.revenue;
+  row.streamId ??= event.streamId;
+  if (page && (!row.entry || isBefore(page.at, page.id, row.entry.at, row.entry.id))) row.entry = page;
+  if (page && (!row.exit || isBefore(row.exit.at, row.exit.id, page.at, page.id))) row.exit = page;
+}
+
+const pageOf = (event: SessionEvent) =>
+  event.isPageView && event.path !== null ? { path: event.path, at: event.ts, id: event.id } : null;
+
+const isBefore = (at: number, id: string, otherAt: number, otherId: string): boolean =>
+  at < otherAt || (at === otherAt && id < otherId);
