@@ -1,0 +1,58 @@
+import type { Operation } from "@/lib/ingest/operation";
+import { DAY_MS } from "./calendar";
+import type { Company, Person } from "./people";
+import type { Random } from "./random";
+import { fromServer } from "./visit";
+import { MONTHLY_PRICE, type Plan } from "./world";
+
+const MONTH_MS = 30 * DAY_MS;
+
+/**
+ * What Larder's server reports of one company: its plan on everybody who is there by then, a subscription begun or
+ * ended, and the money, each month, from the founder. A founder who went quiet cancels some weeks later.
+ */
+export function billing(random: Random, company: Company, people: readonly Person[], now: number): Operation[] {
+  const founder = people[0];
+  if (!founder || company.plans.length < 2) return [];
+  const groups = [company.id];
+  const cancelledAt =
+    founder.quietSince === null ? Number.POSITIVE_INFINITY : founder.quietSince + random.between(8, 30) * DAY_MS;
+  const operations: Operation[] = [];
+  const tell = (ts: number, name: string, plan: Plan) => {
+    const properties = { plan, previous: name === "subscription_started" ? "free" : "kitchen" };
+    operations.push(
+      fromServer(random, ts, founder.userId, groups, { kind: "event", name, properties, changes: [], revenue: null }),
+    );
+    for (const person of people.filter(({ signedUpAt }) => signedUpAt < ts)) {
+      operations.push(setPlan(random, ts + 1, person, groups, plan));
+    }
+  };
+  for (const [index, change] of company.plans.entries()) {
+    if (change.plan === "free" || change.at >= cancelledAt) continue;
+    tell(change.at, change.plan === "group" ? "subscription_upgraded" : "subscription_started", change.plan);
+    const until = Math.min(now, cancelledAt, company.plans[index + 1]?.at ?? now);
+    for (let ts = change.at + 2; ts < until; ts += MONTH_MS) {
+      operations.push(
+        fromServer(random, ts, founder.userId, groups, {
+          kind: "event",
+          name: "revenue",
+          properties: { plan: change.plan, currency: "EUR", interval: "month" },
+          changes: [],
+          revenue: MONTHLY_PRICE[change.plan],
+        }),
+      );
+    }
+  }
+  if (operations.length > 0 && cancelledAt < now) tell(cancelledAt, "subscription_cancelled", "free");
+  return operations;
+}
+
+function setPlan(random: Random, ts: number, person: Person, groups: string[], plan: Plan): Operation {
+  return fromServer(random, ts, person.userId, groups, {
+    kind: "property",
+    name: "set",
+    properties: { plan },
+    changes: [{ mode: "set", key: "plan", value: plan }],
+    revenue: null,
+  });
+}

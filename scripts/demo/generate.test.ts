@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import type { Operation } from "@/lib/ingest/operation";
+import { DAY_MS } from "./calendar";
+import { generateDemo } from "./generate";
+import { HISTORY_DAYS } from "./people";
+
+const NOW = Date.UTC(2026, 10, 23, 12, 40);
+const whole = generateDemo({ seed: "larder", now: NOW, people: 500, visitors: 1_600 });
+const { people, operations } = whole;
+
+const by = <Key>(key: (operation: Operation) => Key): Map<Key, Operation[]> => {
+  const groups = new Map<Key, Operation[]>();
+  for (const operation of operations) {
+    const group = groups.get(key(operation));
+    if (group) group.push(operation);
+    else groups.set(key(operation), [operation]);
+  }
+  return groups;
+};
+const ofUser = by(({ user }) => user);
+
+test("the year is a pure function of seed and time", () => {
+  const options = { seed: "larder", now: NOW, people: 40, visitors: 40 };
+  expect(generateDemo(options)).toEqual(generateDemo(options));
+  expect(generateDemo({ ...options, seed: "other" }).operations).not.toEqual(generateDemo(options).operations);
+});
+
+test("asking for fewer people gives the same people", () => {
+  const fewer = generateDemo({ seed: "larder", now: NOW, people: 40, visitors: 0 });
+  expect(fewer.people).toEqual(people.slice(0, 40));
+});
+
+test("500 people sign up, each with their own id and e-mail, at invented domains only", () => {
+  expect(new Set(people.map(({ userId }) => userId)).size).toBe(500);
+  expect(new Set(people.map(({ email }) => email)).size).toBe(500);
+  for (const { email } of people) expect(email).toMatch(/^[a-z.0-9]+@[a-z0-9]+\.example$/);
+  for (const { userId } of people) expect(ofUser.get(userId)?.some(({ kind }) => kind === "identify")).toBe(true);
+});
+
+test("everything happened within the year, none of it after now, oldest first and each once", () => {
+  expect(operations.length).toBeGreaterThan(60_000);
+  expect(operations.length).toBeLessThan(150_000);
+  const oldest = NOW - (HISTORY_DAYS + 60) * DAY_MS; // some read the site for weeks before signing up
+  for (const [index, operation] of operations.entries()) {
+    expect(operation.ts).toBeGreaterThanOrEqual(operations[index - 1]?.ts ?? oldest);
+    expect(operation.receivedAt).toBeGreaterThanOrEqual(operation.ts);
+    expect(operation.receivedAt).toBeLessThanOrEqual(NOW);
+  }
+  expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+});
+
+test("most people who signed up by themselves were anonymous visitors before, on the same device", () => {
+  const founders = people.filter(({ founder }) => founder);
+  const byStream = by(({ anon }) => anon);
+  const before = founders.filter((person) =>
+    byStream.get(person.devices[0]?.anonymousId ?? "")?.some(({ user, ts }) => user === null && ts < person.signedUpAt),
+  );
+  expect(before.length / founders.length).toBeGreaterThan(0.5);
+});
+
+test("some have a second device and some share the kitchen's tablet", () => {
+  const streams = by(({ anon }) => anon);
+  const owners = [...streams.values()].map((all) => new Set(all.flatMap(({ user }) => user ?? [])).size);
+  expect(owners.filter((count) => count > 1).length).toBeGreaterThan(3);
+  const used = people.filter(({ userId }) => new Set(ofUser.get(userId)?.map(({ anon }) => anon)).size > 1);
+  expect(used.length).toBeGreaterThan(100);
+});
+
+test("who slips was a regular, met trouble, and has been silent for three weeks or more", () => {
+  const slipped = people.filter(({ habit, quietSince }) => habit === "slipping" && quietSince !== null);
+  expect(slipped.length).toBeGreaterThan(20);
+  for (const { userId } of slipped) {
+    const last = ofUser.get(userId)?.findLast(({ active }) => active)?.ts ?? 0;
+    expect(NOW - last).toBeGreaterThan(19 * DAY_MS);
+  }
+  const inTrouble = slipped.filter(({ userId }) => ofUser.get(userId)?.some(({ name }) => name.endsWith("_failed")));
+  expect(inTrouble.length / slipped.length).toBeGreaterThan(0.6);
+});
+
+test("those who stay imported an invoice on their first day far more often than those who left", () => {
+  const share = (habits: string[]) => {
+    const some = people.filter(({ habit }) => habits.includes(habit));
+    const did = some.filter(({ userId, signedUpAt }) =>
+      ofUser.get(userId)?.some(({ name, ts }) => name === "invoice_imported" && ts < signedUpAt + DAY_MS),
+    );
+    return did.length / some.length;
+  };
+  expect(share(["power", "regular"])).toBeGreaterThan(2 * share(["lost"]));
+});
+
+test("some are online at this moment, known and unknown", () => {
+  const recent = operations.filter(({ ts, active }) => active && ts > NOW - 5 * 60_000);
+  expect(new Set(recent.map(({ user, anon }) => user ?? anon)).size).toBeGreaterThanOrEqual(6);
+  expect(recent.some(({ user }) => user === null)).toBe(true);
+});
+
+test("working days are busier than Sundays, and mornings than nights", () => {
+  const inApp = operations.filter(({ user, sessionId }) => user !== null && sessionId !== null);
+  const on = (day: number) => inApp.filter(({ ts }) => new Date(ts).getUTCDay() === day).length;
+  expect(on(1)).toBeGreaterThan(3 * on(0));
+});
+
+test("money comes monthly, in cents, from the server, and is no sign of life", () => {
+  const revenue = operations.filter(({ name }) => name === "revenue");
+  expect(revenue.length).toBeGreaterThan(100);
+  for (const operation of revenue) {
+    expect(operation).toMatchObject({ anon: null, sessionId: null, active: false });
+    expect([4_900, 14_900]).toContain(operation.revenue);
+  }
+});

@@ -1,0 +1,66 @@
+import type { Operation } from "@/lib/ingest/operation";
+import { billing } from "./billing";
+import { DAY_MS } from "./calendar";
+import { journey, stranger, visitNow } from "./journey";
+import { HISTORY_DAYS, inventPeople, type Person } from "./people";
+import { Random } from "./random";
+import { DESKTOPS, PHONES, PLACES } from "./world";
+
+export type DemoOptions = {
+  /** Any text; another seed is another year. */
+  seed: string;
+  /** Milliseconds since 1970; nothing happens after it. */
+  now: number;
+  /** People who sign up. */
+  people: number;
+  /** Visitors of the public pages who never do. */
+  visitors: number;
+};
+
+export type Demo = {
+  people: Person[];
+  /** Oldest first; ids ascend with time. */
+  operations: Operation[];
+};
+
+/** People who are in the app at this very moment. */
+const ONLINE_PEOPLE = 6;
+/** Visitors who read the public pages at this very moment. */
+const ONLINE_VISITORS = 2;
+
+/** A year of Larder, an invented small company: a pure function of its options. O(operations), about 0.01 ms each. */
+export function generateDemo({ seed, now, people: count, visitors }: DemoOptions): Demo {
+  const root = new Random(seed);
+  const people = inventPeople(root, now, count);
+  const operations: Operation[] = [];
+  for (const person of people) add(operations, journey(root.fork(`journey/${person.userId}`), person, now));
+  const active = people.filter(({ habit, signedUpAt }) => habit === "power" && signedUpAt < now - DAY_MS);
+  for (const person of active.slice(0, ONLINE_PEOPLE)) {
+    add(operations, visitNow(root.fork(`online/${person.userId}`), person, now));
+  }
+  for (const company of new Set(people.map((person) => person.company))) {
+    const members = people.filter((person) => person.company === company);
+    add(operations, billing(root.fork(`billing/${company.id}`), company, members, now));
+  }
+  for (let number = 0; number < visitors; number++) {
+    add(operations, visitor(root.fork(`visitor/${number}`), now, number < ONLINE_VISITORS));
+  }
+  const past = operations.filter((operation) => operation.ts <= now);
+  for (const operation of past) operation.receivedAt = Math.min(operation.receivedAt, now);
+  return { people, operations: past.sort((a, b) => a.ts - b.ts || (a.id < b.id ? -1 : 1)) };
+}
+
+/** One to three visits by somebody who stays unknown; more of them in later months, as the company grows. */
+function visitor(random: Random, now: number, online: boolean): Operation[] {
+  const place = random.weighted(PLACES);
+  const hardware = random.weighted(random.chance(0.5) ? DESKTOPS : PHONES);
+  const device = { anonymousId: random.uuid(), hardware, since: 0 };
+  const first = now - HISTORY_DAYS * DAY_MS * (1 - Math.sqrt(random.unit()));
+  const starts = [Math.floor(online ? now - random.between(20_000, 90_000) : first)];
+  while (!online && random.chance(0.25)) starts.push(Math.floor((starts.at(-1) as number) + random.pause(6) * DAY_MS));
+  return starts.flatMap((start, index) => stranger(random.fork(`visit/${index}`), device, place, start));
+}
+
+function add(operations: Operation[], more: Operation[]): void {
+  for (const operation of more) operations.push(operation);
+}

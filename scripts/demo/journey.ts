@@ -1,0 +1,170 @@
+import type { JsonObject, Operation } from "@/lib/ingest/operation";
+import { DAY_MS, inHours, visitTimes } from "./calendar";
+import { AREAS, type Area, TROUBLES } from "./features";
+import type { Company, Device, Habit, Person } from "./people";
+import type { Random } from "./random";
+import { Visit } from "./visit";
+import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";
+
+/** How many parts of the app one visit passes through. */
+const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
+  power: [2, 7],
+  regular: [1, 5],
+  light: [1, 3],
+  slipping: [1, 4],
+  lost: [1, 2],
+};
+/** How likely one does what a part of the app is for, compared with what features.ts says. */
+const ZEAL: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
+/** How likely one imports an invoice in the very first visit: what those who stay have in common. */
+const FIRST_INVOICE: Record<Habit, number> = { power: 0.8, regular: 0.6, light: 0.35, slipping: 0.4, lost: 0.08 };
+
+export const planAt = (company: Company, ts: number): Plan =>
+  company.plans.findLast((change) => change.at <= ts)?.plan ?? "free";
+
+/** Everything one person did on a device of theirs, from the first anonymous page view to the last visit before `now`. */
+export function journey(random: Random, person: Person, now: number): Operation[] {
+  const operations = [...beforeSignUp(random.fork("before"), person), ...signUp(random.fork("sign-up"), person)];
+  const known = new Set<Device>([person.devices[0] as Device]);
+  const times = visitTimes(random.fork("calendar"), person, now);
+  for (const [index, time] of times.entries()) {
+    const visitRandom = random.fork(`visit/${index}`);
+    const device = deviceAt(visitRandom, person, time);
+    const lastVisits = person.habit === "slipping" && person.quietSince !== null && index >= times.length - 3;
+    operations.push(...appVisit(visitRandom, person, device, time, !known.has(device), lastVisits));
+    if (device !== person.company.tablet) known.add(device);
+  }
+  return operations;
+}
+
+/** A visit that is still going on at `now`: its last step was a moment ago. */
+export function visitNow(random: Random, person: Person, now: number): Operation[] {
+  const startingAt = (ts: number) =>
+    appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, false, false);
+  const durationMs = startingAt(0).at(-1)?.ts ?? 0; // the same draws take the same pauses
+  return startingAt(now - durationMs - random.between(5_000, 150_000));
+}
+
+/** Somebody who looked at the public pages and never signed up. */
+export function stranger(random: Random, device: Device, place: Person["company"]["place"], ts: number): Operation[] {
+  const visit = new Visit(random, device, place, ts, null, [], random.weighted(SOURCES));
+  wander(random, visit, random.whole(1, 4));
+  return visit.operations;
+}
+
+function beforeSignUp(random: Random, person: Person): Operation[] {
+  if (!person.founder) return [];
+  const { place } = person.company;
+  const visits = random.whole(0, 3);
+  const starts = Array.from({ length: visits }, () =>
+    inHours(random, person.signedUpAt - (1 + random.pause(5, 0.9)) * DAY_MS, place),
+  ).sort(ascending);
+  return starts.flatMap((start, index) => {
+    const source = index === 0 ? person.source : random.chance(0.5) ? {} : random.weighted(SOURCES);
+    const visit = new Visit(random, person.devices[0] as Device, place, start, null, [], source);
+    wander(random, visit, random.whole(1, 5));
+    return visit.operations;
+  });
+}
+
+function signUp(random: Random, person: Person): Operation[] {
+  const { company } = person;
+  const source = person.founder ? person.source : INVITED;
+  const visit = new Visit(random, person.devices[0] as Device, company.place, person.signedUpAt, null, [], source);
+  if (person.founder) {
+    wander(random, visit, random.whole(1, 3));
+    visit.view("/signup", "Sign up · Larder");
+  } else {
+    visit.view("/invitation", "Join your kitchen · Larder");
+  }
+  visit.wait(40);
+  visit.identify(person.userId, traitsOf(person, person.signedUpAt), [company.id]);
+  visit.joinGroup(company.id, { name: company.name, industry: company.industry, seats: company.seats });
+  visit.track(person.founder ? "signed_up" : "invitation_accepted", person.founder ? { method: "email" } : {});
+  visit.view("/app", "Today · Larder");
+  if (random.chance(FIRST_INVOICE[person.habit])) {
+    visit.view("/app/invoices", "Invoices · Larder");
+    visit.track("invoice_imported", { supplier: "Local market", lines: random.whole(2, 20), method: "photo" });
+  }
+  for (let areas = random.whole(0, 2); areas > 0; areas--) work(random, visit, person, random.pick(AREAS));
+  return visit.operations;
+}
+
+function appVisit(
+  random: Random,
+  person: Person,
+  device: Device,
+  ts: number,
+  logsIn: boolean,
+  inTrouble: boolean,
+): Operation[] {
+  const { company, habit } = person;
+  const shared = device === company.tablet;
+  const anonymous = logsIn || shared;
+  // Now and then somebody starts on the public site, which does not know who is logged in to the app.
+  const byWayOfTheSite = !anonymous && random.chance(0.04);
+  const visit = new Visit(
+    random,
+    device,
+    company.place,
+    ts,
+    anonymous || byWayOfTheSite ? null : person.userId,
+    anonymous || byWayOfTheSite ? [] : [company.id],
+  );
+  if (byWayOfTheSite) {
+    visit.view("/", "Larder: know what every plate costs");
+    visit.goTo("/app", "Today · Larder");
+  }
+  if (anonymous) {
+    visit.view("/login", "Log in · Larder");
+    if (shared) visit.wait(4);
+  }
+  if (anonymous || byWayOfTheSite) visit.identify(person.userId, traitsOf(person, ts), [company.id]);
+  const [low, high] = AREAS_A_VISIT[habit];
+  const weights = AREAS.map((area) => [habit === "power" ? area.expertWeight : area.weight, area] as const);
+  for (let areas = random.whole(low, high); areas > 0; areas--) work(random, visit, person, random.weighted(weights));
+  if (inTrouble && random.chance(0.8)) {
+    const trouble = TROUBLES[Number(person.userId.slice(4)) % TROUBLES.length] as (typeof TROUBLES)[number];
+    visit.view(trouble.path, trouble.title);
+    for (let tries = random.whole(1, 3); tries > 0; tries--) visit.track(trouble.name, trouble.properties);
+  }
+  return visit.operations;
+}
+
+function work(random: Random, visit: Visit, person: Person, area: Area): void {
+  visit.view(area.path, area.title);
+  for (const feature of area.features) {
+    if (feature.expert && person.habit !== "power" && !random.chance(0.25)) continue;
+    if (!random.chance(feature.chance * ZEAL[person.habit])) continue;
+    visit.track(feature.name, feature.properties(random));
+    if (feature.name === "recipe_created") visit.increment("recipes", 1);
+  }
+}
+
+/** Through the public pages, from a page one lands on. */
+function wander(random: Random, visit: Visit, pages: number): void {
+  let last = "";
+  for (let page = 0; page < pages; page++) {
+    const others = MARKETING_PAGES.filter((other) => other[2] !== last);
+    const [, , path, title] = random.weighted(
+      others.map((other) => [page === 0 ? other[0] : other[1], other] as const),
+    );
+    visit.view(path, title);
+    last = path;
+  }
+}
+
+/** The first device mostly, the second when they have it by then, the kitchen's tablet where there is one. */
+function deviceAt(random: Random, person: Person, ts: number): Device {
+  const { tablet } = person.company;
+  if (tablet && tablet.since < ts && random.chance(0.14)) return tablet;
+  const own = person.devices.filter((device) => device.since < ts);
+  return random.chance(0.68) ? (own[0] as Device) : (own.at(-1) as Device);
+}
+
+function traitsOf(person: Person, ts: number): JsonObject {
+  const { firstName, lastName, email, role, company } = person;
+  return { firstName, lastName, email, role, company: company.name, plan: planAt(company, ts) };
+}
+
+const ascending = (a: number, b: number): number => a - b;

@@ -1,0 +1,34 @@
+import { submit } from "@/lib/ingest/batcher";
+import type { Operation } from "@/lib/ingest/operation";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** Operations a request: what the batcher takes in one transaction. */
+const CHUNK = 1_000;
+
+/**
+ * Sends the operations through the ingest pipeline, oldest first, two chunks on their way at a time so that one waits
+ * while one is stored. `onStored` hears how many are done. What is there already counts as a duplicate, so that a load
+ * that was interrupted can be run again. Throws on the first operation that is refused.
+ */
+export async function loadDemo(
+  project: ProjectSettings,
+  operations: readonly Operation[],
+  onStored: (done: number) => void,
+): Promise<{ accepted: number; duplicates: number }> {
+  const total = { accepted: 0, duplicates: 0 };
+  let next = 0;
+  const worker = async () => {
+    while (next < operations.length) {
+      const chunk = operations.slice(next, next + CHUNK);
+      next += CHUNK;
+      for (const [index, outcome] of (await submit(project, chunk)).entries()) {
+        if (outcome.status === "accepted") total.accepted++;
+        else if (outcome.status === "duplicate") total.duplicates++;
+        else throw new Error(`The demo's ${chunk[index]?.name} of ${chunk[index]?.user} was ${outcome.status}.`);
+      }
+      onStored(total.accepted + total.duplicates);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return total;
+}

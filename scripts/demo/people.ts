@@ -1,0 +1,162 @@
+import { DAY_MS, inHours } from "./calendar";
+import { COMPANY_FIRST, COMPANY_KINDS, COMPANY_SECOND, FIRST_NAMES, LAST_NAMES } from "./names";
+import type { Random } from "./random";
+import { DESKTOPS, PHONES, PLACES, type Place, type Plan, SOURCES, TABLET } from "./world";
+
+/** How far back the demo's first company goes, in days. */
+export const HISTORY_DAYS = 365;
+
+export type Device = { anonymousId: string; hardware: (typeof DESKTOPS)[number][1]; since: number };
+export type PlanChange = { at: number; plan: Plan };
+
+export type Company = {
+  id: string;
+  name: string;
+  slug: string;
+  industry: string;
+  place: Place;
+  seats: number;
+  foundedAt: number;
+  /** Oldest first; begins with the free plan when the first person signs up. */
+  plans: PlanChange[];
+  /** In the kitchen, used by everybody there: the case where one device belongs to several people. */
+  tablet: Device | null;
+};
+
+/** power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back after trying it. */
+export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
+
+export type Person = {
+  userId: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  role: string;
+  company: Company;
+  founder: boolean;
+  habit: Habit;
+  signedUpAt: number;
+  /** When they stopped coming, or null for those who still do. */
+  quietSince: number | null;
+  source: (typeof SOURCES)[number][1];
+  devices: Device[];
+};
+
+const HABITS: readonly (readonly [number, Habit])[] = [
+  [9, "power"],
+  [38, "regular"],
+  [22, "light"],
+  [13, "slipping"],
+  [18, "lost"],
+];
+const SEATS: readonly (readonly [number, number])[] = [
+  [30, 1],
+  [24, 2],
+  [16, 3],
+  [10, 4],
+  [8, 6],
+  [6, 8],
+  [4, 11],
+  [2, 16],
+];
+const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "Shift lead"];
+
+/** The first `count` people, company by company. Asking for fewer gives the same people, only fewer. */
+export function inventPeople(random: Random, now: number, count: number): Person[] {
+  const people: Person[] = [];
+  const slugs = new Set<string>();
+  for (let number = 1; people.length < count; number++) {
+    const company = inventCompany(random.fork(`company/${number}`), now, number, slugs);
+    const emails = new Set<string>();
+    for (let seat = 0; seat < company.seats; seat++) {
+      people.push(
+        inventPerson(random.fork(`person/${number}/${seat}`), now, company, seat, 1000 + people.length, emails),
+      );
+    }
+  }
+  return people.slice(0, count);
+}
+
+function inventCompany(random: Random, now: number, number: number, slugs: Set<string>): Company {
+  const place = random.weighted(PLACES);
+  const [kind, industry] = random.pick(COMPANY_KINDS);
+  const words = `${random.pick(COMPANY_FIRST)} ${random.pick(COMPANY_SECOND)} ${kind}`;
+  const plain = words.toLowerCase().replaceAll(" ", "");
+  const taken = slugs.has(plain);
+  const slug = taken ? `${plain}${place.city.toLowerCase()}${number}` : plain;
+  slugs.add(slug);
+  const seats = random.weighted(SEATS);
+  // The exponent makes later months busier: a small company that grows.
+  const foundedAt = inHours(random, now - HISTORY_DAYS * DAY_MS * (1 - random.between(0.001, 0.98) ** 0.65), place);
+  const plans: PlanChange[] = [{ at: foundedAt, plan: "free" }];
+  const paysFrom = foundedAt + random.between(9, 34) * DAY_MS;
+  if (random.chance(seats > 2 ? 0.78 : 0.42)) plans.push({ at: paysFrom, plan: "kitchen" });
+  if (plans.length > 1 && seats >= 6) plans.push({ at: paysFrom + random.between(25, 110) * DAY_MS, plan: "group" });
+  return {
+    id: `cmp_${100 + number}`,
+    name: taken ? `${words} ${place.city}` : words,
+    slug,
+    industry,
+    place,
+    seats,
+    foundedAt,
+    plans: plans.filter((change) => change.at < now),
+    tablet:
+      seats >= 4 && random.chance(0.4)
+        ? { anonymousId: random.uuid(), hardware: TABLET, since: foundedAt + 20 * DAY_MS }
+        : null,
+  };
+}
+
+function inventPerson(
+  random: Random,
+  now: number,
+  company: Company,
+  seat: number,
+  number: number,
+  emails: Set<string>,
+): Person {
+  const founder = seat === 0;
+  const firstName = random.pick(FIRST_NAMES);
+  const lastName = random.pick(LAST_NAMES);
+  const plain = firstName.toLowerCase();
+  const email = `${emails.has(plain) ? `${plain}.${lastName.toLowerCase()}${seat}` : plain}@${company.slug}.example`;
+  emails.add(plain);
+  const joined = company.foundedAt + (1 + random.pause(12, 1)) * DAY_MS;
+  // Nobody joins after now: those who would came at some time since the founding instead.
+  const joinedAt =
+    joined < now - 2 * DAY_MS
+      ? joined
+      : company.foundedAt + DAY_MS + random.unit() * (now - company.foundedAt - 3 * DAY_MS);
+  const signedUpAt = founder ? company.foundedAt : inHours(random, joinedAt, company.place);
+  const habit = random.weighted(HABITS);
+  const devices: Device[] = [
+    { anonymousId: random.uuid(), hardware: random.weighted(random.chance(0.78) ? DESKTOPS : PHONES), since: 0 },
+  ];
+  const second = random.chance(habit === "power" ? 0.75 : 0.3);
+  const other = random.weighted(devices[0]?.hardware.device === "mobile" ? DESKTOPS : PHONES);
+  const secondSince = signedUpAt + random.between(0.2, 40) * DAY_MS;
+  if (second) devices.push({ anonymousId: random.uuid(), hardware: other, since: secondSince });
+  return {
+    userId: `usr_${number}`,
+    firstName,
+    lastName,
+    email,
+    role: founder ? "Owner" : random.pick(ROLES),
+    company,
+    founder,
+    habit,
+    signedUpAt,
+    quietSince: quietSince(random, now, habit, signedUpAt),
+    source: random.weighted(SOURCES),
+    devices,
+  };
+}
+
+/** Slipping: three to ten weeks ago, for those who are here long enough to have had a habit. Lost: days after signing up. */
+function quietSince(random: Random, now: number, habit: Habit, signedUpAt: number): number | null {
+  if (habit === "lost") return signedUpAt + random.between(0.5, 12) * DAY_MS;
+  if (habit !== "slipping") return null;
+  const silence = random.between(20, 70) * DAY_MS;
+  return now - silence > signedUpAt + 14 * DAY_MS ? now - silence : null;
+}
