@@ -1,0 +1,254 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { isAlive, withLock } from "./lock.mjs";
+import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_EVERY_MS = 50;
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
+/** Attempts to start when another program takes the free port between our asking for one and Postgres's binding it. */
+const PORT_ATTEMPTS = 5;
+
+/** Sized for a small machine shared with the app. Postgres's own defaults are sized for machines of the year 2000. */
+const SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "100",
+  shared_buffers: "256MB",
+  max_wal_size: "2GB",
+  checkpoint_timeout: "15min",
+  random_page_cost: "1.1",
+  jit: "off",
+  timezone: "UTC",
+  log_timezone: "UTC",
+};
+/** For tests that can afford to lose everything in a power cut. */
+const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+
+export type PostgresOptions = {
+  /** Holds the cluster, its log, its password and the list of processes that use it. */
+  folder: string;
+  /** false trades safety in a power cut for speed. Default true. */
+  durable?: boolean;
+};
+
+export type RunningPostgres = {
+  /** Of the database `throughline`, as a role that owns it and nothing else. */
+  url: string;
+  /** Of the database `postgres`, as superuser: for tests and benchmarks. */
+  adminUrl: string;
+  pid: number;
+  /** Stops Postgres once no other process uses it. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Embedded Postgres over `folder`: the one that already runs there (started by another process, or left behind by one
+ * that was killed), or a new one on a free port of 127.0.0.1. Throws one sentence when it cannot.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const { folder } = options;
+  mkdirSync(join(folder, "users"), { recursive: true, mode: 0o711 });
+  const installation = findInstallation(join(folder, "cluster"));
+  return await withLock(join(folder, "lock"), async () => {
+    const password = passwordOf(folder);
+    await initialise(installation, folder, password, options.durable ?? true);
+    const server = (await findRunning(folder, password)) ?? (await launch(installation, options, password));
+    await createDatabase(server.port, password);
+    const user = join(folder, "users", String(process.pid));
+    writeFileSync(user, "");
+    return {
+      url: urlOf("throughline", password, server.port, "throughline"),
+      adminUrl: urlOf("postgres", password, server.port, "postgres"),
+      pid: server.pid,
+      stop: () =>
+        withLock(join(folder, "lock"), async () => {
+          rmSync(user, { force: true });
+          if (othersUse(folder)) return;
+          await stopServer(server.pid);
+        }),
+    };
+  });
+}
+
+type Server = { pid: number; port: number };
+
+const urlOf = (role: string, password: string, port: number, database: string) =>
+  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
+
+/** Random, kept for the cluster's lifetime, readable by us alone. */
+function passwordOf(folder: string): string {
+  const file = join(folder, "password");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  return readFileSync(file, "utf8").trim();
+}
+
+/** Makes the cluster if there is none: beside its place first, then renamed, so that a kill leaves none rather than half of one. */
+async function initialise(
+  installation: Installation,
+  folder: string,
+  password: string,
+  durable: boolean,
+): Promise<void> {
+  const cluster = join(folder, "cluster");
+  if (existsSync(join(cluster, "PG_VERSION"))) return;
+  const draft = join(folder, "draft");
+  rmSync(draft, { recursive: true, force: true });
+  rmSync(cluster, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  const passwordFile = join(draft, "password");
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const data = join(draft, "cluster");
+  mkdirSync(data, { mode: 0o700 });
+  const { account } = installation;
+  if (account) for (const path of [passwordFile, data, draft]) chownSync(path, account.uid, account.gid);
+  // The builtin C.UTF-8 locale sorts alike on every operating system, so an upgrade of its libraries cannot corrupt an index.
+  const locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"];
+  const args = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, ...locale];
+  const initdb = spawnProgram(installation, "initdb", durable ? args : [...args, "--no-sync"], draft, {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let errors = "";
+  initdb.stderr?.on("data", (chunk) => {
+    errors += chunk;
+  });
+  const [code] = (await once(initdb, "close")) as [number | null];
+  if (code !== 0) throw new Error(`Could not create a Postgres cluster in ${folder}: ${lastLine(errors)}`);
+  renameSync(data, cluster);
+  rmSync(draft, { recursive: true, force: true });
+}
+
+/**
+ * The server that runs over this cluster, or null. A server in the middle of starting or stopping is waited for. The
+ * postmaster.pid of a server that died is left to Postgres, which replaces it, unless its pid now belongs to another program.
+ */
+async function findRunning(folder: string, password: string): Promise<Server | null> {
+  const pidFile = join(folder, "cluster", "postmaster.pid");
+  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
+    if (!existsSync(pidFile)) return null;
+    const lines = readFileSync(pidFile, "utf8").split("\n");
+    const server = { pid: Number(lines[0]), port: Number(lines[3]) };
+    if (!isAlive(server.pid)) return null;
+    if (!isPostgres(server.pid)) {
+      rmSync(pidFile, { force: true });
+      return null;
+    }
+    if (await answers(server.port, password)) return server;
+  }
+  throw new Error(`Another Postgres holds ${folder} but does not answer: stop the process named in ${pidFile}.`);
+}
+
+/** Where /proc does not exist nothing is known, and Postgres itself decides. */
+function isPostgres(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres");
+  } catch {
+    return true;
+  }
+}
+
+async function launch(installation: Installation, options: PostgresOptions, password: string): Promise<Server> {
+  const { folder, durable = true } = options;
+  const log = join(folder, "log");
+  if (existsSync(log) && statSync(log).size > MAX_LOG_BYTES) renameSync(log, `${log}.old`);
+  const settings = Object.entries({ ...SETTINGS, ...(durable ? {} : NOT_DURABLE) });
+  for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+    const port = await freePort();
+    const output = openSync(log, "a", 0o600);
+    const flags = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const args = ["-D", join(folder, "cluster"), "-p", String(port), ...flags];
+    const child = spawnProgram(installation, "postgres", args, join(folder, "cluster"), {
+      stdio: ["ignore", output, output],
+    });
+    child.unref();
+    let exited = false;
+    child.once("exit", () => {
+      exited = true;
+    });
+    child.once("error", () => {
+      exited = true;
+    });
+    for (const deadline = Date.now() + START_TIMEOUT_MS; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
+      if (child.pid && (await answers(port, password))) return { pid: child.pid, port };
+    }
+    if (!exited && child.pid) await stopServer(child.pid);
+    if (!readFileSync(log, "utf8").slice(-2000).includes("Address already in use")) break;
+  }
+  throw new Error(`Embedded Postgres did not start: ${lastLine(readFileSync(log, "utf8"))} (see ${log})`);
+}
+
+/** Whether the server on this port takes our password: then it is this cluster's, as the password is random. */
+async function answers(port: number, password: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The application's role owns its database but is no superuser: even SQL injected there could not reach files or programs. */
+async function createDatabase(port: number, password: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
+  await client.connect();
+  try {
+    const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'throughline'");
+    if (role.rowCount === 0) await client.query(`CREATE ROLE throughline LOGIN PASSWORD '${password}'`);
+    const database = await client.query("SELECT 1 FROM pg_database WHERE datname = 'throughline'");
+    if (database.rowCount === 0) await client.query("CREATE DATABASE throughline OWNER throughline");
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether another living process still uses the server; forgets those that died. */
+function othersUse(folder: string): boolean {
+  const users = readdirSync(join(folder, "users"));
+  const dead = users.filter((pid) => !isAlive(Number(pid)));
+  for (const pid of dead) rmSync(join(folder, "users", pid), { force: true });
+  return users.length > dead.length;
+}
+
+/** "Fast" shutdown: open transactions are rolled back, then a checkpoint is written. Killed outright after 30 s. */
+async function stopServer(pid: number): Promise<void> {
+  if (!isAlive(pid)) return;
+  process.kill(pid, "SIGINT");
+  for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
+    if (!isAlive(pid)) return;
+  }
+  process.kill(pid, "SIGQUIT");
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No TCP port is free on 127.0.0.1.");
+  return address.port;
+}
+
+const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "no output";
