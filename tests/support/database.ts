@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, inject } from "vitest";
+import { createPool, pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+
+/**
+ * Runs before every test file of the `db` project: copies the migrated template into a database of the file's own and
+ * points the application's configuration at it, so `pool()`, `prisma()` and `config()` work as in production.
+ */
+const name = `test_${randomBytes(8).toString("hex")}`;
+const url = new URL(inject("templateUrl"));
+const template = url.pathname.slice(1);
+url.pathname = `/${name}`;
+
+await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER throughline`);
+process.env.DATABASE_URL = url.href;
+process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
+
+afterAll(async () => {
+  await Promise.all([pool().end(), prisma().$disconnect()]);
+  await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+/** This test file's database: its URL, and a new pool on it (beside `pool()`), which the test must end. */
+export function testDatabase(connections = 4): { url: string; pool: pg.Pool } {
+  return { url: url.href, pool: createPool(url.href, connections) };
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
+  await admin.connect();
+  try {
+    await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
+}

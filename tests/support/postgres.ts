@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { isAlive } from "../../scripts/lock.mjs";
+import { migrate } from "../../scripts/migrate";
+import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
+
+const PREFIX = "throughline-test-";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Superuser's connection to the run's Postgres. */
+    postgresAdminUrl: string;
+    /** The application's connection to the migrated, empty database that each test file gets a copy of. */
+    templateUrl: string;
+  }
+}
+
+/**
+ * One private Postgres for the whole test run, with a migrated template database. It must start: a test run without its
+ * server fails, it does not skip.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await sweep();
+  const home = mkdtempSync(join(tmpdir(), PREFIX));
+  writeFileSync(join(home, "pid"), String(process.pid));
+  const postgres = await startPostgres({ folder: join(home, "postgres"), durable: false });
+  await migrate(postgres.url);
+  project.provide("postgresAdminUrl", postgres.adminUrl);
+  project.provide("templateUrl", postgres.url);
+  return () => tearDown(home, postgres);
+}
+
+async function tearDown(home: string, postgres: RunningPostgres): Promise<void> {
+  await postgres.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** Stops and removes what killed test runs left behind. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const home = join(tmpdir(), name);
+    const pidFile = join(home, "pid");
+    if (!existsSync(pidFile) || isAlive(Number(readFileSync(pidFile, "utf8")))) continue;
+    if (existsSync(join(home, "postgres", "cluster", "postmaster.pid"))) {
+      const left = await startPostgres({ folder: join(home, "postgres"), durable: false });
+      await left.stop();
+    }
+    rmSync(home, { recursive: true, force: true });
+  }
+}

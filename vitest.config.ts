@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = import.meta.dirname;
+
+/** Three suites: `unit` needs nothing, `db` a Postgres (started here, one database a test file), `ops` real processes. */
+export default defineConfig({
+  resolve: {
+    alias: {
+      "@": root,
+      "server-only": join(root, "node_modules/next/dist/compiled/server-only/empty.js"),
+    },
+  },
+  test: {
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{lib,components,sdk,app,scripts,bench}/**/*.test.{ts,tsx}", "tests/architecture.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/architecture.test.ts", "tests/e2e/**", "tests/ops/**"],
+          globalSetup: "tests/support/postgres.ts",
+          setupFiles: "tests/support/database.ts",
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "ops",
+          include: ["tests/ops/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
