@@ -43,15 +43,17 @@ export async function findPerson(scope: Scope, ref: string): Promise<Person | nu
 /** As findPerson; throws not_found where that gives null. */
 export async function requirePerson(scope: Scope, ref: string): Promise<Person> {
   const person = await findPerson(scope, ref);
-  if (person) return person;
-  throw new AppError(
-    "not_found",
-    "No user with this ref. A ref is u:<user id> or a:<anonymous id>, percent-encoded in a URL.",
-    {
-      field: "ref",
-    },
-  );
+  if (!person) throw unknownPerson();
+  return person;
 }
+
+/** Nobody here has the ref; a stranger's project answers the same. */
+export const unknownPerson = (): AppError =>
+  new AppError(
+    "not_found",
+    "Nobody in this project has this ref. A ref is u:<user id> or a:<anonymous id>, percent-encoded in a URL.",
+    { field: "ref" },
+  );
 
 /**
  * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of time)

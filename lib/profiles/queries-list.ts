@@ -24,13 +24,19 @@ export type PersonRow = {
 /** The place a page starts behind. Profiles and visitors are one order; see newestFirst in queries.ts. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
 
-/** A search, ready for SQL: LIKE patterns over search_text, and the internal ids a whole anonymous id belongs to. */
-export type Search = { pattern: string; orPattern: string | null; profiles: number[]; streams: number[] };
+/** A search, ready for SQL: three LIKE patterns over search_text (null matches nothing), and the internal ids of a whole anonymous id. */
+export type Search = {
+  patterns: readonly [string, string | null, string | null];
+  profiles: number[];
+  streams: number[];
+};
 
-export const profileMatches = (search: Search | undefined): Sql =>
-  search
-    ? sql`AND (p.search_text LIKE ${search.pattern} OR p.search_text LIKE ${search.orPattern} OR p.id = ANY(${search.profiles}::bigint[]))`
-    : empty;
+export const profileMatches = (search: Search | undefined): Sql => {
+  if (!search) return empty;
+  const [one, two, three] = search.patterns;
+  return sql`AND (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three}
+    OR p.id = ANY(${search.profiles}::bigint[]))`;
+};
 export const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${search.streams}::bigint[])` : empty;
 

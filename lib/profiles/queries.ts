@@ -111,10 +111,9 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
       FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
   const escaped = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
-  const anywhere = [...text].length >= 3;
   return {
-    pattern: anywhere ? `%${escaped}%` : `${escaped}%`,
-    orPattern: anywhere ? null : `% ${escaped}%`,
+    // search_text is one value a line, lower-cased.
+    patterns: [...text].length >= 3 ? [`%${escaped}%`, null, null] : [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`],
     profiles: rows.flatMap((row) => row.profiles),
     streams: rows.map((row) => row.stream),
   };

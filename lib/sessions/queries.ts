@@ -9,7 +9,7 @@ import type { Context } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
 import type { ListSessionsOptions, SessionRow } from "./types";
 
-const position = z.tuple([z.literal("session"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.uuid()]);
+const position = z.tuple([z.literal("session"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 const LAST_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 type StoredSession = Omit<

@@ -7,7 +7,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import type { ListEventsOptions, TimelineEvent } from "./types";
 
-const position = z.tuple([z.literal("event"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.uuid()]);
+const position = z.tuple([z.literal("event"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
 const LAST_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 

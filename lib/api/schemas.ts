@@ -1,0 +1,137 @@
+import { z } from "zod";
+
+/** The shapes of the read API: what routes parse, what they answer, and what the OpenAPI document says. One source for all three. */
+
+const MAX_SEARCH_CHARS = 200;
+/** A cursor of ours has at most about 100 characters. */
+const MAX_CURSOR_CHARS = 512;
+export const MAX_LIMIT = 1_000;
+export const DEFAULT_LIMIT = 50;
+
+const WHOLE_LIMIT = `A whole number from 1 to ${MAX_LIMIT}.`;
+const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, WHOLE_LIMIT)
+  .transform(Number)
+  .pipe(z.int().min(1, WHOLE_LIMIT).max(MAX_LIMIT, WHOLE_LIMIT))
+  .default(DEFAULT_LIMIT)
+  .describe("How many rows a page holds.");
+const cursor = z
+  .string()
+  .max(MAX_CURSOR_CHARS, "This cursor was not made by this list.")
+  .optional()
+  .describe("`next` of the page before, unchanged. Without one: the first page.");
+
+/** Query parameters, by route. Unknown ones are ignored; of a repeated one the first counts. */
+export const profilesQuery = z.object({
+  search: z
+    .string()
+    .max(MAX_SEARCH_CHARS, `At most ${MAX_SEARCH_CHARS} characters.`)
+    .optional()
+    .describe(
+      "Part of a user id, name, e-mail or property value, whatever its case; or a whole anonymous id. Under 3 characters only starts of words match.",
+    ),
+  identified: z
+    .stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive", error: "Either true or false." })
+    .optional()
+    .describe("true: only people with a user id. false: only anonymous visitors. Without it: everyone."),
+  limit,
+  cursor,
+});
+export const eventsQuery = z.object({
+  order: z.enum(["asc", "desc"], "Either asc or desc.").default("desc").describe("By time: oldest or newest first."),
+  limit,
+  cursor,
+});
+export const sessionsQuery = z.object({ limit, cursor });
+
+const time = z.iso.datetime({ precision: 3 }).describe("ISO 8601, UTC, milliseconds.");
+const text = z.string().nullable();
+const count = z.int().min(0);
+const whereabouts = {
+  country: text.describe("ISO 3166-1 alpha-2."),
+  city: text,
+  device: text.describe("desktop, mobile, tablet, server or other."),
+  browser: text,
+  os: text,
+};
+const properties = z.record(z.string(), z.unknown());
+
+export const profile = z
+  .object({
+    ref: z.string().describe("u:<user id> or a:<anonymous id>. Percent-encode it in a URL."),
+    userIds: z.array(z.string()).describe("Every user id this person is known by."),
+    anonymousIds: z.array(z.string()).describe("Every device, or stretch of one, that is this person's."),
+    name: text,
+    email: text,
+    avatar: text,
+    anonymousName: text.describe("A readable stand-in for an anonymous visitor, always the same for one anonymous id."),
+    identified: z.boolean(),
+    firstSeen: time.nullable().describe("First activity. null: described by a server, but never active."),
+    lastSeen: time.nullable(),
+    events: count.describe("Activity: page views, custom events, identifies from a browser. Not property changes."),
+    sessions: count,
+    ...whereabouts,
+    source: text.describe("Where the first session came from: the referring site, the utm_source, or Direct."),
+    properties: properties.describe("As sent and merged, nested."),
+  })
+  .meta({ id: "Profile", description: "A person: one or more user ids and their devices, or an anonymous visitor." });
+
+export const event = z
+  .object({
+    id: z.guid(),
+    name: z.string().describe("The event's name; identify for an identify."),
+    timestamp: time,
+    sessionId: z.guid().nullable(),
+    attribution: z
+      .enum(["explicit", "claimed", "inferred"])
+      .describe(
+        "explicit: sent with this id. claimed: anonymous then, identified later on that device. inferred: anonymous, after the last identify on that device.",
+      ),
+    actor: z.string().describe("The id it was sent with: u:<user id> or a:<anonymous id>."),
+    origin: text,
+    path: text,
+    title: text,
+    referrer: text,
+    ...whereabouts,
+    revenue: z.int().nullable().describe("Minor units (cents)."),
+    groups: z.array(z.string()),
+    properties,
+    warnings: z.array(z.string()).describe("What was altered on the way in, in words."),
+  })
+  .meta({ id: "Event", description: "One thing a person did." });
+
+export const session = z
+  .object({
+    id: z.guid(),
+    startedAt: time,
+    endedAt: time,
+    durationMs: count,
+    events: count,
+    pageViews: count,
+    revenue: z.int().describe("Minor units (cents)."),
+    entryPage: text,
+    exitPage: text,
+    ...whereabouts,
+    source: z.string().describe("The referring site, the utm_source, or Direct."),
+    referrer: text,
+  })
+  .meta({
+    id: "Session",
+    description: "One visit. The anonymous part before a login and the part after it are one visit.",
+  });
+
+const next = z.string().nullable().describe("Pass it as `cursor` for the page after this one; null on the last.");
+export const profilePage = z.object({ data: z.array(profile), next }).meta({ id: "ProfilePage" });
+export const eventPage = z.object({ data: z.array(event), next }).meta({ id: "EventPage" });
+export const sessionPage = z.object({ data: z.array(session), next }).meta({ id: "SessionPage" });
+
+export const failure = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string().describe("For people: what happened and what to do."),
+      field: z.string().optional().describe("The input at fault."),
+    }),
+  })
+  .meta({ id: "Error" });
