@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { memberByEmail, memberById } from "@/lib/auth/queries";
+import { LOGIN_FAILURES_PER_EMAIL } from "@/lib/auth/rate-limit";
+import { logIn, setPassword, signUp, verifyCredentials } from "@/lib/auth/store";
+import { prisma } from "@/lib/db/prisma";
+import { hashSecret, newId } from "@/lib/ids";
+import { clientsOf, membershipOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/queries";
+import { createClient, createProject, revokeClient, updateProject } from "@/lib/projects/store";
+import { grantScope } from "@/lib/scope";
+
+const NOON = new Date(Date.UTC(2026, 0, 1, 12));
+const PASSWORD = "correct horse battery";
+let number = 0;
+const newcomer = (name = "Ada") =>
+  signUp({ email: `member${++number}@example.com`, password: PASSWORD, name, projectName: "Shop" });
+
+describe("signing up", () => {
+  test("makes the member, an organization they own and a project with a write client", async () => {
+    const { memberId, projectId, write } = await signUp({
+      email: " Ada@Example.com",
+      password: PASSWORD,
+      name: "Ada",
+      projectName: "Shop",
+      domain: "https://shop.example/",
+    });
+    expect(await memberById(memberId)).toEqual({ id: memberId, email: "ada@example.com", name: "Ada" });
+    expect(await projectsOf(memberId)).toEqual([
+      { id: projectId, name: "Shop", domain: "shop.example", organizationName: "Ada's organization", role: "owner" },
+    ]);
+    const client = await prisma().client.findUniqueOrThrow({ where: { id: write.clientId } });
+    expect(client).toMatchObject({ projectId, mode: "write", revokedAt: null });
+    expect(client.secretHash).toBe(hashSecret(write.clientSecret));
+    expect(JSON.stringify(client)).not.toContain(write.clientSecret);
+  });
+
+  test("an e-mail can sign up once, in whatever case, and the second try leaves nothing behind", async () => {
+    await newcomer();
+    const email = `Member${number}@EXAMPLE.com`;
+    const before = await Promise.all([prisma().organization.count(), prisma().project.count()]);
+    await expect(signUp({ email, password: PASSWORD, name: "Eve", projectName: "Shop" })).rejects.toMatchObject({
+      code: "conflict",
+      field: "email",
+    });
+    expect(await Promise.all([prisma().organization.count(), prisma().project.count()])).toEqual(before);
+  });
+
+  test("of ten sign-ups at once with one e-mail exactly one succeeds", async () => {
+    const tries = Array.from({ length: 10 }, () =>
+      signUp({ email: "race@example.com", password: PASSWORD, name: "Ada", projectName: "Shop" }),
+    );
+    const results = await Promise.allSettled(tries);
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "conflict", field: "email" });
+    }
+  });
+
+  test.each([
+    ["email", { email: "ada" }],
+    ["password", { password: "nine char" }],
+    ["name", { name: " " }],
+    ["projectName", { projectName: "" }],
+    ["domain", { domain: "my shop" }],
+  ])("a bad %s is named", async (field, change) => {
+    const input = { email: "fine@example.com", password: PASSWORD, name: "Ada", projectName: "Shop", ...change };
+    await expect(signUp(input)).rejects.toMatchObject({ code: "unprocessable", field });
+    expect(await memberByEmail("fine@example.com")).toBeNull();
+  });
+});
+
+describe("logging in", () => {
+  test("takes the right password only, and the e-mail in any case", async () => {
+    const { memberId } = await newcomer();
+    expect(await verifyCredentials(` MEMBER${number}@example.com`, PASSWORD)).toMatchObject({ id: memberId });
+    expect(await verifyCredentials(`member${number}@example.com`, `${PASSWORD}!`)).toBeNull();
+    expect(await verifyCredentials("nobody@example.com", PASSWORD)).toBeNull();
+  });
+
+  test("is refused after too many failures, even with the right password, and works again later", async () => {
+    await newcomer();
+    const email = `member${number}@example.com`;
+    for (let i = 0; i < LOGIN_FAILURES_PER_EMAIL; i++) {
+      expect(await logIn(email, "wrong password", `10.1.0.${i}`, NOON)).toBeNull();
+    }
+    await expect(logIn(email, PASSWORD, "10.1.1.1", NOON)).rejects.toMatchObject({ code: "rate_limited" });
+    expect(await logIn(email, PASSWORD, "10.1.1.1", new Date(NOON.getTime() + 15 * 60_000))).not.toBeNull();
+  });
+
+  test("a new password replaces the old one", async () => {
+    await newcomer();
+    const email = `member${number}@example.com`;
+    await setPassword(email, "another long password");
+    expect(await verifyCredentials(email, PASSWORD)).toBeNull();
+    expect(await verifyCredentials(email, "another long password")).not.toBeNull();
+    await expect(setPassword(email, "short")).rejects.toMatchObject({ code: "unprocessable" });
+    await expect(setPassword("nobody@example.com", PASSWORD)).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("projects", () => {
+  test("a stranger's project and one that does not exist look the same", async () => {
+    const [ada, eve] = [await newcomer("Ada"), await newcomer("Eve")];
+    expect(await membershipOf(ada.memberId, ada.projectId)).toMatchObject({ projectId: ada.projectId, role: "owner" });
+    expect(await membershipOf(eve.memberId, ada.projectId)).toBeNull();
+    expect(await membershipOf(eve.memberId, newId())).toBeNull();
+    expect(await membershipOf(eve.memberId, "'; DROP TABLE projects")).toBeNull();
+    expect((await projectsOf(eve.memberId)).map(({ id }) => id)).toEqual([eve.projectId]);
+  });
+
+  test("a member makes more of them in their own organization; a stranger to all organizations cannot", async () => {
+    const { memberId, projectId } = await newcomer();
+    const second = await createProject(memberId, { name: "App", recognition: "cookieless" });
+    const [first, other] = await Promise.all([projectId, second.projectId].map((id) => membershipOf(memberId, id)));
+    expect(other?.organizationId).toBe(first?.organizationId);
+    expect((await projectsOf(memberId)).map(({ name }) => name)).toEqual(["App", "Shop"]);
+    await expect(createProject(newId(), { name: "App" })).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("a change leaves alone what it does not name", async () => {
+    const { projectId } = await newcomer();
+    const scope = grantScope(projectId, "system:test");
+    await updateProject(scope, { domain: "shop.example", recognition: "cookieless" });
+    await updateProject(scope, { name: "Renamed" });
+    expect(await projectById(scope)).toMatchObject({
+      name: "Renamed",
+      domain: "shop.example",
+      recognition: "cookieless",
+    });
+    await expect(updateProject(scope, { name: "" })).rejects.toMatchObject({ code: "unprocessable", field: "name" });
+    await expect(projectById(grantScope(newId(), "system:test"))).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("clients", () => {
+  test("the snippet carries the oldest write client that was not revoked", async () => {
+    const { projectId, write } = await newcomer();
+    const scope = grantScope(projectId, "system:test");
+    expect(await snippetClientId(scope)).toBe(write.clientId);
+    await createClient(scope, { name: "Reports", mode: "read" });
+    const second = await createClient(scope, { name: "New site", mode: "write" });
+    await revokeClient(scope, write.clientId);
+    expect(await snippetClientId(scope)).toBe(second.clientId);
+    await revokeClient(scope, second.clientId);
+    expect(await snippetClientId(scope)).toBeNull();
+    expect((await clientsOf(scope)).map(({ mode, revokedAt }) => [mode, revokedAt !== null])).toEqual([
+      ["write", true],
+      ["read", false],
+      ["write", true],
+    ]);
+  });
+
+  test("one project cannot revoke another's, and revoking twice keeps the first time", async () => {
+    const [ada, eve] = [await newcomer(), await newcomer()];
+    const [mine, theirs] = [ada, eve].map(({ projectId }) => grantScope(projectId, "system:test"));
+    if (!mine || !theirs) throw new Error("two projects were made");
+    await expect(revokeClient(theirs, ada.write.clientId)).rejects.toMatchObject({ code: "not_found" });
+    expect(await snippetClientId(mine)).toBe(ada.write.clientId);
+    await revokeClient(mine, ada.write.clientId);
+    const revoked = (await clientsOf(mine))[0]?.revokedAt;
+    await revokeClient(mine, ada.write.clientId);
+    expect((await clientsOf(mine))[0]?.revokedAt).toEqual(revoked);
+  });
+});
