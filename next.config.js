@@ -1,0 +1,35 @@
+/** For every answer of Next. The Content-Security-Policy only says who may frame us; scripts come later. */
+const SECURITY_HEADERS = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Content-Security-Policy", value: "frame-ancestors 'none'; base-uri 'self'; object-src 'none'" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), browsing-topics=()" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+];
+
+/**
+ * For the tracking scripts in public/, which customers' pages load: from any origin, kept for an hour, and served from
+ * the browser's cache for a day more while it asks for a newer one.
+ */
+const SCRIPT_HEADERS = [
+  { key: "Cache-Control", value: "public, max-age=3600, stale-while-revalidate=86400" },
+  { key: "Access-Control-Allow-Origin", value: "*" },
+  { key: "Cross-Origin-Resource-Policy", value: "cross-origin" },
+  { key: "Timing-Allow-Origin", value: "*" },
+];
+
+/** @type {import("next").NextConfig} */
+export default {
+  // Lets several builds and dev servers share one work tree.
+  distDir: process.env.NEXT_DIST_DIR ?? ".next",
+  // Next writes its folders into the tsconfig it finds: a second server brings its own (see .gitignore).
+  typescript: { tsconfigPath: process.env.NEXT_TSCONFIG ?? "tsconfig.json" },
+  poweredByHeader: false,
+  headers: async () => [
+    { source: "/:path*", headers: SECURITY_HEADERS },
+    { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },
+  ],
+  // For hosts that only run Next; server.ts answers these before Next sees them.
+  rewrites: async () => [{ source: "/track/:rest*", destination: "/api/track/:rest*" }],
+};
