@@ -79,7 +79,7 @@ function signUp(random: Random, person: Person): Operation[] {
   }
   visit.wait(40);
   visit.identify(person.userId, traitsOf(person, person.signedUpAt), [company.id]);
-  visit.joinGroup(company.id, { name: company.name, industry: company.industry, seats: company.seats });
+  visit.joinCompany(company.name, { industry: company.industry, seats: company.seats });
   visit.track(person.founder ? "signed_up" : "invitation_accepted", person.founder ? { method: "email" } : {});
   visit.view("/app", "Today · Larder");
   if (random.chance(FIRST_INVOICE[person.habit])) {

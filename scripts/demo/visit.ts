@@ -67,8 +67,8 @@ export class Visit {
   }
 
   /** Names the company, and says that the user belongs to it. */
-  joinGroup(id: string, traits: JsonObject): void {
-    this.add("group", "group", { id, type: "company", ...traits }, []);
+  joinCompany(name: string, traits: JsonObject): void {
+    this.add("group", "group", { type: "company", name, properties: traits }, []);
     this.ts += this.random.whole(20, 90);
     this.add("group", "assign_group", {}, []);
     this.ts += this.random.whole(80, 400);
