@@ -80,13 +80,13 @@ export function foldProperties(registers: Registers, sumsAfterSet: ReadonlyMap<s
   for (const key of Object.keys(registers).sort()) {
     const register = registers[key] as Register;
     if (isShadowed(key, register, registers)) continue;
-    const value = valueOf(register, sumsAfterSet.get(key));
+    const value = propertyValue(register, sumsAfterSet.get(key));
     if (value !== null) out[key] = value;
   }
   return out;
 }
 
-function valueOf({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
+function propertyValue({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
   if (sum === undefined) return (set ?? once)?.value ?? null;
   // Only increments after the winning `set` count; after an unset they start again from nothing.
   const increments = set ? sumAfterSet : sum;

@@ -6,23 +6,31 @@ import { StaleIdentityError } from "./rows";
 
 /**
  * Locks every user id of the persons the given ids belong to, in id order, until the set stands still: somebody else may
- * have merged one of them while we waited (pitfall 11). Rides on identities (project_id, profile_id).
+ * have merged one of them while we waited (pitfall 11). A wider set is locked from the start again, the narrower one
+ * let go by a savepoint first: locking what is missing would break the order. Rides on identities (project_id, profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
-  let locked = "";
+  await tx.query("SAVEPOINT persons");
+  let locked = await personsOf(tx, projectId, ids);
   for (;;) {
-    const { rows } = await tx.query(sql`
-      SELECT id FROM identities WHERE project_id = ${projectId} AND kind = 'u' AND profile_id IN
-        (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])) ORDER BY id`);
-    const found = rows.map((row) => row.id);
-    if (ids.some((id) => !found.includes(id))) throw new StaleIdentityError("a user was erased meanwhile");
-    if (found.join() === locked) break;
     await tx.query(sql`
-      SELECT 1 FROM identities WHERE project_id = ${projectId} AND id = ANY(${found}::bigint[]) ORDER BY id FOR NO KEY UPDATE`);
-    locked = found.join();
+      SELECT 1 FROM identities WHERE project_id = ${projectId} AND id = ANY(${locked.map((m) => m.id)}::bigint[])
+       ORDER BY id FOR NO KEY UPDATE`);
+    const now = await personsOf(tx, projectId, ids);
+    if (sameIds(now, locked)) return now;
+    await tx.query("ROLLBACK TO SAVEPOINT persons");
+    locked = now;
   }
+}
+
+const sameIds = (a: readonly Member[], b: readonly Member[]): boolean =>
+  a.length === b.length && a.every((member, i) => member.id === b[i]?.id);
+
+async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
   const { rows } = await tx.query(sql`
-    SELECT id, profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${locked.split(",").map(Number)}::bigint[])`);
+    SELECT id, profile_id FROM identities WHERE project_id = ${projectId} AND kind = 'u' AND profile_id IN
+      (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])) ORDER BY id`);
+  if (ids.some((id) => !rows.some((row) => row.id === id))) throw new StaleIdentityError("a user was erased meanwhile");
   return rows.map((row) => ({ id: row.id, profileId: row.profile_id }));
 }
 

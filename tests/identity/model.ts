@@ -1,0 +1,189 @@
+import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+
+/**
+ * The reference model: identity.md 3.1, written as the text reads and as slowly as it likes. It shares no code with
+ * lib/, so that a mistake there cannot hide here. Times in ms.
+ */
+export type ModelOp = {
+  id: string;
+  ts: number;
+  user: string | null;
+  anon: string | null;
+  cls: "sdk" | "kiosk" | "cookieless";
+  session: string | null;
+  claim: boolean;
+  active: boolean;
+  changes: PropertyChange[];
+  /** alias / unalias of `user` and `other`. */
+  edge?: { other: string; on: boolean };
+};
+
+const E = 1;
+const MIN = 60_000;
+const INF = Number.POSITIVE_INFINITY;
+const PARAMS = {
+  sdk: { B: INF, W: 30 * MIN, T: INF, shared: 30 * MIN, max: 8 },
+  kiosk: { B: 30 * MIN, W: 30 * MIN, T: 0, shared: 0, max: 8 },
+  cookieless: { B: 30 * MIN, W: 30 * MIN, T: 30 * MIN, shared: 30 * MIN, max: 1 },
+};
+
+type Span = { from: number; to: number; owner: string | null; last: number };
+
+/** The greater user id in byte order. */
+const bigger = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) >= 0 ? a : b);
+
+export function spansOf(ops: ModelOp[], stream: string): Span[] {
+  const evidence = ops.filter((op) => op.anon === stream && op.user !== null && op.claim);
+  const { B, W, T, shared, max } = PARAMS[classOf(ops, stream)];
+  const users = new Set(evidence.map((op) => op.user as string));
+  const byTime = new Map<number, string>();
+  for (const op of evidence) byTime.set(op.ts, bigger(op.user as string, byTime.get(op.ts) ?? ""));
+  const runs: { user: string; first: number; last: number }[] = [];
+  for (const t of [...byTime.keys()].sort((a, b) => a - b)) {
+    const user = byTime.get(t) as string;
+    const run = runs.at(-1);
+    if (run?.user === user) run.last = t;
+    else runs.push({ user, first: t, last: t });
+  }
+  const none = (from: number, to: number): Span => ({ from, to, owner: null, last: 0 });
+  if (runs.length === 0 || users.size > max) return [none(-INF, INF)];
+  const tail = users.size > 1 ? shared : T;
+  const out: Span[] = [];
+  runs.forEach((run, i) => {
+    const before = runs[i - 1];
+    const next = runs[i + 1];
+    const start = before ? Math.max(before.last + E, run.first - W) : run.first - B;
+    const limit = next ? Math.max(run.last + E, next.first - W) : INF;
+    const end = Math.min(limit, Math.max(run.last + E, run.last + tail));
+    if (i === 0 && start > -INF) out.push(none(-INF, start));
+    out.push({ from: start, to: end, owner: run.user, last: run.last });
+    if (end < limit) out.push(none(end, limit));
+  });
+  return out;
+}
+
+/** A stream's class: all its operations carry the same in these tests. */
+const classOf = (ops: ModelOp[], stream: string) => (ops.find((op) => op.anon === stream) as ModelOp).cls;
+
+/** Persons: user id → name of its person (its user ids, sorted). */
+export function personsOf(ops: ModelOp[]): Map<string, string> {
+  const edges = new Map<string, ModelOp>();
+  for (const op of ops) {
+    if (!op.edge || op.user === op.edge.other) continue;
+    const key = [op.user, op.edge.other].sort().join("\n");
+    const standing = edges.get(key);
+    if (!standing || op.ts > standing.ts || (op.ts === standing.ts && op.id > standing.id)) edges.set(key, op);
+  }
+  const ids = new Set(ops.flatMap((op) => [op.user, op.edge?.other]).filter((id): id is string => Boolean(id)));
+  let groups = [...ids].map((id) => new Set([id]));
+  for (const op of edges.values()) {
+    if (!op.edge?.on) continue;
+    const touched = groups.filter((g) => g.has(op.user as string) || g.has(op.edge?.other as string));
+    groups = [...groups.filter((g) => !touched.includes(g)), new Set(touched.flatMap((g) => [...g]))];
+  }
+  return new Map(groups.flatMap((g) => [...g].map((id) => [id, [...g].sort().join("+")] as const)));
+}
+
+export type Attribution = "explicit" | "claimed" | "inferred" | null;
+export type PersonView = {
+  count: number;
+  first: number | null;
+  last: number | null;
+  props: JsonObject;
+  /** session id → [events, started, ended] */
+  sessions: { [id: string]: [number, number, number] };
+};
+export type View = {
+  owners: { [opId: string]: string };
+  attribution: { [opId: string]: Attribution };
+  people: { [owner: string]: PersonView };
+};
+
+/** Everything the product shows of a set of operations, whatever order they came in. */
+export function resolve(all: ModelOp[]): View {
+  const ops = [...new Map([...all].reverse().map((op) => [op.id, op])).values()];
+  const persons = personsOf(ops);
+  const spans = new Map<string, Span[]>();
+  for (const op of ops) if (op.anon !== null && !spans.has(op.anon)) spans.set(op.anon, spansOf(ops, op.anon));
+  const spanAt = (stream: string, t: number) => spans.get(stream)?.find((s) => s.from <= t && t < s.to) as Span;
+  const ownerAt = (stream: string, t: number) => {
+    const { owner } = spanAt(stream, t);
+    return owner === null ? `a:${stream}` : (persons.get(owner) as string);
+  };
+  const view: View = { owners: {}, attribution: {}, people: {} };
+  const owned = new Map<string, ModelOp[]>();
+  for (const op of ops) {
+    if (op.edge || (op.user === null && op.anon === null)) continue;
+    const owner = op.user !== null ? (persons.get(op.user) as string) : ownerAt(op.anon as string, op.ts);
+    view.owners[op.id] = owner;
+    view.attribution[op.id] =
+      op.user !== null
+        ? "explicit"
+        : owner.startsWith("a:")
+          ? null
+          : op.ts > spanAt(op.anon as string, op.ts).last
+            ? "inferred"
+            : "claimed";
+    owned.set(owner, [...(owned.get(owner) ?? []), op]);
+  }
+  const sessions = sessionsOf(ops, persons, ownerAt);
+  for (const [owner, mine] of owned) {
+    const times = mine.filter((op) => op.active).map((op) => op.ts);
+    view.people[owner] = {
+      count: times.length,
+      first: times.length > 0 ? Math.min(...times) : null,
+      last: times.length > 0 ? Math.max(...times) : null,
+      props: propsOf(mine),
+      sessions: sessions.get(owner) ?? {},
+    };
+  }
+  return view;
+}
+
+/** R9: rows by (session, actor), owned by the person, or by whoever owns the stretch the row starts in. */
+function sessionsOf(ops: ModelOp[], persons: Map<string, string>, ownerAt: (stream: string, t: number) => string) {
+  const rows = new Map<string, { session: string; op: ModelOp; times: number[] }>();
+  for (const op of ops) {
+    if (!op.active || op.session === null || (op.user === null && op.anon === null)) continue;
+    const key = `${op.session}|${op.user === null ? `a:${op.anon}` : `u:${op.user}`}`;
+    const row = rows.get(key) ?? { session: op.session, op, times: [] };
+    row.times.push(op.ts);
+    rows.set(key, row);
+  }
+  const out = new Map<string, { [id: string]: [number, number, number] }>();
+  for (const { session, op, times } of rows.values()) {
+    const start = Math.min(...times);
+    const owner = op.user !== null ? (persons.get(op.user) as string) : ownerAt(op.anon as string, start);
+    const mine = out.get(owner) ?? {};
+    const was = mine[session];
+    mine[session] = [
+      times.length + (was?.[0] ?? 0),
+      Math.min(start, was?.[1] ?? start),
+      Math.max(...times, was?.[2] ?? start),
+    ];
+    out.set(owner, mine);
+  }
+  return out;
+}
+
+/** R11 and R12, key by key; numbers in these tests are multiples of 1/8, which add exactly. */
+export function propsOf(ops: ModelOp[]): JsonObject {
+  const props: JsonObject = {};
+  const writes = ops.flatMap((op) => op.changes.map((change) => ({ ...change, op })));
+  for (const key of new Set(writes.map((w) => w.key))) {
+    const mine = writes.filter((w) => w.key === key);
+    const later = (a: { op: ModelOp }, b: { op: ModelOp }) => a.op.ts - b.op.ts || (a.op.id < b.op.id ? -1 : 1);
+    const rank = (w: { op: ModelOp }) => (w.op.user === null ? 0 : 1);
+    const set = mine
+      .filter((w) => w.mode === "set")
+      .sort((a, b) => rank(a) - rank(b) || later(a, b))
+      .at(-1);
+    const once = mine.filter((w) => w.mode === "set_once").sort(later)[0];
+    const increments = mine.filter((w) => w.mode === "increment" && (!set || later(w, set) > 0));
+    let value: Json = (set ?? once)?.value ?? null;
+    if (increments.length > 0 && (value === null || typeof value === "number"))
+      value = increments.reduce((sum, w) => sum + (w.value as number), value ?? 0);
+    if (value !== null) props[key] = value;
+  }
+  return props;
+}
