@@ -1,0 +1,60 @@
+/**
+ * Builds the browser SDK: public/throughline.js (also as op1.js, the name in OpenPanel's snippet), and the npm package
+ * with types in sdk/dist, packed to public/throughline-web.tgz. Prints the script's size and fails above the budget.
+ * Plain Node, about two seconds.
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** Of the gzipped script: what a page pays for us. */
+const BUDGET_BYTES = 3 * 1024;
+
+const sdk = dirname(fileURLToPath(import.meta.url));
+const publicDir = join(sdk, "..", "public");
+const dist = join(sdk, "dist");
+const script = join(publicDir, "throughline.js");
+
+mkdirSync(publicDir, { recursive: true });
+rmSync(dist, { recursive: true, force: true });
+
+const shared = { bundle: true, target: "es2021", logLevel: "warning" };
+await build({
+  ...shared,
+  entryPoints: [join(sdk, "script.ts")],
+  outfile: script,
+  format: "iife",
+  minify: true,
+  // Saves the "use strict" at the top; nothing in the code depends on it.
+  tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
+});
+await build({ ...shared, entryPoints: [join(sdk, "index.ts")], outfile: join(dist, "index.js"), format: "esm" });
+
+const code = readFileSync(script);
+const bytes = gzipSync(code, { level: 9 }).length;
+console.log(`throughline.js: ${bytes} bytes gzipped of ${BUDGET_BYTES} (${code.length} plain)`);
+if (bytes > BUDGET_BYTES) {
+  console.error(`throughline.js is ${bytes - BUDGET_BYTES} bytes over its budget.`);
+  process.exit(1);
+}
+copyFileSync(script, join(publicDir, "op1.js"));
+
+const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+execFileSync(process.execPath, [compiler, "-p", sdk], { stdio: "inherit" });
+for (const file of readdirSync(dist)) {
+  if (file.endsWith(".d.ts") && !["index.d.ts", "types.d.ts"].includes(file)) rmSync(join(dist, file));
+}
+const types = join(dist, "index.d.ts");
+// Node's own module resolution wants the extension, in types too.
+writeFileSync(types, readFileSync(types, "utf8").replaceAll('"./types"', '"./types.js"'));
+
+const packed = execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", publicDir], {
+  cwd: sdk,
+  encoding: "utf8",
+  shell: process.platform === "win32",
+}).trim();
+renameSync(join(publicDir, packed), join(publicDir, "throughline-web.tgz"));

@@ -1,0 +1,95 @@
+/** What callers see. Same names as OpenPanel's web SDK, so its users change an import and nothing else. */
+
+export type Properties = Record<string, unknown>;
+
+/** A message before it is stamped with id, time and identity; what `filter` is asked about. */
+export type Message = { type: string; payload: Properties };
+
+export type Options = {
+  /** The write client's id. */
+  clientId: string;
+  /** Where messages go, `/track` is appended. Default: the origin the script came from, plus "/api". */
+  apiUrl?: string;
+  /** Record a `screen_view` at start and at every navigation, also inside single-page apps. */
+  trackScreenViews?: boolean;
+  /** With trackScreenViews: a change of the `#hash` is a navigation too. */
+  trackHashChanges?: boolean;
+  /** Record a `link_out` when somebody follows a link to another host. */
+  trackOutgoingLinks?: boolean;
+  /** Record a click on an element with `data-track="name"`; its other data attributes become properties. */
+  trackAttributes?: boolean;
+  /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. */
+  disabled?: boolean;
+  /** Keep everything in memory until `identify()`. */
+  waitForProfile?: boolean;
+  /** Return false to drop a message. */
+  filter?: (message: Message) => boolean;
+  /** Say in the console what is sent and what went wrong. */
+  debug?: boolean;
+  /** "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash. */
+  recognition?: "device" | "cookieless";
+  /** A shared terminal: 30 minutes of silence end the visit and forget the visitor. */
+  kiosk?: boolean;
+  /** Default true: a visitor whose browser sends Global Privacy Control or Do Not Track is not recorded. */
+  respectPrivacySignals?: boolean;
+};
+
+export type IdentifyPayload = {
+  /** Your id of this user. Another one than the current user's starts a new device and session. */
+  profileId: string | number;
+  firstName?: string;
+  lastName?: string;
+  email?: string;
+  avatar?: string;
+  properties?: Properties;
+  /** HMAC-SHA256 of the id, made on your server, when the project demands signed identities. */
+  hash?: string;
+  /** false: this person is only looking (support impersonation); the device's history stays whose it was. */
+  claim?: boolean;
+  /** Any other trait is kept as a property. */
+  [trait: string]: unknown;
+};
+
+export type Increment = { property: string; value?: number; profileId?: string | number };
+export type Group = { id: string; type?: string; name?: string; properties?: Properties };
+
+/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
+export type Client = {
+  track(name: string, properties?: Properties): void;
+  /** The current URL, or `path` (a screen's name or URL); repeated calls for one path are one view. */
+  screenView(path?: string | Properties, properties?: Properties): void;
+  identify(payload: IdentifyPayload | string | number, traits?: Properties): void;
+  /** Sent with every later event of this page. */
+  setGlobalProperties(properties: Properties): void;
+  increment(what: Increment | string, value?: number): void;
+  decrement(what: Increment | string, value?: number): void;
+  /** Sets properties of the user (or of the anonymous visitor). */
+  set(properties: Properties): void;
+  /** Sets those that were never set: first referrer, sign-up plan. */
+  setOnce(properties: Properties): void;
+  unset(...keys: string[]): void;
+  /** `amount` in minor units (cents). */
+  revenue(amount: number, properties?: Properties): void;
+  /** Does nothing: joining two user ids needs a secret key, on a server. */
+  alias(): void;
+  /** Puts the user into a company, and describes it. */
+  group(id: string, traits?: Properties): void;
+  upsertGroup(group: Group): void;
+  setGroup(id: string): void;
+  setGroups(ids: string[]): void;
+  /** On logout: forgets the user and starts a new device and session. */
+  clear(): void;
+  reset(): void;
+  /** Ends `disabled` and `waitForProfile`. */
+  ready(): void;
+  /** Remembered; also overrides the browser's privacy signals. */
+  optIn(): void;
+  /** Remembered; forgets the visitor and everything not yet sent. */
+  optOut(): void;
+  /** "" while nothing may be stored. */
+  getDeviceId(): string;
+  getSessionId(): string;
+  fetchDeviceId(): Promise<string>;
+  /** Sends now what is waiting. */
+  flush(): void;
+};
