@@ -1,0 +1,88 @@
+import type { Json, JsonObject } from "@/lib/ingest/operation";
+
+/** What one request and one message may carry (wire.md section 0). Past a limit a message is rejected, never its neighbours. */
+export const REQUEST_MAX_BYTES = 1024 * 1024;
+export const MESSAGE_MAX_BYTES = 32 * 1024;
+export const BATCH_MAX_MESSAGES = 500;
+/** Characters of an event's or a property's name. */
+export const NAME_MAX_LENGTH = 200;
+export const PROPERTIES_MAX = 128;
+/** Objects and arrays inside each other, the properties themselves being the first. */
+export const PROPERTIES_MAX_DEPTH = 5;
+
+export type RejectionCode = "bad_request" | "forbidden" | "too_large" | "too_old" | "unprocessable";
+
+/** Why one message is not taken in. Thrown while it is read, caught once per message. */
+export class MessageFault extends Error {
+  readonly code: RejectionCode;
+  /** The input at fault within the message, in dots: "payload.properties.plan". */
+  readonly field?: string;
+
+  constructor(code: RejectionCode, message: string, field?: string) {
+    super(message);
+    this.name = "MessageFault";
+    this.code = code;
+    if (field !== undefined) this.field = field;
+  }
+}
+
+/** NUL, which Postgres has no place for, or half a surrogate pair, which is no character. The test also hits whole pairs. */
+const SUSPECT = /[\0\ud800-\udfff]/;
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/** The text without NUL characters, with U+FFFD for each lone surrogate. */
+export function cleanText(text: string): string {
+  return SUSPECT.test(text) ? text.replaceAll("\0", "").replace(LONE_SURROGATES, "\ufffd") : text;
+}
+
+/** The text's first `length` UTF-16 units, never half a character. */
+export const cutText = (text: string, length: number): string =>
+  text.length <= length ? text : cleanText(text.slice(0, length)).replace(/\ufffd$/, "");
+
+/** Keys that mean something to JavaScript's own objects; dropped without a word, nobody names a property so by accident. */
+const isUnsafeKey = (key: string): boolean => key === "__proto__" || key === "constructor" || key === "prototype";
+
+/**
+ * A copy of an object from JSON that is safe to keep: texts cleaned, unsafe keys dropped, numbers too large for a
+ * double (1e999) null. `field` names the object in faults; top-level keys that `skip` says are left out unread.
+ * Throws MessageFault past a limit of number, name or depth. O(size); recursion is bounded by the depth.
+ */
+export function cleanProperties(raw: object, field: string, skip?: (key: string) => boolean): JsonObject {
+  const clean = cleanObject(raw as Record<string, unknown>, field, 1, skip);
+  if (Object.keys(clean).length > PROPERTIES_MAX) {
+    throw new MessageFault("unprocessable", `More than ${PROPERTIES_MAX} properties.`, field);
+  }
+  return clean;
+}
+
+function cleanObject(
+  raw: Record<string, unknown>,
+  field: string,
+  depth: number,
+  skip?: (key: string) => boolean,
+): JsonObject {
+  const clean: JsonObject = {};
+  for (const rawKey of Object.keys(raw)) {
+    const key = cleanText(rawKey);
+    if (isUnsafeKey(key) || skip?.(key)) continue;
+    if (key.length > NAME_MAX_LENGTH) {
+      throw new MessageFault("unprocessable", `A property's name has more than ${NAME_MAX_LENGTH} characters.`, field);
+    }
+    const value = raw[rawKey];
+    if (value !== undefined) clean[key] = cleanValue(value, field, depth);
+  }
+  return clean;
+}
+
+/** `depth` is that of the container the value is in. */
+function cleanValue(value: unknown, field: string, depth: number): Json {
+  if (typeof value === "string") return cleanText(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object") return null;
+  if (depth >= PROPERTIES_MAX_DEPTH) {
+    throw new MessageFault("unprocessable", `Nested more than ${PROPERTIES_MAX_DEPTH} deep.`, field);
+  }
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, field, depth + 1));
+  return cleanObject(value as Record<string, unknown>, field, depth + 1);
+}

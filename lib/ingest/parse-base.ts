@@ -1,0 +1,171 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { newId, toUuid } from "@/lib/ids";
+import { MessageFault } from "@/lib/ingest/clean";
+import { cleanId } from "@/lib/ingest/clean-id";
+import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
+import type { Envelope } from "@/lib/ingest/messages";
+import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
+import { correctedTime, readTime } from "@/lib/ingest/parse-time";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** Who sent a request, as far as reading its messages needs to know. */
+export type Sender = {
+  settings: ProjectSettings;
+  /** The client secret came along: the customer's own server. */
+  trusted: boolean;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  /** The Origin header, null when there is none. */
+  origin: string | null;
+  /** The person behind the request; null when a server speaks for itself. */
+  visitor: Visitor | null;
+  /** The stream of a visitor without an id, under today's salt. */
+  derive: (visitor: Visitor) => string;
+  /** Of the batch's outside: when the device sent it, and whether it is history. A message's own come first. */
+  sentAt?: unknown;
+  isImport?: boolean;
+};
+
+/** One message while it is read: its outside, its sender, and what was altered on the way in. */
+export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
+
+const NIL_UUID = /^[0-]+$/;
+
+/** The message's UUID: as sent, or made from what was sent within the project (retries still meet), or a new one. */
+export function messageId({ envelope, sender }: Reading): string {
+  const id = envelope.id;
+  if (id === undefined || id === null || id === "" || (typeof id === "string" && NIL_UUID.test(id))) return newId();
+  return toUuid(String(id), sender.settings.id);
+}
+
+const blockedSets = new WeakMap<ProjectSettings, ReadonlySet<string>>();
+
+function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
+  let blocked = blockedSets.get(settings);
+  if (!blocked) {
+    blocked = new Set(settings.blockedIds.map((id) => id.trim().toLowerCase()));
+    blockedSets.set(settings, blocked);
+  }
+  return blocked;
+}
+
+/** An id after R1; null with a warning when it counts as absent. `what` names it in the warning. */
+export function idOf(reading: Reading, value: unknown, what?: string): string | null {
+  const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
+  if (warning !== null) reading.warnings.push(warning);
+  return id;
+}
+
+/**
+ * The user id after R1. Where the project demands signatures (identity.md 2.3) it also needs `hash`, hex
+ * HMAC-SHA256(identify secret, user id), of this message; a request with the client secret is the customer's server,
+ * which could sign anything, so it need not.
+ */
+export function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
+  const id = idOf(reading, value);
+  const { settings, trusted } = reading.sender;
+  if (id === null || trusted || !settings.requireSignedIdentify) return id;
+  const proof = hash ?? reading.envelope.hash;
+  if (isSigned(settings.identifySecret, id, proof) || isSigned(settings.identifySecret, String(value), proof))
+    return id;
+  reading.warnings.push("unsigned user id ignored: this project requires a valid hash");
+  return null;
+}
+
+function isSigned(secret: string, user: string, hash: unknown): boolean {
+  if (typeof hash !== "string" || !/^[0-9a-f]{64}$/i.test(hash)) return false;
+  return timingSafeEqual(createHmac("sha256", secret).update(user).digest(), Buffer.from(hash, "hex"));
+}
+
+/**
+ * The stream of a message: the id its device sent, else one derived from the visitor's request, else none (a server
+ * speaking for itself). A cookieless project stores nothing on devices, so there an id from a browser counts for
+ * nothing; from the customer's server it is one we answered before.
+ */
+export function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
+  const { envelope, sender, visitor } = reading;
+  const cookieless = sender.settings.recognition === "cookieless";
+  if (!cookieless || sender.trusted) {
+    const anon = idOf(reading, envelope.anonymousId, "anonymous id") ?? idOf(reading, deviceId, "device id");
+    if (anon !== null) {
+      const kiosk = envelope.kiosk ?? sender.settings.kiosk;
+      return { anon, streamClass: cookieless ? "cookieless" : kiosk ? "kiosk" : "sdk" };
+    }
+  }
+  return { anon: visitor ? sender.derive(visitor) : null, streamClass: "cookieless" };
+}
+
+/** The session the SDK minted, as a UUID; null lets the engine assign one. A cookieless project keeps none on devices. */
+function sessionOf(reading: Reading): string | null {
+  const { settings, trusted } = reading.sender;
+  if (settings.recognition === "cookieless" && !trusted) return null;
+  const id = idOf(reading, reading.envelope.sessionId, "session id");
+  return id === null ? null : toUuid(id, settings.id);
+}
+
+type Parts = {
+  kind: Operation["kind"];
+  name: string;
+  user: string | null;
+  stream: { anon: string | null; streamClass: StreamClass };
+  active: boolean;
+  properties: JsonObject;
+  page?: Page;
+  /** The time the message says beside its envelope's, and where it says so. */
+  time?: { value: unknown; field: string };
+};
+
+/** An operation with everything that all kinds share; the page's own query parameters become the property __query. */
+export function operationOf(reading: Reading, parts: Parts): Operation {
+  const { envelope, sender, visitor, warnings } = reading;
+  const time =
+    envelope.timestamp === undefined || envelope.timestamp === null
+      ? (parts.time ?? { value: undefined, field: "timestamp" })
+      : { value: envelope.timestamp, field: "timestamp" };
+  const ts = correctedTime(
+    time.value,
+    {
+      receivedAt: sender.receivedAt,
+      sentAt: readTime(envelope.sentAt ?? sender.sentAt),
+      maxLatenessDays: sender.settings.maxLatenessDays,
+      isImport: sender.trusted && (envelope.import ?? sender.isImport) === true,
+    },
+    time.field,
+    warnings,
+  );
+  const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, sender.settings.domain);
+  if (query) parts.properties.__query = query;
+  return {
+    id: messageId(reading),
+    ts,
+    receivedAt: sender.receivedAt,
+    kind: parts.kind,
+    name: parts.name,
+    user: parts.user,
+    anon: parts.stream.anon,
+    streamClass: parts.stream.streamClass,
+    sessionId: sessionOf(reading),
+    claim: envelope.claim !== false,
+    active: parts.active && envelope.passive !== true,
+    context,
+    revenue: null,
+    groups: [],
+    properties: parts.properties,
+    changes: [],
+    alias: null,
+    warnings,
+  };
+}
+
+/** Groups one message may name. */
+const GROUPS_MAX = 50;
+
+/** Group ids after the same hygiene as any id; the bad ones are left out with a warning. */
+export function groupsOf(reading: Reading, values: readonly unknown[] | null | undefined): string[] {
+  if (!values || values.length === 0) return [];
+  if (values.length > GROUPS_MAX) {
+    throw new MessageFault("unprocessable", `More than ${GROUPS_MAX} groups.`, "payload.groups");
+  }
+  const ids = values.map((value) => idOf(reading, value, "group id")).filter((id) => id !== null);
+  return [...new Set(ids)];
+}

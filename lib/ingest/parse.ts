@@ -1,0 +1,54 @@
+import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/clean";
+import type { Operation } from "@/lib/ingest/operation";
+import type { Sender } from "@/lib/ingest/parse-base";
+import { parseMessage } from "@/lib/ingest/parse-message";
+
+export type Rejection = { index: number; code: RejectionCode; message: string; field?: string };
+
+export type Parsed = {
+  /** All operations of all messages, in their order. */
+  operations: Operation[];
+  /** For each message the index of its first operation; -1 when it has none (rejected, or accepted and ignored). */
+  firstOperation: number[];
+  rejections: Rejection[];
+};
+
+/**
+ * Messages as operations. A bad one becomes a rejection with its index and costs none of its neighbours. Pure but for
+ * new ids; `bytes` is the size of the whole, so that small requests need not be measured again message by message.
+ */
+export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
+  const parsed: Parsed = { operations: [], firstOperation: [], rejections: [] };
+  messages.forEach((raw, index) => {
+    try {
+      if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
+      const operations = parseMessage(raw, sender);
+      parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
+      parsed.operations.push(...operations);
+    } catch (error) {
+      if (!(error instanceof MessageFault)) throw error;
+      const { code, message, field } = error;
+      parsed.firstOperation.push(-1);
+      parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
+    }
+  });
+  return parsed;
+}
+
+/** Replays are ignored, not stored, so only the request's own limit holds for them. */
+function refuseOversize(raw: unknown): void {
+  if ((raw as { type?: unknown } | null)?.type === "replay") return;
+  if (sizeOf(raw) > MESSAGE_MAX_BYTES) {
+    throw new MessageFault("too_large", `The event has more than ${MESSAGE_MAX_BYTES / 1024} KiB.`);
+  }
+}
+
+/** Bytes of the value as JSON. Infinite for what is nested so deeply that writing it would overflow the stack. */
+function sizeOf(raw: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(raw) ?? "");
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
