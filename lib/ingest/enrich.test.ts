@@ -1,0 +1,148 @@
+import { describe, expect, test, vi } from "vitest";
+import { contextOf, visitorOf } from "@/lib/ingest/enrich";
+import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
+import { placeOf } from "@/lib/ingest/location";
+import { siteName } from "@/lib/ingest/referrer";
+import { agentOf } from "@/lib/ingest/useragent";
+
+// The location databases are found through the configuration, which wants these two.
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+
+const SAFARI =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+const CHROME =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const IPAD =
+  "Mozilla/5.0 (iPad; CPU OS 16_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.1 Mobile/15E148 Safari/604.1";
+const GOOGLEBOT =
+  "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html) Chrome/141.0.0.0 Safari/537.36";
+
+describe("the browser", () => {
+  test.each([
+    ["desktop", CHROME, { browser: "Chrome 141", os: "macOS", device: "desktop", bot: false }],
+    ["phone", SAFARI, { browser: "Safari 17", os: "iOS 17", device: "mobile", bot: false }],
+    ["tablet", IPAD, { browser: "Safari 16", os: "iOS 16", device: "tablet", bot: false }],
+    ["crawler", GOOGLEBOT, { bot: true }],
+    ["crawler that is no browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],
+    [
+      "the customer's own browser test",
+      CHROME.replace("Chrome/", "HeadlessChrome/"),
+      { bot: false, device: "desktop" },
+    ],
+    ["an HTTP library", "node", { bot: false, device: "other" }],
+    ["curl", "curl/8.5.0", { bot: false, device: "other" }],
+    ["an app", "okhttp/4.12.0", { bot: false, device: "other" }],
+    ["nothing", "", { bot: false }],
+  ])("%s", (_what, header, expected) => expect(agentOf(header)).toMatchObject(expected));
+});
+
+describe("the place", () => {
+  test("a public address has a country, by the CC0 database", () => {
+    expect(placeOf("8.8.8.8")).toEqual({ country: "US" });
+    expect(placeOf("2a00:1450:4001:82a::200e").country).toMatch(/^[A-Z]{2}$/);
+  });
+  test.each(["127.0.0.1", "10.0.0.1", "::1", "not an address", null])("%s has none", (ip) =>
+    expect(placeOf(ip)).toEqual({}),
+  );
+});
+
+describe("the page", () => {
+  const page = (
+    path?: unknown,
+    referrer?: unknown,
+    domain: string | null = "shop.example",
+    origin: string | null = null,
+  ) => contextOf({ path, referrer }, null, origin, domain);
+
+  test("a URL becomes origin and path; the fragment and a password go", () => {
+    expect(page("https://me:pw@shop.example:8443/a/b?x=1#frag").context).toMatchObject({
+      origin: "https://shop.example:8443",
+      path: "/a/b",
+    });
+  });
+
+  test("campaign words become context, other parameters stay, those that open doors go", () => {
+    const { context, query } = page(
+      "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&token=s3cret&reset_code=1&code=2&__proto__=x",
+    );
+    expect(context).toMatchObject({ utmSource: "hn", utmMedium: "post", path: "/" });
+    expect(query).toEqual({ ref: "7", reset_code: "1" });
+    expect(page("https://shop.example/?utm_source=hn").query).toBeNull();
+  });
+
+  test("a bare path takes its origin from the request", () => {
+    expect(page("/a?b=1", undefined, null, "https://shop.example")).toMatchObject({
+      context: { origin: "https://shop.example", path: "/a" },
+      query: { b: "1" },
+    });
+  });
+
+  test.each(["", "   ", "not a url", 42, null, {}, "http://"])("%j is no page", (path) =>
+    expect(page(path).context).toEqual({ device: "server" }),
+  );
+
+  test("an app's own scheme is an origin too", () => {
+    expect(page("app://home/settings").context).toMatchObject({ origin: "app://home", path: "/settings" });
+  });
+
+  test("an endless path is cut", () => {
+    expect(page(`https://shop.example/${"x".repeat(9_000)}`).context.path).toHaveLength(2_048);
+  });
+
+  test.each([
+    ["the same host", "https://other.example/a", "https://other.example/b", null],
+    ["a subdomain of the page", "https://other.example/", "https://www.other.example/", null],
+    ["the project's domain", "https://app.else.test/", "https://shop.example/", "shop.example"],
+    ["its subdomain", "https://app.else.test/", "https://blog.shop.example/", "shop.example"],
+  ])("%s is no referrer", (_what, path, referrer, domain) =>
+    expect(page(path, referrer, domain).context.referrer).toBeUndefined(),
+  );
+
+  test("another site is, without its query", () => {
+    expect(page("https://shop.example/", "https://www.google.co.uk/search?q=secret").context).toMatchObject({
+      referrer: "https://www.google.co.uk/search",
+      referrerName: "Google",
+    });
+  });
+});
+
+test.each([
+  ["news.ycombinator.com", "Hacker News"],
+  ["www.google.de", "Google"],
+  ["mail.google.com", "Gmail"],
+  ["old.reddit.com", "Reddit"],
+  ["www.bike-shop.example", "bike-shop.example"],
+  ["notgoogle.com", "notgoogle.com"],
+  ["google.com.evil.test", "google.com.evil.test"],
+  ["constructor", "constructor"],
+  ["localhost", "localhost"],
+])("%s is called %s", (host, name) => expect(siteName(host)).toBe(name));
+
+describe("whose address counts", () => {
+  test.each([
+    ["without proxies the socket's, whatever the header claims", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
+    ["behind one proxy the last it wrote", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
+    ["behind two the last but one", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
+    ["a header shorter than the chain: its first", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
+    ["a proxy that wrote nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
+    ["behind Next the address Next wrote", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
+    ["nobody says", null, undefined, 0, null],
+    ["nonsense is none", "10.0.0.1", "unknown", 1, null],
+  ] as const)("%s", (_guarantee, socket, header, proxies, ip) =>
+    expect(clientAddress(socket, header, proxies)).toBe(ip),
+  );
+
+  test.each([
+    ["::ffff:1.2.3.4", "1.2.3.4"],
+    ["1.2.3.4:567", "1.2.3.4"],
+    ["[2001:DB8::1]:80", "2001:db8::1"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["", null],
+  ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
+});
+
+test("a visitor is remembered by words, never by address or header", () => {
+  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null);
+  expect(context).toEqual({ country: "US", device: "mobile", browser: "Safari 17", os: "iOS 17" });
+});

@@ -1,0 +1,110 @@
+import { cleanText, cutText } from "@/lib/ingest/clean";
+import { type Place, placeOf } from "@/lib/ingest/location";
+import type { Context, JsonObject } from "@/lib/ingest/operation";
+import { belongsTo, siteName } from "@/lib/ingest/referrer";
+import { type Agent, agentOf } from "@/lib/ingest/useragent";
+
+/** UTF-16 units kept of a URL's path, a title and a campaign's words: more is a mistake or an attack, and is cut. */
+const PATH_MAX_LENGTH = 2_048;
+const TITLE_MAX_LENGTH = 500;
+const WORD_MAX_LENGTH = 200;
+const QUERY_MAX_PARAMETERS = 20;
+
+/** Query parameters that open doors (password resets, invitations, OAuth): never kept. */
+const SECRET_PARAMETER =
+  /token|secret|passw|signature|credential|session|auth|jwt|otp|^(code|key|sig|pwd|state|nonce|hash|api_?key)$/i;
+
+const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" | "utmContent"> = {
+  utm_source: "utmSource",
+  utm_medium: "utmMedium",
+  utm_campaign: "utmCampaign",
+  utm_term: "utmTerm",
+  utm_content: "utmContent",
+};
+
+/** What a request tells of the visitor behind it. `ip` and `userAgent` are for deriving a stream, then forgotten. */
+export type Visitor = { ip: string | null; userAgent: string; agent: Agent; place: Place };
+
+export const visitorOf = (ip: string | null, userAgent: string | null): Visitor => ({
+  ip,
+  userAgent: userAgent ?? "",
+  agent: agentOf(userAgent),
+  place: placeOf(ip),
+});
+
+/** What a message says of the page it was sent from. */
+export type Page = { path?: unknown; referrer?: unknown; title?: unknown };
+
+/**
+ * Everything known of where and on what an operation happened, and the page's own query parameters, if any.
+ * `visitor` is null for the customer's server speaking for itself. The site's own pages are no referrers. About 3 µs.
+ */
+export function contextOf(
+  page: Page,
+  visitor: Visitor | null,
+  originHeader: string | null,
+  domain: string | null,
+): { context: Context; query: JsonObject | null } {
+  const context: Context = visitor
+    ? { ...visitor.place, device: visitor.agent.device ?? "other" }
+    : { device: "server" };
+  if (visitor?.agent.browser) context.browser = visitor.agent.browser;
+  if (visitor?.agent.os) context.os = visitor.agent.os;
+  const title = textOf(page.title);
+  if (title) context.title = cutText(title, TITLE_MAX_LENGTH);
+
+  const url = urlOf(page.path, originHeader);
+  if (url?.origin) context.origin = url.origin;
+  if (url) context.path = cutText(url.path, PATH_MAX_LENGTH);
+  const query = url?.search ? readQuery(url.search, context) : null;
+
+  const referrer = urlOf(page.referrer, null);
+  if (referrer?.host && !isOwn(referrer.host, url?.host ?? "", domain)) {
+    context.referrer = cutText(`${referrer.origin ?? ""}${referrer.path}`, PATH_MAX_LENGTH);
+    context.referrerName = cutText(siteName(referrer.host), WORD_MAX_LENGTH);
+  }
+  return { context, query };
+}
+
+const isOwn = (host: string, pageHost: string, domain: string | null): boolean =>
+  (pageHost !== "" && belongsTo(host, pageHost)) || (domain !== null && belongsTo(host, domain));
+
+const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? cleanText(value).trim() || null : null;
+
+type ReadUrl = { origin: string | null; host: string; path: string; search: string };
+
+/** A full URL or a bare path; null for neither. The fragment, user name and password are dropped. */
+function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
+  const text = textOf(value);
+  if (text === null) return null;
+  if (text.startsWith("/") && !text.startsWith("//")) {
+    const [path = "/", search = ""] = text.replace(/#.*$/s, "").split(/\?(.*)/s);
+    const origin = originHeader !== null && /^https?:\/\//.test(originHeader) ? originHeader : null;
+    return { origin, host: origin ? hostOf(origin) : "", path, search };
+  }
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const origin = url.protocol === "http:" || url.protocol === "https:" ? url.origin : `${url.protocol}//${url.host}`;
+  return { origin, host: url.hostname, path: url.pathname || "/", search: url.search.slice(1) };
+}
+
+const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
+
+/** Puts the campaign's words into `context` and returns the other parameters, without those that open doors. */
+function readQuery(search: string, context: Context): JsonObject | null {
+  const kept: JsonObject = {};
+  let count = 0;
+  for (const [rawName, rawValue] of new URLSearchParams(search)) {
+    const name = cutText(cleanText(rawName), WORD_MAX_LENGTH);
+    const value = cutText(cleanText(rawValue), TITLE_MAX_LENGTH);
+    const utm = Object.hasOwn(UTM, name.toLowerCase()) ? UTM[name.toLowerCase()] : undefined;
+    if (utm) {
+      if (value !== "" && context[utm] === undefined) context[utm] = cutText(value, WORD_MAX_LENGTH);
+    } else if (count < QUERY_MAX_PARAMETERS && !SECRET_PARAMETER.test(name) && !Object.hasOwn(Object.prototype, name)) {
+      if (!Object.hasOwn(kept, name)) count++;
+      kept[name] = value;
+    }
+  }
+  return count === 0 ? null : kept;
+}

@@ -1,0 +1,33 @@
+import { isIP } from "node:net";
+
+/**
+ * The address a request came from, as far as it can be trusted; null when nobody says. Each of our `trustedProxies`
+ * appends whom it heard from to X-Forwarded-For, so the visitor is that many steps before the socket; what lies
+ * further left the visitor could have written. Never stored, never logged.
+ * `socketAddress` is null behind Next's route handlers; Next itself then writes the socket's address into the header.
+ */
+export function clientAddress(
+  socketAddress: string | null,
+  forwardedFor: string | string[] | undefined,
+  trustedProxies: number,
+): string | null {
+  if (trustedProxies === 0 && socketAddress !== null) return plainAddress(socketAddress);
+  const hops = (Array.isArray(forwardedFor) ? forwardedFor.join(",") : (forwardedFor ?? ""))
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
+  if (trustedProxies === 0) return plainAddress(hops.at(-1) ?? null);
+  return plainAddress(hops[Math.max(0, hops.length - trustedProxies)] ?? socketAddress);
+}
+
+/** "::ffff:1.2.3.4" → "1.2.3.4", "1.2.3.4:567" → "1.2.3.4", "[2001:db8::1]:80" → "2001:db8::1"; null for no address. */
+export function plainAddress(text: string | null): string | null {
+  if (text === null) return null;
+  const bare = text
+    .trim()
+    .replace(/^\[([^\]]*)\](?::\d+)?$/, "$1")
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
+    .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "")
+    .replace(/%.*$/, "");
+  return isIP(bare) === 0 ? null : bare.toLowerCase();
+}
