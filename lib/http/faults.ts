@@ -65,3 +65,12 @@ export function faultOf(error: unknown, where: string): Fault {
     body: known.toBody(),
   };
 }
+
+/** Next throws to redirect, to answer 404 and to leave static rendering; those carry a `digest` of its own. */
+export function isNextControlFlow(error: unknown): boolean {
+  const digest = (error as { digest?: unknown } | null)?.digest;
+  return (
+    typeof digest === "string" &&
+    /^(NEXT_|DYNAMIC_SERVER_USAGE|BAILOUT_TO_CLIENT_SIDE_RENDERING|HANGING_PROMISE)/.test(digest)
+  );
+}

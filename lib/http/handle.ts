@@ -1,4 +1,4 @@
-import { faultOf } from "@/lib/http/faults";
+import { faultOf, isNextControlFlow } from "@/lib/http/faults";
 
 /**
  * The one catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
@@ -16,13 +16,4 @@ export function handle<Rest extends unknown[]>(
       return Response.json(fault.body, { status: fault.status, headers: fault.headers });
     }
   };
-}
-
-/** Next throws to redirect, to answer 404 and to leave static rendering; those carry a `digest` of its own. */
-function isNextControlFlow(error: unknown): boolean {
-  const digest = (error as { digest?: unknown } | null)?.digest;
-  return (
-    typeof digest === "string" &&
-    /^(NEXT_|DYNAMIC_SERVER_USAGE|BAILOUT_TO_CLIENT_SIDE_RENDERING|HANGING_PROMISE)/.test(digest)
-  );
 }

@@ -1,0 +1,5 @@
+import { webIngest } from "@/lib/ingest/http";
+
+/** Where OpenPanel's first SDKs send events and profiles. docs/wire.md. */
+export const POST = webIngest;
+export const OPTIONS = webIngest;

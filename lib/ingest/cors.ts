@@ -1,0 +1,34 @@
+import type { HeaderMap } from "@/lib/projects/clients";
+
+/** How long a browser may remember a preflight, in seconds: a day; Chrome cuts it to two hours, Firefox keeps it. */
+const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
+
+/**
+ * The CORS headers of any answer to a page: its own origin by name, because `*` fails with credentials, which beacons
+ * always carry. Ingest reads no cookie, so allowing them gives nothing away. {} when the request names no origin.
+ */
+export function corsHeaders(headers: HeaderMap): Record<string, string> {
+  const origin = headers.origin;
+  if (typeof origin !== "string") return {};
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "retry-after",
+    vary: "Origin",
+  };
+}
+
+/** The answer's headers to a preflight: whatever method and headers were asked for, from any origin; keys are checked later. */
+export function preflightHeaders(headers: HeaderMap): Record<string, string> {
+  const requested = headers["access-control-request-headers"];
+  return {
+    ...corsHeaders(headers),
+    "access-control-allow-methods": "GET, POST, OPTIONS",
+    "access-control-allow-headers":
+      typeof requested === "string" && requested !== ""
+        ? requested
+        : "content-type, throughline-client-id, openpanel-client-id",
+    "access-control-max-age": String(PREFLIGHT_MAX_AGE_SECONDS),
+    vary: "Origin, Access-Control-Request-Headers",
+  };
+}
