@@ -30,6 +30,4 @@ export default {
     { source: "/:path*", headers: SECURITY_HEADERS },
     { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },
   ],
-  // For hosts that only run Next; server.ts answers these before Next sees them.
-  rewrites: async () => [{ source: "/track/:rest*", destination: "/api/track/:rest*" }],
 };

@@ -46,14 +46,10 @@ export async function serve(options: { port: number; host?: string; dev: boolean
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 async function route(request: IncomingMessage, response: ServerResponse, dev: boolean, pages: Handler): Promise<void> {
-  const url = request.url ?? "/";
-  const path = url.split("?", 1)[0] ?? "/";
+  const path = request.url?.split("?", 1)[0] ?? "/";
   try {
-    if (handlesIngest(path, request.method)) {
-      if (!dev) return await nodeIngest(request, response);
-      // In development Next's own route handlers take events in, as only Next's code reloads when it changes.
-      if (!path.startsWith("/api/")) request.url = `/api${url}`;
-    }
+    // In development Next's own route handlers take events in, as only Next's code reloads when it changes.
+    if (!dev && handlesIngest(path, request.method)) return await nodeIngest(request, response);
     // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     await pages(request, response);

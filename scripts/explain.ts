@@ -1,5 +1,9 @@
+/** An error whose message already is one sentence for people. */
+export class Explained extends Error {}
+
 /** One sentence for people about why the database at `databaseUrl` cannot be used. Never contains the password. */
 export function explainDatabaseError(error: unknown, databaseUrl: string): string {
+  if (error instanceof Explained) return error.message;
   const { code, message } = innermost(error);
   const where = placeOf(databaseUrl);
   switch (code) {
@@ -22,6 +26,8 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
     case "53300":
       return `The database at ${where} has no connection left. Raise max_connections or close other clients.`;
     default:
+      if (message === "timeout expired")
+        return `Cannot reach the database at ${where}: it does not answer within 10 s.`;
       return `The database at ${where} failed: ${firstSentence(message)}`;
   }
 }

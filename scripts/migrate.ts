@@ -5,12 +5,15 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
-import { explainDatabaseError } from "./explain";
+import { Explained } from "./explain";
+import { root } from "./root";
 
 /** Any number will do, as long as nobody else uses it: the bytes of "thru". One process migrates at a time. */
 const ADVISORY_LOCK = 0x74687275;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Oldest Postgres the migrations and queries are written for and tested on. */
+const OLDEST_POSTGRES = 15;
 const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
-const root = join(import.meta.dirname, "..");
 
 /**
  * Brings the database up to prisma/migrations; returns the names of the migrations it applied, [] when there was nothing to do.
@@ -20,9 +23,15 @@ const root = join(import.meta.dirname, "..");
  * A second process that starts at the same time waits on an advisory lock and then finds nothing left to do.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: databaseUrl, application_name: "throughline-migrate" });
+  const lock = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: "throughline-migrate",
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  lock.on("error", () => {}); // lost: the statement under way says so
   await lock.connect();
   try {
+    await requireVersion(lock);
     await lock.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
     return await withEngine(databaseUrl, async (engine) => {
       await forgetInterrupted(lock, engine);
@@ -35,6 +44,15 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await lock.end(); // lets go of the lock, also when the engine threw
   }
+}
+
+async function requireVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ major: number }>(
+    "SELECT current_setting('server_version_num')::int / 10000 AS major",
+  );
+  const major = rows[0]?.major ?? 0;
+  if (major >= OLDEST_POSTGRES) return;
+  throw new Explained(`Throughline needs Postgres ${OLDEST_POSTGRES} or newer, and the database's is ${major}.`);
 }
 
 /**
@@ -172,20 +190,4 @@ function mended(pool: pg.Pool): PrismaPg {
     return adapter;
   };
   return factory;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const databaseUrl = process.env.DATABASE_URL;
-  if (!databaseUrl) {
-    console.error("DATABASE_URL is missing. `npm start` migrates by itself; this script is for your own Postgres.");
-    process.exit(1);
-  }
-  try {
-    const applied = await migrate(databaseUrl);
-    console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
-    process.exit(0); // the engine leaves a ten-second timer behind
-  } catch (error) {
-    console.error(explainDatabaseError(error, databaseUrl));
-    process.exit(1);
-  }
 }

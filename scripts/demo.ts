@@ -1,0 +1,56 @@
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { clientById } from "@/lib/projects/clients.queries";
+import { projectById, snippetClientId } from "@/lib/projects/queries";
+import { grantScope } from "@/lib/scope";
+import { generateDemo } from "./demo/generate";
+import { loadDemo } from "./demo/load";
+import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
+import { progressBar } from "./demo/progress";
+import { countOperations } from "./demo/queries";
+import { type Instance, openInstance } from "./instance";
+
+/**
+ * `npm run demo`: a year of an invented company in a project of its own. Again, it only tells the log-in (or finishes
+ * a load that was interrupted); `--fresh` makes another project. docs/decisions/0010-demo.md.
+ */
+const SEED = "larder";
+const PEOPLE = 500;
+const VISITORS = 1_600;
+
+async function demo(instance: Instance, fresh: boolean): Promise<string> {
+  const password = demoPassword(process.env.AUTH_SECRET ?? "");
+  const { projectId } = await demoProject(password, fresh);
+  const scope = grantScope(projectId, "system:demo");
+  const { createdAt } = await projectById(scope);
+  const clientId = await snippetClientId(scope);
+  const client = clientId === null ? null : await clientById(pool(), clientId);
+  if (!client)
+    throw new Error("The demo project's write key was revoked. `npm run demo -- --fresh` makes another project.");
+
+  // The moment the project was made is the demo's "now", so that doing it again makes the very same events.
+  const { operations } = generateDemo({ seed: SEED, now: createdAt.getTime(), people: PEOPLE, visitors: VISITORS });
+  const there = (await countOperations(pool(), projectId)) >= operations.length;
+  if (!there) await loadDemo(client.settings, operations, progressBar("events", operations.length, process.stderr));
+  return [
+    there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",
+    instance.url ? `Open ${instance.url}/${projectId}/users` : "Start Throughline with `npm start`",
+    `and log in as ${DEMO_EMAIL} with the password ${password}`,
+  ].join("\n");
+}
+
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => arg !== "--fresh");
+try {
+  if (unknown) throw new Error(`demo does not know ${unknown}. It takes --fresh only.`);
+  const instance = await openInstance();
+  try {
+    console.log(await demo(instance, args.includes("--fresh")));
+  } finally {
+    await Promise.all([pool().end(), prisma().$disconnect()]);
+    await instance.close();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

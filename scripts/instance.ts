@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { explainDatabaseError } from "./explain";
+import { isAlive } from "./lock.mjs";
+import { migrate } from "./migrate";
+import { type RunningPostgres, startPostgres } from "./postgres";
+import { root } from "./root";
+
+/** What a running instance leaves in its data folder (0600: the URL holds a password), and what a stopped one left. */
+type InstanceFile = {
+  /** null: stopped. */
+  pid: number | null;
+  url: string;
+  databaseUrl: string;
+  /** true: the database is embedded Postgres under the data folder, and its port changes with every start. */
+  embedded: boolean;
+};
+
+export type Instance = {
+  databaseUrl: string;
+  /** Where the running app answers; null when none runs. */
+  url: string | null;
+  /** In words, for people: where the data is. */
+  place: string;
+  /** Says in instance.json that this process answers at `url`. */
+  announce(url: string): void;
+  /** Withdraws the announcement and stops embedded Postgres, if nobody else uses it. Safe to call twice. */
+  close(): Promise<void>;
+};
+
+/** DATA_DIR, or `.data` in the clone. */
+export const dataDir = (): string => resolve(root, process.env.DATA_DIR || ".data");
+
+/**
+ * The instance of this clone, running or stopped: opens its database (DATABASE_URL, or else the one the instance used,
+ * or else embedded Postgres, started when it does not run), migrates it, and sets DATABASE_URL and AUTH_SECRET in
+ * process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose message is one sentence.
+ */
+export async function openInstance(migrateDatabase: (url: string) => Promise<unknown> = migrate): Promise<Instance> {
+  const folder = dataDir();
+  // Postgres's own account must be able to pass through; each secret in here is 0600 by itself.
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const file = join(folder, "instance.json");
+  const known = readInstance(file);
+  process.env.AUTH_SECRET ||= authSecret(folder);
+
+  const external = process.env.DATABASE_URL || (known && !known.embedded ? known.databaseUrl : "");
+  const embeddedFolder = join(folder, "postgres");
+  const postgres: RunningPostgres | null = external ? null : await startPostgres({ folder: embeddedFolder });
+  const databaseUrl = postgres?.url ?? external;
+  try {
+    await migrateDatabase(databaseUrl);
+  } catch (error) {
+    await postgres?.stop();
+    throw new Error(explainDatabaseError(error, databaseUrl));
+  }
+  process.env.DATABASE_URL = databaseUrl;
+
+  let closing: Promise<void> | undefined;
+  return {
+    databaseUrl,
+    url: known?.pid && isAlive(known.pid) ? known.url : null,
+    place: postgres ? `${embeddedFolder} (embedded Postgres)` : `your Postgres at ${withoutSecrets(databaseUrl)}`,
+    announce: (url) => {
+      writeInstance(file, { pid: process.pid, url, databaseUrl, embedded: postgres !== null });
+    },
+    close: () => {
+      closing ??= (async () => {
+        const current = readInstance(file);
+        if (current?.pid === process.pid) writeInstance(file, { ...current, pid: null });
+        await postgres?.stop();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Kept, so that people stay logged in over restarts. Of two processes that start at once, one writes it and both read it. */
+function authSecret(folder: string): string {
+  const file = join(folder, "auth-secret");
+  try {
+    writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+function readInstance(file: string): InstanceFile | null {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as InstanceFile;
+  } catch {
+    return null;
+  }
+}
+
+/** Renamed into place, so that nobody reads half of it. */
+function writeInstance(file: string, content: InstanceFile): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+function withoutSecrets(databaseUrl: string): string {
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  return `${hostname || "localhost"}:${port || 5432}${pathname}`;
+}

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Explained } from "./explain";
+import { type Instance, openInstance } from "./instance";
+
+/**
+ * What scripts/start.mjs runs once everything is installed and built: database, migrations, server, and the way back.
+ * Bundled to dist/ by scripts/build.mjs. `--dev` serves from the sources with hot reload.
+ */
+const DEFAULT_PORT = 3000;
+/** After this long a stop is forced. Longer than the server's 10 s of patience with requests in flight. */
+const STOP_DEADLINE_MS = 20_000;
+
+const dev = process.argv.includes("--dev");
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Set by the first signal; npm forwards the terminal's Ctrl-C, so it often comes twice. */
+let stopRequested: (() => void) | undefined;
+const stopSignal = new Promise<void>((resolve) => {
+  stopRequested = resolve;
+});
+for (const signal of SIGNALS) process.on(signal, () => stopRequested?.());
+
+let instance: Instance | undefined;
+try {
+  const port = readPort();
+  const host = process.env.HOST || undefined;
+  await requireFree(port, host);
+  instance = await openInstance(migrateInChild);
+  // After openInstance has completed the environment, because lib/config reads it once.
+  const { serve } = await import("../server");
+  const server = await serve({ port, host, dev });
+  const url = process.env.APP_URL || `http://${host ?? "localhost"}:${port}`;
+  instance.announce(url);
+  console.log(`Throughline is at ${url}`);
+  console.log(`Its data is in ${instance.place}`);
+  console.log("To stop it, press Ctrl-C");
+  await stopSignal;
+  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  await server.close();
+  await instance.close();
+  process.exit(0);
+} catch (error) {
+  console.error(sentence(error));
+  await instance?.close().catch(() => {});
+  process.exit(1);
+}
+
+function readPort(): number {
+  const given = process.env.PORT || String(DEFAULT_PORT);
+  const port = Number(given);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
+}
+
+/** Asked before anything is started, so that the answer is quick; the server still checks when it binds. */
+async function requireFree(port: number, host: string | undefined): Promise<void> {
+  const probe = createServer();
+  probe.listen(port, host);
+  await once(probe, "listening");
+  probe.close();
+  await once(probe, "close");
+}
+
+function sentence(error: unknown): string {
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE") {
+    return `Port ${port} is in use by another program: stop it, or choose another port, as in \`PORT=${(port ?? DEFAULT_PORT) + 1} npm start\`.`;
+  }
+  if (code === "EACCES" && port !== undefined)
+    return `Port ${port} needs more rights: choose one above 1023 with PORT.`;
+  if (code === "EADDRNOTAVAIL") return `HOST is ${process.env.HOST}, which is no address of this machine.`;
+  return message ?? String(error);
+}
+
+/** In a process of its own, because the engine's WebAssembly would stay in this one's memory (about 100 MiB) for good. */
+async function migrateInChild(databaseUrl: string): Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "migrate.js")], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Explained(errors.trim() || "The migration was interrupted.");
+}
