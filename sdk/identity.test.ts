@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { fresh, login, touch } from "./identity";
+import { uuid7 } from "./uuid";
+
+const MINUTE_MS = 60_000;
+const NOON_MS = Date.UTC(2026, 0, 31, 12);
+const ids = () => {
+  let next = 0;
+  return () => `id${++next}`;
+};
+const known = { device: "d", session: "s", seenAt: NOON_MS, user: "A" };
+
+test("the first capture makes a device and a session", () => {
+  expect(touch(undefined, NOON_MS, ids())).toEqual({ device: "id1", session: "id2", seenAt: NOON_MS });
+});
+
+test.each([
+  ["silence of exactly 30 minutes still belongs to the session", 30 * MINUTE_MS, "s"],
+  ["one millisecond more opens the next", 30 * MINUTE_MS + 1, "id1"],
+])("%s", (_guarantee, silenceMs, session) => {
+  const next = touch(known, NOON_MS + silenceMs, ids());
+  expect(next).toEqual({ ...known, session, seenAt: NOON_MS + silenceMs });
+});
+
+test("a kiosk forgets its visitor together with the session", () => {
+  expect(touch(known, NOON_MS + 31 * MINUTE_MS, ids(), true)).toEqual(fresh(NOON_MS + 31 * MINUTE_MS, ids()));
+  expect(touch(known, NOON_MS + 29 * MINUTE_MS, ids(), true).user).toBe("A");
+});
+
+test("a first login keeps device and session, so the visit before it is theirs", () => {
+  const { user: _, ...anonymous } = known;
+  expect(login(anonymous, "A", false, ids())).toMatchObject({ device: "d", session: "s", user: "A" });
+});
+
+test("the same user again changes nothing (scenario 9)", () => {
+  expect(login(known, "A", false, ids())).toMatchObject(known);
+});
+
+test("another user gets another device and session (R3)", () => {
+  const next = login({ ...known, groups: ["acme"] }, "B", false, ids());
+  expect(next).toEqual({ device: "id1", session: "id2", seenAt: NOON_MS, user: "B", isGuest: false });
+});
+
+test("impersonation keeps the device, on its way in and out (scenario 23)", () => {
+  const looking = login(known, "B", true, ids());
+  expect(looking).toMatchObject({ device: "d", session: "s", user: "B", isGuest: true });
+  expect(login(looking, "A", false, ids())).toMatchObject({ device: "d", session: "s", user: "A", isGuest: false });
+});
+
+test("ids are UUIDv7 of their time, and those of one millisecond sort as they were made", () => {
+  const made = Array.from({ length: 1000 }, () => uuid7(NOON_MS));
+  expect(new Set(made).size).toBe(1000);
+  expect([...made].sort()).toEqual(made);
+  for (const id of made) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(Number.parseInt((made[0] as string).replace("-", "").slice(0, 12), 16)).toBe(NOON_MS);
+});
