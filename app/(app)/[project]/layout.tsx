@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+import { Shell } from "@/components/app/shell";
+import { TimeZone } from "@/components/time-zone";
+import { requireMember } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { projectsOf } from "@/lib/projects/queries";
+import { logOutAction } from "../../(auth)/actions";
+
+type Props = { params: Promise<{ project: string }>; children: ReactNode };
+
+export default async function ProjectLayout({ children, params }: Props) {
+  const { member, project } = await requireMember((await params).project);
+  const projects = await projectsOf(member.id);
+  return (
+    <Shell member={member} projectId={project.id} projects={projects} logOut={logOutAction}>
+      <TimeZone known={await readerZone()} />
+      {children}
+    </Shell>
+  );
+}

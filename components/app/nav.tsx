@@ -1,0 +1,42 @@
+"use client";
+
+import { Code, List, MousePointerClick, Settings, Users } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { cn } from "@/components/ui/cn";
+
+const PAGES = [
+  { path: "users", label: "Users", icon: Users },
+  { path: "sessions", label: "Sessions", icon: List },
+  { path: "events", label: "Events", icon: MousePointerClick },
+  { path: "setup", label: "Install", icon: Code },
+  { path: "settings", label: "Settings", icon: Settings },
+];
+
+export function Nav({ projectId }: { projectId: string }) {
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Project" className="grid gap-0.5">
+      {PAGES.map(({ path, label, icon: Icon }) => {
+        const href = `/${projectId}/${path}`;
+        const current = pathname === href || pathname.startsWith(`${href}/`);
+        return (
+          <Link
+            key={path}
+            href={href}
+            aria-current={current ? "page" : undefined}
+            className={cn(
+              "flex h-8 items-center gap-2.5 rounded-md px-2 text-sm transition-colors",
+              current
+                ? "bg-foreground/[0.07] font-medium text-foreground [&_svg]:text-primary"
+                : "text-muted-foreground hover:bg-foreground/5 hover:text-foreground",
+            )}
+          >
+            <Icon aria-hidden="true" className="size-4 shrink-0" />
+            {label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,12 @@
+import type { ReactNode } from "react";
+
+/** A page's name, what there is to say about it in a line, and what can be done there. */
+export function PageHeader({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">
+      <h1 className="font-semibold text-lg tracking-tight">{title}</h1>
+      {children && <div className="text-muted-foreground text-sm">{children}</div>}
+      {actions && <div className="ml-auto flex items-center gap-2">{actions}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+import Link from "next/link";
+export function Landing() {
+  return (
+    <main className="p-10">
+      <Link href="/signup">Create account</Link>
+    </main>
+  );
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+
+/** A year, in seconds. */
+const KEEP_SECONDS = 365 * 24 * 60 * 60;
+
+/** Tells the server the browser's time zone once, so that days and clock times are the reader's. `known`: what it rendered with. */
+export function TimeZone({ known }: { known: string }) {
+  const router = useRouter();
+  useEffect(() => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone || zone === known) return;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox before 140
+    document.cookie = `throughline-zone=${encodeURIComponent(zone)}; path=/; max-age=${KEEP_SECONDS}; samesite=lax${secure}`;
+    router.refresh();
+  }, [known, router]);
+  return null;
+}

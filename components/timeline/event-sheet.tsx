@@ -1,0 +1,102 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Ago, type Clock } from "@/components/time";
+import { ATTRIBUTIONS } from "@/components/timeline/attribution";
+import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Dialog, SheetContent } from "@/components/ui/dialog";
+import { money } from "@/lib/format/number";
+import { exact } from "@/lib/format/time";
+
+type EventSheetProps = { item: TimelineItem | null; clock: Clock; onClose: () => void };
+
+/** Everything one event carries. */
+export function EventSheet({ item, clock, onClose }: EventSheetProps) {
+  return (
+    <Dialog open={item !== null} onOpenChange={(open) => !open && onClose()}>
+      {item && (
+        <SheetContent title={titleOf(item)}>
+          <Detail item={item} clock={clock} />
+        </SheetContent>
+      )}
+    </Dialog>
+  );
+}
+
+function Detail({ item, clock }: { item: TimelineItem; clock: Clock }) {
+  const { place, ...event } = item;
+  const link = new URL(location.href);
+  link.search = `?event=${eventKey(item)}`;
+  const page = [item.origin, item.path].filter(Boolean).join("");
+  const facts: [string, ReactNode][] = [
+    ["Time", exact(item.ts, clock.zone)],
+    ["", <Ago key="ago" ts={item.ts} clock={clock} className="text-muted-foreground" />],
+    ["Event", <code key="name">{item.name}</code>],
+    ["Page", page],
+    ["Page title", item.title],
+    ["Referrer", item.referrer],
+    ["Revenue", item.revenue === null ? null : money(item.revenue)],
+    ["Device", [item.device, item.browser, item.os].filter(Boolean).join(", ")],
+    ["Place", place],
+    ["Groups", item.groups.join(", ")],
+    ["Sent as", <code key="actor">{item.actor}</code>],
+    ["Why theirs", ATTRIBUTIONS[item.attribution].sentence],
+    ["Session", item.sessionId && <code key="session">{item.sessionId}</code>],
+    ["Event id", <code key="id">{item.id}</code>],
+  ];
+  const properties = flatten(item.properties);
+  return (
+    <>
+      <div className="flex-1 overflow-y-auto px-5 py-4">
+        <Facts facts={facts} />
+        <h3 className="mt-6 mb-2 font-medium text-sm">Properties</h3>
+        {properties.length === 0 ? (
+          <p className="text-muted-foreground text-sm">This event carries none.</p>
+        ) : (
+          <Facts facts={properties} mono />
+        )}
+        {item.warnings.length > 0 && (
+          <>
+            <h3 className="mt-6 mb-2 font-medium text-sm text-warning">Altered on the way in</h3>
+            <ul className="list-disc pl-4 text-sm">
+              {item.warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      <div className="flex gap-1 border-t px-3 py-2">
+        <CopyButton value={link.href} label="Copy link" />
+        <CopyButton value={JSON.stringify(event, null, 2)} label="Copy as JSON" />
+      </div>
+    </>
+  );
+}
+
+function Facts({ facts, mono }: { facts: [string, ReactNode][]; mono?: boolean }) {
+  return (
+    <dl className="grid grid-cols-[minmax(5.5rem,max-content)_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-[13px]">
+      {facts.map(([name, value]) =>
+        value ? (
+          <div key={name} className="contents">
+            <dt
+              className={
+                mono ? "max-w-40 truncate font-mono text-muted-foreground text-xs leading-5" : "text-muted-foreground"
+              }
+              title={mono ? name : undefined}
+            >
+              {name}
+            </dt>
+            <dd
+              className={`min-w-0 break-words [&_code]:font-mono [&_code]:text-xs ${mono ? "font-mono text-xs leading-5" : ""}`}
+            >
+              {value}
+            </dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  );
+}

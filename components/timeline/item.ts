@@ -1,0 +1,85 @@
+import { countryName } from "@/lib/format/place";
+import type { TimelineEvent } from "@/lib/timeline/types";
+
+/** An event as the timeline shows it; `place` is spelled out on the server, because browsers spell some countries otherwise. */
+export type TimelineItem = TimelineEvent & { place: string | null };
+
+export function toItem(event: TimelineEvent): TimelineItem {
+  return { ...event, place: [event.city, countryName(event.country)].filter(Boolean).join(", ") || null };
+}
+
+export type Look = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "event";
+
+/** Which of the few kinds of rows this is; decides its icon and colour. */
+export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): Look {
+  if (event.kind === "identify") return "identify";
+  if (event.kind === "property") return "property";
+  if (event.kind === "alias") return "merge";
+  if (event.kind === "group") return "group";
+  if (event.revenue !== null) return "revenue";
+  if (event.name === "screen_view" || event.name === "page_view" || event.name === "$pageview") return "page";
+  if (event.name === "link_out") return "link";
+  return "event";
+}
+
+/** "report_exported", "reportExported" → "Report exported" */
+export function humanName(name: string): string {
+  const words = name
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
+    .replace(/[_.:-]+/g, " ")
+    .trim()
+    .toLowerCase();
+  return words === "" ? name : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What happened, in a few words. */
+export function titleOf(event: TimelineItem): string {
+  switch (lookOf(event)) {
+    case "page":
+      return event.title ?? event.path ?? "Page view";
+    case "link":
+      return `Followed a link to ${hostOf(event.properties.href) ?? "another site"}`;
+    case "identify":
+      return event.actor.startsWith("u:") ? `Identified as ${event.actor.slice(2)}` : "Identified";
+    case "property":
+      return "Properties changed";
+    case "merge":
+      return event.name === "unalias" ? "Separated from another id" : "Merged with another id";
+    case "group":
+      return event.groups.length > 0 ? `Joined ${event.groups.join(", ")}` : "Groups changed";
+    default:
+      return humanName(event.name);
+  }
+}
+
+/** Properties told beside the title at most. */
+const DETAIL_PROPERTIES = 3;
+
+/** What else is worth a glance: the path of a page view, the first few properties of anything else. "" for nothing. */
+export function detailOf(event: TimelineItem): string {
+  if (lookOf(event) === "page") return event.title && event.path ? event.path : "";
+  return flatten(event.properties)
+    .slice(0, DETAIL_PROPERTIES)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(" · ");
+}
+
+/** Nested properties as dotted leaves and their text; arrays stay one leaf. */
+export function flatten(value: object, prefix = ""): [string, string][] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] => {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) return flatten(inner, name);
+    return [[name, typeof inner === "string" ? inner : JSON.stringify(inner)]];
+  });
+}
+
+const hostOf = (href: unknown): string | null =>
+  typeof href === "string" && URL.canParse(href) ? new URL(href).host : null;
+
+/** How `?event=` names an event: with its time, so that the page around it is found by the time index. */
+export const eventKey = (event: Pick<TimelineItem, "id" | "ts">): string => `${event.ts}.${event.id}`;
+
+export function parseEventKey(key: string): { ts: number; id: string } | null {
+  const match = /^(-?\d{1,15})\.([0-9a-f-]{36})$/.exec(key);
+  return match ? { ts: Number(match[1]), id: match[2] as string } : null;
+}

@@ -1,0 +1,33 @@
+import type { ComponentProps, ReactNode } from "react";
+import { Input } from "@/components/ui/input";
+
+type FieldProps = ComponentProps<typeof Input> & { name: string; label: string; hint?: ReactNode; error?: string };
+
+/** An input with its label, what to know about it, and what is wrong with it, tied together for screen readers. */
+export function Field({ label, hint, error, id, ...input }: FieldProps) {
+  const inputId = id ?? `field-${input.name}`;
+  const described = [hint && `${inputId}-hint`, error && `${inputId}-error`].filter(Boolean).join(" ");
+  return (
+    <div className="grid gap-1.5">
+      <label htmlFor={inputId} className="font-medium text-sm">
+        {label}
+      </label>
+      <Input
+        id={inputId}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described || undefined}
+        {...input}
+      />
+      {error && (
+        <p id={`${inputId}-error`} className="text-destructive text-sm">
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p id={`${inputId}-hint`} className="text-muted-foreground text-sm">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { ArrowLeft, ArrowRight } from "lucide-react";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+
+/** Keyset paging goes forward; back is the browser's button, or the first page. null: there is no such page. */
+export function Pager({ first, next }: { first: string | null; next: string | null }) {
+  if (first === null && next === null) return null;
+  return (
+    <nav aria-label="Pages" className="flex items-center justify-between gap-2 px-4 py-3 sm:px-6">
+      {first !== null ? (
+        <Button asChild variant="outline" size="sm">
+          <Link href={first}>
+            <ArrowLeft aria-hidden="true" />
+            First page
+          </Link>
+        </Button>
+      ) : (
+        <span />
+      )}
+      {next !== null && (
+        <Button asChild variant="outline" size="sm">
+          <Link href={next}>
+            Next page
+            <ArrowRight aria-hidden="true" />
+          </Link>
+        </Button>
+      )}
+    </nav>
+  );
+}

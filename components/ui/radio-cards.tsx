@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+
+export type RadioCard = { value: string; title: string; text: ReactNode };
+
+/** One choice of a few, each in plain words. Native radio buttons, so it works by arrow keys and without JavaScript. */
+export function RadioCards(props: { name: string; legend: string; cards: RadioCard[]; defaultValue: string }) {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-2 font-medium text-sm">{props.legend}</legend>
+      <div className="grid gap-3 sm:grid-cols-2">
+        {props.cards.map((card) => (
+          <label
+            key={card.value}
+            className="relative flex cursor-pointer gap-3 rounded-lg border p-4 hover:bg-muted/60 has-checked:border-primary has-checked:bg-accent/50 has-focus-visible:outline-2 has-focus-visible:outline-ring"
+          >
+            <input
+              type="radio"
+              name={props.name}
+              value={card.value}
+              defaultChecked={card.value === props.defaultValue}
+              aria-labelledby={`${props.name}-${card.value}`}
+              aria-describedby={`${props.name}-${card.value}-text`}
+              className="mt-0.5 size-4 shrink-0 accent-primary outline-none"
+            />
+            <span className="grid gap-1">
+              <span id={`${props.name}-${card.value}`} className="font-medium text-sm">
+                {card.title}
+              </span>
+              <span id={`${props.name}-${card.value}-text`} className="text-muted-foreground text-sm">
+                {card.text}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,22 @@
+"use client";
+
+import { LoaderCircle } from "lucide-react";
+import { useFormStatus } from "react-dom";
+import { Button, type ButtonProps } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+
+/** A form's button; while the form is on its way it keeps its width, turns a spinner and takes no second click. */
+export function SubmitButton({ children, ...props }: ButtonProps) {
+  const { pending } = useFormStatus();
+  return (
+    <Button
+      type="submit"
+      aria-disabled={pending || undefined}
+      {...props}
+      onClick={(event) => pending && event.preventDefault()}
+    >
+      <span className={cn("inline-flex items-center gap-1.5", pending && "invisible")}>{children}</span>
+      {pending && <LoaderCircle aria-hidden="true" className="absolute animate-spin" />}
+    </Button>
+  );
+}

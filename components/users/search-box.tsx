@@ -1,0 +1,76 @@
+"use client";
+
+import { LoaderCircle, Search, X } from "lucide-react";
+import { debounce, useQueryStates } from "nuqs";
+import { useEffect, useRef, useState, useTransition } from "react";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { userListParams } from "@/components/users/params";
+
+/** Milliseconds of rest before what was typed is searched for. */
+const REST_MS = 200;
+
+export function SearchBox() {
+  const [loading, startTransition] = useTransition();
+  const [{ q }, setParams] = useQueryStates(
+    { q: userListParams.q, cursor: userListParams.cursor },
+    { shallow: false, history: "replace", startTransition },
+  );
+  const [typed, setTyped] = useState(q);
+  const input = useRef<HTMLInputElement>(null);
+
+  const search = (value: string) => {
+    setTyped(value);
+    const limitUrlUpdates = value === "" ? undefined : debounce(REST_MS);
+    void setParams({ q: value.trim() || null, cursor: null }, { limitUrlUpdates });
+  };
+
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const typing =
+        event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || typing) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    addEventListener("keydown", focus);
+    return () => removeEventListener("keydown", focus);
+  }, []);
+
+  const Icon = loading ? LoaderCircle : Search;
+  return (
+    <search className="relative w-full sm:w-72">
+      <Icon
+        aria-hidden="true"
+        className={`pointer-events-none absolute top-2 left-2.5 size-4 text-muted-foreground ${loading ? "animate-spin" : ""}`}
+      />
+      <Input
+        ref={input}
+        type="search"
+        name="q"
+        aria-label="Search users"
+        aria-keyshortcuts="/"
+        placeholder="Name, e-mail or id"
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={(event) => search(event.target.value)}
+        onKeyDown={(event) => event.key === "Escape" && search("")}
+        className="h-8 pr-8 pl-8.5 [&::-webkit-search-cancel-button]:hidden"
+      />
+      {typed === "" ? (
+        <span
+          aria-hidden="true"
+          className="pointer-events-none absolute top-1.5 right-2 hidden h-5 min-w-5 items-center justify-center rounded border bg-muted font-mono text-2xs text-muted-foreground sm:flex"
+        >
+          /
+        </span>
+      ) : (
+        <Button variant="ghost" size="none" className="absolute top-1 right-1 size-6" onClick={() => search("")}>
+          <X aria-hidden="true" />
+          <span className="sr-only">Clear search</span>
+        </Button>
+      )}
+    </search>
+  );
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { clock, date, dayKey, dayLabel, duration, exact, isTimeZone, relative, span } from "@/lib/format/time";
+
+const NOW = Date.UTC(2026, 2, 12, 13, 3, 5);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+test.each([
+  ["a clock that is ahead never shows a time in the future", NOW + HOUR, "just now"],
+  ["under a minute", NOW - 59_999, "just now"],
+  ["minutes", NOW - 59 * MINUTE, "59 min ago"],
+  ["hours", NOW - 23 * HOUR, "23 h ago"],
+  ["days", NOW - 2 * DAY, "2 days ago"],
+  ["thirteen days are not yet weeks", NOW - 13 * DAY, "13 days ago"],
+  ["weeks", NOW - 15 * DAY, "2 weeks ago"],
+  ["months", NOW - 70 * DAY, "2 months ago"],
+  ["years", NOW - 400 * DAY, "1 year ago"],
+])("relative: %s", (_case, ts, text) => expect(relative(ts, NOW)).toBe(text));
+
+test("absolute times are told in the reader's zone", () => {
+  expect(clock(NOW, "Europe/Berlin")).toBe("14:03");
+  expect(clock(Date.UTC(2026, 0, 1), "UTC")).toBe("00:00");
+  expect(date(NOW, "UTC")).toBe("12 Mar 2026");
+  expect(exact(NOW, "Europe/Berlin")).toBe("Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)");
+});
+
+test("a day ends at the reader's midnight", () => {
+  const late = Date.UTC(2026, 2, 11, 23, 30);
+  expect(dayKey(late, "UTC")).toBe("2026-03-11");
+  expect(dayKey(late, "Europe/Berlin")).toBe("2026-03-12");
+  expect(dayLabel(late, NOW, "UTC")).toBe("Yesterday");
+  expect(dayLabel(late, NOW, "Europe/Berlin")).toBe("Today");
+});
+
+test("a day label names the year only when it is another one", () => {
+  expect(dayLabel(Date.UTC(2026, 0, 5), NOW, "UTC")).toBe("Mon 5 Jan");
+  expect(dayLabel(Date.UTC(2025, 0, 5), NOW, "UTC")).toBe("Sun 5 Jan 2025");
+});
+
+test("lengths", () => {
+  expect([span(1), span(MINUTE), span(3 * DAY), span(30 * DAY)]).toEqual(["a moment", "1 minute", "3 days", "4 weeks"]);
+  expect([duration(42_000), duration(190_000), duration(HOUR), duration(65 * MINUTE)]).toEqual([
+    "42 s",
+    "3 min 10 s",
+    "1 h",
+    "1 h 5 min",
+  ]);
+});
+
+test("an unknown zone is told from a known one", () => {
+  expect([isTimeZone("Asia/Tokyo"), isTimeZone("Mars/Olympus"), isTimeZone("")]).toEqual([true, false, false]);
+});

@@ -1,0 +1,125 @@
+/**
+ * Times as people read them. Pure, and spelled out instead of left to a locale's patterns, which differ between Node and
+ * browsers: what the server renders is what the browser hydrates. All inputs are milliseconds; `zone` is an IANA name.
+ */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+/** Mean Gregorian month and year: good enough for "3 months ago". */
+const MONTH_MS = 30.436875 * DAY_MS;
+const YEAR_MS = 365.2425 * DAY_MS;
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const WEEKDAYS = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
+
+type Parts = {
+  year: number;
+  month: number;
+  day: number;
+  weekday: number;
+  hour: number;
+  minute: number;
+  second: number;
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function partsOf(ts: number, zone: string): Parts {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    formatters.set(zone, formatter);
+  }
+  const found: Record<string, number> = {};
+  for (const { type, value } of formatter.formatToParts(ts)) found[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = found;
+  return { year, month, day, hour, minute, second, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** "14:03" */
+export function clock(ts: number, zone: string): string {
+  const { hour, minute } = partsOf(ts, zone);
+  return `${two(hour)}:${two(minute)}`;
+}
+
+/** "12 Mar 2026" */
+export function date(ts: number, zone: string): string {
+  const { day, month, year } = partsOf(ts, zone);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
+}
+
+/** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": what a relative time means exactly. */
+export function exact(ts: number, zone: string): string {
+  const { weekday, hour, minute, second } = partsOf(ts, zone);
+  return `${WEEKDAYS[weekday]} ${date(ts, zone)}, ${two(hour)}:${two(minute)}:${two(second)} (${zone})`;
+}
+
+/** "2026-03-12": the same for all of one day in `zone`. */
+export function dayKey(ts: number, zone: string): string {
+  const { year, month, day } = partsOf(ts, zone);
+  return `${year}-${two(month)}-${two(day)}`;
+}
+
+/** "Today", "Yesterday", "Thu 12 Mar", and with the year when it is another one than now's. */
+export function dayLabel(ts: number, now: number, zone: string): string {
+  const key = dayKey(ts, zone);
+  if (key === dayKey(now, zone)) return "Today";
+  if (key === dayKey(now - DAY_MS, zone)) return "Yesterday";
+  const { weekday, day, month, year } = partsOf(ts, zone);
+  const sameYear = year === partsOf(now, zone).year;
+  return `${WEEKDAYS[weekday]} ${day} ${MONTHS[month - 1]}${sameYear ? "" : ` ${year}`}`;
+}
+
+const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
+
+/** The length in its one largest unit: "3 days", "1 hour", "a moment" under a minute. */
+export function span(ms: number): string {
+  if (ms < MINUTE_MS) return "a moment";
+  if (ms < HOUR_MS) return plural(Math.floor(ms / MINUTE_MS), "minute");
+  if (ms < DAY_MS) return plural(Math.floor(ms / HOUR_MS), "hour");
+  if (ms < 2 * WEEK_MS) return plural(Math.floor(ms / DAY_MS), "day");
+  if (ms < 2 * MONTH_MS) return plural(Math.floor(ms / WEEK_MS), "week");
+  if (ms < YEAR_MS) return plural(Math.floor(ms / MONTH_MS), "month");
+  return plural(Math.floor(ms / YEAR_MS), "year");
+}
+
+/** "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. The future (a clock that is off) is "just now". */
+export function relative(ts: number, now: number): string {
+  const ago = now - ts;
+  if (ago < MINUTE_MS) return "just now";
+  if (ago < HOUR_MS) return `${Math.floor(ago / MINUTE_MS)} min ago`;
+  if (ago < DAY_MS) return `${Math.floor(ago / HOUR_MS)} h ago`;
+  return `${span(ago)} ago`;
+}
+
+/** How long a visit took: "42 s", "3 min 10 s", "1 h 5 min". */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** Is it a time zone this runtime knows? For what a cookie says. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

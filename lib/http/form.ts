@@ -1,0 +1,12 @@
+import type { ErrorCode } from "@/lib/errors";
+
+/**
+ * What a form shows after its action ran. `values` are the fields as typed (never a password), because React empties a
+ * form once its action has returned.
+ */
+export type ActionState<T = undefined> =
+  | { status: "idle" }
+  | { status: "done"; data: T }
+  | { status: "failed"; code: ErrorCode | "internal"; message: string; field?: string; values: Record<string, string> };
+
+export const IDLE: ActionState<never> = { status: "idle" };

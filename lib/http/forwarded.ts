@@ -1,0 +1,35 @@
+import { config } from "@/lib/config";
+
+/** What the request tells about how the browser reached us; in front of Next, where there is no socket to ask. */
+type Headerlike = Pick<Headers, "get">;
+
+/**
+ * Did the browser come over https? Either a proxy says so, or the request is for APP_URL and that is https. Only decides
+ * how this browser's own cookies are named and flagged, so a forged header harms nobody but its sender.
+ */
+export function isSecure(headers: Headerlike): boolean {
+  if (headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https") return true;
+  const appUrl = config().APP_URL;
+  return appUrl.startsWith("https:") && hostOf(headers) === new URL(appUrl).host;
+}
+
+const hostOf = (headers: Headerlike): string | null =>
+  headers.get("x-forwarded-host")?.split(",")[0]?.trim() ?? headers.get("host");
+
+/** Where people reach the app, without a trailing slash: APP_URL, or what the request says. */
+export function requestOrigin(headers: Headerlike): string {
+  if (config().APP_URL) return config().APP_URL.replace(/\/+$/, "");
+  return `${isSecure(headers) ? "https" : "http"}://${hostOf(headers) ?? "localhost"}`;
+}
+
+/**
+ * The sender's address as the outermost trusted proxy saw it; null when nothing says. Next itself appends the socket's
+ * address where there is no proxy, so without trusted proxies the last entry counts.
+ */
+export function clientIp(headers: Headerlike): string | null {
+  const hops = (headers.get("x-forwarded-for") ?? "")
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
+  return hops[Math.max(0, hops.length - Math.max(1, config().TRUSTED_PROXIES))] ?? null;
+}

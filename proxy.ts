@@ -1,0 +1,19 @@
+import { type NextRequest, NextResponse } from "next/server";
+
+/**
+ * Sends visitors without a session cookie to /login before anything is rendered. Convenience only: the cookie is not
+ * looked into here, and every page calls requireMember (lib/auth/guard.ts) itself.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const hasSession = request.cookies.getAll().some(({ name }) => /^(__Secure-)?next-auth\.session-token/.test(name));
+  if (hasSession) return NextResponse.next();
+  const login = request.nextUrl.clone();
+  login.pathname = "/login";
+  login.search = `?next=${encodeURIComponent(request.nextUrl.pathname + request.nextUrl.search)}`;
+  return NextResponse.redirect(login);
+}
+
+/** A project's pages start with its UUID. */
+export const config = {
+  matcher: ["/projects/:path*", "/:project([0-9a-fA-F]{8}-[0-9a-fA-F-]{27})/:path*"],
+};
