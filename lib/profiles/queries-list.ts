@@ -42,7 +42,7 @@ export const visitorMatches = (search: Search | undefined): Sql =>
 
 const PROFILE = sql`'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
   t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", coalesce(t.event_count, 0) AS events`;
-const NEWEST_PROFILE_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
+const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
 
 /** One profile. profiles_pkey, profile_stats_pkey. */
 export function profileQuery(scope: Scope, profileId: number): Sql {
@@ -52,36 +52,41 @@ export function profileQuery(scope: Scope, profileId: number): Sql {
 }
 
 /**
- * Identified people who were active, newest first, behind `from`. Without a search it walks profile_stats_last_min_idx and
- * sorts within a minute only; OFFSET 0 keeps the planner from joining everybody first (identity.md 4.4: 500 ms against 2 ms).
- * With one, the planner chooses between that walk and profiles_search_idx by how rare the text is.
+ * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with a
+ * createdAt, so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx
+ * sorts within a minute only: joining everybody first cost 500 ms where this costs 2 (identity.md 4.4).
  */
-export function seenQuery(
-  scope: Scope,
-  search: Search | undefined,
-  from: ListPosition | undefined,
-  limit: number,
-): Sql {
+export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
+  return sql`
+    SELECT ${PROFILE}
+      FROM (SELECT * FROM profile_stats t WHERE ${seenBehind(scope, from)} ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
+      JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+     ORDER BY ${NEWEST_SEEN_FIRST}`;
+}
+
+/**
+ * As seenQuery, of the profiles a search matches. The planner walks the list when the text is common and goes through
+ * profiles_search_idx when it is rare.
+ */
+export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition | undefined, limit: number): Sql {
+  return sql`
+    SELECT ${PROFILE} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+     WHERE ${seenBehind(scope, from)} ${profileMatches(search)}
+     ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}`;
+}
+
+function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
   // At one instant profiles come before visitors: behind a visitor, no profile of that instant is left.
   const id = from?.kind === "a" ? 0 : (from?.id ?? 0);
-  const behind = sql`t.project_id = ${scope.projectId} AND t.last_min <= ${timestamp(minuteOf(lastSeen))}
+  return sql`t.project_id = ${scope.projectId} AND t.last_min <= ${timestamp(minuteOf(lastSeen))}
     AND (t.last_seen, t.profile_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint)`;
-  if (!search) {
-    return sql`
-      SELECT ${PROFILE}
-        FROM (SELECT * FROM profile_stats t WHERE ${behind} ORDER BY ${NEWEST_PROFILE_FIRST} OFFSET 0) t
-        JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
-       WHERE p.created_at IS NOT NULL
-       ORDER BY ${NEWEST_PROFILE_FIRST} LIMIT ${limit}`;
-  }
-  return sql`
-    SELECT ${PROFILE} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
-     WHERE ${behind} AND p.created_at IS NOT NULL ${profileMatches(search)}
-     ORDER BY ${NEWEST_PROFILE_FIRST} LIMIT ${limit}`;
 }
 
-/** Identified people who were described but never active, newest id first, behind `from`. profile_stats_last_min_idx's tail. */
+/**
+ * The next `limit` profiles that were described but never active, newest id first, behind `from`; createdAt as in seenQuery.
+ * The tail of profile_stats_last_min_idx, which is why it orders by a column that is NULL throughout.
+ */
 export function neverSeenQuery(
   scope: Scope,
   search: Search | undefined,
@@ -90,9 +95,9 @@ export function neverSeenQuery(
 ): Sql {
   return sql`
     SELECT ${PROFILE} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
-     WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}
-       AND p.created_at IS NOT NULL ${profileMatches(search)}
-     ORDER BY t.profile_id DESC LIMIT ${limit}`;
+     WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL
+       AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(search)}
+     ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${limit}`;
 }
 
 const VISITOR = sql`'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,

@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
@@ -13,6 +13,7 @@ import {
   profileQuery,
   type Search,
   seenQuery,
+  seenSearchQuery,
   visitorMatches,
   visitorQuery,
   visitorsQuery,
@@ -86,11 +87,35 @@ function newestFirst(a: PersonRow, b: PersonRow): number {
 /** Those seen; then, on the page where they run out, those never seen. */
 async function listIdentified(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
   const inTail = from?.lastSeen === null;
-  const seen = inTail ? [] : (await pool().query<PersonRow>(seenQuery(scope, search, from, limit))).rows;
+  const seen = inTail
+    ? []
+    : await people(limit, from, (behind) =>
+        search ? seenSearchQuery(scope, search, behind, limit) : seenQuery(scope, behind, limit),
+      );
   if (seen.length === limit) return seen;
-  const behind = inTail ? from : undefined;
-  const { rows } = await pool().query<PersonRow>(neverSeenQuery(scope, search, behind, limit - seen.length));
-  return [...seen, ...rows];
+  const tail = await people(limit - seen.length, inTail ? from : undefined, (behind) =>
+    neverSeenQuery(scope, search, behind, limit),
+  );
+  return [...seen, ...tail];
+}
+
+/**
+ * The first `limit` rows of `query`, page after page, that count as people: a user id nothing was ever sent with (so far only
+ * named by an alias) has no createdAt. They are rare, so one page nearly always does.
+ */
+async function people(
+  limit: number,
+  from: ListPosition | undefined,
+  query: (behind: ListPosition | undefined) => Sql,
+): Promise<PersonRow[]> {
+  const found: PersonRow[] = [];
+  for (let behind = from; ; ) {
+    const { rows } = await pool().query<PersonRow>(query(behind));
+    found.push(...rows.filter((row) => row.createdAt !== null));
+    const last = rows.at(-1);
+    if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit);
+    behind = last;
+  }
 }
 
 async function listVisitors(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {

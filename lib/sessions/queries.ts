@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
@@ -76,11 +76,7 @@ export function sessionsQuery(
             FROM sessions x
            WHERE x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
              AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
-             AND x.started_at <= ${start} AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid)
-             AND NOT EXISTS (
-               SELECT 1 FROM sessions y
-                WHERE y.project_id = x.project_id AND y.session_id = x.session_id
-                  AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id) AND ${isTheirs(scope, person)})
+             AND x.started_at <= ${start} AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid) ${isFirstOfItsSession(scope, person)}
            ORDER BY x.started_at DESC, x.session_id DESC LIMIT ${page.limit}) h
        ORDER BY h.started_at DESC, h.session_id DESC LIMIT ${page.limit})
     SELECT y.session_id AS id, min(y.started_at) AS "startedAt", max(y.ended_at) AS "endedAt",
@@ -92,6 +88,15 @@ export function sessionsQuery(
      WHERE ${isTheirs(scope, person)}
      GROUP BY y.session_id, p.started_at
      ORDER BY p.started_at DESC, y.session_id DESC`;
+}
+
+/** Of a session's rows that are this person's, x is the first. A visitor is one actor and has one row a session. */
+function isFirstOfItsSession(scope: Scope, person: Person): Sql {
+  if (person.kind === "visitor") return empty;
+  return sql`AND NOT EXISTS (
+    SELECT 1 FROM sessions y
+     WHERE y.project_id = x.project_id AND y.session_id = x.session_id
+       AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id) AND ${isTheirs(scope, person)})`;
 }
 
 /** Is session row y this person's? By keys alone (identities_pkey, spans_pkey), so a person's number of lanes does not matter. */
