@@ -1,25 +1,24 @@
-import { pool } from "@/lib/db/pool";
-import { prisma } from "@/lib/db/prisma";
-import { HELP, readCall } from "./admin/cli";
-import { openInstance } from "./instance";
+import { type Call, HELP, readCall } from "./admin/cli";
+import { runTool } from "./tool";
 
-/** `npm run admin`: what an operator does without a browser. Answers go to standard output, everything else to standard error. */
+/** `npm run admin`: what an operator does without a browser. The answer goes to standard output, all else to standard error. */
 const args = process.argv.slice(2);
 if (args.length === 0 || args[0] === "help" || args[0] === "--help") {
   console.log(HELP);
-  process.exit(0);
+} else {
+  const call = read(args);
+  await runTool(async () => {
+    const answer = await call.run((note) => console.error(note));
+    return call.json ? JSON.stringify(answer.json) : answer.text;
+  });
 }
-try {
-  const call = readCall(args);
-  const instance = await openInstance();
+
+/** Before the instance is opened, so that a slip of the pen is answered at once. */
+function read(line: string[]): Call {
   try {
-    const { json, text } = await call.run((note) => console.error(note));
-    console.log(call.json ? JSON.stringify(json) : text);
-  } finally {
-    await Promise.all([pool().end(), prisma().$disconnect()]);
-    await instance.close();
+    return readCall(line);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
   }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
 }

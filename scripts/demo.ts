@@ -1,5 +1,4 @@
 import { pool } from "@/lib/db/pool";
-import { prisma } from "@/lib/db/prisma";
 import { clientById } from "@/lib/projects/clients.queries";
 import { projectById, snippetClientId } from "@/lib/projects/queries";
 import { grantScope } from "@/lib/scope";
@@ -8,7 +7,8 @@ import { loadDemo } from "./demo/load";
 import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
 import { progressBar } from "./demo/progress";
 import { countOperations } from "./demo/queries";
-import { type Instance, openInstance } from "./instance";
+import type { Instance } from "./instance";
+import { runTool } from "./tool";
 
 /**
  * `npm run demo`: a year of an invented company in a project of its own. Again, it only tells the log-in (or finishes
@@ -41,16 +41,8 @@ async function demo(instance: Instance, fresh: boolean): Promise<string> {
 
 const args = process.argv.slice(2);
 const unknown = args.find((arg) => arg !== "--fresh");
-try {
-  if (unknown) throw new Error(`demo does not know ${unknown}. It takes --fresh only.`);
-  const instance = await openInstance();
-  try {
-    console.log(await demo(instance, args.includes("--fresh")));
-  } finally {
-    await Promise.all([pool().end(), prisma().$disconnect()]);
-    await instance.close();
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+if (unknown) {
+  console.error(`demo does not know ${unknown}. It takes --fresh only.`);
+  process.exit(1);
 }
+await runTool((instance) => demo(instance, args.includes("--fresh")));

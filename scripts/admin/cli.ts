@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+import { addClient, provision, resetPassword } from "./commands";
+import { allProjects } from "./queries";
+
+/** What a command says: `json` is one value for programs, `text` the same for people. */
+export type Answer = { json: unknown; text: string };
+
+type Options = Record<string, string | undefined>;
+type Command = {
+  usage: string;
+  does: string;
+  required: readonly string[];
+  optional: readonly string[];
+  run: (options: Options, note: (text: string) => void) => Promise<Answer>;
+};
+
+const COMMANDS: Record<string, Command> = {
+  "create-project": {
+    usage: "--email E --password P --project NAME [--name MEMBER] [--domain HOST]",
+    does: "a project with a write, a read and a root key; makes the account if there is none with this e-mail",
+    required: ["email", "project"],
+    optional: ["password", "name", "domain"],
+    run: async ({ email = "", password, project = "", name, domain }, note) => {
+      const made = await provision({ email, password, project, name, domain }, note);
+      const keys = (["write", "read", "root"] as const).map(
+        (mode) => `${mode.padEnd(5)}  id ${made[mode].clientId}  secret ${made[mode].clientSecret}`,
+      );
+      const text = [`Project ${project}: ${made.projectId}`, ...keys, "The secrets are not shown again."];
+      return { json: made, text: text.join("\n") };
+    },
+  },
+  "list-projects": {
+    usage: "",
+    does: "every project, with its owner and the number of its keys",
+    required: [],
+    optional: [],
+    run: async () => {
+      const projects = await allProjects();
+      const lines = projects.map(
+        ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${clients} keys`,
+      );
+      return { json: projects, text: lines.join("\n") || "There is no project yet." };
+    },
+  },
+  "create-client": {
+    usage: "--project ID_OR_NAME --mode write|read|root [--name NAME]",
+    does: "one more key of a project",
+    required: ["project", "mode"],
+    optional: ["name"],
+    run: async ({ project = "", mode = "", name }) => {
+      const made = await addClient(project, mode, name);
+      const text = `id ${made.clientId}  secret ${made.clientSecret}\nThe secret is not shown again.`;
+      return { json: made, text };
+    },
+  },
+  "reset-password": {
+    usage: "--email E --password P",
+    does: "a new password for an account",
+    required: ["email", "password"],
+    optional: [],
+    run: async ({ email = "", password = "" }) => {
+      await resetPassword(email, password);
+      return { json: { email }, text: `${email} logs in with the new password from now on.` };
+    },
+  },
+};
+
+export const HELP = `Usage: npm run admin -- COMMAND [--json]
+
+${Object.entries(COMMANDS)
+  .map(([name, { usage, does }]) => `  ${`${name} ${usage}`.trimEnd()}\n      ${does}`)
+  .join("\n")}
+
+Works on the instance of this folder, running or stopped; DATABASE_URL and DATA_DIR choose another.
+--json prints one line of JSON, the last on standard output: npm run --silent admin -- … --json | jq .projectId`;
+
+export type Call = { json: boolean; run: (note: (text: string) => void) => Promise<Answer> };
+
+/** Reads a command line; throws an Error with a sentence when it is none of ours. */
+export function readCall(args: readonly string[]): Call {
+  const [name = "", ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new Error(`There is no command "${name}". \`npm run admin\` lists what there is.`);
+  const known = [...command.required, ...command.optional];
+  const { values } = parseArgs({
+    args: rest,
+    options: {
+      json: { type: "boolean" },
+      ...Object.fromEntries(known.map((option) => [option, { type: "string" as const }])),
+    },
+  });
+  const options = values as Options & { json?: boolean };
+  const missing = command.required.filter((option) => options[option] === undefined);
+  if (missing.length > 0) throw new Error(`${name} also needs ${missing.map((option) => `--${option}`).join(", ")}.`);
+  return { json: options.json === true, run: (note) => command.run(options, note) };
+}

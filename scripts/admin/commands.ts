@@ -1,0 +1,87 @@
+import { memberByEmail } from "@/lib/auth/queries";
+import { setPassword, signUp } from "@/lib/auth/store";
+import { AppError } from "@/lib/errors";
+import { isUuid } from "@/lib/ids";
+import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
+import { type ClientKeys, createClient, createProject } from "@/lib/projects/store";
+import { grantScope, type Scope } from "@/lib/scope";
+import { allProjects, type ListedProject } from "./queries";
+
+/** Whoever can run commands on the machine has the database anyway, so the operator needs no membership. */
+const operatorScope = (projectId: string): Scope => grantScope(projectId, "system:admin");
+
+export type ProvisionedProject = {
+  projectId: string;
+  write: ClientKeys;
+  read: ClientKeys;
+  root: ClientKeys;
+};
+
+export type ProvisionOptions = {
+  email: string;
+  /** Of a new member; a member who exists keeps theirs. */
+  password?: string;
+  project: string;
+  /** The new member's name; absent: what stands before the @. */
+  name?: string;
+  domain?: string;
+};
+
+/**
+ * A project with a client of each mode, and its member, if there is none with this e-mail. A member who exists gets one
+ * more project in their organization, also when it has one of that name: names are for people. `note` tells of what
+ * was passed over. Throws AppError with a sentence for the operator.
+ */
+export async function provision(
+  { email, password, project, name, domain }: ProvisionOptions,
+  note: (text: string) => void,
+): Promise<ProvisionedProject> {
+  const member = await memberByEmail(email);
+  if (member && password !== undefined) note(`${member.email} has an account already: --password is ignored.`);
+  if (!member && password === undefined) {
+    throw new AppError("unprocessable", `Nobody has signed up as ${email} yet: give --password to make the account.`);
+  }
+  const { projectId, write } = member
+    ? await createProject(member.id, { name: project, domain })
+    : await signUp({
+        email,
+        password: password ?? "",
+        name: name ?? (email.split("@")[0] || email),
+        projectName: project,
+        domain,
+      });
+  const scope = operatorScope(projectId);
+  const read = await createClient(scope, { name: "Read API", mode: "read" });
+  const root = await createClient(scope, { name: "Root", mode: "root" });
+  return { projectId, write, read, root };
+}
+
+/** One more key of a project, given by id or by its name if only one has it. */
+export async function addClient(
+  project: string,
+  mode: string,
+  name?: string,
+): Promise<ClientKeys & { projectId: string }> {
+  if (!CLIENT_MODES.includes(mode as ClientMode)) {
+    throw new AppError("unprocessable", `--mode is ${CLIENT_MODES.join(", ")}; "${mode}" is none of them.`);
+  }
+  const { id } = await findProject(project);
+  const keys = await createClient(operatorScope(id), {
+    name: name ?? `Made by admin: ${mode}`,
+    mode: mode as ClientMode,
+  });
+  return { projectId: id, ...keys };
+}
+
+async function findProject(idOrName: string): Promise<ListedProject> {
+  const projects = await allProjects();
+  const found = projects.filter(({ id, name }) =>
+    isUuid(idOrName) ? id === idOrName.toLowerCase() : name === idOrName,
+  );
+  if (found.length > 1)
+    throw new AppError("conflict", `${found.length} projects are named "${idOrName}": give the id.`);
+  if (!found[0]) throw new AppError("not_found", `There is no project "${idOrName}". list-projects shows all.`);
+  return found[0];
+}
+
+export const resetPassword = setPassword;
