@@ -1,7 +1,7 @@
-import { MAX_RUNS_PER_STREAM, type PartitionParams } from "./params";
+import { MAX_REMEMBERED_USERS, MAX_RUNS_PER_STREAM, type PartitionParams } from "./params";
 import { ERASED, partition, type Run, type Span } from "./partition";
 import type { SpanRow, Stream } from "./rows";
-import { addInside, addOutside, greaterId, type Neighbours, place } from "./runs";
+import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
 
 /** The few looks into the events that attribution may need; each is an index probe or a range of one index. */
 export type EvidenceReader = {
@@ -39,7 +39,7 @@ export async function addEvidence(
 ): Promise<void> {
   if (evidence.length === 0) return;
   for (const { user } of evidence)
-    if (!stream.contended && !stream.seenUsers.includes(user)) {
+    if (!stream.seenUsers.includes(user) && stream.seenUsers.length < MAX_REMEMBERED_USERS) {
       stream.seenUsers.push(user);
       if (stream.seenUsers.length > params.maxUsers) stream.contended = true;
     }
@@ -53,7 +53,29 @@ export async function addEvidence(
 }
 
 /** A contended stream belongs to nobody, but what was erased on it stays shut. */
-const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
+export const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
+
+/**
+ * Cuts a locked stream anew from all the evidence that still counts (R14: after a detach or its undo). What was erased
+ * stays shut. Mutates `stream`; O(evidence).
+ */
+export async function rebuild(
+  stream: Stream,
+  evidence: readonly Evidence[],
+  names: ReadonlyMap<number, string>,
+  params: PartitionParams,
+  read: EvidenceReader,
+): Promise<void> {
+  const erased = keepErased(stream.spans);
+  const open = evidence.filter(({ t }) => !erased.some((run) => run.first <= t && t <= run.last));
+  const users = [...new Set(evidence.map(({ user }) => user)), ...(erased.length > 0 ? [ERASED] : [])];
+  const forgotten = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
+  const edges = erased.flatMap(({ first, last }) => [first, last].map((t) => ({ user: ERASED, t })));
+  const runs = runsOf([...open, ...edges], (a, b) => greaterId(names.get(a) ?? "", names.get(b) ?? ""));
+  stream.contended = forgotten || users.length > params.maxUsers || runs.length > MAX_RUNS_PER_STREAM;
+  if (!forgotten) stream.seenUsers = users;
+  await restack(stream, stream.contended ? erased : runs, params, read);
+}
 
 async function addPoint(streamId: number, runs: Run[], user: number, t: number, read: EvidenceReader): Promise<Run[]> {
   const at = place(runs, user, t);

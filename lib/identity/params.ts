@@ -11,6 +11,11 @@ export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
 /** Evidence of more users than this on one stream: nobody owns it (R6c). */
 export const MAX_USERS_PER_STREAM = 8;
+/**
+ * User ids remembered of one stream. A stream with this many stays contended whatever is detached later, because
+ * who else was there is not known any more.
+ */
+export const MAX_REMEMBERED_USERS = 64;
 /** More runs than this on one stream: it is frozen as contended (R15). */
 export const MAX_RUNS_PER_STREAM = 256;
 /** New streams one user id may claim in 24 hours of arrival; beyond, it looks shared by many people (R15). */

@@ -1,11 +1,11 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { transaction } from "@/lib/db/pool";
+import { type Database, transaction } from "@/lib/db/pool";
 import type { IdentityName } from "./resolve";
 import type { KnownIdentity } from "./rows";
 
 /** The key a project's tombstones are made with. Primary key of projects. */
-export async function eraseKey(db: pg.Pool, projectId: string): Promise<string> {
+export async function eraseKey(db: Database, projectId: string): Promise<string> {
   const { rows } = await db.query(sql`SELECT erase_key FROM projects WHERE id = ${projectId}`);
   return rows[0]?.erase_key;
 }

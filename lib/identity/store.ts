@@ -198,3 +198,25 @@ export async function extIds(db: Database, projectId: string, ids: readonly numb
   );
   return new Map(rows.map((row) => [row.id, row.ext_id]));
 }
+
+/** Ignores evidence of (stream, user) up to `until` ms from now on (R14); a later moment replaces an earlier one. Primary key. */
+export async function writeDetached(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  userId: number,
+  until: number,
+  madeBy: string,
+): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO detached AS d (project_id, stream_id, user_id, until, made_by)
+    VALUES (${projectId}, ${streamId}, ${userId}, ${timestamp(until)}, ${madeBy})
+    ON CONFLICT (project_id, stream_id, user_id) DO UPDATE SET until = greatest(d.until, excluded.until), made_by = excluded.made_by`);
+}
+
+/** Takes a detachment back; false when there was none. Primary key. */
+export async function deleteDetached(tx: Tx, projectId: string, streamId: number, userId: number): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    DELETE FROM detached WHERE project_id = ${projectId} AND stream_id = ${streamId} AND user_id = ${userId}`);
+  return rowCount === 1;
+}

@@ -49,8 +49,10 @@ export async function applyMerge(
           ...outcome("rejected"),
           reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
         };
+      // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
+      const bare = { ...operation, properties: {} };
       const inserted = await insertEvents(tx, project.id, [
-        { operation, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
+        { operation: bare, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
       ]);
       if (!inserted.has(operation.id)) return outcome("duplicate");
       const isOn = operation.name === "alias";

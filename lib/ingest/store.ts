@@ -122,3 +122,21 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
     extIds: (ids) => extIds(tx, projectId, ids),
   };
 }
+
+/**
+ * All evidence on a stream that still counts: operations of the given users on it, detached ones left out (R6a, R14).
+ * Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
+ */
+export async function evidenceOf(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  userIds: readonly number[],
+): Promise<{ user: number; t: number }[]> {
+  const { rows } = await tx.query(sql`
+    SELECT DISTINCT e.actor_id, e.ts FROM events e
+      LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
+     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId} AND e.claim
+       AND (d.until IS NULL OR e.ts > d.until)`);
+  return rows.map((row) => ({ user: row.actor_id, t: row.ts }));
+}

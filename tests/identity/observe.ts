@@ -20,7 +20,8 @@ export async function observe(db: pg.Pool, projectId: string): Promise<View> {
   const spanAt = (stream: number, t: number) =>
     spans.find((s) => s.stream_id === stream && s.from_ts <= t && t < s.to_ts);
   const ownerAt = (stream: number, t: number): string => {
-    const { owner_id } = spanAt(stream, t);
+    // No span: the stream was erased, its rows wait for deletion.
+    const owner_id = spanAt(stream, t)?.owner_id ?? (spanAt(stream, t) ? null : 0);
     return owner_id === null
       ? `a:${extId.get(stream)}`
       : owner_id === 0
@@ -38,6 +39,7 @@ export async function observe(db: pg.Pool, projectId: string): Promise<View> {
   for (const event of events) {
     const explicit = personOf.get(event.actor_id);
     const owner = explicit ?? ownerAt(event.actor_id, event.ts);
+    if (owner === "erased") continue;
     view.owners[event.id] = owner;
     view.attribution[event.id] =
       explicit !== undefined

@@ -1,0 +1,71 @@
+import type pg from "pg";
+import { transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { rebuild } from "@/lib/identity/claim";
+import { existingUsers, findIdentity } from "@/lib/identity/find.store";
+import { partitionParams } from "@/lib/identity/params";
+import type { Stream } from "@/lib/identity/rows";
+import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/store";
+import { lockStats } from "@/lib/profiles/store";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { BatchEffects } from "./effects";
+import { sorted } from "./engine";
+import { retrying } from "./retry";
+import { evidenceOf, evidenceReader } from "./store";
+
+/** Which device to take from whom, and who asked ("client:<uuid>", "member:<uuid>"). */
+export type Detachment = { anonymousId: string; userId: string; madeBy: string };
+
+/**
+ * "This device is not this person's": evidence of (stream, user) up to `until` (ms) is ignored and the stream is cut
+ * anew (R14). Explicit events stay with their user. Throws AppError not_found when either id is unknown.
+ */
+export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
+  return recut(db, project, what, (tx, streamId, userId) =>
+    writeDetached(tx, project.id, streamId, userId, until, what.madeBy),
+  );
+}
+
+/** Takes a detachment back: the stream reads as if it had never been. Throws AppError not_found when there is none. */
+export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment): Promise<void> {
+  return recut(db, project, what, async (tx, streamId, userId) => {
+    if (!(await deleteDetached(tx, project.id, streamId, userId)))
+      throw new AppError("not_found", "This device was not detached from this user.");
+  });
+}
+
+type Change = (tx: pg.PoolClient, streamId: number, userId: number) => Promise<void>;
+
+/** Changes what counts as evidence on a stream and rebuilds its spans and everybody's numbers, in the lock order. */
+async function recut(db: pg.Pool, project: ProjectSettings, what: Detachment, change: Change): Promise<void> {
+  await retrying(db, async () => {
+    const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
+    const userId = await findIdentity(db, project.id, "u", what.userId);
+    if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });
+    if (userId === null) throw new AppError("not_found", "No such user in this project.", { field: "userId" });
+    await transaction(db, async (tx) => {
+      const streams = await lockStreams(tx, project.id, [streamId]);
+      const stream = streams.get(streamId) as Stream;
+      const users = await lockUsers(
+        tx,
+        project.id,
+        await existingUsers(tx, project.id, sorted([...stream.seenUsers, userId])),
+        [],
+      );
+      await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
+      const effects = new BatchEffects(project.id, streams, users);
+      effects.beforeEvidence(stream);
+      await change(tx, streamId, userId);
+      const ids = [...users.keys()];
+      await rebuild(
+        stream,
+        await evidenceOf(tx, project.id, streamId, ids),
+        await extIds(tx, project.id, ids),
+        partitionParams(stream.streamClass, project),
+        evidenceReader(tx, project.id),
+      );
+      effects.afterEvidence(stream);
+      await effects.write(tx);
+    });
+  });
+}

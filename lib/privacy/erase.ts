@@ -1,0 +1,187 @@
+import { createHmac } from "node:crypto";
+import type pg from "pg";
+import { type Tx, transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { type EvidenceReader, holdings, restack } from "@/lib/identity/claim";
+import { findIdentity } from "@/lib/identity/find.store";
+import { partitionParams } from "@/lib/identity/params";
+import { ERASED } from "@/lib/identity/partition";
+import { lockPersons } from "@/lib/identity/persons.store";
+import { forgetIdentities, tombstone } from "@/lib/identity/resolve";
+import { eraseKey } from "@/lib/identity/resolve.store";
+import type { Stream } from "@/lib/identity/rows";
+import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/store";
+import { newId } from "@/lib/ids";
+import { retrying } from "@/lib/ingest/retry";
+import { evidenceReader } from "@/lib/ingest/store";
+import { deleteProfiles, lockStats } from "@/lib/profiles/store";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { planStream, type StreamPlan } from "./lanes";
+import {
+  closeJob,
+  countLanes,
+  deleteChunk,
+  hideIdentities,
+  hideStretches,
+  openJob,
+  openJobs,
+  streamsOwnedBy,
+  writeTombstones,
+} from "./store";
+
+/** Events deleted by one statement: about 50 ms, so that it never holds up a writer for long. */
+const CHUNK_EVENTS = 5_000;
+
+/** Proof of an erasure: what went, when, and a digest signed with the project's own key. No id of the person is in it. */
+export type Receipt = {
+  jobId: string;
+  erasedAt: string;
+  userIds: number;
+  devices: number;
+  sharedDevices: number;
+  events: number;
+  sessions: number;
+  suppressed: boolean;
+  digest: string;
+};
+
+export type EraseOptions = {
+  /** Also drop what the ids send later, for ever. */
+  suppress: boolean;
+  /** Only count; change nothing. */
+  dryRun: boolean;
+  requestedBy: string;
+  /** The moment of erasure, in ms. */
+  now: number;
+};
+
+/** Who is to be erased: a person by any of its user ids, or an anonymous visitor by its stream. */
+export type EraseTarget = { kind: "u" | "a"; extId: string };
+
+/**
+ * Erases a person (R13). When this returns nobody can see anything of them any more, and what they sent before `now`
+ * is dropped whenever it arrives; the rows themselves are deleted by `finishErasures`, which survives a crash.
+ * Throws AppError not_found for an unknown id.
+ */
+export async function erase(
+  db: pg.Pool,
+  project: ProjectSettings,
+  target: EraseTarget,
+  options: EraseOptions,
+): Promise<Receipt> {
+  const receipt = await retrying(db, () => transaction(db, (tx) => hide(tx, project, target, options)));
+  forgetIdentities(db);
+  return receipt;
+}
+
+async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Receipt> {
+  const id = await findIdentity(tx, project.id, target.kind, target.extId);
+  if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
+  const { userIds, profileIds, streams } = await lockPerson(tx, project.id, target.kind, id);
+  const owns = (owner: number | null): boolean =>
+    target.kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
+  const plans = [...streams.values()].map((stream) => planStream(stream, owns, options.now));
+  const userLanes = userIds.map((actorId) => ({
+    actorId,
+    from: Number.NEGATIVE_INFINITY,
+    to: Number.POSITIVE_INFINITY,
+  }));
+  const lanes = [...userLanes, ...plans.flatMap((plan) => plan.lanes)];
+  const wholeIds = plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : []));
+  const key = await eraseKey(tx, project.id);
+  const counts = await countLanes(tx, project.id, lanes);
+  const body = {
+    jobId: newId(),
+    erasedAt: new Date(options.now).toISOString(),
+    userIds: userIds.length,
+    devices: plans.length,
+    sharedDevices: plans.length - wholeIds.length,
+    ...counts,
+    suppressed: options.suppress,
+  };
+  const receipt: Receipt = { ...body, digest: createHmac("sha256", key).update(JSON.stringify(body)).digest("hex") };
+  if (options.dryRun) return receipt;
+
+  await lockStats(tx, project.id, profileIds);
+  await openJob(
+    tx,
+    project.id,
+    { id: body.jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
+    lanes,
+  );
+  const names = await extIds(tx, project.id, [...userIds, ...wholeIds]);
+  const users = new Set(userIds);
+  const hashes = [...names].map(([internal, extId]) => {
+    const kind = users.has(internal) ? ("u" as const) : ("a" as const);
+    return { kind, hash: tombstone(key, kind, extId) };
+  });
+  await writeTombstones(tx, project.id, hashes, options.now, options.suppress);
+  const read = evidenceReader(tx, project.id);
+  for (const plan of plans) if (plan.kind === "part") await shut(tx, project, plan, users, read);
+  await hideIdentities(tx, project.id, userIds, wholeIds);
+  await deleteProfiles(tx, project.id, profileIds);
+  return receipt;
+}
+
+/** Turns the person's stretches of a shared stream into sentinels; everybody else's stay exactly as they were. */
+async function shut(
+  tx: Tx,
+  project: ProjectSettings,
+  plan: Extract<StreamPlan, { kind: "part" }>,
+  users: ReadonlySet<number>,
+  read: EvidenceReader,
+): Promise<void> {
+  const { stream } = plan;
+  const before = stream.spans.map((span) => ({ streamId: stream.id, from: span.from }));
+  const held = JSON.stringify([...holdings(stream.spans.filter((span) => !users.has(span.owner ?? 0)))]);
+  stream.seenUsers = [...new Set(stream.seenUsers.map((id) => (users.has(id) ? ERASED : id)))];
+  await restack(stream, plan.runs, partitionParams(stream.streamClass, project), read);
+  for (const span of stream.spans)
+    if (span.owner === ERASED) Object.assign(span, { count: 0, firstSeen: null, lastSeen: null });
+  if (JSON.stringify([...holdings(stream.spans)]) !== held)
+    throw new Error("an erasure must not move anybody else's events");
+  await writeSpans(tx, project.id, {
+    remove: before,
+    update: [],
+    insert: stream.spans.map((span) => ({ streamId: stream.id, span })),
+  });
+  await updateStreams(tx, project.id, [stream]);
+  await hideStretches(tx, project.id, stream.id, plan.lanes);
+}
+
+type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
+
+/**
+ * Locks all a person consists of, in the lock order (streams, then user ids), until the set stands still: which streams
+ * it has part of is known for sure only once both are locked. A savepoint lets the narrower set go.
+ */
+async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<Locked> {
+  if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
+  await tx.query("SAVEPOINT person");
+  let expected = await streamsOwnedBy(
+    tx,
+    projectId,
+    (await lockPersons(tx, projectId, [id])).map((m) => m.id),
+  );
+  for (;;) {
+    await tx.query("ROLLBACK TO SAVEPOINT person");
+    const streams = await lockStreams(tx, projectId, expected);
+    const members = await lockPersons(tx, projectId, [id]);
+    const userIds = members.map((m) => m.id);
+    const now = await streamsOwnedBy(tx, projectId, userIds);
+    if (now.join() === expected.join())
+      return { userIds, profileIds: [...new Set(members.map((m) => m.profileId))].sort((a, b) => a - b), streams };
+    expected = now;
+  }
+}
+
+/** Deletes the rows of every erasure that is not finished, in chunks; called after each erasure and at every start. */
+export async function finishErasures(db: pg.Pool): Promise<number> {
+  let deleted = 0;
+  for (const { projectId, jobId } of await openJobs(db)) {
+    for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
+      chunk = await deleteChunk(db, projectId, jobId, CHUNK_EVENTS);
+    await closeJob(db, projectId, jobId);
+  }
+  return deleted;
+}

@@ -1,0 +1,41 @@
+import { EPSILON_MS } from "@/lib/identity/params";
+import { ERASED, type Run } from "@/lib/identity/partition";
+import type { Stream } from "@/lib/identity/rows";
+
+/** Events of one actor in [from, to) ms: what an erasure deletes. */
+export type Lane = { actorId: number; from: number; to: number };
+
+/** What an erasure does to one stream the person has a part of. */
+export type StreamPlan =
+  | { kind: "whole"; stream: Stream; lanes: Lane[] }
+  | { kind: "part"; stream: Stream; lanes: Lane[]; runs: Run[] };
+
+/**
+ * Plans the erasure of a person's stretches of a stream at `until` ms (R13). A stream nobody else has anything on goes
+ * as a whole. On a shared one only the boundaries stay: the person's runs become sentinels that keep the stretch shut.
+ * `owns` says which owners are the person (null: the anonymous visitor). Pure.
+ */
+export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
+  const whole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
+  if (whole)
+    return {
+      kind: "whole",
+      stream,
+      lanes: [{ actorId: stream.id, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
+    };
+  const lanes: Lane[] = [];
+  const runs: Run[] = [];
+  for (const span of stream.spans) {
+    if (!owns(span.owner)) {
+      if (span.run) runs.push({ ...span.run });
+      continue;
+    }
+    const to = Math.min(span.to, until + EPSILON_MS);
+    if (to <= span.from) continue;
+    lanes.push({ actorId: stream.id, from: span.from, to });
+    const last = runs.at(-1);
+    if (last?.user === ERASED && last.last + EPSILON_MS === span.from) last.last = to - EPSILON_MS;
+    else runs.push({ user: ERASED, first: span.from, last: to - EPSILON_MS });
+  }
+  return { kind: "part", stream, lanes, runs };
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { erase, finishErasures } from "@/lib/privacy/erase";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { sequence, T0, toOperation } from "./generate";
+import { faults, observe } from "./observe";
+import { comparable, makeProject, send } from "./run";
+import { parseScript, timeOf } from "./script";
+
+const options = { suppress: false, dryRun: false, requestedBy: "member:test" };
+const run = (project: ProjectSettings, script: string) =>
+  send(
+    pool(),
+    project,
+    parseScript(script).map((op) => toOperation(op)),
+  );
+
+test("38. erase: late data is dropped, new data starts afresh", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 A/a@5");
+  const receipt = await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
+  const late = await run(project, "a@1 A@3");
+  expect(late.map((outcome) => outcome.status)).toEqual(["dropped", "dropped"]);
+  await run(project, "A@20 a@21");
+  const { people } = await observe(pool(), project.id);
+  expect(people.A).toMatchObject({ count: 1, first: timeOf("20") });
+  expect(people["a:a"]).toMatchObject({ count: 1, first: timeOf("21") });
+});
+
+test("with suppress, what the ids send later is dropped too", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 A/a@5");
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, suppress: true, now: timeOf("10") });
+  const later = await run(project, "A@20 a@21 A/a@22");
+  expect(later.map((outcome) => outcome.status)).toEqual(["dropped", "dropped", "dropped"]);
+});
+
+test("a dry run counts and changes nothing", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 A/a@5");
+  const before = await observe(pool(), project.id);
+  const receipt = await erase(
+    pool(),
+    project,
+    { kind: "u", extId: "A" },
+    { ...options, dryRun: true, now: timeOf("10") },
+  );
+  expect(receipt.events).toBe(2);
+  expect(await observe(pool(), project.id)).toEqual(before);
+});
+
+test("an anonymous visitor can be erased", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 a@5 b@1");
+  await erase(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
+  expect(Object.keys((await observe(pool(), project.id)).people)).toEqual(["a:b"]);
+});
+
+test("no table has the person's ids or values afterwards, only hashes", async () => {
+  const project = await makeProject(pool());
+  const secret = `secret-${randomUUID()}`;
+  const [anonymous, login] = parseScript("dev0@0 Erasable/dev0@5");
+  if (!anonymous || !login) throw new Error("the script has two operations");
+  await send(pool(), project, [
+    toOperation(anonymous),
+    {
+      ...toOperation(login),
+      user: secret,
+      properties: { secret },
+      changes: [{ mode: "set", key: "email", value: secret }],
+    },
+  ]);
+  await erase(pool(), project, { kind: "u", extId: secret }, { ...options, now: timeOf("10") });
+  await finishErasures(pool());
+  const { rows: tables } = await pool().query(
+    "SELECT table_name FROM information_schema.columns WHERE column_name = 'project_id' AND table_schema = 'public'",
+  );
+  expect(tables.length).toBeGreaterThan(8);
+  for (const { table_name: table } of tables) {
+    const { rows } = await pool().query(`SELECT t::text AS row FROM ${table} t WHERE project_id = $1`, [project.id]);
+    for (const { row } of rows) expect(row, table).not.toContain(secret);
+  }
+  const { rows: left } = await pool().query("SELECT count(*) AS n FROM events WHERE project_id = $1", [project.id]);
+  expect(left[0].n).toBe(0);
+});
+
+/** P10, with everybody else untouched: random sequences, one person erased, everything sent again. */
+test("erased people never reappear, and nobody else changes, whatever is sent again", async () => {
+  for (let seed = 100; seed < 150; seed++) {
+    const ops = sequence(seed, 30).filter((op) => !op.edge);
+    const project = await makeProject(pool());
+    await send(
+      pool(),
+      project,
+      ops.map((op) => toOperation(op)),
+    );
+    const victim = ops.find((op) => op.user !== null)?.user;
+    if (!victim) continue;
+    const before = comparable(await observe(pool(), project.id));
+    await erase(pool(), project, { kind: "u", extId: victim }, { ...options, now: T0 + 86_400_000 });
+    if (seed % 2 === 0) await finishErasures(pool());
+    await send(
+      pool(),
+      project,
+      ops.map((op) => toOperation(op)),
+    );
+    if (seed % 2 === 1) await finishErasures(pool());
+    await send(
+      pool(),
+      project,
+      ops.map((op) => toOperation(op)),
+    );
+    const after = comparable(await observe(pool(), project.id));
+    const { [victim]: gone, ...others } = before.people;
+    expect(gone, `seed ${seed}`).toBeDefined();
+    const { sessions: _, ...rest } = { sessions: {}, ...after.people };
+    for (const [owner, person] of Object.entries(others)) {
+      const { sessions: _before, ...numbers } = person;
+      expect(rest[owner as keyof typeof rest], `seed ${seed}, ${owner}`).toMatchObject(numbers);
+    }
+    expect(after.people[victim], `seed ${seed}`).toBeUndefined();
+    expect(await faults(pool(), project.id), `seed ${seed}`).toEqual([]);
+  }
+});
