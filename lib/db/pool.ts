@@ -35,6 +35,8 @@ export function pool(): pg.Pool {
 export function createPool(connectionString: string, max = 12): pg.Pool {
   const made = new pg.Pool({ connectionString, max, types, application_name: "throughline" });
   made.on("error", () => {}); // an idle connection died; the next query says so to its caller
+  // One in use died: its query says so too, but pg also emits it, and without a listener that ends the process.
+  made.on("connect", (client) => client.on("error", () => {}));
   return made;
 }
 
