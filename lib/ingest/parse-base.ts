@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { newId, toUuid } from "@/lib/ids";
-import { MessageFault } from "@/lib/ingest/clean";
+import { cleanText, MessageFault } from "@/lib/ingest/clean";
 import { cleanId } from "@/lib/ingest/clean-id";
 import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
 import type { Envelope } from "@/lib/ingest/messages";
@@ -29,13 +29,14 @@ export type Sender = {
 /** One message while it is read: its outside, its sender, and what was altered on the way in. */
 export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
 
-const NIL_UUID = /^[0-]+$/;
+/** What an SDK sends that forgot to make one: all its messages would be one. */
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /** The message's UUID: as sent, or made from what was sent within the project (retries still meet), or a new one. */
 export function messageId({ envelope, sender }: Reading): string {
-  const id = envelope.id;
-  if (id === undefined || id === null || id === "" || (typeof id === "string" && NIL_UUID.test(id))) return newId();
-  return toUuid(String(id), sender.settings.id);
+  const id = cleanText(String(envelope.id ?? "")).trim();
+  if (id === "" || id === NIL_UUID) return newId();
+  return toUuid(id, sender.settings.id);
 }
 
 const blockedSets = new WeakMap<ProjectSettings, ReadonlySet<string>>();

@@ -26,13 +26,18 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
     } catch (error) {
-      if (!(error instanceof MessageFault)) throw error;
-      const { code, message, field } = error;
+      const { code, message, field } = error instanceof MessageFault ? error : unforeseen(error);
       parsed.firstOperation.push(-1);
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
   });
   return parsed;
+}
+
+/** A fault of ours in reading one message: it is logged, and still costs no neighbour. */
+function unforeseen(error: unknown): MessageFault {
+  console.error("ingest: a message could not be read:", error);
+  return new MessageFault("unprocessable", "This message cannot be read. It was logged on our side.");
 }
 
 /** Replays are ignored, not stored, so only the request's own limit holds for them. */
