@@ -18,7 +18,7 @@ const SEED = "larder";
 const PEOPLE = 500;
 const VISITORS = 1_600;
 
-async function demo(instance: Instance, fresh: boolean): Promise<string> {
+async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Promise<string> {
   const password = demoPassword(process.env.AUTH_SECRET ?? "");
   const { projectId } = await demoProject(password, fresh);
   const scope = grantScope(projectId, "system:demo");
@@ -31,7 +31,10 @@ async function demo(instance: Instance, fresh: boolean): Promise<string> {
   // The moment the project was made is the demo's "now", so that doing it again makes the very same events.
   const { operations } = generateDemo({ seed: SEED, now: createdAt.getTime(), people: PEOPLE, visitors: VISITORS });
   const there = (await countOperations(pool(), projectId)) >= operations.length;
-  if (!there) await loadDemo(client.settings, operations, progressBar("events", operations.length, process.stderr));
+  if (!there) {
+    const showProgress = progressBar("events", operations.length, process.stderr);
+    await loadDemo(client.settings, operations, showProgress, signal);
+  }
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",
     instance.url ? `Open ${instance.url}/${projectId}/users` : "Start Throughline with `npm start`",
@@ -45,4 +48,4 @@ if (unknown) {
   console.error(`demo does not know ${unknown}. It takes --fresh only.`);
   process.exit(1);
 }
-await runTool((instance) => demo(instance, args.includes("--fresh")));
+await runTool((instance, signal) => demo(instance, args.includes("--fresh"), signal));

@@ -2,38 +2,32 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { type Instance, openInstance } from "./instance";
 
+/** What a shell expects of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
 /**
  * Runs one command on the instance of this clone, running or stopped: prints what `work` answers and ends the process,
- * with 1 and one sentence on standard error when it fails. Interrupted, it leaves no Postgres behind.
+ * with 1 and one sentence on standard error when it fails. Interrupted, `work` hears of it through `signal`; what it
+ * was doing is finished or given up by itself, and no Postgres is left behind.
  */
-export async function runTool(work: (instance: Instance) => Promise<string>): Promise<never> {
+export async function runTool(work: (instance: Instance, signal: AbortSignal) => Promise<string>): Promise<never> {
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interruption.abort());
   let instance: Instance | undefined;
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => reject(new Interrupted()));
-  });
-  interrupted.catch(() => {});
+  let code = 0;
   try {
     instance = await openInstance();
-    const answer = await Promise.race([work(instance), interrupted]);
-    await close(instance);
-    // Not process.exit alone: a pipe may still have to take the text.
-    await new Promise((done) => process.stdout.write(`${answer}\n`, done));
-    process.exit(0);
+    const answer = await work(instance, interruption.signal);
+    // Waited for, because a pipe may take long texts later than process.exit.
+    await new Promise((written) => process.stdout.write(`${answer}\n`, written));
   } catch (error) {
-    if (instance) await close(instance).catch(() => {});
-    if (error instanceof Interrupted) process.exit(INTERRUPTED);
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    code = interruption.signal.aborted ? INTERRUPTED : 1;
+    if (code === 1) console.error(error instanceof Error ? error.message : String(error));
   }
-}
-
-class Interrupted extends Error {}
-
-async function close(instance: Instance): Promise<void> {
-  // A connection in the middle of something is not waited for: stopping Postgres ends it.
-  const idle = Promise.all([pool().end(), prisma().$disconnect()]);
-  await Promise.race([idle, new Promise((done) => setTimeout(done, 1_000))]);
-  await instance.close();
+  if (instance) {
+    await Promise.all([pool().end(), prisma().$disconnect()]);
+    await instance.close();
+  }
+  // Prisma's engine leaves a timer of ten seconds behind.
+  process.exit(code);
 }

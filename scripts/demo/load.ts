@@ -4,21 +4,25 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Operations a request: what the batcher takes in one transaction. */
 const CHUNK = 1_000;
+/** Requests on their way at once, so that one waits while one is stored. */
+const REQUESTS = 2;
 
 /**
- * Sends the operations through the ingest pipeline, oldest first, two chunks on their way at a time so that one waits
- * while one is stored. `onStored` hears how many are done. What is there already counts as a duplicate, so that a load
- * that was interrupted can be run again. Throws on the first operation that is refused.
+ * Sends the operations through the ingest pipeline, oldest first. `onStored` hears how many are done. What is there
+ * already counts as a duplicate, so that a load that was interrupted can be run again. Throws on the first operation
+ * that is refused, and between chunks when `signal` is aborted.
  */
 export async function loadDemo(
   project: ProjectSettings,
   operations: readonly Operation[],
   onStored: (done: number) => void,
+  signal?: AbortSignal,
 ): Promise<{ accepted: number; duplicates: number }> {
   const total = { accepted: 0, duplicates: 0 };
   let next = 0;
   const worker = async () => {
     while (next < operations.length) {
+      signal?.throwIfAborted();
       const chunk = operations.slice(next, next + CHUNK);
       next += CHUNK;
       for (const [index, outcome] of (await submit(project, chunk)).entries()) {
@@ -29,6 +33,7 @@ export async function loadDemo(
       onStored(total.accepted + total.duplicates);
     }
   };
-  await Promise.all([worker(), worker()]);
+  const ends = await Promise.allSettled(Array.from({ length: REQUESTS }, worker));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return total;
 }

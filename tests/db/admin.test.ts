@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import { verifyCredentials } from "@/lib/auth/store";
+import { prisma } from "@/lib/db/prisma";
+import { authenticate } from "@/lib/projects/clients";
+import { projectsOf } from "@/lib/projects/queries";
+import type { ClientKeys } from "@/lib/projects/store";
+import { addClient, type ProvisionedProject, provision } from "../../scripts/admin/commands";
+
+const PASSWORD = "correct horse battery";
+const silent = () => {};
+
+describe("provisioning", () => {
+  test("makes the member, the project and three keys that work", async () => {
+    const made = await provision({ email: "ada@example.com", password: PASSWORD, project: "Shop" }, silent);
+    const member = await verifyCredentials("ada@example.com", PASSWORD);
+    expect((await projectsOf(member?.id ?? "")).map(({ id, name, role }) => [id, name, role])).toEqual([
+      [made.projectId, "Shop", "owner"],
+    ]);
+    for (const mode of ["write", "read", "root"] as const) {
+      const { clientId, clientSecret } = made[mode];
+      const client = await authenticate({ clientId, secret: clientSecret }, null);
+      expect(client).toMatchObject({ mode, trusted: true, settings: { id: made.projectId } });
+    }
+  });
+
+  test("a member who exists gets one more project, keeps the password, and the operator is told", async () => {
+    const first = await provision({ email: "bob@example.com", password: PASSWORD, project: "Shop" }, silent);
+    const notes: string[] = [];
+    const options = { email: "Bob@Example.com", password: "some other password", project: "Shop" };
+    const second = await provision(options, (text) => notes.push(text));
+    expect(second.projectId).not.toBe(first.projectId);
+    expect(notes).toEqual(["bob@example.com has an account already: --password is ignored."]);
+    const member = await verifyCredentials("bob@example.com", PASSWORD);
+    expect(await projectsOf(member?.id ?? "")).toHaveLength(2);
+    await expect(addClient("Shop", "read")).rejects.toMatchObject({ code: "conflict" });
+    expect(await addClient(second.projectId, "read")).toMatchObject({ projectId: second.projectId });
+  });
+
+  test("a new member needs a password, and a good one", async () => {
+    const options = { email: "eve@example.com", project: "Shop" };
+    await expect(provision(options, silent)).rejects.toThrow("give --password");
+    await expect(provision({ ...options, password: "short" }, silent)).rejects.toMatchObject({ field: "password" });
+    expect(await prisma().member.count({ where: { email: "eve@example.com" } })).toBe(0);
+  });
+});
+
+describe("npm run admin", () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "throughline-admin-"));
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  /** As npm runs it, on this file's database. */
+  async function admin(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const command = [join(import.meta.dirname, "../../scripts/tool.mjs"), "admin", ...args];
+    const env = { ...process.env, DATA_DIR: dataDir };
+    return promisify(execFile)(process.execPath, command, { env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    );
+  }
+
+  test("--json puts one line of JSON on standard output and nothing else", async () => {
+    const account = ["--email", "cli@example.com", "--password", PASSWORD];
+    const { code, stdout } = await admin("create-project", ...account, "--project", "From the shell", "--json");
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+    const made: ProvisionedProject = JSON.parse(stdout);
+    expect(Object.keys(made)).toEqual(["projectId", "write", "read", "root"]);
+    const { clientId, clientSecret }: ClientKeys = made.read;
+    await expect(authenticate({ clientId, secret: clientSecret }, null)).resolves.toMatchObject({ mode: "read" });
+
+    const again = await admin("create-project", ...account, "--project", "Another", "--json");
+    expect(JSON.parse(again.stdout).projectId).not.toBe(made.projectId);
+    expect(again.stderr).toContain("cli@example.com has an account already");
+
+    const listed = JSON.parse((await admin("list-projects", "--json")).stdout);
+    expect(listed).toContainEqual({
+      id: made.projectId,
+      name: "From the shell",
+      domain: null,
+      owner: "cli@example.com",
+      clients: 3,
+    });
+  });
+
+  test("alone it lists what it can do", async () => {
+    const { code, stdout } = await admin();
+    expect(code).toBe(0);
+    for (const name of ["create-project", "list-projects", "create-client", "reset-password"]) {
+      expect(stdout).toContain(name);
+    }
+  });
+
+  test.each([
+    ["an unknown command", ["make-coffee"], 'There is no command "make-coffee".'],
+    ["a missing option", ["create-project", "--email", "x@example.com"], "create-project also needs --project."],
+    ["an unknown option", ["list-projects", "--colour"], "Unknown option '--colour'"],
+    ["a refused value", ["create-client", "--project", "nowhere", "--mode", "read"], 'There is no project "nowhere".'],
+  ])("%s is one sentence on standard error, and exit code 1", async (_what, args, sentence) => {
+    const { code, stdout, stderr } = await admin(...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("a database that is away is one sentence, and exit code 1", async () => {
+    const before = process.env.DATABASE_URL;
+    process.env.DATABASE_URL = "postgresql://nobody@127.0.0.1:1/none";
+    const { code, stderr } = await admin("list-projects").finally(() => {
+      process.env.DATABASE_URL = before;
+    });
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(/^Cannot reach the database at 127\.0\.0\.1:1\/none/);
+  });
+
+  test("a forgotten password can be replaced", async () => {
+    await provision({ email: "lost@example.com", password: PASSWORD, project: "Shop" }, silent);
+    const { code } = await admin(
+      "reset-password",
+      "--email",
+      "lost@example.com",
+      "--password",
+      "another good password",
+    );
+    expect(code).toBe(0);
+    expect(await verifyCredentials("lost@example.com", "another good password")).not.toBeNull();
+    expect(await verifyCredentials("lost@example.com", PASSWORD)).toBeNull();
+  });
+});
