@@ -26,7 +26,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   const { port, host, dev } = options;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
-  await app.prepare();
+  await (dev ? app.prepare() : quietly(() => app.prepare()));
   const pages = app.getRequestHandler();
   server.on("request", (request, response) => void route(request, response, dev, pages));
   server.listen(port, host);
@@ -41,6 +41,17 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       return closing;
     },
   };
+}
+
+/** Runs `work` without what it prints to the console: Next reports how long it took to read its configuration. */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    await work();
+  } finally {
+    console.log = log;
+  }
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -60,7 +60,7 @@ export async function buildForDevelopment(root) {
 
 /** dist/run.js (what start.mjs runs), with the server in a chunk of its own, and dist/migrate.js. Takes 0.1 s. */
 export async function bundle(root, outdir = "dist") {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   rmSync(join(root, outdir, "chunks"), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
@@ -76,6 +76,7 @@ export async function bundle(root, outdir = "dist") {
     sourcemap: true,
     logLevel: "error",
   });
+  await stop(); // its helper process would stay for as long as we run
 }
 
 async function buildSdk(root) {

@@ -13,6 +13,8 @@ const DEFAULT_PORT = 3000;
 /** After this long a stop is forced. Longer than the server's 10 s of patience with requests in flight. */
 const STOP_DEADLINE_MS = 20_000;
 
+const PARENT_POLL_MS = 500;
+
 const dev = process.argv.includes("--dev");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -22,6 +24,11 @@ const stopSignal = new Promise<void>((resolve) => {
   stopRequested = resolve;
 });
 for (const signal of SIGNALS) process.on(signal, () => stopRequested?.());
+// Killed outright, npm cannot pass a signal on; then our parent changes. Without npm, outliving the shell may be meant.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stopRequested?.(), PARENT_POLL_MS).unref();
+}
 
 let instance: Instance | undefined;
 try {

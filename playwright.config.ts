@@ -1,0 +1,55 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { findChromium } from "./scripts/chromium.mjs";
+import { freePort } from "./scripts/postgres";
+
+/**
+ * The browser tests: the production build, started as people start it, on an embedded Postgres of its own that is made
+ * anew for every run. Workers read this file again, so what must be decided once goes through the environment.
+ */
+const root = import.meta.dirname;
+const dataDir = join(root, "test-results", "e2e-instance");
+if (!process.env.E2E_PORT) {
+  process.env.E2E_PORT = String(await freePort());
+  if (existsSync(dataDir)) rmSync(dataDir, { recursive: true });
+}
+const baseURL = `http://localhost:${process.env.E2E_PORT}`;
+process.env.E2E_URL = baseURL;
+process.env.E2E_DATA_DIR = dataDir;
+
+/** Nothing but the page under test may use the network or the graphics card. */
+const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig({
+  testDir: "tests/e2e",
+  outputDir: "test-results/e2e",
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
+  use: {
+    baseURL,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: { executablePath: findChromium() ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS },
+  },
+  webServer: {
+    command: "node scripts/start.mjs",
+    url: `${baseURL}/api/health`,
+    env: { PORT: process.env.E2E_PORT, DATA_DIR: dataDir, DATABASE_URL: "", AUTH_SECRET: "", APP_URL: "" },
+    stdout: "pipe",
+    timeout: 240_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
+  },
+});
