@@ -21,8 +21,8 @@ const operations = [
 test("in whatever order a visitor's operations are read, first touch, last write and increments after it win", () => {
   const any = fc.shuffledSubarray(operations, { minLength: operations.length });
   fc.assert(
-    fc.property(any, (shuffled) =>
-      expect(visitorProperties(shuffled)).toEqual({ "utm.source": "newsletter", visits: 10.3 }),
-    ),
+    fc.property(any, (shuffled) => {
+      expect(visitorProperties(shuffled)).toEqual({ "utm.source": "newsletter", visits: 10.3 });
+    }),
   );
 });
