@@ -49,6 +49,13 @@ describe("R4: whose clock counts", () => {
     expect(at(iso(captured + skew), { sentAt: RECEIVED + skew })).toBe(captured);
   });
 
+  test("a request's travel time is no wrong clock: two requests' events keep their order", () => {
+    const slow = at(iso(RECEIVED - 4_100), { sentAt: RECEIVED - 4_000 });
+    const quick = at(iso(RECEIVED - 3_900), { sentAt: RECEIVED - 100 });
+    expect([slow, quick]).toEqual([RECEIVED - 4_100, RECEIVED - 3_900]);
+    expect(at(iso(RECEIVED + 3_000), { sentAt: RECEIVED + 4_000 })).toBe(RECEIVED);
+  });
+
   test("the future becomes the time of receipt, with a warning when it is far", () => {
     const warnings: string[] = [];
     expect(at(iso(RECEIVED + 1_000), {}, warnings)).toBe(RECEIVED);

@@ -29,11 +29,19 @@ export type Clock = {
   isImport: boolean;
 };
 
+/**
+ * Up to here, in milliseconds, the difference between the two clocks is not corrected: 5 seconds. It is mostly the
+ * request's own travel time, which differs from request to request (a first one opens the connection, a later one does
+ * not), so that correcting it would put quick events that left in two requests out of order. Measured: a page's first
+ * batch took 0.6 s longer than the next page's, and its clicks came out after the next page's view.
+ */
+const SKEW_IGNORED_MS = 5_000;
+
 /** How far ahead of receipt, in milliseconds, a corrected time may be before its sender is told: 1 minute. */
 const AHEAD_TOLERATED_MS = 60_000;
 
 /**
- * R4: the device's time corrected by how wrong its clock is, never after receipt. `value` is absent: now.
+ * R4: the device's time corrected by how wrong its clock is, if it is wrong, never after receipt. `value` is absent: now.
  * Throws `unprocessable` for what is no date and `too_old` past the project's limit (R15).
  */
 export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
@@ -42,7 +50,8 @@ export function correctedTime(value: unknown, clock: Clock, field: string, warni
   if (!(said >= EARLIEST_MS && said <= LATEST_MS)) {
     throw new MessageFault("unprocessable", "Not a date. Send ISO 8601, like 2026-01-31T12:00:00.000Z.", field);
   }
-  const corrected = said + (Number.isNaN(clock.sentAt) ? 0 : clock.receivedAt - clock.sentAt);
+  const skew = clock.receivedAt - clock.sentAt;
+  const corrected = Math.abs(skew) > SKEW_IGNORED_MS ? said + skew : said;
   if (corrected > clock.receivedAt + AHEAD_TOLERATED_MS) warnings.push("timestamp in the future: time of receipt kept");
   if (!clock.isImport && corrected < clock.receivedAt - clock.maxLatenessDays * DAY_MS) {
     throw new MessageFault(

@@ -1,0 +1,103 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { openSite, type Site } from "@/tests/support/site";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+type Key = { clientId: string; clientSecret: string };
+type Event = {
+  id: string;
+  name: string;
+  timestamp: string;
+  sessionId: string | null;
+  attribution: string;
+  path: string;
+};
+type Profile = {
+  ref: string;
+  anonymousIds: string[];
+  events: number;
+  sessions: number;
+  firstSeen: string;
+  lastSeen: string;
+};
+
+export type Project = {
+  /** Where Throughline is. */
+  origin: string;
+  projectId: string;
+  write: Key;
+  /** GET /api/v1/… with the read key. */
+  read<T>(path: string): Promise<T>;
+  profiles(): Promise<Profile[]>;
+  /** A person's events, oldest first. */
+  events(ref: string): Promise<Event[]>;
+};
+
+export type Visitor = { context: BrowserContext; page: Page };
+
+type Fixtures = {
+  project: Project;
+  site: Site;
+  /** A person on the customer's site, in a browser of their own. The test fails if anything of theirs reaches the console. */
+  visitor: Visitor;
+};
+
+export const test = base.extend<Fixtures>({
+  project: async ({ baseURL }, use, info) => {
+    const origin = baseURL as string;
+    const args = ["--email", "operator@throughline.example", "--password", "correct horse battery staple"];
+    const command = [
+      "run",
+      "--silent",
+      "admin",
+      "--",
+      "create-project",
+      ...args,
+      "--project",
+      info.title.slice(0, 80),
+      "--json",
+    ];
+    const { stdout } = await run("npm", command, { cwd: root });
+    const made = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { projectId: string; write: Key; read: Key };
+    const read = async <T>(path: string): Promise<T> => {
+      const headers = {
+        "throughline-client-id": made.read.clientId,
+        "throughline-client-secret": made.read.clientSecret,
+      };
+      const response = await fetch(`${origin}/api/v1${path}`, { headers });
+      expect(response.status, await response.clone().text()).toBe(200);
+      return response.json() as Promise<T>;
+    };
+    await use({
+      ...made,
+      origin,
+      read,
+      profiles: async () => (await read<{ data: Profile[] }>("/profiles?limit=1000")).data,
+      events: async (ref) =>
+        (await read<{ data: Event[] }>(`/profiles/${encodeURIComponent(ref)}/events?order=asc&limit=1000`)).data,
+    });
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
+  site: async ({}, use) => {
+    const site = await openSite();
+    await use(site);
+    await site.close();
+  },
+
+  visitor: async ({ browser }, use) => {
+    const context = await browser.newContext();
+    const said: string[] = [];
+    context.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+    context.on("weberror", (error) => said.push(String(error.error())));
+    await use({ context, page: await context.newPage() });
+    await context.close();
+    expect(said, "the visitor's console").toEqual([]);
+  },
+});
+
+export { expect };
