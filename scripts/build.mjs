@@ -1,6 +1,6 @@
 /**
  * Builds what `npm start` serves, when its sources changed: Prisma client, browser SDK, Next app, server bundle.
- * `npm run build` builds in any case. Plain Node; esbuild and Next must be installed.
+ * `npm run build` builds in any case (with --if-stale: only then). Plain Node; esbuild and Next must be installed.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -127,7 +127,7 @@ function filesBelow(root, folder) {
 
 if (process.argv[1] === import.meta.filename) {
   try {
-    await buildIfStale(process.cwd(), { force: true });
+    await buildIfStale(process.cwd(), { force: !process.argv.includes("--if-stale") });
   } catch (error) {
     console.error(error.message);
     process.exit(1);

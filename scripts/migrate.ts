@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
@@ -117,23 +118,39 @@ function migrations() {
 
 type EngineModule = { SchemaEngine: typeof SchemaEngine; __wbg_set_wasm(exports: WebAssembly.Exports): void };
 
-/** Loads the engine (17 MB of WebAssembly, about 200 ms), runs `work` and closes its connections. */
-async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const require = createRequire(import.meta.url);
-  const bindings = require.resolve("@prisma/schema-engine-wasm/schema_engine_bg");
-  const module = (await import(bindings)) as unknown as EngineModule;
-  const wasm = await WebAssembly.instantiate(readFileSync(bindings.replace(/\.js$/, ".wasm")), {
-    "./schema_engine_bg.js": module as unknown as WebAssembly.ModuleImports,
-  });
-  module.__wbg_set_wasm(wasm.instance.exports);
-  (wasm.instance.exports.__wbindgen_start as () => void)();
+let loading: Promise<EngineModule> | undefined;
+let panic: string | undefined;
 
+/** The engine (17 MB of WebAssembly, about 200 ms), instantiated once: its bindings keep views of one memory. */
+function engineModule(): Promise<EngineModule> {
+  loading ??= (async () => {
+    const report = (message: string) => {
+      panic = message;
+    };
+    Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: report } });
+    const bindings = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+    const module = (await import(pathToFileURL(bindings).href)) as unknown as EngineModule;
+    const { instance } = await WebAssembly.instantiate(readFileSync(bindings.replace(/\.js$/, ".wasm")), {
+      "./schema_engine_bg.js": module as unknown as WebAssembly.ModuleImports,
+    });
+    module.__wbg_set_wasm(instance.exports);
+    (instance.exports.__wbindgen_start as () => void)();
+    return module;
+  })();
+  return loading;
+}
+
+/** Runs `work` with an engine on this database, and closes its connections. */
+async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const module = await engineModule();
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: "throughline-migrate" });
   try {
     const adapter = bindMigrationAwareSqlAdapterFactory(mended(pool));
     const { path, content } = schema();
     const engine = await module.SchemaEngine.new({ datamodels: [[path, content]] }, () => {}, adapter);
     return await work(engine);
+  } catch (error) {
+    throw panic === undefined ? error : new Error(`Prisma's schema engine panicked: ${panic}`);
   } finally {
     await pool.end();
   }

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+
+/** What one step proved. A step that is not itself made of tests (types, lint, …) counts as one. */
+export type Count = { passed: number; failed: number; note?: string };
+
+/** One check, passed or not. */
+export const one = (passed: boolean): Count => (passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { status: string; assertionResults: unknown[] }[];
+};
+
+/** Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed. */
+export function countVitest(file: string, exitCode: number | null): Count {
+  const report = read<VitestReport>(file);
+  if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
+  const broken = report.testResults.filter((it) => it.status === "failed" && it.assertionResults.length === 0).length;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return judge(report.numPassedTests, report.numFailedTests + broken, skipped, exitCode);
+}
+
+type PlaywrightReport = {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  errors: unknown[];
+};
+
+/** Tests of a Playwright JSON report, under the same rules; a test that only passed at the second attempt failed. */
+export function countPlaywright(file: string, exitCode: number | null): Count {
+  const report = read<PlaywrightReport>(file);
+  if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  return judge(expected, unexpected + flaky, skipped, exitCode);
+}
+
+function judge(passed: number, failed: number, skipped: number, exitCode: number | null): Count {
+  if (skipped > 0) return { passed, failed: failed + skipped, note: `${skipped} skipped, which counts as failed` };
+  if (passed + failed === 0) return { passed, failed: 1, note: "it ran no test at all" };
+  if (failed === 0 && exitCode !== 0) return { passed, failed: 1, note: `it ended with exit code ${exitCode}` };
+  return { passed, failed };
+}
+
+function read<T>(file: string): T | null {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return null;
+  }
+}
