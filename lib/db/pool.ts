@@ -31,13 +31,49 @@ export function pool(): pg.Pool {
   return shared.throughlinePool;
 }
 
-/** A pool of its own, for tests and scripts that end it themselves. */
-export function createPool(connectionString: string, max = 12): pg.Pool {
-  const made = new pg.Pool({ connectionString, max, types, application_name: "throughline" });
+/**
+ * A pool of its own, for tests and scripts that end it themselves. Its connections send a query on without waiting for
+ * the answers of those before (Postgres' pipelining), so no cursor can share one: pass `{ pipeline: false }` for those.
+ */
+export function createPool(connectionString: string, max = 12, options: pg.PoolConfig = {}): pg.Pool {
+  const made = new pg.Pool({
+    connectionString,
+    max,
+    types,
+    application_name: "throughline",
+    pipeline: true,
+    ...options,
+  });
   made.on("error", () => {}); // an idle connection died; the next query says so to its caller
   // One in use died: its query says so too, but pg also emits it, and without a listener that ends the process.
   made.on("connect", (client) => client.on("error", () => {}));
   return made;
+}
+
+/**
+ * A transaction in as few round trips as it has decisions, not as many as it has statements. `work` sends statements and awaits only what it must decide on; what it hands to
+ * `last` (and its result) is awaited together with the COMMIT that follows it down the same pipe. Statements run in the
+ * order sent; one that fails makes the COMMIT a rollback, and the whole reject with its error.
+ */
+export async function pipelined<T>(
+  db: pg.Pool,
+  work: (tx: Tx, last: (sent: Promise<unknown>) => void) => Promise<T>,
+): Promise<T> {
+  const tx = await db.connect();
+  const sent: Promise<unknown>[] = [tx.query("BEGIN")];
+  try {
+    const result = await work(tx, (promise) => sent.push(promise));
+    await Promise.all([...sent, tx.query("COMMIT")]);
+    tx.release();
+    return result;
+  } catch (error) {
+    await Promise.allSettled(sent);
+    await tx.query("ROLLBACK").then(
+      () => tx.release(),
+      (broken: Error) => tx.release(broken),
+    );
+    throw error;
+  }
 }
 
 /** Runs `work` in one READ COMMITTED transaction (identity.md 4.1: each statement after a lock must see fresh rows). */

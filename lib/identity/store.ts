@@ -10,11 +10,19 @@ import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelt
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
   if (ids.length === 0) return streams;
-  const locked = await tx.query(
+  const locking = tx.query(
     prepared(sql`
       SELECT id, stream_class, seen_users, contended FROM identities
        WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
   );
+  const reading = tx.query(
+    prepared(sql`
+      SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen, s.event_count,
+             (SELECT json_agg(json_build_array(d.user_id, extract(epoch FROM d.until) * 1000)) FROM detached d
+               WHERE d.project_id = ${projectId} AND d.stream_id = s.stream_id) AS detached
+        FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
+  );
+  const [locked, spans] = await Promise.all([locking, reading]);
   if (locked.rows.length !== ids.length) throw new StaleIdentityError("a stream was erased meanwhile");
   for (const row of locked.rows)
     streams.set(row.id, {
@@ -25,13 +33,6 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       spans: [],
       detached: new Map(),
     });
-  const spans = await tx.query(
-    prepared(sql`
-      SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen, s.event_count,
-             (SELECT json_agg(json_build_array(d.user_id, extract(epoch FROM d.until) * 1000)) FROM detached d
-               WHERE d.project_id = ${projectId} AND d.stream_id = s.stream_id) AS detached
-        FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
-  );
   for (const row of spans.rows) {
     const stream = streams.get(row.stream_id) as Stream;
     stream.spans.push(spanOf(row));
@@ -151,28 +152,40 @@ export async function writeSpans(
     insert: readonly SpanWrite[];
   },
 ): Promise<void> {
-  if (changes.remove.length > 0)
-    await tx.query(sql`
-      DELETE FROM spans s USING unnest(${changes.remove.map((r) => r.streamId)}::bigint[], ${changes.remove.map((r) => timestamp(r.from))}::timestamptz[]) q(stream_id, from_ts)
-       WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`);
-  if (changes.update.length > 0)
-    await tx.query(
-      prepared(sql`
-        UPDATE spans s SET to_ts = q.to_ts, owner_id = q.owner_id, run_first = q.run_first, run_last = q.run_last,
-               first_seen = q.first_seen, last_seen = q.last_seen, event_count = q.event_count
-          FROM json_to_recordset(${spanJson(changes.update)}::json)
-            AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
-                 run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)
-         WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
+  const { remove, update, insert } = changes;
+  const sent: Promise<unknown>[] = [];
+  if (remove.length > 0)
+    sent.push(
+      tx.query(
+        prepared(sql`
+          DELETE FROM spans s
+           USING unnest(${remove.map((r) => r.streamId)}::bigint[], ${remove.map((r) => timestamp(r.from))}::timestamptz[]) q(stream_id, from_ts)
+           WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
+      ),
     );
-  if (changes.insert.length > 0)
-    await tx.query(
-      prepared(sql`
-        INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)
-        SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${spanJson(changes.insert)}::json)
-            AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
-                 run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)`),
+  if (update.length > 0)
+    sent.push(
+      tx.query(
+        prepared(sql`
+          UPDATE spans s SET to_ts = q.to_ts, owner_id = q.owner_id, run_first = q.run_first, run_last = q.run_last,
+                 first_seen = q.first_seen, last_seen = q.last_seen, event_count = q.event_count
+            FROM json_to_recordset(${spanJson(update)}::json)
+              AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
+                   run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)
+           WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
+      ),
     );
+  if (insert.length > 0)
+    sent.push(
+      tx.query(
+        prepared(sql`
+          INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)
+          SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${spanJson(insert)}::json)
+              AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
+                   run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)`),
+      ),
+    );
+  await Promise.all(sent);
 }
 
 function spanJson(writes: readonly SpanWrite[]): string {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { transaction } from "@/lib/db/pool";
+import { pipelined } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { rebuild } from "@/lib/identity/claim";
 import { existingUsers, findIdentity } from "@/lib/identity/find.store";
@@ -43,7 +43,7 @@ async function recut(db: pg.Pool, project: ProjectSettings, what: Detachment, ch
     const userId = await findIdentity(db, project.id, "u", what.userId);
     if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });
     if (userId === null) throw new AppError("not_found", "No such user in this project.", { field: "userId" });
-    await transaction(db, async (tx) => {
+    await pipelined(db, async (tx, last) => {
       const streams = await lockStreams(tx, project.id, [streamId]);
       const stream = streams.get(streamId) as Stream;
       const users = await lockUsers(
@@ -65,7 +65,7 @@ async function recut(db: pg.Pool, project: ProjectSettings, what: Detachment, ch
         evidenceReader(tx, project.id),
       );
       effects.afterEvidence(stream);
-      await effects.write(tx);
+      await effects.write(tx, last);
     });
   });
 }

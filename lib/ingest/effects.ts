@@ -121,24 +121,25 @@ export class BatchEffects {
     }
   }
 
-  /** Writes everything, in the lock order; the rows are locked already. */
-  async write(tx: Tx): Promise<void> {
+  /**
+   * Writes everything; the rows are locked already, so the order is free but for what reads what another wrote. What
+   * nothing here waits for is handed to `last`, to be awaited with the COMMIT.
+   */
+  async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
     const { projectId } = this;
-    await writeSpans(tx, projectId, this.spanChanges());
-    await updateStreams(
-      tx,
-      projectId,
-      [...this.streams.values()].filter((stream) => this.before.get(stream.id)?.identity !== identityOf(stream)),
+    const seen = [...this.streams.values()].filter(
+      (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
     );
-    await updateUsers(tx, projectId, [...this.userDeltas.values()]);
-    await insertPropOps(tx, projectId, this.kept);
-    await addStats(
-      tx,
-      projectId,
-      [...this.stats].flatMap(([profileId, held]) => (this.recompute.has(profileId) ? [] : [{ profileId, ...held }])),
+    const gains = [...this.stats].flatMap(([profileId, held]) =>
+      this.recompute.has(profileId) ? [] : [{ profileId, ...held }],
     );
-    await recomputeStats(tx, projectId, [...this.recompute]);
-    await refoldProfiles(tx, projectId, await this.profilesToFold(tx));
+    last(writeSpans(tx, projectId, this.spanChanges()));
+    last(updateStreams(tx, projectId, seen));
+    last(updateUsers(tx, projectId, [...this.userDeltas.values()]));
+    last(insertPropOps(tx, projectId, this.kept));
+    last(addStats(tx, projectId, gains));
+    last(recomputeStats(tx, projectId, [...this.recompute]));
+    await refoldProfiles(tx, projectId, await this.profilesToFold(tx), last);
   }
 
   /** Profiles whose properties, name or beginning may read differently now. */

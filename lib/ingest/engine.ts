@@ -1,12 +1,12 @@
 import type pg from "pg";
-import { type Tx, transaction } from "@/lib/db/pool";
+import { pipelined, type Tx } from "@/lib/db/pool";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
 import { newId } from "@/lib/ids";
-import { lockStats } from "@/lib/profiles/store";
+import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { type AssignedSession, assignSession } from "@/lib/sessions/assign";
 import { mergeSessions } from "@/lib/sessions/merge";
@@ -29,7 +29,7 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   return retrying(db, async () => {
     const known = await resolveIdentities(db, project.id, namesOf(operations));
-    return transaction(db, (tx) => store(tx, project, operations, known));
+    return pipelined(db, (tx, last) => store(tx, last, project, operations, known));
   });
 }
 
@@ -78,6 +78,7 @@ const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
 
 async function store(
   tx: Tx,
+  last: (sent: Promise<unknown>) => void,
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
@@ -86,10 +87,10 @@ async function store(
   const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
   for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
   const kept = bound.filter((b) => !b.dropped);
-  const users = await lockAllUsers(tx, project.id, kept, streams);
-  await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
-
-  const sessions = await sessionIds(tx, project.id, kept);
+  const [users, sessions] = await Promise.all([
+    lockAllUsers(tx, project.id, kept, streams),
+    sessionIds(tx, project.id, kept),
+  ]);
   const claims = admitClaims(kept, streams, users, Date.now());
   const rows = kept.map(
     (b): StoredOperation => ({
@@ -123,8 +124,8 @@ async function store(
     effects.afterEvidence(stream);
   }
   effects.countClaims(claims.touched);
-  await effects.write(tx);
-  await upsertSessions(
+  await effects.write(tx, last);
+  const visits = upsertSessions(
     tx,
     project.id,
     mergeSessions(
@@ -148,10 +149,14 @@ async function store(
       ),
     ),
   );
+  last(visits);
   return outcomes(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
-/** Locks the users named and the owners of the streams' stretches: every user whose numbers this batch can change. */
+/**
+ * Locks the users named and the owners of the streams' stretches, and their profiles' stats: everybody whose numbers
+ * this batch can change (phases 2 and 3 of the lock order, sent together).
+ */
 async function lockAllUsers(
   tx: Tx,
   projectId: string,
@@ -161,7 +166,12 @@ async function lockAllUsers(
   const wanted = kept.map((b) => b.userId);
   for (const stream of streams.values()) for (const span of stream.spans) if (span.owner) wanted.push(span.owner);
   const withProps = kept.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
-  return lockUsers(tx, projectId, sorted(wanted), sorted(withProps));
+  const ids = sorted(wanted);
+  const [users] = await Promise.all([
+    lockUsers(tx, projectId, ids, sorted(withProps)),
+    lockStatsOf(tx, projectId, ids),
+  ]);
+  return users;
 }
 
 /** An anonymous operation in a stretch that was erased on a device shared with others (R13). */

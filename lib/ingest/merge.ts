@@ -79,7 +79,9 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
   await createProfiles(tx, projectId, made);
   await lockStats(tx, projectId, sorted([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);
-  await refoldProfiles(tx, projectId, sorted([...now]));
+  const sent: Promise<unknown>[] = [];
+  await refoldProfiles(tx, projectId, sorted([...now]), (promise) => sent.push(promise));
+  await Promise.all(sent);
   await deleteProfiles(
     tx,
     projectId,

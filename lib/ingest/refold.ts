@@ -25,10 +25,19 @@ const MAX_SEARCH_CHARS = 8_192;
  * Writes the cold rows of profiles anew from all their user ids and stretches (R11, R12): properties, name, e-mail,
  * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
  */
-export async function refoldProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
+export async function refoldProfiles(
+  tx: Tx,
+  projectId: string,
+  profileIds: readonly number[],
+  last: (sent: Promise<unknown>) => void,
+): Promise<void> {
   if (profileIds.length === 0) return;
-  const ids = groupBy(await idsOfProfiles(tx, projectId, profileIds));
-  const lanes = groupBy(await changesOnLanes(tx, projectId, profileIds));
+  const [allIds, allChanges] = await Promise.all([
+    idsOfProfiles(tx, projectId, profileIds),
+    changesOnLanes(tx, projectId, profileIds),
+  ]);
+  const ids = groupBy(allIds);
+  const lanes = groupBy(allChanges);
   const persons = [...ids].map(([profileId, own]) => {
     const changes = lanes.get(profileId) ?? [];
     return { profileId, own, changes, registers: mergeRegisters([...own.map((id) => id.props), registersOf(changes)]) };
@@ -37,17 +46,19 @@ export async function refoldProfiles(tx: Tx, projectId: string, profileIds: read
     keysToSumAfterSet(registers).map(({ key, after }) => ({ profileId, actorIds: own.map((id) => id.id), key, after })),
   );
   const sums = await incrementsAfter(tx, projectId, wanted);
-  await writeProfiles(
-    tx,
-    projectId,
-    persons.map(({ profileId, own, changes, registers }) => {
-      const after = new Map<string, string>();
-      for (const { key, after: stamp } of keysToSumAfterSet(registers)) {
-        const sum = addLaneIncrements(sums.get(`${profileId}:${key}`), changes, key, stamp);
-        if (sum !== undefined) after.set(key, sum);
-      }
-      return profileRow(profileId, own, foldProperties(registers, after));
-    }),
+  last(
+    writeProfiles(
+      tx,
+      projectId,
+      persons.map(({ profileId, own, changes, registers }) => {
+        const after = new Map<string, string>();
+        for (const { key, after: stamp } of keysToSumAfterSet(registers)) {
+          const sum = addLaneIncrements(sums.get(`${profileId}:${key}`), changes, key, stamp);
+          if (sum !== undefined) after.set(key, sum);
+        }
+        return profileRow(profileId, own, foldProperties(registers, after));
+      }),
+    ),
   );
 }
 

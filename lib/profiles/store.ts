@@ -13,6 +13,20 @@ export async function lockStats(tx: Tx, projectId: string, profileIds: readonly 
   );
 }
 
+/**
+ * Locks the stats of the profiles that locked user ids belong to, in order (phase 3). A statement of its own after the
+ * one that locked the users, so it sees the profiles they have by then. Primary keys.
+ */
+export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly number[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await tx.query(
+    prepared(sql`
+      SELECT 1 FROM profile_stats WHERE project_id = ${projectId} AND profile_id IN
+        (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[]))
+       ORDER BY profile_id FOR NO KEY UPDATE`),
+  );
+}
+
 export type StatsDelta = { profileId: number; count: number; firstSeen: number | null; lastSeen: number | null };
 
 /** Adds to the stats of locked profiles. Most updates stay HOT: the only index is on the minute (identity.md 4.4). */
