@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { expect, test } from "vitest";
+
+/**
+ * The picture of the code in one file: who may import whom, and the rules that keep it so (docs/architecture.md).
+ * Lowest first. A file imports from its own folder and from lower layers; never sideways, never up.
+ */
+const LAYERS = [
+  ["lib/errors"],
+  ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
+  ["lib/db", "lib/http"],
+  ["lib/organizations"],
+  ["lib/projects"],
+  ["lib/identity"],
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/segments", "lib/lifecycle"],
+  ["lib/auth", "lib/ingest", "lib/jobs", "lib/api"],
+  ["lib/privacy"],
+  ["components"],
+  ["app", "proxy"],
+  ["server"],
+];
+
+/** Words of the whole system rather than of the flow they lie in: what the parser makes and everybody else reads. */
+const SHARED_VOCABULARY = ["lib/ingest/operation"];
+
+const MAX_SOURCE_LINES = 300;
+const MAX_TEST_LINES = 500;
+
+const root = join(import.meta.dirname, "..");
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n")
+  .filter((path) => existsSync(join(root, path)));
+const text = new Map(files.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+
+const isTest = (path: string) => /^tests\/|^bench\/|\.test\.tsx?$/.test(path);
+const sources = files.filter((path) => /^(lib|components|app|sdk)\/|^(server|proxy)\.ts$/.test(path) && !isTest(path));
+const read = (path: string) => text.get(path) ?? "";
+/** Without comments, so that a rule may be talked about. */
+const code = (path: string) => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
+
+/** The layer's name a path lies in: `lib/<folder or file>`, or the first folder. */
+function unitOf(path: string): string {
+  const [first = "", second = ""] = path.split("/");
+  return (first === "lib" ? `lib/${second}` : first).replace(/\.tsx?$/, "");
+}
+
+/** Paths within the project that a file imports, without extensions. */
+function importsOf(path: string): string[] {
+  const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)].map(
+    (it) => it[1] ?? "",
+  );
+  return specifiers.map((it) => (it.startsWith("@/") ? it.slice(2) : posix.join(posix.dirname(path), it)));
+}
+
+const offenders = (paths: string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
+
+test("there is something to check", () => {
+  expect(sources.length).toBeGreaterThan(50);
+});
+
+test("every folder of the code has its place among the layers", () => {
+  const known = [...LAYERS.flat(), "sdk"];
+  expect([...new Set(sources.map(unitOf))].filter((unit) => !known.includes(unit))).toEqual([]);
+});
+
+test("a file imports from its own folder and from lower layers only", () => {
+  const height = (unit: string) => LAYERS.findIndex((layer) => layer.includes(unit));
+  const wrong = sources
+    .filter((path) => unitOf(path) !== "sdk")
+    .flatMap((path) =>
+      importsOf(path)
+        .filter((to) => !SHARED_VOCABULARY.includes(to) && !to.endsWith(".css"))
+        .filter((to) => unitOf(to) !== unitOf(path) && height(unitOf(to)) >= height(unitOf(path)))
+        .concat(importsOf(path).filter((to) => height(unitOf(to)) === -1 && !to.endsWith(".css")))
+        .map((to) => `${path} imports ${to}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("the browser SDK imports nothing outside itself", () => {
+  const wrong = sources
+    .filter((path) => path.startsWith("sdk/"))
+    .flatMap((path) => importsOf(path).filter((to) => unitOf(to) !== "sdk"));
+  expect(wrong).toEqual([]);
+});
+
+test("one file reads the environment", () => {
+  expect(offenders(sources, /process\.env|process\["env"\]|import\.meta\.env/)).toEqual(["lib/config.ts"]);
+});
+
+test("only requireMember and requireClient make a Scope", () => {
+  expect(
+    offenders(sources, /\bgrantScope\(/).filter((path) => !/^lib\/(scope\.ts$|auth\/|projects\/)/.test(path)),
+  ).toEqual([]);
+});
+
+test("SQL lives in store and queries files", () => {
+  const elsewhere = sources.filter((path) => !/(^|[/.-])(store|queries)[.-]/.test(path) && path !== "lib/db/pool.ts");
+  // Savepoints and the like carry no data and belong to whoever holds the transaction.
+  const statement = /\bsql`|\bprisma\(\)\.(?!\$)|\.query\(\s*(?!["'`](?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b)/;
+  expect(offenders(elsewhere, statement)).toEqual([]);
+});
+
+test("SQL texts are static: values are bound, never pasted in", () => {
+  const pasted = /\.query\(\s*`[^`]*\$\{|\bPrisma\.raw\(|\$(?:query|execute)RawUnsafe\(/;
+  expect(offenders(sources, pasted)).toEqual([]);
+});
+
+test("the generated Prisma client is used in lib only", () => {
+  const users = files.filter((path) => importsOf(path).some((to) => to.startsWith("lib/db/generated")));
+  expect(users.filter((path) => !path.startsWith("lib/"))).toEqual([]);
+});
+
+test("a file is short enough to read", () => {
+  const long = files
+    .filter((path) => !path.startsWith("components/ui/"))
+    .map((path) => ({ path, lines: read(path).split("\n").length - 1 }))
+    .filter(({ path, lines }) => lines > (isTest(path) ? MAX_TEST_LINES : MAX_SOURCE_LINES));
+  expect(long).toEqual([]);
+});
+
+test("no file only passes others' exports on", () => {
+  const barrels = offenders(
+    sources.filter((path) => !path.startsWith("sdk/")),
+    /^export \* from /m,
+  );
+  expect(barrels).toEqual([]);
+});
+
+test("no test is skipped, focused or left for later", () => {
+  const words = ["skip", "only", "todo", "fixme", "skipIf", "runIf", "fails"].join("|");
+  const pattern = new RegExp(`\\b(?:test|it|describe)(?:\\.\\w+)*\\.(?:${words})\\b`);
+  expect(offenders(files.filter(isTest), pattern)).toEqual([]);
+});
