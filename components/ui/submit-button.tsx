@@ -13,9 +13,10 @@ export function SubmitButton({ children, ...props }: ButtonProps) {
       type="submit"
       aria-disabled={pending || undefined}
       {...props}
+      className={cn("relative", props.className)}
       onClick={(event) => pending && event.preventDefault()}
     >
-      <span className={cn("inline-flex items-center gap-1.5", pending && "invisible")}>{children}</span>
+      <span className={cn("inline-flex items-center gap-1.5", pending && "opacity-0")}>{children}</span>
       {pending && <LoaderCircle aria-hidden="true" className="absolute animate-spin" />}
     </Button>
   );

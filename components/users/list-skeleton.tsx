@@ -8,7 +8,7 @@ export function ListSkeleton() {
     <div role="status" aria-label="Loading">
       {ROWS.map((width, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
-        <div key={index} className="flex h-[53px] items-center gap-2.5 border-b px-4 sm:px-6">
+        <div key={index} className="flex h-[49px] items-center gap-2.5 border-b px-4 sm:px-6">
           <Skeleton className="size-7 rounded-full" />
           <Skeleton className={`h-3.5 ${width}`} />
           <Skeleton className="ml-auto h-3.5 w-20" />

@@ -27,7 +27,9 @@ export function ListToolbar(props: { projectId: string; show: Shown; q: string; 
   return (
     <div className="flex flex-col-reverse gap-2 border-b px-4 sm:flex-row sm:items-center sm:justify-between sm:px-6">
       <TabLinks label="Which users" tabs={tabs} className="-ml-2 overflow-x-auto" />
-      <SearchBox />
+      <div className="sm:pb-1.5">
+        <SearchBox />
+      </div>
     </div>
   );
 }

@@ -40,11 +40,11 @@ function Sections({ person, clock }: { person: ProfileDetail; clock: Clock }) {
         ) : (
           <dl className="grid gap-y-1.5 text-[13px]">
             {properties.map(([key, value]) => (
-              <div key={key} className="grid grid-cols-[40%_minmax(0,1fr)] gap-x-3">
+              <div key={key} className="grid grid-cols-[34%_minmax(0,1fr)] gap-x-3">
                 <dt className="truncate text-muted-foreground" title={key}>
                   {key}
                 </dt>
-                <dd className="min-w-0 break-words">{value}</dd>
+                <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
               </div>
             ))}
           </dl>

@@ -101,7 +101,7 @@ function origin(person: ProfileDetail, first: TimelineEvent | null, clock: Clock
   else if (person.source) parts.push(`came from ${person.source}${to}`);
   const claims = person.identities.map(({ claimedFrom }) => claimedFrom).filter((ts) => ts !== null);
   const identified = claims.length > 0 ? Math.min(...claims) : null;
-  if (identified !== null && identified > person.firstSeen) {
+  if (identified !== null && identified - person.firstSeen >= 60_000) {
     parts.push(`identified ${span(identified - person.firstSeen)} later`);
   }
   return `${parts.join(", ")}.`;

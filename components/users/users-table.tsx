@@ -45,7 +45,7 @@ const columns = helper.columns([
   helper.accessor("name", {
     header: "Person",
     cell: ({ row }) => <PersonCell row={row.original} />,
-    meta: { className: "w-[34%] min-w-48 max-w-0 pl-4 sm:pl-6" },
+    meta: { className: "w-[32%] min-w-48 max-w-0 pl-4 sm:pl-6" },
   }),
   helper.accessor("lastSeen", {
     header: "Last seen",
@@ -99,7 +99,7 @@ const columns = helper.columns([
   helper.accessor("source", {
     header: "Source",
     cell: ({ row }) => row.original.source ?? <Missing />,
-    meta: { className: "hidden truncate max-w-40 xl:table-cell" },
+    meta: { className: "hidden truncate max-w-40 pr-6 xl:table-cell" },
   }),
 ]);
 
@@ -130,7 +130,7 @@ export function UsersTable({ rows }: { rows: UserRow[] }) {
             className="relative border-b transition-colors hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60"
           >
             {row.getAllCells().map((cell) => (
-              <td key={cell.id} className={cn("h-13 px-3", cell.column.columnDef.meta?.className)}>
+              <td key={cell.id} className={cn("h-12 px-3", cell.column.columnDef.meta?.className)}>
                 <table.FlexRender cell={cell} />
               </td>
             ))}

@@ -27,17 +27,26 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function UserPage({ params, searchParams }: Props) {
   const { project: projectId, userId } = await params;
-  const { event } = await searchParams;
+  const { event, until } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  const suffix = typeof event === "string" ? `?event=${encodeURIComponent(event)}` : "";
+  const suffix =
+    typeof event === "string"
+      ? `?event=${encodeURIComponent(event)}`
+      : typeof until === "string"
+        ? `?until=${until}`
+        : "";
   if (decodeURIComponent(userId) !== person.ref) redirect(href + suffix); // by another id than the one they go by
 
   const clock = { now: Date.now(), zone: await readerZone() };
+  // The moment a link leads to: an event that may lie far back, or the end of a session.
   const linked = typeof event === "string" ? parseEventKey(event) : null;
+  const end = linked?.ts ?? (typeof until === "string" && /^\d{1,15}$/.test(until) ? Number(until) : null);
   let page = await listEvents(scope, person.ref, PAGE);
-  const anchored = linked !== null && !page.rows.some(({ id }) => id === linked.id);
-  if (anchored) page = await listEvents(scope, person.ref, { ...PAGE, before: linked.ts + 1 });
+  const newest = page.rows[0]?.id;
+  const shown = end === null || (linked !== null && page.rows.some(({ id }) => id === linked.id));
+  if (!shown) page = await listEvents(scope, person.ref, { ...PAGE, before: end + 1 });
+  const anchored = !shown && page.rows[0]?.id !== newest;
   if (page.rows.length === 0 && !anchored) {
     return (
       <Empty icon={History} title="Nothing happened yet">
@@ -49,9 +58,9 @@ export default async function UserPage({ params, searchParams }: Props) {
   }
   return (
     <>
-      {anchored && (
+      {anchored && end !== null && (
         <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
-          Showing what happened up to {exact(linked.ts, clock.zone)}.{" "}
+          Showing what happened up to {exact(end, clock.zone)}.{" "}
           <Link href={href} className="font-medium text-primary underline-offset-4 hover:underline">
             Jump to the newest
           </Link>

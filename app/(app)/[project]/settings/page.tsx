@@ -1,0 +1,62 @@
+import type { Metadata } from "next";
+import { PageHeader } from "@/components/app/page-header";
+import { KeyList } from "@/components/settings/key-list";
+import { NewKey } from "@/components/settings/new-key";
+import { RecognitionCards } from "@/components/settings/recognition-cards";
+import { Section } from "@/components/settings/section";
+import { SettingsForm } from "@/components/settings/settings-form";
+import { Field } from "@/components/ui/field";
+import { requireMember } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { clientsOf } from "@/lib/projects/queries";
+import { addKey, revokeKey, savePrivacy, saveProject } from "./actions";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project, role } = await requireMember((await params).project);
+  const clients = await clientsOf(scope);
+  const clock = { now: Date.now(), zone: await readerZone() };
+  const editable = role !== "member";
+  return (
+    <>
+      <PageHeader title="Settings">{!editable && "Only owners and admins can change these"}</PageHeader>
+      <Section id="project" title="Project" text="What it is called here, and the site it belongs to.">
+        <SettingsForm projectId={project.id} action={saveProject} submit={editable ? "Save project" : null}>
+          <Field name="name" label="Project name" defaultValue={project.name} autoComplete="off" required />
+          <Field
+            name="domain"
+            label="Domain"
+            defaultValue={project.domain ?? ""}
+            placeholder="example.com"
+            autoComplete="off"
+            hint="Only pages of this domain and its subdomains may send with the public key. Empty: any page may."
+          />
+        </SettingsForm>
+      </Section>
+      <Section
+        id="keys"
+        title="Keys"
+        text="What the snippet and your servers send along. A write key's id is public; secrets are shown once, when the key is created."
+      >
+        <div className="grid gap-3">
+          <KeyList projectId={project.id} clients={clients} clock={clock} editable={editable} revoke={revokeKey} />
+          {editable && (
+            <div>
+              <NewKey projectId={project.id} action={addKey} />
+            </div>
+          )}
+        </div>
+      </Section>
+      <Section
+        id="privacy"
+        title="Privacy"
+        text="IP addresses are used for the country and never stored. Changing this applies to visits from now on; paste the snippet again afterwards."
+      >
+        <SettingsForm projectId={project.id} action={savePrivacy} submit={editable ? "Save privacy" : null}>
+          <RecognitionCards defaultValue={project.recognition} />
+        </SettingsForm>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { List } from "lucide-react";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { SessionTable } from "@/components/sessions/session-table";
+import { Empty } from "@/components/ui/empty";
+import { Pager } from "@/components/ui/pager";
+import { displayName, userHref } from "@/components/users/row";
+import { readerZone } from "@/lib/http/zone";
+import { listSessions } from "@/lib/sessions/queries";
+import { requirePersonPage } from "../person";
+
+const PAGE_SESSIONS = 50;
+
+type Props = {
+  params: Promise<{ project: string; userId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, userId } = await params;
+  return { title: `Sessions of ${displayName((await requirePersonPage(project, userId)).person)}` };
+}
+
+export default async function UserSessionsPage({ params, searchParams }: Props) {
+  const { project: projectId, userId } = await params;
+  const { cursor } = await searchParams;
+  const { scope, project, person } = await requirePersonPage(projectId, userId);
+  const href = userHref(project.id, person.ref);
+  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
+
+  const position = typeof cursor === "string" ? cursor : undefined;
+  const { rows, next } = await listSessions(scope, person.ref, { limit: PAGE_SESSIONS, cursor: position });
+  if (rows.length === 0) {
+    return (
+      <Empty icon={List} title="No sessions">
+        <p>Only your server has sent events about this user. Visits to a page with the snippet appear here.</p>
+      </Empty>
+    );
+  }
+  const clock = { now: Date.now(), zone: await readerZone() };
+  return (
+    <>
+      <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `${href}?until=${session.endedAt}`} />
+      <Pager
+        first={position === undefined ? null : `${href}/sessions`}
+        next={next === null ? null : `${href}/sessions?cursor=${next}`}
+      />
+    </>
+  );
+}

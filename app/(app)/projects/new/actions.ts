@@ -1,0 +1,17 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { requireLogin } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import type { Recognition } from "@/lib/projects/rule";
+import { createProject } from "@/lib/projects/store";
+
+export const createProjectAction = action(async (form) => {
+  const member = await requireLogin("/projects/new");
+  const { projectId } = await createProject(member.id, {
+    name: text(form, "projectName"),
+    domain: text(form, "domain"),
+    recognition: text(form, "recognition") as Recognition,
+  });
+  redirect(`/${projectId}/setup`);
+});

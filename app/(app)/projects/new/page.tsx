@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Logo } from "@/components/logo";
+import { NewProjectForm } from "@/components/settings/new-project-form";
+import { RecognitionCards } from "@/components/settings/recognition-cards";
+import { Button } from "@/components/ui/button";
+import { requireLogin } from "@/lib/auth/guard";
+import { createProjectAction } from "./actions";
+
+export const metadata: Metadata = { title: "New project" };
+
+export default async function NewProjectPage() {
+  await requireLogin("/projects/new");
+  return (
+    <div className="min-h-dvh bg-sidebar">
+      <header className="flex items-center justify-between px-6 py-5">
+        <Link href="/" className="inline-flex rounded-sm">
+          <Logo />
+        </Link>
+        <Button asChild variant="ghost" size="sm">
+          <Link href="/">Cancel</Link>
+        </Button>
+      </header>
+      <main className="mx-auto max-w-xl px-4 pt-[4vh] pb-16">
+        <h1 className="mb-1.5 font-semibold text-xl tracking-tight">New project</h1>
+        <p className="mb-6 text-muted-foreground text-sm">A project holds the users of one product or website.</p>
+        <NewProjectForm action={createProjectAction}>
+          <RecognitionCards defaultValue="device" />
+        </NewProjectForm>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { newestEvent } from "@/lib/timeline/queries-recent";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** What the light on the install page asks: has anything arrived, and what? */
+export const GET = handle(async (_request: Request, context: Context) => {
+  const { scope } = await requireMemberApi((await context.params).project);
+  return Response.json({ event: await newestEvent(scope) }, { headers: { "cache-control": "no-store" } });
+});

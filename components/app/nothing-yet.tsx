@@ -1,0 +1,16 @@
+import type { LucideIcon } from "lucide-react";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+
+/** For lists of a project nobody has sent anything to. */
+export function NothingYet({ icon, projectId, what }: { icon: LucideIcon; projectId: string; what: string }) {
+  return (
+    <Empty icon={icon} title={`No ${what} yet`}>
+      <p>Paste the snippet into your site and open it in another tab: the first {what} is here within seconds.</p>
+      <Button asChild className="justify-self-center">
+        <Link href={`/${projectId}/setup`}>Install the snippet</Link>
+      </Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,97 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Ago, type Clock } from "@/components/time";
+import { deviceLabel } from "@/components/users/row";
+import { count } from "@/lib/format/number";
+import { countryName, flag } from "@/lib/format/place";
+import { duration } from "@/lib/format/time";
+import type { SessionRow } from "@/lib/sessions/types";
+
+type SessionTableProps = {
+  sessions: SessionRow[];
+  clock: Clock;
+  /** Where a session's step-by-step story is. */
+  hrefOf: (session: SessionRow) => string;
+  /** Who it was, where the table is about more than one person. */
+  personOf?: (session: SessionRow) => ReactNode;
+};
+
+/** Visits, one a row. On phones only who or when, and how long; the rest comes with width. */
+export function SessionTable({ sessions, clock, hrefOf, personOf }: SessionTableProps) {
+  return (
+    <table className="w-full text-[13px]">
+      <caption className="sr-only">Sessions, newest first</caption>
+      <thead>
+        <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:px-3 [&>th]:font-medium">
+          {personOf && (
+            <th scope="col" className="!pl-4 sm:!pl-6">
+              Person
+            </th>
+          )}
+          <th scope="col" className={personOf ? "text-right sm:text-left" : "!pl-4 sm:!pl-6"}>
+            Started
+          </th>
+          <th scope="col" className="hidden text-right sm:table-cell">
+            Duration
+          </th>
+          <th scope="col" className="text-right max-sm:hidden">
+            Pages
+          </th>
+          <th scope="col" className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>
+            Events
+          </th>
+          <th scope="col" className="hidden pl-6 md:table-cell">
+            Entry and exit page
+          </th>
+          <th scope="col" className="hidden xl:table-cell">
+            Source
+          </th>
+          <th scope="col" className="hidden xl:table-cell">
+            Device
+          </th>
+          <th scope="col" className="hidden !pr-6 2xl:table-cell">
+            Place
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sessions.map((session) => (
+          <tr
+            key={session.id + hrefOf(session)}
+            className="relative border-b transition-colors hover:bg-muted/60 [&>td]:h-11 [&>td]:px-3"
+          >
+            {personOf && <td className="!pl-4 sm:!pl-6 max-w-52 truncate font-medium">{personOf(session)}</td>}
+            <td className={personOf ? "whitespace-nowrap text-right sm:text-left" : "!pl-4 sm:!pl-6 whitespace-nowrap"}>
+              <Link href={hrefOf(session)} prefetch={false} className="after:absolute after:inset-0">
+                <Ago ts={session.startedAt} clock={clock} />
+              </Link>
+            </td>
+            <td className="hidden whitespace-nowrap text-right sm:table-cell">
+              {session.durationMs === 0 ? "—" : duration(session.durationMs)}
+            </td>
+            <td className="text-right max-sm:hidden">{count(session.pageViews)}</td>
+            <td className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>{count(session.events)}</td>
+            <td className="hidden max-w-72 truncate pl-6 md:table-cell">{pages(session)}</td>
+            <td className="hidden max-w-40 truncate xl:table-cell">{session.source}</td>
+            <td className="hidden whitespace-nowrap xl:table-cell">
+              {[deviceLabel(session.device), session.browser].filter(Boolean).join(" · ") || "—"}
+            </td>
+            <td className="!pr-6 hidden max-w-48 truncate 2xl:table-cell">
+              {[flag(session.country), session.city ?? countryName(session.country)].filter(Boolean).join(" ") || "—"}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function pages({ entryPage, exitPage }: SessionRow): ReactNode {
+  if (entryPage === null) return "—";
+  if (exitPage === null || exitPage === entryPage) return entryPage;
+  return (
+    <>
+      {entryPage} <span className="text-muted-foreground">→</span> {exitPage}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { type ReactNode, useActionState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Field } from "@/components/ui/field";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+type NewProjectFormProps = {
+  action: (previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>;
+  /** The choice of recognition. */
+  children: ReactNode;
+};
+
+export function NewProjectForm({ action, children }: NewProjectFormProps) {
+  const [state, submit] = useActionState(action, IDLE);
+  const failed = state.status === "failed" ? state : undefined;
+  const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
+  return (
+    <form action={submit} className="grid gap-5" noValidate>
+      {failed && failed.field !== "name" && failed.field !== "domain" && <Alert>{failed.message}</Alert>}
+      <Field
+        name="projectName"
+        label="Project name"
+        autoComplete="off"
+        placeholder="Acme app"
+        defaultValue={failed?.values.projectName}
+        error={errorOf("name")}
+        required
+        autoFocus
+      />
+      <Field
+        name="domain"
+        label="Domain"
+        autoComplete="off"
+        placeholder="example.com"
+        defaultValue={failed?.values.domain}
+        error={errorOf("domain")}
+        hint="Optional. Then only pages of this domain and its subdomains may send events."
+      />
+      {children}
+      <SubmitButton className="justify-self-start">Create project</SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+
+/** Milliseconds between two looks while waiting. */
+const EVERY_MS = 1_500;
+
+export type Arrived = { name: string; path: string | null };
+
+/** Waits for the first event; turns green when it is there, and says what it was. */
+export function Light({ projectId, initial }: { projectId: string; initial: Arrived | null }) {
+  const [arrived, setArrived] = useState(initial);
+  const [trouble, setTrouble] = useState(false);
+
+  useEffect(() => {
+    if (arrived) return;
+    const abort = new AbortController();
+    const look = async () => {
+      if (document.visibilityState !== "visible") return;
+      try {
+        const response = await fetch(`/api/projects/${projectId}/first-event`, { signal: abort.signal });
+        if (!response.ok) throw new Error(String(response.status));
+        setTrouble(false);
+        const { event } = (await response.json()) as { event: Arrived | null };
+        if (event) setArrived(event);
+      } catch {
+        if (!abort.signal.aborted) setTrouble(true);
+      }
+    };
+    const timer = setInterval(look, EVERY_MS);
+    void look();
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
+  }, [arrived, projectId]);
+
+  return (
+    <div
+      className={cn(
+        "flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border px-4 py-3.5",
+        arrived && "border-positive/40 bg-positive/5",
+      )}
+    >
+      <span aria-hidden="true" className="relative flex size-3">
+        {!arrived && (
+          <span className="absolute inset-0 animate-ping rounded-full bg-muted-foreground/40 [animation-duration:2s]" />
+        )}
+        <span className={cn("relative size-3 rounded-full", arrived ? "bg-online" : "bg-muted-foreground/50")} />
+      </span>
+      <p role="status" className="min-w-0 flex-1 text-sm">
+        {arrived ? (
+          <>
+            <span className="font-medium">First event received:</span> {arrived.name}
+            {arrived.path && <span className="text-muted-foreground"> on {arrived.path}</span>}
+          </>
+        ) : trouble ? (
+          <>Cannot ask for events just now. Check your connection; this goes on trying.</>
+        ) : (
+          <>
+            <span className="font-medium">Waiting for the first event.</span>{" "}
+            <span className="text-muted-foreground">Open a page with the snippet; this turns green by itself.</span>
+          </>
+        )}
+      </p>
+      {arrived && (
+        <Button asChild size="sm">
+          <Link href={`/${projectId}/users`}>See your users</Link>
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import Link from "next/link";
+import { Ago, type Clock } from "@/components/time";
+import { EventIcon } from "@/components/timeline/event-icon";
+import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { money } from "@/lib/format/number";
+import { flag } from "@/lib/format/place";
+
+export type StreamRow = { item: TimelineItem; person: string; href: string };
+
+/** Everybody's events, newest first; each leads to its place in its person's story. */
+export function Stream({ rows, clock }: { rows: StreamRow[]; clock: Clock }) {
+  return (
+    <ol aria-label="Events, newest first" className="border-t text-[13px]">
+      {rows.map(({ item, person, href }) => (
+        <li
+          key={item.id}
+          className="relative flex min-h-10 items-center gap-3 border-b px-4 py-1.5 hover:bg-muted/60 sm:px-6"
+        >
+          <EventIcon look={lookOf(item)} />
+          <span className="min-w-0 flex-1 sm:grid sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] sm:gap-4">
+            <span className="block truncate">
+              <Link
+                href={`${href}?event=${eventKey(item)}`}
+                prefetch={false}
+                className="font-medium after:absolute after:inset-0"
+              >
+                {titleOf(item)}
+              </Link>
+              {detailOf(item) && <span className="ml-2 text-muted-foreground">{detailOf(item)}</span>}
+            </span>
+            <span className="block truncate text-muted-foreground">
+              <span aria-hidden="true" className="mr-1.5">
+                {flag(item.country)}
+              </span>
+              <Link href={href} prefetch={false} className="relative hover:text-foreground hover:underline">
+                {person}
+              </Link>
+            </span>
+          </span>
+          {item.revenue !== null && (
+            <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>
+          )}
+          <Ago
+            ts={item.ts}
+            clock={clock}
+            className="relative shrink-0 text-right text-muted-foreground text-xs tabular-nums sm:w-24"
+          />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,50 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { lanesOfRecentPeople, PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/db/queries-recent";
+import { prepared } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+import type { TimelineEvent } from "./types";
+
+export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentPerson };
+
+/**
+ * The project's newest activity, newest first, at most `limit` (1 to 200) events.
+ * There is no index on time alone, and none is needed: the newest events belong to the people seen last, so it takes as many
+ * people as rows from profile_stats_last_min_idx and spans_visitors_idx and the newest events of each lane of theirs from
+ * events_actor_ts_idx. What does not count as being seen (a server's identify, passive events) may be missing.
+ */
+export async function recentEvents(scope: Scope, limit: number): Promise<RecentEvent[]> {
+  type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
+  const { rows } = await pool().query<Row>(
+    prepared(sql`
+      WITH ${lanesOfRecentPeople(scope, limit)},
+      newest AS (
+        SELECT l.kind AS person_kind, l.person, e.*
+          FROM lanes l CROSS JOIN LATERAL (
+            SELECT e.* FROM events e
+             WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+               AND e.kind IN ('event', 'identify')
+             ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
+         ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
+      SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin, n.path, n.title,
+             n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue, coalesce(n.groups, '{}') AS groups, n.properties,
+             coalesce(n.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
+        FROM newest n
+        JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = n.actor_id
+        ${personOf(scope, sql`n.person_kind`, sql`n.person`)}
+       ORDER BY n.ts DESC, n.id DESC`),
+  );
+  return rows.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } }));
+}
+
+/** Any event of the project, the newest by id (UUIDv7: by capture); null before the first one. One step in events_pkey. */
+export async function newestEvent(
+  scope: Scope,
+): Promise<{ name: string; path: string | null; receivedAt: number } | null> {
+  const { rows } = await pool().query<{ name: string; path: string | null; receivedAt: number }>(
+    prepared(sql`
+      SELECT name, path, received_at AS "receivedAt" FROM events
+       WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT 1`),
+  );
+  return rows[0] ?? null;
+}
