@@ -43,7 +43,9 @@ function isInstalled() {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "") return true;
     const found = installed[path];
-    return found ? found.version === entry.version && found.integrity === entry.integrity : Boolean(entry.optional);
+    if (!found) return Boolean(entry.optional);
+    // Other platforms' packages may stand in the lock file without a hash: not every registry has them.
+    return found.version === entry.version && (!entry.integrity || found.integrity === entry.integrity);
   });
 }
 
