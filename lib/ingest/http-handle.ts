@@ -1,4 +1,5 @@
 import { config } from "@/lib/config";
+import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { faultOf } from "@/lib/http/faults";
 import { submit } from "@/lib/ingest/batcher";
@@ -8,9 +9,11 @@ import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
 import { ACCEPTED, type Answer, answerBatch, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
+import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { daySalt, derivedStream } from "@/lib/ingest/visitors";
+import { sessionOfStream } from "@/lib/ingest/visitors.queries";
 import { type Authenticated, authenticate, credentialsOf, type HeaderMap } from "@/lib/projects/clients";
 
 export type IngestRequest = {
@@ -95,7 +98,8 @@ async function route(request: IngestRequest): Promise<Answer> {
     const sender = await senderOf(request, client, visitor, {});
     const message = kind === "messages" ? body : { type: kind, payload: body };
     const parsed = parseMessages([message], sender, bytes);
-    return answerSingle(parsed, await submit(client.settings, parsed.operations), message);
+    const outcomes = await submit(client.settings, parsed.operations);
+    return answerSingle(parsed, await withSession(outcomes, client, request.receivedAt), message);
   }
   const messages = batchOf(batch);
   const sender = await senderOf(request, client, visitor, body);
@@ -173,7 +177,7 @@ async function senderOf(
   };
 }
 
-/** The id a visitor without one is known by today; its session is told with the first event. */
+/** The id a visitor without one is known by today, and the visit they are in, if any. */
 async function answerDeviceId(request: IngestRequest, query: URLSearchParams | undefined): Promise<Answer> {
   const client = await authenticateIngest(request, query, {});
   const visitor = visitorBehind(request, client.trusted);
@@ -182,7 +186,20 @@ async function answerDeviceId(request: IngestRequest, query: URLSearchParams | u
     return { status: 200, body: { deviceId: "", sessionId: "", message } };
   }
   const sender = await senderOf(request, client, visitor, {});
-  return { status: 200, body: { deviceId: sender.derive(visitor), sessionId: "" } };
+  const deviceId = sender.derive(visitor);
+  const sessionId = await sessionOfStream(pool(), client.settings.id, deviceId, request.receivedAt);
+  return { status: 200, body: { deviceId, sessionId: sessionId ?? "" } };
+}
+
+/**
+ * What is no activity (a group, an increment) opens no visit. OpenPanel's SDK still takes the session of any answer for
+ * its own, so it is told the one its stream is in; should that fail, the message is stored all the same.
+ */
+async function withSession(outcomes: Outcome[], client: Authenticated, now: number): Promise<Outcome[]> {
+  const [first, ...rest] = outcomes;
+  if (!first || first.sessionId !== null || first.deviceId === null || first.status === "rejected") return outcomes;
+  const sessionId = await sessionOfStream(pool(), client.settings.id, first.deviceId, now).catch(() => null);
+  return [{ ...first, sessionId }, ...rest];
 }
 
 /** Crawlers get a friendly answer and leave nothing behind. */

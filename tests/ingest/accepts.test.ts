@@ -193,14 +193,21 @@ describe("from a server", () => {
 });
 
 describe("a visitor without an id", () => {
-  test("is the same stream all day, another with another browser, and GET /track/device-id tells which", async () => {
-    const one = (await post(track("no id"))).body.deviceId;
-    expect((await post(track("no id"))).body.deviceId).toBe(one);
-    expect((await post(track("no id"), { "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" })).body.deviceId).not.toBe(
-      one,
+  test("is the same stream and visit all day, another with another browser; GET /track/device-id tells which", async () => {
+    const { deviceId, sessionId } = (await post(track("no id"))).body;
+    expect((await post(track("no id"))).body).toEqual({ deviceId, sessionId });
+    const other = { "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" };
+    const unknown = await send(
+      `${ingest.url()}/track/device-id`,
+      null,
+      { ...asBrowser(project.write), ...other },
+      "GET",
     );
-    const { status, body } = await send(`${ingest.url()}/api/track/device-id`, null, asBrowser(project.write), "GET");
-    expect({ status, deviceId: body.deviceId }).toEqual({ status: 200, deviceId: one });
+    expect(unknown).toMatchObject({ status: 200, body: { sessionId: "" } });
+    expect((await post(track("no id"), other)).body.deviceId).toBe(unknown.body.deviceId);
+    expect(unknown.body.deviceId).not.toBe(deviceId);
+    const asked = await send(`${ingest.url()}/api/track/device-id`, null, asBrowser(project.write), "GET");
+    expect(asked).toMatchObject({ status: 200, body: { deviceId, sessionId } });
   });
 
   test("leaves neither address nor user agent in any table", async () => {

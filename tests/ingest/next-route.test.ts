@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from "vitest";
+import * as event from "@/app/api/event/route";
+import * as track from "@/app/api/track/[[...rest]]/route";
+import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
+
+/** The other door, for hosts that only run Next: the same handler behind a Request and a Response. */
+let project: TestProject;
+beforeAll(async () => {
+  project = await makeProject();
+});
+
+const message = { type: "track", payload: { name: "through Next" } };
+const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+  new Request("http://127.0.0.1/api/track?x=1", {
+    method: "POST",
+    headers: { ...asBrowser(project.write), "user-agent": CHROME, origin: "https://shop.example", ...headers },
+    body,
+  });
+
+test("an event is stored and answered, with the address that Next wrote down", async () => {
+  const response = await track.POST(post(JSON.stringify(message), { "x-forwarded-for": "8.8.8.8" }));
+  expect(response.status).toBe(200);
+  expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+  expect(await response.json()).toMatchObject({ deviceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  expect(await eventsOf(project)).toMatchObject([{ name: "through Next", country: "US", browser: "Chrome 141" }]);
+});
+
+test("a preflight, a refusal, 2 MiB and an older path are answered as over node:http", async () => {
+  const preflight = await track.OPTIONS(
+    new Request("http://x/track", { method: "OPTIONS", headers: { origin: "https://a.b" } }),
+  );
+  expect([preflight.status, await preflight.text()]).toEqual([204, ""]);
+  expect((await track.POST(post("{"))).status).toBe(400);
+  expect((await track.POST(post("x".repeat(2 * 1024 * 1024)))).status).toBe(413);
+  const old = new Request("http://x/api/event", {
+    method: "POST",
+    headers: asServer(project.write),
+    body: '{"name":"old"}',
+  });
+  expect((await event.POST(old)).status).toBe(200);
+});
