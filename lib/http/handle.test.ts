@@ -1,0 +1,54 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { AppError } from "@/lib/errors";
+import { isDatabaseAway } from "@/lib/http/faults";
+import { handle } from "@/lib/http/handle";
+
+afterEach(() => vi.restoreAllMocks());
+
+const request = new Request("http://127.0.0.1/api/v1/profiles?secret=1");
+const answer = (error: unknown) =>
+  handle(() => {
+    throw error;
+  })(request);
+
+test("what the handler answers passes through, its further arguments too", async () => {
+  const echo = handle(async (_request, { params }: { params: { ref: string } }) => Response.json(params));
+  expect(await (await echo(request, { params: { ref: "u:1" } })).json()).toEqual({ ref: "u:1" });
+});
+
+test("an AppError is answered as it says", async () => {
+  const response = await answer(new AppError("unavailable", "Full.", { field: "batch", retryAfterSeconds: 3 }));
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "3"]);
+  expect(await response.json()).toEqual({ error: { code: "unavailable", message: "Full.", field: "batch" } });
+});
+
+test("anything else is a 500 that tells the log, not the caller, and the log not the query", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const response = await answer(new Error("password of ada"));
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("ada");
+  expect(String(logged.mock.calls[0]?.[0])).toBe("GET /api/v1/profiles failed:");
+});
+
+test("Next's redirects and notFound are Next's", async () => {
+  const redirect = Object.assign(new Error("NEXT_REDIRECT"), { digest: "NEXT_REDIRECT;replace;/login;307;" });
+  await expect(answer(redirect)).rejects.toBe(redirect);
+});
+
+const coded = (code: string, message = "x") => Object.assign(new Error(message), { code });
+test.each([
+  ["nobody listens", coded("ECONNREFUSED"), true],
+  ["shutting down", coded("57P01"), true],
+  ["starting up", coded("57P03"), true],
+  ["too many connections", coded("53300"), true],
+  ["no disk", coded("53100"), true],
+  ["a socket file that is not there", Object.assign(coded("ENOENT"), { syscall: "connect" }), true],
+  ["pg's words for it", new Error("Connection terminated unexpectedly"), true],
+  ["all addresses of a name", new AggregateError([coded("ECONNREFUSED")]), true],
+  ["wrapped", new Error("outer", { cause: coded("ECONNRESET") }), true],
+  ["Prisma's code", coded("P1001"), true],
+  ["a missing file", coded("ENOENT"), false],
+  ["a broken constraint", coded("23505"), false],
+  ["a mistake of ours", new TypeError("x is not a function"), false],
+  ["no error at all", "57P01", false],
+])("database away: %s", (_what, error, away) => expect(isDatabaseAway(error)).toBe(away));
