@@ -13,7 +13,7 @@ import { retrying } from "./retry";
 import { insertEvents } from "./store";
 
 /** Who asked for a merge, for the interface: "client:<uuid>" or "member:<uuid>". */
-type MadeBy = string | null;
+export type MadeBy = string | null;
 
 /**
  * `alias` or `unalias`: writes one register and regroups the persons it touches (R7). Events, stretches and sessions
@@ -26,13 +26,7 @@ export async function applyMerge(
   madeBy: MadeBy = null,
 ): Promise<Outcome> {
   const { user, alias } = operation;
-  const outcome = (status: Outcome["status"]): Outcome => ({
-    status,
-    deviceId: operation.anon,
-    sessionId: operation.sessionId,
-    warnings: operation.warnings,
-  });
-  if (user === null || alias === null || user === alias) return outcome("accepted");
+  if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
   return retrying(db, async () => {
     const names = new Map<string, IdentityName>(
       [user, alias].map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null }]),
@@ -40,28 +34,44 @@ export async function applyMerge(
     const known = await resolveIdentities(db, project.id, names);
     const both = [...known.values()];
     if (both.some((k) => k.suppressed || (k.erasedUntil !== null && operation.ts <= k.erasedUntil)))
-      return outcome("dropped");
+      return outcomeOf(operation, "dropped");
     const [a, b] = both.map((k) => k.id) as [number, number];
-    return transaction(db, async (tx) => {
-      const members = await lockPersons(tx, project.id, [a, b]);
-      if (operation.name === "alias" && members.length > MAX_IDS_PER_PERSON)
-        return {
-          ...outcome("rejected"),
-          reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
-        };
-      // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
-      const bare = { ...operation, properties: {} };
-      const inserted = await insertEvents(tx, project.id, [
-        { operation: bare, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
-      ]);
-      if (!inserted.has(operation.id)) return outcome("duplicate");
-      const isOn = operation.name === "alias";
-      const changed = await writeEdge(tx, project.id, { a, b, isOn, ts: operation.ts, opId: operation.id, madeBy });
-      if (changed) await regroupPersons(tx, project.id, members);
-      return outcome("accepted");
-    });
+    return transaction(db, (tx) => mergeIn(tx, project, operation, [a, b], madeBy));
   });
 }
+
+/** As `applyMerge` within the caller's transaction, for two user ids that exist and are not the same. */
+export async function mergeIn(
+  tx: Tx,
+  project: ProjectSettings,
+  operation: Operation,
+  [a, b]: [number, number],
+  madeBy: MadeBy,
+): Promise<Outcome> {
+  const members = await lockPersons(tx, project.id, [a, b]);
+  if (operation.name === "alias" && members.length > MAX_IDS_PER_PERSON)
+    return {
+      ...outcomeOf(operation, "rejected"),
+      reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
+    };
+  // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
+  const bare = { ...operation, properties: {} };
+  const inserted = await insertEvents(tx, project.id, [
+    { operation: bare, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
+  ]);
+  if (!inserted.has(operation.id)) return outcomeOf(operation, "duplicate");
+  const isOn = operation.name === "alias";
+  const changed = await writeEdge(tx, project.id, { a, b, isOn, ts: operation.ts, opId: operation.id, madeBy });
+  if (changed) await regroupPersons(tx, project.id, members);
+  return outcomeOf(operation, "accepted");
+}
+
+const outcomeOf = (operation: Operation, status: Outcome["status"]): Outcome => ({
+  status,
+  deviceId: operation.anon,
+  sessionId: operation.sessionId,
+  warnings: operation.warnings,
+});
 
 /** Cuts locked user ids into persons anew after an edge changed; what the persons show is folded again. */
 export async function regroupPersons(tx: Tx, projectId: string, members: readonly Member[]): Promise<void> {

@@ -32,9 +32,12 @@ import {
 /** Events deleted by one statement: about 50 ms, so that it never holds up a writer for long. */
 const CHUNK_EVENTS = 5_000;
 
-/** Proof of an erasure: what went, when, and a digest signed with the project's own key. No id of the person is in it. */
+/**
+ * Proof of an erasure: what went, when, and a digest signed with the project's own key. No id of the person is in it.
+ * A dry run erases nothing, so its receipt has no job and no digest: it proves nothing.
+ */
 export type Receipt = {
-  jobId: string;
+  jobId: string | null;
   erasedAt: string;
   userIds: number;
   devices: number;
@@ -42,7 +45,7 @@ export type Receipt = {
   events: number;
   sessions: number;
   suppressed: boolean;
-  digest: string;
+  digest: string | null;
 };
 
 export type EraseOptions = {
@@ -90,8 +93,9 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   const wholeIds = plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : []));
   const key = await eraseKey(tx, project.id);
   const counts = await countLanes(tx, project.id, lanes);
+  const jobId = newId();
   const body = {
-    jobId: newId(),
+    jobId,
     erasedAt: new Date(options.now).toISOString(),
     userIds: userIds.length,
     devices: plans.length,
@@ -99,14 +103,14 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
     ...counts,
     suppressed: options.suppress,
   };
+  if (options.dryRun) return { ...body, jobId: null, digest: null };
   const receipt: Receipt = { ...body, digest: createHmac("sha256", key).update(JSON.stringify(body)).digest("hex") };
-  if (options.dryRun) return receipt;
 
   await lockStats(tx, project.id, profileIds);
   await openJob(
     tx,
     project.id,
-    { id: body.jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
+    { id: jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
     lanes,
   );
   const names = await extIds(tx, project.id, [...userIds, ...wholeIds]);
@@ -175,13 +179,18 @@ async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number
   }
 }
 
-/** Deletes the rows of every erasure that is not finished, in chunks; called after each erasure and at every start. */
+/** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Again is a no-op. */
+export async function finishErasure(db: pg.Pool, projectId: string, jobId: string): Promise<number> {
+  let deleted = 0;
+  for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
+    chunk = await deleteChunk(db, projectId, jobId, CHUNK_EVENTS);
+  await closeJob(db, projectId, jobId);
+  return deleted;
+}
+
+/** Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). */
 export async function finishErasures(db: pg.Pool): Promise<number> {
   let deleted = 0;
-  for (const { projectId, jobId } of await openJobs(db)) {
-    for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
-      chunk = await deleteChunk(db, projectId, jobId, CHUNK_EVENTS);
-    await closeJob(db, projectId, jobId);
-  }
+  for (const { projectId, jobId } of await openJobs(db)) deleted += await finishErasure(db, projectId, jobId);
   return deleted;
 }

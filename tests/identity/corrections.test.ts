@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { findIdentity } from "@/lib/identity/find.store";
+import { type Standing, standings } from "@/lib/identity/standing.queries";
+import { type Correction, correct, opposite, preview } from "@/lib/ingest/corrections";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { random, sequence, toOperation } from "./generate";
+import { personsOf } from "./model";
+import { faults, observe } from "./observe";
+import { comparable, makeProject, send } from "./run";
+import { parseScript } from "./script";
+
+const asked = () => ({ madeBy: "member:test", now: Date.now() });
+const run = (project: ProjectSettings, script: string) =>
+  send(
+    pool(),
+    project,
+    parseScript(script).map((op) => toOperation(op)),
+  );
+const brief = (people: Standing[]) => people.map(({ ref, events, sessions }) => [ref, events, sessions]);
+
+/** The same people a preview tells of, as they really are. */
+async function reality(project: ProjectSettings, correction: Correction): Promise<Standing[]> {
+  const users = "pairs" in correction ? correction.pairs.flat() : correction.userIds;
+  const userIds = await Promise.all(users.map((id) => findIdentity(pool(), project.id, "u", id)));
+  const stream = "pairs" in correction ? null : await findIdentity(pool(), project.id, "a", correction.anonymousId);
+  return standings(pool(), project.id, { userIds: userIds as number[], streamIds: stream === null ? [] : [stream] });
+}
+
+test("a merge's preview says who becomes whom, in events and sessions", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 A/a@2 A@60 b@5 B/b@6");
+  const merge: Correction = { kind: "alias", pairs: [["A", "B"]] };
+  const { before, after } = await preview(pool(), project, merge);
+  expect(brief(before)).toEqual([
+    ["u:A", 3, 1],
+    ["u:B", 2, 1],
+  ]);
+  expect(after).toMatchObject([{ ref: "u:A", userIds: ["A", "B"], events: 5, sessions: 2 }]);
+});
+
+test("a detachment's preview shows the anonymous visitor that comes of it", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 a@5 A/a@10 a@15 A@20");
+  const { before, after } = await preview(pool(), project, { kind: "detach", anonymousId: "a", userIds: ["A"] });
+  expect(before.map(({ ref, events }) => [ref, events])).toEqual([["u:A", 5]]);
+  expect(after.map(({ ref, events }) => [ref, events])).toEqual([
+    ["a:a", 3],
+    ["u:A", 2],
+  ]);
+});
+
+test("many edges are cut and mended in one go", async () => {
+  const project = await makeProject(pool());
+  await run(project, "A@0 B@1 C@2 D@3 ~A=B@4 ~A=C@5 ~A=D@6");
+  const before = comparable(await observe(pool(), project.id));
+  const cut: Correction = {
+    kind: "unalias",
+    pairs: [
+      ["A", "B"],
+      ["A", "C"],
+      ["A", "D"],
+    ],
+  };
+  await correct(pool(), project, cut, asked());
+  expect(Object.keys((await observe(pool(), project.id)).people).sort()).toEqual(["A", "B", "C", "D"]);
+  await correct(pool(), project, opposite(cut), asked());
+  expect(comparable(await observe(pool(), project.id))).toEqual(before);
+});
+
+test("a person gets at most 100 user ids", async () => {
+  const project = await makeProject(pool());
+  await run(project, Array.from({ length: 101 }, (_, i) => `U${i}@${i}`).join(" "));
+  const star = Array.from({ length: 99 }, (_, i) => ["U0", `U${i + 1}`] as const);
+  await correct(pool(), project, { kind: "alias", pairs: star }, asked());
+  const tooMuch: Correction = { kind: "alias", pairs: [["U5", "U100"]] };
+  await expect(correct(pool(), project, tooMuch, asked())).rejects.toMatchObject({ code: "conflict" });
+  await expect(preview(pool(), project, tooMuch)).rejects.toMatchObject({ code: "conflict" });
+  expect((await reality(project, tooMuch)).map(({ userIds }) => userIds.length).sort()).toEqual([1, 100]);
+});
+
+test("unknown ids and devices are named, and nothing to take back is said", async () => {
+  const project = await makeProject(pool());
+  await run(project, "A/a@0");
+  const wrong = (correction: Correction) => correct(pool(), project, correction, asked());
+  await expect(wrong({ kind: "unalias", pairs: [["A", "Z"]] })).rejects.toMatchObject({
+    code: "not_found",
+    field: "userId",
+  });
+  await expect(wrong({ kind: "detach", anonymousId: "zz", userIds: ["A"] })).rejects.toMatchObject({
+    code: "not_found",
+    field: "anonymousId",
+  });
+  await expect(wrong({ kind: "attach", anonymousId: "a", userIds: ["A"] })).rejects.toMatchObject({
+    code: "not_found",
+    field: "anonymousId",
+  });
+});
+
+/** On random sequences: a preview changes nothing and is what happens; the opposite gives back the exact state before. */
+test("previews are exact and corrections can be taken back exactly", async () => {
+  for (let seed = 500; seed < 540; seed++) {
+    const r = random(seed);
+    const ops = sequence(seed, 30);
+    const project = await makeProject(pool());
+    await send(
+      pool(),
+      project,
+      ops.map((op) => toOperation(op)),
+    );
+    const correction = pickCorrection(r, ops);
+    if (!correction) continue;
+    const before = comparable(await observe(pool(), project.id));
+    const told = await preview(pool(), project, correction);
+    expect(comparable(await observe(pool(), project.id)), `seed ${seed}`).toEqual(before);
+    expect(told.before, `seed ${seed}`).toEqual(await reality(project, correction));
+    await correct(pool(), project, correction, asked());
+    expect(told.after, `seed ${seed}, ${JSON.stringify(correction)}`).toEqual(await reality(project, correction));
+    expect(await faults(pool(), project.id), `seed ${seed}`).toEqual([]);
+    await correct(pool(), project, opposite(correction), asked());
+    expect(comparable(await observe(pool(), project.id)), `seed ${seed}, undone`).toEqual(before);
+  }
+});
+
+function pickCorrection(r: ReturnType<typeof random>, ops: ReturnType<typeof sequence>): Correction | null {
+  const kind = r.pick(["alias", "unalias", "detach"] as const);
+  if (kind === "detach") {
+    const pair = ops.find((op) => op.user !== null && op.anon !== null && op.claim);
+    return pair ? { kind, anonymousId: pair.anon as string, userIds: [pair.user as string] } : null;
+  }
+  const persons = personsOf(ops);
+  const together = ops.filter((op) => op.edge?.on && op.user !== op.edge.other);
+  if (kind === "unalias") {
+    // An edge that stands: its undo writes it again.
+    const edge = together.find(
+      (op) => !ops.some((other) => other.edge && !other.edge.on) && persons.get(op.user as string),
+    );
+    return edge ? { kind, pairs: [[edge.user as string, edge.edge?.other as string]] } : null;
+  }
+  const users = [...new Set(ops.flatMap((op) => (op.user === null ? [] : [op.user])))];
+  const apart = users.find((user) => persons.get(user) !== persons.get(users[0] as string));
+  return apart ? { kind, pairs: [[users[0] as string, apart]] } : null;
+}
