@@ -100,7 +100,10 @@ export const AREAS: readonly Area[] = [
       {
         name: "menu_price_changed",
         chance: 0.35,
-        properties: (r) => ({ recipe: r.pick(DISHES), fromCents: r.whole(300, 1200), toCents: r.whole(350, 1400) }),
+        properties: (r) => {
+          const fromCents = r.whole(6, 24) * 50;
+          return { recipe: r.pick(DISHES), fromCents, toCents: fromCents + r.whole(1, 4) * 25 };
+        },
       },
       { name: "menu_published", chance: 0.15, expert: true, properties: (r) => ({ dishes: r.whole(8, 60) }) },
     ],

@@ -53,9 +53,9 @@ export function stranger(random: Random, device: Device, place: Person["company"
 }
 
 function beforeSignUp(random: Random, person: Person): Operation[] {
-  if (!person.founder) return [];
+  if (!person.founder && !random.chance(0.55)) return [];
   const { place } = person.company;
-  const visits = random.whole(0, 3);
+  const visits = random.whole(person.founder ? 0 : 1, 3);
   const starts = Array.from({ length: visits }, () =>
     inHours(random, person.signedUpAt - (1 + random.pause(5, 0.9)) * DAY_MS, place),
   ).sort(ascending);

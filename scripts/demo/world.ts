@@ -85,7 +85,7 @@ export const SOURCES: readonly (readonly [number, Source])[] = [
   ],
 ];
 
-export const INVITED: Source = { utmSource: "larder", utmMedium: "email", utmCampaign: "team-invite" };
+export const INVITED: Source = { utmSource: "invitation", utmMedium: "email", utmCampaign: "team-invite" };
 
 export const ORIGIN = "https://larder.example";
 
