@@ -101,7 +101,7 @@ function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<numbe
 function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
   const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
   const name = text(props.name) ?? (full || null);
-  const email = text(props.email);
+  const email = matching(props.email, EMAIL);
   const values = Object.values(props).flatMap((value) =>
     typeof value === "object" ? [JSON.stringify(value)] : [String(value)],
   );
@@ -111,7 +111,7 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
     displayId: own[0]?.extId ?? "",
     name,
     email,
-    avatar: text(props.avatar),
+    avatar: matching(props.avatar, AVATAR),
     props,
     searchText: [...own.map((id) => id.extId), name, email, ...values]
       .filter(Boolean)
@@ -121,6 +121,16 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
     createdAt: created.length > 0 ? Math.min(...created) : null,
   };
 }
+
+/** Good enough to show as an address; whatever else was sent as "email" stays a plain property. */
+const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
+/** An address a browser may load a picture from; never javascript: or data:. */
+const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;
+
+const matching = (value: Json | undefined, pattern: RegExp): string | null => {
+  const found = text(value);
+  return found !== null && pattern.test(found) ? found : null;
+};
 
 const text = (value: Json | undefined): string | null =>
   typeof value === "string" && value.trim() !== "" ? value : null;

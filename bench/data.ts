@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { withBench } from "./support";
+
+/** What `npm run bench:data` fills a project with: a skewed million of people, and two who are hard to show. */
+export type Size = { people: number; events: number };
+
+export const LARGE: Size = { people: 1_000_000, events: 10_000_000 };
+const CHUNK_EVENTS = 500_000;
+
+/** A person with few devices and a very long history, and one with very many devices. */
+export const HEAVY = { extId: "heavy", devices: 5, events: 100_000 };
+export const MANY = { extId: "many-devices", devices: 1_000, events: 20 };
+
+export const projectName = (size: Size): string => `data ${size.people}/${size.events}`;
+
+/** The project of that size, filled now if it is not yet; minutes for the large one. Deterministic but for random ids. */
+export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
+  const { rows } = await db.query("SELECT id FROM projects WHERE name = $1", [projectName(size)]);
+  if (rows[0]) return rows[0].id;
+  const [id, organization] = [randomUUID(), randomUUID()];
+  await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
+  // Named at the end, so that an interrupted run is not taken for a finished one.
+  await db.query(
+    "INSERT INTO projects (id, organization_id, name, identify_secret) VALUES ($1, $2, 'unfinished data', 'bench')",
+    [id, organization],
+  );
+  say(`data: ${size.people.toLocaleString("en")} people`);
+  await people(db, id, size.people);
+  for (let from = 0; from < size.events; from += CHUNK_EVENTS) {
+    await events(db, id, size, from, Math.min(CHUNK_EVENTS, size.events - from));
+    say(`data: ${Math.min(size.events, from + CHUNK_EVENTS).toLocaleString("en")} events`);
+  }
+  await special(db, id, size);
+  say("data: visits and counts");
+  await derive(db, id);
+  await db.query("VACUUM ANALYZE identities, spans, events, sessions, profiles, profile_stats");
+  await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, projectName(size)]);
+  return id;
+}
+
+/** Person n is user identity 2n with profile n and device 2n + 1; one in five devices has no owner. */
+async function people(db: pg.Pool, projectId: string, count: number): Promise<void> {
+  await db.query(
+    `INSERT INTO identities (project_id, id, kind, ext_id, profile_id, created_at)
+     SELECT $1, 2 * n, 'u', 'user-' || n, n, now() - make_interval(days => n % 365) FROM generate_series(1, $2::int) n`,
+    [projectId, count],
+  );
+  await db.query(
+    `INSERT INTO identities (project_id, id, kind, ext_id, stream_class, seen_users)
+     SELECT $1, 2 * n + 1, 'a', 'device-' || n, 'sdk', CASE WHEN n % 5 > 0 THEN ARRAY[2 * n] ELSE '{}' END FROM generate_series(1, $2::int) n`,
+    [projectId, count],
+  );
+  await db.query(
+    `INSERT INTO spans (project_id, stream_id, owner_id, run_first, run_last)
+     SELECT $1, 2 * n + 1, CASE WHEN n % 5 > 0 THEN 2 * n END, CASE WHEN n % 5 > 0 THEN now() - interval '90 days' END,
+            CASE WHEN n % 5 > 0 THEN now() END FROM generate_series(1, $2::int) n`,
+    [projectId, count],
+  );
+  await db.query(
+    `INSERT INTO profiles (project_id, id, display_id, name, email, props, search_text, created_at)
+     SELECT $1, n, 'user-' || n, x.name, x.email, x.props,
+            lower(concat_ws(E'\\n', 'user-' || n, x.name, x.email, x.props ->> 'plan', x.props ->> 'company', x.props ->> 'seats')),
+            now() - make_interval(days => n % 365)
+       FROM generate_series(1, $2::int) n
+       CROSS JOIN LATERAL (SELECT (ARRAY['Ada','Grace','Linus','Margaret','Alan','Barbara','Edsger','Radia','Ken','Frances'])[1 + n % 10] || ' '
+            || (ARRAY['Lovelace','Hopper','Smith','Hamilton','Turing','Liskov','Perlman','Allen'])[1 + (n / 10) % 8] || ' ' || n AS name,
+            'person' || n || '@company' || (n % 5000) || '.example' AS email,
+            jsonb_build_object('plan', (ARRAY['free','free','free','pro','team','enterprise'])[1 + n % 6], 'company', 'Company ' || (n % 5000),
+              'seats', n % 50, 'trial', n % 7 = 0) AS props) x`,
+    [projectId, count],
+  );
+  await db.query("INSERT INTO profile_stats (project_id, profile_id) SELECT $1, n FROM generate_series(1, $2::int) n", [
+    projectId,
+    count,
+  ]);
+}
+
+/** Events spread over a year, oldest first; few people have most of them, as in life (the cube of a uniform number). */
+async function events(db: pg.Pool, projectId: string, size: Size, from: number, count: number): Promise<void> {
+  await db.query(
+    `INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, path, country, device, browser, os, properties)
+     SELECT $1, (lpad(to_hex((extract(epoch FROM ts) * 1000)::bigint), 12, '0') || '7' || substr(md5(g::text), 1, 3) || '8' || substr(md5(g::text), 5, 15))::uuid,
+            CASE WHEN g % 10 < 6 THEN 2 * n ELSE 2 * n + 1 END, 2 * n + 1,
+            md5(n || ':' || floor(extract(epoch FROM ts) / 604800))::uuid, ts, ts, 'event',
+            (ARRAY['screen_view','screen_view','screen_view','export','invite_sent','report_opened','search'])[1 + g % 7], true, g % 10 < 6,
+            (ARRAY['/','/pricing','/docs','/app','/app/reports','/app/settings'])[1 + g % 6], (ARRAY['DE','US','FR','GB','NO'])[1 + n % 5],
+            (ARRAY['desktop','mobile'])[1 + n % 2], 'Chrome', 'macOS', jsonb_build_object('n', g % 100)
+       FROM (SELECT g, 1 + floor($2 * power(random(), 3))::int AS n,
+                    now() - interval '365 days' + interval '365 days' * (g::float8 / $3) AS ts FROM generate_series($4::int + 1, $4::int + $5::int) g) x`,
+    [projectId, size.people, size.events, from, count],
+  );
+}
+
+async function special(db: pg.Pool, projectId: string, size: Size): Promise<void> {
+  for (const [index, person] of [HEAVY, MANY].entries()) {
+    const profile = size.people + 1 + index;
+    const user = 2 * profile;
+    const firstDevice = 4 * size.people + index * 10_000;
+    await db.query(
+      "INSERT INTO identities (project_id, id, kind, ext_id, profile_id, created_at) VALUES ($1, $2, 'u', $3, $4, now() - interval '1 year')",
+      [projectId, user, person.extId, profile],
+    );
+    await db.query(
+      "INSERT INTO profiles (project_id, id, display_id, name, search_text, created_at) VALUES ($1, $2, $3, $3, $3, now() - interval '1 year')",
+      [projectId, profile, person.extId],
+    );
+    await db.query("INSERT INTO profile_stats (project_id, profile_id) VALUES ($1, $2)", [projectId, profile]);
+    await db.query(
+      `INSERT INTO identities (project_id, id, kind, ext_id, stream_class, seen_users)
+       SELECT $1, $2::bigint + d, 'a', $3 || '-' || d, 'sdk', ARRAY[$4::bigint] FROM generate_series(1, $5::int) d`,
+      [projectId, firstDevice, person.extId, user, person.devices],
+    );
+    await db.query(
+      `INSERT INTO spans (project_id, stream_id, owner_id, run_first, run_last)
+       SELECT $1, $2::bigint + d, $3, now() - interval '200 days', now() - interval '100 days' FROM generate_series(1, $4::int) d`,
+      [projectId, firstDevice, user, person.devices],
+    );
+    const total = index === 0 ? person.events : person.devices * person.events;
+    await db.query(
+      `INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, path, country, device, properties)
+       SELECT $1, gen_random_uuid(), CASE WHEN g % 3 = 0 THEN $2::bigint ELSE $3::bigint + 1 + g % $4::int END, $3::bigint + 1 + g % $4::int,
+              md5($2 || ':' || g / 20)::uuid, now() - interval '365 days' * (g::float8 / $5), now(), 'event', 'screen_view', true, true, '/app', 'DE', 'desktop', '{}'
+         FROM generate_series(1, $5::int) g`,
+      [projectId, user, firstDevice, person.devices, total],
+    );
+  }
+}
+
+/** Visits, and everything the engine would have counted, from the events. */
+async function derive(db: pg.Pool, projectId: string): Promise<void> {
+  await db.query(
+    `INSERT INTO sessions (project_id, session_id, actor_id, stream_id, started_at, started_id, ended_at, event_count, page_views, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
+     SELECT $1, session_id, actor_id, min(stream_id), min(ts), min(id::text)::uuid, max(ts), count(*), count(*) FILTER (WHERE name = 'screen_view'),
+            min(path), min(ts), min(id::text)::uuid, max(path), max(ts), max(id::text)::uuid,
+            jsonb_build_object('country', min(country), 'device', min(device), 'browser', 'Chrome', 'os', 'macOS')
+       FROM events WHERE project_id = $1 GROUP BY session_id, actor_id`,
+    [projectId],
+  );
+  await db.query(
+    `WITH c AS (SELECT actor_id, count(*) n, min(ts) f, max(ts) l FROM events WHERE project_id = $1 GROUP BY actor_id),
+          u AS (UPDATE identities i SET event_count = c.n, first_seen = c.f, last_seen = c.l FROM c WHERE i.project_id = $1 AND i.kind = 'u' AND i.id = c.actor_id)
+     UPDATE spans s SET event_count = c.n, first_seen = c.f, last_seen = c.l FROM c WHERE s.project_id = $1 AND s.stream_id = c.actor_id`,
+    [projectId],
+  );
+  await db.query(
+    `UPDATE profile_stats t SET event_count = x.n, first_seen = x.f, last_seen = x.l, last_min = date_trunc('minute', x.l, 'UTC')
+       FROM (SELECT i.profile_id, sum(z.n) n, min(z.f) f, max(z.l) l FROM identities i
+               CROSS JOIN LATERAL (SELECT i.event_count n, i.first_seen f, i.last_seen l
+                 UNION ALL SELECT s.event_count, s.first_seen, s.last_seen FROM spans s WHERE s.project_id = $1 AND s.owner_id = i.id) z
+              WHERE i.project_id = $1 AND i.kind = 'u' GROUP BY i.profile_id) x
+      WHERE t.project_id = $1 AND t.profile_id = x.profile_id`,
+    [projectId],
+  );
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [people = LARGE.people, count = LARGE.events] = process.argv.slice(2).map(Number);
+  await withBench(async ({ db, say }) => {
+    const start = Date.now();
+    const id = await ensureData(db, { people, events: count }, say);
+    say(`data: project ${id} is ready (${Math.round((Date.now() - start) / 1000)} s)`);
+  });
+  process.exit(0);
+}

@@ -1,0 +1,7 @@
+import type { Figure } from "../support";
+import { claim } from "./claim";
+import { ingest } from "./ingest";
+import { persons } from "./persons";
+
+/** Every figure, in the order they are measured and printed. */
+export const figures: readonly Figure[] = [claim, persons, ingest];

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import type pg from "pg";
+import { createPool } from "@/lib/db/pool";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { migrate } from "../scripts/migrate";
+import { freePort, startPostgres } from "../scripts/postgres";
+
+/** What a figure gets: a database with fsync on, like production. */
+export type Bench = { db: pg.Pool; databaseUrl: string; say: (line: string) => void };
+
+/** One line of the table: what was measured, the value with its unit, and what it is measured against, from the same run. */
+export type Row = { what: string; value: string; reference?: string };
+
+export type Figure = { name: string; title: string; run: (bench: Bench) => Promise<Row[]> };
+
+const root = join(import.meta.dirname, "..");
+
+/** Starts (or joins) the benchmark's own Postgres under .data/bench and gives `work` a database, kept between runs. */
+export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+  const given = process.env.DATABASE_URL;
+  const postgres = given ? null : await startPostgres({ folder: join(root, ".data", "bench"), durable: true });
+  const databaseUrl = given ?? (postgres?.url as string);
+  await migrate(databaseUrl);
+  // What the application's own pool reads.
+  process.env.DATABASE_URL = databaseUrl;
+  process.env.AUTH_SECRET ||= randomUUID();
+  const db = createPool(databaseUrl, 16);
+  try {
+    return await work({ db, databaseUrl, say: (line) => console.error(line) });
+  } finally {
+    await db.end();
+    await postgres?.stop();
+  }
+}
+
+/** A new, empty project; the figures never touch each other's. */
+export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSettings> {
+  const [id, organization] = [randomUUID(), randomUUID()];
+  await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
+  await db.query("INSERT INTO projects (id, organization_id, name, identify_secret) VALUES ($1, $2, $3, 'bench')", [
+    id,
+    organization,
+    name,
+  ]);
+  return {
+    id,
+    domain: null,
+    allowedOrigins: [],
+    recognition: "device",
+    cookielessClaim: "30m",
+    kiosk: false,
+    requireSignedIdentify: false,
+    identifySecret: "bench",
+    blockedIds: [],
+    maxLatenessDays: 90,
+  };
+}
+
+/** The value below which the given share of the measurements lies. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** How long `work` takes, in ms, `times` over. */
+export async function timings(times: number, work: (i: number) => Promise<unknown>): Promise<number[]> {
+  const out: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await work(i);
+    out.push(performance.now() - start);
+  }
+  return out;
+}
+
+export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;
+export const perSecond = (value: number): string => `${Math.round(value).toLocaleString("en")}/s`;
+
+/** A server in a process of its own; resolves once it says it listens. `stop` reports its peak memory, in MiB. */
+export async function startServer(
+  script: string,
+  env: Record<string, string>,
+): Promise<{ port: number; memoryMiB: () => Promise<number>; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", join(root, "bench", script)], {
+    cwd: root,
+    env: { ...process.env, ...env, PORT: String(port), NODE_ENV: "production" },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => {
+      throw new Error(`${script} stopped with ${code}`);
+    }),
+  ]);
+  return {
+    port,
+    memoryMiB: async () => {
+      child.send("memory");
+      const [bytes] = await once(child, "message");
+      return bytes / 1024 / 1024;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
