@@ -23,21 +23,21 @@ export const PLACES: readonly (readonly [number, Place])[] = [
 type Hardware = Pick<Context, "device" | "browser" | "os">;
 
 export const DESKTOPS: readonly (readonly [number, Hardware])[] = [
-  [34, { device: "desktop", browser: "Chrome", os: "Windows" }],
-  [22, { device: "desktop", browser: "Chrome", os: "macOS" }],
-  [16, { device: "desktop", browser: "Safari", os: "macOS" }],
-  [12, { device: "desktop", browser: "Microsoft Edge", os: "Windows" }],
-  [8, { device: "desktop", browser: "Firefox", os: "Windows" }],
-  [4, { device: "desktop", browser: "Firefox", os: "Linux" }],
+  [34, { device: "desktop", browser: "Chrome 141", os: "Windows" }],
+  [22, { device: "desktop", browser: "Chrome 141", os: "macOS" }],
+  [16, { device: "desktop", browser: "Safari 18", os: "macOS" }],
+  [12, { device: "desktop", browser: "Microsoft Edge 141", os: "Windows" }],
+  [8, { device: "desktop", browser: "Firefox 143", os: "Windows" }],
+  [4, { device: "desktop", browser: "Firefox 143", os: "Linux" }],
 ];
 
 export const PHONES: readonly (readonly [number, Hardware])[] = [
-  [55, { device: "mobile", browser: "Safari", os: "iOS" }],
-  [38, { device: "mobile", browser: "Chrome", os: "Android" }],
-  [7, { device: "mobile", browser: "Samsung Internet for Android", os: "Android" }],
+  [55, { device: "mobile", browser: "Safari 18", os: "iOS 18" }],
+  [38, { device: "mobile", browser: "Chrome 140", os: "Android 15" }],
+  [7, { device: "mobile", browser: "Samsung Internet for Android 28", os: "Android 14" }],
 ];
 
-export const TABLET: Hardware = { device: "tablet", browser: "Safari", os: "iOS" };
+export const TABLET: Hardware = { device: "tablet", browser: "Safari 17", os: "iOS 17" };
 
 type Source = Pick<Context, "referrer" | "referrerName" | "utmSource" | "utmMedium" | "utmCampaign">;
 
