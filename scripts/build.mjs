@@ -8,7 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join, relative, sep } from "node:path";
 import { withLock } from "./lock.mjs";
 
-const SOURCES = ["app", "components", "lib", "sdk", "prisma", "public", "scripts"];
+const SOURCES = ["app", "components", "lib", "sdk", "prisma", "scripts"];
 const SOURCE_FILES = [
   "server.ts",
   "proxy.ts",
@@ -20,7 +20,7 @@ const SOURCE_FILES = [
   "package-lock.json",
 ];
 /** Made by the build itself, or no part of it. */
-const NO_SOURCE = /^(lib\/db\/generated\/|public\/[^/]*\.(js|map)$)|\.test\.tsx?$/;
+const NO_SOURCE = /^lib\/db\/generated\/|^sdk\/dist\/|\.test\.tsx?$/;
 
 const distDir = process.env.NEXT_DIST_DIR ?? ".next";
 

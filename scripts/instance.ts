@@ -32,12 +32,19 @@ export type Instance = {
 /** DATA_DIR, or `.data` in the clone. */
 export const dataDir = (): string => resolve(root, process.env.DATA_DIR || ".data");
 
+export type OpenOptions = {
+  migrateDatabase?: (url: string) => Promise<unknown>;
+  /** Without DATABASE_URL, use the database the instance used last (for tools), not always the embedded one (for a start). */
+  asLastTime?: boolean;
+};
+
 /**
  * The instance of this clone, running or stopped: opens its database (DATABASE_URL, or else the one the instance used,
  * or else embedded Postgres, started when it does not run), migrates it, and sets DATABASE_URL and AUTH_SECRET in
  * process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose message is one sentence.
  */
-export async function openInstance(migrateDatabase: (url: string) => Promise<unknown> = migrate): Promise<Instance> {
+export async function openInstance(options: OpenOptions = {}): Promise<Instance> {
+  const { migrateDatabase = migrate, asLastTime = true } = options;
   const folder = dataDir();
   // Postgres's own account must be able to pass through; each secret in here is 0600 by itself.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
@@ -45,7 +52,12 @@ export async function openInstance(migrateDatabase: (url: string) => Promise<unk
   const known = readInstance(file);
   process.env.AUTH_SECRET ||= authSecret(folder);
 
-  const external = process.env.DATABASE_URL || (known && !known.embedded ? known.databaseUrl : "");
+  const external = process.env.DATABASE_URL || (asLastTime && known && !known.embedded ? known.databaseUrl : "");
+  if (external && !/^postgres(ql)?:\/\//.test(external)) {
+    throw new Error(
+      "DATABASE_URL is not a postgresql:// URL, such as postgresql://user:password@localhost:5432/throughline.",
+    );
+  }
   const embeddedFolder = join(folder, "postgres");
   const postgres: RunningPostgres | null = external ? null : await startPostgres({ folder: embeddedFolder });
   const databaseUrl = postgres?.url ?? external;

@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
   chownSync,
+  closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -23,8 +25,9 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_EVERY_MS = 50;
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-/** Attempts to start when another program takes the free port between our asking for one and Postgres's binding it. */
-const PORT_ATTEMPTS = 5;
+const RETRY_AFTER_MS = 200;
+/** Another program was faster to take the free port, or processes of a server that was killed are still on their way out. */
+const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "postmaster.pid" already exists/;
 
 /** Sized for a small machine shared with the app. Postgres's own defaults are sized for machines of the year 2000. */
 const SETTINGS = {
@@ -135,9 +138,13 @@ async function initialise(
   rmSync(draft, { recursive: true, force: true });
 }
 
+/** A pid no system gives out. */
+const NOBODY = 2 ** 31 - 1;
+
 /**
  * The server that runs over this cluster, or null. A server in the middle of starting or stopping is waited for. The
- * postmaster.pid of a server that died is left to Postgres, which replaces it, unless its pid now belongs to another program.
+ * postmaster.pid of a server that died is left to Postgres, which also checks for orphans of it; but where the pid now
+ * is another program's or a zombie's, which Postgres would take for the server itself, it is made nobody's first.
  */
 async function findRunning(folder: string, password: string): Promise<Server | null> {
   const pidFile = join(folder, "cluster", "postmaster.pid");
@@ -145,9 +152,8 @@ async function findRunning(folder: string, password: string): Promise<Server | n
     if (!existsSync(pidFile)) return null;
     const lines = readFileSync(pidFile, "utf8").split("\n");
     const server = { pid: Number(lines[0]), port: Number(lines[3]) };
-    if (!isAlive(server.pid)) return null;
-    if (!isPostgres(server.pid)) {
-      rmSync(pidFile, { force: true });
+    if (!isAlive(server.pid) || !isPostgres(server.pid)) {
+      writeFileSync(pidFile, [NOBODY, ...lines.slice(1)].join("\n"));
       return null;
     }
     if (await answers(server.port, password)) return server;
@@ -169,29 +175,33 @@ async function launch(installation: Installation, options: PostgresOptions, pass
   const log = join(folder, "log");
   if (existsSync(log) && statSync(log).size > MAX_LOG_BYTES) renameSync(log, `${log}.old`);
   const settings = Object.entries({ ...SETTINGS, ...(durable ? {} : NOT_DURABLE) });
-  for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
     const port = await freePort();
     const output = openSync(log, "a", 0o600);
+    const begin = fstatSync(output).size;
     const flags = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const args = ["-D", join(folder, "cluster"), "-p", String(port), ...flags];
     const child = spawnProgram(installation, "postgres", args, join(folder, "cluster"), {
       stdio: ["ignore", output, output],
     });
+    closeSync(output);
     child.unref();
     let exited = false;
-    child.once("exit", () => {
+    const onExit = () => {
       exited = true;
-    });
-    child.once("error", () => {
-      exited = true;
-    });
-    for (const deadline = Date.now() + START_TIMEOUT_MS; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
+    };
+    child.once("exit", onExit).once("error", onExit);
+    for (; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
       if (child.pid && (await answers(port, password))) return { pid: child.pid, port };
     }
     if (!exited && child.pid) await stopServer(child.pid);
-    if (!readFileSync(log, "utf8").slice(-2000).includes("Address already in use")) break;
+    const said = readFileSync(log).subarray(begin).toString();
+    if (Date.now() > deadline || !PASSES_BY_ITSELF.test(said)) {
+      throw new Error(`Embedded Postgres did not start: ${reason(said)} (see ${log})`);
+    }
+    await sleep(RETRY_AFTER_MS);
   }
-  throw new Error(`Embedded Postgres did not start: ${lastLine(readFileSync(log, "utf8"))} (see ${log})`);
 }
 
 /** Whether the server on this port takes our password: then it is this cluster's, as the password is random. */
@@ -252,3 +262,6 @@ export async function freePort(): Promise<number> {
 }
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "no output";
+
+/** Postgres's own words for why it gave up. */
+const reason = (log: string) => /(?:FATAL|PANIC|ERROR): +(.*)/.exec(log)?.[1] ?? lastLine(log);

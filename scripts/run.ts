@@ -35,7 +35,7 @@ try {
   const port = readPort();
   const host = process.env.HOST || undefined;
   await requireFree(port, host);
-  instance = await openInstance(migrateInChild);
+  instance = await openInstance({ migrateDatabase: migrateInChild, asLastTime: false });
   // After openInstance has completed the environment, because lib/config reads it once.
   const { serve } = await import("../server");
   const server = await serve({ port, host, dev });

@@ -1,0 +1,108 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterAll } from "vitest";
+import { freePort, startPostgres } from "../../scripts/postgres";
+
+const root = join(import.meta.dirname, "..", "..");
+const START_TIMEOUT_MS = 100_000;
+const POLL_MS = 25;
+
+/** Environment of the test run itself that would leak into the instances under test. */
+const LEAKS = ["DATABASE_URL", "AUTH_SECRET", "DATA_DIR", "PORT", "HOST", "APP_URL", "npm_lifecycle_event", "VITEST"];
+
+/** Environment variables to set for an instance. */
+export type Env = Record<string, string>;
+
+export type App = {
+  url: string;
+  process: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves to the exit code; null when a signal ended it. */
+  exited: Promise<number | null>;
+};
+
+const folders: string[] = [];
+const apps: App[] = [];
+const servers: { stop(): Promise<void> }[] = [];
+
+afterAll(async () => {
+  for (const app of apps) app.process.kill("SIGTERM");
+  await Promise.all(apps.map((app) => app.exited));
+  for (const server of servers) await server.stop();
+  for (const folder of folders) {
+    // A Postgres that a killed app left behind.
+    await startPostgres({ folder: join(folder, "postgres") }).then((postgres) => postgres.stop());
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A data folder of its own, removed after the tests of the file. */
+export function newDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-ops-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** A Postgres that is not the app's own, with fsync on: its URL as the application's role. */
+export async function newPostgres(): Promise<string> {
+  const postgres = await startPostgres({ folder: join(newDataDir(), "postgres") });
+  servers.push(postgres);
+  return postgres.url;
+}
+
+function environment(changes: Env): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production" };
+  for (const name of LEAKS) Reflect.deleteProperty(env, name);
+  return { ...env, ...changes };
+}
+
+/** Runs what `npm start` runs; does not wait for it. */
+export async function launch(env: Env): Promise<App> {
+  const port = env.PORT ?? String(await freePort());
+  const child = spawn(process.execPath, ["scripts/start.mjs"], {
+    cwd: root,
+    env: environment({ ...env, PORT: port }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const exited = once(child, "close").then(([code]) => code as number | null);
+  const app = { url: `http://localhost:${port}`, process: child, stdout: () => stdout, stderr: () => stderr, exited };
+  apps.push(app);
+  return app;
+}
+
+/** Waits until the app says that it is up; throws with what it said instead. */
+export async function isUp(app: App): Promise<App> {
+  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    if (app.stdout().includes("To stop it")) return app;
+    if (app.process.exitCode !== null) break;
+  }
+  throw new Error(`The app did not come up:\n${app.stdout()}\n${app.stderr()}`);
+}
+
+export async function start(env: Env): Promise<App> {
+  return isUp(await launch(env));
+}
+
+export type Provisioned = { projectId: string; write: { clientId: string; clientSecret: string } };
+
+/** `npm run admin -- create-project … --json` against the instance with this data folder. */
+export async function createProject(env: Env): Promise<Provisioned> {
+  const person = ["--email", "ops@example.com", "--password", "correct horse battery staple", "--project", "Ops"];
+  const args = ["scripts/tool.mjs", "admin", "create-project", ...person, "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(env) });
+  return JSON.parse(stdout) as Provisioned;
+}

@@ -1,0 +1,150 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { describe, expect, test } from "vitest";
+import { isAlive } from "../../scripts/lock.mjs";
+import { freePort } from "../../scripts/postgres";
+import { createProject, type Env, isUp, launch, newDataDir, newPostgres, start } from "./instance";
+
+const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+/** Starts with this environment, expecting it to give up: its exit code and what it said on standard error. */
+async function refusal(env: Env): Promise<{ code: number | null; said: string }> {
+  const app = await launch({ DATA_DIR: newDataDir(), ...env });
+  const code = await app.exited;
+  expect(app.stdout()).toBe("");
+  return { code, said: app.stderr().trim() };
+}
+
+describe("npm start", () => {
+  test("on embedded Postgres says where it is, where the data is and how to stop, and stops everything on SIGTERM", async () => {
+    const dataDir = newDataDir();
+    const app = await start({ DATA_DIR: dataDir });
+    expect(app.stdout().trim().split("\n")).toEqual([
+      `Throughline is at ${app.url}`,
+      `Its data is in ${dataDir}/postgres (embedded Postgres)`,
+      "To stop it, press Ctrl-C",
+    ]);
+    expect(await health(app.url)).toBe(200);
+    const postgres = Number(
+      readFileSync(join(dataDir, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n")[0],
+    );
+    expect(isAlive(postgres)).toBe(true);
+
+    for (const secret of ["auth-secret", "instance.json", "postgres/password"]) {
+      expect(`${secret} ${modeOf(join(dataDir, secret))}`).toBe(`${secret} 600`);
+    }
+
+    app.process.kill("SIGTERM");
+    app.process.kill("SIGTERM"); // npm may forward it a second time
+    expect(await app.exited).toBe(0);
+    expect(isAlive(postgres)).toBe(false);
+    await expect(fetch(app.url)).rejects.toThrow();
+  });
+
+  test("keeps its data and its secret over a restart", async () => {
+    const dataDir = newDataDir();
+    const first = await start({ DATA_DIR: dataDir });
+    const { projectId, write } = await createProject({ DATA_DIR: dataDir });
+    const secret = readFileSync(join(dataDir, "auth-secret"), "utf8");
+    first.process.kill("SIGINT");
+    expect(await first.exited).toBe(0);
+
+    const again = await createProject({ DATA_DIR: dataDir }); // on a stopped instance, too
+    expect(again.projectId).not.toBe(projectId);
+
+    const second = await start({ DATA_DIR: dataDir });
+    expect(readFileSync(join(dataDir, "auth-secret"), "utf8")).toBe(secret);
+    for (const { clientId } of [write, again.write]) {
+      const answer = await fetch(`${second.url}/track`, {
+        method: "POST",
+        headers: { "openpanel-client-id": clientId, "content-type": "application/json" },
+        body: JSON.stringify({ type: "track", payload: { name: "hello" } }),
+      });
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  test("twice at once on one empty DATABASE_URL: both come up, and each migration is applied once", async () => {
+    const DATABASE_URL = await newPostgres();
+    const apps = await Promise.all([
+      launch({ DATABASE_URL, DATA_DIR: newDataDir() }),
+      launch({ DATABASE_URL, DATA_DIR: newDataDir() }),
+    ]);
+    await Promise.all(apps.map(isUp));
+    expect(await Promise.all(apps.map((app) => health(app.url)))).toEqual([200, 200]);
+
+    const client = new pg.Client({ connectionString: DATABASE_URL });
+    await client.connect();
+    const { rows } = await client.query(
+      "SELECT count(*)::int AS runs, count(DISTINCT migration_name)::int AS migrations, count(finished_at)::int AS finished FROM _prisma_migrations",
+    );
+    await client.end();
+    expect(rows[0].runs).toBeGreaterThan(0);
+    expect(rows[0]).toEqual({ runs: rows[0].runs, migrations: rows[0].runs, finished: rows[0].runs });
+  });
+
+  test("a stopped Postgres turns health to 503, not the app off", async () => {
+    const dataDir = newDataDir();
+    const app = await start({ DATA_DIR: dataDir });
+    const postgres = Number(
+      readFileSync(join(dataDir, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n")[0],
+    );
+    process.kill(postgres, "SIGQUIT");
+    await expect.poll(() => health(app.url), { timeout: 10_000 }).toBe(503);
+    app.process.kill("SIGTERM");
+    expect(await app.exited).toBe(0);
+  });
+});
+
+describe("npm start gives up with one clear sentence and exit code 1 when", () => {
+  test("the port is in use", async () => {
+    const app = await start({ DATA_DIR: newDataDir() });
+    const port = new URL(app.url).port;
+    const { code, said } = await refusal({ PORT: port });
+    expect(said).toBe(
+      `Port ${port} is in use by another program: stop it, or choose another port, as in \`PORT=${Number(port) + 1} npm start\`.`,
+    );
+    expect(code).toBe(1);
+    expect(await health(app.url)).toBe(200);
+  });
+
+  test("PORT is no port", async () => {
+    expect(await refusal({ PORT: "http" })).toEqual({
+      code: 1,
+      said: "PORT is http, which is no port number (1 to 65535).",
+    });
+  });
+
+  test("nothing listens at DATABASE_URL", async () => {
+    const port = await freePort();
+    expect(await refusal({ DATABASE_URL: `postgresql://me:secret@127.0.0.1:${port}/shop` })).toEqual({
+      code: 1,
+      said: `Cannot reach the database at 127.0.0.1:${port}/shop: nothing listens there. Start Postgres, or correct DATABASE_URL.`,
+    });
+  });
+
+  test("DATABASE_URL is no URL", async () => {
+    const { code, said } = await refusal({ DATABASE_URL: "localhost" });
+    expect(said).toMatch(/^DATABASE_URL is not a postgresql:\/\/ URL/);
+    expect(said.split("\n")).toHaveLength(1);
+    expect(code).toBe(1);
+  });
+
+  test("the password is wrong, which it does not repeat", async () => {
+    const url = new URL(await newPostgres());
+    const password = url.password;
+    url.password = "mistyped";
+    expect(await refusal({ DATABASE_URL: url.href })).toEqual({
+      code: 1,
+      said: `The database at ${url.host}/throughline refused the user name or password. Correct them in DATABASE_URL.`,
+    });
+    url.password = password;
+    url.pathname = "/elsewhere";
+    expect(await refusal({ DATABASE_URL: url.href })).toEqual({
+      code: 1,
+      said: `The database at ${url.host}/elsewhere does not exist. Create it, or correct its name in DATABASE_URL.`,
+    });
+  });
+});
