@@ -24,6 +24,7 @@ export type RunningServer = {
  */
 export async function serve(options: { port: number; host?: string; dev: boolean }): Promise<RunningServer> {
   const { port, host, dev } = options;
+  config(); // a setting that makes no sense is told now, not at the first request
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));
