@@ -1,26 +1,38 @@
 "use client";
 
 import { Menu } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
+
+/** Large screens never need it, so it comes with the first tap. */
+const MobileSheet = dynamic(() => import("@/components/app/mobile-sheet").then((module) => module.MobileSheet), {
+  ssr: false,
+});
 
 /** The sidebar as a sheet; closes when it has led somewhere. */
 export function MobileNav({ children }: { children: ReactNode }) {
   const pathname = usePathname();
-  const [openedOn, setOpenedOn] = useState<string | null>(null);
+  const [openedOn, setOpenedOn] = useState<string | null>();
+  const open = openedOn === pathname;
   return (
-    <Dialog open={openedOn === pathname} onOpenChange={(open) => setOpenedOn(open ? pathname : null)}>
-      <DialogTrigger asChild>
-        <Button variant="ghost" size="icon">
-          <Menu aria-hidden="true" />
-          <span className="sr-only">Open menu</span>
-        </Button>
-      </DialogTrigger>
-      <SheetContent side="left" title="Menu" titleHidden className="gap-4 bg-sidebar p-3 pt-14">
-        {children}
-      </SheetContent>
-    </Dialog>
+    <>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpenedOn(pathname)}
+      >
+        <Menu aria-hidden="true" />
+        <span className="sr-only">Open menu</span>
+      </Button>
+      {openedOn !== undefined && (
+        <MobileSheet open={open} onOpenChange={(wanted) => setOpenedOn(wanted ? pathname : null)}>
+          {children}
+        </MobileSheet>
+      )}
+    </>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { type ReactNode, useActionState, useEffect } from "react";
-import { toast } from "sonner";
 import { Alert } from "@/components/ui/alert";
+import { notify } from "@/components/ui/notify";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -18,7 +18,7 @@ type SettingsFormProps = {
 export function SettingsForm({ projectId, action, submit, children }: SettingsFormProps) {
   const [state, save] = useActionState(action, IDLE);
   useEffect(() => {
-    if (state.status === "done") toast.success(state.data);
+    if (state.status === "done") notify("success", state.data);
   }, [state]);
   return (
     <form action={save} className="grid gap-4">

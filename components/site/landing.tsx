@@ -22,7 +22,7 @@ export function Landing() {
         </nav>
       </header>
       <main>
-        <section className="mx-auto grid max-w-6xl items-center gap-12 px-5 pt-12 pb-20 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.05fr)] lg:pt-20">
+        <section className="mx-auto grid max-w-6xl grid-cols-1 items-center gap-12 px-5 pt-12 pb-20 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.05fr)] lg:pt-20">
           <div>
             <h1 className="text-balance font-semibold text-4xl leading-[1.1] tracking-tight sm:text-5xl">
               Know every user, from the first anonymous visit to today

@@ -24,11 +24,11 @@ const VISITS: Visit[] = [
       { look: "page", title: "Sign up", detail: "/signup", time: "09:58", anonymous: true },
       { look: "page", title: "Pricing", detail: "/pricing", time: "09:51", anonymous: true },
     ],
-    gap: "8 days",
+    gap: "7 days",
   },
   {
     day: "Sun 1 Mar",
-    from: "Session · 4 min · Safari on iOS",
+    from: "Session · 4 min · Chrome on macOS, from Google",
     rows: [
       { look: "page", title: "Why your dashboards lie", detail: "/blog/dashboards", time: "22:17", anonymous: true },
     ],
@@ -44,7 +44,7 @@ export function Story() {
         <span className="grid">
           <span className="font-medium text-sm">Grace Hopper</span>
           <span className="text-muted-foreground text-xs">
-            Since 1 Mar, came from a search to /blog, identified 7 days later
+            Since 1 Mar, came from Google to /blog, identified 7 days later
           </span>
         </span>
       </figcaption>

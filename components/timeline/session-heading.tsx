@@ -17,12 +17,12 @@ export function SessionHeading({ block, zone }: { block: Block; zone: string }) 
   ].filter((fact) => fact !== null);
   return (
     <h3 className="flex flex-wrap gap-x-1.5 px-4 pt-3 pb-1 font-normal text-muted-foreground text-xs sm:px-6">
-      <span className="font-medium text-foreground tabular-nums">
+      <span className="font-medium text-foreground tabular-nums after:ml-1.5 after:font-normal after:text-muted-foreground after:content-['·']">
         {clock(first.ts, zone)}
         {clock(first.ts, zone) !== clock(last.ts, zone) && `–${clock(last.ts, zone)}`}
       </span>
       {facts.map((fact) => (
-        <span key={fact} className="before:mr-1.5 before:content-['·']">
+        <span key={fact} className="after:ml-1.5 after:content-['·'] last:after:hidden">
           {fact}
         </span>
       ))}

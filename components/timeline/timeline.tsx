@@ -1,17 +1,22 @@
 "use client";
 
 import { ArrowUp, LoaderCircle } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useQueryState } from "nuqs";
 import { Fragment, useState, useTransition } from "react";
 import type { Clock } from "@/components/time";
 import { EventRow } from "@/components/timeline/event-row";
-import { EventSheet } from "@/components/timeline/event-sheet";
 import { groupByDay } from "@/components/timeline/group";
 import { eventKey, type TimelineItem } from "@/components/timeline/item";
 import { SessionHeading } from "@/components/timeline/session-heading";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { dayLabel } from "@/lib/format/time";
+
+/** Comes with the first event that is opened. */
+const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").then((module) => module.EventSheet), {
+  ssr: false,
+});
 
 export type TimelinePage = { items: TimelineItem[]; next: string | null };
 
@@ -25,6 +30,7 @@ type TimelineProps = TimelinePage & {
 export function Timeline({ items: first, next: firstNext, clock, loadOlder }: TimelineProps) {
   const [older, setOlder] = useState<TimelinePage>({ items: [], next: firstNext });
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
+  const [seen, setSeen] = useState(false);
   const [failed, setFailed] = useState(false);
   const [loading, startTransition] = useTransition();
   const items = [...first, ...older.items];
@@ -80,11 +86,16 @@ export function Timeline({ items: first, next: firstNext, clock, loadOlder }: Ti
           <p className="text-muted-foreground text-xs">The beginning: nothing is known from before.</p>
         )}
       </div>
-      <EventSheet
-        item={items.find((item) => eventKey(item) === opened) ?? null}
-        clock={clock}
-        onClose={() => void setOpened(null)}
-      />
+      {(opened !== null || seen) && (
+        <EventSheet
+          item={items.find((item) => eventKey(item) === opened) ?? null}
+          clock={clock}
+          onClose={() => {
+            setSeen(true); // stays mounted, to close gently and open at once the next time
+            void setOpened(null);
+          }}
+        />
+      )}
     </>
   );
 }

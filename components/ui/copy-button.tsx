@@ -2,8 +2,8 @@
 
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button, type ButtonProps } from "@/components/ui/button";
+import { notify } from "@/components/ui/notify";
 
 type CopyButtonProps = Omit<ButtonProps, "onClick" | "value"> & { value: string; label: string; iconOnly?: boolean };
 
@@ -19,7 +19,7 @@ export function CopyButton({ value, label, iconOnly, ...props }: CopyButtonProps
       setCopied(true);
       setTimeout(() => setCopied(false), TICK_MS);
     } catch {
-      toast.error("The browser did not let us copy. Select the text and copy it yourself.");
+      notify("error", "The browser did not let us copy. Select the text and copy it yourself.");
     }
   };
   return (

@@ -14,7 +14,7 @@ export function TabLinks({ label, tabs, className }: { label: string; tabs: TabL
           href={tab.href}
           aria-current={tab.current ? "page" : undefined}
           className={cn(
-            "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 px-2 text-sm transition-colors",
+            "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 whitespace-nowrap px-2 text-sm transition-colors",
             tab.current
               ? "border-primary font-medium text-foreground"
               : "border-transparent text-muted-foreground hover:text-foreground",

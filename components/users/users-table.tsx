@@ -45,7 +45,7 @@ const columns = helper.columns([
   helper.accessor("name", {
     header: "Person",
     cell: ({ row }) => <PersonCell row={row.original} />,
-    meta: { className: "w-[32%] min-w-48 max-w-0 pl-4 sm:pl-6" },
+    meta: { className: "w-full min-w-48 max-w-0 sm:w-[32%] pl-4 sm:pl-6" },
   }),
   helper.accessor("lastSeen", {
     header: "Last seen",

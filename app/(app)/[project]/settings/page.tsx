@@ -39,7 +39,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         title="Keys"
         text="What the snippet and your servers send along. A write key's id is public; secrets are shown once, when the key is created."
       >
-        <div className="grid gap-3">
+        <div className="grid grid-cols-1 gap-3">
           <KeyList projectId={project.id} clients={clients} clock={clock} editable={editable} revoke={revokeKey} />
           {editable && (
             <div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import { Foldable } from "@/components/users/foldable";
 import { userHref } from "@/components/users/row";
-import { UserAside } from "@/components/users/user-aside";
+import { UserFacts } from "@/components/users/user-facts";
 import { UserHeader } from "@/components/users/user-header";
 import { UserTabs } from "@/components/users/user-tabs";
 import { readerZone } from "@/lib/http/zone";
@@ -15,14 +16,15 @@ export default async function UserLayout({ children, params }: Props) {
   const { rows } = await listEvents(scope, person.ref, { order: "asc", limit: 1 });
   const clock = { now: Date.now(), zone: await readerZone() };
   return (
-    <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
-      <div className="min-w-0 lg:border-r lg:min-h-dvh">
-        <UserHeader person={person} first={rows[0] ?? null} clock={clock} projectId={project.id} />
-        <UserAside person={person} clock={clock} folded />
+    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[minmax(0,1fr)_19rem] lg:grid-rows-[auto_1fr] xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <UserHeader person={person} first={rows[0] ?? null} clock={clock} projectId={project.id} />
+      <Foldable label="Properties and ids" className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l">
+        <UserFacts person={person} clock={clock} />
+      </Foldable>
+      <div className="min-w-0">
         <UserTabs href={userHref(project.id, person.ref)} sessions={person.sessions} events={person.events} />
         {children}
       </div>
-      <UserAside person={person} clock={clock} />
     </div>
   );
 }

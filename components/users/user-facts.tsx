@@ -2,33 +2,12 @@ import { Fingerprint, MonitorSmartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";
-import { cn } from "@/components/ui/cn";
 import { CopyButton } from "@/components/ui/copy-button";
 import { counted } from "@/lib/format/number";
 import type { ProfileDetail, ProfileIdentity } from "@/lib/profiles/types";
 
-type UserAsideProps = { person: ProfileDetail; clock: Clock; folded?: boolean };
-
-/** Properties and ids: at the side on large screens, folded under the header on small ones. */
-export function UserAside({ person, clock, folded }: UserAsideProps) {
-  if (folded) {
-    return (
-      <details className="border-t lg:hidden">
-        <summary className="px-4 py-2.5 font-medium text-sm sm:px-6">Properties and ids</summary>
-        <div className="border-t">
-          <Sections person={person} clock={clock} />
-        </div>
-      </details>
-    );
-  }
-  return (
-    <aside aria-label="Properties and ids" className="hidden lg:block">
-      <Sections person={person} clock={clock} />
-    </aside>
-  );
-}
-
-function Sections({ person, clock }: { person: ProfileDetail; clock: Clock }) {
+/** What is known of somebody beside what they did: their properties and the ids they go by. */
+export function UserFacts({ person, clock }: { person: ProfileDetail; clock: Clock }) {
   const properties = flatten(person.properties);
   return (
     <>
@@ -95,7 +74,7 @@ function Identity({ identity, clock }: { identity: ProfileIdentity; clock: Clock
           </p>
         )}
       </div>
-      <CopyButton iconOnly value={identity.id} label="Copy this id" className={cn("-mt-1 size-6 [&_svg]:size-3.5")} />
+      <CopyButton iconOnly value={identity.id} label="Copy this id" className="-mt-1 size-6 [&_svg]:size-3.5" />
     </li>
   );
 }
