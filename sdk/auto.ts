@@ -28,6 +28,7 @@ export function watchNavigation(client: Client, withHash?: boolean): () => void 
       original.apply(this, args);
       // replaceState often only keeps a filter or a scroll position: it counts when the path is another.
       if (method === "pushState" || before !== location.pathname) navigated();
+      else viewed = here();
     };
   }
   addEventListener("popstate", navigated);

@@ -1,0 +1,68 @@
+import { chromium } from "@playwright/test";
+import { scriptSnippet } from "@/lib/format/snippet";
+import { expect, type Project, test } from "./fixtures";
+
+const pathsOf = async (project: Project): Promise<string[]> => {
+  const [person] = await project.profiles();
+  return person ? (await project.events(person.ref)).map(({ name, path }) => `${name} ${path}`) : [];
+};
+
+test("single-page navigation, a filter, a hash and going back: one view each where the page changed", async ({
+  project,
+  site,
+  visitor: { page },
+}) => {
+  site.head = scriptSnippet({ clientId: project.write.clientId, origin: project.origin });
+  await page.goto(site.origin);
+  const go = (method: "pushState" | "replaceState", to: string) =>
+    page
+      .evaluate(([how, url]) => history[how as "pushState"](null, "", url), [method, to])
+      .then(() => page.waitForTimeout(100));
+  await go("pushState", "/pricing");
+  await go("replaceState", "/pricing?currency=eur");
+  await go("pushState", "/pricing?currency=eur#faq");
+  await page.goBack();
+  await page.goBack();
+  await expect.poll(() => pathsOf(project)).toEqual(["screen_view /", "screen_view /pricing", "screen_view /"]);
+});
+
+test("a page that comes back from the back/forward cache is viewed once more, not twice", async ({
+  project,
+  site,
+  launchOptions,
+}) => {
+  // The page itself tells that it was restored, so that this cannot pass in a browser that loads it anew.
+  site.head = `${scriptSnippet({ clientId: project.write.clientId, origin: project.origin })}
+    <script>addEventListener("pageshow", (event) => event.persisted && op.track("restored"))</script>`;
+  // Playwright turns the cache off; this browser has it.
+  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  try {
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on("console", (message) => said.push(message.text()));
+    await page.goto(site.origin);
+    await page.goto(`${site.origin}/pricing`);
+    await expect.poll(() => pathsOf(project)).toEqual(["screen_view /", "screen_view /pricing"]);
+    // Not page.goBack(): Playwright waits for a load, which a restored page does not have.
+    await page.evaluate(() => void setTimeout(() => history.back()));
+    await expect.poll(async () => (await pathsOf(project)).slice(2).sort()).toEqual(["restored /", "screen_view /"]);
+    expect(said).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a strict Content-Security-Policy: with the queue in a file of the site's own, nothing else is needed", async ({
+  project,
+  site,
+  visitor: { page },
+}) => {
+  const snippet = scriptSnippet({ clientId: project.write.clientId, origin: project.origin });
+  site.bundle = /<script>([\s\S]*?)<\/script>/.exec(snippet)?.[1] ?? "";
+  site.head = snippet.replace(/<script>[\s\S]*?<\/script>/, `<script src="/bundle.js"></script>`);
+  site.headers["content-security-policy"] =
+    `default-src 'self' data:; script-src 'self' ${project.origin}; connect-src ${project.origin}`;
+  await page.goto(site.origin);
+  await page.getByRole("button", { name: "Look around" }).click();
+  await expect.poll(() => pathsOf(project)).toEqual(["screen_view /", "hero_clicked /"]);
+});
