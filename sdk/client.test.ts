@@ -146,7 +146,8 @@ test("page views: the page, history navigation, not a hash, a filter or the same
   history.pushState(null, "", "/pricing");
   document.title = "Pricing";
   await settle();
-  history.pushState(null, "", "/pricing#faq");
+  history.replaceState(null, "", "/pricing?currency=eur");
+  history.pushState(null, "", "/pricing?currency=eur#faq");
   emit("popstate");
   client.screenView();
   await settle();
@@ -160,7 +161,7 @@ test("page views: the page, history navigation, not a hash, a filter or the same
   expect(property("__path")).toEqual([
     "https://shop.example/start?utm_source=x",
     "https://shop.example/pricing",
-    "https://shop.example/pricing#faq",
+    "https://shop.example/pricing?currency=eur#faq",
     "https://shop.example/checkout",
     "/checkout/done",
     "/checkout/done",
@@ -273,6 +274,26 @@ test("optOut stops everything, forgets the visitor and is remembered; optIn star
   await settle();
   expect(next.names()).toEqual(["c"]);
   expect(next.client.getDeviceId()).not.toBe(device);
+});
+
+test("optOut before ready() drops what was waiting", async () => {
+  const { client, sent } = start({ disabled: true });
+  client.track("a");
+  client.optOut();
+  client.ready();
+  await settle();
+  expect(sent()).toEqual([]);
+});
+
+test("when the device has no room left, what it knows is not out of date", async () => {
+  const storage = new FakeStorage();
+  const { client, sent } = start({}, { storage });
+  client.track("a");
+  fill(storage);
+  client.identify({ profileId: "A" });
+  client.track("b");
+  await settle();
+  expect(sent().at(-1)?.payload.profileId).toBe("A");
 });
 
 test("cookieless: no id leaves the page, nothing stays on the device", async () => {
