@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as identitySchemas from "./identity-schemas";
 import * as schemas from "./schemas";
 
 type Document = { [key: string]: unknown };
@@ -15,22 +16,26 @@ const refParameter = {
   example: "u:alice",
 };
 
-/** The OpenAPI 3.1 document of the read API, made from the schemas its routes parse and answer with. */
+/** The OpenAPI 3.1 document of the API, made from the schemas its routes parse and answer with. */
 export function openApiDocument(): Document {
   return {
     openapi: "3.1.0",
     info: {
-      title: "Throughline read API",
+      title: "Throughline API",
       version: "1",
       description:
-        "People, their timelines and their visits, for servers. Times are ISO 8601 in UTC with milliseconds. Lists are paged by cursor: pass `next` back as `cursor` until it is null.",
+        "People, their timelines and their visits, and who is who, for servers. Reading takes a client of mode read or root, changing one of mode write or root, always with its secret. Times are ISO 8601 in UTC with milliseconds. Lists are paged by cursor: pass `next` back as `cursor` until it is null.",
     },
     security: [{ clientId: [], clientSecret: [] }],
     paths: {
       "/api/v1/profiles": {
         get: operation("listProfiles", "People, newest last seen first", "ProfilePage", schemas.profilesQuery),
       },
-      "/api/v1/profiles/{ref}": { parameters: [refParameter], get: operation("getProfile", "One person", "Profile") },
+      "/api/v1/profiles/{ref}": {
+        parameters: [refParameter],
+        get: operation("getProfile", "One person", "Profile"),
+        delete: operation("eraseProfile", "Erases a person for good", "Receipt", identitySchemas.eraseQuery),
+      },
       "/api/v1/profiles/{ref}/events": {
         parameters: [refParameter],
         get: operation("listEvents", "A person's events by time", "EventPage", schemas.eventsQuery),
@@ -39,8 +44,40 @@ export function openApiDocument(): Document {
         parameters: [refParameter],
         get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuery),
       },
+      "/api/v1/profiles/{ref}/identities": {
+        parameters: [refParameter],
+        get: operation("listIdentities", "Every id and device of a person, and why", "IdentityList"),
+      },
+      ...Object.fromEntries(CHANGES.map((change) => [`/api/v1/profiles/{ref}/${change.path}`, changing(change)])),
     },
     components: { schemas: components(), securitySchemes },
+  };
+}
+
+type Change = { path: string; summary: string; body: string };
+const CHANGES: readonly Change[] = [
+  { path: "alias", summary: "Another user id is the same person", body: "AliasRequest" },
+  { path: "unalias", summary: "Another user id is not the same person after all", body: "AliasRequest" },
+  { path: "split", summary: "Some of the user ids are somebody else", body: "SplitRequest" },
+  { path: "detach", summary: "A device is not this person's", body: "DeviceRequest" },
+  { path: "attach", summary: "Takes a detach back", body: "DeviceRequest" },
+];
+
+/** A POST that says who is who: answered with everybody it was about. */
+function changing({ path, summary, body }: Change): Document {
+  const { responses, ...described } = operation(`${path}Profile`, summary, "People") as { responses: Document };
+  const failure = { content: { "application/json": { schema: ref("Error") } } };
+  return {
+    parameters: [refParameter],
+    post: {
+      ...described,
+      requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+      responses: {
+        ...responses,
+        "400": { description: "The body cannot be read; `field` names what is wrong.", ...failure },
+        "409": { description: "A person would get more than 100 user ids, or an id was erased for good.", ...failure },
+      },
+    },
   };
 }
 
@@ -49,7 +86,7 @@ const securitySchemes = {
     type: "apiKey",
     in: "header",
     name: "throughline-client-id",
-    description: "A client of mode read or root.",
+    description: "A client of mode read or root to read, of mode write or root to change.",
   },
   clientSecret: { type: "apiKey", in: "header", name: "throughline-client-secret" },
 };
@@ -92,7 +129,7 @@ function parametersOf(query: z.ZodObject): Document[] {
 /** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
-  for (const schema of Object.values(schemas)) {
+  for (const schema of Object.values({ ...schemas, ...identitySchemas })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;
     if (id) registry.add(schema, { ...schema.meta(), id });

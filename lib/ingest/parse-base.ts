@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { newId, toUuid } from "@/lib/ids";
 import { cleanText, MessageFault } from "@/lib/ingest/clean";
-import { cleanId } from "@/lib/ingest/clean-id";
+import { type CleanId, cleanId } from "@/lib/ingest/clean-id";
 import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
 import type { Envelope } from "@/lib/ingest/messages";
 import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
@@ -56,6 +56,9 @@ export function idOf(reading: Reading, value: unknown, what?: string): string | 
   if (warning !== null) reading.warnings.push(warning);
   return id;
 }
+
+/** A user id given outside of a message, after R1, with the reason in words when it counts as absent. */
+export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
 
 /**
  * The user id after R1. Where the project demands signatures (identity.md 2.3) it also needs `hash`, hex

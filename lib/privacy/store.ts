@@ -6,7 +6,10 @@ import type { Lane } from "./lanes";
 const columns = (lanes: readonly Lane[]) =>
   [lanes.map((l) => l.actorId), lanes.map((l) => timestamp(l.from)), lanes.map((l) => timestamp(l.to))] as const;
 
-/** Events and sessions the lanes hold just now. O(events of the person) on events_actor_ts_idx. */
+/**
+ * What the lanes hold just now: rows of events, whatever their kind, and visits (distinct session ids, identity.md R9).
+ * O(events of the person) on events_actor_ts_idx and O(their session rows) on sessions_actor_started_idx.
+ */
 export async function countLanes(
   db: Database,
   projectId: string,
@@ -14,12 +17,13 @@ export async function countLanes(
 ): Promise<{ events: number; sessions: number }> {
   const [actors, froms, tos] = columns(lanes);
   const { rows } = await db.query(sql`
-    SELECT coalesce(sum(x.events), 0) AS events, coalesce(sum(x.sessions), 0) AS sessions
-      FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) l(actor_id, from_ts, to_ts)
-      CROSS JOIN LATERAL (SELECT
-        (SELECT count(*) FROM events e WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts) AS events,
-        (SELECT count(*) FROM sessions s WHERE s.project_id = ${projectId} AND s.actor_id = l.actor_id AND s.started_at >= l.from_ts AND s.started_at < l.to_ts) AS sessions) x`);
-  return { events: Number(rows[0].events), sessions: Number(rows[0].sessions) };
+    WITH lanes AS MATERIALIZED (
+      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) l(actor_id, from_ts, to_ts))
+    SELECT (SELECT count(*) FROM lanes l JOIN events e
+               ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts) AS events,
+           (SELECT count(DISTINCT s.session_id) FROM lanes l JOIN sessions s
+               ON s.project_id = ${projectId} AND s.actor_id = l.actor_id AND s.started_at >= l.from_ts AND s.started_at < l.to_ts) AS sessions`);
+  return { events: rows[0].events, sessions: rows[0].sessions };
 }
 
 /** Opens a job and notes its lanes, so that the deletion can go on after a crash. Primary keys. */

@@ -108,20 +108,40 @@ async function lookUp(clientId: string): Promise<Known | null> {
 
 /**
  * Access to the read API: a client id with its secret, of one of `modes`. Throws `unauthorized` without a right pair,
- * `forbidden` for a key of another mode. The only place beside lib/auth that grants a Scope.
+ * `forbidden` for a key of another mode. With `requireServer` the only place beside lib/auth that grants a Scope.
  */
 export async function requireClient(
   request: { headers: Headers },
   modes: readonly ClientMode[] = ["read", "root"],
 ): Promise<Scope> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
-  if (credentials.clientId === null || credentials.secret === null) {
-    throw new AppError(
-      "unauthorized",
-      "Send a client id and its secret in the headers throughline-client-id and throughline-client-secret.",
-    );
+  if (credentials.clientId === null || credentials.secret === null) throw noKeyPair();
+  return grant(await authenticate(credentials, null), modes);
+}
+
+/**
+ * The customer's own server, which may say who is who: a write or root client with its secret. A client id alone is
+ * public, it stands in every page: `forbidden`, whatever its mode. Otherwise throws as `requireClient`.
+ */
+export async function requireServer(request: {
+  headers: Headers;
+}): Promise<{ scope: Scope; settings: ProjectSettings }> {
+  const credentials = credentialsOf(Object.fromEntries(request.headers));
+  if (credentials.clientId === null) throw noKeyPair();
+  const client = await authenticate(credentials, null);
+  if (!client.trusted) {
+    throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
-  const { settings, clientId, mode } = await authenticate(credentials, null);
+  return { scope: grant(client, ["write", "root"]), settings: client.settings };
+}
+
+const noKeyPair = () =>
+  new AppError(
+    "unauthorized",
+    "Send a client id and its secret in the headers throughline-client-id and throughline-client-secret.",
+  );
+
+function grant({ settings, clientId, mode }: Authenticated, modes: readonly ClientMode[]): Scope {
   if (!modes.includes(mode)) {
     throw new AppError("forbidden", `This needs a key of mode ${modes.join(" or ")}; this one is for ${mode}.`);
   }

@@ -1,8 +1,12 @@
+import { eraseQuery } from "@/lib/api/identity-schemas";
+import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
+import { presentReceipt } from "@/lib/api/present-identity";
 import { unknownPerson } from "@/lib/db/queries-person";
 import { handle } from "@/lib/http/handle";
+import { eraseByRef } from "@/lib/privacy/request";
 import { getProfile } from "@/lib/profiles/queries";
-import { requireClient } from "@/lib/projects/clients";
+import { requireClient, requireServer } from "@/lib/projects/clients";
 
 type Context = { params: Promise<{ ref: string }> };
 
@@ -12,4 +16,11 @@ export const GET = handle(async (request, { params }: Context) => {
   const found = await getProfile(scope, (await params).ref);
   if (!found) throw unknownPerson();
   return Response.json(presentProfile(found));
+});
+
+/** DELETE /api/v1/profiles/{ref}?dryRun=&suppress= → receipt. Erases the person for good. */
+export const DELETE = handle(async (request, { params }: Context) => {
+  const { scope, settings } = await requireServer(request);
+  const options = { ...parseQuery(request, eraseQuery), now: Date.now() };
+  return Response.json(presentReceipt(await eraseByRef(scope, settings, (await params).ref, options)));
 });

@@ -1,0 +1,15 @@
+import { presentIdentities } from "@/lib/api/present-identity";
+import { requirePerson } from "@/lib/db/queries-person";
+import { handle } from "@/lib/http/handle";
+import { identitiesOf } from "@/lib/identity/lanes";
+import { identityRows } from "@/lib/identity/queries";
+import { requireClient } from "@/lib/projects/clients";
+
+type Context = { params: Promise<{ ref: string }> };
+
+/** GET /api/v1/profiles/{ref}/identities → { data: [identity], links } */
+export const GET = handle(async (request, { params }: Context) => {
+  const scope = await requireClient(request);
+  const person = await requirePerson(scope, (await params).ref);
+  return Response.json(presentIdentities(identitiesOf(await identityRows(scope, person))));
+});

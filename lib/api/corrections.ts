@@ -1,0 +1,100 @@
+import type { z } from "zod";
+import { pool } from "@/lib/db/pool";
+import { findPerson, type Person, requirePerson, unknownPerson } from "@/lib/db/queries-person";
+import { AppError } from "@/lib/errors";
+import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/queries";
+import { type Correction, correct } from "@/lib/ingest/corrections";
+import { cleanUserId } from "@/lib/ingest/parse-base";
+import { getProfile } from "@/lib/profiles/queries";
+import { requireServer } from "@/lib/projects/clients";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
+import { aliasBody, deviceBody, type people, splitBody } from "./identity-schemas";
+import { parseBody } from "./parse";
+import { presentProfile } from "./present";
+
+/** What the customer's server says about who is who. Each is answered with everybody it was about, as they are now. */
+type Answer = z.infer<typeof people>;
+
+/** POST …/alias and …/unalias: the person's user id `ref` and the body's are one person, or no longer. */
+export async function changeAlias(request: Request, ref: string, kind: "alias" | "unalias"): Promise<Answer> {
+  const { scope, settings } = await requireServer(request);
+  const own = userIdOf(ref);
+  const body = await parseBody(request, aliasBody);
+  const other = readUserId(settings, body.userId, "userId");
+  await requirePerson(scope, ref);
+  return make(scope, settings, { kind, pairs: [[own, other]] }, [own, other]);
+}
+
+/** POST …/split: the body's user ids are not this person. Cuts every alias between them and the rest. */
+export async function split(request: Request, ref: string): Promise<Answer> {
+  const { scope, settings } = await requireServer(request);
+  const body = await parseBody(request, splitBody);
+  const userIds = body.userIds.map((id, index) => readUserId(settings, id, `userIds.${index}`));
+  const person = await getProfile(scope, ref);
+  if (!person) throw unknownPerson();
+  userIds.forEach((id, index) => {
+    if (!person.userIds.includes(id)) throw notTheirs(`userIds.${index}`);
+  });
+  const pairs = (await edgesOut(scope, userIds)).map(({ inside, outside }) => [inside, outside] as const);
+  return make(scope, settings, { kind: "unalias", pairs }, [...userIds, ...person.userIds]);
+}
+
+/** POST …/detach and …/attach: the device is not this person's, or is after all. */
+export async function changeDevice(request: Request, ref: string, kind: "detach" | "attach"): Promise<Answer> {
+  const { scope, settings } = await requireServer(request);
+  const { anonymousId, userId } = await parseBody(request, deviceBody);
+  const person = await requirePerson(scope, ref);
+  const own = userId === undefined ? null : readUserId(settings, userId, "userId");
+  if (own !== null && !(await isOneOf(scope, person, own))) throw notTheirs("userId");
+  const seen = kind === "detach" ? usersSeenOn : usersDetachedFrom;
+  const userIds = own === null ? await seen(scope, person, anonymousId) : [own];
+  if (userIds.length === 0) {
+    throw new AppError(
+      "not_found",
+      kind === "detach"
+        ? "This person was never identified on this device."
+        : "This device was not detached from this person.",
+      { field: "anonymousId" },
+    );
+  }
+  return make(scope, settings, { kind, anonymousId, userIds }, userIds, [anonymousId]);
+}
+
+async function make(
+  scope: Scope,
+  settings: ProjectSettings,
+  correction: Correction,
+  userIds: readonly string[],
+  devices: readonly string[] = [],
+): Promise<Answer> {
+  await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
+  const found = new Map<string, Answer["data"][number]>();
+  for (const ref of [...userIds.map((id) => `u:${id}`), ...devices.map((id) => `a:${id}`)]) {
+    const known = [...found.values()].some((one) => ref.startsWith("u:") && one.userIds.includes(ref.slice(2)));
+    const profile = known ? null : await getProfile(scope, ref);
+    if (profile) found.set(profile.ref, presentProfile(profile));
+  }
+  return { data: [...found.values()] };
+}
+
+/** The user id a ref names; only user ids can be merged. */
+function userIdOf(ref: string): string {
+  if (ref.startsWith("u:")) return ref.slice(2).normalize("NFC");
+  throw new AppError("bad_request", "Only user ids are merged: the ref is u:<user id>, percent-encoded in a URL.", {
+    field: "ref",
+  });
+}
+
+function readUserId(settings: ProjectSettings, value: string | number, field: string): string {
+  const { id, warning } = cleanUserId(settings, value);
+  if (id === null) throw new AppError("bad_request", `This is no user id: ${warning ?? "it is empty"}.`, { field });
+  return id;
+}
+
+async function isOneOf(scope: Scope, person: Person, userId: string): Promise<boolean> {
+  const other = await findPerson(scope, `u:${userId}`);
+  return person.kind === "profile" && other?.kind === "profile" && other.profileId === person.profileId;
+}
+
+const notTheirs = (field: string): AppError => new AppError("not_found", "This person has no such user id.", { field });

@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import type { Identities, Lane, Link, Reason, Stretch } from "@/lib/identity/lanes";
+import { sentence, whoById } from "@/lib/identity/words";
+import type { Erasure } from "@/lib/privacy/request";
+import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
+
+/** From the domain to the API: every field by name, so that a new one is never published by accident. */
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null || !Number.isFinite(ms) ? null : iso(ms));
+
+export function presentIdentities({ lanes, links }: Identities): z.infer<typeof identityList> {
+  return { data: lanes.map(presentLane), links: links.map(presentLink) };
+}
+
+function presentLane(lane: Lane): z.infer<typeof identity> {
+  return {
+    kind: lane.kind,
+    id: lane.id,
+    class: lane.streamClass,
+    firstSeen: isoOrNull(lane.firstSeen),
+    lastSeen: isoOrNull(lane.lastSeen),
+    events: lane.events,
+    reasons: lane.reasons.map(presentReason),
+    spans: lane.stretches.map(presentStretch),
+  };
+}
+
+function presentStretch(row: Stretch): z.infer<typeof stretch> {
+  return {
+    from: isoOrNull(row.from),
+    to: isoOrNull(row.to),
+    owner: row.owner,
+    ref: row.userId === null ? null : `u:${row.userId}`,
+    identifiedFrom: isoOrNull(row.identifiedFrom),
+    identifiedUntil: isoOrNull(row.identifiedUntil),
+    events: row.events,
+    firstSeen: isoOrNull(row.firstSeen),
+    lastSeen: isoOrNull(row.lastSeen),
+  };
+}
+
+function presentReason(row: Reason): z.infer<typeof reason> {
+  return {
+    type: row.type,
+    text: sentence(row, { time: iso, who: whoById }),
+    ...("userId" in row && { userId: row.userId, at: iso(row.at) }),
+    ...("until" in row && { until: iso(row.until) }),
+    ...("by" in row && { by: row.by }),
+  };
+}
+
+const presentLink = ({ userIds, isOn, at, by }: Link): z.infer<typeof link> => ({
+  userIds: [...userIds],
+  on: isOn,
+  at: iso(at),
+  by,
+});
+
+export function presentReceipt({ receipt: row, finished }: Erasure): z.infer<typeof receipt> {
+  return {
+    jobId: row.jobId,
+    dryRun: row.jobId === null,
+    finished,
+    erasedAt: row.erasedAt,
+    userIds: row.userIds,
+    devices: row.devices,
+    sharedDevices: row.sharedDevices,
+    events: row.events,
+    sessions: row.sessions,
+    suppressed: row.suppressed,
+    digest: row.digest,
+  };
+}

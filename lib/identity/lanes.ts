@@ -1,0 +1,144 @@
+import type { StreamClass } from "@/lib/ingest/operation";
+import { ERASED } from "./partition";
+import type { EdgeRow, IdentityRows, StretchRow } from "./queries";
+
+/** Whose a stretch of a device is, seen from one person. `erased`: somebody erased, whose place stays shut. */
+export type StretchOwner = "person" | "other" | "nobody" | "erased";
+
+/** A half-open stretch [from, to) of a device's time line; ms, ±Infinity at the ends. */
+export type Stretch = {
+  from: number;
+  to: number;
+  owner: StretchOwner;
+  /** The user id whose log-ins made it theirs; null for nobody and for the erased. */
+  userId: string | null;
+  /** The first and the last time that user id was identified in it. */
+  identifiedFrom: number | null;
+  identifiedUntil: number | null;
+  /** Active anonymous events in it, and when. */
+  events: number;
+  firstSeen: number | null;
+  lastSeen: number | null;
+};
+
+/** Why an id is this person's, or why a stretch of it is not any more. Times in ms; `by` is "member:<uuid>", "client:<uuid>" or null. */
+export type Reason =
+  | { type: "sent" }
+  | { type: "anonymous" }
+  | { type: "contended" }
+  | { type: "identified"; userId: string; at: number; until: number }
+  | { type: "aliased"; userId: string; at: number; by: string | null }
+  | { type: "detached"; userId: string; at: number; by: string | null };
+
+/** One id somebody is known by. The numbers are this person's part of it, not the whole device's. */
+export type Lane = {
+  kind: "user" | "device";
+  id: string;
+  streamClass: StreamClass | null;
+  /** So many people identified on the device that nobody owns any of it. */
+  contended: boolean;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  events: number;
+  stretches: Stretch[];
+  reasons: Reason[];
+};
+
+/** One merge or separation of two user ids, as it stands: the newest word on that pair. */
+export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
+
+export type Identities = { lanes: Lane[]; links: Link[] };
+
+/** What the rows say, in the order they came: user ids, then devices. Pure; O(rows). */
+export function identitiesOf(rows: IdentityRows): Identities {
+  const own = new Set(rows.users.map((user) => user.id));
+  const ownIds = new Set(rows.users.map((user) => user.extId));
+  const isVisitor = own.size === 0;
+  const stretches = groupBy(rows.stretches, (row) => row.device);
+  const detached = groupBy(rows.detached, (row) => row.device);
+  const users = rows.users.map(
+    (user): Lane => ({
+      kind: "user",
+      id: user.extId,
+      streamClass: null,
+      contended: false,
+      firstSeen: user.firstSeen,
+      lastSeen: user.lastSeen,
+      events: user.events,
+      stretches: [],
+      reasons: [{ type: "sent" }, ...aliases(rows.edges, user.extId, ownIds)],
+    }),
+  );
+  const devices = rows.devices.map((device): Lane => {
+    const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, own));
+    const mine = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
+    const taken = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
+    const reasons: Reason[] = isVisitor
+      ? [{ type: "anonymous" }]
+      : mine.map((stretch) => ({
+          type: "identified",
+          userId: stretch.userId as string,
+          at: stretch.identifiedFrom as number,
+          until: stretch.identifiedUntil as number,
+        }));
+    if (device.contended) reasons.push({ type: "contended" });
+    reasons.push(...taken.map(({ userId, until, by }): Reason => ({ type: "detached", userId, at: until, by })));
+    return {
+      kind: "device",
+      id: device.extId,
+      streamClass: device.streamClass,
+      contended: device.contended,
+      firstSeen: extreme(mine, "firstSeen", Math.min),
+      lastSeen: extreme(mine, "lastSeen", Math.max),
+      events: mine.reduce((sum, stretch) => sum + stretch.events, 0),
+      stretches: all,
+      reasons,
+    };
+  });
+  const links = rows.edges.map(({ a, b, isOn, at, by }): Link => ({ userIds: [a, b], isOn, at, by }));
+  return { lanes: [...users, ...devices], links };
+}
+
+function stretchOf(row: StretchRow, own: ReadonlySet<number>): Stretch {
+  const owner: StretchOwner =
+    row.owner === null ? "nobody" : row.owner === ERASED ? "erased" : own.has(row.owner) ? "person" : "other";
+  const identified = owner === "person" || owner === "other";
+  return {
+    from: row.from,
+    to: row.to,
+    owner,
+    userId: identified ? row.ownerId : null,
+    identifiedFrom: identified ? row.runFirst : null,
+    identifiedUntil: identified ? row.runLast : null,
+    events: row.events,
+    firstSeen: row.firstSeen,
+    lastSeen: row.lastSeen,
+  };
+}
+
+/** The merges that tie a user id to the person's others. */
+function aliases(edges: readonly EdgeRow[], extId: string, ownIds: ReadonlySet<string>): Reason[] {
+  return edges.flatMap(({ a, b, isOn, at, by }): Reason[] => {
+    const other = a === extId ? b : b === extId ? a : null;
+    return isOn && other !== null && ownIds.has(other) ? [{ type: "aliased", userId: other, at, by }] : [];
+  });
+}
+
+function extreme(
+  stretches: readonly Stretch[],
+  field: "firstSeen" | "lastSeen",
+  pick: (...values: number[]) => number,
+): number | null {
+  const values = stretches.flatMap((stretch) => stretch[field] ?? []);
+  return values.length === 0 ? null : values.reduce((a, b) => pick(a, b));
+}
+
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => number): Map<number, T[]> {
+  const out = new Map<number, T[]>();
+  for (const row of rows) {
+    const list = out.get(keyOf(row));
+    if (list) list.push(row);
+    else out.set(keyOf(row), [row]);
+  }
+  return out;
+}

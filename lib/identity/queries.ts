@@ -1,0 +1,147 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Person } from "@/lib/db/queries-person";
+import type { StreamClass } from "@/lib/ingest/operation";
+import type { Scope } from "@/lib/scope";
+
+/** Devices told of one person at most: the ones seen last. More is an id shared by many people (R15). */
+export const MAX_LANES = 500;
+
+export type UserIdRow = {
+  id: number;
+  extId: string;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  events: number;
+};
+export type DeviceRow = { id: number; extId: string; streamClass: StreamClass; contended: boolean };
+/** `owner`: internal user id, null for nobody, 0 for somebody erased; `ownerId` is it as the customer gives it. */
+export type StretchRow = {
+  device: number;
+  from: number;
+  to: number;
+  owner: number | null;
+  ownerId: string | null;
+  runFirst: number | null;
+  runLast: number | null;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  events: number;
+};
+export type DetachedRow = { device: number; userId: string; until: number; by: string | null };
+export type EdgeRow = { a: string; b: string; isOn: boolean; at: number; by: string | null };
+
+/** Everything that says who somebody is: ids, devices with all their stretches, and what was corrected. */
+export type IdentityRows = {
+  users: UserIdRow[];
+  devices: DeviceRow[];
+  stretches: StretchRow[];
+  detached: DetachedRow[];
+  /** Registers of pairs of which at least one is this person's: on, and off. */
+  edges: EdgeRow[];
+};
+
+/**
+ * All that `lanes.ts` tells of a person. Five statements, of which each reads a few rows a lane: identities_profile_id_idx,
+ * spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is read whole, it holds what was corrected
+ * by hand. An anonymous visitor has one device and no user id.
+ */
+export async function identityRows(scope: Scope, person: Person): Promise<IdentityRows> {
+  const { projectId } = scope;
+  const users = person.kind === "visitor" ? [] : await userIdsOf(projectId, person.profileId);
+  const ids = users.map((user) => user.id);
+  const streams = person.kind === "visitor" ? [person.streamId] : await streamsAbout(projectId, ids);
+  const [devices, stretches, detached, edges] = await Promise.all([
+    rowsOf<DeviceRow>(sql`
+      SELECT i.id, i.ext_id AS "extId", i.stream_class AS "streamClass", i.contended FROM identities i
+       WHERE i.project_id = ${projectId} AND i.id = ANY(${streams}::bigint[])`),
+    rowsOf<StretchRow>(sql`
+      SELECT s.stream_id AS device, s.from_ts AS "from", s.to_ts AS "to", s.owner_id AS owner, o.ext_id AS "ownerId", s.run_first AS "runFirst",
+             s.run_last AS "runLast", s.first_seen AS "firstSeen", s.last_seen AS "lastSeen", s.event_count AS events
+        FROM spans s LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streams}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
+    rowsOf<DetachedRow>(sql`
+      SELECT d.stream_id AS device, u.ext_id AS "userId", d.until, d.made_by AS "by"
+        FROM detached d JOIN identities u ON u.project_id = d.project_id AND u.id = d.user_id
+       WHERE d.project_id = ${projectId} AND d.stream_id = ANY(${streams}::bigint[]) ORDER BY d.until DESC`),
+    rowsOf<EdgeRow>(sql`
+      SELECT a.ext_id AS a, b.ext_id AS b, x.is_on AS "isOn", x.ts AS at, x.made_by AS "by"
+        FROM (SELECT * FROM alias_edges WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[])
+              UNION
+              SELECT * FROM alias_edges WHERE project_id = ${projectId} AND b = ANY(${ids}::bigint[])) x
+        JOIN identities a ON a.project_id = ${projectId} AND a.id = x.a
+        JOIN identities b ON b.project_id = ${projectId} AND b.id = x.b
+       ORDER BY x.ts DESC, x.op_id DESC`),
+  ]);
+  const order = new Map(streams.map((id, index) => [id, index]));
+  devices.sort((x, y) => (order.get(x.id) ?? 0) - (order.get(y.id) ?? 0));
+  return { users, devices, stretches, detached, edges };
+}
+
+/** A person's user ids, oldest first. */
+const userIdsOf = (projectId: string, profileId: number): Promise<UserIdRow[]> =>
+  rowsOf<UserIdRow>(sql`
+    SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events FROM identities i
+     WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
+
+/** Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most MAX_LANES. */
+async function streamsAbout(projectId: string, userIds: readonly number[]): Promise<number[]> {
+  const rows = await rowsOf<{ id: number }>(sql`
+    SELECT x.id FROM (
+      SELECT s.stream_id AS id, s.last_seen, s.run_last FROM spans s
+       WHERE s.project_id = ${projectId} AND s.owner_id = ANY(${userIds}::bigint[])
+      UNION ALL
+      SELECT d.stream_id, NULL, d.until FROM detached d
+       WHERE d.project_id = ${projectId} AND d.user_id = ANY(${userIds}::bigint[])) x
+     GROUP BY x.id ORDER BY max(greatest(x.last_seen, x.run_last)) DESC, x.id DESC LIMIT ${MAX_LANES}`);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Pairs of user ids that are joined, of which one is among `userIds` and the other is not: what a split cuts.
+ * Rides on identities_ext_id_key, alias_edges_pkey and alias_edges_b_idx.
+ */
+export async function edgesOut(
+  scope: Scope,
+  userIds: readonly string[],
+): Promise<{ inside: string; outside: string }[]> {
+  return rowsOf(sql`
+    WITH ids AS (SELECT i.id, i.ext_id FROM identities i
+                  WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ANY(${userIds}::text[])),
+    pairs AS (SELECT n.ext_id AS inside, x.b AS other FROM ids n JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.a = n.id AND x.is_on
+              UNION ALL
+              SELECT n.ext_id, x.a FROM ids n JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.b = n.id AND x.is_on)
+    SELECT p.inside, o.ext_id AS outside
+      FROM pairs p JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = p.other
+     WHERE o.ext_id <> ALL(${userIds}::text[])
+     ORDER BY p.inside, o.ext_id`);
+}
+
+/** User ids of the person that were ever identified on the device; [] for an unknown one. Primary keys and identities_ext_id_key. */
+export async function usersSeenOn(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
+  if (person.kind === "visitor") return [];
+  const rows = await rowsOf<{ extId: string }>(sql`
+    SELECT u.ext_id AS "extId" FROM identities d
+      JOIN identities u ON u.project_id = d.project_id AND u.profile_id = ${person.profileId}
+       AND (u.id = ANY(d.seen_users)
+            OR EXISTS (SELECT 1 FROM spans s WHERE s.project_id = d.project_id AND s.stream_id = d.id AND s.owner_id = u.id))
+     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
+  return rows.map((row) => row.extId);
+}
+
+/** User ids of the person that the device was taken from. Rides on detached_pkey. */
+export async function usersDetachedFrom(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
+  const rows = await rowsOf<{ extId: string; profileId: number }>(sql`
+    SELECT u.ext_id AS "extId", u.profile_id AS "profileId" FROM identities d
+      JOIN detached x ON x.project_id = d.project_id AND x.stream_id = d.id
+      JOIN identities u ON u.project_id = d.project_id AND u.id = x.user_id
+     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
+  return rows.flatMap((row) => (person.kind === "visitor" || row.profileId === person.profileId ? [row.extId] : []));
+}
+
+/** One user id of a person: the oldest. */
+export async function oldestUserId(scope: Scope, profileId: number): Promise<string | null> {
+  return (await userIdsOf(scope.projectId, profileId))[0]?.extId ?? null;
+}
+
+const rowsOf = async <Row extends object>(query: Sql): Promise<Row[]> => (await pool().query<Row>(query)).rows;

@@ -1,0 +1,31 @@
+import type { Reason } from "./lanes";
+
+/** How the reader is told of times (ms) and of who did something ("member:<uuid>", "client:<uuid>", null). */
+export type Teller = { time: (ms: number) => string; who: (by: string | null) => string };
+
+/** Why an id is somebody's, in one sentence. */
+export function sentence(reason: Reason, { time, who }: Teller): string {
+  switch (reason.type) {
+    case "sent":
+      return "Your code sends this user id.";
+    case "anonymous":
+      return "Nobody has been identified here.";
+    case "contended":
+      return "Too many people were identified on this device, so nobody's history is taken from it.";
+    case "identified":
+      return reason.at === reason.until
+        ? `Identified here as ${reason.userId} at ${time(reason.at)}.`
+        : `Identified here as ${reason.userId} at ${time(reason.at)}, last at ${time(reason.until)}.`;
+    case "aliased":
+      return `Aliased with ${reason.userId} at ${time(reason.at)} by ${who(reason.by)}.`;
+    case "detached":
+      return `Detached from ${reason.userId} at ${time(reason.at)} by ${who(reason.by)}: log-ins until then do not count.`;
+  }
+}
+
+/** As the API says who: it names keys and members by their ids only. */
+export function whoById(by: string | null): string {
+  if (by === null) return "a message of your server";
+  const [kind, id] = by.split(":");
+  return kind === "client" ? `client ${id}` : kind === "member" ? `member ${id}` : by;
+}

@@ -1,0 +1,46 @@
+import { pool } from "@/lib/db/pool";
+import { findPerson, unknownPerson } from "@/lib/db/queries-person";
+import { oldestUserId } from "@/lib/identity/queries";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
+import { type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
+
+/** Up to this many events their rows are deleted before the answer (about 200 ms); more go in the background. */
+const MAX_EVENTS_WAITED_FOR = 20_000;
+
+/** An erasure as asked for: its receipt, and whether the rows are gone already. */
+export type Erasure = { receipt: Receipt; finished: boolean };
+
+/**
+ * Erases whoever is known by `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor.
+ * Nobody sees anything of them when this resolves. Throws not_found for a ref nobody has.
+ */
+export async function eraseByRef(
+  scope: Scope,
+  project: ProjectSettings,
+  ref: string,
+  options: { dryRun: boolean; suppress: boolean; now: number },
+): Promise<Erasure> {
+  const target = await targetOf(scope, ref);
+  const receipt = await erase(pool(), project, target, { ...options, requestedBy: scope.actor });
+  const { jobId } = receipt;
+  if (jobId === null) return { receipt, finished: false };
+  const deletion = finishErasure(pool(), project.id, jobId);
+  if (receipt.events <= MAX_EVENTS_WAITED_FOR) {
+    await deletion;
+    return { receipt, finished: true };
+  }
+  // lib/jobs takes up what a crash or this failure leaves.
+  deletion.catch((error: Error) => console.error(`erasure ${jobId} goes on within the hour:`, error.message));
+  return { receipt, finished: false };
+}
+
+async function targetOf(scope: Scope, ref: string): Promise<EraseTarget> {
+  const extId = ref.slice(2).normalize("NFC");
+  if (ref.startsWith("u:") && extId !== "" && !extId.includes("\0")) return { kind: "u", extId };
+  const person = await findPerson(scope, ref);
+  if (person?.kind === "visitor") return { kind: "a", extId };
+  const userId = person && (await oldestUserId(scope, person.profileId));
+  if (!userId) throw unknownPerson();
+  return { kind: "u", extId: userId };
+}
