@@ -5,6 +5,7 @@ import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
+import { startJobs } from "@/lib/jobs/start";
 
 /** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -32,9 +33,11 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   server.on("request", (request, response) => void route(request, response, dev, pages));
   server.listen(port, host);
   await once(server, "listening");
+  const jobs = startJobs();
   let closing: Promise<void> | undefined;
   return {
     close: () => {
+      jobs.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
         await Promise.all([pool().end(), prisma().$disconnect()]);
