@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import next from "next";
 import { config } from "@/lib/config";
-import { pool } from "@/lib/db/pool";
+import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { startJobs } from "@/lib/jobs/start";
@@ -40,7 +40,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       jobs.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await Promise.all([pool().end(), prisma().$disconnect()]);
+        await Promise.all([endPools(), prisma().$disconnect()]);
       });
       return closing;
     },

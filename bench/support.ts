@@ -3,13 +3,18 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import type pg from "pg";
-import { createPool } from "@/lib/db/pool";
+import { createPool, createWriter } from "@/lib/db/pool";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { migrate } from "../scripts/migrate";
 import { freePort, startPostgres } from "../scripts/postgres";
 
 /** What a figure gets: a database with fsync on, like production. */
-export type Bench = { db: pg.Pool; databaseUrl: string; say: (line: string) => void };
+export type Bench = {
+  db: pg.Pool /** As the app stores events. */;
+  writer: pg.Pool;
+  databaseUrl: string;
+  say: (line: string) => void;
+};
 
 /** One line of the table: what was measured, the value with its unit, and what it is measured against, from the same run. */
 export type Row = { what: string; value: string; reference?: string };
@@ -28,10 +33,11 @@ export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<
   process.env.DATABASE_URL = databaseUrl;
   process.env.AUTH_SECRET ||= randomUUID();
   const db = createPool(databaseUrl, 16);
+  const writer = createWriter(databaseUrl);
   try {
-    return await work({ db, databaseUrl, say: (line) => console.error(line) });
+    return await work({ db, writer, databaseUrl, say: (line) => console.error(line) });
   } finally {
-    await db.end();
+    await Promise.all([db.end(), writer.end()]);
     await postgres?.stop();
   }
 }

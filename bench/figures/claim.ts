@@ -27,12 +27,12 @@ export const claim: Figure = {
   },
 };
 
-async function claims({ db, say }: Bench, size: number, count: number): Promise<number[]> {
+async function claims({ db, writer, say }: Bench, size: number, count: number): Promise<number[]> {
   const project = await makeProject(db, `claim ${size}`);
   say(`claim: writing ${count} streams of ${size} events`);
   const streams = Array.from({ length: count }, () => randomUUID());
   for (const anon of streams) {
-    await applyBatch(db, project, [operation(anon, null, Date.now() - 3_600_000)]);
+    await applyBatch(writer, project, [operation(anon, null, Date.now() - 3_600_000)]);
     await db.query(
       `WITH s AS (SELECT id FROM identities WHERE project_id = $1 AND ext_id = $2),
             e AS (INSERT INTO events (project_id, id, actor_id, stream_id, ts, received_at, kind, name, active, claim)
@@ -44,8 +44,8 @@ async function claims({ db, say }: Bench, size: number, count: number): Promise<
   }
   await db.query("ANALYZE events, spans, identities");
   // Warm connections and plans are what a running server has.
-  await timings(10, () => applyBatch(db, project, [operation(randomUUID(), randomUUID(), Date.now())]));
-  return timings(count, (i) => applyBatch(db, project, [operation(streams[i] as string, `user-${i}`, Date.now())]));
+  await timings(10, () => applyBatch(writer, project, [operation(randomUUID(), randomUUID(), Date.now())]));
+  return timings(count, (i) => applyBatch(writer, project, [operation(streams[i] as string, `user-${i}`, Date.now())]));
 }
 
 function operation(anon: string, user: string | null, ts: number): Operation {

@@ -58,15 +58,15 @@ async function timelines({ db, say }: Bench): Promise<Row[]> {
 }
 
 /** One user logging in on one device again and again while ten others do the same on it: every identify switches owners. */
-async function storm({ db }: Bench): Promise<Row[]> {
+async function storm({ db, writer }: Bench): Promise<Row[]> {
   const project = await makeProject(db, "storm");
   const anon = randomUUID();
   const base = Date.now() - 3_600_000;
   const quiet = await timings(SAMPLES, (i) =>
-    applyBatch(db, project, [operation({ user: "one", anon: randomUUID(), ts: base + i * 1000 })]),
+    applyBatch(writer, project, [operation({ user: "one", anon: randomUUID(), ts: base + i * 1000 })]),
   );
   const switching = await timings(SAMPLES, (i) =>
-    applyBatch(db, project, [operation({ user: `user-${i % 2}`, anon, ts: base + i * 1000 })]),
+    applyBatch(writer, project, [operation({ user: `user-${i % 2}`, anon, ts: base + i * 1000 })]),
   );
   return [
     {
@@ -81,13 +81,13 @@ async function storm({ db }: Bench): Promise<Row[]> {
 }
 
 /** Two persons of 50 user ids and a device each become one, and two again. */
-async function merges({ db }: Bench): Promise<Row[]> {
+async function merges({ db, writer }: Bench): Promise<Row[]> {
   const project = await makeProject(db, "merges");
   const ts = Date.now() - 3_600_000;
   for (const side of ["left", "right"])
     for (let i = 0; i < 50; i++) {
-      await applyBatch(db, project, [operation({ user: `${side}-${i}`, anon: `${side}-device-${i}`, ts: ts + i })]);
-      if (i > 0) await applyMerge(db, project, operation({ user: `${side}-0`, alias: `${side}-${i}`, ts: ts + i }));
+      await applyBatch(writer, project, [operation({ user: `${side}-${i}`, anon: `${side}-device-${i}`, ts: ts + i })]);
+      if (i > 0) await applyMerge(writer, project, operation({ user: `${side}-0`, alias: `${side}-${i}`, ts: ts + i }));
     }
   const joined: number[] = [];
   const parted: number[] = [];

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { pool } from "@/lib/db/pool";
+import { writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
@@ -153,6 +153,6 @@ const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher 
 
 /** Stores operations through the process's one batcher. */
 export function submit(project: ProjectSettings, operations: readonly Operation[]): Promise<Outcome[]> {
-  shared.throughlineBatcher ??= new Batcher(pool);
+  shared.throughlineBatcher ??= new Batcher(writer);
   return shared.throughlineBatcher.submit(project, operations);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pool } from "@/lib/db/pool";
+import { writer } from "@/lib/db/pool";
 import { sequence, toOperation } from "./generate";
 import { compare, differences, makeProject, send } from "./run";
 
@@ -9,7 +9,7 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
   async (series) => {
     for (let seed = series * 30; seed < series * 30 + 30; seed++) {
       const size = [6, 12, 20, 40][seed % 4] as number;
-      expect(await differences(pool(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
+      expect(await differences(writer(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
     }
   },
 );
@@ -17,11 +17,12 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
 /** P7: eight writers at once, and the server never had to break a deadlock. */
 test("eight concurrent writers end as the model says, without a deadlock", async () => {
   const deadlocks = async () =>
-    (await pool().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0].deadlocks;
+    (await writer().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]
+      .deadlocks;
   const before = await deadlocks();
   for (let seed = 9_000; seed < 9_020; seed++)
-    expect(await differences(pool(), seed, 60, 8), `seed ${seed}`).toEqual([]);
-  await pool()
+    expect(await differences(writer(), seed, 60, 8), `seed ${seed}`).toEqual([]);
+  await writer()
     .query("SELECT pg_stat_force_next_flush()")
     .catch(() => {});
   expect(await deadlocks()).toBe(before);
@@ -31,9 +32,9 @@ test("eight concurrent writers end as the model says, without a deadlock", async
 test.each([1, 7, 23])("all 120 orders of five operations (seed %i) end alike", async (seed) => {
   const ops = sequence(seed, 5);
   for (const order of permutations(ops)) {
-    const project = await makeProject(pool());
-    for (const op of order) await send(pool(), project, [toOperation(op)]);
-    expect(await compare(pool(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
+    const project = await makeProject(writer());
+    for (const op of order) await send(writer(), project, [toOperation(op)]);
+    expect(await compare(writer(), project, ops), order.map((op) => ops.indexOf(op)).join()).toEqual([]);
   }
 });
 

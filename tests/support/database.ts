@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
-import { createPool, pool } from "@/lib/db/pool";
+import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 
 /**
@@ -18,7 +18,7 @@ process.env.DATABASE_URL = url.href;
 process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
 
 afterAll(async () => {
-  await Promise.all([pool().end(), prisma().$disconnect()]);
+  await Promise.all([endPools(), prisma().$disconnect()]);
   await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
 });
 
