@@ -31,7 +31,7 @@ export function SessionTable({ sessions, clock, hrefOf, personOf }: SessionTable
           <th scope="col" className={personOf ? "text-right sm:text-left" : "!pl-4 sm:!pl-6"}>
             Started
           </th>
-          <th scope="col" className="hidden text-right sm:table-cell">
+          <th scope="col" className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>
             Duration
           </th>
           <th scope="col" className="text-right max-sm:hidden">
@@ -60,13 +60,19 @@ export function SessionTable({ sessions, clock, hrefOf, personOf }: SessionTable
             key={session.id + hrefOf(session)}
             className="relative border-b transition-colors hover:bg-muted/60 [&>td]:h-11 [&>td]:px-3"
           >
-            {personOf && <td className="!pl-4 sm:!pl-6 max-w-52 truncate font-medium">{personOf(session)}</td>}
+            {personOf && (
+              <td className="!pl-4 sm:!pl-6 max-w-52 truncate font-medium">
+                {personOf(session)}
+                <EntryPage session={session} />
+              </td>
+            )}
             <td className={personOf ? "whitespace-nowrap text-right sm:text-left" : "!pl-4 sm:!pl-6 whitespace-nowrap"}>
               <Link href={hrefOf(session)} prefetch={false} className="after:absolute after:inset-0">
                 <Ago ts={session.startedAt} clock={clock} />
               </Link>
+              {!personOf && <EntryPage session={session} />}
             </td>
-            <td className="hidden whitespace-nowrap text-right sm:table-cell">
+            <td className={`whitespace-nowrap text-right ${personOf ? "hidden sm:table-cell" : ""}`}>
               {session.durationMs === 0 ? "—" : duration(session.durationMs)}
             </td>
             <td className="text-right max-sm:hidden">{count(session.pageViews)}</td>
@@ -83,6 +89,16 @@ export function SessionTable({ sessions, clock, hrefOf, personOf }: SessionTable
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Under the first column, where there is no room for one of its own. */
+function EntryPage({ session }: { session: SessionRow }) {
+  if (session.entryPage === null) return null;
+  return (
+    <span className="block max-w-56 truncate font-normal text-muted-foreground text-xs md:hidden">
+      {session.entryPage}
+    </span>
   );
 }
 

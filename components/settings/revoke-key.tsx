@@ -18,8 +18,8 @@ export function RevokeKey({ projectId, client, action }: RevokeKeyProps) {
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button variant="ghost" size="sm">
-          Revoke<span className="sr-only"> {client.name}</span>
+        <Button variant="ghost" size="sm" aria-label={`Revoke ${client.name}`}>
+          Revoke
         </Button>
       </DialogTrigger>
       <DialogContent

@@ -48,7 +48,7 @@ export function Story() {
           </span>
         </span>
       </figcaption>
-      <div className="grid gap-1 px-5 py-3">
+      <div className="grid grid-cols-1 gap-1 px-5 py-3">
         {VISITS.map((visit) => (
           <div key={visit.day}>
             <p className="flex flex-wrap items-baseline gap-x-2 py-1">

@@ -48,7 +48,7 @@ export function Timeline({ items: first, next: firstNext, clock, loadOlder }: Ti
     });
 
   return (
-    <>
+    <section aria-label="Timeline">
       {groupByDay(items, clock.zone).map((day) => (
         <section key={day.key} aria-labelledby={`day-${day.key}`}>
           {day.blocks[0]?.gap && <Gap length={day.blocks[0].gap} />}
@@ -96,7 +96,7 @@ export function Timeline({ items: first, next: firstNext, clock, loadOlder }: Ti
           }}
         />
       )}
-    </>
+    </section>
   );
 }
 

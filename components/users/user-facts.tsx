@@ -23,7 +23,9 @@ export function UserFacts({ person, clock }: { person: ProfileDetail; clock: Clo
                 <dt className="truncate text-muted-foreground" title={key}>
                   {key}
                 </dt>
-                <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
+                <dd className="min-w-0 [overflow-wrap:anywhere]">
+                  <Breakable text={value} />
+                </dd>
               </div>
             ))}
           </dl>
@@ -36,6 +38,19 @@ export function UserFacts({ person, clock }: { person: ProfileDetail; clock: Clo
           ))}
         </ul>
       </Section>
+    </>
+  );
+}
+
+/** A long e-mail address breaks at its @ rather than anywhere. */
+function Breakable({ text }: { text: string }) {
+  const at = text.indexOf("@");
+  if (at < 1) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <wbr />
+      {text.slice(at)}
     </>
   );
 }

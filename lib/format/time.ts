@@ -60,6 +60,27 @@ export function date(ts: number, zone: string): string {
   return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
+/** "12 Mar 2026, 14:03" */
+export const dateTime = (ts: number, zone: string): string => `${date(ts, zone)}, ${clock(ts, zone)}`;
+
+/** "Mar 2026" */
+export function month(ts: number, zone: string): string {
+  const { month: number, year } = partsOf(ts, zone);
+  return `${MONTHS[number - 1]} ${year}`;
+}
+
+/** "12 Mar" */
+export function day(ts: number, zone: string): string {
+  const { day: number, month: of } = partsOf(ts, zone);
+  return `${number} ${MONTHS[of - 1]}`;
+}
+
+/** How far the zone's clocks are ahead of UTC at that moment, in milliseconds. */
+export function offsetMs(ts: number, zone: string): number {
+  const { year, month: of, day: number, hour, minute, second } = partsOf(ts, zone);
+  return Date.UTC(year, of - 1, number, hour, minute, second) - Math.floor(ts / 1000) * 1000;
+}
+
 /** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": what a relative time means exactly. */
 export function exact(ts: number, zone: string): string {
   const { weekday, hour, minute, second } = partsOf(ts, zone);

@@ -7,6 +7,7 @@ import { loadUserListParams, userListQuery } from "@/components/users/params";
 import { toUserRow } from "@/components/users/row";
 import { UsersTable } from "@/components/users/users-table";
 import { requireMember } from "@/lib/auth/guard";
+import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { countProfiles, listProfiles } from "@/lib/profiles/queries";
 
@@ -26,14 +27,15 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const search = q === "" ? undefined : q;
   const counts = countProfiles(scope, { search });
   counts.catch(() => {}); // shown where it is awaited; here it must not end the process if the list fails first
-  const list = await listProfiles(scope, {
+  const at = (position: string | null) => `/${project.id}/users${userListQuery({ show, q, cursor: position })}`;
+  const page = listProfiles(scope, {
     search,
     identified: IDENTIFIED[show],
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,
   });
+  const list = await orFirstPage(page, at(null));
   const clock = { now: Date.now(), zone: await readerZone() };
-  const at = (position: string | null) => `/${project.id}/users${userListQuery({ show, q, cursor: position })}`;
   return (
     <>
       <PageHeader title="Users" />

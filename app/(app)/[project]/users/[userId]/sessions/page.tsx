@@ -5,6 +5,7 @@ import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { displayName, userHref } from "@/components/users/row";
+import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/queries";
 import { requirePersonPage } from "../person";
@@ -29,7 +30,8 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
 
   const position = typeof cursor === "string" ? cursor : undefined;
-  const { rows, next } = await listSessions(scope, person.ref, { limit: PAGE_SESSIONS, cursor: position });
+  const page = listSessions(scope, person.ref, { limit: PAGE_SESSIONS, cursor: position });
+  const { rows, next } = await orFirstPage(page, `${href}/sessions`);
   if (rows.length === 0) {
     return (
       <Empty icon={List} title="No sessions">
