@@ -36,6 +36,7 @@ export function toSummary(row: PersonRow, { identities, sessions, properties }: 
     os: now?.os ?? null,
     source: sessions ? sourceOf(sessions.firstContext) : null,
     properties: nest(properties),
+    facts: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@/lib/ingest/operation";
+import type { PeopleFilter } from "./filter";
 
 /**
  * How the API, the URLs and the UI name a person: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was sent
@@ -39,7 +40,59 @@ export type ProfileSummary = Whereabouts & {
   source: string | null;
   /** Nested: { address: { city: "Berlin" } }. */
   properties: JsonObject;
+  /** What the facts job worked out, a second or two behind; null for somebody it has not met yet. Of lists only. */
+  facts: PersonFacts | null;
 };
+
+/** What lists show beside the live numbers. Days are UTC days with activity. */
+export type PersonFacts = {
+  activeDays: number;
+  /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
+  window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
+  /** Median days from one active day to the next; null under 4 active days: too little to know a habit. */
+  usualGapDays: number | null;
+  /** From when on, in ms, silence counts as going quiet; null for somebody never active. */
+  quietAt: number | null;
+  /** First operation with a user id; null for anonymous visitors. */
+  signedUpAt: number | null;
+  lastEvent: string | null;
+  /** The event they did on most days of their last 90 and did not do in their last days: "export". */
+  stopped: string | null;
+  referrer: string | null;
+  landingPage: string | null;
+  utmSource: string | null;
+  utmMedium: string | null;
+  utmCampaign: string | null;
+  /** Ids of the accounts they acted for. */
+  accounts: string[];
+};
+
+export type WindowFacts = { activeDays: number; events: number };
+export type WindowDays = keyof PersonFacts["window"];
+
+export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as const;
+/** power: active on at least a quarter of the window's days. quiet: identified and silent for too long (lib/lifecycle/quiet.ts). */
+export type Tab = (typeof TABS)[number];
+
+export const SORT_COLUMNS = [
+  "lastSeen",
+  "firstSeen",
+  "events",
+  "sessions",
+  "activeDays",
+  "signedUp",
+  "name",
+  "country",
+  "city",
+  "device",
+  "browser",
+  "os",
+  "source",
+] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+/** By a built-in column, or by one property (dotted path). People without a value come last either way. */
+export type Sort = { by: SortColumn | { property: string }; order: "asc" | "desc" };
 
 /** One id the person is known by, and why it is theirs. */
 export type ProfileIdentity = {
@@ -66,13 +119,24 @@ export type ProfileDetail = ProfileSummary & {
 export type ListProfilesOptions = {
   /** Any part of a user id, name, e-mail or property value (case-insensitive), or a whole anonymous id. Under 3 characters: starts of words only. */
   search?: string;
-  /** true: identified people; false: anonymous visitors; absent: everyone. */
+  /** true: identified people; false: anonymous visitors; absent: everyone. The same as the tab of that name. */
   identified?: boolean;
+  /** Absent: everyone, or as `identified` says. */
+  tab?: Tab;
+  /** Of the tab `power`: 7, 30 or 90 days. Absent: 30. */
+  windowDays?: WindowDays;
+  /** Absent: newest last seen first; `power`: most active days, then events; `quiet`: newest quiet first. */
+  sort?: Sort;
+  /** A rule, compiled by lib/segments/compiled. */
+  filter?: PeopleFilter;
   /** 1 to 1,000 rows. */
   limit: number;
   /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
 };
+
+/** How many people a list has: exact when that takes under a second, else what the planner expects, in two digits ("about 12,000"). */
+export type Total = { count: number; exact: boolean };
 
 /** A page: `next` is null on the last one. */
 export type Page<Row> = { rows: Row[]; next: string | null };

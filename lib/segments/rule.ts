@@ -1,0 +1,127 @@
+import { z } from "zod";
+
+/**
+ * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL (url.ts), the
+ * words above the table (words.ts), the stored segment and the SQL (compile.ts). Times are ISO 8601; a day alone means its
+ * beginning in UTC. "Not" is part of a condition, never of a group, so that every rule can be said in words.
+ */
+
+const MAX_DEPTH = 4;
+const MAX_CONDITIONS = 30;
+/** Each costs a walk over the events of one name in its window. */
+export const MAX_BEHAVIOURS = 5;
+const MAX_VALUES = 100;
+const MAX_TEXT_CHARS = 512;
+const MAX_DAYS = 3_650;
+const MAX_COUNT = 1_000_000_000;
+
+const text = z.string().min(1, "Say what to look for.").max(MAX_TEXT_CHARS);
+const values = z.array(z.string().max(MAX_TEXT_CHARS)).min(1, "Choose at least one value.").max(MAX_VALUES);
+const days = z.int().min(1, "At least 1 day.").max(MAX_DAYS, `At most ${MAX_DAYS} days.`);
+const count = z.int().min(0).max(MAX_COUNT);
+/** "2026-03-12" or "2026-03-12T09:30:00.000Z". */
+const moment = z.union([z.iso.date(), z.iso.datetime({ precision: 3 })], "A day, or an instant in UTC.");
+
+const oneOf = z.object({ is: z.enum(["oneOf", "noneOf"]), values });
+const like = z.object({ is: z.enum(["contains", "notContains", "startsWith"]), value: text });
+const present = z.object({ is: z.enum(["set", "notSet"]) });
+const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
+const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
+
+/** What is asked of one property. A value of another type never matches; a negation matches people without any value. */
+const propertyTest = z.union([
+  z.object({ type: z.literal("text") }).extend(oneOf.shape),
+  z.object({ type: z.literal("text") }).extend(like.shape),
+  z.object({ type: z.literal("number"), is: z.enum(["eq", "ne", "lt", "le", "gt", "ge"]), value: z.number() }),
+  z.object({ type: z.literal("number"), is: z.literal("between"), min: z.number(), max: z.number() }),
+  z.object({ type: z.literal("date") }).extend(atMoment.shape),
+  z.object({ type: z.literal("date") }).extend(inDays.shape),
+  z.object({ type: z.literal("boolean"), is: z.enum(["true", "false"]) }),
+  z.object({ type: z.literal("list"), is: z.enum(["hasAny", "hasAll", "hasNone"]), values }),
+  z.object({ type: z.literal("any") }).extend(present.shape),
+]);
+/** `key`: dotted path to a leaf ("address.city"). Of an event also $path, $title, $referrer, $country, $device, $browser, $os. */
+const key = z.string().min(1).max(255);
+const propertyCondition = z.intersection(z.object({ kind: z.literal("property"), key }), propertyTest);
+
+const window = z.union([
+  z.object({ days }),
+  z.object({ since: moment, before: moment }),
+  z.object({ since: moment }),
+  z.object({ ever: z.literal(true) }),
+]);
+
+export const TIME_FIELDS = ["firstSeen", "lastSeen", "signedUp"] as const;
+export const COUNT_FIELDS = ["events", "sessions", "activeDays", "activeDays30"] as const;
+export const FACT_FIELDS = [
+  "name",
+  "email",
+  "country",
+  "city",
+  "device",
+  "browser",
+  "os",
+  "source",
+  "referrer",
+  "landingPage",
+  "utmSource",
+  "utmMedium",
+  "utmCampaign",
+  "lastEvent",
+] as const;
+
+const time = z.object({ kind: z.literal("time"), field: z.enum(TIME_FIELDS) });
+const fact = z.object({ kind: z.literal("fact"), field: z.enum(FACT_FIELDS) });
+const times = { is: z.enum(["atLeast", "atMost", "exactly"]), n: count };
+const eventName = z.string().min(1, "Choose an event.").max(255);
+
+export const condition = z.union([
+  propertyCondition,
+  time.extend(atMoment.shape),
+  time.extend(inDays.shape),
+  z.object({ kind: z.literal("count"), field: z.enum(COUNT_FIELDS), ...times }),
+  fact.extend(oneOf.shape),
+  fact.extend(like.shape),
+  fact.extend(present.shape),
+  z.object({ kind: z.literal("identified"), is: z.boolean() }),
+  z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
+  z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
+  /** Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not"). */
+  z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
+  /** Did the event for the first time within the window. */
+  z.object({ kind: z.literal("firstDid"), event: eventName, window }),
+]);
+
+export type PropertyCondition = z.infer<typeof propertyCondition>;
+export type Window = z.infer<typeof window>;
+export type Condition = z.infer<typeof condition>;
+export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+export type Group = { kind: "and" | "or"; of: Node[] };
+export type Node = Group | Condition;
+/** The top is a group; `and` of nothing is everyone. */
+export type Rule = Group;
+
+const node: z.ZodType<Node> = z.lazy(() => z.union([group, condition]));
+const group: z.ZodType<Group> = z.object({ kind: z.enum(["and", "or"]), of: z.array(node).max(MAX_CONDITIONS) });
+
+/** A rule as it comes from a form, a URL or the database. Throws (safeParse: fails) with a sentence for people. */
+export const ruleSchema: z.ZodType<Rule> = group
+  .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
+  .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
+  .refine((rule) => behavioursOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on events.`);
+
+export const EVERYONE: Rule = { kind: "and", of: [] };
+
+export const isGroup = (node: Node): node is Group => node.kind === "and" || node.kind === "or";
+
+/** Every condition of a rule, in reading order. */
+export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(conditionsOf) : [node]);
+
+export const behavioursOf = (node: Node): (ConditionOf<"did"> | ConditionOf<"firstDid">)[] =>
+  conditionsOf(node).filter((one) => one.kind === "did" || one.kind === "firstDid");
+
+/** Ids of the segments a rule names directly. */
+export const segmentsIn = (node: Node): string[] =>
+  conditionsOf(node).flatMap((one) => (one.kind === "segment" ? [one.id] : []));
+
+const depthOf = (node: Node): number => (isGroup(node) ? 1 + Math.max(0, ...node.of.map(depthOf)) : 0);

@@ -1,0 +1,49 @@
+import type { ProfileSummary, Total } from "@/lib/profiles/types";
+import type { Rule } from "./rule";
+
+/** A saved rule over people, or a fixed list of them. Times in ms. */
+export type Segment = {
+  id: string;
+  name: string;
+  description: string;
+  /** "rule": whoever matches now; "static": those of an imported list, under whatever ids they go now. */
+  kind: "rule" | "static";
+  /** null for a static one. */
+  rule: Rule | null;
+  createdAt: number;
+  updatedAt: number;
+  /** "member:<uuid>" or "client:<uuid>". */
+  createdBy: string;
+};
+
+/** `people`: at the newest daily count, or null before the first. */
+export type SegmentListed = Segment & { people: number | null; countedAt: number | null };
+
+/** What the filter builder shows beside a rule: how many, and the first few. */
+export type Preview = { total: Total; rows: ProfileSummary[] };
+
+/** Members at the end of a UTC day ("2026-03-12"). */
+export type SizeOnDay = { day: string; people: number };
+
+/**
+ * A value that members have more often than everyone: 62 % of 340 members against 11 % of 12,000 people is a lift of 5.6.
+ * Shares are 0 to 1, over at most 5,000 people of each side, drawn evenly.
+ */
+export type StandOut = {
+  /** A property's key, or a built-in: "country", "device", "source" … */
+  key: string;
+  builtIn: boolean;
+  value: string;
+  members: number;
+  memberShare: number;
+  everyoneShare: number;
+  lift: number;
+};
+
+/** What became of an import: which of the lines' ids or e-mails nobody here has. */
+export type Imported = {
+  added: number;
+  already: number;
+  unknown: { line: number; value: string }[];
+  unknownCount: number;
+};
