@@ -23,6 +23,8 @@ let stopRequested: (() => void) | undefined;
 const stopSignal = new Promise<void>((resolve) => {
   stopRequested = resolve;
 });
+// One request's mistake must not end all others', as `next start` sees it too.
+process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
 for (const signal of SIGNALS) process.on(signal, () => stopRequested?.());
 // Killed outright, npm cannot pass a signal on; then our parent changes. Without npm, outliving the shell may be meant.
 if (process.env.npm_lifecycle_event) {

@@ -88,9 +88,14 @@ export async function pipelined<T>(
   work: (tx: Tx, last: (sent: Promise<unknown>) => void) => Promise<T>,
 ): Promise<T> {
   const tx = await db.connect();
-  const sent: Promise<unknown>[] = [tx.query("BEGIN")];
+  const sent: Promise<unknown>[] = [];
+  const last = (promise: Promise<unknown>): void => {
+    promise.catch(() => {}); // heard of below; until then a broken connection would make it an unhandled rejection
+    sent.push(promise);
+  };
   try {
-    const result = await work(tx, (promise) => sent.push(promise));
+    last(tx.query("BEGIN"));
+    const result = await work(tx, last);
     await Promise.all([...sent, tx.query("COMMIT")]);
     tx.release();
     return result;
