@@ -5,6 +5,7 @@ import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
+import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 
 /** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
@@ -34,12 +35,15 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   server.listen(port, host);
   await once(server, "listening");
   const jobs = startJobs();
+  const facts = startFacts();
   let closing: Promise<void> | undefined;
   return {
     close: () => {
       jobs.stop();
+      const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
+        await worked;
         await Promise.all([endPools(), prisma().$disconnect()]);
       });
       return closing;

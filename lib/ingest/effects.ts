@@ -5,6 +5,7 @@ import { streamsWithChanges } from "@/lib/identity/fold.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
+import { touched } from "@/lib/profiles/touched";
 import type { Operation } from "./operation";
 import { refoldProfiles } from "./refold";
 import { insertPropOps, type KeptChange } from "./store";
@@ -127,6 +128,7 @@ export class BatchEffects {
    */
   async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
     const { projectId } = this;
+    touched(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
     const seen = [...this.streams.values()].filter(
       (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
     );

@@ -5,6 +5,7 @@ import { type Member, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStats } from "@/lib/profiles/store";
+import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { sorted } from "./engine";
 import type { Operation, Outcome } from "./operation";
@@ -86,6 +87,7 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
     now.add(profileId);
     await assignProfile(tx, projectId, person.ids, profileId);
   }
+  touched(projectId, [...before, ...now]);
   await createProfiles(tx, projectId, made);
   await lockStats(tx, projectId, sorted([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);

@@ -14,7 +14,9 @@ import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/s
 import { newId } from "@/lib/ids";
 import { retrying } from "@/lib/ingest/retry";
 import { evidenceReader } from "@/lib/ingest/store";
+import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
 import { deleteProfiles, lockStats } from "@/lib/profiles/store";
+import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { planStream, type StreamPlan } from "./lanes";
 import {

@@ -75,7 +75,10 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
 /**
  * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property operations).
  */
-export async function visitorPropertiesOf(scope: Scope, streams: number[]): Promise<Map<number, JsonObject>> {
+export async function visitorPropertiesOf(
+  scope: Pick<Scope, "projectId">,
+  streams: number[],
+): Promise<Map<number, JsonObject>> {
   if (streams.length === 0) return new Map();
   type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
   const { rows } = await pool().query<Row>(sql`

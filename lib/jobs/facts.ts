@@ -1,0 +1,147 @@
+import type pg from "pg";
+import { pool, transaction } from "@/lib/db/pool";
+import type { JsonObject } from "@/lib/ingest/operation";
+import {
+  orphanFacts,
+  projectIds,
+  type Stretch,
+  staleAmongNewest,
+  staleProfiles,
+  staleVisitors,
+} from "@/lib/profiles/facts.queries";
+import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts.store";
+import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
+import { takeTouched } from "@/lib/profiles/touched";
+
+/** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
+const FLUSH_EVERY_MS = 700;
+/** People worked out by one statement: some 50 ms of short histories. */
+const BATCH_PEOPLE = 200;
+/** Of each second at most this share goes into facts while people wait; ingest comes first. */
+const MAX_DUTY = 0.5;
+/** How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads. */
+const SEARCH_EVERY_MS = 5_000;
+const SEARCH_ROWS = 5_000;
+const NEWEST_ROWS = 500;
+/** Search looks at this many characters of a visitor's property values. */
+const MAX_SEARCH_CHARS = 8_192;
+
+/** Works out the facts of these people of a project now, a batch a transaction. Resolves when all are written. */
+export async function refreshFacts(
+  db: pg.Pool,
+  projectId: string,
+  people: Iterable<number>,
+  now = Date.now(),
+): Promise<void> {
+  const all = [...people];
+  for (let from = 0; from < all.length; from += BATCH_PEOPLE) {
+    await refreshBatch(db, projectId, all.slice(from, from + BATCH_PEOPLE), now);
+  }
+}
+
+async function refreshBatch(db: pg.Pool, projectId: string, people: number[], now: number): Promise<void> {
+  const streams = people.filter((person) => person < 0).map((person) => -person);
+  const visitors = await visitorPropertiesOf({ projectId }, streams);
+  const documents = [...visitors].map(
+    ([stream, props]): VisitorDocument => ({ person: -stream, props, searchText: searchText(props) }),
+  );
+  await transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    await writeFacts(tx, projectId, people, documents, now);
+  });
+}
+
+function searchText(props: JsonObject): string {
+  return Object.values(props)
+    .map((value) => (typeof value === "object" ? JSON.stringify(value) : String(value)))
+    .join("\n")
+    .toLowerCase()
+    .slice(0, MAX_SEARCH_CHARS);
+}
+
+/** Everything that is stale, found by reading every person of every project once: for imports, tests and benchmarks. */
+export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date.now()): Promise<void> {
+  for (const find of passes(db, projectId, now)) {
+    for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
+      const { stale, next }: Stretch = await find(from, SEARCH_ROWS);
+      await refreshFacts(db, projectId, stale, now);
+      from = next;
+    }
+  }
+}
+
+type Find = (from: number, limit: number) => Promise<Stretch>;
+
+function passes(db: pg.Pool, projectId: string, now: number): Find[] {
+  const day = new Date(now).toISOString().slice(0, 10);
+  return [
+    (from, limit) => staleProfiles(db, projectId, from, limit, day),
+    (from, limit) => staleVisitors(db, projectId, from, limit, day),
+    (from, limit) => orphanFacts(db, projectId, from, limit),
+  ];
+}
+
+/**
+ * Keeps profile_facts behind the engine by a second or two: at once for those the engine names, and for the rest (a crash, another
+ * process, the passing of days) by walking over everybody, a few thousand rows each five seconds. Keeps no process alive.
+ */
+export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
+  let stopped = false;
+  const search = searcher(db);
+  let searchedAt = 0;
+  const round = async () => {
+    for (const [projectId, people] of takeTouched()) {
+      const waiting = [...people];
+      for (let from = 0; from < waiting.length && !stopped; from += BATCH_PEOPLE) {
+        const start = performance.now();
+        await refreshBatch(db, projectId, waiting.slice(from, from + BATCH_PEOPLE), Date.now());
+        const took = performance.now() - start;
+        if (from + BATCH_PEOPLE < waiting.length) await pause(took / MAX_DUTY - took);
+      }
+    }
+    if (stopped || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
+    searchedAt = Date.now();
+    await search(Date.now());
+  };
+  const running = (async () => {
+    while (!stopped) {
+      await round().catch((error: unknown) => {
+        // Whoever was being worked out is found again by the search.
+        if (!stopped)
+          console.error("facts fell behind and will be caught up:", error instanceof Error ? error.message : error);
+      });
+      if (!stopped) await pause(FLUSH_EVERY_MS);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+/** One step of a walk that goes over everybody again and again: a project's newest people, then a stretch of all of them. */
+function searcher(db: pg.Pool): (now: number) => Promise<void> {
+  const todo: { projectId: string; pass: number; from: number }[] = [];
+  return async (now) => {
+    if (todo.length === 0) {
+      for (const projectId of await projectIds(db)) {
+        await refreshFacts(db, projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS), now);
+        todo.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
+      }
+    }
+    for (let left = SEARCH_ROWS; left > 0 && todo.length > 0; ) {
+      const at = todo[0] as (typeof todo)[number];
+      const find = passes(db, at.projectId, now)[at.pass] as Find;
+      const { stale, next } = await find(at.from, left);
+      await refreshFacts(db, at.projectId, stale, now);
+      if (next === null) todo.shift();
+      else at.from = next;
+      left -= next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
+    }
+  };
+}
+
+/** Not a timer of its own process: nobody waits for facts to end the program. */
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

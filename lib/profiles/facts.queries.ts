@@ -1,0 +1,92 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+
+/** Every project, for jobs. Primary key. */
+export async function projectIds(db: Database): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`SELECT id FROM projects ORDER BY id`);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Of the `limit` profiles and `limit` visitors seen last, those whose facts tell another story: what a crash forgot.
+ * profile_stats_last_min_idx, spans_visitors_idx, then one probe of profile_facts_pkey each.
+ */
+export async function staleAmongNewest(db: Database, projectId: string, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ person: number }>(sql`
+    SELECT t.profile_id AS person
+      FROM (SELECT * FROM profile_stats WHERE project_id = ${projectId} AND last_min IS NOT NULL
+             ORDER BY last_min DESC NULLS LAST, profile_id DESC LIMIT ${limit}) t
+      LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id
+     WHERE (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
+    UNION ALL
+    SELECT -s.stream_id
+      FROM (SELECT * FROM spans WHERE project_id = ${projectId} AND owner_id IS NULL AND last_min IS NOT NULL
+             ORDER BY last_min DESC, stream_id DESC LIMIT ${limit}) s
+      LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id
+     WHERE f.person IS NULL OR f.last_seen < s.last_seen OR f.event_count < s.event_count`);
+  return rows.map((row) => row.person);
+}
+
+/** A stretch of the people of a project by id, and which of them need new facts. `next` is null at the end. */
+export type Stretch = { stale: number[]; next: number | null };
+
+/**
+ * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, or are of an earlier day although the last
+ * 90 days count in them. Primary keys of profile_stats, profiles and profile_facts; O(limit).
+ */
+export async function staleProfiles(
+  db: Database,
+  projectId: string,
+  from: number,
+  limit: number,
+  day: string,
+): Promise<Stretch> {
+  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
+    SELECT t.profile_id AS person, p.created_at IS NOT NULL AND (f.person IS NULL
+           OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
+           OR (f.name, f.signed_up_at) IS DISTINCT FROM (p.name, p.created_at)
+           OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
+      FROM (SELECT * FROM profile_stats WHERE project_id = ${projectId} AND profile_id > ${from} ORDER BY profile_id LIMIT ${limit}) t
+      JOIN profiles p ON p.project_id = ${projectId} AND p.id = t.profile_id
+      LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id`);
+  return stretch(rows, limit);
+}
+
+/** As staleProfiles, over the unclaimed streams after `from` (a stream's id). spans_pkey, profile_facts_pkey. */
+export async function staleVisitors(
+  db: Database,
+  projectId: string,
+  from: number,
+  limit: number,
+  day: string,
+): Promise<Stretch> {
+  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
+    SELECT s.stream_id AS person, s.event_count > 0 AND (f.person IS NULL
+           OR (f.event_count, f.last_seen) IS DISTINCT FROM (s.event_count, s.last_seen)
+           OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
+      FROM (SELECT stream_id, coalesce(sum(event_count) FILTER (WHERE owner_id IS NULL), 0)::bigint AS event_count,
+                   max(last_seen) FILTER (WHERE owner_id IS NULL) AS last_seen
+              FROM spans WHERE project_id = ${projectId} AND stream_id > ${from} GROUP BY stream_id ORDER BY stream_id LIMIT ${limit}) s
+      LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id`);
+  const { stale, next } = stretch(rows, limit);
+  return { stale: stale.map((stream) => -stream), next };
+}
+
+/** As staleProfiles, over the facts themselves: those of people who are no more. Primary keys. */
+export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<Stretch> {
+  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
+    SELECT f.person, CASE WHEN f.person > 0
+             THEN NOT EXISTS (SELECT 1 FROM profiles p WHERE p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL)
+             ELSE NOT EXISTS (SELECT 1 FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = -f.person
+                                 AND s.owner_id IS NULL AND s.event_count > 0) END AS stale
+      FROM (SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person > ${from} ORDER BY person LIMIT ${limit}) f`);
+  return stretch(rows, limit);
+}
+
+function stretch(rows: { person: number; stale: boolean }[], limit: number): Stretch {
+  const ends = rows.map((row) => row.person);
+  return {
+    stale: rows.filter((row) => row.stale).map((row) => row.person),
+    next: rows.length < limit ? null : Math.max(...ends),
+  };
+}
