@@ -8,7 +8,10 @@ import { cn } from "@/components/ui/cn";
 export const DropdownMenuTrigger = Radix.Trigger;
 export const DropdownMenuRadioGroup = Radix.RadioGroup;
 
-/** Not modal: the page behind stays readable to screen readers and does not jump. */
+/**
+ * Not modal: the page behind stays readable to screen readers and does not jump. Closes without an animation: while
+ * one runs, the focus that comes back to the trigger would close the menu again if it was reopened at once.
+ */
 export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
   return <Radix.Root modal={false} {...props} />;
 }
@@ -22,7 +25,7 @@ export function DropdownMenuContent({ className, ...props }: ComponentProps<type
       <Radix.Content
         sideOffset={4}
         className={cn(
-          "data-[state=closed]:fade-out-0 data-[state=open]:fade-in-0 data-[state=open]:zoom-in-95 z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-lg border bg-popover p-1 shadow-lg duration-100 data-[state=closed]:animate-out data-[state=open]:animate-in",
+          "data-[state=open]:fade-in-0 data-[state=open]:zoom-in-95 z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-lg border bg-popover p-1 shadow-lg duration-100 data-[state=open]:animate-in",
           className,
         )}
         {...props}

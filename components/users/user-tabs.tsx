@@ -1,19 +1,31 @@
 "use client";
 
 import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
 import { count } from "@/lib/format/number";
 
-export function UserTabs({ href, events, sessions }: { href: string; events: number; sessions: number }) {
-  const onSessions = usePathname().endsWith("/sessions");
+type UserTabsProps = { href: string; events: number; sessions: number; identities: number };
+
+export function UserTabs({ href, events, sessions, identities }: UserTabsProps) {
+  const pathname = usePathname();
+  const on = ["sessions", "identities", "privacy"].find((tab) => pathname.endsWith(`/${tab}`));
   const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
+  const tab = (path: string, label: string, extra?: ReactNode) => ({
+    href: `${href}/${path}`,
+    label,
+    current: on === path,
+    extra,
+  });
   return (
     <TabLinks
       label="About this user"
-      className="border-b px-2 sm:px-4"
+      className="overflow-x-auto border-b px-2 sm:px-4"
       tabs={[
-        { href, label: "Timeline", current: !onSessions, extra: pill(events) },
-        { href: `${href}/sessions`, label: "Sessions", current: onSessions, extra: pill(sessions) },
+        { href, label: "Timeline", current: on === undefined, extra: pill(events) },
+        tab("sessions", "Sessions", pill(sessions)),
+        tab("identities", "Identities", pill(identities)),
+        tab("privacy", "Privacy"),
       ]}
     />
   );

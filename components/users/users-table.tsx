@@ -2,6 +2,7 @@
 
 import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import Link from "next/link";
+import { SelectRow } from "@/components/identity/selection";
 import { cn } from "@/components/ui/cn";
 import { PersonCell } from "@/components/users/person-cell";
 import type { TimeText, UserRow } from "@/components/users/row";
@@ -44,7 +45,12 @@ const Counted = ({ value, href, what }: { value: number; href: string; what: str
 const columns = helper.columns([
   helper.accessor("name", {
     header: "Person",
-    cell: ({ row }) => <PersonCell row={row.original} />,
+    cell: ({ row }) => (
+      <>
+        <SelectRow row={row.original} />
+        <PersonCell row={row.original} />
+      </>
+    ),
     meta: { className: "w-full min-w-48 max-w-0 sm:w-[32%] pl-4 sm:pl-6" },
   }),
   helper.accessor("lastSeen", {
@@ -127,7 +133,7 @@ export function UsersTable({ rows }: { rows: UserRow[] }) {
         {table.getRowModel().rows.map((row) => (
           <tr
             key={row.id}
-            className="relative border-b transition-colors hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60"
+            className="group relative border-b transition-colors hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60"
           >
             {row.getAllCells().map((cell) => (
               <td key={cell.id} className={cn("h-12 px-3", cell.column.columnDef.meta?.className)}>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PageHeader } from "@/components/app/page-header";
+import { MergeSelection } from "@/components/identity/selection";
 import { Pager } from "@/components/ui/pager";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { NoUsers } from "@/components/users/no-users";
@@ -10,6 +11,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { countProfiles, listProfiles } from "@/lib/profiles/queries";
+import { makeCorrection, previewCorrection } from "../corrections";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -43,7 +45,9 @@ export default async function UsersPage({ params, searchParams }: Props) {
       {list.rows.length === 0 ? (
         <NoUsers projectId={project.id} show={show} q={q} />
       ) : (
-        <UsersTable rows={list.rows.map((person) => toUserRow(person, project.id, clock))} />
+        <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+          <UsersTable rows={list.rows.map((person) => toUserRow(person, project.id, clock))} />
+        </MergeSelection>
       )}
       <Pager first={cursor === null ? null : at(null)} next={list.next === null ? null : at(list.next)} />
     </>

@@ -22,7 +22,12 @@ export default async function UserLayout({ children, params }: Props) {
         <UserFacts person={person} clock={clock} />
       </Foldable>
       <div className="min-w-0">
-        <UserTabs href={userHref(project.id, person.ref)} sessions={person.sessions} events={person.events} />
+        <UserTabs
+          href={userHref(project.id, person.ref)}
+          sessions={person.sessions}
+          events={person.events}
+          identities={person.identities.length}
+        />
         {children}
       </div>
     </div>

@@ -1,0 +1,86 @@
+import { ChevronLeft, CircleCheck, Download, TriangleAlert } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { requireMember } from "@/lib/auth/guard";
+import { pool } from "@/lib/db/pool";
+import { count } from "@/lib/format/number";
+import { exact } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { isGenuine } from "@/lib/privacy/erase";
+import { getErasure } from "@/lib/privacy/queries";
+import { whoNames } from "../../users/who";
+
+export const metadata: Metadata = { title: "Receipt of an erasure" };
+
+export default async function ReceiptPage({ params }: { params: Promise<{ project: string; jobId: string }> }) {
+  const { project: projectId, jobId } = await params;
+  const { scope } = await requireMember(projectId);
+  const erasure = await getErasure(scope, jobId);
+  if (!erasure) notFound();
+  const { receipt, requestedBy, requestedAt, finishedAt } = erasure;
+  const zone = await readerZone();
+  const who = await whoNames(scope, [requestedBy]);
+  const genuine = await isGenuine(pool(), scope.projectId, receipt);
+  const file = `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
+  const facts: [string, ReactNode][] = [
+    ["Erased", exact(requestedAt, zone)],
+    ["Asked for by", who(requestedBy)],
+    ["Rows deleted", finishedAt === null ? "Going on; nobody can see them any more" : exact(finishedAt, zone)],
+    ["User ids", count(receipt.userIds)],
+    ["Devices", `${count(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`],
+    ["Stored events", count(receipt.events)],
+    ["Sessions", count(receipt.sessions)],
+    ["What comes later", receipt.suppressed ? "Dropped, for good" : "Starts a new user"],
+    ["Receipt", <code key="id">{receipt.jobId}</code>],
+    ["Digest", <code key="digest">{receipt.digest}</code>],
+  ];
+  return (
+    <div className="max-w-2xl px-4 py-4 sm:px-6">
+      <Link
+        href={`/${scope.projectId}/erasures`}
+        className="-ml-1 inline-flex items-center gap-0.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+      >
+        <ChevronLeft aria-hidden="true" className="size-4" />
+        Erasures
+      </Link>
+      <h1 className="mt-3 font-semibold text-xl tracking-tight">Erased</h1>
+      <p className="mt-1 text-pretty text-muted-foreground text-sm">
+        Nothing of this person can be seen any more. The receipt proves what was deleted and when, and names nobody.
+      </p>
+      <dl className="mt-5 grid gap-px overflow-hidden rounded-lg border bg-border text-sm">
+        {facts.map(([name, value]) => (
+          <div key={name} className="grid gap-x-4 bg-background px-4 py-2 sm:grid-cols-[10rem_minmax(0,1fr)]">
+            <dt className="text-muted-foreground">{name}</dt>
+            <dd className="tabular-nums [&_code]:break-all [&_code]:font-mono [&_code]:text-xs">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-3 flex items-center gap-1.5 text-sm">
+        {genuine ? (
+          <>
+            <CircleCheck aria-hidden="true" className="size-4 text-positive" />
+            The digest matches: this receipt is as it was made.
+          </>
+        ) : (
+          <>
+            <TriangleAlert aria-hidden="true" className="size-4 text-warning" />
+            The digest does not match: this receipt was changed after it was made.
+          </>
+        )}
+      </p>
+      <div className="mt-5 flex flex-wrap gap-2">
+        <Button asChild variant="outline" size="sm">
+          <a href={file} download={`erasure-${receipt.jobId}.json`}>
+            <Download aria-hidden="true" />
+            Download as JSON
+          </a>
+        </Button>
+        <CopyButton value={receipt.digest ?? ""} label="Copy the digest" />
+      </div>
+    </div>
+  );
+}

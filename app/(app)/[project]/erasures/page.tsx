@@ -1,0 +1,51 @@
+import { ShieldCheck } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PageHeader } from "@/components/app/page-header";
+import { Ago } from "@/components/time";
+import { Empty } from "@/components/ui/empty";
+import { requireMember } from "@/lib/auth/guard";
+import { counted } from "@/lib/format/number";
+import { readerZone } from "@/lib/http/zone";
+import { listErasures } from "@/lib/privacy/queries";
+import { whoNames } from "../users/who";
+
+export const metadata: Metadata = { title: "Erasures" };
+
+export default async function ErasuresPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project } = await requireMember((await params).project);
+  const erasures = await listErasures(scope);
+  const who = await whoNames(
+    scope,
+    erasures.map(({ requestedBy }) => requestedBy),
+  );
+  const clock = { now: Date.now(), zone: await readerZone() };
+  return (
+    <>
+      <PageHeader title="Erasures" />
+      {erasures.length === 0 ? (
+        <Empty icon={ShieldCheck} title="Nobody was erased yet">
+          <p>Erase a user under Privacy on their page, or with DELETE /api/v1/profiles. Receipts appear here.</p>
+        </Empty>
+      ) : (
+        <ul>
+          {erasures.map(({ id, receipt, requestedBy, requestedAt, finishedAt }) => (
+            <li key={id} className="relative border-b px-4 py-3 text-[13px] hover:bg-muted/60 sm:px-6">
+              <Link
+                href={`/${project.id}/erasures/${id}`}
+                prefetch={false}
+                className="font-medium after:absolute after:inset-0"
+              >
+                {counted(receipt.events, "event")} of {receipt.userIds > 0 ? "a user" : "an anonymous visitor"}
+              </Link>
+              <p className="text-muted-foreground text-xs">
+                by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
+                {finishedAt === null && " · rows are still being deleted"}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { IdentitiesView } from "@/components/identity/identities";
+import { MergeWith } from "@/components/identity/merge-with";
+import { displayName, userHref } from "@/components/users/row";
+import { requirePerson } from "@/lib/db/queries-person";
+import { readerZone } from "@/lib/http/zone";
+import { identitiesOf } from "@/lib/identity/lanes";
+import { identityRows } from "@/lib/identity/queries";
+import { findPeople, makeCorrection, previewCorrection } from "../../corrections";
+import { whoNames } from "../../who";
+import { requirePersonPage } from "../person";
+
+type Props = { params: Promise<{ project: string; userId: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, userId } = await params;
+  return { title: `Identities of ${displayName((await requirePersonPage(project, userId)).person)}` };
+}
+
+export default async function IdentitiesPage({ params }: Props) {
+  const { project: projectId, userId } = await params;
+  const { scope, project, person } = await requirePersonPage(projectId, userId);
+  if (decodeURIComponent(userId) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
+  const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
+  const who = await whoNames(scope, [
+    ...identities.links.map(({ by }) => by),
+    ...identities.lanes.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
+  ]);
+  const actions = { projectId: project.id, preview: previewCorrection, make: makeCorrection };
+  return (
+    <>
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-b px-4 py-3 sm:px-6">
+        <p className="max-w-prose flex-1 basis-72 text-pretty text-muted-foreground text-sm">
+          {person.identified
+            ? "Every id this user is known by, when it was theirs, and why. Nothing here rewrites an event, so all of it can be undone."
+            : "The device this visitor came on. It joins a user as soon as somebody logs in on it."}
+        </p>
+        {person.identified && (
+          <MergeWith
+            actions={actions}
+            find={findPeople}
+            person={{ name: displayName(person), userIds: person.userIds }}
+          />
+        )}
+      </div>
+      <IdentitiesView
+        identities={identities}
+        actions={actions}
+        clock={{ now: Date.now(), zone: await readerZone() }}
+        who={who}
+        hrefOf={(ref) => userHref(project.id, ref)}
+      />
+    </>
+  );
+}

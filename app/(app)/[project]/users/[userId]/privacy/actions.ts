@@ -1,0 +1,42 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { displayName } from "@/components/users/row";
+import { requireAdmin, requireMember } from "@/lib/auth/guard";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { eraseByRef } from "@/lib/privacy/request";
+import { getProfile } from "@/lib/profiles/queries";
+import { settingsOf } from "@/lib/projects/clients.queries";
+
+async function asked(form: FormData) {
+  const access = await requireMember(text(form, "projectId"));
+  requireAdmin(access);
+  const settings = await settingsOf(pool(), access.scope.projectId);
+  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
+  return { scope: access.scope, settings, ref: text(form, "ref") };
+}
+
+/** Counts what erasing would delete. */
+export const previewErasure = action(async (form) => {
+  const { scope, settings, ref } = await asked(form);
+  const options = { dryRun: true, suppress: false, now: Date.now() };
+  return (await eraseByRef(scope, settings, ref, options)).receipt;
+});
+
+/** Erases the person whose name was typed, and leads to the receipt. */
+export const eraseUser = action(async (form): Promise<null> => {
+  const { scope, settings, ref } = await asked(form);
+  const person = await getProfile(scope, ref);
+  if (!person) throw new AppError("not_found", "This user is gone already.");
+  const name = displayName(person);
+  if (text(form, "name").trim() !== name.trim()) {
+    throw new AppError("unprocessable", `Type ${name} to confirm.`, { field: "name" });
+  }
+  const options = { dryRun: false, suppress: text(form, "suppress") === "on", now: Date.now() };
+  const { receipt } = await eraseByRef(scope, settings, ref, options);
+  revalidatePath(`/${scope.projectId}`, "layout");
+  redirect(`/${scope.projectId}/erasures/${receipt.jobId}`);
+});

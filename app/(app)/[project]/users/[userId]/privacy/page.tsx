@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { EraseUser } from "@/components/identity/erase-user";
+import { displayName, userHref } from "@/components/users/row";
+import { requirePersonPage } from "../person";
+import { eraseUser, previewErasure } from "./actions";
+
+type Props = { params: Promise<{ project: string; userId: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, userId } = await params;
+  return { title: `Privacy of ${displayName((await requirePersonPage(project, userId)).person)}` };
+}
+
+export default async function PrivacyPage({ params }: Props) {
+  const { project: projectId, userId } = await params;
+  const { project, person, role } = await requirePersonPage(projectId, userId);
+  if (decodeURIComponent(userId) !== person.ref) redirect(`${userHref(project.id, person.ref)}/privacy`);
+  return (
+    <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
+      <section aria-labelledby="erase" className="grid gap-3">
+        <h2 id="erase" className="font-medium text-sm">
+          Erase this user
+        </h2>
+        <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
+          <p>
+            Everything stored of {displayName(person)} goes: events, sessions, properties, user ids and devices. Nobody
+            sees any of it from the first second on, and what was sent before then is dropped even if it arrives later.
+            On a device others used too, their part stays theirs.
+          </p>
+          <p>
+            What remains is a fingerprint of each id, from which the id cannot be read, and a signed receipt. This
+            cannot be undone.
+          </p>
+        </div>
+        {role === "member" ? (
+          <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>
+        ) : (
+          <EraseUser
+            projectId={project.id}
+            person={{ ref: person.ref, name: displayName(person) }}
+            preview={previewErasure}
+            erase={eraseUser}
+          />
+        )}
+      </section>
+      <p className="border-t pt-4 text-muted-foreground text-sm">
+        <Link href={`/${project.id}/erasures`} className="font-medium text-primary underline-offset-4 hover:underline">
+          Past erasures
+        </Link>{" "}
+        and their receipts are kept with the project.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import type { Candidate } from "@/components/identity/actions";
+import { displayName } from "@/components/users/row";
+import { requireMember } from "@/lib/auth/guard";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { readCorrection } from "@/lib/ingest/correction-input";
+import { correct, preview } from "@/lib/ingest/corrections";
+import { listProfiles } from "@/lib/profiles/queries";
+import { settingsOf } from "@/lib/projects/clients.queries";
+
+/** People offered to merge with. */
+const MAX_CANDIDATES = 8;
+
+async function asked(form: FormData) {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const settings = await settingsOf(pool(), scope.projectId);
+  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
+  return { scope, settings, correction: readCorrection(text(form, "correction")) };
+}
+
+/** What a merge, separation or detachment would do, exactly. */
+export const previewCorrection = action(async (form) => {
+  const { settings, correction } = await asked(form);
+  return preview(pool(), settings, correction);
+});
+
+/** Makes it, in the member's name. */
+export const makeCorrection = action(async (form) => {
+  const { scope, settings, correction } = await asked(form);
+  await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return null;
+});
+
+/** Identified people a search finds, to merge with. */
+export const findPeople = action(async (form): Promise<Candidate[]> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const search = text(form, "search").trim();
+  if (search === "") return [];
+  const { rows } = await listProfiles(scope, { search, identified: true, limit: MAX_CANDIDATES });
+  return rows.map((person) => ({
+    ref: person.ref,
+    userId: person.userIds[0] ?? "",
+    name: displayName(person),
+    detail: person.email ?? person.userIds[0] ?? "",
+    avatar: person.avatar,
+    events: person.events,
+  }));
+});

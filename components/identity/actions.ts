@@ -1,0 +1,43 @@
+import { type ActionState, IDLE } from "@/lib/http/form";
+import type { Correction } from "@/lib/ingest/correction";
+import type { Preview } from "@/lib/ingest/corrections";
+
+/** Somebody a search found. */
+export type Candidate = {
+  ref: string;
+  userId: string;
+  name: string;
+  detail: string;
+  avatar: string | null;
+  events: number;
+};
+
+type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+/** What the app hands to everything that corrects who is who. */
+export type CorrectionActions = {
+  projectId: string;
+  preview: Action<Preview>;
+  make: Action<null>;
+};
+export type FindPeople = Action<Candidate[]>;
+
+/** Runs a server action outside of a form; an error is a sentence to show. */
+export async function run<T>(action: Action<T>, fields: Record<string, string>): Promise<T> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const state = await action(IDLE, form);
+  if (state.status === "done") return state.data;
+  throw new Error(state.status === "failed" ? state.message : "Nothing came back. Try again.");
+}
+
+const carried = (actions: CorrectionActions, correction: Correction) => ({
+  projectId: actions.projectId,
+  correction: JSON.stringify(correction),
+});
+
+export const tryOut = (actions: CorrectionActions, correction: Correction): Promise<Preview> =>
+  run(actions.preview, carried(actions, correction));
+
+export const make = (actions: CorrectionActions, correction: Correction): Promise<null> =>
+  run(actions.make, carried(actions, correction));

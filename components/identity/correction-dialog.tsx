@@ -1,0 +1,103 @@
+"use client";
+
+import { useEffect, useState, useTransition } from "react";
+import { type CorrectionActions, make, tryOut } from "@/components/identity/actions";
+import { PreviewTable } from "@/components/identity/preview-table";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { notify } from "@/components/ui/notify";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type Correction, opposite } from "@/lib/ingest/correction";
+import type { Preview } from "@/lib/ingest/corrections";
+
+export type CorrectionWords = {
+  title: string;
+  text: string;
+  /** On the button. */
+  verb: string;
+  /** Afterwards. */
+  done: string;
+};
+
+type CorrectionDialogProps = {
+  actions: CorrectionActions;
+  correction: Correction;
+  words: CorrectionWords;
+  onClose: (made: boolean) => void;
+};
+
+/** Shows what a correction will do before it is made, and offers to take it back afterwards. Open as long as it is there. */
+export default function CorrectionDialog({ actions, correction, words, onClose }: CorrectionDialogProps) {
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose(false)}>
+      <DialogContent title={words.title} description={words.text} className="max-w-xl">
+        <Confirm actions={actions} correction={correction} words={words} onClose={onClose} />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** The preview and the button below it; in a dialog of its own, or as the second step of another. */
+export function Confirm({ actions, correction, words, onClose }: CorrectionDialogProps) {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [making, startTransition] = useTransition();
+  const key = JSON.stringify(correction);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same correction is tried out once, however often it is made anew
+  useEffect(() => {
+    let current = true;
+    setPreview(null);
+    setFailed(null);
+    tryOut(actions, correction).then(
+      (found) => current && setPreview(found),
+      (error: Error) => current && setFailed(error.message),
+    );
+    return () => {
+      current = false;
+    };
+  }, [key]);
+
+  const confirm = () =>
+    startTransition(async () => {
+      try {
+        await make(actions, correction);
+        onClose(true);
+        notify("success", words.done, { label: "Undo", run: () => void takeBack(actions, correction) });
+      } catch (error) {
+        setFailed((error as Error).message);
+      }
+    });
+
+  return (
+    <>
+      {failed !== null && <Alert>{failed}</Alert>}
+      {preview ? <PreviewTable {...preview} /> : failed === null && <Waiting />}
+      <div className="flex items-center justify-end gap-2">
+        <DialogClose asChild>
+          <Button variant="ghost">Cancel</Button>
+        </DialogClose>
+        <Button onClick={confirm} disabled={preview === null || making} aria-busy={making}>
+          {words.verb}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+async function takeBack(actions: CorrectionActions, correction: Correction): Promise<void> {
+  try {
+    await make(actions, opposite(correction));
+    notify("success", "Taken back.");
+  } catch (error) {
+    notify("error", (error as Error).message);
+  }
+}
+
+const Waiting = () => (
+  <div role="status" aria-label="Working out what will move" className="grid gap-2 pt-5 sm:grid-cols-2 sm:gap-8">
+    <Skeleton className="h-[82px] rounded-lg" />
+    <Skeleton className="h-[82px] rounded-lg" />
+  </div>
+);

@@ -1,0 +1,101 @@
+"use client";
+
+import { useActionState, useEffect, useState } from "react";
+import { run } from "@/components/identity/actions";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Skeleton } from "@/components/ui/skeleton";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { counted } from "@/lib/format/number";
+import { type ActionState, IDLE } from "@/lib/http/form";
+import type { Receipt } from "@/lib/privacy/erase";
+
+type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+export type EraseDialogProps = {
+  projectId: string;
+  person: { ref: string; name: string };
+  preview: Action<Receipt>;
+  /** Leads to the receipt when it is done. */
+  erase: Action<null>;
+  onClose: () => void;
+};
+
+/** Says what will be gone, and asks for the name to be typed. */
+export default function EraseDialog({ projectId, person, preview, erase, onClose }: EraseDialogProps) {
+  const [state, submit] = useActionState(erase, IDLE);
+  const [typed, setTyped] = useState("");
+  const [counted, setCounted] = useState<Receipt | string | null>(null);
+  useEffect(() => {
+    let current = true;
+    run(preview, { projectId, ref: person.ref }).then(
+      (receipt) => current && setCounted(receipt),
+      (error: Error) => current && setCounted(error.message),
+    );
+    return () => {
+      current = false;
+    };
+  }, [preview, projectId, person.ref]);
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent title={`Erase ${person.name}?`} description="This cannot be undone.">
+        <form action={submit} className="grid gap-4">
+          <input type="hidden" name="projectId" value={projectId} />
+          <input type="hidden" name="ref" value={person.ref} />
+          {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+          {typeof counted === "string" && <Alert>{counted}</Alert>}
+          {counted === null ? (
+            <Skeleton className="h-[106px] rounded-lg" />
+          ) : (
+            typeof counted !== "string" && <WillBeGone receipt={counted} />
+          )}
+          <label className="flex items-start gap-2.5 text-sm">
+            <input type="checkbox" name="suppress" className="mt-0.5 size-4 shrink-0 accent-primary" />
+            <span className="grid gap-0.5">
+              And for good
+              <span className="text-muted-foreground">
+                Also drop whatever these ids send later. Without it, a new visit starts a new user.
+              </span>
+            </span>
+          </label>
+          <Field
+            name="name"
+            label={`Type “${person.name}” to confirm`}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            error={failed?.field === "name" ? failed.message : undefined}
+            required
+          />
+          <div className="flex justify-end gap-2">
+            <DialogClose asChild>
+              <Button variant="ghost">Cancel</Button>
+            </DialogClose>
+            <SubmitButton variant="destructive" disabled={typed.trim() !== person.name.trim()}>
+              Erase for ever
+            </SubmitButton>
+          </div>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function WillBeGone({ receipt }: { receipt: Receipt }) {
+  const shared = receipt.sharedDevices;
+  return (
+    <ul aria-label="Will be gone" className="grid gap-1 rounded-lg border bg-muted/50 px-3.5 py-3 text-sm tabular-nums">
+      {receipt.userIds > 0 && <li>{counted(receipt.userIds, "user id")}</li>}
+      <li>
+        {counted(receipt.devices, "device")}
+        {shared > 0 && `, ${shared} of them shared: the others' part stays`}
+      </li>
+      <li>{counted(receipt.events, "stored event")}, changes of properties included</li>
+      <li>{counted(receipt.sessions, "session")}</li>
+    </ul>
+  );
+}

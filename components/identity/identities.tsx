@@ -1,0 +1,106 @@
+import { MonitorSmartphone } from "lucide-react";
+import type { CorrectionActions } from "@/components/identity/actions";
+import { CorrectButton } from "@/components/identity/correct-button";
+import { CorrectionsMade } from "@/components/identity/corrections-made";
+import { LaneAxis, LanePatterns, Legend } from "@/components/identity/lane-bar";
+import { LaneCard } from "@/components/identity/lane-card";
+import { axisNote, axisOf, piecesOf, type Tone, ticksOf } from "@/components/identity/scale";
+import { detachWords, separateWords, shortId } from "@/components/identity/words";
+import type { Clock } from "@/components/time";
+import { Empty } from "@/components/ui/empty";
+import { dateTime } from "@/lib/format/time";
+import type { Identities, Lane } from "@/lib/identity/lanes";
+import type { Teller } from "@/lib/identity/words";
+import type { ProfileRef } from "@/lib/profiles/types";
+
+/** Round moments told on the axis at most: they must fit beside each other on a phone. */
+const MAX_TICKS = 5;
+
+type IdentitiesViewProps = {
+  identities: Identities;
+  actions: CorrectionActions;
+  clock: Clock;
+  who: Teller["who"];
+  hrefOf: (ref: ProfileRef) => string;
+};
+
+/** Every id somebody is known by as a lane on one time axis, and what was corrected. */
+export function IdentitiesView({ identities, actions, clock, who, hrefOf }: IdentitiesViewProps) {
+  const { lanes } = identities;
+  if (lanes.length === 0) {
+    return (
+      <Empty icon={MonitorSmartphone} title="No ids">
+        <p>Nobody is known by this id any more.</p>
+      </Empty>
+    );
+  }
+  const axis = axisOf(lanes);
+  const ticks = axis ? ticksOf(axis, clock.zone, MAX_TICKS) : [];
+  const teller = { time: (ms: number) => dateTime(ms, clock.zone), who };
+  const visitor = !lanes.some((lane) => lane.kind === "user");
+  return (
+    <>
+      <LanePatterns />
+      {axis && (
+        <div className="grid gap-2.5 border-b px-4 pt-4 pb-1.5 sm:px-6">
+          <Legend tones={new Set(lanes.flatMap((lane) => tonesOf(lane)))} />
+          <LaneAxis axis={axis} ticks={ticks} note={axisNote(axis, clock.zone)} />
+        </div>
+      )}
+      <ul>
+        {lanes.map((lane) => (
+          <LaneCard
+            key={lane.kind + lane.id}
+            lane={lane}
+            axis={axis}
+            ticks={ticks}
+            zone={clock.zone}
+            teller={teller}
+            hrefOf={hrefOf}
+            visitor={visitor}
+          >
+            <Correct lane={lane} identities={identities} actions={actions} />
+          </LaneCard>
+        ))}
+      </ul>
+      <CorrectionsMade identities={identities} actions={actions} clock={clock} who={who} />
+    </>
+  );
+
+  function tonesOf(lane: Lane): Tone[] {
+    return axis ? lane.stretches.flatMap((stretch) => piecesOf(stretch, axis).map((piece) => piece.tone)) : [];
+  }
+}
+
+/** What can be said against one id. */
+function Correct({ lane, identities, actions }: { lane: Lane; identities: Identities; actions: CorrectionActions }) {
+  if (lane.kind === "device") {
+    const userIds = [...new Set(lane.reasons.flatMap((why) => (why.type === "identified" ? [why.userId] : [])))];
+    if (userIds.length === 0) return null;
+    return (
+      <CorrectButton
+        actions={actions}
+        correction={{ kind: "detach", anonymousId: lane.id, userIds }}
+        words={detachWords(shortId(lane.id), userIds.join(" and "))}
+        label={`Detach device ${lane.id}`}
+      >
+        Detach
+      </CorrectButton>
+    );
+  }
+  const others = lane.reasons.flatMap((why) => (why.type === "aliased" ? [why.userId] : []));
+  if (others.length === 0) return null;
+  return (
+    <CorrectButton
+      actions={actions}
+      correction={{ kind: "unalias", pairs: others.map((other) => [lane.id, other] as const) }}
+      words={separateWords(
+        lane.id,
+        identities.lanes.length > 2 && others.length > 1 ? "the others" : (others[0] ?? ""),
+      )}
+      label={`Separate ${lane.id}`}
+    >
+      Separate
+    </CorrectButton>
+  );
+}

@@ -1,0 +1,164 @@
+import type { ReactNode } from "react";
+import { type Axis, type Piece, percent, piecesOf, type Tick, type Tone } from "@/components/identity/scale";
+import { dateTime } from "@/lib/format/time";
+import type { Lane, Stretch } from "@/lib/identity/lanes";
+
+const HEIGHT_PX = 26;
+const BAR_PX = 12;
+const LINE_PX = 2;
+/** A piece is never too narrow to see: percent of the axis. */
+const LEAST_WIDTH = 0.5;
+
+const FILLS: Record<Tone, string> = {
+  sent: "fill-primary",
+  identified: "fill-primary",
+  claimed: "fill-primary/45",
+  inferred: "fill-[url(#lane-inferred)]",
+  other: "fill-muted-foreground/45",
+  nobody: "fill-muted stroke-input [stroke-dasharray:3_2]",
+  erased: "fill-[url(#lane-erased)]",
+};
+const LINES: Record<Tone, string> = {
+  ...FILLS,
+  identified: "fill-primary/30",
+  other: "fill-muted-foreground/25",
+  nobody: "fill-border",
+};
+
+const NAMES: Record<Tone, string> = {
+  sent: "Sent with this id",
+  identified: "Logged in",
+  claimed: "Before the first log-in",
+  inferred: "After the last log-in",
+  other: "Someone else",
+  nobody: "Nobody",
+  erased: "Erased",
+};
+
+/** Hatchings, once a page; every lane refers to them. */
+export function LanePatterns() {
+  return (
+    <svg aria-hidden="true" className="absolute size-0">
+      <defs>
+        <pattern id="lane-inferred" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="5" height="5" className="fill-primary/20" />
+          <rect width="2" height="5" className="fill-primary" />
+        </pattern>
+        <pattern id="lane-erased" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+          <rect width="2" height="6" className="fill-muted-foreground/40" />
+        </pattern>
+      </defs>
+    </svg>
+  );
+}
+
+type LaneBarProps = { lane: Lane; axis: Axis; ticks: Tick[]; zone: string };
+
+/** A lane on the time axis. What it shows is told in words below it, so the picture needs no more than a name. */
+export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
+  const own = lane.kind === "user" ? userPieces(lane) : [];
+  const middle = HEIGHT_PX / 2;
+  return (
+    <svg
+      role="img"
+      aria-label={`${lane.id} over time`}
+      width="100%"
+      height={HEIGHT_PX}
+      className="block overflow-visible"
+    >
+      {ticks.map((tick) => (
+        <line
+          key={tick.at}
+          x1={`${percent(axis, tick.at)}%`}
+          x2={`${percent(axis, tick.at)}%`}
+          y1={0}
+          y2={HEIGHT_PX}
+          className="stroke-border"
+        />
+      ))}
+      {own.map((piece) => (
+        <Bar key={piece.tone} piece={piece} axis={axis} zone={zone} />
+      ))}
+      {lane.stretches.map((stretch) => (
+        <g key={stretch.from}>
+          {piecesOf(stretch, axis).map((piece) => (
+            <Bar key={`${piece.tone} ${piece.thin}`} piece={piece} axis={axis} zone={zone} />
+          ))}
+          {stretch.owner === "person" && stretch.identifiedFrom !== null && (
+            <circle
+              cx={`${percent(axis, stretch.identifiedFrom)}%`}
+              cy={middle}
+              r={4.5}
+              className="fill-background stroke-[2.5] stroke-primary"
+            >
+              <title>{`Identified as ${stretch.userId}, ${dateTime(stretch.identifiedFrom, zone)}`}</title>
+            </circle>
+          )}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+const userPieces = ({ firstSeen, lastSeen }: Pick<Stretch, "firstSeen" | "lastSeen">): Piece[] =>
+  firstSeen === null || lastSeen === null ? [] : [{ tone: "sent", from: firstSeen, to: lastSeen, thin: false }];
+
+function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) {
+  const { tone, from, to, thin } = piece;
+  const width = Math.max(percent(axis, to) - percent(axis, from), thin ? 0 : LEAST_WIDTH);
+  const left = Math.min(percent(axis, from), 100 - width);
+  const height = thin ? LINE_PX : BAR_PX;
+  return (
+    <rect
+      x={`${left}%`}
+      y={(HEIGHT_PX - height) / 2}
+      width={`${width}%`}
+      height={height}
+      rx={thin ? 1 : 3}
+      className={(thin ? LINES : FILLS)[tone]}
+    >
+      {!thin && <title>{`${NAMES[tone]}: ${dateTime(from, zone)} – ${dateTime(to, zone)}`}</title>}
+    </rect>
+  );
+}
+
+/** The axis' ticks in words, over the lanes. */
+export function LaneAxis({ axis, ticks, note }: { axis: Axis; ticks: Tick[]; note: string | null }) {
+  return (
+    <div aria-hidden="true" className="relative h-5 text-2xs text-muted-foreground tabular-nums">
+      {ticks.map((tick) => {
+        const at = percent(axis, tick.at);
+        return (
+          <span
+            key={tick.at}
+            style={{ left: `${at}%` }}
+            className={`absolute whitespace-nowrap ${at < 6 ? "" : at > 92 ? "-translate-x-full" : "-translate-x-1/2"}`}
+          >
+            {tick.label}
+          </span>
+        );
+      })}
+      {note && ticks.length === 0 && <span>{note}</span>}
+    </div>
+  );
+}
+
+const LEGEND: Tone[] = ["claimed", "identified", "inferred", "other", "nobody", "erased"];
+
+/** What the tones mean; only those that are on the page. */
+export function Legend({ tones }: { tones: ReadonlySet<Tone> }): ReactNode {
+  const shown = LEGEND.filter((tone) => tones.has(tone));
+  if (shown.length === 0) return null;
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">
+      {shown.map((tone) => (
+        <li key={tone} className="flex items-center gap-1.5">
+          <svg aria-hidden="true" width={16} height={10}>
+            <rect x={0.5} y={0.5} width={15} height={9} rx={2.5} className={FILLS[tone]} />
+          </svg>
+          {NAMES[tone]}
+        </li>
+      ))}
+    </ul>
+  );
+}

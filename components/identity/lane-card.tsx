@@ -1,0 +1,88 @@
+import { ChevronRight, Fingerprint, MonitorSmartphone } from "lucide-react";
+import type { ReactNode } from "react";
+import { LaneBar } from "@/components/identity/lane-bar";
+import type { Axis, Tick } from "@/components/identity/scale";
+import { StretchList } from "@/components/identity/stretch-list";
+import { Badge } from "@/components/ui/badge";
+import { CopyButton } from "@/components/ui/copy-button";
+import { counted } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+import type { Lane } from "@/lib/identity/lanes";
+import { sentence, type Teller } from "@/lib/identity/words";
+import type { ProfileRef } from "@/lib/profiles/types";
+
+/** Reasons told in full; the rest is in the list of stretches. */
+const MAX_REASONS = 3;
+
+const CLASSES: Record<NonNullable<Lane["streamClass"]>, string | null> = {
+  sdk: null,
+  kiosk: "Kiosk",
+  cookieless: "Cookieless",
+};
+
+type LaneCardProps = {
+  lane: Lane;
+  axis: Axis | null;
+  ticks: Tick[];
+  zone: string;
+  teller: Teller;
+  hrefOf: (ref: ProfileRef) => string;
+  /** Seen from an anonymous visitor, the stretches that are nobody's are theirs. */
+  visitor: boolean;
+  /** What can be done about it. */
+  children?: ReactNode;
+};
+
+/** One id: what it is, why it is theirs, and whose it was when. */
+export function LaneCard({ lane, axis, ticks, zone, teller, hrefOf, visitor, children }: LaneCardProps) {
+  const device = lane.kind === "device";
+  const Icon = device ? MonitorSmartphone : Fingerprint;
+  const reasons = lane.reasons.filter(({ type }) => type !== "sent" || lane.reasons.length === 1);
+  const more = reasons.length - MAX_REASONS;
+  return (
+    <li className="grid gap-2 border-b px-4 py-4 sm:px-6">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="flex min-w-0 flex-1 basis-64 items-start gap-2.5">
+          <Icon aria-hidden="true" className="mt-1 size-4 shrink-0 text-muted-foreground" />
+          <div className="min-w-0">
+            <h3 className="flex min-w-0 items-center gap-1 font-normal">
+              <code className="truncate font-medium font-mono text-[13px]" title={lane.id}>
+                {lane.id}
+              </code>
+              <CopyButton iconOnly value={lane.id} label="Copy this id" className="size-6 [&_svg]:size-3.5" />
+              {lane.streamClass && CLASSES[lane.streamClass] && <Badge>{CLASSES[lane.streamClass]}</Badge>}
+            </h3>
+            <p className="text-muted-foreground text-xs tabular-nums">
+              {device ? "Device" : "User id"} · {counted(lane.events, device ? "anonymous event" : "event")}
+              {lane.firstSeen !== null && lane.lastSeen !== null && ` · ${period(lane.firstSeen, lane.lastSeen, zone)}`}
+            </p>
+          </div>
+        </div>
+        {children && <div className="flex flex-wrap gap-2">{children}</div>}
+      </div>
+      {axis && <LaneBar lane={lane} axis={axis} ticks={ticks} zone={zone} />}
+      <ul className="grid gap-0.5 text-[13px]">
+        {reasons.slice(0, MAX_REASONS).map((reason) => (
+          <li key={sentence(reason, teller)} className="[overflow-wrap:anywhere]">
+            {sentence(reason, teller)}
+          </li>
+        ))}
+        {more > 0 && <li className="text-muted-foreground">And {counted(more, "more reason")}, in the list.</li>}
+      </ul>
+      {device && (
+        <details className="group">
+          <summary className="inline-flex list-none items-center gap-1 rounded-sm text-muted-foreground text-xs hover:text-foreground [&::-webkit-details-marker]:hidden">
+            <ChevronRight aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-90" />
+            Whose it was when: {lane.stretches.length === 1 ? "1 stretch" : `${lane.stretches.length} stretches`}
+          </summary>
+          <StretchList stretches={lane.stretches} zone={zone} hrefOf={hrefOf} visitor={visitor} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function period(from: number, to: number, zone: string): string {
+  const [first, last] = [date(from, zone), date(to, zone)];
+  return first === last ? first : `${first} – ${last}`;
+}

@@ -1,0 +1,41 @@
+import { ArrowRight } from "lucide-react";
+import { standingDetail, standingName } from "@/components/identity/person";
+import { Avatar } from "@/components/ui/avatar";
+import { counted } from "@/lib/format/number";
+import type { Standing } from "@/lib/identity/standing.queries";
+import type { Preview } from "@/lib/ingest/corrections";
+
+/** Everybody a correction touches, now and afterwards. */
+export function PreviewTable({ before, after }: Preview) {
+  return (
+    <div className="grid gap-2 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] sm:items-center">
+      <Column title="Now" people={before} />
+      <ArrowRight aria-hidden="true" className="mx-auto size-4 rotate-90 text-muted-foreground sm:mt-5 sm:rotate-0" />
+      <Column title="Afterwards" people={after} />
+    </div>
+  );
+}
+
+function Column({ title, people }: { title: string; people: Standing[] }) {
+  return (
+    <section className="grid gap-1.5 self-stretch sm:content-start">
+      <h3 className="font-medium text-muted-foreground text-xs">{title}</h3>
+      <ul className="grid gap-1.5">
+        {people.map((person) => (
+          <li key={person.ref} className="flex items-start gap-2.5 rounded-lg border px-3 py-2.5">
+            <Avatar name={standingName(person)} anonymous={person.userIds.length === 0} />
+            <div className="min-w-0">
+              <p className="truncate font-medium text-[13px]">{standingName(person)}</p>
+              <p className="truncate text-muted-foreground text-xs" title={person.userIds.join(", ")}>
+                {standingDetail(person)}
+              </p>
+              <p className="mt-1 text-xs tabular-nums">
+                {counted(person.events, "event")} · {counted(person.sessions, "session")}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

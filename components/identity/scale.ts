@@ -1,0 +1,112 @@
+import { clock, date, day, month, offsetMs } from "@/lib/format/time";
+import type { Lane, Stretch } from "@/lib/identity/lanes";
+
+/** The time axis of all lanes of a person, in ms. */
+export type Axis = { from: number; to: number };
+export type Tick = { at: number; label: string };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** The shortest time an axis shows, so that a single event has a place. */
+const SHORTEST_MS = 10 * MINUTE_MS;
+/** Room at both ends, as a part of the whole. */
+const MARGIN = 0.015;
+/** Distances of ticks that people count in; above, months. */
+const STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
+  ...[1, 2, 7, 14].map((n) => n * DAY_MS),
+];
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
+
+/** From the first to the last thing known of any lane. null when nothing ever happened on any. */
+export function axisOf(lanes: readonly Lane[]): Axis | null {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  const see = (ts: number | null) => {
+    if (ts === null || !Number.isFinite(ts)) return;
+    from = Math.min(from, ts);
+    to = Math.max(to, ts);
+  };
+  for (const lane of lanes) {
+    see(lane.firstSeen);
+    see(lane.lastSeen);
+    for (const stretch of lane.stretches) {
+      for (const ts of [stretch.firstSeen, stretch.lastSeen, stretch.identifiedFrom, stretch.identifiedUntil]) see(ts);
+    }
+  }
+  if (from > to) return null;
+  const room = Math.max((to - from) * MARGIN, (SHORTEST_MS - (to - from)) / 2);
+  return { from: from - room, to: to + room };
+}
+
+/** At most `most` round moments on the axis, in the reader's zone. */
+export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] {
+  const step = STEPS_MS.find((ms) => (to - from) / ms <= most);
+  if (step === undefined) return monthTicks(from, to, zone, most);
+  const ticks: Tick[] = [];
+  // Rounded on the zone's own clock: an hour that is skipped or repeated there costs one uneven distance.
+  for (let local = Math.ceil((from + offsetMs(from, zone)) / step) * step; ; local += step) {
+    const at = local - offsetMs(local - offsetMs(from, zone), zone);
+    if (at > to) return ticks;
+    if (at >= from) ticks.push({ at, label: step < DAY_MS ? clock(at, zone) : day(at, zone) });
+  }
+}
+
+function monthTicks(from: number, to: number, zone: string, most: number): Tick[] {
+  const start = new Date(from + offsetMs(from, zone));
+  const months = start.getUTCFullYear() * 12 + start.getUTCMonth();
+  const count = (to - from) / (30.4 * DAY_MS);
+  const step = MONTH_STEPS.find((n) => count / n <= most) ?? Math.ceil(count / most / 12) * 12;
+  const ticks: Tick[] = [];
+  for (let number = Math.ceil(months / step) * step; ; number += step) {
+    const local = Date.UTC(Math.floor(number / 12), number % 12, 1);
+    const at = local - offsetMs(local - offsetMs(from, zone), zone);
+    if (at > to) return ticks;
+    if (at >= from) ticks.push({ at, label: month(at, zone) });
+  }
+}
+
+/** What is not on the ticks: the day for an axis of hours, the year for one of days. */
+export function axisNote({ from, to }: Axis, zone: string): string | null {
+  if (to - from < 2 * DAY_MS) {
+    const [first, last] = [date(from, zone), date(to, zone)];
+    return first === last ? first : `${first} – ${last}`;
+  }
+  return null;
+}
+
+/** Where a moment is, in percent of the axis; what lies outside is at the end. */
+export const percent = (axis: Axis, ts: number): number =>
+  Math.min(100, Math.max(0, ((ts - axis.from) / (axis.to - axis.from)) * 100));
+
+/** How a piece of a lane looks: what was sent with the id, before the first log-in, while logged in, after the last one … */
+export type Tone = "sent" | "claimed" | "identified" | "inferred" | "other" | "nobody" | "erased";
+
+/** `thin`: whose it is, though nothing happened. Otherwise: from the first to the last thing that happened. */
+export type Piece = { tone: Tone; from: number; to: number; thin: boolean };
+
+/** A stretch as pieces, thin ones first, from left to right. */
+export function piecesOf(stretch: Stretch, axis: Axis): Piece[] {
+  const { owner, firstSeen, lastSeen, identifiedFrom, identifiedUntil } = stretch;
+  const pieces: Piece[] = [];
+  const add = (tone: Tone, from: number | null, to: number | null, thin = false) => {
+    if (from !== null && to !== null && from <= to) pieces.push({ tone, from, to, thin });
+  };
+  const seen = owner === "person" ? "identified" : owner;
+  add(seen, Math.max(stretch.from, axis.from), Math.min(stretch.to, axis.to), true);
+  if (owner === "nobody") add("nobody", firstSeen, lastSeen);
+  if (owner === "other") {
+    add("other", least(firstSeen, identifiedFrom), most(lastSeen, identifiedUntil));
+  }
+  if (owner === "person" && identifiedFrom !== null && identifiedUntil !== null) {
+    if (firstSeen !== null && firstSeen < identifiedFrom) add("claimed", firstSeen, identifiedFrom);
+    add("identified", identifiedFrom, identifiedUntil);
+    if (lastSeen !== null && lastSeen > identifiedUntil) add("inferred", identifiedUntil, lastSeen);
+  }
+  return pieces;
+}
+
+const least = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
+const most = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b));

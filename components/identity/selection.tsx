@@ -1,0 +1,85 @@
+"use client";
+
+import { Merge, X } from "lucide-react";
+import dynamic from "next/dynamic";
+import { createContext, type ReactNode, use, useState } from "react";
+import type { CorrectionActions } from "@/components/identity/actions";
+import { mergeWords } from "@/components/identity/words";
+import { Button } from "@/components/ui/button";
+import type { UserRow } from "@/components/users/row";
+
+/** Comes with the first use. */
+const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });
+
+/** Somebody chosen, with one of their user ids. */
+type Chosen = { ref: string; name: string };
+type Selection = { chosen: Chosen[]; toggle: (row: UserRow) => void };
+const SelectionContext = createContext<Selection | null>(null);
+
+const userIdOf = (ref: string): string => ref.slice(2);
+
+/** Lets rows of the users list be chosen and merged; holds the table. */
+export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
+  const [chosen, setChosen] = useState<Chosen[]>([]);
+  const [merging, setMerging] = useState(false);
+  const toggle = ({ ref, name }: UserRow) =>
+    setChosen((now) =>
+      now.some((one) => one.ref === ref) ? now.filter((one) => one.ref !== ref) : [...now, { ref, name }],
+    );
+  const [first, ...others] = chosen;
+  return (
+    <SelectionContext value={{ chosen, toggle }}>
+      {children}
+      {first && (
+        <section
+          aria-label="Chosen users"
+          className="-translate-x-1/2 fixed bottom-5 left-1/2 z-30 flex items-center gap-1 rounded-xl border bg-popover py-1.5 pr-1.5 pl-4 text-sm shadow-lg"
+        >
+          <p role="status" className="mr-2 whitespace-nowrap tabular-nums">
+            {others.length === 0 ? "Choose another user to merge" : `${chosen.length} chosen`}
+          </p>
+          <Button size="sm" disabled={others.length === 0} aria-haspopup="dialog" onClick={() => setMerging(true)}>
+            <Merge aria-hidden="true" />
+            Merge
+          </Button>
+          <Button variant="ghost" size="icon" onClick={() => setChosen([])}>
+            <X aria-hidden="true" />
+            <span className="sr-only">Choose nobody</span>
+          </Button>
+        </section>
+      )}
+      {merging && first && others.length > 0 && (
+        <CorrectionDialog
+          actions={actions}
+          correction={{ kind: "alias", pairs: others.map((other) => [userIdOf(first.ref), userIdOf(other.ref)]) }}
+          words={mergeWords(chosen.map((one) => one.name))}
+          onClose={(made) => {
+            setMerging(false);
+            if (made) setChosen([]);
+          }}
+        />
+      )}
+    </SelectionContext>
+  );
+}
+
+/** In the margin of a row, seen when the row is pointed at or anybody is chosen. Only identified users can be merged. */
+export function SelectRow({ row }: { row: UserRow }) {
+  const selection = use(SelectionContext);
+  if (!selection || row.anonymous) return null;
+  const { chosen, toggle } = selection;
+  const checked = chosen.some((one) => one.ref === row.ref);
+  return (
+    <label
+      className={`absolute inset-y-0 left-0 z-10 hidden w-6 cursor-pointer place-items-center has-focus-visible:opacity-100 group-hover:opacity-100 sm:grid ${chosen.length > 0 ? "" : "opacity-0"}`}
+    >
+      <input
+        type="checkbox"
+        aria-label={`Choose ${row.name}`}
+        checked={checked}
+        onChange={() => toggle(row)}
+        className="size-3.5 accent-primary"
+      />
+    </label>
+  );
+}

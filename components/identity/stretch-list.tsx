@@ -1,0 +1,77 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "@/components/ui/cn";
+import { counted } from "@/lib/format/number";
+import { dateTime } from "@/lib/format/time";
+import type { Stretch } from "@/lib/identity/lanes";
+import type { ProfileRef } from "@/lib/profiles/types";
+
+type StretchListProps = {
+  stretches: Stretch[];
+  zone: string;
+  hrefOf: (ref: ProfileRef) => string;
+  visitor: boolean;
+};
+
+/** A device's whole time line in words: from when to when, whose, why, and how much. */
+export function StretchList({ stretches, zone, hrefOf, visitor }: StretchListProps) {
+  return (
+    <ol className="mt-2 grid gap-px overflow-hidden rounded-lg border bg-border text-xs">
+      {stretches.map((stretch) => (
+        <li
+          key={stretch.from}
+          className="grid gap-x-4 gap-y-0.5 bg-background px-3 py-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_auto]"
+        >
+          <span className="text-muted-foreground tabular-nums">{extent(stretch, zone)}</span>
+          <span className="[overflow-wrap:anywhere]">
+            <Whose stretch={stretch} hrefOf={hrefOf} visitor={visitor} />
+            <span className="text-muted-foreground">{why(stretch, zone)}</span>
+          </span>
+          <span className={cn("tabular-nums", stretch.events === 0 && "text-muted-foreground")}>
+            {counted(stretch.events, "anonymous event")}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function extent({ from, to }: Stretch, zone: string): string {
+  if (!Number.isFinite(from) && !Number.isFinite(to)) return "Always";
+  if (!Number.isFinite(from)) return `Until ${dateTime(to, zone)}`;
+  if (!Number.isFinite(to)) return `From ${dateTime(from, zone)}`;
+  return `${dateTime(from, zone)} – ${dateTime(to, zone)}`;
+}
+
+type WhoseProps = { stretch: Stretch; hrefOf: (ref: ProfileRef) => string; visitor: boolean };
+
+function Whose({ stretch, hrefOf, visitor }: WhoseProps): ReactNode {
+  switch (stretch.owner) {
+    case "person":
+      return <span className="font-medium">This user</span>;
+    case "other":
+      return (
+        <Link
+          href={hrefOf(`u:${stretch.userId}`)}
+          prefetch={false}
+          className="font-medium underline-offset-4 hover:underline"
+        >
+          Someone else
+        </Link>
+      );
+    case "nobody":
+      return <span className="font-medium">{visitor ? "This visitor" : "Nobody"}</span>;
+    case "erased":
+      return <span className="font-medium">Erased</span>;
+  }
+}
+
+function why({ owner, userId, identifiedFrom, identifiedUntil }: Stretch, zone: string): string {
+  if (owner === "nobody") return ", because no log-in reaches it";
+  if (owner === "erased") return ", and shut for good";
+  if (identifiedFrom === null || identifiedUntil === null) return "";
+  const as = owner === "person" ? ` as ${userId}` : "";
+  return identifiedFrom === identifiedUntil
+    ? `, logged in${as} ${dateTime(identifiedFrom, zone)}`
+    : `, logged in${as} ${dateTime(identifiedFrom, zone)}, last ${dateTime(identifiedUntil, zone)}`;
+}

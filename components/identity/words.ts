@@ -1,0 +1,36 @@
+import type { CorrectionWords } from "@/components/identity/correction-dialog";
+
+/** What each correction is called, in the same words wherever it is offered. */
+export function mergeWords(names: readonly string[]): CorrectionWords {
+  const all = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return {
+    title: `Merge ${all}?`,
+    text: "They become one user with one timeline. No event is rewritten, so it can be undone at any time.",
+    verb: "Merge",
+    done: `${all} are one user now.`,
+  };
+}
+
+export const separateWords = (a: string, b: string): CorrectionWords => ({
+  title: `Separate ${a} from ${b}?`,
+  text: "Each user id takes its own events, devices and properties with it, exactly as before they were merged.",
+  verb: "Separate",
+  done: `${a} is a user of its own now.`,
+});
+
+export const detachWords = (device: string, userId: string): CorrectionWords => ({
+  title: "Detach this device?",
+  text: `Log-ins as ${userId} on ${device} until now no longer count. Its anonymous history leaves this user; what was sent with the user id stays.`,
+  verb: "Detach",
+  done: "The device was detached.",
+});
+
+export const attachWords = (device: string, userId: string): CorrectionWords => ({
+  title: "Attach this device again?",
+  text: `The log-ins as ${userId} on ${device} count again, as if it had never been detached.`,
+  verb: "Attach again",
+  done: "The device was attached again.",
+});
+
+/** Ids can be long; in a sentence their beginning will do. */
+export const shortId = (id: string): string => (id.length > 24 ? `${id.slice(0, 20)}…` : id);
