@@ -5,6 +5,7 @@ import { type CleanId, cleanId } from "@/lib/ingest/clean-id";
 import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
 import type { Envelope } from "@/lib/ingest/messages";
 import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
+import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse-clock";
 import { correctedTime, readTime } from "@/lib/ingest/parse-time";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -24,6 +25,8 @@ export type Sender = {
   /** Of the batch's outside: when the device sent it, and whether it is history. A message's own come first. */
   sentAt?: unknown;
   isImport?: boolean;
+  /** What is known of devices' clocks; the process's own unless a test brings another. */
+  clocks?: DeviceClocks;
 };
 
 /** One message while it is read: its outside, its sender, and what was altered on the way in. */
@@ -131,6 +134,8 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
     {
       receivedAt: sender.receivedAt,
       sentAt: readTime(envelope.sentAt ?? sender.sentAt),
+      stream: parts.stream.anon === null ? null : `${sender.settings.id}/${parts.stream.anon}`,
+      clocks: sender.clocks ?? deviceClocks(),
       maxLatenessDays: sender.settings.maxLatenessDays,
       isImport: sender.trusted && (envelope.import ?? sender.isImport) === true,
     },

@@ -1,4 +1,5 @@
 import { MessageFault } from "@/lib/ingest/clean";
+import type { DeviceClocks } from "@/lib/ingest/parse-clock";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -24,18 +25,13 @@ export type Clock = {
   receivedAt: number;
   /** When the device says it sent this; NaN when it did not. Only the difference to `receivedAt` matters. */
   sentAt: number;
+  /** The device, for what is known of its clock; null for a server. */
+  stream: string | null;
+  clocks: DeviceClocks;
   maxLatenessDays: number;
   /** History, sent with a secret: as old as it likes. */
   isImport: boolean;
 };
-
-/**
- * Up to here, in milliseconds, the difference between the two clocks is not corrected: 5 seconds. It is mostly the
- * request's own travel time, which differs from request to request (a first one opens the connection, a later one does
- * not), so that correcting it would put quick events that left in two requests out of order. Measured: a page's first
- * batch took 0.6 s longer than the next page's, and its clicks came out after the next page's view.
- */
-const SKEW_IGNORED_MS = 5_000;
 
 /** How far ahead of receipt, in milliseconds, a corrected time may be before its sender is told: 1 minute. */
 const AHEAD_TOLERATED_MS = 60_000;
@@ -50,8 +46,7 @@ export function correctedTime(value: unknown, clock: Clock, field: string, warni
   if (!(said >= EARLIEST_MS && said <= LATEST_MS)) {
     throw new MessageFault("unprocessable", "Not a date. Send ISO 8601, like 2026-01-31T12:00:00.000Z.", field);
   }
-  const skew = clock.receivedAt - clock.sentAt;
-  const corrected = Math.abs(skew) > SKEW_IGNORED_MS ? said + skew : said;
+  const corrected = clock.clocks.correct(clock.stream, said, clock.sentAt, clock.receivedAt);
   if (corrected > clock.receivedAt + AHEAD_TOLERATED_MS) warnings.push("timestamp in the future: time of receipt kept");
   if (!clock.isImport && corrected < clock.receivedAt - clock.maxLatenessDays * DAY_MS) {
     throw new MessageFault(
