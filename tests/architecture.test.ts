@@ -14,7 +14,8 @@ const LAYERS = [
   ["lib/organizations"],
   ["lib/projects"],
   ["lib/identity"],
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/segments", "lib/lifecycle"],
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline"],
+  ["lib/segments", "lib/lifecycle"], // rules over people
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
   ["lib/jobs", "lib/api"],
