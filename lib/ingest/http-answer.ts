@@ -3,7 +3,8 @@ import type { RejectionCode } from "@/lib/ingest/clean";
 import type { Outcome } from "@/lib/ingest/operation";
 import type { Parsed } from "@/lib/ingest/parse";
 
-export type Answer = { status: number; headers?: Record<string, string>; body: object };
+/** A text is sent as it stands, anything else as JSON. */
+export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
 
 /** Taken in, but nothing new is stored: a replay, a crawler, a person who was erased. */
 export const ACCEPTED = 202;

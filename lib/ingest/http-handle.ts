@@ -1,38 +1,22 @@
-import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { faultOf } from "@/lib/http/faults";
 import { submit } from "@/lib/ingest/batcher";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { corsHeaders, preflightHeaders } from "@/lib/ingest/cors";
-import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
-import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
+import { doorOf, MIXPANEL_TRACK, trackDoor } from "@/lib/ingest/dialects/routes";
 import { ACCEPTED, type Answer, answerBatch, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
+import { answerDialect } from "@/lib/ingest/http-dialect";
+import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
 import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
-import type { Sender } from "@/lib/ingest/parse-base";
-import { daySalt, derivedStream } from "@/lib/ingest/visitors";
 import { sessionOfStream } from "@/lib/ingest/visitors.queries";
-import { type Authenticated, authenticate, credentialsOf, type HeaderMap } from "@/lib/projects/clients";
-
-export type IngestRequest = {
-  method: string;
-  /** Path and query, as in the request line. */
-  url: string;
-  /** Names in lower case. */
-  headers: HeaderMap;
-  /** The other end of the socket; null when the host does not say (Next's route handlers). */
-  remoteAddress: string | null;
-  /** Milliseconds since 1970. */
-  receivedAt: number;
-  /** Reads the body, at most that many bytes; throws `too_large` beyond. */
-  body: (maxBytes: number) => Promise<Buffer>;
-};
+import { type Authenticated, type Credentials, credentialsOf } from "@/lib/projects/clients";
 
 export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
 
-/** What each path takes in: `/api` in front and a slash behind make no difference. */
+/** What each path of our own takes in; those of other SDKs are in dialects/routes.ts. Here `/api` in front and a slash behind make no difference. */
 const ROUTES: Record<string, "messages" | "device-id" | "track" | "identify" | "increment" | "decrement"> = {
   "/track": "messages",
   "/track/device-id": "device-id",
@@ -68,28 +52,37 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
       ...corsHeaders(request.headers),
       ...answer.headers,
     },
-    body: JSON.stringify(answer.body),
+    body: typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
   };
 }
 
 async function route(request: IngestRequest): Promise<Answer> {
   const [path = "/", search = ""] = request.url.split("?", 2);
   const kind = routeOf(path);
-  if (kind === null) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
+  if (kind === null) {
+    const door = doorOf(path);
+    if (door) return answerDialect(door, request, path, new URLSearchParams(search));
+    throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
+  }
+  const query = search === "" ? undefined : new URLSearchParams(search);
+  if (kind === "messages" && request.method === "GET" && query?.has("data")) {
+    return answerDialect(MIXPANEL_TRACK, request, path, query);
+  }
   const expected = kind === "device-id" ? "GET" : "POST";
   if (request.method !== expected) {
     const error = new AppError("method_not_allowed", `Use ${expected} here.`);
     return { status: error.status, headers: { allow: `${expected}, OPTIONS` }, body: error.toBody() };
   }
-  const query = search === "" ? undefined : new URLSearchParams(search);
   if (kind === "device-id") return answerDeviceId(request, query);
 
   const { value, bytes } = await decodeBody(await request.body(REQUEST_MAX_BYTES), request.headers["content-encoding"]);
   if (typeof value !== "object" || value === null) {
     throw new AppError("bad_request", "The body is a JSON object: one message, or { batch: [ … ] }.");
   }
+  const foreign = kind === "messages" ? trackDoor(value) : null;
+  if (foreign) return answerDialect(foreign, request, path, query ?? new URLSearchParams(), { value, bytes });
   const body = value as Record<string, unknown>;
-  const client = await authenticateIngest(request, query, body);
+  const client = await authenticateSender(keysOf(request, query, body), request);
   const visitor = visitorBehind(request, client.trusted);
   const batch = Array.isArray(value) ? value : body.batch;
   if (visitor?.agent.bot) return answerBot(batch !== undefined);
@@ -115,71 +108,20 @@ function batchOf(batch: unknown): unknown[] {
   return batch;
 }
 
-/** The client behind the request: by header, by query, or, from beacons, which carry no headers, by the body. */
-async function authenticateIngest(
+/** The key pair of a message in our own format: by header, by query, or, from beacons, which carry no headers, by the body. */
+function keysOf(
   request: IngestRequest,
   query: URLSearchParams | undefined,
   body: Record<string, unknown>,
-): Promise<Authenticated> {
+): Credentials {
   const sent = credentialsOf(request.headers, query);
   const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-  const client = await authenticate(
-    { clientId: sent.clientId ?? text(body.clientId), secret: sent.secret ?? text(body.clientSecret) },
-    originOf(request),
-  );
-  if (client.mode === "read") {
-    throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
-  }
-  return client;
-}
-
-const originOf = ({ headers }: IngestRequest): string | null =>
-  typeof headers.origin === "string" ? headers.origin : null;
-
-const single = (value: string | string[] | undefined): string | null => (typeof value === "string" ? value : null);
-
-/**
- * The person whose request this is. With the client secret it is the customer's server: somebody is behind it only if
- * it passes their address on; without the secret such a header is anybody's claim and is not read.
- */
-function visitorBehind(request: IngestRequest, trusted: boolean): Visitor | null {
-  const { headers } = request;
-  const userAgent = single(headers["user-agent"]);
-  if (!trusted) {
-    const { TRUSTED_PROXIES } = config();
-    return visitorOf(clientAddress(request.remoteAddress, headers["x-forwarded-for"], TRUSTED_PROXIES), userAgent);
-  }
-  const forwarded =
-    single(headers["throughline-client-ip"]) ??
-    single(headers["openpanel-client-ip"]) ??
-    single(headers["x-client-ip"]);
-  const ip = plainAddress(forwarded);
-  return ip === null ? null : visitorOf(ip, userAgent);
-}
-
-async function senderOf(
-  request: IngestRequest,
-  client: Authenticated,
-  visitor: Visitor | null,
-  batch: Record<string, unknown>,
-): Promise<Sender> {
-  const ready = daySalt(request.receivedAt);
-  const salt = Buffer.isBuffer(ready) ? ready : await ready;
-  return {
-    settings: client.settings,
-    trusted: client.trusted,
-    receivedAt: request.receivedAt,
-    origin: originOf(request),
-    visitor,
-    derive: (person) => derivedStream(salt, client.settings.id, person.ip, person.userAgent),
-    sentAt: batch.sentAt,
-    isImport: batch.import === true,
-  };
+  return { clientId: sent.clientId ?? text(body.clientId), secret: sent.secret ?? text(body.clientSecret) };
 }
 
 /** The id a visitor without one is known by today, and the visit they are in, if any. */
 async function answerDeviceId(request: IngestRequest, query: URLSearchParams | undefined): Promise<Answer> {
-  const client = await authenticateIngest(request, query, {});
+  const client = await authenticateSender(keysOf(request, query, {}), request);
   const visitor = visitorBehind(request, client.trusted);
   if (!visitor) {
     const message = "Send the visitor's address in openpanel-client-ip and their user-agent to learn their id.";

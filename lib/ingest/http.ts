@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
+import { doorOf } from "@/lib/ingest/dialects/routes";
 import { handleIngest, routeOf } from "@/lib/ingest/http-handle";
 
 /**
@@ -12,6 +13,7 @@ import { handleIngest, routeOf } from "@/lib/ingest/http-handle";
  * `path` is without the query.
  */
 export function handlesIngest(path: string, method = "POST"): boolean {
+  if (doorOf(path)) return true;
   const route = routeOf(path);
   return route === "messages" || route === "device-id" || (route !== null && method !== "GET" && method !== "HEAD");
 }

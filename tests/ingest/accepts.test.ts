@@ -168,13 +168,14 @@ describe("from a server", () => {
     ]);
   });
 
-  test("a forwarded visitor counts as one, only with the secret", async () => {
+  test("a forwarded visitor counts as one; without the secret never as the one who has that address", async () => {
     const forwarded = { "openpanel-client-ip": "8.8.8.8" };
     const { body } = await post(track("forwarded"), { ...asCustomer(), ...forwarded });
     expect(body.deviceId).toMatch(/^[0-9a-f]{32}$/);
     expect(await stored("forwarded")).toMatchObject([{ country: "US", device: "desktop", stream: body.deviceId }]);
-    await post(track("claimed forward"), forwarded);
-    expect(await stored("claimed forward")).toMatchObject([{ country: null }]);
+    const claimed = (await post(track("claimed forward"), forwarded)).body;
+    expect(claimed.deviceId).not.toBe(body.deviceId);
+    expect(claimed.deviceId).not.toBe((await post(track("of its own"))).body.deviceId);
   });
 
   test("alias and unalias need the secret", async () => {

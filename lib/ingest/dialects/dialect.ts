@@ -1,0 +1,141 @@
+import type { Answer } from "@/lib/ingest/http-answer";
+import type { Outcome } from "@/lib/ingest/operation";
+import type { Parsed } from "@/lib/ingest/parse";
+import type { Credentials, HeaderMap } from "@/lib/projects/clients";
+
+/**
+ * What every dialect is made of. A dialect is pure: it turns one request of a foreign SDK into messages of our own
+ * format (docs/wire.md), which the one parser then reads, and says what that SDK wants to hear. Nothing here throws for
+ * what a stranger may send: what makes no sense becomes a message the parser refuses with its reason.
+ */
+
+/** A request of a foreign SDK, unpacked. */
+export type DialectRequest = {
+  /** Which of the dialect's endpoints, as its route names it. */
+  endpoint: string;
+  /** Without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: HeaderMap;
+  /** As parsed from JSON. */
+  body: unknown;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+};
+
+/** A message of our own format; what each field means is in docs/wire.md. */
+export type Message = {
+  type: string;
+  payload: Record<string, unknown>;
+  id?: unknown;
+  anonymousId?: unknown;
+  sessionId?: unknown;
+  timestamp?: unknown;
+  sentAt?: unknown;
+  passive?: boolean;
+};
+
+/** `warning` is kept with what the message becomes, for whoever debugs their integration. */
+export type Translation = { message: unknown; warning?: string };
+
+export type Translated = {
+  translations: Translation[];
+  /** The device's clock when it sent this, for messages that do not say it themselves. */
+  sentAt?: unknown;
+  /** History, which counts only with the secret. */
+  isImport?: boolean;
+  /** A library that runs on servers: nobody's browser is behind the request. */
+  fromServer?: boolean;
+};
+
+export type Result = { messages: readonly unknown[]; parsed: Parsed; outcomes: readonly Outcome[]; isBot: boolean };
+
+export type Dialect = {
+  credentials(request: DialectRequest): Credentials;
+  translate(request: DialectRequest, isTrusted: boolean): Translated;
+  /** To a request that was taken in, whatever became of its single messages. */
+  answer(request: DialectRequest, result: Result): Answer;
+};
+
+export type Fields = Record<string, unknown>;
+
+/** The value if it is an object, else {}: so that reading a field of anything is safe. */
+export const fields = (value: unknown): Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+export const isObject = (value: unknown): value is Fields => fields(value) === value;
+
+export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/** An id as SDKs send it: a text or a number. What counts as one is R1's to say. */
+export const idText = (value: unknown): string | null =>
+  typeof value === "number" ? String(value) : text(typeof value === "string" ? value.trim() : value);
+
+/** A key as foreign SDKs carry it, in one field: our client id, or on servers `<client id>:<client secret>`. */
+export function credentialsIn(key: unknown, secret: string | null = null): Credentials {
+  const [clientId = "", inKey = ""] = typeof key === "string" ? key.trim().split(/:(.*)/s) : [];
+  return { clientId: clientId === "" ? null : clientId, secret: secret ?? (inKey === "" ? null : inKey) };
+}
+
+/** User name and password of an `Authorization: Basic` header; nulls without one. */
+export function basicAuthorization(headers: HeaderMap): { user: string | null; password: string | null } {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(String(headers.authorization ?? "")) ?? [];
+  if (encoded === undefined) return { user: null, password: null };
+  const decoded = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = decoded.lastIndexOf(":");
+  return colon === -1
+    ? { user: text(decoded), password: null }
+    : { user: text(decoded.slice(0, colon)), password: text(decoded.slice(colon + 1)) };
+}
+
+export const bearer = (headers: HeaderMap): string | null =>
+  text(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ""))?.[1]);
+
+/** Types of group that are companies, our accounts: their key is the account's id as it stands. */
+const COMPANIES = new Set(["", "company", "account", "organization", "organisation"]);
+
+/** One id for a group that its SDK knows by type and key, so that project 7 and company 7 stay two. */
+export function groupId(type: unknown, key: unknown): string | null {
+  const id = idText(key);
+  const kind = text(type) ?? "";
+  return id === null || COMPANIES.has(kind.toLowerCase()) ? id : `${kind}:${id}`;
+}
+
+/** An object's entries that `keep` takes and that are not null: SDKs send dozens of nulls for campaigns nobody ran. */
+export function pick(from: Fields, keep: (key: string) => boolean): Fields {
+  const out: Fields = Object.create(null) as Fields;
+  for (const key of Object.keys(from)) if (from[key] !== null && keep(key)) out[key] = from[key];
+  return out;
+}
+
+/** The id of a further message made from one of theirs: with the first one's, a repeat meets both. */
+export const partOf = (id: unknown, part: string): string | undefined => {
+  const whole = idText(id);
+  return whole === null ? undefined : `${whole}/${part}`;
+};
+
+/**
+ * "These two ids are one person", as other SDKs say it. With an anonymous id that is what a login says: the stream is
+ * the user's. Of two user ids only who holds the secret may say it (identity.md 2.3); from anybody else it is kept as an
+ * event that changes nothing, with a warning. `isAnonymous` is null where the request does not tell: then the id is
+ * taken for both, which does no harm, as whichever it is not has no events.
+ */
+export function mergeOf(
+  about: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
+  outside: Partial<Message>,
+  isTrusted: boolean,
+): Translation[] {
+  const { name, user, other, isAnonymous } = about;
+  if (idText(user) === idText(other)) return [];
+  const { anonymousId: _, ...rest } = outside;
+  const evidence = { ...rest, type: "identify", passive: true, anonymousId: other, payload: { profileId: user } };
+  const alias = { ...rest, id: partOf(rest.id, "alias"), type: "alias", payload: { profileId: user, alias: other } };
+  if (isAnonymous) return [{ message: evidence }];
+  if (isTrusted) return isAnonymous === null ? [{ message: evidence }, { message: alias }] : [{ message: alias }];
+  const warning = `${name} of two user ids needs the client secret: send it from your server`;
+  if (isAnonymous === null) return [{ message: evidence, warning }];
+  const properties = { alias: other };
+  return [
+    { message: { ...outside, type: "track", passive: true, payload: { name, profileId: user, properties } }, warning },
+  ];
+}

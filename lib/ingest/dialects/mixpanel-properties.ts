@@ -1,0 +1,44 @@
+import { type Fields, pick, text } from "@/lib/ingest/dialects/dialect";
+
+/** What Mixpanel's libraries add to every event and an event of ours says already, or that says nothing about it. */
+const PLUMBING = new Set(
+  `token distinct_id time ip $device_id $user_id $insert_id $identified_id $anon_id $anon_distinct_id $distinct_ids $ip $import
+   $current_url $referrer $referring_domain $os $browser $browser_version $device $screen_height $screen_width $screen_dpi
+   mp_lib $lib_version mp_sent_by_lib_version mp_processing_time_ms mp_country_code mp_api_endpoint $mp_api_endpoint
+   mp_keyword $search_engine $had_persisted_distinct_id $mp_autocapture $initial_referrer $initial_referring_domain
+   current_page_title current_domain current_url_path current_url_protocol current_url_search $mp_replay_id $is_reidentify`.split(
+    /\s+/,
+  ),
+);
+
+export const isPlumbing = (key: string): boolean => PLUMBING.has(key);
+
+/** Mixpanel's reserved names of traits and ours. */
+const TRAITS: Record<string, string> = {
+  $email: "email",
+  $name: "name",
+  $first_name: "firstName",
+  $last_name: "lastName",
+  $avatar: "avatar",
+  $phone: "phone",
+  $created: "created",
+};
+
+/** Traits under our names, without what the library adds by itself ($os, $browser …) and without nulls unless `withNulls`. */
+export function plainTraits(sent: Fields, withNulls = false): Fields {
+  const out: Fields = {};
+  for (const [key, value] of Object.entries(withNulls ? sent : pick(sent, () => true))) {
+    const known = Object.hasOwn(TRAITS, key) ? TRAITS[key] : undefined;
+    if (known !== undefined) out[known] = value;
+    else if (!key.startsWith("$"))
+      Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return out;
+}
+
+/** A company's name and its other properties; what is `gone` becomes null. */
+export function groupProperties(set: Fields, gone: readonly unknown[]): { name: unknown; properties: Fields } {
+  const { name, ...properties } = plainTraits(set);
+  for (const key of gone) if (text(key) !== null) properties[String(key)] = null;
+  return { name, properties };
+}

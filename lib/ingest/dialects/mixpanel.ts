@@ -1,0 +1,157 @@
+import {
+  basicAuthorization,
+  credentialsIn,
+  type Dialect,
+  type Fields,
+  fields,
+  groupId,
+  idText,
+  isObject,
+  type Message,
+  mergeOf,
+  pick,
+  type Translation,
+  text,
+} from "@/lib/ingest/dialects/dialect";
+import { groupProperties, isPlumbing, plainTraits } from "@/lib/ingest/dialects/mixpanel-properties";
+
+/**
+ * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`, `/import`
+ * with the secret). The token is in every item; one request is of one project.
+ */
+export const mixpanel: Dialect = {
+  credentials({ endpoint, headers, body }) {
+    const first = itemsOf(body)[0];
+    const token = fields(first).$token ?? fields(fields(first).properties).token;
+    // An import is signed with the project's secret as Basic authentication's user name.
+    return credentialsIn(token, endpoint === "import" ? basicAuthorization(headers).user : null);
+  },
+
+  translate({ endpoint, query, body }, isTrusted) {
+    const items = itemsOf(body);
+    const read = endpoint === "engage" ? engage : endpoint === "groups" ? describeGroup : track;
+    const sent = query.get("_") ?? "";
+    return {
+      translations: items.flatMap((item) => (isObject(item) ? read(item, isTrusted) : [{ message: item }])),
+      sentAt: /^\d{12,14}$/.test(sent) ? Number(sent) : undefined,
+      isImport: endpoint === "import",
+      fromServer: sent === "" && isServerLibrary(items[0]),
+    };
+  },
+
+  answer({ endpoint, query }, { messages, parsed }) {
+    if (endpoint === "import" && query.get("strict") === "1") {
+      const imported = messages.length - parsed.rejections.length;
+      return { status: 200, body: { code: 200, status: "OK", num_records_imported: imported } };
+    }
+    if (query.get("verbose") === "1") return { status: 200, body: { status: 1, error: null } };
+    return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: "1" };
+  },
+};
+
+const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
+
+/** Their own libraries for pages and apps; whatever else names itself, or nothing at all, runs on a server. */
+const isServerLibrary = (item: unknown): boolean =>
+  !/^(web|android|iphone|swift|react-native|flutter|unity)/.test(text(fields(fields(item).properties).mp_lib) ?? "");
+
+const DEVICE = "$device:";
+const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
+
+/** The user and the anonymous stream an item names. `distinct` is either, as sent. */
+function whose(distinct: unknown, device: unknown, user: unknown) {
+  const id = idText(distinct);
+  const stream = idText(device);
+  const isDevice = id !== null && (id.startsWith(DEVICE) || id === stream);
+  return {
+    user: idText(user) ?? (isDevice ? null : id) ?? undefined,
+    anonymousId: (stream === null ? null : withoutPrefix(stream)) ?? (isDevice ? withoutPrefix(id) : undefined),
+  };
+}
+
+/** Seconds or milliseconds since 1970 as milliseconds; anything else is left for the parser to judge. */
+function timeOf(value: unknown): unknown {
+  const number = typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && number < 1e11 ? Math.round(number * 1000) : number;
+}
+
+const PAGE_VIEW = "$mp_web_page_view";
+
+function track(item: Fields, isTrusted: boolean): Translation[] {
+  const sent = fields(item.properties);
+  const { user, anonymousId } = whose(sent.distinct_id, sent.$device_id, sent.$user_id);
+  const outside = { id: sent.$insert_id, anonymousId, timestamp: timeOf(sent.time) };
+  const name = text(item.event);
+  if (name === "$identify") {
+    const before = idText(sent.$anon_distinct_id ?? sent.$anon_id);
+    const isUsers = before === null || !(before.startsWith(DEVICE) || anonymousId === undefined);
+    const stream = isUsers ? anonymousId : withoutPrefix(before);
+    const profileId = idText(sent.$identified_id) ?? user;
+    return [
+      { message: { ...outside, anonymousId: stream, type: "identify", payload: { profileId } } satisfies Message },
+    ];
+  }
+  if (name === "$create_alias") {
+    const about = { name, isAnonymous: anonymousId === undefined ? null : false };
+    return user === undefined
+      ? mergeOf({ ...about, user: sent.alias, other: anonymousId, isAnonymous: true }, outside, isTrusted)
+      : mergeOf({ ...about, user, other: sent.alias }, outside, isTrusted);
+  }
+  if (name === "$merge") {
+    const ids = (Array.isArray(sent.$distinct_ids) ? sent.$distinct_ids : []).map(idText);
+    const device = ids.find((id) => id?.startsWith(DEVICE));
+    const [first, second] = ids.filter((id) => id !== device);
+    const isAnonymous = device !== undefined;
+    const other = isAnonymous ? withoutPrefix(device ?? "") : second;
+    return mergeOf({ name, user: first, other, isAnonymous }, { ...outside, anonymousId: undefined }, isTrusted);
+  }
+  const about = {
+    __path: sent.$current_url ?? sent.current_url_path,
+    __title: sent.current_page_title,
+    __referrer: sent.$referrer,
+    __ip: sent.ip ?? sent.$ip,
+  };
+  const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...about };
+  const payload = { name: name === PAGE_VIEW ? "screen_view" : item.event, profileId: user, properties };
+  return [{ message: { ...outside, type: "track", payload } satisfies Message }];
+}
+
+/** `/engage`: what is known of a person. An item holds one operation, or several. */
+function engage(item: Fields): Translation[] {
+  const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id);
+  const outside = { anonymousId, timestamp: timeOf(item.$time) };
+  const say = (type: string, payload: Fields): Translation => ({
+    message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
+  });
+  const said: Translation[] = [];
+  const set = plainTraits(fields(item.$set));
+  const once = plainTraits(fields(item.$set_once));
+  const gone = [item.$unset].flat().filter((key) => text(key) !== null);
+  if (Object.keys(set).length > 0) said.push(say("set", { properties: set }));
+  if (Object.keys(once).length > 0) said.push(say("set_once", { properties: once }));
+  if (gone.length > 0) said.push(say("unset", { properties: Object.keys(plainTraits(nulls(gone), true)) }));
+  for (const [property, value] of Object.entries(fields(item.$add))) {
+    said.push(say("increment", { property, value: typeof value === "string" ? Number(value) : value }));
+  }
+  const unknown = ["$append", "$union", "$remove", "$delete"].find((operation) => item[operation] !== undefined);
+  if (unknown !== undefined) {
+    const properties = unknown === "$delete" ? {} : pick(fields(item[unknown]), () => true);
+    const warning = `${unknown} is not supported: kept as an event that changes nothing`;
+    const payload = { name: unknown, profileId: user, properties };
+    said.push({ message: { ...outside, type: "track", passive: true, payload } satisfies Message, warning });
+  }
+  return said;
+}
+
+const nulls = (keys: unknown[]): Fields => Object.fromEntries(keys.map((key) => [String(key), null]));
+
+/** `/groups`: what is known of a company. */
+function describeGroup(item: Fields): Translation[] {
+  const { $group_key: type, $group_id: key } = item;
+  const set = { ...fields(item.$set_once), ...fields(item.$set) };
+  const { name, properties } = groupProperties(set, [item.$unset].flat());
+  return [{ message: { type: "group", payload: { id: groupId(companyKey(type), key), type, name, properties } } }];
+}
+
+/** "company_id" is how a company's group key is usually called. */
+const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);

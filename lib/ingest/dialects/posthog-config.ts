@@ -1,0 +1,76 @@
+import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
+import type { Answer } from "@/lib/ingest/http-answer";
+
+/**
+ * What PostHog's libraries ask beside sending events. We have no flags, surveys or replays, and say so, so that they
+ * neither wait nor ask again.
+ */
+
+/** A new random id is not needed: it only ties PostHog's own logs together. */
+const REQUEST_ID = "throughline";
+
+/** `autocapture_opt_out` must be there, or new visitors' clicks stay off; `surveys` must not, or a script for them is loaded. */
+const configOf = (token: string) => ({
+  token,
+  supportedCompression: ["gzip", "gzip-js"],
+  hasFeatureFlags: false,
+  analytics: { endpoint: "/i/v0/e/" },
+  sessionRecording: false,
+  heatmaps: false,
+  captureDeadClicks: false,
+  autocaptureExceptions: false,
+  autocapture_opt_out: false,
+  capturePerformance: false,
+  siteApps: [],
+  toolbarParams: {},
+  isAuthenticated: false,
+  defaultIdentifiedOnly: true,
+});
+
+const tokenIn = (path: string): string => path.split("/")[2] ?? "";
+
+/** "/array/<token>/config" */
+export const posthogConfig = ({ path }: DialectRequest): Answer => ({ status: 200, body: configOf(tokenIn(path)) });
+
+/** "/array/<token>/config.js": the same as a script. The route lets only harmless letters into the token. */
+export function posthogConfigScript({ path }: DialectRequest): Answer {
+  const token = JSON.stringify(tokenIn(path));
+  const config = JSON.stringify({ config: configOf(tokenIn(path)), siteApps: [] });
+  return {
+    status: 200,
+    headers: { "content-type": "text/javascript; charset=utf-8", "cross-origin-resource-policy": "cross-origin" },
+    body: `(function(w){w._POSTHOG_REMOTE_CONFIG=w._POSTHOG_REMOTE_CONFIG||{};w._POSTHOG_REMOTE_CONFIG[${token}]=${config}})(window);`,
+  };
+}
+
+/** "/flags?v=2": no flag is on. */
+export const posthogFlags = (): Answer => ({
+  status: 200,
+  body: {
+    flags: {},
+    featureFlags: {},
+    featureFlagPayloads: {},
+    errorsWhileComputingFlags: false,
+    requestId: REQUEST_ID,
+  },
+});
+
+/** "/decide?v=3": what older versions ask instead of both. */
+export const posthogDecide = (): Answer => ({
+  status: 200,
+  body: {
+    featureFlags: {},
+    featureFlagPayloads: {},
+    errorsWhileComputingFlags: false,
+    supportedCompression: ["gzip", "gzip-js"],
+    sessionRecording: false,
+    config: { enable_collect_everything: true },
+    autocapture_opt_out: false,
+    isAuthenticated: false,
+    toolbarParams: {},
+    siteApps: [],
+  },
+});
+
+/** Replays, surveys, experiments, logs: taken and forgotten. */
+export const posthogNothing = (): Answer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });

@@ -1,0 +1,16 @@
+/**
+ * Properties that PostHog's libraries add to every event and that say nothing an event of ours does not say already, or
+ * nothing about what happened: some sixty an event. Everything else is kept, also what later versions may add.
+ */
+const PLUMBING = new Set(
+  `token distinct_id $current_url $host $pathname $referrer $referring_domain $raw_user_agent $useragent $user_agent
+   $set $set_once $unset $groups $insert_id $time $device_id $device_type $session_id $window_id $pageview_id $user_id $anon_distinct_id
+   $is_identified $process_person_profile $is_server $geoip_disable $ip $timezone $timezone_offset $cookieless_mode
+   $recording_status $config_defaults $initialization_time $configured_session_timeout_ms $last_posthog_reset $ce_version
+   $elements $exception_list $active_feature_flags $had_persisted_distinct_id $is_sampled $user_state $screen_name
+   $python_runtime $python_version $app_build $app_namespace $is_emulator $is_testflight $locale`.split(/\s+/),
+);
+const PREFIXES =
+  /^\$(lib|os|browser|device|screen|viewport|session_entry|sdk_|prev_pageview|replay_|session_recording|initial_|network_|geoip_)|_server_side$/;
+
+export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));

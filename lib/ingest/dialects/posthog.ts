@@ -1,0 +1,181 @@
+import {
+  bearer,
+  credentialsIn,
+  type Dialect,
+  type DialectRequest,
+  type Fields,
+  fields,
+  groupId,
+  idText,
+  isObject,
+  type Message,
+  mergeOf,
+  partOf,
+  pick,
+  type Translation,
+  text,
+} from "@/lib/ingest/dialects/dialect";
+import { isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
+import { readTime } from "@/lib/ingest/parse-time";
+
+/**
+ * PostHog: posthog-js (`/e/`, `/i/v0/e/`), posthog-node and the libraries of other languages (`/batch/`, `/capture/`,
+ * and `/i/v1/analytics/events` where asked for). The project's token is in the body, or a Bearer's.
+ */
+export const posthog: Dialect = {
+  credentials({ headers, body }) {
+    const outside = fields(body);
+    const first = itemsOf(body)[0];
+    const token = outside.api_key ?? outside.token ?? tokenOf(first) ?? bearer(headers);
+    return credentialsIn(token);
+  },
+
+  translate(request, isTrusted) {
+    const outside = fields(request.body);
+    const sentAt = outside.sent_at ?? outside.created_at ?? queryTime(request);
+    const items = itemsOf(request.body);
+    return {
+      translations: items.flatMap((item) =>
+        isObject(item) ? translate(item, sentMs(sentAt, request), isTrusted) : [{ message: item }],
+      ),
+      sentAt,
+      isImport: outside.historical_migration === true,
+      fromServer: isServerLibrary(items[0]),
+    };
+  },
+
+  answer({ endpoint }, { messages, parsed }) {
+    if (endpoint !== "v1") return { status: 200, body: { status: 1 } };
+    const refused = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
+    const results: Fields = Object.create(null) as Fields;
+    messages.forEach((message, index) => {
+      const id = idText(fields(message).id);
+      const details = refused.get(index);
+      if (id !== null) results[id] = details === undefined ? { result: "ok" } : { result: "drop", details };
+    });
+    return { status: 200, body: { results } };
+  },
+};
+
+/** `{ batch: [ … ] }`, a list, one event alone, or any of them as text in `data`. */
+function itemsOf(body: unknown, depth = 0): unknown[] {
+  if (Array.isArray(body)) return body;
+  const { batch, data, event } = fields(body);
+  if (Array.isArray(batch)) return batch;
+  if (event === undefined && typeof data === "string" && depth === 0) return itemsOf(parsed(data), 1);
+  if (event === undefined && Array.isArray(data)) return data;
+  return [body];
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(/^\s*[[{]/.test(data) ? data : Buffer.from(data, "base64").toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+const tokenOf = (item: unknown): unknown =>
+  fields(item).token ?? fields(item).api_key ?? fields(fields(item).properties).token;
+
+/** Older versions say when they sent in the query, in milliseconds. */
+const queryTime = ({ query }: DialectRequest): number | undefined =>
+  /^\d{12,14}$/.test(query.get("_") ?? "") ? Number(query.get("_")) : undefined;
+
+const sentMs = (sentAt: unknown, { receivedAt }: DialectRequest): number => readTime(sentAt) || receivedAt;
+
+const isServerLibrary = (item: unknown): boolean => {
+  const { $is_server, $lib } = fields(fields(item).properties);
+  return (
+    $is_server === true ||
+    /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/.test(text($lib) ?? "")
+  );
+};
+
+/** What a browser without storage puts where an id would be: the visitor is told by the request instead. */
+const COOKIELESS = "$posthog_cookieless";
+
+/** The user or the anonymous stream an event says it is of. */
+function whose(item: Fields, properties: Fields): { user: unknown; anonymousId: unknown; distinct: string | null } {
+  const sent = idText(item.distinct_id ?? properties.distinct_id);
+  const distinct = sent === COOKIELESS ? null : sent;
+  const device = idText(properties.$device_id);
+  const { $is_identified: identified, $process_person_profile: hasProfile } = properties;
+  const isAnonymous =
+    typeof identified === "boolean" ? !identified : hasProfile === false || (distinct !== null && distinct === device);
+  return isAnonymous
+    ? { user: undefined, anonymousId: distinct ?? device ?? undefined, distinct }
+    : { user: distinct ?? undefined, anonymousId: device ?? undefined, distinct };
+}
+
+/** What was captured and is no event of anybody's. */
+const isIgnored = (name: string): boolean => name.startsWith("$$") || name === "$snapshot";
+
+function translate(item: Fields, sentAt: number, isTrusted: boolean): Translation[] {
+  const name = text(item.event) ?? "";
+  if (isIgnored(name)) return [];
+  const sent = fields(item.properties);
+  const { user, anonymousId, distinct } = whose(item, sent);
+  const id = item.uuid ?? sent.$insert_id;
+  const offset = typeof item.offset === "number" && Number.isFinite(item.offset) ? item.offset : null;
+  const outside = {
+    id,
+    anonymousId,
+    sessionId: sent.$session_id ?? item.session_id,
+    timestamp: item.timestamp ?? (offset === null ? undefined : sentAt - offset),
+  };
+  const say = (type: string, payload: Fields, part?: string): Translation => {
+    const message = { ...outside, id: part === undefined ? id : partOf(id, part), type, payload };
+    return { message: message satisfies Message };
+  };
+  const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
+  const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
+  const gone = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
+  const changes: Translation[] = [
+    ...(Object.keys(first).length > 0 ? [say("set_once", { profileId: user, properties: first }, "set_once")] : []),
+    ...(gone.length > 0 ? [say("unset", { profileId: user, properties: gone }, "unset")] : []),
+  ];
+  if (name === "$identify") {
+    const before = idText(sent.$anon_distinct_id);
+    const identify = { ...outside, anonymousId: before ?? anonymousId, type: "identify" };
+    return [{ message: { ...identify, payload: { profileId: distinct, properties: traits } } }, ...changes];
+  }
+  if (Object.keys(traits).length > 0) changes.unshift(say("set", { profileId: user, properties: traits }, "set"));
+  switch (name) {
+    case "$set":
+      return changes;
+    case "$create_alias":
+    case "$merge_dangerously": {
+      const other = sent.alias ?? item.alias;
+      // Before any login the id in force is the anonymous one, and `alias` names the user.
+      if (user === undefined)
+        return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, outside, isTrusted);
+      const isDevice = anonymousId === undefined ? null : idText(other) === anonymousId;
+      return mergeOf({ name, user, other, isAnonymous: isDevice }, outside, isTrusted);
+    }
+    case "$groupidentify": {
+      const { $group_type: type, $group_key: key } = sent;
+      const { name: title, ...properties } = fields(sent.$group_set);
+      return [say("group", { id: groupId(type, key), type, name: title, properties, profileId: user }), ...changes];
+    }
+  }
+  const groups = Object.entries(fields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
+  const isView = name === "$pageview" || name === "$screen";
+  const about = {
+    __path: sent.$current_url ?? sent.$pathname,
+    __title: isView ? (sent.title ?? sent.$screen_name) : undefined,
+    __referrer: sent.$referrer,
+    __ip: sent.$ip,
+    __userAgent: sent.$raw_user_agent ?? sent.$useragent,
+  };
+  const kept = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
+  const properties = { ...kept, ...faultOf(sent), ...about };
+  const track = say("track", { name: isView ? "screen_view" : item.event, profileId: user, groups, properties });
+  return [track, ...changes];
+}
+
+/** A caught exception's type and message; its stack is deeper and larger than an event may be. */
+function faultOf({ $exception_list }: Fields): Fields {
+  const first = fields(Array.isArray($exception_list) ? $exception_list[0] : null);
+  return pick({ $exception_type: first.type, $exception_message: first.value }, () => $exception_list !== undefined);
+}

@@ -1,0 +1,94 @@
+import { type Dialect, type DialectRequest, fields, isObject } from "@/lib/ingest/dialects/dialect";
+import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
+import { posthog } from "@/lib/ingest/dialects/posthog";
+import {
+  posthogConfig,
+  posthogConfigScript,
+  posthogDecide,
+  posthogFlags,
+  posthogNothing,
+} from "@/lib/ingest/dialects/posthog-config";
+import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/dialects/rybbit";
+import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
+import { umami } from "@/lib/ingest/dialects/umami";
+import type { Answer } from "@/lib/ingest/http-answer";
+
+/** A path that belongs to a foreign SDK: either it carries messages, or its answer is always the same. */
+export type Door = { methods: readonly string[]; endpoint: string } & (
+  | { dialect: Dialect }
+  | { fixed: (request: DialectRequest) => Answer }
+);
+
+const POST = ["POST"] as const;
+const GET = ["GET", "HEAD"] as const;
+const BOTH = ["POST", "GET", "HEAD"] as const;
+
+const door = (dialect: Dialect, endpoint: string, methods: readonly string[] = POST): Door => ({
+  methods,
+  endpoint,
+  dialect,
+});
+const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly string[] = BOTH): Door => ({
+  methods,
+  endpoint: "fixed",
+  fixed: answer,
+});
+
+/** Mixpanel's events come to `/track`, as our own: by POST in a form or a list, by GET in `data`. */
+export const MIXPANEL_TRACK = door(mixpanel, "track", ["POST", "GET"]);
+const RYBBIT_TRACK = door(rybbit, "track");
+
+/** Paths without a trailing slash. */
+const EXACT: Record<string, Door> = {
+  "/e": door(posthog, "capture"),
+  "/i/v0/e": door(posthog, "capture"),
+  "/batch": door(posthog, "capture"),
+  "/capture": door(posthog, "capture"),
+  "/i/v1/analytics/events": door(posthog, "v1"),
+  "/flags": fixed(posthogFlags),
+  "/decide": fixed(posthogDecide),
+  "/s": fixed(posthogNothing),
+  "/i/v1/logs": fixed(posthogNothing),
+  "/api/surveys": fixed(posthogNothing),
+  "/api/web_experiments": fixed(posthogNothing),
+
+  "/engage": door(mixpanel, "engage", ["POST", "GET"]),
+  "/groups": door(mixpanel, "groups", ["POST", "GET"]),
+  "/import": door(mixpanel, "import", ["POST", "GET"]),
+  "/record": fixed(posthogNothing, POST),
+
+  "/api/send": door(umami, "send"),
+  "/api/batch": door(umami, "batch"),
+  "/api/record": fixed(rybbitNothing, POST),
+
+  "/api/identify": door(rybbit, "identify"),
+};
+for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = door(segment, endpoint);
+
+/** Letters a key has in a path: those of a UUID, and a colon before a secret. */
+const KEY = "[\\w:.-]{1,200}";
+
+/** Paths with a key in them. */
+const PATTERNS: readonly (readonly [RegExp, Door])[] = [
+  [new RegExp(`^/array/${KEY}/config\\.js$`), fixed(posthogConfigScript, GET)],
+  [new RegExp(`^/array/${KEY}/config$`), fixed(posthogConfig, GET)],
+  [new RegExp(`^/v1/projects/${KEY}/settings$`), fixed(segmentSettings, GET)],
+  [new RegExp(`^/api/site/tracking-config/${KEY}$`), fixed(rybbitConfig, GET)],
+  [new RegExp(`^/api/site/${KEY}/feature-flags/evaluate$`), fixed(rybbitFlags)],
+  [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitNothing, POST)],
+];
+
+/** The door at `path` (without the query; a slash behind makes no difference), or null when no dialect has it. */
+export function doorOf(path: string): Door | null {
+  const bare = path.replace(/\/+$/, "");
+  if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Door;
+  return PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
+}
+
+/** Whose format a body at `/track` or `/api/track` is, as several SDKs send there; null for our own. */
+export function trackDoor(body: unknown): Door | null {
+  if (Array.isArray(body)) return isObject(body[0]) && "event" in body[0] ? MIXPANEL_TRACK : null;
+  const sent = fields(body);
+  if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;
+  return "event" in sent && !("type" in sent) ? MIXPANEL_TRACK : null;
+}

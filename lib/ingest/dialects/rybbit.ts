@@ -1,0 +1,121 @@
+import {
+  bearer,
+  credentialsIn,
+  type Dialect,
+  type Fields,
+  fields,
+  isObject,
+  type Message,
+  pick,
+  type Translation,
+  text,
+} from "@/lib/ingest/dialects/dialect";
+import type { Answer } from "@/lib/ingest/http-answer";
+
+/**
+ * Rybbit: its script and its server libraries (`/api/track`, `/api/identify`). `site_id` is the project's key; on servers
+ * the secret is the Bearer's, as Rybbit's API key is.
+ */
+export const rybbit: Dialect = {
+  credentials({ headers, body }) {
+    const { site_id, api_key } = fields(body);
+    return credentialsIn(site_id, bearer(headers) ?? text(api_key));
+  },
+
+  translate({ endpoint, body }) {
+    const sent = fields(body);
+    if (!isObject(body)) return { translations: [{ message: body }] };
+    return { translations: endpoint === "identify" ? identify(sent) : track(sent) };
+  },
+
+  answer: () => ({ status: 200, body: { success: true } }),
+};
+
+/** "/api/site/tracking-config/<site>": everything that yields events is on; what we do not keep is off. */
+export const rybbitConfig = (): Answer => ({
+  status: 200,
+  body: {
+    trackInitialPageView: true,
+    trackSpaNavigation: true,
+    trackUrlParams: true,
+    trackOutbound: true,
+    webVitals: false,
+    trackErrors: false,
+    sessionReplay: false,
+    trackButtonClicks: false,
+    trackCopy: false,
+    trackFormInteractions: false,
+    featureFlagsEnabled: false,
+  },
+});
+
+/** "/api/site/<site>/feature-flags/evaluate" and replays: nothing there, taken and forgotten. */
+export const rybbitFlags = (): Answer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
+export const rybbitNothing = (): Answer => ({ status: 200, body: { success: true } });
+
+const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
+
+function track(sent: Fields): Translation[] {
+  const kind = text(sent.type) ?? "";
+  const own = readProperties(sent.properties);
+  const vitals = kind === "performance" ? pick(sent, (key) => VITALS.has(key)) : {};
+  const name =
+    kind === "pageview"
+      ? "screen_view"
+      : kind === "outbound"
+        ? "link_out"
+        : kind === "custom_event"
+          ? sent.event_name
+          : (text(sent.event_name) ?? kind);
+  const about = {
+    __path: pageOf(sent),
+    __title: sent.page_title,
+    __referrer: sent.referrer,
+    __ip: sent.ip_address,
+    __userAgent: sent.user_agent,
+  };
+  const tagged = text(sent.tag) === null ? {} : { tag: sent.tag };
+  const message: Message = {
+    type: "track",
+    anonymousId: sent.anonymous_id,
+    timestamp: sent.timestamp,
+    payload: {
+      name,
+      profileId: text(sent.user_id) ?? undefined,
+      properties: { ...own, ...vitals, ...tagged, ...about },
+    },
+  };
+  return [{ message: kind === "performance" || kind === "error" ? { ...message, passive: true } : message }];
+}
+
+function identify(sent: Fields): Translation[] {
+  const { user_id: profileId, traits } = sent;
+  return [
+    {
+      message: {
+        type: "identify",
+        anonymousId: sent.anonymous_id,
+        payload: { profileId, properties: fields(traits) },
+      } satisfies Message,
+    },
+  ];
+}
+
+/** The properties as the script sends them: an object written as text. */
+function readProperties(value: unknown): Fields {
+  if (typeof value !== "string") return fields(value);
+  try {
+    return fields(JSON.parse(value));
+  } catch {
+    return { properties: value };
+  }
+}
+
+function pageOf({ hostname, pathname, querystring }: Fields): string | undefined {
+  const path = text(pathname);
+  const host = text(hostname);
+  if (path === null) return undefined;
+  const query = text(querystring) ?? "";
+  const whole = `${path}${query === "" || query.startsWith("?") ? query : `?${query}`}`;
+  return host === null || !path.startsWith("/") ? whole : `https://${host}${whole}`;
+}

@@ -1,0 +1,149 @@
+import {
+  basicAuthorization,
+  credentialsIn,
+  type Dialect,
+  type DialectRequest,
+  type Fields,
+  fields,
+  isObject,
+  type Message,
+  mergeOf,
+  partOf,
+  pick,
+  type Translation,
+  text,
+} from "@/lib/ingest/dialects/dialect";
+import type { Answer } from "@/lib/ingest/http-answer";
+
+/**
+ * Segment: @segment/analytics-next (`/v1/t`, `/v1/b` …), @segment/analytics-node (`/v1/batch`) and the libraries of
+ * other languages (`/v1/track` …). The write key is Basic authentication's user name, or `writeKey` in the body.
+ */
+export const segment: Dialect = {
+  credentials({ headers, body }) {
+    const { user, password } = basicAuthorization(headers);
+    return credentialsIn(user ?? fields(body).writeKey, password);
+  },
+
+  translate({ endpoint, body }, isTrusted) {
+    const outside = fields(body);
+    const isBatch = endpoint === "batch" || Array.isArray(outside.batch);
+    const calls: unknown[] = isBatch ? (Array.isArray(outside.batch) ? outside.batch : [outside.batch]) : [body];
+    return {
+      translations: calls.flatMap((call) =>
+        isObject(call) ? translate(call, text(call.type) ?? endpoint, isTrusted) : [{ message: call }],
+      ),
+      sentAt: outside.sentAt,
+      fromServer: isServerLibrary(calls[0]),
+    };
+  },
+
+  answer: () => ({ status: 200, body: { success: true } }),
+};
+
+/** The last letter of the browser's paths, and their long names. */
+export const SEGMENT_CALLS: Record<string, string> = {
+  t: "track",
+  i: "identify",
+  p: "page",
+  s: "screen",
+  g: "group",
+  a: "alias",
+  b: "batch",
+  track: "track",
+  identify: "identify",
+  page: "page",
+  screen: "screen",
+  group: "group",
+  alias: "alias",
+  batch: "batch",
+  import: "batch",
+};
+
+/** "/v1/projects/<write key>/settings": where analytics.js learns to send to. Without it the library does not start. */
+export function segmentSettings({ path, headers }: DialectRequest): Answer {
+  const writeKey = decode(path.split("/")[3] ?? "");
+  const host = text(headers["x-forwarded-host"]) ?? text(headers.host) ?? "localhost";
+  const protocol = String(headers["x-forwarded-proto"] ?? "").startsWith("https") ? "https" : "http";
+  return {
+    status: 200,
+    body: {
+      integrations: { "Segment.io": { apiKey: writeKey, apiHost: `${host}/v1`, protocol, addBundledMetadata: true } },
+      plan: { track: { __default: { enabled: true } }, identify: { __default: { enabled: true } } },
+      edgeFunction: {},
+      analyticsNextEnabled: true,
+      metrics: { sampleRate: 0 },
+      remotePlugins: [],
+    },
+  };
+}
+
+const decode = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+const SERVER_LIBRARY = /^(@segment\/)?analytics-(node|python|ruby|php|java$|go|rust|csharp|dotnet|net)/i;
+const isServerLibrary = (call: unknown): boolean =>
+  SERVER_LIBRARY.test(text(fields(fields(fields(call).context).library).name) ?? "");
+
+/** What a page call repeats of the page; kept as path, title and referrer instead. */
+const PAGE_FIELDS = new Set(["path", "referrer", "search", "title", "url"]);
+
+function translate(call: Fields, kind: string, isTrusted: boolean): Translation[] {
+  const { userId, anonymousId, messageId } = call;
+  const context = fields(call.context);
+  const outside = {
+    id: messageId,
+    anonymousId,
+    timestamp: call.timestamp ?? call.originalTimestamp,
+    sentAt: call.sentAt,
+  };
+  const say = (type: string, payload: Fields, part?: string): Translation => {
+    const id = part === undefined ? messageId : partOf(messageId, part);
+    return { message: { ...outside, id, type, payload } satisfies Message };
+  };
+  const sent = fields(call.properties);
+  const track = (name: unknown, properties: Fields): Translation => {
+    const page = { ...fields(context.page), ...(kind === "page" ? sent : {}) };
+    const visitor = { __ip: context.ip, __userAgent: context.userAgent };
+    const about = { __path: page.url ?? page.path, __title: page.title, __referrer: page.referrer };
+    const groups = text(context.groupId) === null ? undefined : [context.groupId];
+    return say("track", { name, profileId: userId, groups, properties: { ...properties, ...about, ...visitor } });
+  };
+  switch (kind) {
+    case "track":
+      return [track(call.event, sent)];
+    case "page":
+      return [track("screen_view", { ...pick(sent, (key) => !PAGE_FIELDS.has(key)), ...named(call) })];
+    case "screen":
+      return [track("screen_view", { ...sent, ...named(call), __title: call.name })];
+    case "identify":
+      return (userId ?? null) !== null
+        ? [say("identify", { profileId: userId, properties: fields(call.traits) })]
+        : Object.keys(fields(call.traits)).length > 0
+          ? [say("set", { properties: fields(call.traits) })]
+          : [];
+    case "group": {
+      const { groupId: id } = call;
+      const traits = fields(call.traits);
+      const { name, type } = traits;
+      const properties = pick(traits, (key) => key !== "name" && key !== "type");
+      const described = say("group", { id, type: text(type) ?? "company", name, properties }, "group");
+      const assigned = say("assign_group", { groupIds: [id], profileId: userId });
+      return Object.keys(traits).length > 0 ? [assigned, described] : [assigned];
+    }
+    case "alias": {
+      const { previousId } = call;
+      const isAnonymous = previousId === anonymousId ? true : (anonymousId ?? null) === null ? null : false;
+      return mergeOf({ name: "alias", user: userId, other: previousId, isAnonymous }, outside, isTrusted);
+    }
+    default:
+      return [say(`segment ${kind}`, {})];
+  }
+}
+
+const named = ({ name, category }: Fields): Fields => pick({ name, category }, () => true);

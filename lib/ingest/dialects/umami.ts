@@ -1,0 +1,94 @@
+import {
+  bearer,
+  credentialsIn,
+  type Dialect,
+  type Fields,
+  fields,
+  isObject,
+  type Message,
+  pick,
+  type Translation,
+  text,
+} from "@/lib/ingest/dialects/dialect";
+
+/**
+ * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the project's key. A visitor is
+ * told by the request, as in Umami; `identify` names the user for the rest of the page's life.
+ */
+export const umami: Dialect = {
+  credentials({ headers, body }) {
+    return credentialsIn(fields(fields(itemsOf(body)[0]).payload).website, bearer(headers));
+  },
+
+  translate({ headers, body }) {
+    const items = itemsOf(body);
+    return {
+      translations: items.flatMap((item) => (isObject(item) ? translate(item) : [{ message: item }])),
+      fromServer: /^Mozilla\/5\.0 Umami\//.test(String(headers["user-agent"] ?? "")),
+    };
+  },
+
+  answer({ endpoint, body }, { parsed, outcomes, isBot }) {
+    if (isBot) return { status: 200, body: { beep: "boop" } };
+    const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? "";
+    const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? "";
+    // Sent back with every further request of the page; we tell visitors without it, but the tracker wants one.
+    const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
+    if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
+    const size = itemsOf(body).length;
+    const details = parsed.rejections.map(({ index, message }) => ({ index, response: { error: message } }));
+    const body_ = { size, processed: size - details.length, errors: details.length, details, cache };
+    return { status: 200, body: body_ };
+  },
+};
+
+const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
+
+/** Umami counts in seconds; a number large enough to be milliseconds is taken for those. */
+const timeOf = (value: unknown): unknown => (typeof value === "number" && value < 1e11 ? value * 1000 : value);
+
+const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
+
+function translate(item: Fields): Translation[] {
+  const payload = fields(item.payload);
+  const { id, data, name, tag } = payload;
+  const timestamp = timeOf(payload.timestamp);
+  const say = (type: string, what: Fields, passive?: boolean): Translation[] => {
+    const message = { type, timestamp, payload: { profileId: id, ...what } };
+    return [{ message: (passive ? { ...message, passive } : message) satisfies Message }];
+  };
+  if (item.type === "identify") {
+    const traits = fields(data);
+    // @umami/node has one argument, so there the id is among the data.
+    const user = id ?? traits.id;
+    if ((user ?? null) !== null) {
+      return say("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });
+    }
+    return Object.keys(traits).length > 0 ? say("set", { properties: traits }) : [];
+  }
+  if (item.type !== "event" && item.type !== "performance")
+    return [{ message: { type: `umami ${String(item.type)}`, payload } }];
+  const about = {
+    __path: pageOf(payload),
+    __title: payload.title,
+    __referrer: payload.referrer,
+    __ip: payload.ip,
+    __userAgent: payload.userAgent,
+  };
+  const tagged = text(tag) === null ? {} : { tag };
+  if (item.type === "performance") {
+    return say(
+      "track",
+      { name: "performance", properties: { ...pick(payload, (key) => VITALS.has(key)), ...about } },
+      true,
+    );
+  }
+  const properties = { ...(isObject(data) ? data : {}), ...tagged, ...about };
+  return say("track", { name: text(name) === null ? "screen_view" : name, properties });
+}
+
+/** The tracker sends the path, or the whole URL when the page is on another host than it was loaded from. */
+function pageOf({ url, hostname }: Fields): unknown {
+  const host = text(hostname);
+  return typeof url === "string" && url.startsWith("/") && host !== null ? `https://${host}${url}` : url;
+}

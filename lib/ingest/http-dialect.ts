@@ -1,0 +1,82 @@
+import { AppError } from "@/lib/errors";
+import { submit } from "@/lib/ingest/batcher";
+import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
+import { type DialectRequest, isObject, type Result } from "@/lib/ingest/dialects/dialect";
+import type { Door } from "@/lib/ingest/dialects/routes";
+import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
+import { decodeBody } from "@/lib/ingest/http-body";
+import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
+import { parseMessages } from "@/lib/ingest/parse";
+
+/** Messages one request may become: an event of PostHog's can be three of ours. */
+const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
+
+/**
+ * Answers a request of a foreign SDK at its `door`. `decoded` is its body if somebody read it already. One message that
+ * cannot be read costs none of its neighbours and not the request, as SDKs drop or repeat whole requests; only when
+ * nothing of it could be read does the answer say why.
+ */
+export async function answerDialect(
+  door: Door,
+  request: IngestRequest,
+  path: string,
+  query: URLSearchParams,
+  decoded?: { value: unknown; bytes: number },
+): Promise<Answer> {
+  if (!door.methods.includes(request.method)) {
+    const error = new AppError("method_not_allowed", `Use ${door.methods.join(" or ")} here.`);
+    return { status: error.status, headers: { allow: `${door.methods.join(", ")}, OPTIONS` }, body: error.toBody() };
+  }
+  const { endpoint } = door;
+  const outside = { endpoint, path, query, headers: request.headers, receivedAt: request.receivedAt };
+  if ("fixed" in door) return door.fixed({ ...outside, body: undefined });
+
+  const { value, bytes } = decoded ?? (await readBody(request, query));
+  const foreign: DialectRequest = { ...outside, body: value };
+  const { dialect } = door;
+  const client = await authenticateSender(dialect.credentials(foreign), request);
+  const seen = visitorBehind(request, client.trusted);
+  if (seen?.agent.bot) return dialect.answer(foreign, { ...NOTHING, isBot: true });
+
+  const { translations, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
+  if (translations.length > MESSAGES_MAX) throw tooMany();
+  const visitor = fromServer && !client.trusted ? null : seen;
+  const sender = await senderOf(request, client, visitor, { sentAt, import: isImport });
+  const messages = translations.map(({ message }) => (fromServer ? upsert(message) : message));
+  const parsed = parseMessages(messages, sender, bytes);
+  translations.forEach(({ warning }, index) => {
+    const first = parsed.operations[parsed.firstOperation[index] ?? -1];
+    if (warning !== undefined && first) first.warnings.push(warning);
+  });
+  const outcomes = await submit(client.settings, parsed.operations);
+  if (messages.length > 0 && parsed.rejections.length === messages.length) return answerSingle(parsed, outcomes, {});
+  return dialect.answer(foreign, { messages, parsed, outcomes, isBot: false });
+}
+
+const NOTHING: Result = {
+  messages: [],
+  parsed: { operations: [], firstOperation: [], rejections: [] },
+  outcomes: [],
+  isBot: false,
+};
+
+/** GET carries the body of a POST in `data`, as base64 or JSON. */
+async function readBody(request: IngestRequest, query: URLSearchParams): Promise<{ value: unknown; bytes: number }> {
+  const isGet = request.method === "GET";
+  const bytes = isGet
+    ? Buffer.from(`data=${encodeURIComponent(query.get("data") ?? "")}`)
+    : await request.body(REQUEST_MAX_BYTES);
+  const read = await decodeBody(bytes, isGet ? undefined : request.headers["content-encoding"]);
+  if (typeof read.value !== "object" || read.value === null) {
+    throw new AppError("bad_request", "The body is a JSON object or a list.");
+  }
+  return read;
+}
+
+/** A server's identify without a device is a nightly upsert, no sign of life (identity.md R10). */
+function upsert(message: unknown): unknown {
+  const isUpsert = isObject(message) && message.type === "identify" && (message.anonymousId ?? null) === null;
+  return isUpsert ? { ...message, passive: true } : message;
+}
+
+const tooMany = (): AppError => new AppError("too_large", `A batch has at most ${BATCH_MAX_MESSAGES} messages.`);

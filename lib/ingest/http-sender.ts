@@ -1,0 +1,77 @@
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
+import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
+import type { Sender } from "@/lib/ingest/parse-base";
+import { daySalt, derivedStream } from "@/lib/ingest/visitors";
+import { type Authenticated, authenticate, type Credentials, type HeaderMap } from "@/lib/projects/clients";
+
+/** Who sent a request to ingest, and on whose behalf: the same for our own format and for every dialect. */
+
+export type IngestRequest = {
+  method: string;
+  /** Path and query, as in the request line. */
+  url: string;
+  /** Names in lower case. */
+  headers: HeaderMap;
+  /** The other end of the socket; null when the host does not say (Next's route handlers). */
+  remoteAddress: string | null;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  /** Reads the body, at most that many bytes; throws `too_large` beyond. */
+  body: (maxBytes: number) => Promise<Buffer>;
+};
+
+/** The client behind a key pair that may send. Throws `unauthorized` and `forbidden` as `authenticate` does. */
+export async function authenticateSender(credentials: Credentials, request: IngestRequest): Promise<Authenticated> {
+  const client = await authenticate(credentials, originOf(request));
+  if (client.mode === "read") {
+    throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
+  }
+  return client;
+}
+
+const originOf = ({ headers }: IngestRequest): string | null => single(headers.origin);
+
+export const single = (value: string | string[] | undefined): string | null =>
+  typeof value === "string" ? value : null;
+
+/**
+ * The person whose request this is. With the client secret it is the customer's server: somebody is behind it only if
+ * it passes their address on. Without the secret such a header is anybody's claim: it tells the visitors of a
+ * first-party proxy (@openpanel/nextjs) apart, but only among those who come from the same address as the claim does,
+ * so that nobody can place events on a stranger's stream by naming the stranger's address.
+ */
+export function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
+  const userAgent = single(headers["user-agent"]);
+  const forwarded = plainAddress(
+    single(headers["throughline-client-ip"]) ??
+      single(headers["openpanel-client-ip"]) ??
+      single(headers["x-client-ip"]),
+  );
+  if (trusted) return forwarded === null ? null : visitorOf(forwarded, userAgent);
+  const seen = clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
+  if (forwarded === null) return visitorOf(seen, userAgent);
+  return { ...visitorOf(forwarded, userAgent), ip: `${forwarded} behind ${seen}` };
+}
+
+/** What reading this request's messages needs to know. `batch` is the outside of a batch, {} for a single message. */
+export async function senderOf(
+  request: IngestRequest,
+  client: Authenticated,
+  visitor: Visitor | null,
+  batch: { sentAt?: unknown; import?: unknown },
+): Promise<Sender> {
+  const ready = daySalt(request.receivedAt);
+  const salt = Buffer.isBuffer(ready) ? ready : await ready;
+  return {
+    settings: client.settings,
+    trusted: client.trusted,
+    receivedAt: request.receivedAt,
+    origin: originOf(request),
+    visitor,
+    derive: (person) => derivedStream(salt, client.settings.id, person.ip, person.userAgent),
+    sentAt: batch.sentAt,
+    isImport: batch.import === true,
+  };
+}

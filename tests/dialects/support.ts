@@ -1,0 +1,106 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect } from "vitest";
+import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
+import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
+import { CHROME } from "@/tests/ingest/support";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+const listen = async (server: Server, host: string): Promise<string> => {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+};
+
+export type Seen = { method: string; path: string; status: number };
+
+/** Throughline's end for SDKs, mounted as server.ts mounts it, and what was asked of it. */
+export function serveThroughline(): { url: () => string; seen: Seen[]; failures: () => Seen[] } {
+  const seen: Seen[] = [];
+  let url = "";
+  const server = createServer((request, response) => {
+    const path = request.url?.split("?", 1)[0] ?? "/";
+    response.on("finish", () => seen.push({ method: request.method ?? "", path, status: response.statusCode }));
+    if (handlesIngest(path, request.method)) void nodeIngest(request, response);
+    else response.writeHead(404).end();
+  });
+  beforeAll(async () => {
+    url = await listen(server, "127.0.0.1");
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: () => url, seen, failures: () => seen.filter(({ status }) => status >= 300) };
+}
+
+export type CustomerSite = {
+  /** Opens a visitor's browser on the site; `script` is what the customer's bundle says. What its console says is kept. */
+  visit(script: string, path?: string): Promise<{ page: Page; said: string[] }>;
+};
+
+/** A customer's site on another origin than Throughline, in real Chromium, with the real package bundled by esbuild. */
+export function serveCustomer(): CustomerSite {
+  let browser: Browser;
+  let url = "";
+  let bundle = "";
+  let op1 = "";
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith("/op1.js")) response.writeHead(200, { "content-type": "text/javascript" }).end(op1);
+    else if (request.url === "/bundle.js") response.writeHead(200, { "content-type": "text/javascript" }).end(bundle);
+    else response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(pageOf(request.url ?? "/"));
+  });
+  beforeAll(async () => {
+    await ensureChromium();
+    const args = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking";
+    browser = await chromium.launch({
+      executablePath: findChromium() ?? "",
+      // PostHog and others send nothing from a browser that calls itself automated.
+      args: [
+        ...args.split(" "),
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-blink-features=AutomationControlled",
+      ],
+    });
+    // What we serve under the name of OpenPanel's script (sdk/build.mjs): it takes over what the snippet queued.
+    op1 = await bundled({ entryPoints: [`${root}sdk/script.ts`] });
+    url = await listen(server, "localhost");
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    async visit(script, path = "/?utm_source=newsletter") {
+      bundle = await bundled({ stdin: { contents: script, resolveDir: root } });
+      const page = await (await browser.newContext({ userAgent: CHROME })).newPage();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+      page.on("pageerror", (error) => said.push(String(error)));
+      await page.goto(url + path);
+      return { page, said };
+    },
+  };
+}
+
+async function bundled(input: { entryPoints: string[] } | { stdin: { contents: string; resolveDir: string } }) {
+  const define = { "process.env.NODE_ENV": '"production"' };
+  const built = await build({ ...input, bundle: true, write: false, format: "iife", logLevel: "error", define });
+  return built.outputFiles[0]?.text ?? "";
+}
+
+const pageOf = (
+  path: string,
+): string => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">
+  <title>${path.startsWith("/pricing") ? "Pricing" : "Shop"}</title><script src="/bundle.js"></script></head>
+  <body><h1>Shop</h1><button>Buy</button></body></html>`;
+
+/** Nothing was refused, and nothing reached the visitor's console. */
+export function expectQuiet(server: { failures: () => Seen[] }, said: string[]): void {
+  expect(server.failures()).toEqual([]);
+  expect(said).toEqual([]);
+}
