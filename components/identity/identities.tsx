@@ -43,8 +43,11 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
       <LanePatterns />
       {axis && (
         <div className="grid gap-2.5 border-b px-4 pt-4 pb-1.5 sm:px-6">
-          <Legend tones={new Set(lanes.flatMap((lane) => tonesOf(lane)))} />
-          <LaneAxis axis={axis} ticks={ticks} note={axisNote(axis, clock.zone)} />
+          <div className="flex flex-wrap justify-between gap-x-4 gap-y-1">
+            <Legend tones={new Set(lanes.flatMap((lane) => tonesOf(lane)))} visitor={visitor} />
+            <p className="text-muted-foreground text-xs tabular-nums empty:hidden">{axisNote(axis, clock.zone)}</p>
+          </div>
+          <LaneAxis axis={axis} ticks={ticks} />
         </div>
       )}
       <ul>

@@ -7,7 +7,7 @@ const HEIGHT_PX = 26;
 const BAR_PX = 12;
 const LINE_PX = 2;
 /** A piece is never too narrow to see: percent of the axis. */
-const LEAST_WIDTH = 0.5;
+const LEAST_WIDTH = 0.8;
 
 const FILLS: Record<Tone, string> = {
   sent: "fill-primary",
@@ -15,7 +15,7 @@ const FILLS: Record<Tone, string> = {
   claimed: "fill-primary/45",
   inferred: "fill-[url(#lane-inferred)]",
   other: "fill-muted-foreground/45",
-  nobody: "fill-muted stroke-input [stroke-dasharray:3_2]",
+  nobody: "fill-background stroke-muted-foreground/60 [stroke-dasharray:3_2]",
   erased: "fill-[url(#lane-erased)]",
 };
 const LINES: Record<Tone, string> = {
@@ -57,7 +57,6 @@ type LaneBarProps = { lane: Lane; axis: Axis; ticks: Tick[]; zone: string };
 /** A lane on the time axis. What it shows is told in words below it, so the picture needs no more than a name. */
 export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
   const own = lane.kind === "user" ? userPieces(lane) : [];
-  const middle = HEIGHT_PX / 2;
   return (
     <svg
       role="img"
@@ -84,21 +83,28 @@ export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
           {piecesOf(stretch, axis).map((piece) => (
             <Bar key={`${piece.tone} ${piece.thin}`} piece={piece} axis={axis} zone={zone} />
           ))}
-          {stretch.owner === "person" && stretch.identifiedFrom !== null && (
-            <circle
-              cx={`${percent(axis, stretch.identifiedFrom)}%`}
-              cy={middle}
-              r={4.5}
-              className="fill-background stroke-[2.5] stroke-primary"
-            >
-              <title>{`Identified as ${stretch.userId}, ${dateTime(stretch.identifiedFrom, zone)}`}</title>
-            </circle>
-          )}
         </g>
+      ))}
+      {logIns(lane).map(({ at, userId }) => (
+        <circle
+          key={at}
+          cx={`${percent(axis, at)}%`}
+          cy={HEIGHT_PX / 2}
+          r={4.5}
+          className="fill-background stroke-[2.5] stroke-primary"
+        >
+          <title>{`Identified as ${userId}, ${dateTime(at, zone)}`}</title>
+        </circle>
       ))}
     </svg>
   );
 }
+
+/** Where each of the person's stretches got its owner; drawn over everything else. */
+const logIns = (lane: Lane) =>
+  lane.stretches.flatMap(({ owner, identifiedFrom, userId }) =>
+    owner === "person" && identifiedFrom !== null ? [{ at: identifiedFrom, userId }] : [],
+  );
 
 const userPieces = ({ firstSeen, lastSeen }: Pick<Stretch, "firstSeen" | "lastSeen">): Piece[] =>
   firstSeen === null || lastSeen === null ? [] : [{ tone: "sent", from: firstSeen, to: lastSeen, thin: false }];
@@ -123,7 +129,7 @@ function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) 
 }
 
 /** The axis' ticks in words, over the lanes. */
-export function LaneAxis({ axis, ticks, note }: { axis: Axis; ticks: Tick[]; note: string | null }) {
+export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
   return (
     <div aria-hidden="true" className="relative h-5 text-2xs text-muted-foreground tabular-nums">
       {ticks.map((tick) => {
@@ -138,25 +144,22 @@ export function LaneAxis({ axis, ticks, note }: { axis: Axis; ticks: Tick[]; not
           </span>
         );
       })}
-      {note && ticks.length === 0 && <span>{note}</span>}
     </div>
   );
 }
 
 const LEGEND: Tone[] = ["claimed", "identified", "inferred", "other", "nobody", "erased"];
 
-/** What the tones mean; only those that are on the page. */
-export function Legend({ tones }: { tones: ReadonlySet<Tone> }): ReactNode {
-  const shown = LEGEND.filter((tone) => tones.has(tone));
-  if (shown.length === 0) return null;
+/** What the tones mean; only those that are on the page. Of an anonymous visitor, what is nobody's is theirs. */
+export function Legend({ tones, visitor }: { tones: ReadonlySet<Tone>; visitor: boolean }): ReactNode {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">
-      {shown.map((tone) => (
+      {LEGEND.filter((tone) => tones.has(tone)).map((tone) => (
         <li key={tone} className="flex items-center gap-1.5">
           <svg aria-hidden="true" width={16} height={10}>
             <rect x={0.5} y={0.5} width={15} height={9} rx={2.5} className={FILLS[tone]} />
           </svg>
-          {NAMES[tone]}
+          {visitor && tone === "nobody" ? "This visitor" : NAMES[tone]}
         </li>
       ))}
     </ul>

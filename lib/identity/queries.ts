@@ -91,9 +91,9 @@ async function streamsAbout(projectId: string, userIds: readonly number[]): Prom
       SELECT s.stream_id AS id, s.last_seen, s.run_last FROM spans s
        WHERE s.project_id = ${projectId} AND s.owner_id = ANY(${userIds}::bigint[])
       UNION ALL
-      SELECT d.stream_id, NULL, d.until FROM detached d
+      SELECT d.stream_id, NULL, NULL FROM detached d
        WHERE d.project_id = ${projectId} AND d.user_id = ANY(${userIds}::bigint[])) x
-     GROUP BY x.id ORDER BY max(greatest(x.last_seen, x.run_last)) DESC, x.id DESC LIMIT ${MAX_LANES}`);
+     GROUP BY x.id ORDER BY max(greatest(x.last_seen, x.run_last)) DESC NULLS LAST, x.id DESC LIMIT ${MAX_LANES}`);
   return rows.map((row) => row.id);
 }
 

@@ -9,7 +9,7 @@ export function sentence(reason: Reason, { time, who }: Teller): string {
     case "sent":
       return "Your code sends this user id.";
     case "anonymous":
-      return "Nobody has been identified here.";
+      return "Anonymous: no log-in on this device reaches these events.";
     case "contended":
       return "Too many people were identified on this device, so nobody's history is taken from it.";
     case "identified":

@@ -7,30 +7,15 @@ import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/re
 import { type Standing, standings } from "@/lib/identity/standing.queries";
 import { newId } from "@/lib/ids";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import type { Correction } from "./correction";
 import { detachIn, reattachIn } from "./detach";
 import { sorted } from "./engine";
 import { mergeIn } from "./merge";
 import type { Operation } from "./operation";
 import { retrying } from "./retry";
 
-/** Two user ids as the customer gives them. */
-export type Pair = readonly [string, string];
-
-/** What a member or the customer's server says about who is who. Each has an exact opposite, so each can be undone. */
-export type Correction =
-  | { kind: "alias"; pairs: readonly Pair[] }
-  | { kind: "unalias"; pairs: readonly Pair[] }
-  | { kind: "detach"; anonymousId: string; userIds: readonly string[] }
-  | { kind: "attach"; anonymousId: string; userIds: readonly string[] };
-
 /** Who asked ("client:<uuid>", "member:<uuid>") and when (ms). */
 export type Asked = { madeBy: string; now: number };
-
-const OPPOSITE = { alias: "unalias", unalias: "alias", detach: "attach", attach: "detach" } as const;
-
-/** What takes a correction back. */
-export const opposite = (correction: Correction): Correction =>
-  ({ ...correction, kind: OPPOSITE[correction.kind] }) as Correction;
 
 /**
  * Makes a correction, all of it or nothing. An alias may name an id that nothing was sent with yet. Throws AppError:

@@ -106,7 +106,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
     suppressed: options.suppress,
   };
   if (options.dryRun) return { ...body, jobId: null, digest: null };
-  const receipt: Receipt = { ...body, digest: createHmac("sha256", key).update(JSON.stringify(body)).digest("hex") };
+  const receipt: Receipt = { ...body, digest: sign(body, key) };
 
   await lockStats(tx, project.id, profileIds);
   await openJob(
@@ -126,7 +126,23 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   for (const plan of plans) if (plan.kind === "part") await shut(tx, project, plan, users, read);
   await hideIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
+  // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written after it.
+  await lockFacts(tx, project.id);
+  await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
+  touched(project.id, [], streams.keys());
   return receipt;
+}
+
+/** The receipt's signature: HMAC-SHA256 over its fields in alphabetical order, as JSON without white space, hex. */
+function sign(body: Omit<Receipt, "digest">, key: string): string {
+  const ordered = Object.fromEntries(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHmac("sha256", key).update(JSON.stringify(ordered)).digest("hex");
+}
+
+/** Was this receipt made here, and not a letter of it changed since? */
+export async function isGenuine(db: pg.Pool, projectId: string, receipt: Receipt): Promise<boolean> {
+  const { digest, ...body } = receipt;
+  return digest !== null && digest === sign(body, await eraseKey(db, projectId));
 }
 
 /** Turns the person's stretches of a shared stream into sentinels; everybody else's stay exactly as they were. */

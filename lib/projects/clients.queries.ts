@@ -25,21 +25,40 @@ export async function clientById(db: Database, clientId: string): Promise<Client
   );
   const row = rows[0];
   if (!row) return null;
-  return {
-    mode: row.mode,
-    secretHash: row.secret_hash,
-    revokedAt: row.revoked_at,
-    settings: {
-      id: row.id,
-      domain: row.domain,
-      allowedOrigins: row.allowed_origins,
-      recognition: row.recognition,
-      cookielessClaim: row.cookieless_claim,
-      kiosk: row.kiosk,
-      requireSignedIdentify: row.require_signed_identify,
-      identifySecret: row.identify_secret,
-      blockedIds: row.blocked_ids,
-      maxLatenessDays: row.max_lateness_days,
-    },
-  };
+  return { mode: row.mode, secretHash: row.secret_hash, revokedAt: row.revoked_at, settings: toSettings(row) };
 }
+
+/** A project's settings; null when it was deleted meanwhile. Primary key. */
+export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
+  const { rows } = await db.query(sql`
+    SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret, blocked_ids,
+           max_lateness_days
+      FROM projects WHERE id = ${projectId}`);
+  return rows[0] ? toSettings(rows[0]) : null;
+}
+
+type SettingsColumns = {
+  id: string;
+  domain: string | null;
+  allowed_origins: string[];
+  recognition: ProjectSettings["recognition"];
+  cookieless_claim: ProjectSettings["cookielessClaim"];
+  kiosk: boolean;
+  require_signed_identify: boolean;
+  identify_secret: string;
+  blocked_ids: string[];
+  max_lateness_days: number;
+};
+
+const toSettings = (row: SettingsColumns): ProjectSettings => ({
+  id: row.id,
+  domain: row.domain,
+  allowedOrigins: row.allowed_origins,
+  recognition: row.recognition,
+  cookielessClaim: row.cookieless_claim,
+  kiosk: row.kiosk,
+  requireSignedIdentify: row.require_signed_identify,
+  identifySecret: row.identify_secret,
+  blockedIds: row.blocked_ids,
+  maxLatenessDays: row.max_lateness_days,
+});

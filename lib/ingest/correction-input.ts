@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
+import type { Correction } from "./correction";
+
+const id = z.string().min(1).max(255);
+const pairs = z
+  .array(z.tuple([id, id]))
+  .min(1)
+  .max(MAX_IDS_PER_PERSON);
+const userIds = z.array(id).min(1).max(MAX_IDS_PER_PERSON);
+const schema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("alias"), pairs }),
+  z.object({ kind: z.literal("unalias"), pairs }),
+  z.object({ kind: z.literal("detach"), anonymousId: id, userIds }),
+  z.object({ kind: z.literal("attach"), anonymousId: id, userIds }),
+]);
+
+/** A correction as a form carries it: JSON. Throws bad_request for anything else. */
+export function readCorrection(json: string): Correction {
+  try {
+    const parsed = schema.safeParse(JSON.parse(json));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // Not JSON: the same answer as for JSON of another shape.
+  }
+  throw new AppError("bad_request", "This is no correction we know of. Reload the page and try again.");
+}

@@ -1,0 +1,33 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { isUuid } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+import type { Receipt } from "./erase";
+
+/** One erasure: who asked ("member:<uuid>", "client:<uuid>"), when, the proof, and when the last row was gone. */
+export type ErasureRow = {
+  id: string;
+  requestedBy: string;
+  requestedAt: number;
+  finishedAt: number | null;
+  receipt: Receipt;
+};
+
+const MAX_LISTED = 200;
+
+/** The project's erasures, newest first, 200 at most. Primary key; a few rows a year. */
+export async function listErasures(scope: Scope): Promise<ErasureRow[]> {
+  const { rows } = await pool().query<ErasureRow>(sql`
+    SELECT id, requested_by AS "requestedBy", requested_at AS "requestedAt", finished_at AS "finishedAt", receipt
+      FROM erase_jobs WHERE project_id = ${scope.projectId} ORDER BY requested_at DESC, id DESC LIMIT ${MAX_LISTED}`);
+  return rows;
+}
+
+/** One of them; null for an unknown one. Primary key. */
+export async function getErasure(scope: Scope, id: string): Promise<ErasureRow | null> {
+  if (!isUuid(id)) return null;
+  const { rows } = await pool().query<ErasureRow>(sql`
+    SELECT id, requested_by AS "requestedBy", requested_at AS "requestedAt", finished_at AS "finishedAt", receipt
+      FROM erase_jobs WHERE project_id = ${scope.projectId} AND id = ${id}`);
+  return rows[0] ?? null;
+}
