@@ -15,14 +15,13 @@ export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>
   } catch {
     // Not JSON: the same answer as for JSON of another shape.
   }
-  throw new AppError(
-    "bad_request",
-    "This cursor was not made by this list. Start without one, then pass `next` unchanged.",
-    {
-      field: "cursor",
-    },
-  );
+  throw unreadableCursor();
 }
+
+export const unreadableCursor = (): AppError =>
+  new AppError("bad_request", "This cursor was not made by this list. Start without one, then pass `next` unchanged.", {
+    field: "cursor",
+  });
 
 /** The times both Date and timestamptz can write in four-digit years: 0001-01-01 to 9999-12-31. */
 export const EARLIEST_MS = -62_135_596_800_000;

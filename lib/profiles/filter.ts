@@ -1,7 +1,11 @@
 import type { Sql } from "sql-template-tag";
 
+/** Where a branch of a query has a person's properties; `sparse`: most rows have none, and an index leaves those out. */
+export type PropertiesAt = { props: Sql; sparse: boolean };
+
 /**
- * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("did_1 AS MATERIALIZED (…)"). `where` is true, false,
- * never NULL, over `f` (profile_facts) and the properties' document: `p.props` for profiles, `f.props` for visitors.
+ * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("did_0 AS MATERIALIZED (…)"). `where` is true for those
+ * who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which a profile has in
+ * `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether that is looked at.
  */
-export type PeopleFilter = { ctes: Sql[]; where: (props: Sql) => Sql };
+export type PeopleFilter = { ctes: Sql[]; where: (at: PropertiesAt) => Sql; readsProps: boolean };

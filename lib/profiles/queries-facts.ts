@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
-import type { ProfileIdentity } from "./types";
+import type { PersonFacts, ProfileIdentity } from "./types";
 import { type PropertyOperation, visitorProperties } from "./visitor";
 
 /** A page of people, by internal id: profiles and the streams of anonymous visitors. */
@@ -90,6 +90,27 @@ export async function visitorPropertiesOf(
     push(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
   }
   return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
+}
+
+/** What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey. */
+export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, PersonFacts>> {
+  type Row = Omit<PersonFacts, "window"> & { person: number; windows: number[] };
+  const { rows } = await pool().query<Row>(sql`
+    SELECT person, active_days AS "activeDays", ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
+           usual_gap_days AS "usualGapDays", quiet_at AS "quietAt", signed_up_at AS "signedUpAt", last_event AS "lastEvent", stopped,
+           referrer, landing_path AS "landingPage", utm_source AS "utmSource", utm_medium AS "utmMedium",
+           utm_campaign AS "utmCampaign", accounts
+      FROM profile_facts
+     WHERE project_id = ${scope.projectId} AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
+  return new Map(
+    rows.map(({ person, windows, ...row }) => {
+      const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
+      return [
+        factsKey(person > 0 ? "u" : "a", Math.abs(person)),
+        { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
+      ];
+    }),
+  );
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

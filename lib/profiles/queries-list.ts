@@ -51,6 +51,13 @@ export function profileQuery(scope: Scope, profileId: number): Sql {
      WHERE p.project_id = ${scope.projectId} AND p.id = ${profileId} AND p.created_at IS NOT NULL`;
 }
 
+/** As profileQuery, of several, in no order. */
+export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
+  return sql`
+    SELECT ${PROFILE} FROM profiles p LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
+     WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
+}
+
 /**
  * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with a
  * createdAt, so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx
@@ -112,6 +119,12 @@ const WHOLE = (scope: Scope) => sql`
 export function visitorQuery(scope: Scope, streamId: number): Sql {
   return sql`
     SELECT ${VISITOR} FROM (SELECT ${streamId}::bigint AS stream_id) s ${WHOLE(scope)} WHERE w.event_count > 0`;
+}
+
+/** As visitorQuery, of several, in no order. */
+export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
+  return sql`
+    SELECT ${VISITOR} FROM unnest(${streamIds}::bigint[]) s(stream_id) ${WHOLE(scope)} WHERE w.event_count > 0`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cur
 import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/db/queries-person";
 import type { Scope } from "@/lib/scope";
-import { identitiesOf, type People, sessionFactsOf, visitorPropertiesOf } from "./queries-facts";
+import { gather } from "./queries-facts-of";
 import {
   type ListPosition,
   neverSeenQuery,
@@ -18,8 +18,9 @@ import {
   visitorQuery,
   visitorsQuery,
 } from "./queries-list";
-import { type Facts, factsKey, toDetail, toSummary } from "./summary";
-import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary } from "./types";
+import { countByFacts, listByFacts, needsFacts } from "./queries-sorted";
+import { toDetail, toSummary } from "./summary";
+import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary, Tab, Total } from "./types";
 
 /** Where a page of the users list ended: last seen (null: never), profile or visitor, internal id. */
 const position = z.tuple([
@@ -34,13 +35,15 @@ const position = z.tuple([
  * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands still.
  */
 export async function listProfiles(scope: Scope, options: ListProfilesOptions): Promise<Page<ProfileSummary>> {
+  const tab = tabOf(options);
+  if (needsFacts(options, tab)) return listByFacts(scope, options, tab, await readSearch(scope, options.search));
   const cursor = decodeCursor(options.cursor, position);
   const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
   const limit = options.limit + 1;
   const search = await readSearch(scope, options.search);
   const [profiles, visitors] = await Promise.all([
-    options.identified === false ? [] : listIdentified(scope, search, from, limit),
-    options.identified === true ? [] : listVisitors(scope, search, from, limit),
+    tab === "anonymous" ? [] : listIdentified(scope, search, from, limit),
+    tab === "identified" ? [] : listVisitors(scope, search, from, limit),
   ]);
   const rows = [...profiles, ...visitors].sort(newestFirst);
   const page = rows.slice(0, options.limit);
@@ -50,6 +53,17 @@ export async function listProfiles(scope: Scope, options: ListProfilesOptions): 
     rows: page.map((row) => toSummary(row, factsOf(row))),
     next: rows.length > page.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
   };
+}
+
+const tabOf = ({ tab, identified }: Pick<ListProfilesOptions, "tab" | "identified">): Tab =>
+  tab ?? (identified === undefined ? "everyone" : identified ? "identified" : "anonymous");
+
+/** How many people a list has; see Total. */
+export async function countPeople(
+  scope: Scope,
+  options: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "search">,
+): Promise<Total> {
+  return countByFacts(scope, options, tabOf(options), await readSearch(scope, options.search));
 }
 
 /** How many people there are, counted one by one: O(people of the project), with a search O(matches). */
@@ -142,22 +156,4 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
     profiles: rows.flatMap((row) => row.profiles),
     streams: rows.map((row) => row.stream),
   };
-}
-
-/** What the lists' rows do not hold, for a whole page in three queries at once. */
-async function gather(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
-  const people: People = {
-    profiles: page.filter((row) => row.kind === "u").map((row) => row.id),
-    visitors: page.filter((row) => row.kind === "a").map((row) => row.id),
-  };
-  const [identities, sessions, properties] = await Promise.all([
-    identitiesOf(scope, people),
-    sessionFactsOf(scope, people),
-    visitorPropertiesOf(scope, people.visitors),
-  ]);
-  return (row) => ({
-    identities: identities.get(factsKey(row.kind, row.id)) ?? [],
-    sessions: sessions.get(factsKey(row.kind, row.id)),
-    properties: row.kind === "u" ? row.props : (properties.get(row.id) ?? {}),
-  });
 }

@@ -3,18 +3,23 @@ import { sourceOf } from "@/lib/format/source";
 import type { Context, JsonObject } from "@/lib/ingest/operation";
 import { anonymousName } from "./names";
 import type { PersonRow } from "./queries-list";
-import type { ProfileDetail, ProfileIdentity, ProfileSummary } from "./types";
+import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "./types";
 
 /** How many visits somebody made, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
 
 /** What a list's row does not hold. `sessions` is absent for somebody without any; `properties` are flat. */
-export type Facts = { identities: ProfileIdentity[]; sessions: SessionFacts | undefined; properties: JsonObject };
+export type Facts = {
+  identities: ProfileIdentity[];
+  sessions: SessionFacts | undefined;
+  properties: JsonObject;
+  stored: PersonFacts | undefined;
+};
 
 /** One key a person, for looking facts up. */
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
-export function toSummary(row: PersonRow, { identities, sessions, properties }: Facts): ProfileSummary {
+export function toSummary(row: PersonRow, { identities, sessions, properties, stored }: Facts): ProfileSummary {
   const now = sessions?.lastContext;
   return {
     ref: `${row.kind}:${row.extId}`,
@@ -36,7 +41,7 @@ export function toSummary(row: PersonRow, { identities, sessions, properties }: 
     os: now?.os ?? null,
     source: sessions ? sourceOf(sessions.firstContext) : null,
     properties: nest(properties),
-    facts: null,
+    facts: stored ?? null,
   };
 }
 

@@ -1,0 +1,151 @@
+import sql, { type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
+import { pipelined, pool, transaction } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { gather } from "./queries-facts-of";
+import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./queries-list";
+import {
+  type FoundPerson,
+  orderOf,
+  type PeoplePosition,
+  peopleAnyQuery,
+  peopleCountQuery,
+  peopleQuery,
+  type Which,
+} from "./queries-people";
+import { toSummary } from "./summary";
+import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./types";
+
+/** How long an exact total may take, in ms; after that the planner's estimate has to do. */
+const COUNT_BUDGET_MS = 800;
+/** Postgres's codes: the statement took too long; a value of a cursor that its type cannot read (class 22). */
+const QUERY_CANCELED = "57014";
+const UNREADABLE = /^22/;
+
+type Options = Pick<ListProfilesOptions, "sort" | "filter" | "windowDays">;
+
+/** The live list (newest last seen first) needs none; every other order, tab and rule rides on profile_facts. */
+export const needsFacts = ({ sort, filter }: Options, tab: Tab): boolean =>
+  filter !== undefined ||
+  tab === "power" ||
+  tab === "quiet" ||
+  (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
+
+const position = z.tuple([z.literal("people"), z.string(), z.array(z.string()).nullable(), z.number().int()]);
+
+/**
+ * A page of people in an order of profile_facts, keyset like all. The order and the rule are a second or two behind; what is shown
+ * of each person is live, and people who are no more are left out. One statement finds the page, a second one only where those
+ * without a value begin.
+ */
+export async function listByFacts(
+  scope: Scope,
+  options: ListProfilesOptions,
+  tab: Tab,
+  search: Search | undefined,
+): Promise<Page<ProfileSummary>> {
+  const which = whichOf(options, tab, search);
+  const order = orderOf(options.sort, tab, which.windowDays);
+  const name = JSON.stringify([tab, which.windowDays, options.sort ?? null]);
+  const cursor = decodeCursor(options.cursor, position);
+  if (cursor && (cursor[1] !== name || (cursor[2] && cursor[2].length !== order.keys.length))) throw unreadableCursor();
+  let from: PeoplePosition | undefined = cursor && { keys: cursor[2], person: cursor[3] };
+  let tail = cursor ? cursor[2] === null : false;
+  const limit = options.limit + 1;
+  const hasTail = order.keys.length === 1 && order.keys[0]?.nullable === true;
+  const found: { at: FoundPerson; row: PersonRow }[] = [];
+  for (;;) {
+    const page = await find(which, peopleQuery(scope, which, order, { from, tail, limit }), cursor !== undefined);
+    const live = await liveRows(scope, page);
+    for (const at of page) {
+      const row = live.get(at.person);
+      if (row) found.push({ at, row });
+    }
+    const last = page.at(-1);
+    if (found.length >= limit) break;
+    if (last && page.length === limit) from = last;
+    else if (tail || !hasTail) break;
+    else [tail, from] = [true, undefined];
+  }
+  const shown = found.slice(0, options.limit);
+  const factsOf = await gather(
+    scope,
+    shown.map(({ row }) => row),
+  );
+  const end = shown.at(-1)?.at;
+  return {
+    rows: shown.map(({ row }) => toSummary(row, factsOf(row))),
+    next: found.length > shown.length && end ? encodeCursor(["people", name, end.keys, end.person]) : null,
+  };
+}
+
+/** See Total. Exact by counting while the budget lasts. */
+export async function countByFacts(
+  scope: Scope,
+  options: Options,
+  tab: Tab,
+  search: Search | undefined,
+): Promise<Total> {
+  const which = whichOf(options, tab, search);
+  try {
+    const { rows } = await transaction(pool(), async (tx) => {
+      await tx.query(
+        sql`SELECT set_config('statement_timeout', ${String(COUNT_BUDGET_MS)}, true), set_config('work_mem', '128MB', true)`,
+      );
+      return tx.query<{ count: number }>(peopleCountQuery(scope, which));
+    });
+    return { count: rows[0]?.count ?? 0, exact: true };
+  } catch (error) {
+    if (codeOf(error) !== QUERY_CANCELED) throw error;
+  }
+  const query = peopleAnyQuery(scope, which);
+  const { rows } = await pool().query({ text: `EXPLAIN (FORMAT JSON) ${query.text}`, values: query.values });
+  const plan = z.tuple([z.object({ Plan: z.object({ "Plan Rows": z.number() }) })]).parse(rows[0]["QUERY PLAN"]);
+  return { count: twoDigits(plan[0].Plan["Plan Rows"]), exact: false };
+}
+
+/** 12,345 → 12,000: an estimate must not look exact. */
+export function twoDigits(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.round(value / unit) * unit;
+}
+
+export const whichOf = (options: Options, tab: Tab, search: Search | undefined): Which => ({
+  tab,
+  windowDays: options.windowDays ?? 30,
+  filter: options.filter,
+  search: search && {
+    patterns: search.patterns,
+    people: [...search.profiles, ...search.streams.map((stream) => -stream)],
+  },
+  now: Date.now(),
+});
+
+/** Runs a query over people; the sets a rule looks up may be hashed in memory. */
+async function find(which: Which, query: Sql, hasCursor: boolean): Promise<FoundPerson[]> {
+  try {
+    if (!which.filter || which.filter.ctes.length === 0) return (await pool().query<FoundPerson>(query)).rows;
+    const { rows } = await pipelined(pool(), async (tx, last) => {
+      last(tx.query("SET LOCAL work_mem = '128MB'"));
+      return tx.query<FoundPerson>(query);
+    });
+    return rows;
+  } catch (error) {
+    if (hasCursor && UNREADABLE.test(codeOf(error) ?? "")) throw unreadableCursor();
+    throw error;
+  }
+}
+
+/** Those of them who still are, as they are now, by person. Primary keys. */
+async function liveRows(scope: Scope, people: FoundPerson[]): Promise<Map<number, PersonRow>> {
+  const ids = people.map(({ person }) => person);
+  const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
+  const [found, visitors] = await Promise.all([
+    profiles.length === 0 ? { rows: [] } : pool().query<PersonRow>(profilesByIdQuery(scope, profiles)),
+    streams.length === 0 ? { rows: [] } : pool().query<PersonRow>(visitorsByIdQuery(scope, streams)),
+  ]);
+  return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
+}
+
+const codeOf = (error: unknown): string | undefined => z.object({ code: z.string() }).safeParse(error).data?.code;

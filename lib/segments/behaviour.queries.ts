@@ -1,0 +1,119 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import { timestamp } from "@/lib/db/statement";
+import { and, daysBefore, momentMs, propertySql } from "./property.queries";
+import type { ConditionOf, PropertyCondition, Window } from "./rule";
+
+/** What an event carries beside its properties, as conditions name it. */
+const EVENT_COLUMNS: { [key: string]: Sql } = {
+  $path: sql`e.path`,
+  $title: sql`e.title`,
+  $referrer: sql`e.referrer`,
+  $country: sql`e.country`,
+  $device: sql`e.device`,
+  $browser: sql`e.browser`,
+  $os: sql`e.os`,
+  $revenue: sql`e.revenue`,
+};
+
+/** [from, before) as text for timestamptz. */
+type Bounds = { from: string; before: string };
+
+const EVER: Bounds = { from: "-infinity", before: "infinity" };
+
+function boundsOf(window: Window, now: number): Bounds {
+  if ("ever" in window) return EVER;
+  if ("days" in window) return { from: daysBefore(now, window.days), before: "infinity" };
+  return {
+    from: timestamp(momentMs(window.since)) as string,
+    before: "before" in window ? (timestamp(momentMs(window.before)) as string) : "infinity",
+  };
+}
+
+/**
+ * The set behind a behaviour: `person` (as in profile_facts) of all who did the event so often. `negated`: the condition holds for
+ * those who are not in the set; null: it holds for everyone.
+ *
+ * One walk over events_name_ts_idx (index only, unless properties are asked for), grouped by actor; then each actor's person by
+ * primary key. An event belongs to whoever owns its stretch: where a device changed hands within the window, its events are
+ * counted stretch by stretch (events_actor_ts_idx). O(events of that name in the window).
+ */
+export function behaviourSql(
+  projectId: string,
+  condition: ConditionOf<"did"> | ConditionOf<"firstDid">,
+  now: number,
+): { people: Sql; negated: boolean } | null {
+  if (condition.kind === "firstDid") {
+    const { from, before } = boundsOf(condition.window, now);
+    const people = sql`${doers(projectId, condition.event, [], { ...EVER, before }, now)} HAVING min(first) >= ${from}::timestamptz`;
+    return { people, negated: false };
+  }
+  const { is, n } = condition;
+  if (is === "atLeast" && n === 0) return null;
+  const having =
+    is === "exactly" && n > 0
+      ? sql`sum(n) = ${n}`
+      : sql`sum(n) >= ${is === "atLeast" ? n : is === "atMost" ? n + 1 : 1}`;
+  return {
+    people: sql`${doers(projectId, condition.event, condition.where, boundsOf(condition.window, now), now)} HAVING ${having}`,
+    negated: is === "atMost" || (is === "exactly" && n === 0),
+  };
+}
+
+function doers(
+  projectId: string,
+  event: string,
+  where: PropertyCondition[],
+  { from, before }: Bounds,
+  now: number,
+): Sql {
+  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const matching = sql`e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${event} ${properties}`;
+  return sql`
+    SELECT person FROM (
+      WITH hits AS MATERIALIZED (
+        SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
+         WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz GROUP BY e.actor_id)
+      SELECT i.profile_id AS person, h.n, h.lo AS first
+        FROM hits h JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.kind = 'u'
+      UNION ALL
+      SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
+             CASE WHEN whole THEN h.n ELSE part.n END, CASE WHEN whole THEN h.lo ELSE part.first END
+        FROM hits h
+        JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id AND s.from_ts <= h.hi AND s.to_ts > h.lo
+        LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
+       CROSS JOIN LATERAL (SELECT s.from_ts <= h.lo AND h.hi < s.to_ts AS whole) w
+       CROSS JOIN LATERAL (
+         SELECT count(*) AS n, min(e.ts) AS first FROM events e
+          WHERE NOT whole AND ${matching} AND e.actor_id = h.actor_id
+            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
+       WHERE s.owner_id IS DISTINCT FROM 0) q
+     WHERE person IS NOT NULL GROUP BY person`;
+}
+
+/** A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted path. */
+function eventProperty(condition: PropertyCondition, now: number): Sql {
+  const { key } = condition;
+  const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
+  const value = column
+    ? sql`to_jsonb(${column})`
+    : sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
+  const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${value}))`;
+  return propertySql(condition, { props, sparse: false }, now);
+}
+
+/** One set by its name: "did_0 AS MATERIALIZED (…)". */
+export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZED (${people})`;
+
+/** The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who owns a stretch. */
+export const listedSql = (projectId: string, segmentId: string): Sql =>
+  join(
+    [
+      sql`SELECT i.profile_id AS person FROM segment_members m JOIN identities i ON i.project_id = ${projectId} AND i.id = m.identity_id AND i.kind = 'u'
+         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
+      sql`SELECT -m.identity_id FROM segment_members m WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
+      sql`SELECT o.profile_id FROM segment_members m JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = m.identity_id
+          JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
+         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
+    ],
+    " UNION ",
+  );

@@ -1,0 +1,147 @@
+import sql, { raw, type Sql } from "sql-template-tag";
+import { AppError } from "@/lib/errors";
+import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
+import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
+import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import { type Condition, type ConditionOf, isGroup, type Node, type Rule } from "./rule";
+
+/** A rule may name segments that name segments. */
+const MAX_SEGMENT_DEPTH = 5;
+/** Sets a whole statement may look up, those of the segments it names included. */
+const MAX_SETS = 12;
+
+/** What the segments a rule names stand for; null: a fixed list. */
+export type Segments = ReadonlyMap<string, Rule | null>;
+export type CompileContext = { projectId: string; now: number; segments: Segments };
+
+/**
+ * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments that are
+ * gone or name one another in a circle, and for more than 12 sets.
+ */
+export function compile(rule: Rule, context: CompileContext): PeopleFilter {
+  const compiler = new Compiler(context);
+  const where = compiler.node(rule, []);
+  return { ctes: compiler.ctes, where, readsProps: compiler.readsProps };
+}
+
+type Where = (at: PropertiesAt) => Sql;
+
+const COUNTS: { [Field in ConditionOf<"count">["field"]]: Sql } = {
+  events: sql`f.event_count`,
+  sessions: sql`f.sessions`,
+  activeDays: sql`f.active_days`,
+  activeDays30: sql`f.days_30`,
+};
+const TIMES: { [Field in ConditionOf<"time">["field"]]: Sql } = {
+  firstSeen: sql`f.first_seen`,
+  lastSeen: sql`f.last_seen`,
+  signedUp: sql`f.signed_up_at`,
+};
+export const FACTS: { [Field in ConditionOf<"fact">["field"]]: Sql } = {
+  name: sql`f.name`,
+  email: sql`f.email`,
+  country: sql`f.country`,
+  city: sql`f.city`,
+  device: sql`f.device`,
+  browser: sql`f.browser`,
+  os: sql`f.os`,
+  source: sql`f.source`,
+  referrer: sql`f.referrer`,
+  landingPage: sql`f.landing_path`,
+  utmSource: sql`f.utm_source`,
+  utmMedium: sql`f.utm_medium`,
+  utmCampaign: sql`f.utm_campaign`,
+  lastEvent: sql`f.last_event`,
+};
+
+class Compiler {
+  readonly ctes: Sql[] = [];
+  readsProps = false;
+
+  constructor(private readonly context: CompileContext) {}
+
+  node(node: Node, within: readonly string[]): Where {
+    if (!isGroup(node)) return this.condition(node, within);
+    const parts = node.of.map((one) => this.node(one, within));
+    const combine = node.kind === "and" ? and : or;
+    return (at) => combine(parts.map((part) => part(at)));
+  }
+
+  private condition(condition: Condition, within: readonly string[]): Where {
+    const { projectId, now } = this.context;
+    switch (condition.kind) {
+      case "property":
+        this.readsProps = true;
+        return (at) => propertySql(condition, at, now);
+      case "time":
+        return always(timeSql(condition, TIMES[condition.field], now));
+      case "count":
+        return always(countSql(condition));
+      case "fact":
+        return always(factSql(condition));
+      case "identified":
+        return always(sql`f.anonymous = ${!condition.is}`);
+      case "account": {
+        const any = sql`(f.accounts <> '{}' AND f.accounts && ${condition.ids}::text[])`;
+        return always(condition.is === "in" ? any : not(any));
+      }
+      case "segment":
+        return this.segment(condition, within);
+      case "did":
+      case "firstDid": {
+        const behaviour = behaviourSql(projectId, condition, now);
+        if (behaviour === null) return always(sql`true`);
+        return this.inSet(behaviour.people, behaviour.negated);
+      }
+    }
+  }
+
+  private segment({ id, is }: ConditionOf<"segment">, within: readonly string[]): Where {
+    const rule = this.context.segments.get(id);
+    if (rule === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
+    if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
+    if (within.length >= MAX_SEGMENT_DEPTH)
+      throw unusable("These segments name one another too deeply. Simplify one of them.");
+    if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn");
+    const members = this.node(rule, [...within, id]);
+    return is === "in" ? members : (at) => not(members(at));
+  }
+
+  /** Membership in a set worked out once, whatever the number of people asked about. */
+  private inSet(people: Sql, negated: boolean): Where {
+    if (this.ctes.length >= MAX_SETS)
+      throw unusable("Too many conditions on events, those of the segments it names included.");
+    const name = raw(`set_${this.ctes.length}`);
+    this.ctes.push(setSql(name, people));
+    const inside = sql`f.person IN (SELECT person FROM ${name})`;
+    return always(negated ? sql`NOT (${inside})` : inside);
+  }
+}
+
+const always =
+  (condition: Sql): Where =>
+  () =>
+    condition;
+const unusable = (message: string) => new AppError("unprocessable", message, { field: "filter" });
+
+function countSql({ field, is, n }: ConditionOf<"count">): Sql {
+  const value = COUNTS[field];
+  if (is === "exactly") return sql`${value} = ${n}`;
+  return is === "atLeast" ? sql`${value} >= ${n}` : sql`${value} <= ${n}`;
+}
+
+function factSql(condition: ConditionOf<"fact">): Sql {
+  const value = FACTS[condition.field];
+  switch (condition.is) {
+    case "oneOf":
+      return sql`${value} = ANY(${condition.values}::text[])`;
+    case "noneOf":
+      return not(sql`${value} = ANY(${condition.values}::text[])`);
+    case "set":
+      return sql`${value} IS NOT NULL`;
+    case "notSet":
+      return sql`${value} IS NULL`;
+    default:
+      return likeSql(condition, value);
+  }
+}

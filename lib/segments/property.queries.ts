@@ -1,0 +1,107 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import { timestamp } from "@/lib/db/statement";
+import type { Json } from "@/lib/ingest/operation";
+import type { PropertiesAt } from "@/lib/profiles/filter";
+import type { PropertyCondition } from "./rule";
+
+const DAY_MS = 86_400_000;
+
+/** Positive conditions may be NULL, which counts as false; a negation is made of one by this. */
+export const not = (condition: Sql): Sql => sql`((${condition}) IS NOT TRUE)`;
+
+/** `a OR b`; what is true of none when there are none. */
+export const or = (conditions: Sql[]): Sql =>
+  conditions.length === 0 ? sql`false` : sql`(${join(conditions, " OR ")})`;
+export const and = (conditions: Sql[]): Sql =>
+  conditions.length === 0 ? sql`true` : sql`(${join(conditions, " AND ")})`;
+
+/** Any text as a LIKE pattern that matches exactly it. */
+export const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+
+/** A moment of a rule in ms: a day alone is its beginning in UTC. */
+export const momentMs = (at: string): number => Date.parse(at);
+
+/** `days` ago. */
+export const daysBefore = (now: number, days: number): string => timestamp(now - days * DAY_MS) as string;
+
+/**
+ * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers; key and
+ * values are bound. On a sparse document the index is named by its predicate.
+ */
+export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
+  const { key } = condition;
+  const has = (value: Json): Sql => {
+    const contained = sql`${props} @> ${JSON.stringify({ [key]: value })}::jsonb`;
+    return sparse ? sql`(${props} <> '{}' AND ${contained})` : contained;
+  };
+  const value = sql`${props} -> ${key}::text`;
+  const text = sql`CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${props} ->> ${key}::text END`;
+  switch (condition.type) {
+    case "text":
+      switch (condition.is) {
+        case "oneOf":
+          return or(condition.values.map(has));
+        case "noneOf":
+          return not(or(condition.values.map(has)));
+        default:
+          return likeSql(condition, text);
+      }
+    case "number": {
+      const number = sql`CASE WHEN jsonb_typeof(${value}) = 'number' THEN (${value})::numeric END`;
+      if (condition.is === "between")
+        return sql`(${number}) BETWEEN ${condition.min}::numeric AND ${condition.max}::numeric`;
+      const bound = sql`${condition.value}::numeric`;
+      switch (condition.is) {
+        case "eq":
+          return has(condition.value);
+        case "ne":
+          return not(has(condition.value));
+        case "lt":
+          return sql`(${number}) < ${bound}`;
+        case "le":
+          return sql`(${number}) <= ${bound}`;
+        case "gt":
+          return sql`(${number}) > ${bound}`;
+        case "ge":
+          return sql`(${number}) >= ${bound}`;
+      }
+    }
+    case "date":
+      return timeSql(condition, sql`iso_time(${text})`, now);
+    case "boolean":
+      return has(condition.is === "true");
+    case "list":
+      if (condition.is === "hasAll") return has(condition.values);
+      return condition.is === "hasAny"
+        ? or(condition.values.map((one) => has([one])))
+        : not(or(condition.values.map((one) => has([one]))));
+    case "any":
+      return condition.is === "set" ? sql`${props} ? ${key}::text` : not(sql`${props} ? ${key}::text`);
+  }
+}
+
+type Like = { is: "contains" | "notContains" | "startsWith"; value: string };
+
+/** Whatever the case. */
+export function likeSql({ is, value }: Like, text: Sql): Sql {
+  const pattern = literally(value.toLowerCase());
+  if (is === "startsWith") return sql`lower(${text}) LIKE ${`${pattern}%`}`;
+  const contains = sql`lower(${text}) LIKE ${`%${pattern}%`}`;
+  return is === "contains" ? contains : not(contains);
+}
+
+type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
+
+/** "not in the last n days" holds for those who never did. */
+export function timeSql(condition: Timed, time: Sql, now: number): Sql {
+  switch (condition.is) {
+    case "before":
+      return sql`(${time}) < ${timestamp(momentMs(condition.at))}::timestamptz`;
+    case "since":
+      return sql`(${time}) >= ${timestamp(momentMs(condition.at))}::timestamptz`;
+    default: {
+      const recent = sql`(${time}) >= ${daysBefore(now, condition.days)}::timestamptz`;
+      return condition.is === "inLast" ? recent : not(recent);
+    }
+  }
+}

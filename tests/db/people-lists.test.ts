@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { countPeople, listProfiles } from "@/lib/profiles/queries";
+import { type ProfileSummary, SORT_COLUMNS, type Sort, TABS } from "@/lib/profiles/types";
+import { grantScope } from "@/lib/scope";
+import { everyone, insertWorld, randomFrom, randomWorld, type World } from "./reads-world";
+
+const scopeOf = (world: World) => grantScope(world.projectId, "system:test");
+const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sort[] => [
+  { by, order: "asc" },
+  { by, order: "desc" },
+]);
+
+/** What a sort goes by, as the row shows it; null: no value. */
+function valueOf(row: ProfileSummary, by: Sort["by"]): unknown {
+  if (typeof by === "object") return row.properties[by.property] ?? null;
+  if (by === "activeDays") return row.facts?.activeDays;
+  if (by === "signedUp") return row.facts?.signedUpAt ?? null;
+  if (by === "name") return row.identified ? (row.name ?? row.email ?? row.userIds[0])?.toLowerCase() : null;
+  return row[by];
+}
+
+const rank = (value: unknown) => (typeof value === "boolean" ? 2 : typeof value === "number" ? 1 : 0);
+const compare = (a: unknown, b: unknown): number =>
+  rank(a) - rank(b) || ((a as number) < (b as number) ? -1 : a === b ? 0 : 1);
+
+/** A few more people than worlds have, described alike: ties in every column, values of every type, and none. */
+async function worldOfTies(seed: number): Promise<World> {
+  const world = randomWorld(seed);
+  await insertWorld(pool(), world);
+  const pick = randomFrom(seed);
+  const one = <T>(values: readonly T[]): T => values[pick(values.length)] as T;
+  for (let i = 0; i < 12; i++) {
+    const context = JSON.stringify({
+      country: one(["DE", "NO", undefined]),
+      browser: one(["Chrome", undefined]),
+      utmSource: one(["x", undefined]),
+    });
+    await pool().query(
+      `WITH u AS (INSERT INTO identities (project_id, id, kind, ext_id, profile_id, created_at, first_seen, last_seen, event_count)
+         VALUES ($1, $2::bigint, 'u', 'tie-' || $2, $2, $3, $3, $4, $5)),
+       p AS (INSERT INTO profiles (project_id, id, display_id, name, props, search_text, created_at) VALUES ($1, $2, 'tie-' || $2, $6, $7, 'tie-' || $2, $3)),
+       s AS (INSERT INTO profile_stats VALUES ($1, $2, $3, $4, date_trunc('minute', $4::timestamptz, 'UTC'), $5))
+       INSERT INTO sessions (project_id, session_id, actor_id, started_at, started_id, ended_at, event_count, context)
+       SELECT $1, gen_random_uuid(), $2, $3, gen_random_uuid(), $3, 1, $8 FROM generate_series(1, $9::int)`,
+      [
+        world.projectId,
+        1_000 + i,
+        new Date(1_760_000_000_000 + pick(2) * 1000),
+        one([null, new Date(1_770_000_000_000)]),
+        pick(3),
+        one([null, "Ada", "bob"]),
+        JSON.stringify(one([{}, { seats: 5 }, { seats: 10 }, { seats: "many" }, { seats: true }])),
+        context,
+        pick(3),
+      ],
+    );
+  }
+  return world;
+}
+
+test("in every order, page by page, everybody comes once, sorted, those without a value last", async () => {
+  for (let seed = 0; seed < 6; seed++) {
+    const world = await worldOfTies(seed);
+    await refreshAllFacts(pool(), world.projectId);
+    const scope = scopeOf(world);
+    const all = everyone(world).length + 12;
+    for (const sort of SORTS) {
+      const at = `seed ${seed}, ${JSON.stringify(sort)}`;
+      const whole = (await listProfiles(scope, { sort, limit: 1_000 })).rows;
+      expect(new Set(whole.map((row) => row.ref)).size, at).toBe(all);
+      expect(whole, at).toHaveLength(all);
+      const values = whole.map((row) => valueOf(row, sort.by));
+      const some = values.filter((value) => value !== null);
+      expect(values.slice(0, some.length), at).toEqual(some);
+      const sorted = [...some].sort(compare);
+      expect(some, at).toEqual(sort.order === "asc" ? sorted : sorted.reverse());
+      const paged: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const { rows, next } = await listProfiles(scope, { sort, limit: 3, cursor });
+        paged.push(...rows.map((row) => row.ref));
+        if (next === null) break;
+        cursor = next;
+      }
+      expect(paged, at).toEqual(whole.map((row) => row.ref));
+    }
+  }
+}, 60_000);
+
+test("tabs are counted as they are listed, and nobody of another project stands in them", async () => {
+  const world = await worldOfTies(77);
+  await refreshAllFacts(pool(), world.projectId);
+  const other = grantScope(randomWorld(5).projectId, "system:test");
+  for (const tab of TABS) {
+    const { rows } = await listProfiles(scopeOf(world), { tab, sort: { by: "events", order: "desc" }, limit: 1_000 });
+    expect(await countPeople(scopeOf(world), { tab }), tab).toEqual({ count: rows.length, exact: true });
+    expect((await listProfiles(other, { tab, sort: { by: "events", order: "desc" }, limit: 10 })).rows).toEqual([]);
+    expect(await countPeople(other, { tab })).toEqual({ count: 0, exact: true });
+  }
+});
+
+test("a cursor of another order, or one made up, is refused by name", async () => {
+  const world = await worldOfTies(3);
+  await refreshAllFacts(pool(), world.projectId);
+  const scope = scopeOf(world);
+  const { next } = await listProfiles(scope, { sort: { by: "events", order: "desc" }, limit: 1 });
+  const forged = JSON.parse(Buffer.from(next as string, "base64url").toString());
+  forged[2] = ["no number"];
+  for (const options of [
+    { sort: { by: "events", order: "asc" }, cursor: next },
+    { sort: { by: "sessions", order: "desc" }, cursor: next },
+    { sort: { by: "events", order: "desc" }, cursor: Buffer.from(JSON.stringify(forged)).toString("base64url") },
+  ] as { sort: Sort; cursor: string }[]) {
+    const refused = await listProfiles(scope, { ...options, limit: 1 }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(AppError);
+    expect(refused).toMatchObject({ code: "bad_request", field: "cursor" });
+  }
+});
+
+test("somebody who is gone is not shown, though their facts are still there", async () => {
+  const world = await worldOfTies(9);
+  await refreshAllFacts(pool(), world.projectId);
+  const sort: Sort = { by: "events", order: "desc" };
+  const before = (await listProfiles(scopeOf(world), { sort, limit: 1_000 })).rows;
+  await pool().query("DELETE FROM profiles WHERE project_id = $1 AND id = 1003", [world.projectId]);
+  const after = (await listProfiles(scopeOf(world), { sort, limit: 1_000 })).rows;
+  expect(after.map((row) => row.ref)).toEqual(before.map((row) => row.ref).filter((ref) => ref !== "u:tie-1003"));
+});
