@@ -12,7 +12,7 @@ const LAYERS = [
   ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
   ["lib/db", "lib/http"],
   ["lib/organizations"],
-  ["lib/projects"],
+  ["lib/projects", "lib/preferences"],
   ["lib/identity"],
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline"],
   ["lib/segments", "lib/lifecycle"], // rules over people
