@@ -12,9 +12,9 @@ const LEAST_WIDTH = 0.8;
 const FILLS: Record<Tone, string> = {
   sent: "fill-primary",
   identified: "fill-primary",
-  claimed: "fill-primary/45",
+  claimed: "fill-[color-mix(in_oklab,var(--primary)_45%,var(--background))]",
   inferred: "fill-[url(#lane-inferred)]",
-  other: "fill-muted-foreground/45",
+  other: "fill-[color-mix(in_oklab,var(--muted-foreground)_45%,var(--background))]",
   nobody: "fill-background stroke-muted-foreground/60 [stroke-dasharray:3_2]",
   erased: "fill-[url(#lane-erased)]",
 };

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { PropertyChange } from "@/lib/ingest/operation";
+import { applyChange, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
+
+type Write = { change: PropertyChange; stamp: Stamp };
+
+const key = fc.constantFrom("plan", "n", "address", "address.city");
+const value = fc.constantFrom(null, "pro", 1, 2.5, true, 0.1);
+const change: fc.Arbitrary<PropertyChange> = fc.oneof(
+  fc.record({ mode: fc.constantFrom("set", "set_once"), key, value }),
+  fc.record({ mode: fc.constant("increment"), key, value: fc.constantFrom(0.1, 0.2, -1, 3, 1e-7, 1e15) }),
+);
+/** Distinct ids, many ties in time. */
+const writes = fc
+  .array(fc.tuple(change, fc.constantFrom(0, 1), fc.integer({ min: 0, max: 3 })), { maxLength: 25 })
+  .map((all) =>
+    all.map(([made, rank, ts], index): Write => ({ change: made, stamp: [rank as 0 | 1, ts, `op-${index}`] })),
+  );
+const shuffled = writes.chain((all) =>
+  fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+);
+const registersOf = (all: readonly Write[]): Registers =>
+  all.reduce((into, { change: made, stamp }) => applyChange(into, made, stamp), {} as Registers);
+const plain = (registers: Registers) => JSON.parse(JSON.stringify(registers));
+
+test("the order in which changes arrive does not matter", () => {
+  fc.assert(
+    fc.property(shuffled, ([inOrder, otherwise]) => {
+      expect(plain(registersOf(otherwise))).toEqual(plain(registersOf(inOrder)));
+      const sums = new Map([["n", "3"]]);
+      expect(foldProperties(registersOf(otherwise), sums)).toEqual(foldProperties(registersOf(inOrder), sums));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("nor does it matter how a person's changes are spread over ids and devices", () => {
+  fc.assert(
+    fc.property(writes, fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 25, maxLength: 25 }), (all, places) => {
+      const parts = [0, 1, 2, 3].map((place) => registersOf(all.filter((_, index) => places[index] === place)));
+      expect(plain(mergeRegisters(parts))).toEqual(plain(registersOf(all)));
+      const [a, b, c, d] = parts as [Registers, Registers, Registers, Registers];
+      expect(plain(mergeRegisters([mergeRegisters([d, c]), mergeRegisters([b, a])]))).toEqual(plain(registersOf(all)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("a set by the user beats any made anonymously; of two set_once the earlier stays", () => {
+  const registers = registersOf([
+    { change: { mode: "set", key: "plan", value: "pro" }, stamp: [1, 5, "a"] },
+    { change: { mode: "set", key: "plan", value: "free" }, stamp: [0, 9, "b"] },
+    { change: { mode: "set_once", key: "source", value: "ad" }, stamp: [1, 7, "c"] },
+    { change: { mode: "set_once", key: "source", value: "friend" }, stamp: [0, 3, "d"] },
+  ]);
+  expect(foldProperties(registers, new Map())).toEqual({ plan: "pro", source: "friend" });
+});
+
+test("tenths add up exactly, in any order", () => {
+  const tenths = [0.1, 0.2, 0.3, 0.4].map(
+    (amount, index): Write => ({ change: { mode: "increment", key: "n", value: amount }, stamp: [0, index, "x"] }),
+  );
+  expect(foldProperties(registersOf(tenths), new Map())).toEqual({ n: 1 });
+  expect(foldProperties(registersOf([...tenths].reverse()), new Map())).toEqual({ n: 1 });
+});
+
+test("what is shown has no empty value", () => {
+  fc.assert(
+    fc.property(writes, (all) => {
+      for (const shown of Object.values(foldProperties(registersOf(all), new Map()))) expect(shown).not.toBeNull();
+    }),
+  );
+});

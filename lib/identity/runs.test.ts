@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Run } from "./partition";
+import { addInside, addOutside, coalesce, greaterId, place, runsOf } from "./runs";
+
+/** A user is the greater the greater its number: as good an order as the byte order of ids. */
+const greater = (a: number, b: number) => a > b;
+const evidence = fc.array(fc.record({ user: fc.integer({ min: 1, max: 4 }), t: fc.integer({ min: 0, max: 12 }) }), {
+  maxLength: 40,
+});
+type Point = { user: number; t: number };
+
+/** What the engine does for one more point: looks at the hit run's user only, within that run. */
+function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[] {
+  const at = place(runs, user, t);
+  if (at.kind === "known") return runs;
+  if (at.kind === "outside") return addOutside(runs, at.index, user, t);
+  const hit = runs[at.index] as Run;
+  const theirs = seen.filter((p) => p.user === hit.user && p.t >= hit.first && p.t <= hit.last).map((p) => p.t);
+  const before = theirs.filter((x) => x < t);
+  const after = theirs.filter((x) => x > t);
+  const neighbours = {
+    before: before.length > 0 ? Math.max(...before) : null,
+    at: theirs.includes(t),
+    after: after.length > 0 ? Math.min(...after) : null,
+  };
+  return addInside(runs, at.index, user, t, neighbours, greater(user, hit.user));
+}
+
+test("point by point, in any order, the runs are those of all the evidence at once", () => {
+  fc.assert(
+    fc.property(evidence, (points) => {
+      let runs: Run[] = [];
+      points.forEach((point, index) => {
+        runs = addPoint(runs, points.slice(0, index + 1), point);
+      });
+      expect(runs).toEqual(runsOf(points, greater));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("runs do not depend on the order of the evidence, nor on repeats", () => {
+  fc.assert(
+    fc.property(
+      evidence.chain((points) =>
+        fc.tuple(fc.constant(points), fc.shuffledSubarray([...points, ...points], { minLength: points.length * 2 })),
+      ),
+      ([points, shuffled]) => {
+        expect(runsOf(shuffled, greater)).toEqual(runsOf(points, greater));
+      },
+    ),
+  );
+});
+
+test("runs are in order, do not touch, and neighbours differ", () => {
+  fc.assert(
+    fc.property(evidence, (points) => {
+      const runs = runsOf(points, greater);
+      runs.forEach((run, index) => {
+        expect(run.first).toBeLessThanOrEqual(run.last);
+        const next = runs[index + 1];
+        if (!next) return;
+        expect(run.last).toBeLessThan(next.first);
+        expect(run.user).not.toBe(next.user);
+      });
+    }),
+  );
+});
+
+test("each moment's owner is the greatest user with evidence then", () => {
+  fc.assert(
+    fc.property(evidence, (points) => {
+      const runs = runsOf(points, greater);
+      for (const { t } of points) {
+        const winner = Math.max(...points.filter((p) => p.t === t).map((p) => p.user));
+        expect(runs.find((run) => run.first <= t && t <= run.last)?.user).toBe(winner);
+      }
+    }),
+  );
+});
+
+test("joining neighbours of the same user leaves everything else", () => {
+  const run = (user: number, first: number, last: number): Run => ({ user, first, last });
+  expect(coalesce([run(1, 0, 1), run(1, 3, 4), run(2, 5, 5), run(1, 6, 6)])).toEqual([
+    run(1, 0, 4),
+    run(2, 5, 5),
+    run(1, 6, 6),
+  ]);
+});
+
+test.each([
+  ["b", "a", true],
+  ["a", "a", false],
+  ["a", "B", true],
+  ["ab", "a", true],
+  // UTF-16 order would say the opposite: a surrogate (D83D) sorts before U+FF41.
+  ["😀", "ａ", true],
+])("%s is greater than %s by bytes: %s", (a, b, expected) => expect(greaterId(a, b)).toBe(expected));
