@@ -38,18 +38,19 @@ export function randomFrom(seed: number): (below: number) => number {
 
 const at = (point: number) => T0 + point * GRID_MS;
 
-export function randomWorld(seed: number): World {
+/** `scale`: so many times as many people, devices and events. */
+export function randomWorld(seed: number, scale = 1): World {
   const pick = randomFrom(seed);
   const one = <T>(values: readonly T[]): T => values[pick(values.length)] as T;
   const uuid = () =>
     [8, 4, 4, 4, 12].map((n) => Array.from({ length: n }, () => pick(16).toString(16)).join("")).join("-");
-  const profiles = 1 + pick(3);
-  const users = Array.from({ length: 1 + pick(5) }, (_, i) => ({
+  const profiles = scale * (1 + pick(3));
+  const users = Array.from({ length: scale * (1 + pick(5)) }, (_, i) => ({
     id: i + 1,
     extId: `üser/${i}?`,
     profileId: 1 + pick(profiles),
   }));
-  const streams = Array.from({ length: 1 + pick(5) }, (_, i) => ({ id: 100 + i, extId: uuid() }));
+  const streams = Array.from({ length: scale * (1 + pick(5)) }, (_, i) => ({ id: 100 + i, extId: uuid() }));
   const spans = streams.flatMap(({ id }) => {
     const cuts = [...new Set(Array.from({ length: pick(4) }, () => at(pick(GRID_POINTS))))].sort((a, b) => a - b);
     return [Number.NEGATIVE_INFINITY, ...cuts].map((from, i) => {
@@ -65,7 +66,7 @@ export function randomWorld(seed: number): World {
   });
   const sessions = Array.from({ length: 5 }, uuid);
   const actors = [...users, ...streams].map((identity) => identity.id);
-  const events = Array.from({ length: pick(90) }, () => {
+  const events = Array.from({ length: scale * pick(90) }, () => {
     const kind = one(["event", "event", "event", "identify", "property", "group"]);
     const active = STORY.includes(kind) && pick(4) > 0;
     return {

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { anyRule } from "../../tests/support/rules";
+import { EVERYONE, type Rule, ruleSchema } from "./rule";
+import { decodeRule, encodeRule } from "./url";
+import { ruleInWords } from "./words";
+
+const ODD = ["", "a,b", "(x)", "~", "~_", "und & = ? # %20+", "ü☃😀", "a\nb", " ", "prop(a,b)", "yes"];
+const words = {
+  keys: ["plan", "address.city", "a(b),~c", " "],
+  texts: ODD,
+  numbers: [0, -1.5, 1e21, 0.1, 123_456_789],
+  days: ["2026-03-12", "2026-03-12T09:30:00.000Z"],
+  lastDays: [1, 14, 3_650],
+  events: ["export", "Report, opened (x)"],
+  facts: ODD,
+  segments: ["018f3d2c-7b1e-7c4a-9d53-0e5a6f1b2c3d"],
+  accounts: ["acme", "~"],
+};
+
+test("any rule survives the URL, whatever its words hold", () => {
+  fc.assert(
+    fc.property(anyRule(words), (rule) => {
+      const parsed = ruleSchema.safeParse(rule);
+      expect(parsed.success, JSON.stringify(rule)).toBe(true);
+      const query = new URL(`http://x/?${new URLSearchParams({ filter: encodeRule(rule) })}`).searchParams.get(
+        "filter",
+      );
+      expect(decodeRule(query as string)).toEqual(rule);
+      expect(ruleInWords(rule)).not.toMatch(/undefined|NaN|\[object/);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test("any text is a rule or null, never an error", () => {
+  const text = fc.array(
+    fc.constantFrom("and(", "prop(", "did(", ")", ",", "~", "plan", "text", "oneOf", "1", "last(", "ever"),
+    { maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text.map((parts) => parts.join("")),
+        fc.string(),
+      ),
+      (given) => {
+        const rule = decodeRule(given);
+        if (rule) expect(decodeRule(encodeRule(rule))).toEqual(rule);
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+  expect(decodeRule("(".repeat(5_000))).toBeNull();
+  expect(decodeRule("and(".repeat(2_000))).toBeNull();
+});
+
+const example: Rule = {
+  kind: "and",
+  of: [
+    { kind: "identified", is: true },
+    { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] },
+    { kind: "did", event: "export", where: [], is: "exactly", n: 0, window: { days: 14 } },
+  ],
+};
+
+test("the URL can be read", () => {
+  expect(encodeRule(example)).toBe("and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))");
+});
+
+test.each([
+  [example, "identified people on plan pro who did not export in the last 14 days"],
+  [EVERYONE, "everyone"],
+  [
+    { kind: "and", of: [{ kind: "fact", field: "country", is: "oneOf", values: ["DE", "NO"] }] },
+    "people from DE or NO",
+  ],
+  [
+    {
+      kind: "or",
+      of: [
+        { kind: "count", field: "sessions", is: "atLeast", n: 3 },
+        { kind: "firstDid", event: "invite", window: { ever: true } },
+      ],
+    },
+    "people who have at least 3 sessions or did invite for the first time",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
+        { kind: "time", field: "lastSeen", is: "notInLast", days: 7 },
+        {
+          kind: "did",
+          event: "buy",
+          where: [{ kind: "property", key: "total", type: "number", is: "gt", value: 100 }],
+          is: "atLeast",
+          n: 2,
+          window: { since: "2026-01-01" },
+        },
+      ],
+    },
+    "people who were last seen not in the last 7 days and did buy (total over 100) at least 2 times since 2026-01-01",
+  ],
+] as [Rule, string][])("in words (%#): %s", (rule, words) => expect(ruleInWords(rule)).toBe(words));

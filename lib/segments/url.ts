@@ -1,0 +1,187 @@
+import { type Condition, isGroup, type Node, type PropertyCondition, type Rule, ruleSchema, type Window } from "./rule";
+
+/**
+ * A rule as one word of a URL, readable and lossless: `and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))`.
+ * A part is a word or word(parts). In words ( ) , and ~ are written behind a ~, and nothing at all is ~_.
+ */
+
+type Term = { word: string; args: Term[] | null };
+
+const MAX_URL_CHARS = 8_000;
+const MAX_NESTING = 12;
+
+export function encodeRule(rule: Rule): string {
+  return write(nodeTerm(rule));
+}
+
+/** null for what no rule is written as; the rule satisfies ruleSchema. */
+export function decodeRule(text: string): Rule | null {
+  if (text.length > MAX_URL_CHARS) return null;
+  const term = read(text);
+  const parsed = ruleSchema.safeParse(term && nodeOf(term));
+  return parsed.success ? parsed.data : null;
+}
+
+const word = (text: string | number): Term => ({ word: String(text), args: null });
+const call = (name: string, ...args: (Term | string | number)[]): Term => ({
+  word: name,
+  args: args.map((arg) => (typeof arg === "object" ? arg : word(arg))),
+});
+
+function write({ word, args }: Term): string {
+  const escaped = word === "" ? "~_" : word.replace(/[(),~]/g, "~$&");
+  return args === null ? escaped : `${escaped}(${args.map(write).join(",")})`;
+}
+
+function read(text: string): Term | null {
+  let at = 0;
+  const term = (depth: number): Term | null => {
+    let name = "";
+    for (; at < text.length && !"(),".includes(text[at] as string); at++) {
+      if (text[at] !== "~") name += text[at];
+      else if (text[++at] !== "_") name += text[at] ?? "";
+    }
+    if (text[at] !== "(") return { word: name, args: null };
+    if (depth > MAX_NESTING) return null;
+    const args: Term[] = [];
+    at++;
+    if (text[at] === ")") {
+      at++;
+      return { word: name, args };
+    }
+    for (;;) {
+      const arg = term(depth + 1);
+      if (!arg) return null;
+      args.push(arg);
+      const end = text[at++];
+      if (end === ")") return { word: name, args };
+      if (end !== ",") return null;
+    }
+  };
+  const whole = term(0);
+  return whole && at === text.length ? whole : null;
+}
+
+const nodeTerm = (node: Node): Term =>
+  isGroup(node) ? call(node.kind, ...node.of.map(nodeTerm)) : conditionTerm(node);
+
+function conditionTerm(one: Condition): Term {
+  switch (one.kind) {
+    case "property":
+      return propertyTerm(one);
+    case "time":
+      return call(one.field, one.is, "at" in one ? one.at : one.days);
+    case "count":
+      return call(one.field, one.is, one.n);
+    case "fact":
+      return call(one.field, one.is, ...("values" in one ? one.values : "value" in one ? [one.value] : []));
+    case "identified":
+      return call("identified", one.is ? "yes" : "no");
+    case "segment":
+      return call("segment", one.is, one.id);
+    case "account":
+      return call("account", one.is, ...one.ids);
+    case "did":
+      return call("did", one.event, one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+    case "firstDid":
+      return call("firstDid", one.event, windowTerm(one.window));
+  }
+}
+
+function propertyTerm(one: PropertyCondition): Term {
+  const values =
+    "values" in one
+      ? one.values
+      : "value" in one
+        ? [one.value]
+        : "min" in one
+          ? [one.min, one.max]
+          : "at" in one
+            ? [one.at]
+            : "days" in one
+              ? [one.days]
+              : [];
+  return call("prop", one.key, one.type, one.is, ...values);
+}
+
+function windowTerm(window: Window): Term {
+  if ("ever" in window) return word("ever");
+  if ("days" in window) return call("last", window.days);
+  return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
+}
+
+/** As it may have been meant; ruleSchema says whether it is one. */
+function nodeOf({ word: name, args }: Term): unknown {
+  if (args === null) return null;
+  const [first = "", second = "", third = ""] = args.map((arg) => arg.word);
+  const words = args.map((arg) => arg.word);
+  switch (name) {
+    case "and":
+    case "or":
+      return { kind: name, of: args.map(nodeOf) };
+    case "prop":
+      return propertyOf(args);
+    case "identified":
+      return { kind: "identified", is: first === "yes" ? true : first === "no" ? false : null };
+    case "segment":
+      return { kind: "segment", is: first, id: second };
+    case "account":
+      return { kind: "account", is: first, ids: words.slice(1) };
+    case "did":
+      return {
+        kind: "did",
+        event: first,
+        is: second,
+        n: number(third),
+        window: args[3] && windowOf(args[3]),
+        where: args.slice(4).map((arg) => (arg.word === "prop" && arg.args ? propertyOf(arg.args) : null)),
+      };
+    case "firstDid":
+      return { kind: "firstDid", event: first, window: args[1] && windowOf(args[1]) };
+    case "firstSeen":
+    case "lastSeen":
+    case "signedUp":
+      return { kind: "time", field: name, ...timeOf(first, second) };
+    case "events":
+    case "sessions":
+    case "activeDays":
+    case "activeDays30":
+      return { kind: "count", field: name, is: first, n: number(second) };
+    default:
+      return { kind: "fact", field: name, ...textOf(first, words.slice(1)) };
+  }
+}
+
+const textOf = (is: string, words: string[]) =>
+  is === "oneOf" || is === "noneOf" ? { is, values: words } : words.length > 0 ? { is, value: words[0] } : { is };
+const timeOf = (is: string, value: string) => (/Last$/.test(is) ? { is, days: number(value) } : { is, at: value });
+
+function propertyOf(args: Term[]): unknown {
+  const [key, type, is = "", ...words] = args.map((arg) => arg.word);
+  const base = { kind: "property", key, type };
+  switch (type) {
+    case "text":
+      return { ...base, ...textOf(is, words) };
+    case "number":
+      if (is === "between") return { ...base, is, min: number(words[0]), max: number(words[1]) };
+      return { ...base, is, value: number(words[0]) };
+    case "date":
+      return { ...base, ...timeOf(is, words[0] ?? "") };
+    case "list":
+      return { ...base, is, values: words };
+    default:
+      return { ...base, is };
+  }
+}
+
+function windowOf({ word: name, args }: Term): unknown {
+  const [first, second] = (args ?? []).map((arg) => arg.word);
+  if (name === "ever" && args === null) return { ever: true };
+  if (name === "last") return { days: number(first) };
+  if (name === "since") return { since: first };
+  return name === "between" ? { since: first, before: second } : null;
+}
+
+/** NaN, which no schema takes, for what is no number. */
+const number = (text: string | undefined): number =>
+  text === undefined || text.trim() === "" ? Number.NaN : Number(text);

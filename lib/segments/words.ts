@@ -1,0 +1,157 @@
+import {
+  type Condition,
+  type ConditionOf,
+  isGroup,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  type Window,
+} from "./rule";
+
+/** Names of the segments a rule names, by id. */
+export type Names = { segments?: ReadonlyMap<string, string> };
+
+/**
+ * The rule as it is read above the table: "identified people on plan pro who did not export in the last 14 days". Pure; the rule
+ * itself is what counts.
+ */
+export function ruleInWords(rule: Rule, names: Names = {}): string {
+  if (rule.of.length === 0) return rule.kind === "and" ? "everyone" : "nobody";
+  if (rule.kind === "or") return `people who ${phrase(rule, names, true)}`;
+  const kinds = rule.of.filter((one) => one.kind === "identified");
+  const nouns = kinds.map((one) => (one.is ? "identified" : "anonymous"));
+  const qualities = rule.of.filter((one) => one.kind !== "identified").filter(isQuality);
+  const rest = rule.of.filter((one) => one.kind !== "identified" && !isQuality(one));
+  const who = [...nouns, "people", ...list(qualities.map((one) => quality(one)))].join(" ");
+  return rest.length === 0 ? who : `${who} who ${list(rest.map((one) => clause(one, names))).join(" ")}`;
+}
+
+const list = (parts: string[]): string[] => (parts.length === 0 ? [] : [parts.join(" and ")]);
+
+/** Said behind the noun: "on plan pro", "from DE". */
+type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
+const PREPOSITIONS: { [field: string]: string } = {
+  country: "from",
+  city: "from",
+  device: "on",
+  browser: "using",
+  os: "on",
+  source: "coming from",
+};
+const isQuality = (node: Node): node is Quality =>
+  !isGroup(node) &&
+  (node.kind === "property" || node.kind === "fact") &&
+  node.is === "oneOf" &&
+  (node.kind === "property" || node.field in PREPOSITIONS);
+function quality(one: Quality): string {
+  if (one.kind === "property") return `on ${one.key} ${any(one.values)}`;
+  return `${PREPOSITIONS[one.field]} ${any(one.values)}`;
+}
+
+function phrase(node: Node, names: Names, top = false): string {
+  if (!isGroup(node)) return clause(node, names);
+  if (node.of.length === 0) return node.kind === "and" ? "are anyone" : "are nobody";
+  const words = node.of.map((one) => phrase(one, names)).join(` ${node.kind} `);
+  return top || node.of.length === 1 ? words : `(${words})`;
+}
+
+/** Behind "who": "have plan pro", "did not export in the last 14 days". */
+function clause(node: Node, names: Names): string {
+  if (isGroup(node)) return phrase(node, names);
+  switch (node.kind) {
+    case "property":
+      return property(node);
+    case "time":
+      return `${TIMES[node.field]} ${when(node)}`;
+    case "count":
+      return `have ${often(node.is, node.n)} ${COUNTS[node.field]}`;
+    case "fact":
+      return fact(node);
+    case "identified":
+      return node.is ? "are identified" : "are anonymous";
+    case "segment":
+      return `are ${node.is === "in" ? "" : "not "}in the segment ${quoted(names.segments?.get(node.id) ?? node.id)}`;
+    case "account":
+      return `are ${node.is === "in" ? "" : "not "}in the account ${any(node.ids)}`;
+    case "did":
+      return did(node);
+    case "firstDid":
+      return `did ${node.event} for the first time${during(node.window)}`;
+  }
+}
+
+const TIMES = { firstSeen: "were first seen", lastSeen: "were last seen", signedUp: "signed up" } as const;
+const COUNTS = {
+  events: "events",
+  sessions: "sessions",
+  activeDays: "active days",
+  activeDays30: "active days in the last 30 days",
+} as const;
+const LABELS: { [field: string]: string } = {
+  landingPage: "first page",
+  utmSource: "UTM source",
+  utmMedium: "UTM medium",
+  utmCampaign: "UTM campaign",
+  lastEvent: "last event",
+};
+const OPERATORS: { [is: string]: string } = {
+  eq: "",
+  ne: "other than ",
+  lt: "under ",
+  le: "at most ",
+  gt: "over ",
+  ge: "at least ",
+  contains: "containing ",
+  notContains: "not containing ",
+  startsWith: "starting with ",
+};
+
+function did({ event, is, n, where, window }: ConditionOf<"did">): string {
+  const what =
+    where.length === 0
+      ? event
+      : `${event} (${where
+          .map(property)
+          .map((one) => one.replace(/^have /, ""))
+          .join(" and ")})`;
+  if (n === 0 && is !== "atLeast") return `did not ${what}${during(window)}`;
+  if (n === 1 && is === "atLeast") return `did ${what}${during(window)}`;
+  return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
+}
+
+function property(one: PropertyCondition): string {
+  if (one.type === "any") return one.is === "set" ? `have any ${one.key}` : `have no ${one.key}`;
+  if (one.type === "boolean") return `have ${one.key} ${one.is}`;
+  if (one.type === "date") return `have ${one.key} ${when(one)}`;
+  if (one.type === "list")
+    return `have ${one.key} ${one.is === "hasNone" ? "without" : "with"} ${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
+  if ("values" in one) return `have ${one.key} ${one.is === "oneOf" ? "" : "other than "}${any(one.values)}`;
+  if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
+  return `have ${one.key} ${OPERATORS[one.is]}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
+}
+
+function fact(one: ConditionOf<"fact">): string {
+  const label = LABELS[one.field] ?? one.field;
+  if ("values" in one) return `have ${label} ${one.is === "oneOf" ? "" : "other than "}${any(one.values)}`;
+  if ("value" in one) return `have ${label} ${OPERATORS[one.is]}${quoted(one.value)}`;
+  return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
+}
+
+type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
+function when(one: Timed): string {
+  if ("at" in one) return `${one.is} ${one.at}`;
+  return `${one.is === "inLast" ? "in" : "not in"} the last ${days(one.days)}`;
+}
+
+function during(window: Window): string {
+  if ("ever" in window) return "";
+  if ("days" in window) return ` in the last ${days(window.days)}`;
+  return "before" in window ? ` between ${window.since} and ${window.before}` : ` since ${window.since}`;
+}
+
+const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
+const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
+  `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
+const any = (values: string[]): string => values.map(quoted).join(" or ");
+/** A single word stands as it is. */
+const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);

@@ -1,0 +1,156 @@
+import type { JsonObject } from "@/lib/ingest/operation";
+import {
+  type Condition,
+  type ConditionOf,
+  isGroup,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  type Window,
+} from "@/lib/segments/rule";
+
+/** Rules over people in memory, written from rule.ts's comments and sharing no code with compile.ts. */
+
+const DAY_MS = 86_400_000;
+
+export type Fact = ConditionOf<"fact">["field"];
+export type SimplePerson = {
+  identified: boolean;
+  props: JsonObject;
+  facts: { [Field in Fact]?: string | null };
+  times: { [Field in ConditionOf<"time">["field"]]: number | null };
+  counts: { [Field in ConditionOf<"count">["field"]]: number };
+  accounts: string[];
+  /** Events of kind event, whoever's lane. `properties` nested. */
+  events: { name: string; ts: number; properties: JsonObject; path: string | null }[];
+  /** Ids of the fixed lists they stand on. */
+  lists: string[];
+};
+
+export type Known = { now: number; segments: ReadonlyMap<string, Rule | null> };
+
+export function matches(node: Node, person: SimplePerson, known: Known): boolean {
+  if (!isGroup(node)) return holds(node, person, known);
+  return node.kind === "and"
+    ? node.of.every((one) => matches(one, person, known))
+    : node.of.some((one) => matches(one, person, known));
+}
+
+function holds(one: Condition, person: SimplePerson, known: Known): boolean {
+  switch (one.kind) {
+    case "property":
+      return property(one, person.props[one.key], known.now);
+    case "time":
+      return timed(one, person.times[one.field], known.now);
+    case "count":
+      return often(one, person.counts[one.field]);
+    case "fact":
+      return fact(one, person.facts[one.field] ?? null);
+    case "identified":
+      return person.identified === one.is;
+    case "account":
+      return one.ids.some((id) => person.accounts.includes(id)) === (one.is === "in");
+    case "segment": {
+      const rule = known.segments.get(one.id);
+      const inside = rule ? matches(rule, person, known) : person.lists.includes(one.id);
+      return inside === (one.is === "in");
+    }
+    case "did": {
+      const found = person.events.filter(
+        (event) =>
+          event.name === one.event &&
+          within(one.window, event.ts, known.now) &&
+          one.where.every((where) => property(where, eventValue(event, where.key), known.now)),
+      );
+      return often(one, found.length);
+    }
+    case "firstDid": {
+      const times = person.events.filter((event) => event.name === one.event).map((event) => event.ts);
+      return times.length > 0 && within(one.window, Math.min(...times), known.now);
+    }
+  }
+}
+
+function eventValue(event: SimplePerson["events"][number], key: string): unknown {
+  if (key === "$path") return event.path ?? undefined;
+  const direct = event.properties[key] ?? undefined;
+  if (direct !== undefined) return direct;
+  let at: unknown = event.properties;
+  for (const part of key.split(".")) at = typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined;
+  return at ?? undefined;
+}
+
+function within(window: Window, ts: number, now: number): boolean {
+  if ("ever" in window) return true;
+  if ("days" in window) return ts >= now - window.days * DAY_MS;
+  return ts >= Date.parse(window.since) && (!("before" in window) || ts < Date.parse(window.before));
+}
+
+function often({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number }, times: number): boolean {
+  return is === "atLeast" ? times >= n : is === "atMost" ? times <= n : times === n;
+}
+
+type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
+
+function timed(one: Timed, time: number | null, now: number): boolean {
+  if ("days" in one) return (time !== null && time >= now - one.days * DAY_MS) === (one.is === "inLast");
+  if (time === null) return false;
+  return one.is === "before" ? time < Date.parse(one.at) : time >= Date.parse(one.at);
+}
+
+function fact(one: ConditionOf<"fact">, value: string | null): boolean {
+  if ("values" in one) return (value !== null && one.values.includes(value)) === (one.is === "oneOf");
+  if ("value" in one) return like(one, value);
+  return (value !== null) === (one.is === "set");
+}
+
+function like(one: { is: "contains" | "notContains" | "startsWith"; value: string }, value: string | null): boolean {
+  const [text, part] = [value?.toLowerCase() ?? null, one.value.toLowerCase()];
+  if (one.is === "startsWith") return text?.startsWith(part) ?? false;
+  return (text?.includes(part) ?? false) === (one.is === "contains");
+}
+
+function property(one: PropertyCondition, value: unknown, now: number): boolean {
+  const text = typeof value === "string" ? value : null;
+  switch (one.type) {
+    case "any":
+      return (value !== undefined) === (one.is === "set");
+    case "boolean":
+      return value === (one.is === "true");
+    case "text":
+      return "values" in one ? (text !== null && one.values.includes(text)) === (one.is === "oneOf") : like(one, text);
+    case "date":
+      return timed(one, text === null ? null : isoTime(text), now);
+    case "list": {
+      const list = Array.isArray(value) ? value : [];
+      if (one.is === "hasAll") return one.values.every((each) => list.includes(each));
+      return one.values.some((each) => list.includes(each)) === (one.is === "hasAny");
+    }
+    case "number": {
+      const number = typeof value === "number" ? value : null;
+      if (one.is === "ne") return number !== one.value;
+      if (number === null) return false;
+      if (one.is === "between") return one.min <= number && number <= one.max;
+      const [a, b] = [number, one.value];
+      return one.is === "eq"
+        ? a === b
+        : one.is === "lt"
+          ? a < b
+          : one.is === "le"
+            ? a <= b
+            : one.is === "gt"
+              ? a > b
+              : a >= b;
+    }
+  }
+}
+
+/** The days and instants worlds are made of; anything else is no time. */
+function isoTime(text: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return null;
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
+  const real = new Date(Date.UTC(year, month - 1, day));
+  if (year < 1_000 || real.getUTCMonth() !== month - 1 || real.getUTCDate() !== day) return null;
+  const time = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? text : text.length === 10 ? text : `${text}Z`);
+  return Number.isNaN(time) ? null : time;
+}

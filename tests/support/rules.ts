@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import {
+  COUNT_FIELDS,
+  type Condition,
+  FACT_FIELDS,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  TIME_FIELDS,
+  type Window,
+} from "@/lib/segments/rule";
+
+/** What random rules are made of; small vocabularies make them match somebody. */
+export type Vocabulary = {
+  keys: string[];
+  texts: string[];
+  numbers: number[];
+  days: string[];
+  lastDays: number[];
+  events: string[];
+  facts: string[];
+  segments: string[];
+  accounts: string[];
+};
+
+const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const some = <T>(values: readonly T[]) => fc.uniqueArray(one(values), { minLength: 1, maxLength: 2 });
+
+/** Any rule over the words, at most three deep. */
+export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
+  const condition = anyCondition(words);
+  const node = (depth: number): fc.Arbitrary<Node> =>
+    depth === 0 ? condition : fc.oneof({ weight: 3, arbitrary: condition }, { weight: 1, arbitrary: group(depth - 1) });
+  const group = (depth: number): fc.Arbitrary<Rule> =>
+    fc.record({
+      kind: fc.constantFrom("and" as const, "or" as const),
+      of: fc.array(node(depth), { minLength: depth === 2 ? 0 : 1, maxLength: 3 }),
+    });
+  return group(2).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid)"/).length <= 6);
+}
+
+export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
+  const count = fc.integer({ min: 0, max: 3 });
+  const often = one(["atLeast", "atMost", "exactly"] as const);
+  const at = { is: one(["before", "since"] as const), at: one(words.days) };
+  const inDays = { is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) };
+  const oneOf = { is: one(["oneOf", "noneOf"] as const) };
+  const like = { is: one(["contains", "notContains", "startsWith"] as const) };
+  const text = one(words.facts.filter((value) => value !== ""));
+  const window: fc.Arbitrary<Window> = fc.oneof(
+    fc.constant({ ever: true as const }),
+    fc.record({ days: one(words.lastDays) }),
+    fc.record({ since: one(words.days) }),
+    fc.record({ since: one(words.days), before: one(words.days) }),
+  );
+  const property = anyProperty(words);
+  const field = one(FACT_FIELDS);
+  const time = one(TIME_FIELDS);
+  const kind = <T extends string>(name: T) => fc.constant(name);
+  return fc.oneof(
+    { weight: 4, arbitrary: property as fc.Arbitrary<Condition> },
+    fc.record({ kind: kind("time"), field: time, ...at }),
+    fc.record({ kind: kind("time"), field: time, ...inDays }),
+    fc.record({ kind: kind("count"), field: one(COUNT_FIELDS), is: often, n: count }),
+    fc.record({ kind: kind("fact"), field, ...oneOf, values: some(words.facts) }),
+    fc.record({ kind: kind("fact"), field, ...like, value: text }),
+    fc.record({ kind: kind("fact"), field, is: one(["set", "notSet"] as const) }),
+    fc.record({ kind: kind("identified"), is: fc.boolean() }),
+    fc.record({ kind: kind("account"), is: one(["in", "notIn"] as const), ids: some(words.accounts) }),
+    ...(words.segments.length === 0
+      ? []
+      : [fc.record({ kind: kind("segment"), is: one(["in", "notIn"] as const), id: one(words.segments) })]),
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: kind("did"),
+        event: one(words.events),
+        where: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(property, { maxLength: 2 })),
+        is: often,
+        n: count,
+        window,
+      }),
+    },
+    fc.record({ kind: kind("firstDid"), event: one(words.events), window }),
+  ) as fc.Arbitrary<Condition>;
+}
+
+function anyProperty(words: Vocabulary): fc.Arbitrary<PropertyCondition> {
+  const base = <T extends string>(type: T) => ({
+    kind: fc.constant("property" as const),
+    key: one(words.keys),
+    type: fc.constant(type),
+  });
+  const number = one(words.numbers);
+  const text = one(words.texts.filter((value) => value !== ""));
+  return fc.oneof(
+    fc.record({ ...base("text"), is: one(["oneOf", "noneOf"] as const), values: some(words.texts) }),
+    fc.record({ ...base("text"), is: one(["contains", "notContains", "startsWith"] as const), value: text }),
+    fc.record({ ...base("number"), is: one(["eq", "ne", "lt", "le", "gt", "ge"] as const), value: number }),
+    fc.record({ ...base("number"), is: fc.constant("between" as const), min: number, max: number }),
+    fc.record({ ...base("date"), is: one(["before", "since"] as const), at: one(words.days) }),
+    fc.record({ ...base("date"), is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) }),
+    fc.record({ ...base("boolean"), is: one(["true", "false"] as const) }),
+    fc.record({ ...base("list"), is: one(["hasAny", "hasAll", "hasNone"] as const), values: some(words.texts) }),
+    fc.record({ ...base("any"), is: one(["set", "notSet"] as const) }),
+  ) as fc.Arbitrary<PropertyCondition>;
+}
