@@ -5,6 +5,7 @@ import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
+import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 
@@ -43,6 +44,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
+        await flushRefusals().catch(() => {}); // counts only; the database may be gone already
         await worked;
         await Promise.all([endPools(), prisma().$disconnect()]);
       });

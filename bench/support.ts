@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type pg from "pg";
 import { createPool, createWriter } from "@/lib/db/pool";
-import type { ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 import { migrate } from "../scripts/migrate";
 import { freePort, startPostgres } from "../scripts/postgres";
 
@@ -62,6 +62,7 @@ export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSet
     identifySecret: "bench",
     blockedIds: [],
     maxLatenessDays: 90,
+    privacy: DEFAULT_PRIVACY,
   };
 }
 

@@ -14,6 +14,7 @@ const LAYERS = [
   ["lib/organizations"],
   ["lib/projects", "lib/preferences"],
   ["lib/identity"],
+  ["lib/debugger"],
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline"],
   ["lib/segments", "lib/lifecycle"], // rules over people
   ["lib/auth", "lib/ingest"],

@@ -2,8 +2,10 @@ import { describe, expect, test, vi } from "vitest";
 import { contextOf, visitorOf } from "@/lib/ingest/enrich";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
 import { placeOf } from "@/lib/ingest/location";
+import { rulesOf } from "@/lib/ingest/privacy-rules";
 import { siteName } from "@/lib/ingest/referrer";
 import { agentOf } from "@/lib/ingest/useragent";
+import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";
 
 // The location databases are found through the configuration, which wants these two.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -53,7 +55,12 @@ describe("the page", () => {
     referrer?: unknown,
     domain: string | null = "shop.example",
     origin: string | null = null,
-  ) => contextOf({ path, referrer }, null, origin, domain);
+    privacy: Partial<PrivacySettings> = {},
+  ) => {
+    const warnings: string[] = [];
+    const rules = rulesOf({ ...DEFAULT_PRIVACY, ...privacy });
+    return { ...contextOf({ path, referrer }, null, origin, domain, rules, warnings), warnings };
+  };
 
   test("a URL becomes origin and path; the fragment and a password go", () => {
     expect(page("https://me:pw@shop.example:8443/a/b?x=1#frag").context).toMatchObject({
@@ -62,19 +69,48 @@ describe("the page", () => {
     });
   });
 
-  test("campaign words become context, other parameters stay, those that open doors go", () => {
-    const { context, query } = page(
-      "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&token=s3cret&reset_code=1&code=2&__proto__=x",
+  test("campaign words become context; of other parameters only those the project keeps stay, by name in the warning", () => {
+    const { context, query, warnings } = page(
+      "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&gclid=abc&currency=eur&__proto__=x",
     );
     expect(context).toMatchObject({ utmSource: "hn", utmMedium: "post", path: "/" });
-    expect(query).toEqual({ ref: "7", reset_code: "1" });
-    expect(page("https://shop.example/?utm_source=hn").query).toBeNull();
+    expect(query).toEqual({ ref: "7" });
+    expect(warnings).toEqual(["query parameters not kept: gclid, currency, __proto__"]);
+    expect(page("https://shop.example/?utm_source=hn")).toMatchObject({ query: null, warnings: [] });
+  });
+
+  test("a project may keep all, but never what opens doors", () => {
+    const keepAll = { keptParameters: ["*"] };
+    const url = "https://shop.example/?currency=eur&token=s3cret&reset_code=1&code=2";
+    expect(page(url, undefined, null, null, keepAll).query).toEqual({ currency: "eur", reset_code: "1" });
+    const some = { keptParameters: ["Currency", "f_*"] };
+    expect(page("/?currency=eur&f_size=3&x=1", undefined, null, null, some).query).toEqual({
+      currency: "eur",
+      f_size: "3",
+    });
+  });
+
+  test("addresses and tokens are masked in page, title, referrer and query, with a warning each; or not, if the project says so", () => {
+    const url = "https://shop.example/users/ada@example.com?ref=bob@example.com&utm_content=eve%40example.com";
+    const referrer = "https://mail.example/m/5f4dcc3b5aa765d61d8327deb882cf99";
+    const { context, query, warnings } = page(url, referrer);
+    expect([context.path, context.referrer]).toEqual(["/users/[email]", "https://mail.example/m/[token]"]);
+    expect([context.utmContent, query]).toEqual(["[email]", { ref: "[email]" }]);
+    expect(warnings).toEqual([
+      "e-mail address masked in the page",
+      "e-mail address masked in the query",
+      "token masked in the referrer",
+    ]);
+    expect(page(url, referrer, null, null, { masksPages: false })).toMatchObject({
+      context: { path: "/users/ada@example.com" },
+      warnings: [],
+    });
   });
 
   test("a bare path takes its origin from the request", () => {
-    expect(page("/a?b=1", undefined, null, "https://shop.example")).toMatchObject({
+    expect(page("/a?ref=1", undefined, null, "https://shop.example")).toMatchObject({
       context: { origin: "https://shop.example", path: "/a" },
-      query: { b: "1" },
+      query: { ref: "1" },
     });
   });
 
@@ -143,6 +179,6 @@ describe("whose address counts", () => {
 });
 
 test("a visitor is remembered by words, never by address or header", () => {
-  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null);
+  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, rulesOf(DEFAULT_PRIVACY), []);
   expect(context).toEqual({ country: "US", device: "mobile", browser: "Safari 17", os: "iOS 17" });
 });

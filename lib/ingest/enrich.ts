@@ -1,6 +1,7 @@
 import { cleanText, cutText } from "@/lib/ingest/clean";
 import { type Place, placeOf } from "@/lib/ingest/location";
 import type { Context, JsonObject } from "@/lib/ingest/operation";
+import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy-rules";
 import { belongsTo, siteName } from "@/lib/ingest/referrer";
 import { type Agent, agentOf } from "@/lib/ingest/useragent";
 
@@ -37,13 +38,16 @@ export type Page = { path?: unknown; referrer?: unknown; title?: unknown };
 
 /**
  * Everything known of where and on what an operation happened, and the page's own query parameters, if any.
- * `visitor` is null for the customer's server speaking for itself. The site's own pages are no referrers. About 3 µs.
+ * `visitor` is null for the customer's server speaking for itself. The site's own pages are no referrers. What `rules`
+ * do not let through is left out or masked, and `warnings` say so. About 4 µs.
  */
 export function contextOf(
   page: Page,
   visitor: Visitor | null,
   originHeader: string | null,
   domain: string | null,
+  rules: PrivacyRules,
+  warnings: string[],
 ): { context: Context; query: JsonObject | null } {
   const context: Context = visitor
     ? { ...visitor.place, device: visitor.agent.device ?? "other" }
@@ -51,16 +55,17 @@ export function contextOf(
   if (visitor?.agent.browser) context.browser = visitor.agent.browser;
   if (visitor?.agent.os) context.os = visitor.agent.os;
   const title = textOf(page.title);
-  if (title) context.title = cutText(title, TITLE_MAX_LENGTH);
+  if (title) context.title = masked(cutText(title, TITLE_MAX_LENGTH), "title", rules, warnings);
 
   const url = urlOf(page.path, originHeader);
   if (url?.origin) context.origin = url.origin;
-  if (url) context.path = cutText(url.path, PATH_MAX_LENGTH);
-  const query = url?.search ? readQuery(url.search, context) : null;
+  if (url) context.path = masked(cutText(url.path, PATH_MAX_LENGTH), "page", rules, warnings, true);
+  const query = url?.search ? readQuery(url.search, context, rules, warnings) : null;
 
   const referrer = urlOf(page.referrer, null);
   if (referrer?.host && !isOwn(referrer.host, url?.host ?? "", domain)) {
-    context.referrer = cutText(`${referrer.origin ?? ""}${referrer.path}`, PATH_MAX_LENGTH);
+    const path = masked(cutText(referrer.path, PATH_MAX_LENGTH), "referrer", rules, warnings, true);
+    context.referrer = `${referrer.origin ?? ""}${path}`;
     context.referrerName = cutText(siteName(referrer.host), WORD_MAX_LENGTH);
   }
   return { context, query };
@@ -91,20 +96,32 @@ function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
 
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
 
-/** Puts the campaign's words into `context` and returns the other parameters, without those that open doors. */
-function readQuery(search: string, context: Context): JsonObject | null {
+/** Puts the campaign's words into `context` and returns the other parameters that may stay. */
+function readQuery(search: string, context: Context, rules: PrivacyRules, warnings: string[]): JsonObject | null {
   const kept: JsonObject = {};
+  const left: string[] = [];
   let count = 0;
   for (const [rawName, rawValue] of new URLSearchParams(search)) {
     const name = cutText(cleanText(rawName), WORD_MAX_LENGTH);
-    const value = cutText(cleanText(rawValue), TITLE_MAX_LENGTH);
     const utm = Object.hasOwn(UTM, name.toLowerCase()) ? UTM[name.toLowerCase()] : undefined;
+    if (!utm && !stays(name, rules)) {
+      if (name !== "") left.push(name);
+      continue;
+    }
+    const value = masked(cutText(cleanText(rawValue), TITLE_MAX_LENGTH), "query", rules, warnings);
     if (utm) {
       if (value !== "" && context[utm] === undefined) context[utm] = cutText(value, WORD_MAX_LENGTH);
-    } else if (count < QUERY_MAX_PARAMETERS && !SECRET_PARAMETER.test(name) && !Object.hasOwn(Object.prototype, name)) {
+    } else if (count < QUERY_MAX_PARAMETERS) {
       if (!Object.hasOwn(kept, name)) count++;
       kept[name] = value;
     }
   }
+  warnLeftOut(left, warnings);
   return count === 0 ? null : kept;
 }
+
+/** What opens doors is never kept, whatever the project says. */
+const stays = (name: string, rules: PrivacyRules): boolean =>
+  (isCampaign(name) || rules.keepsParameter(name)) &&
+  !SECRET_PARAMETER.test(name) &&
+  !Object.hasOwn(Object.prototype, name);

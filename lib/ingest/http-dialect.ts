@@ -1,5 +1,4 @@
 import { AppError } from "@/lib/errors";
-import { submit } from "@/lib/ingest/batcher";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { type DialectRequest, isObject, type Result } from "@/lib/ingest/dialects/dialect";
 import type { Door } from "@/lib/ingest/dialects/routes";
@@ -7,6 +6,7 @@ import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
 import { parseMessages } from "@/lib/ingest/parse";
+import { refuseRequest, takeIn } from "@/lib/ingest/take-in";
 
 /** Messages one request may become: an event of PostHog's can be three of ours. */
 const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
@@ -36,7 +36,11 @@ export async function answerDialect(
   const { dialect } = door;
   const client = await authenticateSender(dialect.credentials(foreign), request);
   const seen = visitorBehind(request, client.trusted);
-  if (seen?.agent.bot) return dialect.answer(foreign, { ...NOTHING, isBot: true });
+  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path };
+  if (seen?.agent.bot) {
+    refuseRequest(arrival, "bot");
+    return dialect.answer(foreign, { ...NOTHING, isBot: true });
+  }
 
   const { translations, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
   if (translations.length > MESSAGES_MAX) throw tooMany();
@@ -48,14 +52,14 @@ export async function answerDialect(
     const first = parsed.operations[parsed.firstOperation[index] ?? -1];
     if (warning !== undefined && first) first.warnings.push(warning);
   });
-  const outcomes = await submit(client.settings, parsed.operations);
+  const outcomes = await takeIn(arrival, messages, parsed);
   if (messages.length > 0 && parsed.rejections.length === messages.length) return answerSingle(parsed, outcomes, {});
   return dialect.answer(foreign, { messages, parsed, outcomes, isBot: false });
 }
 
 const NOTHING: Result = {
   messages: [],
-  parsed: { operations: [], firstOperation: [], rejections: [] },
+  parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
   outcomes: [],
   isBot: false,
 };

@@ -1,7 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { faultOf } from "@/lib/http/faults";
-import { submit } from "@/lib/ingest/batcher";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { corsHeaders, preflightHeaders } from "@/lib/ingest/cors";
 import { doorOf, MIXPANEL_TRACK, trackDoor } from "@/lib/ingest/dialects/routes";
@@ -11,6 +10,7 @@ import { answerDialect } from "@/lib/ingest/http-dialect";
 import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
 import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
+import { noteDropped, noteFault, refuseRequest, takeIn } from "@/lib/ingest/take-in";
 import { sessionOfStream } from "@/lib/ingest/visitors.queries";
 import { type Authenticated, type Credentials, credentialsOf } from "@/lib/projects/clients";
 
@@ -42,7 +42,12 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
   try {
     answer = await route(request);
   } catch (error) {
-    answer = faultOf(error, `${request.method} ${request.url.split("?", 1)[0]}`);
+    const path = request.url.split("?", 1)[0] ?? "/";
+    answer = faultOf(error, `${request.method} ${path}`);
+    // Whose it is, is known: the people of that project want to see it in their debugger.
+    if (request.projectId && error instanceof AppError) {
+      noteFault(request.projectId, request.receivedAt, path, error.message, error.code !== "too_large");
+    }
   }
   return {
     status: answer.status,
@@ -85,19 +90,25 @@ async function route(request: IngestRequest): Promise<Answer> {
   const client = await authenticateSender(keysOf(request, query, body), request);
   const visitor = visitorBehind(request, client.trusted);
   const batch = Array.isArray(value) ? value : body.batch;
-  if (visitor?.agent.bot) return answerBot(batch !== undefined);
+  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path };
+  if (visitor?.agent.bot) {
+    refuseRequest(arrival, "bot");
+    return answerBot(batch !== undefined);
+  }
 
   if (batch === undefined) {
     const sender = await senderOf(request, client, visitor, {});
     const message = kind === "messages" ? body : { type: kind, payload: body };
     const parsed = parseMessages([message], sender, bytes);
-    const outcomes = await submit(client.settings, parsed.operations);
+    const outcomes = await takeIn(arrival, [message], parsed);
     return answerSingle(parsed, await withSession(outcomes, client, request.receivedAt), message);
   }
   const messages = batchOf(batch);
   const sender = await senderOf(request, client, visitor, body);
   const parsed = parseMessages(messages, sender, bytes);
-  return answerBatch(parsed, await submit(client.settings, parsed.operations));
+  const outcomes = await takeIn(arrival, messages, parsed);
+  noteDropped(arrival, body.dropped);
+  return answerBatch(parsed, outcomes);
 }
 
 function batchOf(batch: unknown): unknown[] {

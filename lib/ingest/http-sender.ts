@@ -4,7 +4,7 @@ import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { daySalt, derivedStream } from "@/lib/ingest/visitors";
-import { type Authenticated, authenticate, type Credentials, type HeaderMap } from "@/lib/projects/clients";
+import { type Authenticated, authenticate, type Credentials, type HeaderMap, KeyRefused } from "@/lib/projects/clients";
 
 /** Who sent a request to ingest, and on whose behalf: the same for our own format and for every dialect. */
 
@@ -20,11 +20,17 @@ export type IngestRequest = {
   receivedAt: number;
   /** Reads the body, at most that many bytes; throws `too_large` beyond. */
   body: (maxBytes: number) => Promise<Buffer>;
+  /** Whose it is, once its key said so; also of a key that was then refused. */
+  projectId?: string;
 };
 
 /** The client behind a key pair that may send. Throws `unauthorized` and `forbidden` as `authenticate` does. */
 export async function authenticateSender(credentials: Credentials, request: IngestRequest): Promise<Authenticated> {
-  const client = await authenticate(credentials, originOf(request));
+  const client = await authenticate(credentials, originOf(request)).catch((error: unknown) => {
+    if (error instanceof KeyRefused) request.projectId = error.projectId;
+    throw error;
+  });
+  request.projectId = client.settings.id;
   if (client.mode === "read") {
     throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/clean";
+import { SAID_BY_SDKS } from "@/lib/ingest/refusal";
 
 /**
  * The messages of the wire (docs/wire.md), as zod reads them: one schema a type, chosen by hand because a union would
@@ -77,6 +78,7 @@ const payloads = {
   group: z.object({ id: anything, type: anything, name: anything, profileId: anything, properties }),
   assign_group: z.object({ groupIds: groups, groupId: anything, profileId: anything }),
   replay: z.object({ sessionId: anything }),
+  refused: z.object({ reason: z.enum(SAID_BY_SDKS, `Expected one of ${SAID_BY_SDKS.join(", ")}.`) }),
 } as const;
 
 type Payloads = { [Kind in keyof typeof payloads]: z.infer<(typeof payloads)[Kind]> };

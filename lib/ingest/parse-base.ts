@@ -7,6 +7,7 @@ import type { Envelope } from "@/lib/ingest/messages";
 import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse-clock";
 import { correctedTime, readTime } from "@/lib/ingest/parse-time";
+import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy-rules";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Who sent a request, as far as reading its messages needs to know. */
@@ -142,14 +143,19 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
     time.field,
     warnings,
   );
-  const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, sender.settings.domain);
+  const rules = rulesOf(sender.settings.privacy);
+  const { domain } = sender.settings;
+  const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, domain, rules, warnings);
   if (query) parts.properties.__query = query;
+  removeDenied(parts.properties, rules, warnings);
+  const isEvent = parts.kind === "event";
+  if (isEvent) maskUrls(parts.properties, rules, warnings);
   return {
     id: messageId(reading),
     ts,
     receivedAt: sender.receivedAt,
     kind: parts.kind,
-    name: parts.name,
+    name: isEvent ? masked(parts.name, "event's name", rules, warnings) : parts.name,
     user: parts.user,
     anon: parts.stream.anon,
     streamClass: parts.stream.streamClass,

@@ -4,6 +4,7 @@ import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
 import { groupsOf, idOf, operationOf, type Reading, type Sender, streamOf, userOf } from "@/lib/ingest/parse-base";
 import { parseIdentify, parseTrack } from "@/lib/ingest/parse-track";
 import { changesOf } from "@/lib/ingest/parse-traits";
+import { MessageRefused } from "@/lib/ingest/refusal";
 
 /**
  * One message as operations: usually one, two when a track carries an identify, none when the message is accepted and
@@ -37,6 +38,8 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
       return [parseAssignGroup(reading)];
     case "replay":
       return [];
+    case "refused":
+      throw new MessageRefused(readPayload("refused", envelope.payload).reason);
     default:
       throw new MessageFault("bad_request", `Unknown type '${envelope.type.slice(0, 40)}'.`, "type");
   }

@@ -6,6 +6,8 @@ import { readPayload } from "@/lib/ingest/messages";
 import type { JsonObject, Operation } from "@/lib/ingest/operation";
 import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse-base";
 import { changesOf, readTraits } from "@/lib/ingest/parse-traits";
+import { rulesOf } from "@/lib/ingest/privacy-rules";
+import { MessageRefused } from "@/lib/ingest/refusal";
 
 /** Properties of a track that are about the message (OpenPanel's, and __userAgent beside __ip); none is stored as is. */
 const RESERVED = new Set([
@@ -49,6 +51,8 @@ export function parseTrack(reading: Reading): Operation[] {
         ? { value: sent.__timestamp, field: "payload.properties.__timestamp" }
         : { value: payload.timestamp, field: "payload.timestamp" },
   });
+  const rule = rulesOf(reading.sender.settings.privacy).notStored(payload.name, track.context.path);
+  if (rule !== null) throw new MessageRefused("not_stored", `'${rule}' is on the project's do-not-store list`);
   track.revenue = readRevenue(sent.__revenue, properties, reading.warnings);
   track.groups = groupsOf(reading, payload.groups);
   if (!identify) return [track];

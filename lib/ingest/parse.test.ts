@@ -4,7 +4,7 @@ import { visitorOf } from "@/lib/ingest/enrich";
 import type { Operation } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import type { Sender } from "@/lib/ingest/parse-base";
-import type { ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 
 // The location databases are found through the configuration, which wants these two.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -25,6 +25,7 @@ const project: ProjectSettings = {
   identifySecret: "sign-me",
   blockedIds: ["demo"],
   maxLatenessDays: 90,
+  privacy: DEFAULT_PRIVACY,
 };
 
 /** A browser without the secret, in the project, unless said otherwise. */
@@ -348,7 +349,7 @@ describe("alias and groups", () => {
 
   test("a replay is accepted and ignored", () => {
     const parsed = parse([{ type: "replay", payload: { chunk_index: 0, payload: "x" } }]);
-    expect(parsed).toEqual({ operations: [], firstOperation: [-1], rejections: [] });
+    expect(parsed).toEqual({ operations: [], firstOperation: [-1], rejections: [], refusals: [] });
   });
 });
 

@@ -2,15 +2,20 @@ import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/inges
 import type { Operation } from "@/lib/ingest/operation";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { parseMessage } from "@/lib/ingest/parse-message";
+import { MessageRefused, type Refusal } from "@/lib/ingest/refusal";
+
+/** Accepted, and on purpose not stored. */
+export type RefusedMessage = { index: number; reason: Refusal; message: string };
 
 export type Rejection = { index: number; code: RejectionCode; message: string; field?: string };
 
 export type Parsed = {
   /** All operations of all messages, in their order. */
   operations: Operation[];
-  /** For each message the index of its first operation; -1 when it has none (rejected, or accepted and ignored). */
+  /** For each message the index of its first operation; -1 when it has none (rejected, refused, or accepted and ignored). */
   firstOperation: number[];
   rejections: Rejection[];
+  refusals: RefusedMessage[];
 };
 
 /**
@@ -18,7 +23,7 @@ export type Parsed = {
  * new ids; `bytes` is the size of the whole, so that small requests need not be measured again message by message.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
-  const parsed: Parsed = { operations: [], firstOperation: [], rejections: [] };
+  const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
   messages.forEach((raw, index) => {
     try {
       if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
@@ -26,6 +31,11 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
     } catch (error) {
+      if (error instanceof MessageRefused) {
+        parsed.firstOperation.push(-1);
+        parsed.refusals.push({ index, reason: error.reason, message: error.message });
+        return;
+      }
       const { code, message, field } = error instanceof MessageFault ? error : unforeseen(error);
       parsed.firstOperation.push(-1);
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });

@@ -19,7 +19,8 @@ export async function clientById(db: Database, clientId: string): Promise<Client
   const { rows } = await db.query(
     prepared(sql`
       SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
-             p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days
+             p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
+             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored
         FROM clients c JOIN projects p ON p.id = c.project_id
        WHERE c.id = ${clientId}`),
   );
@@ -32,7 +33,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query(sql`
     SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret, blocked_ids,
-           max_lateness_days
+           max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored
       FROM projects WHERE id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
 }
@@ -48,6 +49,10 @@ type SettingsColumns = {
   identify_secret: string;
   blocked_ids: string[];
   max_lateness_days: number;
+  kept_parameters: string[];
+  masks_pages: boolean;
+  denied_properties: string[];
+  not_stored: string[];
 };
 
 const toSettings = (row: SettingsColumns): ProjectSettings => ({
@@ -61,4 +66,10 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
   identifySecret: row.identify_secret,
   blockedIds: row.blocked_ids,
   maxLatenessDays: row.max_lateness_days,
+  privacy: {
+    keptParameters: row.kept_parameters,
+    masksPages: row.masks_pages,
+    deniedProperties: row.denied_properties,
+    notStored: row.not_stored,
+  },
 });

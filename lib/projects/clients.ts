@@ -9,6 +9,17 @@ import type { ClientMode } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 
+/** A key of this project that may not do this: whoever debugs that project's installation wants to know. */
+export class KeyRefused extends AppError {
+  constructor(
+    readonly projectId: string,
+    code: "unauthorized" | "forbidden",
+    message: string,
+  ) {
+    super(code, message);
+  }
+}
+
 /** How long a client's row is trusted, in milliseconds: what a revocation or a changed setting may take to be felt. */
 export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
@@ -84,14 +95,15 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   }
   // Also keeps anything but a UUID out of the cache and the query.
   const known = isUuid(clientId) ? await lookUp(clientId.toLowerCase()) : null;
-  if (!known || known.revokedAt !== null) {
-    throw new AppError("unauthorized", "This client id is unknown or was revoked. Copy it again from Settings, Keys.");
-  }
+  const isGone = "This client id is unknown or was revoked. Copy it again from Settings, Keys.";
+  if (!known) throw new AppError("unauthorized", isGone);
+  if (known.revokedAt !== null) throw new KeyRefused(known.settings.id, "unauthorized", isGone);
   if (secret !== null && !timingSafeEqual(Buffer.from(hashSecret(secret), "hex"), known.secretHashBytes)) {
-    throw new AppError("unauthorized", "The client secret is wrong.");
+    throw new KeyRefused(known.settings.id, "unauthorized", "The client secret is wrong.");
   }
   if (secret === null && !originAllowed(known.origins, origin)) {
-    throw new AppError(
+    throw new KeyRefused(
+      known.settings.id,
       "forbidden",
       origin === null
         ? "This project accepts events from its own websites, and the request names none. From a server, send the client secret."

@@ -1,3 +1,23 @@
+/** What of an event a project does not keep. Names are compared without regard to case; a * at an entry's end stands for anything. */
+export type PrivacySettings = {
+  /** Query parameters of pages and links that are kept, beside utm_…; "*": all but those that open doors. */
+  keptParameters: string[];
+  /** E-mail addresses and tokens in pages, titles and referrers become [email] and [token]. */
+  masksPages: boolean;
+  /** Properties, of events and of people, that are never stored; one with a dot is a whole path. */
+  deniedProperties: string[];
+  /** Events by name, or by page when the entry starts with a slash, that are never stored. */
+  notStored: string[];
+};
+
+/** Of a new project; the migration says the same. */
+export const DEFAULT_PRIVACY: PrivacySettings = {
+  keptParameters: ["ref"],
+  masksPages: true,
+  deniedProperties: [],
+  notStored: [],
+};
+
 /** What of a project decides how its events are taken in. Read with the client at each request, cached for seconds. */
 export type ProjectSettings = {
   id: string;
@@ -16,4 +36,5 @@ export type ProjectSettings = {
   /** Ids the project wants treated as absent, beside the built-in list (identity.md R1). */
   blockedIds: string[];
   maxLatenessDays: number;
+  privacy: PrivacySettings;
 };

@@ -22,7 +22,7 @@ describe("one message", () => {
   test("is answered 200 with its device and session once it is committed", async () => {
     const anonymousId = "0192f0a0-aaaa-7000-8000-000000000001";
     const { status, headers, body } = await post(
-      track("first", { properties: { plan: "pro", __path: "https://shop.example/a?x=1" } }, { anonymousId }),
+      track("first", { properties: { plan: "pro", __path: "https://shop.example/a?ref=1" } }, { anonymousId }),
     );
     expect(status).toBe(200);
     expect(headers.get("content-type")).toMatch(/^application\/json/);
@@ -31,7 +31,7 @@ describe("one message", () => {
       {
         stream: anonymousId,
         user: null,
-        properties: { plan: "pro", __query: { x: "1" } },
+        properties: { plan: "pro", __query: { ref: "1" } },
         path: "/a",
         browser: "Chrome 141",
         device: "desktop",
@@ -58,7 +58,7 @@ describe("one message", () => {
     expect(identify).toMatchObject({ stream: "dev-ada", properties: { email: "ada@example.com", company: "Acme" } });
   });
 
-  test.each(["/track", "/api/track", "/api/track/", "/track?x=1"])("arrives at %s", async (path) => {
+  test.each(["/track", "/api/track", "/api/track/", "/track?ref=1"])("arrives at %s", async (path) => {
     expect((await post(track("paths", { properties: { path } }), {}, path)).status).toBe(200);
     expect((await stored("paths")).map((event) => event.properties.path)).toContain(path);
   });

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { glimpse, KEPT_MESSAGES, remember, rememberDropped, type Seen } from "@/lib/debugger/ring";
+import { newId } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+
+const scopeOf = (projectId: string) => ({ projectId, actor: "system:test" }) as Scope;
+const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({
+  at: 1,
+  status,
+  type: "track",
+  name,
+  user: null,
+  device: null,
+  reasons: [],
+  field: null,
+  via: "/track",
+});
+
+test("the last 500 messages of a project, oldest first, numbered from one on", () => {
+  const scope = scopeOf(newId());
+  expect(glimpse(scope).entries).toEqual([]);
+  for (let i = 1; i <= KEPT_MESSAGES + 3; i++) remember(scope.projectId, seen(`event ${i}`));
+  const { entries, counters } = glimpse(scope);
+  expect([entries.length, entries[0]?.number, entries.at(-1)?.name]).toEqual([500, 4, "event 503"]);
+  expect(counters.accepted).toBe(503);
+});
+
+test("whoever looks again gets what is new", () => {
+  const scope = scopeOf(newId());
+  remember(scope.projectId, seen("a"));
+  remember(scope.projectId, seen("b", "rejected"));
+  expect(glimpse(scope, 1).entries.map(({ name }) => name)).toEqual(["b"]);
+  expect(glimpse(scope, 2).entries).toEqual([]);
+});
+
+test("projects do not see each other's", () => {
+  const [one, other] = [scopeOf(newId()), scopeOf(newId())];
+  remember(one.projectId, seen("secret"));
+  rememberDropped(one.projectId, 3);
+  expect(glimpse(other)).toMatchObject({ entries: [], counters: { accepted: 0, dropped: 0 } });
+  expect(glimpse(one).counters.dropped).toBe(3);
+});

@@ -1,0 +1,93 @@
+/**
+ * What looks like an e-mail address or a secret token in the address or the title of a page, masked before anything is
+ * stored. Pure text to text; about 0.3 µs for a text with nothing in it.
+ */
+
+export const EMAIL_MASK = "[email]";
+export const TOKEN_MASK = "[token]";
+
+/** An @, as it is or percent-encoded once or more often. */
+const AT = /@|%(?:25)*40/gi;
+/** What stands around an address in URLs and titles ends it: a slash, a separator of parameters, white space, brackets, quotes. */
+const LOCAL_PART = /[^\s/\\?&=#:;,"'<>()[\]{}|@]{1,64}$/;
+/** Ends in a name of letters, so that react@18.2.0 is no address. */
+const DOMAIN = /^(?:[\w-]+\.)+[a-z]{2,}(?![\w-])/i;
+/** Characters of an address's two parts, by RFC 5321. */
+const LOCAL_MAX_LENGTH = 64;
+const DOMAIN_MAX_LENGTH = 255;
+
+/** A JSON Web Token, whole or its first two parts. */
+const JWT = /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g;
+/** Keys that say what they are: Stripe, GitHub, Slack, AWS, Google, ours. */
+const NAMED_KEY =
+  /\b(?:[srp]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|tl_[a-z]+_[\w-]{20,})/g;
+
+/** Characters a run must have to be taken for a token: longer than the ids people know (ULID 26, Mongo's ObjectId 24, nanoid 21). */
+const TOKEN_MIN_LENGTH = 32;
+const LONG_RUN = new RegExp(`[\\w~+-]{${TOKEN_MIN_LENGTH},}={0,2}`, "g");
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Share of neighbours that are of another kind (small, capital, digit): 0.4 and up in random text, below 0.2 in words with dashes. */
+const RANDOM_SHARE = 0.25;
+
+/** What follows one of these in a path opens something, however short it is, if it has a digit and eight characters. */
+const DOOR =
+  /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
+
+export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
+
+/** The text with `[email]` and `[token]` for what looks like one. `isPath`: also what follows /reset/, /invite/ and their kin. */
+export function mask(text: string, isPath = false): Masked {
+  let masked = text;
+  let hasToken = false;
+  const hide = (): string => {
+    hasToken = true;
+    return TOKEN_MASK;
+  };
+  if (isPath) {
+    masked = masked.replace(DOOR, (whole, door: string, rest: string) =>
+      UUID.test(rest) || !isLikelySecret(rest) ? whole : door + hide(),
+    );
+  }
+  if (text.length >= 20) {
+    masked = masked.replace(JWT, hide).replace(NAMED_KEY, hide);
+    masked = masked.replace(LONG_RUN, (run) => (isRandom(run) ? hide() : run));
+  }
+  const withoutEmails = maskEmails(masked);
+  return { text: withoutEmails, hasEmail: withoutEmails !== masked, hasToken };
+}
+
+/** From each @ outwards, a bounded step to either side: O(length), whatever a stranger sends. */
+function maskEmails(text: string): string {
+  let masked = "";
+  let from = 0;
+  for (const at of text.matchAll(AT)) {
+    const after = at.index + at[0].length;
+    const local = LOCAL_PART.exec(text.slice(Math.max(from, at.index - LOCAL_MAX_LENGTH), at.index))?.[0];
+    const domain = DOMAIN.exec(text.slice(after, after + DOMAIN_MAX_LENGTH))?.[0];
+    if (!local || !domain) continue;
+    masked += text.slice(from, at.index - local.length) + EMAIL_MASK;
+    from = after + domain.length;
+  }
+  return from === 0 ? text : masked + text.slice(from);
+}
+
+/** Behind a door: no plain words ("/join/team-2024-berlin"). */
+const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
+
+function isRandom(run: string): boolean {
+  if (UUID.test(run)) return false;
+  const digits = run.match(/\d/g)?.length ?? 0;
+  return digits >= 2 && changes(run) / run.length >= RANDOM_SHARE;
+}
+
+/** How often the kind of character changes from one letter or digit to the next. */
+function changes(text: string): number {
+  let count = 0;
+  let before = "";
+  for (const character of text) {
+    const kind = /[a-z]/.test(character) ? "a" : /[A-Z]/.test(character) ? "A" : /\d/.test(character) ? "0" : "";
+    if (kind !== "" && before !== "" && kind !== before) count++;
+    if (kind !== "") before = kind;
+  }
+  return count;
+}

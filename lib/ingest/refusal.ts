@@ -1,0 +1,30 @@
+/**
+ * Why something is not stored though nothing was wrong with it. Counted by project, day and reason, and in no other way.
+ * `gpc`, `dnt` and `opt_out` are said by SDKs, once a visit; `dropped` is what they had no room to keep.
+ */
+export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "erased", "dropped"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** What an SDK may say of a visitor it does not record. */
+export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
+
+export const REFUSAL_WORDS: Record<Refusal, string> = {
+  gpc: "the visitor's browser sends Global Privacy Control: counted, nothing else stored",
+  dnt: "the visitor's browser sends Do Not Track: counted, nothing else stored",
+  opt_out: "the visitor opted out: counted, nothing else stored",
+  bot: "a crawler that says so: counted, nothing else stored",
+  not_stored: "on the project's do-not-store list",
+  erased: "the person was erased, and this is from before",
+  dropped: "the device had no room for it",
+};
+
+/** Thrown while a message is read that is accepted and not stored. */
+export class MessageRefused extends Error {
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, message: string = REFUSAL_WORDS[reason]) {
+    super(message);
+    this.name = "MessageRefused";
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,271 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { glimpse } from "@/lib/debugger/ring";
+import { flushRefusals } from "@/lib/ingest/refusals";
+import { refusalsSince } from "@/lib/ingest/refusals.queries";
+import { grantScope } from "@/lib/scope";
+import { asBrowser, asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
+
+// The visitor's address comes through one proxy, so that it is one that occurs nowhere else.
+process.env.TRUSTED_PROXIES = "1";
+const IP = "203.0.113.77";
+const AGENT =
+  "Mozilla/5.0 (X11; Linux x86_64; Zq7Unmistakable) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+
+const server = serveIngest();
+const track = () => `${server.url()}/track`;
+const from = (project: TestProject, headers: Record<string, string> = {}) => ({
+  ...asBrowser(project.write),
+  "x-forwarded-for": IP,
+  "user-agent": AGENT,
+  ...headers,
+});
+const scopeOf = (project: TestProject) => grantScope(project.id, "system:test");
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** Every row of every table as one text. */
+async function dump(): Promise<string> {
+  const { rows: tables } = await pool().query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+  const texts: string[] = [];
+  for (const { tablename } of tables) {
+    const { rows } = await pool().query(`SELECT t::text AS row FROM "${tablename}" t`);
+    texts.push(`${tablename}: ${rows.map(({ row }) => row).join("\n")}`);
+  }
+  return texts.join("\n");
+}
+
+describe("a scripted visit in a cookieless project", () => {
+  const SECRETS = {
+    email: "ada.unmistakable@private.example",
+    other: "eve.unmistakable@private.example",
+    reset: randomBytes(24).toString("hex"),
+    jwt: `eyJhbGciOiJIUzI1NiJ9.${randomBytes(20).toString("base64url")}.${randomBytes(32).toString("base64url")}`,
+    click: "Cj0KCQjwUnmistakable",
+    session: "sid-unmistakable-1",
+    card: "4242-unmistakable",
+    street: "Unmistakable Street 5",
+    device: "5d0c7a3e-1111-7000-8000-00000000abcd",
+    visit: "5d0c7a3e-2222-7000-8000-00000000abcd",
+  };
+  let project: TestProject;
+
+  beforeAll(async () => {
+    project = await makeProject({ recognition: "cookieless", deniedProperties: ["Card", "address.street"] });
+    const page = `https://shop.example/users/${SECRETS.email}/reset/${SECRETS.reset}?gclid=${SECRETS.click}&session_id=${SECRETS.session}&ref=${SECRETS.other}&utm_campaign=spring`;
+    const messages = [
+      {
+        type: "track",
+        payload: {
+          name: "screen_view",
+          properties: {
+            __path: page,
+            __title: `Account of ${SECRETS.email}`,
+            __referrer: `https://mail.example/${SECRETS.jwt}?q=${SECRETS.email}`,
+          },
+        },
+      },
+      {
+        type: "track",
+        payload: {
+          name: `mailed ${SECRETS.email}`,
+          properties: {
+            __path: page,
+            href: `https://partner.example/join?invite=${SECRETS.jwt}&to=${SECRETS.email}`,
+            card: SECRETS.card,
+            nested: [{ CARD: SECRETS.card }],
+            plan: "pro",
+          },
+        },
+      },
+      {
+        type: "identify",
+        payload: {
+          profileId: "u_1",
+          plan: "pro",
+          card: SECRETS.card,
+          address: { street: SECRETS.street, city: "Bern" },
+        },
+      },
+      { type: "group", payload: { id: "acme", properties: { card: SECRETS.card, seats: 3 } } },
+      { type: "increment", payload: { profileId: "u_1", property: "card", value: 4242 } },
+    ].map((message) => ({ ...message, anonymousId: SECRETS.device, sessionId: SECRETS.visit }));
+    const { body } = await send(track(), { batch: messages }, from(project));
+    expect(body).toMatchObject({ accepted: messages.length, rejected: [] });
+    await flushRefusals();
+  });
+
+  test("leaves neither address nor browser nor anything masked or denied in any table", async () => {
+    const everything = await dump();
+    expect(everything).toContain("spring"); // what may be kept is there
+    expect(everything).toContain("Bern");
+    const found = Object.entries({ ip: IP, agent: AGENT, mark: "Zq7Unmistakable", ...SECRETS })
+      .filter(([, value]) => everything.toLowerCase().includes(value.toLowerCase()))
+      .map(([what]) => what);
+    expect(found).toEqual([]);
+  });
+
+  test("nor in what the debugger keeps", () => {
+    const kept = JSON.stringify(glimpse(scopeOf(project)));
+    expect(kept).toContain("screen_view");
+    expect(Object.entries({ ip: IP, agent: AGENT, ...SECRETS }).filter(([, value]) => kept.includes(value))).toEqual(
+      [],
+    );
+  });
+
+  test("says of each event what was altered, in words", async () => {
+    const events = await eventsOf(project);
+    const byName = Object.fromEntries(events.map((event) => [event.name, event]));
+    expect(byName.screen_view).toMatchObject({
+      path: "/users/[email]/reset/[token]",
+      referrer: "https://mail.example/[token]",
+    });
+    expect(byName.screen_view?.warnings?.toSorted()).toEqual([
+      "e-mail address masked in the page",
+      "e-mail address masked in the query",
+      "e-mail address masked in the title",
+      "query parameters not kept: gclid, session_id",
+      "token masked in the page",
+      "token masked in the referrer",
+    ]);
+    const mailed = byName["mailed [email]"];
+    expect(mailed?.properties).toMatchObject({ href: "https://partner.example/join", plan: "pro", nested: [{}] });
+    expect(mailed?.warnings).toEqual(
+      expect.arrayContaining([
+        "property not kept: card",
+        "query parameters not kept: invite, to",
+        "e-mail address masked in the event's name",
+      ]),
+    );
+    const { rows } = await pool().query("SELECT props FROM profiles WHERE project_id = $1 AND display_id = 'u_1'", [
+      project.id,
+    ]);
+    expect(rows).toEqual([{ props: expect.objectContaining({ plan: "pro" }) }]);
+  });
+});
+
+test("what is on the do-not-store list is taken, counted and not stored; its neighbours are", async () => {
+  const project = await makeProject({ notStored: ["debug_*", "/health", "/admin/*"] });
+  const at = (name: string, path: string) => ({
+    type: "track",
+    payload: { name, properties: { __path: `https://shop.example${path}` } },
+  });
+  const batch = [
+    at("Debug_ping", "/"),
+    at("screen_view", "/health"),
+    at("screen_view", "/admin/users"),
+    at("screen_view", "/healthy"),
+  ];
+  expect((await send(track(), { batch }, from(project))).body).toMatchObject({ accepted: 4, rejected: [] });
+  expect((await send(track(), at("debug_x", "/"), from(project))).status).toBe(202);
+  expect((await eventsOf(project)).map(({ path }) => path)).toEqual(["/healthy"]);
+  await flushRefusals();
+  expect(await refusalsSince(scopeOf(project), today())).toEqual({ not_stored: 4 });
+  expect(glimpse(scopeOf(project)).entries[0]).toMatchObject({
+    status: "refused",
+    reasons: ["'debug_*' is on the project's do-not-store list"],
+  });
+});
+
+describe("what is counted and not stored", () => {
+  test("visitors who object, as the SDK says it once a visit", async () => {
+    const project = await makeProject();
+    const say = (reason: string) => send(track(), { type: "refused", payload: { reason } }, from(project));
+    expect([(await say("gpc")).status, (await say("gpc")).status, (await say("dnt")).status]).toEqual([202, 202, 202]);
+    expect((await say("because")).body.error).toMatchObject({ code: "bad_request", field: "payload.reason" });
+    await flushRefusals();
+    expect(await refusalsSince(scopeOf(project), today())).toEqual({ gpc: 2, dnt: 1 });
+    const everything = await dump();
+    expect(everything).not.toContain(IP);
+    const { rows } = await pool().query("SELECT * FROM identities WHERE project_id = $1", [project.id]);
+    expect([rows, await eventsOf(project)]).toEqual([[], []]);
+  });
+
+  test("crawlers, apart", async () => {
+    const project = await makeProject();
+    const event = { type: "track", payload: { name: "screen_view" } };
+    await send(track(), event, from(project, { "user-agent": GOOGLEBOT }));
+    await flushRefusals();
+    expect(await refusalsSince(scopeOf(project), today())).toEqual({ bot: 1 });
+    expect(glimpse(scopeOf(project)).entries).toMatchObject([
+      { status: "refused", reasons: [expect.stringContaining("crawler")] },
+    ]);
+  });
+
+  test("what SDKs had no room for is added up; nonsense is not", async () => {
+    const project = await makeProject();
+    const event = () => ({ type: "track", payload: { name: "x" } });
+    for (const dropped of [3, 4, 0, -5, 1e9, "7", 1.5])
+      await send(track(), { dropped, batch: [event()] }, from(project));
+    await flushRefusals();
+    expect(await refusalsSince(scopeOf(project), today())).toEqual({ dropped: 7 });
+    expect(glimpse(scopeOf(project)).counters).toMatchObject({ dropped: 7, accepted: 7 });
+  });
+
+  test("while the database is away counts wait, and are written later", async () => {
+    const project = await makeProject();
+    await send(track(), { type: "refused", payload: { reason: "opt_out" } }, from(project));
+    const broken = { query: () => Promise.reject(new Error("away")) } as unknown as Parameters<typeof flushRefusals>[0];
+    await expect(flushRefusals(broken)).rejects.toThrow("away");
+    await flushRefusals();
+    expect(await refusalsSince(scopeOf(project), today())).toEqual({ opt_out: 1 });
+  });
+});
+
+describe("the debugger", () => {
+  test("says of each message what became of it and why", async () => {
+    const project = await makeProject();
+    const id = "0192f0b2-0000-7000-8000-000000000001";
+    const ok = {
+      type: "track",
+      id,
+      anonymousId: SHORT_DEVICE,
+      payload: { name: "signup", profileId: "user_123456", properties: { card: "4242" } },
+    };
+    const batch = [
+      ok,
+      { type: "track", payload: { name: "paid", profileId: "null", properties: { iban: "DE1" } } },
+      { type: "track", payload: { name: "" } },
+      { type: "track", timestamp: "2001-01-01T00:00:00Z", payload: { name: "ancient", profileId: "ada@example.com" } },
+      { type: "nonsense", payload: {} },
+      "nothing",
+      { type: "replay", payload: {} },
+    ];
+    await send(track(), { batch }, from(project));
+    await send(track(), ok, from(project));
+    const { entries } = glimpse(scopeOf(project));
+    expect(
+      entries.map(({ status, type, name, user, device, field }) => [status, type, name, user, device, field]),
+    ).toEqual([
+      ["accepted", "track", "signup", "user_1…", "5d0c7a3e…", null],
+      ["altered", "track", "paid", "nu…", null, null],
+      ["rejected", "track", "", null, null, "payload.name"],
+      ["rejected", "track", "ancient", "[email]", null, "timestamp"],
+      ["rejected", "nonsense", null, null, null, "type"],
+      ["rejected", "message", null, null, null, null],
+      ["accepted", "replay", null, null, null, null],
+      ["duplicate", "track", "signup", "user_1…", "5d0c7a3e…", null],
+    ]);
+    expect(entries[1]?.reasons).toEqual(["blocked id: 'null'"]);
+    expect(entries[3]?.reasons[0]).toMatch(/Older than 90 days/);
+    expect(JSON.stringify(entries)).not.toMatch(/4242|DE1|iban|card/);
+  });
+
+  test("shows whole requests that were turned away: another site's page, a wrong secret, a key that only reads", async () => {
+    const project = await makeProject({ domain: "shop.example" });
+    const event = { type: "track", payload: { name: "x", properties: { secret: "s" } } };
+    await send(track(), event, from(project, { origin: "https://evil.example" }));
+    await send(track(), event, { ...asServer(project.write), "throughline-client-secret": "wrong" });
+    await send(track(), event, asServer(project.read));
+    await send(track(), { batch: Array.from({ length: 501 }, () => event) }, asServer(project.write));
+    expect(glimpse(scopeOf(project)).entries.map(({ status, reasons }) => [status, reasons[0]])).toEqual([
+      ["refused", expect.stringContaining("https://evil.example")],
+      ["refused", expect.stringContaining("secret is wrong")],
+      ["refused", expect.stringContaining("only reads")],
+      ["rejected", expect.stringContaining("at most 500")],
+    ]);
+  });
+});
+
+const SHORT_DEVICE = "5d0c7a3e-1111-7000-8000-00000000abcd";
