@@ -3,6 +3,9 @@ import type { Scope } from "@/lib/scope";
 import type { PeopleFilter, PropertiesAt } from "./filter";
 import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
+/** Jobs have no member or client behind them; they go through all projects. */
+type ProjectScope = Pick<Scope, "projectId">;
+
 /** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
@@ -82,7 +85,7 @@ export type FoundPerson = { person: number; keys: string[] | null };
  * reads everybody the rest leaves.
  */
 export function peopleQuery(
-  scope: Scope,
+  scope: ProjectScope,
   which: Which,
   order: Order,
   page: { from: PeoplePosition | undefined; tail: boolean; limit: number },
@@ -118,19 +121,19 @@ export function peopleQuery(
 }
 
 /** How many people there are; O(people), or of the index a rule's conditions ride on. */
-export function peopleCountQuery(scope: Scope, which: Which): Sql {
+export function peopleCountQuery(scope: ProjectScope, which: Which): Sql {
   const branches = branchesOf(which, false).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
   return sql`${withSets(which)} SELECT count(*)::bigint AS count FROM (${join(branches, " UNION ALL ")}) q`;
 }
 
 /** As peopleCountQuery without the counting, for the planner's own estimate. */
-export function peopleAnyQuery(scope: Scope, which: Which): Sql {
+export function peopleAnyQuery(scope: ProjectScope, which: Which): Sql {
   const branches = branchesOf(which, false).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
   return sql`${withSets(which)} ${join(branches, " UNION ALL ")}`;
 }
 
 /** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
-export function everybodyQuery(scope: Scope, which: Which): Sql {
+export function everybodyQuery(scope: ProjectScope, which: Which): Sql {
   const branches = branchesOf(which, false).map(
     ({ from, where }) => sql`SELECT f.person ${from} WHERE ${where(scope)}`,
   );
@@ -154,7 +157,7 @@ function behindSql(
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
 
-type Branch = { from: Sql; where: (scope: Scope) => Sql };
+type Branch = { from: Sql; where: (scope: ProjectScope) => Sql };
 
 function branchesOf(which: Which, needsProps: boolean): Branch[] {
   const { tab, filter, search } = which;

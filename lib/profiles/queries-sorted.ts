@@ -57,7 +57,10 @@ export async function listByFacts(
   const found: { at: FoundPerson; row: PersonRow }[] = [];
   for (;;) {
     const page = await find(which, peopleQuery(scope, which, order, { from, tail, limit }), cursor !== undefined);
-    const live = await liveRows(scope, page);
+    const live = await liveRows(
+      scope,
+      page.map(({ person }) => person),
+    );
     for (const at of page) {
       const row = live.get(at.person);
       if (row) found.push({ at, row });
@@ -137,9 +140,15 @@ async function find(which: Which, query: Sql, hasCursor: boolean): Promise<Found
   }
 }
 
-/** Those of them who still are, as they are now, by person. Primary keys. */
-async function liveRows(scope: Scope, people: FoundPerson[]): Promise<Map<number, PersonRow>> {
-  const ids = people.map(({ person }) => person);
+/** These people as they are now, in the order given; those who are no more are left out. Primary keys. */
+export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
+  const live = await liveRows(scope, people);
+  const rows = people.flatMap((person) => live.get(person) ?? []);
+  const factsOf = await gather(scope, rows);
+  return rows.map((row) => toSummary(row, factsOf(row)));
+}
+
+async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
   const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
   const [found, visitors] = await Promise.all([
     profiles.length === 0 ? { rows: [] } : pool().query<PersonRow>(profilesByIdQuery(scope, profiles)),

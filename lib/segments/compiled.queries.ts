@@ -9,7 +9,11 @@ import { type Rule, ruleSchema, segmentsIn } from "./rule";
  * A rule ready for listProfiles and countPeople, with the segments it names read in. Throws unprocessable (field `filter`) when one
  * is gone or they go in a circle. segments_pkey, once a level of naming; nothing is read for a rule that names none.
  */
-export async function compileRule(scope: Scope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
+export async function compileRule(
+  scope: Pick<Scope, "projectId">,
+  rule: Rule,
+  now = Date.now(),
+): Promise<PeopleFilter> {
   const segments = new Map<string, Rule | null>();
   for (let wanted = segmentsIn(rule); wanted.length > 0; ) {
     const found = await rulesOf(scope, wanted);
@@ -19,7 +23,7 @@ export async function compileRule(scope: Scope, rule: Rule, now = Date.now()): P
   return compile(rule, { projectId: scope.projectId, now, segments });
 }
 
-async function rulesOf(scope: Scope, ids: string[]): Promise<Map<string, Rule | null>> {
+async function rulesOf(scope: Pick<Scope, "projectId">, ids: string[]): Promise<Map<string, Rule | null>> {
   const { rows } = await pool().query<{ id: string; rule: unknown }>(sql`
     SELECT id, rule FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`);
   return new Map(rows.map(({ id, rule }) => [id, rule === null ? null : ruleSchema.parse(rule)]));

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { csvLine, parseCsv } from "./csv";
+
+test.each([
+  ["=1+1", "'=1+1"],
+  ["+49 30 123", "'+49 30 123"],
+  ["-2+3", "'-2+3"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["\t=1", "'\t=1"],
+  ["  =1", "'  =1"],
+  ["\r=1", `"'\r=1"`],
+  ["-5", "-5"],
+  ["-5.25", "-5.25"],
+  [-5, "-5"],
+  ["plain", "plain"],
+  ['say "hi", Ada', '"say ""hi"", Ada"'],
+  ["two\nlines", '"two\nlines"'],
+  [null, ""],
+  [true, "true"],
+])("%j is written as %s", (cell, written) => expect(csvLine([cell])).toBe(`${written}\r\n`));
+
+test("what is written is read back, cell by cell", () => {
+  const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r", "ü", " ", ";", "0") });
+  fc.assert(
+    fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
+      const filled = rows.map((row) => ["x", ...row]);
+      expect(parseCsv(csvLine(["a", "b", "c"]) + filled.map(csvLine).join(""))).toEqual([
+        ["a", "b", "c"],
+        ...filled.map((row) => row.map((value) => (/^[\s]*[\r]/.test(value) ? `'${value}` : value))),
+      ]);
+    }),
+  );
+});
+
+test("semicolons, a BOM, old line ends and empty lines are read too", () => {
+  expect(parseCsv('\uFEFFid;name\rada;"Ada; L."\n\n;;\r\nbob;Bob')).toEqual([
+    ["id", "name"],
+    ["ada", "Ada; L."],
+    ["bob", "Bob"],
+  ]);
+});

@@ -1,0 +1,95 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pipelined, pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { peopleByNumber } from "./queries-sorted";
+import type { ProfileSummary } from "./types";
+
+/** Under this many characters only starts of ids and e-mails are looked at. */
+const MIN_FRAGMENT_CHARS = 3;
+/** How alike a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen (0.29). */
+const TYPO_SIMILARITY = 0.45;
+/** Of a fragment that matches half the project only so many are ranked: whoever types it goes on typing. */
+const MAX_CANDIDATES = 500;
+
+/**
+ * The people a scrap of text may mean, best first: whoever has exactly this id or e-mail (also a merged or alias id, or a device's);
+ * then whose id or e-mail begins with it; then any part of an id, name, e-mail or property value, newest seen first; then, if that
+ * was not enough, names spelt nearly like it. At most `limit` (1 to 100) people, each once.
+ *
+ * Each step rides on an index of its own and the next is asked only while there is room: identities_ext_id_key;
+ * profile_facts_handle_idx and profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
+ */
+export async function searchPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
+  const text = typed.normalize("NFC").replaceAll("\0", "").trim().slice(0, 200);
+  if (text === "") return [];
+  const found = new Set<number>();
+  const steps = [
+    exactQuery,
+    prefixQuery,
+    ...([...text].length >= MIN_FRAGMENT_CHARS ? [fragmentQuery, similarQuery] : []),
+  ];
+  for (const step of steps) {
+    if (found.size >= limit) break;
+    for (const { person } of await candidates(step(scope, text, limit))) found.add(person);
+  }
+  return (await peopleByNumber(scope, [...found].slice(0, limit + 10))).slice(0, limit);
+}
+
+async function candidates(query: Sql): Promise<{ person: number }[]> {
+  const { rows } = await pipelined(pool(), async (tx, last) => {
+    last(tx.query(sql`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(TYPO_SIMILARITY)}, true)`));
+    return tx.query<{ person: number }>(query);
+  });
+  return rows;
+}
+
+/** identities_ext_id_key and spans_pkey; profile_facts_email_idx. A device finds its visitor and whoever owns a stretch of it. */
+export function exactQuery(scope: Scope, text: string): Sql {
+  return sql`
+    SELECT i.profile_id AS person FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ${text}
+    UNION ALL
+    SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.email = ${text.toLowerCase()}
+    UNION ALL
+    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
+      LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+     WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}
+       AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL)
+    LIMIT ${MAX_CANDIDATES}`;
+}
+
+/** Both columns sort by bytes, so LIKE walks their indexes. */
+export function prefixQuery(scope: Scope, text: string, limit: number): Sql {
+  const pattern = `${literally(text.toLowerCase())}%`;
+  return sql`
+    SELECT person FROM (
+      (SELECT person, handle AS key FROM profile_facts WHERE project_id = ${scope.projectId} AND handle LIKE ${pattern} ORDER BY handle LIMIT ${limit})
+      UNION ALL
+      (SELECT person, email FROM profile_facts WHERE project_id = ${scope.projectId} AND email LIKE ${pattern} ORDER BY email LIMIT ${limit})) q
+     ORDER BY length(key), key, person LIMIT ${limit}`;
+}
+
+/** profiles_search_idx and profile_facts_search_idx; at most 500 of each are ranked. */
+export function fragmentQuery(scope: Scope, text: string, limit: number): Sql {
+  const pattern = `%${literally(text.toLowerCase())}%`;
+  return sql`
+    SELECT q.person FROM (
+      (SELECT p.id AS person FROM profiles p WHERE p.project_id = ${scope.projectId} AND p.search_text LIKE ${pattern} LIMIT ${MAX_CANDIDATES})
+      UNION ALL
+      (SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.search_text LIKE ${pattern} LIMIT ${MAX_CANDIDATES})) q
+      LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = q.person
+     ORDER BY f.name_key LIKE ${pattern} DESC NULLS LAST, f.last_seen DESC NULLS LAST, q.person DESC LIMIT ${limit}`;
+}
+
+/** Words of a person's text that are spelt nearly like it (profiles_search_idx), those whose name is nearest first. */
+export function similarQuery(scope: Scope, text: string, limit: number): Sql {
+  const typed = text.toLowerCase();
+  return sql`
+    SELECT person FROM (
+      SELECT p.id AS person, p.name FROM profiles p
+       WHERE p.project_id = ${scope.projectId} AND p.search_text %> ${typed} AND p.name IS NOT NULL LIMIT ${MAX_CANDIDATES}) q
+     WHERE word_similarity(${typed}, lower(name)) >= ${TYPO_SIMILARITY}
+     ORDER BY word_similarity(${typed}, lower(name)) DESC, similarity(${typed}, lower(name)) DESC, person DESC LIMIT ${limit}`;
+}
+
+const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -1,0 +1,111 @@
+import sql from "sql-template-tag";
+import { pool, transaction } from "@/lib/db/pool";
+import { findPerson } from "@/lib/db/queries-person";
+import { countPeople, listProfiles } from "@/lib/profiles/queries";
+import { everybodyQuery, peopleCountQuery, type Which } from "@/lib/profiles/queries-people";
+import type { Total } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "./compiled.queries";
+import { type Rule, ruleSchema } from "./rule";
+import type { Preview, Segment, SegmentListed, SizeOnDay } from "./types";
+
+const PREVIEW_ROWS = 5;
+
+type ProjectScope = Pick<Scope, "projectId">;
+type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
+
+const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.created_by AS "createdBy"`;
+
+/** What a list of a segment is filtered by: whoever is in it now, whether by rule or by list. */
+export const membersRule = (segmentId: string): Rule => ({
+  kind: "and",
+  of: [{ kind: "segment", is: "in", id: segmentId }],
+});
+
+/** All of them by name, with their newest daily count. segments_pkey, segment_sizes_pkey. */
+export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
+  const { rows } = await pool().query<Row & { people: number | null; countedAt: number | null }>(sql`
+    SELECT ${COLUMNS}, z.people, z.counted_at AS "countedAt"
+      FROM segments s LEFT JOIN LATERAL (
+        SELECT z.people, z.counted_at FROM segment_sizes z WHERE z.project_id = s.project_id AND z.segment_id = s.id
+         ORDER BY z.day DESC LIMIT 1) z ON true
+     WHERE s.project_id = ${scope.projectId} ORDER BY lower(s.name), s.id`);
+  return rows.map((row) => ({ ...segmentOf(row), people: row.people, countedAt: row.countedAt }));
+}
+
+/** null for an id this project has none of. Primary key. */
+export async function getSegment(scope: Scope, id: string): Promise<Segment | null> {
+  const { rows } = await pool().query<Row>(
+    sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${scope.projectId} AND s.id = ${id}`,
+  );
+  return rows[0] ? segmentOf(rows[0]) : null;
+}
+
+function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdBy }: Row): Segment {
+  const parsed = rule === null ? null : ruleSchema.parse(rule);
+  return { id, name, description, kind: parsed ? "rule" : "static", rule: parsed, createdAt, updatedAt, createdBy };
+}
+
+/** Names by id, for a rule in words. Primary key. */
+export async function segmentNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await pool().query<{ id: string; name: string }>(
+    sql`SELECT id, name FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`,
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** How many a rule finds now, and the first few: what the filter builder shows as one builds. Throws as compileRule. */
+export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
+  const filter = await compileRule(scope, rule);
+  const [total, { rows }] = await Promise.all([
+    countPeople(scope, { filter }),
+    listProfiles(scope, { filter, limit: PREVIEW_ROWS }),
+  ]);
+  return { total, rows };
+}
+
+/** How many are in a segment now; see Total. */
+export async function countMembers(scope: Scope, id: string): Promise<Total> {
+  return countPeople(scope, { filter: await compileRule(scope, membersRule(id)) });
+}
+
+async function everyoneIn(scope: ProjectScope, id: string, now: number): Promise<Which> {
+  return { tab: "everyone", windowDays: 30, now, filter: await compileRule(scope, membersRule(id), now) };
+}
+
+/** The same, exactly, however long it takes: for jobs. */
+export async function countMembersExactly(scope: ProjectScope, id: string, now: number): Promise<number> {
+  const which = await everyoneIn(scope, id, now);
+  const { rows } = await withMemory<{ count: number }>(peopleCountQuery(scope, which));
+  return rows[0]?.count ?? 0;
+}
+
+/** Whether the person with this ref, by whatever id, is in the segment now. O(events of the behaviours it asks for). */
+export async function isMember(scope: Scope, id: string, ref: string): Promise<boolean> {
+  const person = await findPerson(scope, ref);
+  if (!person) return false;
+  const number = person.kind === "profile" ? person.profileId : -person.streamId;
+  const which = await everyoneIn(scope, id, Date.now());
+  const { rows } = await withMemory(
+    sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${number}::bigint LIMIT 1`,
+  );
+  return rows.length > 0;
+}
+
+/** Sizes of the last `days` days that were counted, oldest first. Primary key. */
+export async function sizesOf(scope: Scope, id: string, days: number): Promise<SizeOnDay[]> {
+  const { rows } = await pool().query<SizeOnDay>(sql`
+    SELECT to_char(day, 'YYYY-MM-DD') AS day, people FROM segment_sizes
+     WHERE project_id = ${scope.projectId} AND segment_id = ${id} AND day > (now() AT TIME ZONE 'UTC')::date - ${days}::int ORDER BY day`);
+  return rows;
+}
+
+/** Runs a query whose sets may be hashed in memory. */
+export function withMemory<T extends object = { [column: string]: unknown }>(
+  query: ReturnType<typeof sql>,
+): Promise<{ rows: T[] }> {
+  return transaction(pool(), async (tx) => {
+    await tx.query("SET LOCAL work_mem = '128MB'");
+    return tx.query<T>(query);
+  });
+}

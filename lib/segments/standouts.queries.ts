@@ -1,0 +1,56 @@
+import sql from "sql-template-tag";
+import { everybodyQuery, type Which } from "@/lib/profiles/queries-people";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "./compiled.queries";
+import { membersRule, withMemory } from "./queries";
+import type { StandOut } from "./types";
+
+/** How many of each side are looked at, drawn evenly by a hash of their number. */
+const SAMPLE_PEOPLE = 5_000;
+const MAX_SHOWN = 20;
+/** A value has to be had by so many of the sampled members, and so much more often than by everyone, to stand out. */
+const MIN_MEMBERS = 3;
+const MIN_LIFT = 1.2;
+
+/**
+ * Properties and built-in columns whose values members have more often than everyone: largest difference first, weighed by lift.
+ * One pass over all people to draw the samples (O(people)), then O(10,000 people's properties).
+ */
+export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOut[]> {
+  const which: Which = {
+    tab: "everyone",
+    windowDays: 30,
+    now,
+    filter: await compileRule(scope, membersRule(segmentId), now),
+  };
+  const { rows } = await withMemory<StandOut>(sql`
+    WITH members AS MATERIALIZED (
+      SELECT person FROM (${everybodyQuery(scope, which)}) q ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE}),
+    sides AS (
+      SELECT person, true AS member FROM members
+      UNION ALL
+      (SELECT person, false FROM profile_facts WHERE project_id = ${scope.projectId} ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE})),
+    sizes AS (SELECT count(*) FILTER (WHERE member) AS members, count(*) FILTER (WHERE NOT member) AS everyone FROM sides),
+    facts AS (
+      SELECT s.member, v.key, v.built_in, v.value
+        FROM sides s
+        JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = s.person
+        LEFT JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = s.person
+       CROSS JOIN LATERAL (
+         SELECT key, false AS built_in, value #>> '{}' AS value FROM jsonb_each(coalesce(p.props, f.props))
+          WHERE jsonb_typeof(value) IN ('string', 'boolean', 'number') AND key NOT IN ('name', 'firstName', 'lastName', 'email', 'avatar')
+         UNION ALL
+         SELECT * FROM (VALUES ('country', true, f.country), ('city', true, f.city), ('device', true, f.device), ('browser', true, f.browser),
+                               ('os', true, f.os), ('source', true, f.source), ('landingPage', true, f.landing_path)) AS b(key, built_in, value)) v
+       WHERE v.value IS NOT NULL AND length(v.value) <= 100),
+    counted AS (
+      SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual FROM facts GROUP BY 1, 2, 3),
+    shares AS (
+      -- A value nobody of the sample has counts as had by half a person, so that a lift can be told.
+      SELECT c.*, c.had::float8 / z.members AS "memberShare", greatest(c.usual, 0.5) / greatest(z.everyone, 1)::float8 AS "everyoneShare"
+        FROM counted c CROSS JOIN sizes z WHERE c.had >= ${MIN_MEMBERS})
+    SELECT key, built_in AS "builtIn", value, had AS members, "memberShare", "everyoneShare", "memberShare" / "everyoneShare" AS lift
+      FROM shares WHERE "memberShare" / "everyoneShare" >= ${MIN_LIFT}
+     ORDER BY ("memberShare" - "everyoneShare") * ln("memberShare" / "everyoneShare") DESC, key, value LIMIT ${MAX_SHOWN}`);
+  return rows;
+}

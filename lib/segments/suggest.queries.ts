@@ -1,0 +1,103 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { FACTS } from "./compile.queries";
+import type { ConditionOf } from "./rule";
+import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
+
+/** How many people are looked at for what there is to choose from: those seen last, because theirs are the values in use. */
+const SAMPLE_PEOPLE = 2_000;
+const SAMPLE_EVENTS = 1_000;
+const MAX_SUGGESTIONS = 50;
+const MAX_EVENT_NAMES = 500;
+
+const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
+/** The profiles seen last and the visitors with properties: profile_stats_last_min_idx, profiles_pkey; profile_facts_props_idx. */
+const sample = (scope: Scope) => sql`
+  SELECT p.props FROM (
+    SELECT t.profile_id FROM profile_stats t WHERE t.project_id = ${scope.projectId}
+     ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${SAMPLE_PEOPLE}) t
+    JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = t.profile_id
+  UNION ALL
+  (SELECT f.props FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' LIMIT ${SAMPLE_PEOPLE})`;
+
+/** Properties of the people seen last, most common first, each with the type most of its values have. O(2,000 people). */
+export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
+  const { rows } = await pool().query<SuggestedProperty>(sql`
+    SELECT key, mode() WITHIN GROUP (ORDER BY CASE jsonb_typeof(value)
+             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
+             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END) AS type, count(*) AS people
+      FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props)
+     WHERE lower(key) LIKE ${fragmentPattern(fragment)}
+     GROUP BY key ORDER BY people DESC, key LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
+/** Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people). */
+export async function suggestValues(scope: Scope, key: string, fragment = ""): Promise<SuggestedValue[]> {
+  const { rows } = await pool().query<SuggestedValue>(sql`
+    SELECT value, count(*) AS people FROM (
+      SELECT one.value #>> '{}' AS value FROM (${sample(scope)}) s
+       CROSS JOIN LATERAL jsonb_path_query(s.props -> ${key}::text, '$[*]') AS one(value)) v
+     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
+     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
+/** Values of a built-in column (country, source …) among the people seen last, most common first. profile_facts_last_seen_idx. */
+export async function suggestFacts(
+  scope: Scope,
+  field: ConditionOf<"fact">["field"],
+  fragment = "",
+): Promise<SuggestedValue[]> {
+  const { rows } = await pool().query<SuggestedValue>(sql`
+    SELECT value, count(*) AS people FROM (
+      (SELECT ${FACTS[field]} AS value FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
+        ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})
+      UNION ALL
+      (SELECT ${FACTS[field]} FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.anonymous
+        ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})) v
+     WHERE value IS NOT NULL AND lower(value) LIKE ${fragmentPattern(fragment)}
+     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
+/**
+ * Every event name of the project that holds the fragment, the one done last first. events_name_ts_idx is jumped through from name
+ * to name, so it costs two probes a name, not a walk over the events; at most 500 names are looked at.
+ */
+export async function suggestEvents(scope: Scope, fragment = ""): Promise<SuggestedEvent[]> {
+  const { rows } = await pool().query<SuggestedEvent>(sql`
+    WITH RECURSIVE names AS (
+      (SELECT e.name, 1 AS n FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' ORDER BY e.name LIMIT 1)
+      UNION ALL
+      SELECT (SELECT e.name FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name > o.name ORDER BY e.name LIMIT 1),
+             o.n + 1
+        FROM names o WHERE o.name IS NOT NULL AND o.n < ${MAX_EVENT_NAMES})
+    SELECT o.name, e.ts AS "lastAt"
+      FROM names o CROSS JOIN LATERAL (
+        SELECT e.ts FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = o.name ORDER BY e.ts DESC LIMIT 1) e
+     WHERE o.name IS NOT NULL AND lower(o.name) LIKE ${fragmentPattern(fragment)}
+     ORDER BY e.ts DESC, o.name LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
+/** Properties of an event's newest 1,000 occurrences, nested ones by dotted path. events_name_ts_idx. */
+export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
+  const { rows } = await pool().query<SuggestedProperty>(sql`
+    WITH RECURSIVE newest AS (
+      SELECT e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event}
+       ORDER BY e.ts DESC LIMIT ${SAMPLE_EVENTS}),
+    leaves AS (
+      SELECT o.key, o.value, 1 AS depth FROM newest CROSS JOIN LATERAL jsonb_each(properties) o
+      UNION ALL
+      SELECT l.key || '.' || o.key, o.value, l.depth + 1 FROM leaves l CROSS JOIN LATERAL jsonb_each(l.value) o
+       WHERE jsonb_typeof(l.value) = 'object' AND l.depth < 4)
+    SELECT key, mode() WITHIN GROUP (ORDER BY CASE jsonb_typeof(value)
+             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
+             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END) AS type, count(*) AS people
+      FROM leaves WHERE jsonb_typeof(value) NOT IN ('object', 'null')
+     GROUP BY key ORDER BY people DESC, key LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
