@@ -82,9 +82,11 @@ export class DeviceClocks {
 /** Travel cannot make a difference negative: a clock that is ahead, by however little, is. */
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
-/** A better estimate must not put a later event before an earlier one: they are then held at the same moment, in order of their ids. */
+/** A better estimate must not put a later event before an earlier one: it is then held a millisecond behind it. */
 function inOrder({ newestSaid, newestCorrected }: Known, said: number, corrected: number): number {
-  return said >= newestSaid ? Math.max(corrected, newestCorrected) : Math.min(corrected, newestCorrected);
+  if (said > newestSaid) return Math.max(corrected, newestCorrected + 1);
+  if (said < newestSaid) return Math.min(corrected, newestCorrected - 1);
+  return Math.max(corrected, newestCorrected);
 }
 
 const shared = globalThis as typeof globalThis & { throughlineClocks?: DeviceClocks };
