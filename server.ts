@@ -4,6 +4,7 @@ import next from "next";
 import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { endLiveStreams } from "@/lib/http/live";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
@@ -41,6 +42,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   return {
     close: () => {
       jobs.stop();
+      endLiveStreams();
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();

@@ -15,7 +15,7 @@ const LAYERS = [
   ["lib/projects", "lib/preferences"],
   ["lib/identity"],
   ["lib/debugger"],
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline"],
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/events", "lib/notes", "lib/pins", "lib/overview"],
   ["lib/segments", "lib/lifecycle"], // rules over people
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

@@ -5,7 +5,8 @@ import { pool } from "@/lib/db/pool";
 import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
-import type { ListEventsOptions, TimelineEvent } from "./types";
+import { matchingSql } from "./filter.queries";
+import type { ListEventsOptions, TimelineEvent, TimelineFilter } from "./types";
 
 const position = z.tuple([z.literal("event"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
@@ -33,12 +34,16 @@ export async function listEvents(
       after: options.after ?? Number.NEGATIVE_INFINITY,
       before: options.before ?? Number.POSITIVE_INFINITY,
       from: cursor && { ts: cursor[1], id: cursor[2] },
+      filter: options.filter,
     }),
   );
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > page.length && last ? encodeCursor(["event", last.ts, last.id]) : null };
+  return { rows: page, next: rows.length > page.length && last ? cursorBehind(last) : null };
 }
+
+/** The cursor of the page behind an event. */
+export const cursorBehind = (event: { ts: number; id: string }): string => encodeCursor(["event", event.ts, event.id]);
 
 export type EventsPage = {
   order: "asc" | "desc";
@@ -49,6 +54,7 @@ export type EventsPage = {
   before: number;
   /** The page starts behind this event. */
   from: { ts: number; id: string } | undefined;
+  filter?: TimelineFilter;
 };
 
 /**
@@ -65,7 +71,7 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
     id: ascending ? FIRST_UUID : LAST_UUID,
   };
   const inLane = sql`e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)} AND e.kind = ANY(${page.kinds})`;
+      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)} AND e.kind = ANY(${page.kinds}) ${matchingSql(page.filter)}`;
   const behind = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`
     : sql`(e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`;

@@ -44,4 +44,21 @@ export type ListEventsOptions = {
   /** Only events with after ≤ ts < before, milliseconds since 1970. */
   after?: number;
   before?: number;
+  filter?: TimelineFilter;
+};
+
+/** What is kept of a timeline; every part given must hold. */
+export type TimelineFilter = {
+  /** Events of these names only. */
+  names?: string[];
+  /** Without page views. */
+  hidePages?: boolean;
+  /** Only events that earned something, and those of these names. */
+  conversions?: string[];
+  /** Only what carries this property (dotted path), with this value where one is given; case does not count. */
+  property?: { key: string; value: string | null };
+  /** Only what has this text in its name, page, title or properties. */
+  search?: string;
+  /** Events of this visit only. */
+  sessionId?: string;
 };

@@ -1,0 +1,2 @@
+/** What SDKs call a page view: ours and OpenPanel's, others', PostHog's. */
+export const PAGE_VIEW_NAMES: readonly string[] = ["screen_view", "page_view", "$pageview"];

@@ -1,0 +1,53 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { ownerOf, whoIs } from "@/lib/db/queries-owner";
+import { lanesOf, requirePerson } from "@/lib/db/queries-person";
+import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+
+/** `actorId` and `id` name it. Times in ms. */
+export type Note = {
+  actorId: number;
+  id: string;
+  authorId: string;
+  body: string;
+  createdAt: number;
+  editedAt: number | null;
+};
+
+/** What members wrote about a person, newest first, at most `limit`. One range of notes_pkey a lane. */
+export async function notesOf(scope: Scope, ref: string, limit: number): Promise<Note[]> {
+  const person = await requirePerson(scope, ref);
+  const { rows } = await pool().query<Note>(sql`
+    WITH lanes AS (${lanesOf(scope, person)})
+    SELECT n.actor_id AS "actorId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", n.edited_at AS "editedAt"
+      FROM lanes l JOIN notes n ON n.project_id = ${scope.projectId} AND n.actor_id = l.actor_id
+       AND n.about_ts >= l.from_ts AND n.about_ts < l.to_ts
+     ORDER BY n.created_at DESC, n.id DESC LIMIT ${limit}`);
+  return rows;
+}
+
+/** How many there are. As notesOf. */
+export async function countNotes(scope: Scope, ref: string): Promise<number> {
+  const person = await requirePerson(scope, ref);
+  const { rows } = await pool().query<{ count: number }>(sql`
+    WITH lanes AS (${lanesOf(scope, person)})
+    SELECT count(*) AS count FROM lanes l JOIN notes n ON n.project_id = ${scope.projectId} AND n.actor_id = l.actor_id
+       AND n.about_ts >= l.from_ts AND n.about_ts < l.to_ts`);
+  return rows[0]?.count ?? 0;
+}
+
+export type Mention = { id: string; authorId: string; body: string; createdAt: number; person: RecentPerson };
+
+/** Notes since `since` (ms) that mention the member, newest first, and whom they are about. Rides on notes_mentions_idx. */
+export async function mentionsOf(scope: Scope, memberId: string, since: number, limit: number): Promise<Mention[]> {
+  type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
+  const { rows } = await pool().query<Row>(sql`
+    SELECT n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", ${PERSON_COLUMNS}
+      FROM notes n ${ownerOf(scope, sql`n.actor_id`, sql`n.about_ts`)} ${whoIs(scope, sql`owner.person`)}
+     WHERE n.project_id = ${scope.projectId} AND n.mentions @> ARRAY[${memberId}::uuid] AND n.mentions <> '{}'
+       AND n.created_at >= ${timestamp(since)}
+     ORDER BY n.created_at DESC LIMIT ${limit}`);
+  return rows.map(({ ref, personName, ...mention }) => ({ ...mention, person: { ref, name: personName } }));
+}

@@ -1,0 +1,39 @@
+/** Longer than any note should be, in characters. */
+export const NOTE_MAX_LENGTH = 4_000;
+
+export type Mentionable = { id: string; name: string };
+
+/** Pieces of a note's text in order; `member` where one is mentioned. */
+export type NotePiece = { text: string; member: string | null };
+
+/**
+ * A note's text cut at its mentions: "@" and a member's whole name, the longest that fits, with no letter right after it.
+ * "@Ada Lovelace can you look?" names Ada Lovelace, and not Ada, if both are members. O(length × members).
+ */
+export function pieces(body: string, members: readonly Mentionable[]): NotePiece[] {
+  const byLength = [...members].filter(({ name }) => name !== "").sort((a, b) => b.name.length - a.name.length);
+  const found: NotePiece[] = [];
+  let plain = "";
+  for (let at = 0; at < body.length; ) {
+    const member = body[at] === "@" ? byLength.find(({ name }) => isNamedAt(body, at + 1, name)) : undefined;
+    if (!member) {
+      plain += body[at++];
+      continue;
+    }
+    if (plain !== "") found.push({ text: plain, member: null });
+    plain = "";
+    found.push({ text: body.slice(at, at + 1 + member.name.length), member: member.id });
+    at += 1 + member.name.length;
+  }
+  if (plain !== "") found.push({ text: plain, member: null });
+  return found;
+}
+
+const isNamedAt = (body: string, at: number, name: string): boolean =>
+  body.slice(at, at + name.length).toLowerCase() === name.toLowerCase() &&
+  !/[\p{L}\p{N}]/u.test(body.charAt(at + name.length));
+
+/** Whom a note mentions, each once. */
+export const mentionsIn = (body: string, members: readonly Mentionable[]): string[] => [
+  ...new Set(pieces(body, members).flatMap(({ member }) => member ?? [])),
+];

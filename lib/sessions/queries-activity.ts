@@ -1,0 +1,47 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+
+/** One visit's start and length, both in ms. */
+export type VisitTime = { startedAt: number; durationMs: number };
+
+/** Newest visits a comparison looks at. */
+const MAX_VISITS = 5_000;
+
+/** When somebody's visits since `since` (ms) began and how long they took, newest first. Throws not_found for an unknown ref. */
+export async function visitTimesOf(scope: Scope, ref: string, since: number): Promise<VisitTime[]> {
+  const person = await requirePerson(scope, ref);
+  return (await pool().query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
+}
+
+/** Rides on sessions_actor_started_idx, once a lane; O(their visits since then). */
+export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sql => sql`
+  WITH lanes AS (${lanesOf(scope, person)}),
+  visits AS (
+    SELECT min(x.started_at) AS s, max(x.ended_at) AS t
+      FROM lanes l JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+       AND x.started_at >= l.from_ts AND x.started_at < l.to_ts AND x.started_at >= ${timestamp(since)}
+     GROUP BY x.session_id)
+  SELECT s AS "startedAt", (extract(epoch FROM t - s) * 1000)::bigint AS "durationMs"
+    FROM visits ORDER BY s DESC LIMIT ${MAX_VISITS}`;
+
+/** How somebody became a user. `signedUpAt` (ms): the first operation with a user id; null for visitors. */
+export type Arrival = { signedUpAt: number | null; visitsBefore: number };
+
+/** Rides on identities_profile_id_idx and, for the visits before signing up, sessions_actor_started_idx. */
+export async function arrivalOf(scope: Scope, ref: string): Promise<Arrival> {
+  const person = await requirePerson(scope, ref);
+  if (person.kind === "visitor") return { signedUpAt: null, visitsBefore: 0 };
+  const { rows } = await pool().query<Arrival>(sql`
+    WITH lanes AS (${lanesOf(scope, person)}),
+    up AS (SELECT min(i.created_at) AS at FROM identities i
+            WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId})
+    SELECT up.at AS "signedUpAt",
+           (SELECT count(DISTINCT x.session_id)
+              FROM lanes l JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+               AND x.started_at >= l.from_ts AND x.started_at < least(l.to_ts, up.at)) AS "visitsBefore"
+      FROM up`);
+  return rows[0] ?? { signedUpAt: null, visitsBefore: 0 };
+}

@@ -1,0 +1,144 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { ownerOf, whoIs } from "@/lib/db/queries-owner";
+import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
+import { timestamp } from "@/lib/db/statement";
+import { sourceOf } from "@/lib/format/source";
+import type { Context } from "@/lib/ingest/operation";
+import type { Scope } from "@/lib/scope";
+import type { SessionRow } from "./types";
+
+export type SessionOfPerson = SessionRow & { person: RecentPerson };
+
+/** What is kept of everybody's visits; every part given must hold. Times in ms: after ≤ start < before. */
+export type VisitsFilter = {
+  source?: string;
+  device?: string;
+  country?: string;
+  /** The entry page exactly. */
+  entry?: string;
+  /** At least so many page views. */
+  minPages?: number;
+  who?: "identified" | "anonymous";
+  after: number;
+  before: number;
+};
+
+const position = z.tuple([
+  z.literal("visit"),
+  z.number().int().min(EARLIEST_MS).max(LATEST_MS),
+  z.guid(),
+  z.number().int(),
+]);
+
+type Row = Omit<SessionRow, "durationMs" | "source" | "device" | "browser" | "os" | "country" | "city" | "referrer"> & {
+  context: Context;
+  ref: RecentPerson["ref"];
+  personName: string | null;
+  actorId: number;
+};
+
+/** A page of everybody's visits by their start, newest first, and the cursor of the next one. */
+export async function listVisits(
+  scope: Scope,
+  options: { filter: VisitsFilter; limit: number; cursor?: string },
+): Promise<{ rows: SessionOfPerson[]; next: string | null }> {
+  const at = decodeCursor(options.cursor, position);
+  const from = at && { startedAt: at[1], id: at[2], actorId: at[3] };
+  const { rows } = await pool().query<Row>(visitsQuery(scope, { ...options, limit: options.limit + 1, from }));
+  const page = rows.slice(0, options.limit);
+  const last = page.at(-1);
+  const next = rows.length > page.length && last ? ["visit", last.startedAt, last.id, last.actorId] : null;
+  return { rows: page.map(toSession), next: next && encodeCursor(next) };
+}
+
+function toSession({ context, ref, personName, actorId: _, ...stored }: Row): SessionOfPerson {
+  return {
+    ...stored,
+    durationMs: stored.endedAt - stored.startedAt,
+    device: context.device ?? null,
+    browser: context.browser ?? null,
+    os: context.os ?? null,
+    country: context.country ?? null,
+    city: context.city ?? null,
+    source: sourceOf(context),
+    referrer: context.referrer ?? null,
+    person: { ref, name: personName },
+  };
+}
+
+/**
+ * Walks sessions_started_idx from the newest. A visit that spans a login has a row of the device and one of the user; it counts at
+ * its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that person's rows. O(limit)
+ * look-ups where most visits pass the filter; a filter hardly any passes reads the window's visits.
+ */
+export function visitsQuery(
+  scope: Scope,
+  page: {
+    filter: VisitsFilter;
+    limit: number;
+    from: { startedAt: number; id: string; actorId: number } | undefined;
+  },
+): Sql {
+  const { filter, from } = page;
+  const until = Math.min(filter.before, from ? from.startedAt + 1 : Number.POSITIVE_INFINITY);
+  const behind = from
+    ? sql`AND (x.started_at < ${timestamp(from.startedAt)} OR x.started_at = ${timestamp(from.startedAt)}::timestamptz
+          AND (x.session_id < ${from.id}::uuid OR x.session_id = ${from.id}::uuid AND x.actor_id > ${from.actorId}))`
+    : empty;
+  return sql`
+    WITH firsts AS MATERIALIZED (
+      SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
+        FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
+       WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)} AND x.started_at < ${timestamp(until)}
+         ${behind} ${kept(filter)}
+         AND NOT EXISTS (
+           SELECT 1 FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`owner.person`)}
+            WHERE y.project_id = x.project_id AND y.session_id = x.session_id
+              AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))
+       ORDER BY x.started_at DESC, x.session_id DESC, x.actor_id LIMIT ${page.limit})
+    SELECT f.session_id AS id, f.actor_id AS "actorId", f.started_at AS "startedAt", t.*, f.context, ${PERSON_COLUMNS}
+      FROM firsts f CROSS JOIN LATERAL (
+        SELECT max(y.ended_at) AS "endedAt", sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews",
+               sum(y.revenue)::bigint AS revenue,
+               (array_agg(y.entry_path ORDER BY y.entry_at, y.entry_id) FILTER (WHERE y.entry_at IS NOT NULL))[1] AS "entryPage",
+               (array_agg(y.exit_path ORDER BY y.exit_at DESC, y.exit_id DESC) FILTER (WHERE y.exit_at IS NOT NULL))[1] AS "exitPage"
+          FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`f.person`)}
+         WHERE y.project_id = ${scope.projectId} AND y.session_id = f.session_id) t ${whoIs(scope, sql`f.person`)}
+     ORDER BY f.started_at DESC, f.session_id DESC, f.actor_id`;
+}
+
+/** Keeps rows that are `person`'s. */
+const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
+  sql`JOIN LATERAL (SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
+
+/** Where a visit came from, as sourceOf in lib/format says it. */
+export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
+
+function kept({ source, device, country, entry, minPages, who }: VisitsFilter): Sql {
+  const conditions: Sql[] = [];
+  if (source) conditions.push(sql`${SOURCE} = ${source}`);
+  if (device) conditions.push(sql`x.context->>'device' = ${device}`);
+  if (country) conditions.push(sql`x.context->>'country' = ${country}`);
+  if (entry) conditions.push(sql`x.entry_path = ${entry}`);
+  if (minPages) conditions.push(sql`x.page_views >= ${minPages}`);
+  if (who) conditions.push(who === "identified" ? sql`owner.person > 0` : sql`owner.person < 0`);
+  return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
+}
+
+/** The people a visit was of, first comer first: nearly always one. [] for an unknown id. sessions_pkey. */
+export async function visitById(scope: Scope, sessionId: string): Promise<SessionOfPerson[]> {
+  const { rows } = await pool().query<Row>(sql`
+    SELECT x.session_id AS id, min(x.actor_id) AS "actorId", min(x.started_at) AS "startedAt", max(x.ended_at) AS "endedAt",
+           sum(x.event_count)::bigint AS events, sum(x.page_views)::bigint AS "pageViews", sum(x.revenue)::bigint AS revenue,
+           (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS "entryPage",
+           (array_agg(x.exit_path ORDER BY x.exit_at DESC, x.exit_id DESC) FILTER (WHERE x.exit_at IS NOT NULL))[1] AS "exitPage",
+           (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS context, ${PERSON_COLUMNS}
+      FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)} ${whoIs(scope, sql`owner.person`)}
+     WHERE x.project_id = ${scope.projectId} AND x.session_id = ${sessionId}::uuid
+     GROUP BY x.session_id, owner.person, who.display_id, stream.ext_id, who.name, who.email
+     ORDER BY min(x.started_at), owner.person`);
+  return rows.map(toSession);
+}

@@ -1,0 +1,37 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import type { TimelineFilter } from "./types";
+
+/** Any part of a text, whatever its case, as a LIKE pattern. */
+export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+
+/**
+ * What is kept of events `e`, as more conditions for WHERE; nothing for a filter that keeps all. No index helps: the rows of the
+ * person's stretches are read in order until the page is full, so something rare costs O(the person's events).
+ */
+export function matchingSql(filter: TimelineFilter | undefined): Sql {
+  if (!filter) return empty;
+  const { names, hidePages, conversions, property, search, sessionId } = filter;
+  const conditions: Sql[] = [];
+  if (names) conditions.push(sql`e.kind = 'event' AND e.name = ANY(${names})`);
+  if (hidePages) conditions.push(sql`NOT (e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES}))`);
+  if (conversions) conditions.push(sql`e.kind = 'event' AND (e.revenue IS NOT NULL OR e.name = ANY(${conversions}))`);
+  if (property) {
+    const value = propertyText(property.key);
+    conditions.push(
+      property.value === null ? sql`${value} IS NOT NULL` : sql`lower(${value}) = lower(${property.value})`,
+    );
+  }
+  if (sessionId) conditions.push(sql`e.session_id = ${sessionId}::uuid`);
+  if (search) {
+    const pattern = anywhere(search);
+    conditions.push(
+      sql`(e.name ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern} OR e.properties::text ILIKE ${pattern})`,
+    );
+  }
+  return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
+}
+
+/** A property of `e` as text, by its key or, for nested ones, its dotted path. */
+export const propertyText = (key: string): Sql =>
+  sql`coalesce(e.properties ->> ${key}::text, e.properties #>> ${key.split(".")}::text[])`;

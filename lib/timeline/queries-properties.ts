@@ -1,0 +1,60 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Scope } from "@/lib/scope";
+
+/** One thing said about one property. `mode`: "set", "set_once", "unset", "increment", "decrement", or "identify". */
+export type PropertyNote = {
+  ts: number;
+  eventId: string;
+  mode: string;
+  value: Json;
+  actor: string;
+  origin: string | null;
+};
+
+/** What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations are read. */
+export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };
+
+/** Operations a history looks at: more than anybody reads, little enough for one page. */
+const MAX_EVENTS = 2_000;
+
+/** How a person's properties came to be. Throws not_found for a ref nobody has. */
+export async function propertyHistory(scope: Scope, ref: string): Promise<PropertyHistory> {
+  const person = await requirePerson(scope, ref);
+  type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject };
+  const { rows } = await pool().query<Row>(propertyEventsQuery(scope, person, MAX_EVENTS));
+  const notes = new Map<string, PropertyNote[]>();
+  for (const { id, properties, ...row } of rows) {
+    for (const [key, value] of leaves(properties)) {
+      const note = { ...row, eventId: id, value };
+      const known = notes.get(key);
+      if (known) known.push(note);
+      else notes.set(key, [note]);
+    }
+  }
+  return { notes, complete: rows.length < MAX_EVENTS };
+}
+
+/** Rides on events_actor_ts_idx, once a lane; O(the person's events), as there are few of these among many others. */
+export function propertyEventsQuery(scope: Scope, person: Person, limit: number): Sql {
+  return sql`
+    WITH lanes AS (${lanesOf(scope, person)})
+    SELECT e.id, e.ts, CASE e.kind WHEN 'identify' THEN 'identify' ELSE e.name END AS mode, e.properties,
+           i.kind || ':' || i.ext_id AS actor, e.origin
+      FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+       AND e.ts >= l.from_ts AND e.ts < l.to_ts
+      JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
+     WHERE e.kind IN ('property', 'identify') AND e.properties <> '{}'
+     ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
+}
+
+/** Nested objects as dotted leaves; lists are values. */
+function leaves(value: JsonObject, prefix = ""): [string, Json][] {
+  return Object.entries(value).flatMap(([key, inner]): [string, Json][] =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? leaves(inner, `${prefix}${key}.`)
+      : [[`${prefix}${key}`, inner]],
+  );
+}
