@@ -14,6 +14,7 @@ import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/s
 import { newId } from "@/lib/ids";
 import { retrying } from "@/lib/ingest/retry";
 import { evidenceReader } from "@/lib/ingest/store";
+import { eraseNotes } from "@/lib/notes/store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
 import { deleteProfiles, lockStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
@@ -115,6 +116,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
     { id: jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
     lanes,
   );
+  await eraseNotes(tx, project.id, lanes);
   const names = await extIds(tx, project.id, [...userIds, ...wholeIds]);
   const users = new Set(userIds);
   const hashes = [...names].map(([internal, extId]) => {
