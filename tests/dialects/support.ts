@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
+import { pool } from "@/lib/db/pool";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
-import { CHROME } from "@/tests/ingest/support";
+import { CHROME, type TestProject } from "@/tests/ingest/support";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -103,4 +104,34 @@ const pageOf = (
 export function expectQuiet(server: { failures: () => Seen[] }, said: string[]): void {
   expect(server.failures()).toEqual([]);
   expect(said).toEqual([]);
+}
+
+/** What is known of the person a user id belongs to: flat, dotted paths. */
+export async function propertiesOf(project: TestProject, user: string): Promise<Record<string, unknown>> {
+  const { rows } = await pool().query(
+    `SELECT p.props FROM profiles p JOIN identities i ON i.project_id = p.project_id AND i.profile_id = p.id
+      WHERE p.project_id = $1 AND i.kind = 'u' AND i.ext_id = $2`,
+    [project.id, user],
+  );
+  return rows[0]?.props ?? {};
+}
+
+/** Who owns the stretches of a device, in order of time; null is nobody. */
+export async function ownersOf(project: TestProject, stream: string | null | undefined): Promise<(string | null)[]> {
+  const { rows } = await pool().query(
+    `SELECT o.ext_id AS owner FROM spans s JOIN identities d ON d.project_id = s.project_id AND d.id = s.stream_id
+       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+      WHERE s.project_id = $1 AND d.kind = 'a' AND d.ext_id = $2 ORDER BY s.from_ts`,
+    [project.id, stream],
+  );
+  return rows.map((row) => row.owner);
+}
+
+/** Sends to Throughline as a program would, and reads the answer as text. */
+export async function request(
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; body: string; headers: Headers }> {
+  const response = await fetch(url, init);
+  return { status: response.status, body: await response.text(), headers: response.headers };
 }

@@ -134,8 +134,11 @@ export function mergeOf(
   if (isTrusted) return isAnonymous === null ? [{ message: evidence }, { message: alias }] : [{ message: alias }];
   const warning = `${name} of two user ids needs the client secret: send it from your server`;
   if (isAnonymous === null) return [{ message: evidence, warning }];
-  const properties = { alias: other };
+  // Without a user id of its own: naming one on a device would be evidence.
   return [
-    { message: { ...outside, type: "track", passive: true, payload: { name, profileId: user, properties } }, warning },
+    {
+      message: { ...outside, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },
+      warning,
+    },
   ];
 }

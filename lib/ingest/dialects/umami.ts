@@ -10,6 +10,7 @@ import {
   type Translation,
   text,
 } from "@/lib/ingest/dialects/dialect";
+import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
  * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the project's key. A visitor is
@@ -28,11 +29,13 @@ export const umami: Dialect = {
     };
   },
 
-  answer({ endpoint, body }, { parsed, outcomes, isBot }) {
+  answer({ endpoint, headers, body }, { parsed, outcomes, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
-    const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? "";
-    const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? "";
-    // Sent back with every further request of the page; we tell visitors without it, but the tracker wants one.
+    // What is no activity opens no visit: the page then stays in the one it was told before.
+    const [knownSession = "", knownVisit = ""] = cached(headers);
+    const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
+    const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
+    // The tracker sends it back with every further request of the page and starts anew without one.
     const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
     if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
     const size = itemsOf(body).length;
@@ -41,6 +44,11 @@ export const umami: Dialect = {
     return { status: 200, body: body_ };
   },
 };
+
+const cached = (headers: HeaderMap): string[] =>
+  Buffer.from(String(headers["x-umami-cache"] ?? "").slice(0, 200), "base64url")
+    .toString("utf8")
+    .split(".");
 
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
