@@ -1,0 +1,39 @@
+import { expect, type Page } from "@playwright/test";
+import type { Project } from "./fixtures";
+
+/** Logs the operator in, who owns every test's project. */
+export async function logInOperator(page: Page): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("E-mail").fill("operator@throughline.example");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(/\/[0-9a-f-]{36}\//);
+}
+
+export const userPath = (project: Project, ref: string, tab = ""): string =>
+  `/${project.projectId}/users/${encodeURIComponent(ref)}${tab}`;
+
+/** A user's timeline as its page shows it, oldest first: "Pricing", "before login". */
+export async function timeline(page: Page, project: Project, ref: string): Promise<{ text: string; mark: string }[]> {
+  await page.goto(userPath(project, ref));
+  const rows = page.locator("section[aria-labelledby^=day-]").getByRole("listitem");
+  await expect(rows.first()).toBeVisible();
+  const told = await rows.evaluateAll((all) =>
+    all.map((row) => ({
+      text: (row.querySelector("span.truncate > span")?.textContent ?? "").trim(),
+      mark: ["before login", "inferred"].find((mark) => row.textContent?.includes(mark)) ?? "",
+    })),
+  );
+  return told.reverse();
+}
+
+/** The lanes of the Identities tab: id, and what is told of it. */
+export async function lanes(page: Page, project: Project, ref: string): Promise<Map<string, string>> {
+  await page.goto(userPath(project, ref, "/identities"));
+  const cards = page.getByRole("listitem").filter({ has: page.getByRole("img", { name: /over time$/ }) });
+  await expect(cards.first()).toBeVisible();
+  const told = await cards.evaluateAll((all) =>
+    all.map((card) => [card.querySelector("h3 code")?.textContent ?? "", (card as HTMLElement).innerText] as const),
+  );
+  return new Map(told);
+}
