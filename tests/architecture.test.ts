@@ -19,7 +19,7 @@ const LAYERS = [
   ["lib/segments", "lib/lifecycle"], // rules over people
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
-  ["lib/jobs", "lib/api"],
+  ["lib/jobs", "lib/api", "lib/export"],
   ["components"],
   ["app", "proxy"],
   ["server"],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as identitySchemas from "./identity-schemas";
 import * as schemas from "./schemas";
+import * as segmentSchemas from "./segment-schemas";
 
 type Document = { [key: string]: unknown };
 
@@ -15,6 +16,8 @@ const refParameter = {
   schema: { type: "string" },
   example: "u:alice",
 };
+
+const segmentParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
 /** The OpenAPI 3.1 document of the API, made from the schemas its routes parse and answer with. */
 export function openApiDocument(): Document {
@@ -47,6 +50,16 @@ export function openApiDocument(): Document {
       "/api/v1/profiles/{ref}/identities": {
         parameters: [refParameter],
         get: operation("listIdentities", "Every id and device of a person, and why", "IdentityList"),
+      },
+      "/api/v1/segments": { get: operation("listSegments", "Saved rules and lists, by name", "SegmentList") },
+      "/api/v1/segments/{id}/profiles": {
+        parameters: [segmentParameter],
+        get: operation(
+          "listSegmentProfiles",
+          "The people who are in a segment now",
+          "ProfilePage",
+          schemas.profilesQuery,
+        ),
       },
       ...Object.fromEntries(CHANGES.map((change) => [`/api/v1/profiles/{ref}/${change.path}`, changing(change)])),
     },
@@ -95,14 +108,15 @@ const FAILURES: readonly [status: string, description: string][] = [
   ["400", "A parameter cannot be read; `field` names it."],
   ["401", "No client id and secret, or wrong ones."],
   ["403", "The client's mode does not allow this."],
-  ["404", "Nobody in this project has this ref."],
+  ["404", "Nobody in this project has this ref, or no segment this id."],
+  ["422", "The filter names a segment that is gone, or asks too much."],
   ["503", "The database cannot be reached; try again after Retry-After seconds."],
 ];
 
 function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
-  const failures = FAILURES.filter(([status]) => status !== "400" || query).filter(
-    ([status]) => status !== "404" || operationId !== "listProfiles",
-  );
+  const failures = FAILURES.filter(([status]) => status !== "400" || query)
+    .filter(([status]) => status !== "404" || (operationId !== "listProfiles" && operationId !== "listSegments"))
+    .filter(([status]) => status !== "422" || query === schemas.profilesQuery);
   return {
     operationId,
     summary,
@@ -129,7 +143,7 @@ function parametersOf(query: z.ZodObject): Document[] {
 /** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
-  for (const schema of Object.values({ ...schemas, ...identitySchemas })) {
+  for (const schema of Object.values({ ...schemas, ...identitySchemas, ...segmentSchemas })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;
     if (id) registry.add(schema, { ...schema.meta(), id });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SORT_COLUMNS, TABS } from "@/lib/profiles/types";
 
 /** The shapes of the read API: what routes parse, what they answer, and what the OpenAPI document says. One source for all three. */
 
@@ -35,6 +36,30 @@ export const profilesQuery = z.object({
     .stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive", error: "Either true or false." })
     .optional()
     .describe("true: only people with a user id. false: only anonymous visitors. Without it: everyone."),
+  tab: z
+    .enum(TABS, `One of ${TABS.join(", ")}.`)
+    .optional()
+    .describe(
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: silent for more than three times their usual gap between active days, or 14 days where there is too little history.",
+    ),
+  window: z
+    .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")
+    .optional()
+    .describe("Of the tab power, in days. Default 30."),
+  sort: z
+    .string()
+    .max(300, "At most 300 characters.")
+    .optional()
+    .describe(
+      `A column (${SORT_COLUMNS.join(", ")}) or a property (p:plan); with a - in front, downwards. People without a value come last. Default -lastSeen.`,
+    ),
+  filter: z
+    .string()
+    .max(8_000, "At most 8,000 characters.")
+    .optional()
+    .describe(
+      "A rule, as the app's address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). People are found a second or two after what they did.",
+    ),
   limit,
   cursor,
 });

@@ -1,6 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { destroyOldSalts } from "@/lib/ingest/visitors";
 import { finishErasures } from "@/lib/privacy/erase";
+import { countSegments } from "./segments";
 
 /** How often everything is looked after: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
@@ -13,6 +14,7 @@ const JOBS: readonly Job[] = [
   { name: "finish erasures", run: () => finishErasures(pool()) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
+  { name: "count segments", run: (now) => countSegments(now) },
 ];
 
 /**

@@ -55,7 +55,7 @@ export async function listProfiles(scope: Scope, options: ListProfilesOptions): 
   };
 }
 
-const tabOf = ({ tab, identified }: Pick<ListProfilesOptions, "tab" | "identified">): Tab =>
+export const tabOf = ({ tab, identified }: Pick<ListProfilesOptions, "tab" | "identified">): Tab =>
   tab ?? (identified === undefined ? "everyone" : identified ? "identified" : "anonymous");
 
 /** How many people a list has; see Total. */
@@ -141,7 +141,7 @@ async function listVisitors(scope: Scope, search: Search | undefined, from: List
  * Reads what was typed. From 3 characters on any part of a value matches (trigrams); under that only starts of words, which
  * trigrams find too. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
  */
-async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
+export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
   const text = typed?.normalize("NFC").replaceAll("\0", "").trim() ?? "";
   if (text === "") return undefined;
   const { rows } = await pool().query<{ stream: number; profiles: number[] }>(sql`

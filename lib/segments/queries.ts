@@ -46,6 +46,14 @@ function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdB
   return { id, name, description, kind: parsed ? "rule" : "static", rule: parsed, createdAt, updatedAt, createdBy };
 }
 
+/** All of a project's, for jobs. Primary key. */
+export async function segmentIds(scope: ProjectScope): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string }>(
+    sql`SELECT id FROM segments WHERE project_id = ${scope.projectId} ORDER BY id`,
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Names by id, for a rule in words. Primary key. */
 export async function segmentNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await pool().query<{ id: string; name: string }>(

@@ -2,6 +2,8 @@ import { GET as listEvents } from "@/app/api/v1/profiles/[ref]/events/route";
 import { GET as getProfile } from "@/app/api/v1/profiles/[ref]/route";
 import { GET as listSessions } from "@/app/api/v1/profiles/[ref]/sessions/route";
 import { GET as listProfiles } from "@/app/api/v1/profiles/route";
+import { GET as listMembers } from "@/app/api/v1/segments/[id]/profiles/route";
+import { GET as listSegments } from "@/app/api/v1/segments/route";
 import { webIngest } from "@/lib/ingest/http";
 import type { ClientKeys } from "@/lib/projects/store";
 import { asBrowser, asServer, CHROME, type TestProject } from "../ingest/support";
@@ -14,7 +16,13 @@ export type Answer = { status: number; body: unknown };
 export async function ask(path: string, keys?: ClientKeys | Record<string, string>): Promise<Answer> {
   const headers = keys && "clientId" in keys ? asServer(keys as ClientKeys) : { ...keys };
   const request = new Request(`${ORIGIN}/api/v1${path}`, { headers });
-  const [, , , , ref, list] = new URL(request.url).pathname.split("/");
+  const [, , , kind, ref, list] = new URL(request.url).pathname.split("/");
+  if (kind === "segments") {
+    const answer = await (ref === undefined
+      ? listSegments(request)
+      : listMembers(request, { params: Promise.resolve({ id: ref }) }));
+    return { status: answer.status, body: await answer.json() };
+  }
   const context = { params: Promise.resolve({ ref: decodeURIComponent(ref ?? "") }) };
   const response = await (ref === undefined
     ? listProfiles(request)

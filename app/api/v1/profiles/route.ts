@@ -4,10 +4,13 @@ import { profilesQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { listProfiles } from "@/lib/profiles/queries";
 import { requireClient } from "@/lib/projects/clients";
+import { listOptions } from "@/lib/segments/list-params";
 
-/** GET /api/v1/profiles?search=&identified=&limit=&cursor= → { data: [profile], next } */
+/** GET /api/v1/profiles?search=&identified=&tab=&window=&sort=&filter=&limit=&cursor= → { data: [profile], next } */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
-  const { rows, next } = await listProfiles(scope, parseQuery(request, profilesQuery));
+  const { search, identified, limit, cursor, ...list } = parseQuery(request, profilesQuery);
+  const options = await listOptions(scope, list);
+  const { rows, next } = await listProfiles(scope, { search, identified, limit, cursor, ...options });
   return Response.json({ data: rows.map(presentProfile), next });
 });

@@ -1,0 +1,15 @@
+import { requireMemberApi } from "@/lib/auth/guard";
+import { exportColumns, exportCsv } from "@/lib/export/people";
+import { handle } from "@/lib/http/handle";
+import { listOptions } from "@/lib/segments/list-params";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/users/export?tab=&window=&filter=&search=&columns=ref,email,p:plan → the list as a CSV file. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope } = await requireMemberApi((await params).project);
+  const query = new URL(request.url).searchParams;
+  const given = (name: string) => query.get(name) ?? undefined;
+  const options = await listOptions(scope, { tab: given("tab"), window: given("window"), filter: given("filter") });
+  return exportCsv(scope, { ...options, search: given("search") }, exportColumns(query.get("columns")));
+});

@@ -1,0 +1,58 @@
+import { AppError } from "@/lib/errors";
+import {
+  type ListProfilesOptions,
+  SORT_COLUMNS,
+  type Sort,
+  type SortColumn,
+  TABS,
+  type WindowDays,
+} from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "./compiled.queries";
+import type { Rule } from "./rule";
+import { decodeRule } from "./url";
+
+/** What a list's URL says beside search and cursor: the same words in the app, the API and the export. */
+export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string };
+
+const PROPERTY = "p:";
+
+/** "events", "-events" (downwards), "p:plan", "-p:plan" (a property); null for anything else. */
+export function parseSort(text: string): Sort | null {
+  const order = text.startsWith("-") ? "desc" : "asc";
+  const by = order === "desc" ? text.slice(1) : text;
+  if (by.startsWith(PROPERTY) && by.length > PROPERTY.length)
+    return { by: { property: by.slice(PROPERTY.length) }, order };
+  return isColumn(by) ? { by, order } : null;
+}
+
+export const writeSort = ({ by, order }: Sort): string =>
+  `${order === "desc" ? "-" : ""}${typeof by === "string" ? by : `${PROPERTY}${by.property}`}`;
+
+const isColumn = (text: string): text is SortColumn => SORT_COLUMNS.some((column) => column === text);
+const WINDOWS: readonly WindowDays[] = [7, 30, 90];
+
+/**
+ * The options of a list as its URL names them; `within` is a rule everybody must match too (a segment's members). Throws
+ * bad_request naming the parameter at fault, and as compileRule.
+ */
+export async function listOptions(
+  scope: Scope,
+  params: ListParams,
+  within?: Rule,
+): Promise<Pick<ListProfilesOptions, "tab" | "windowDays" | "sort" | "filter">> {
+  const tab = params.tab === undefined ? undefined : TABS.find((one) => one === params.tab);
+  if (params.tab !== undefined && !tab) throw fault("tab", `One of ${TABS.join(", ")}.`);
+  const windowDays = WINDOWS.find((days) => String(days) === params.window);
+  if (params.window !== undefined && !windowDays) throw fault("window", "Either 7, 30 or 90 days.");
+  const sort = params.sort === undefined ? undefined : parseSort(params.sort);
+  if (sort === null) throw fault("sort", "A column (events), a property (p:plan), or either downwards (-events).");
+  const rule = params.filter === undefined ? undefined : decodeRule(params.filter);
+  if (rule === null)
+    throw fault("filter", "This filter cannot be read. Copy it from the address of a list in the app.");
+  const both = [rule, within].filter((one) => one !== undefined);
+  if (both.length === 0) return { tab, windowDays, sort };
+  return { tab, windowDays, sort, filter: await compileRule(scope, { kind: "and", of: both }) };
+}
+
+const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });

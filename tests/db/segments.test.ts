@@ -1,0 +1,289 @@
+import { beforeAll, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { applyBatch } from "@/lib/ingest/engine";
+import { applyMerge } from "@/lib/ingest/merge";
+import type { Operation } from "@/lib/ingest/operation";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { countSegments } from "@/lib/jobs/segments";
+import { listProfiles } from "@/lib/profiles/queries";
+import { searchPeople } from "@/lib/profiles/search.queries";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope, type Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import { importMembers } from "@/lib/segments/import.store";
+import {
+  countMembers,
+  getSegment,
+  isMember,
+  listSegments,
+  membersRule,
+  previewRule,
+  sizesOf,
+} from "@/lib/segments/queries";
+import type { Rule } from "@/lib/segments/rule";
+import { standOuts } from "@/lib/segments/standouts.queries";
+import { createSegment, deleteSegment, updateSegment } from "@/lib/segments/store";
+import {
+  suggestEventProperties,
+  suggestEvents,
+  suggestFacts,
+  suggestProperties,
+  suggestValues,
+} from "@/lib/segments/suggest.queries";
+import { makeProject } from "../identity/run";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW = Date.now();
+
+let project: ProjectSettings;
+let scope: Scope;
+let stranger: Scope;
+
+function operation(changes: Partial<Operation>): Operation {
+  return {
+    id: newId(),
+    ts: NOW - HOUR_MS,
+    receivedAt: NOW,
+    kind: "event",
+    name: "screen_view",
+    user: null,
+    anon: null,
+    streamClass: "sdk",
+    sessionId: null,
+    claim: true,
+    active: true,
+    context: { country: "DE", device: "desktop", browser: "Chrome" },
+    revenue: null,
+    groups: [],
+    properties: {},
+    changes: [],
+    alias: null,
+    warnings: [],
+    ...changes,
+  };
+}
+
+const described = (
+  user: string,
+  props: Record<string, string | number | boolean | string[]>,
+  anon: string | null = null,
+) =>
+  operation({
+    kind: "identify",
+    name: "identify",
+    user,
+    anon,
+    changes: Object.entries(props).map(([key, value]) => ({ mode: "set", key, value })),
+  });
+
+beforeAll(async () => {
+  [project] = [await makeProject(pool())];
+  scope = grantScope(project.id, "member:test");
+  stranger = grantScope((await makeProject(pool())).id, "member:stranger");
+  const people = Array.from({ length: 40 }, (_, i) =>
+    described(`user-${i}`, {
+      plan: i < 10 ? "pro" : "free",
+      email: `person${i}@example.com`,
+      seats: i,
+      tags: i % 2 ? ["beta"] : ["beta", "vip"],
+      since: "2026-03-12",
+    }),
+  );
+  await applyBatch(pool(), project, [
+    ...people,
+    described(
+      "margaret",
+      { name: "Margaret Hamilton", email: "margaret@apollo.example", company: "MIT Lab" },
+      "device-margaret",
+    ),
+    described("grace", { name: "Grace Hopper", email: "grace@navy.example" }),
+    operation({ anon: "visitor-1", changes: [{ mode: "set", key: "campaign", value: "moonshot" }] }),
+    operation({ user: "user-1", name: "export", properties: { format: "pdf", nested: { pages: 3 } } }),
+    operation({ user: "user-2", name: "export", properties: { format: "csv" } }),
+  ]);
+  await refreshAllFacts(pool(), project.id);
+}, 60_000);
+
+const pro: Rule = { kind: "and", of: [{ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] }] };
+const exporters: Rule = {
+  kind: "and",
+  of: [
+    {
+      kind: "did",
+      event: "export",
+      where: [{ kind: "property", key: "format", type: "text", is: "oneOf", values: ["pdf"] }],
+      is: "atLeast",
+      n: 1,
+      window: { days: 7 },
+    },
+  ],
+};
+
+test("a segment is made, listed, previewed, changed and deleted; a stranger sees nothing of it", async () => {
+  const id = await createSegment(scope, { name: "Pros", rule: pro });
+  expect(await getSegment(scope, id)).toMatchObject({
+    name: "Pros",
+    description: "",
+    kind: "rule",
+    rule: pro,
+    createdBy: "member:test",
+  });
+  expect((await listSegments(scope)).map((one) => one.name)).toContain("Pros");
+  expect(await countMembers(scope, id)).toEqual({ count: 10, exact: true });
+  const preview = await previewRule(scope, exporters);
+  expect([preview.total, preview.rows.map((row) => row.ref)]).toEqual([{ count: 1, exact: true }, ["u:user-1"]]);
+  expect(await isMember(scope, id, "u:user-3")).toBe(true);
+  expect(await isMember(scope, id, "u:user-30")).toBe(false);
+  expect(await isMember(scope, id, "u:nobody")).toBe(false);
+
+  expect(await getSegment(stranger, id)).toBeNull();
+  expect(await listSegments(stranger)).toEqual([]);
+  await expect(updateSegment(stranger, id, { name: "Mine" })).rejects.toMatchObject({ code: "not_found" });
+  await expect(deleteSegment(stranger, id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(importMembers(stranger, id, "user-1")).rejects.toMatchObject({ code: "not_found" });
+  await expect(countMembers(stranger, id)).rejects.toMatchObject({ code: "unprocessable" });
+
+  await updateSegment(scope, id, { description: "They pay.", rule: exporters });
+  expect(await getSegment(scope, id)).toMatchObject({ name: "Pros", description: "They pay.", rule: exporters });
+  await expect(createSegment(scope, { name: "Pros", rule: pro })).rejects.toMatchObject({
+    code: "conflict",
+    field: "name",
+  });
+  await expect(createSegment(scope, { name: " ", rule: pro })).rejects.toMatchObject({
+    code: "unprocessable",
+    field: "name",
+  });
+  await deleteSegment(scope, id);
+  expect(await getSegment(scope, id)).toBeNull();
+});
+
+test("segments of segments: no circles, and none is deleted that another is made of", async () => {
+  const inner = await createSegment(scope, { name: "inner", rule: pro });
+  const outer = await createSegment(scope, { name: "outer", rule: membersRule(inner) });
+  const outermost = await createSegment(scope, {
+    name: "outermost",
+    rule: { kind: "and", of: [{ kind: "segment", is: "notIn", id: outer }] },
+  });
+  expect((await countMembers(scope, outer)).count).toBe(10);
+  expect((await countMembers(scope, outermost)).count).toBe(33);
+  await expect(updateSegment(scope, inner, { rule: membersRule(outermost) })).rejects.toMatchObject({
+    code: "unprocessable",
+  });
+  await expect(updateSegment(scope, inner, { rule: membersRule(inner) })).rejects.toMatchObject({
+    code: "unprocessable",
+  });
+  await expect(deleteSegment(scope, inner)).rejects.toMatchObject({ code: "conflict" });
+  await expect(compileRule(scope, membersRule(newId()))).rejects.toMatchObject({
+    code: "unprocessable",
+    field: "filter",
+  });
+  for (const id of [outermost, outer, inner]) await deleteSegment(scope, id);
+});
+
+test("a list from CSV holds whom the file names, by id, e-mail or device, and follows them through a merge", async () => {
+  const id = await createSegment(scope, { name: "Invited", rule: null });
+  const csv =
+    'name;E-mail\r\n"Person; 5";PERSON5@example.com\r\nx;user-6\r\nx;u:user-7\r\nx;a:visitor-1\r\nx;device-margaret\r\nnobody;who@nowhere\r\n';
+  expect(await importMembers(scope, id, csv)).toEqual({
+    added: 5,
+    already: 0,
+    unknown: [{ line: 7, value: "who@nowhere" }],
+    unknownCount: 1,
+  });
+  expect(await importMembers(scope, id, "user-6\nuser-8")).toMatchObject({ added: 1, already: 1, unknownCount: 0 });
+  const members = async () => {
+    const { rows } = await listProfiles(scope, { filter: await compileRule(scope, membersRule(id)), limit: 100 });
+    return rows.map((row) => row.ref).sort();
+  };
+  expect(await members()).toEqual(["a:visitor-1", "u:margaret", "u:user-5", "u:user-6", "u:user-7", "u:user-8"]);
+  expect(await isMember(scope, id, "a:device-margaret")).toBe(true);
+  await applyMerge(
+    pool(),
+    project,
+    operation({ kind: "alias", name: "alias", user: "user-5", alias: "user-35", active: false, ts: NOW }),
+  );
+  await refreshAllFacts(pool(), project.id);
+  expect(await isMember(scope, id, "u:user-35")).toBe(true);
+  await applyMerge(
+    pool(),
+    project,
+    operation({ kind: "alias", name: "unalias", user: "user-5", alias: "user-35", active: false, ts: NOW + 1 }),
+  );
+  await refreshAllFacts(pool(), project.id);
+  expect(await isMember(scope, id, "u:user-35")).toBe(false);
+  await expect(importMembers(scope, id, " \n")).rejects.toMatchObject({ code: "unprocessable" });
+  await deleteSegment(scope, id);
+});
+
+test("sizes are kept by day, the day's newest count wins, and what stands out is told with its lift", async () => {
+  const id = await createSegment(scope, { name: "Sized", rule: pro });
+  await countSegments(NOW - DAY_MS);
+  await countSegments(NOW);
+  await applyBatch(pool(), project, [described("user-20", { plan: "pro" })]);
+  await refreshAllFacts(pool(), project.id);
+  await countSegments(NOW + 1);
+  expect((await sizesOf(scope, id, 30)).map((day) => day.people)).toEqual([10, 11]);
+  expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
+  const [first] = await standOuts(scope, id);
+  expect(first).toMatchObject({ key: "plan", builtIn: false, value: "pro", members: 11, memberShare: 1 });
+  expect(first?.everyoneShare).toBeCloseTo(11 / 43, 5);
+  expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "unprocessable" });
+  await deleteSegment(scope, id);
+});
+
+test("what to choose from comes from the data", async () => {
+  const properties = await suggestProperties(scope);
+  const types = Object.fromEntries(properties.map(({ key, type }) => [key, type]));
+  expect(types).toMatchObject({
+    plan: "text",
+    seats: "number",
+    tags: "list",
+    since: "date",
+    email: "text",
+    campaign: "text",
+  });
+  expect((await suggestProperties(scope, "SEA")).map(({ key }) => key)).toEqual(["seats"]);
+  expect((await suggestValues(scope, "plan"))[0]).toMatchObject({ value: "free" });
+  expect(await suggestValues(scope, "tags", "vi")).toEqual([{ value: "vip", people: 20 }]);
+  expect((await suggestEvents(scope)).map(({ name }) => name).sort()).toEqual(["export", "screen_view"]);
+  expect(await suggestEventProperties(scope, "export")).toEqual([
+    { key: "format", type: "text", people: 2 },
+    { key: "nested.pages", type: "number", people: 1 },
+  ]);
+  expect(await suggestFacts(scope, "country")).toEqual([{ value: "DE", people: 2 }]);
+  for (const nothing of [
+    suggestProperties(stranger),
+    suggestEvents(stranger),
+    suggestValues(stranger, "plan"),
+    suggestFacts(stranger, "country"),
+  ])
+    expect(await nothing).toEqual([]);
+});
+
+test.each([
+  ["a user id", "user-1", "u:user-1"],
+  ["an e-mail, before whoever only begins with it", "person1@example.com", "u:user-1"],
+  ["an e-mail in capitals", "GRACE@NAVY.EXAMPLE", "u:grace"],
+  ["a device", "device-margaret", "u:margaret"],
+  ["a visitor's id", "visitor-1", "a:visitor-1"],
+  ["a visitor's property", "moonshot", "a:visitor-1"],
+  ["part of a name", "hamil", "u:margaret"],
+  ["a property's value", "mit lab", "u:margaret"],
+  ["a misspelt name", "margret hamilten", "u:margaret"],
+  ["a misspelt word of a name", "hoper", "u:grace"],
+  ["two characters of an e-mail", "ma", "u:margaret"],
+])("search finds %s first: %s", async (_what, typed, ref) => {
+  expect((await searchPeople(scope, typed, 10))[0]?.ref).toBe(ref);
+  expect(await searchPeople(stranger, typed, 10)).toEqual([]);
+});
+
+test("search: under three characters only starts; nothing for nothing; never more than asked for, nobody twice", async () => {
+  expect(await searchPeople(scope, "ab", 10)).toEqual([]);
+  expect(await searchPeople(scope, "  ", 10)).toEqual([]);
+  expect(await searchPeople(scope, "100%", 10)).toEqual([]);
+  const found = await searchPeople(scope, "user-1", 5);
+  expect(found).toHaveLength(5);
+  expect(new Set(found.map((row) => row.ref)).size).toBe(5);
+});
