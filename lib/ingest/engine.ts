@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { writeAccounts } from "@/lib/accounts/store";
 import { pipelined, type Tx } from "@/lib/db/pool";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
@@ -125,6 +126,12 @@ async function store(
   }
   effects.countClaims(claims.touched);
   await effects.write(tx, last);
+  await writeAccounts(
+    tx,
+    last,
+    project.id,
+    fresh.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
+  );
   const visits = upsertSessions(
     tx,
     project.id,

@@ -1,4 +1,5 @@
 import sql from "sql-template-tag";
+import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/store";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import type { Lane } from "./lanes";
@@ -73,6 +74,7 @@ export async function hideIdentities(
     DELETE FROM detached WHERE project_id = ${projectId} AND (stream_id = ANY(${streamIds}::bigint[]) OR user_id = ANY(${userIds}::bigint[]))`);
   await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${all}::bigint[])`);
   await tx.query(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${all}::bigint[])`);
+  await eraseMembers(tx, projectId, all);
   await tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${all}::bigint[])`);
 }
 
@@ -90,6 +92,7 @@ export async function hideStretches(
   await tx.query(sql`
     DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= l.from_ts AND p.ts < l.to_ts`);
+  await eraseMemberStretches(tx, projectId, streamId, lanes);
   const { rows } = await tx.query(sql`
     DELETE FROM sessions s USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE s.project_id = ${projectId} AND s.actor_id = ${streamId} AND s.started_at < l.to_ts AND s.ended_at >= l.from_ts
