@@ -66,6 +66,9 @@ export function Light({ projectId, initial }: { projectId: string; initial: Arri
           </>
         )}
       </p>
+      <Button asChild size="sm" variant="outline">
+        <Link href={`/${projectId}/settings/debugger`}>Debugger</Link>
+      </Button>
       {arrived && (
         <Button asChild size="sm">
           <Link href={`/${projectId}/users`}>See your users</Link>

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { glimpse, KEPT_MESSAGES, remember, rememberDropped, type Seen } from "@/lib/debugger/ring";
+import { glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugger/ring";
+import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
 import type { Scope } from "@/lib/scope";
 
 /**
@@ -10,37 +11,6 @@ import type { Scope } from "@/lib/scope";
 export const KEPT_MESSAGES = 500;
 /** Projects whose messages are kept, the longest silent goes first: 15 MB at most, 300 bytes a message. */
 const KEPT_PROJECTS = 100;
-
-export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
-/**
- * `altered`: stored, but not as sent. `rejected`: there was something wrong with it. `refused`: nothing was wrong with it,
- * and it is not stored on purpose (a crawler, an objection, a rule of the project, a key that may not).
- */
-export type Status = (typeof STATUSES)[number];
-
-export type Seen = {
-  /** Milliseconds since 1970. */
-  at: number;
-  status: Status;
-  type: string;
-  name: string | null;
-  /** Cut short; an e-mail address is masked. */
-  user: string | null;
-  device: string | null;
-  reasons: string[];
-  /** The input at fault, in dots. */
-  field: string | null;
-  /** The path it came by, which tells the SDK. */
-  via: string;
-};
-
-/** `number` counts a project's messages from 1, in this process. */
-export type Entry = Seen & { number: number };
-
-export type Counters = Record<Status, number> & {
-  /** What SDKs said they had to drop, because a device's storage was full. */
-  dropped: number;
-};
 
 class Ring {
   private readonly entries: Entry[] = [];
@@ -82,9 +52,6 @@ export function remember(projectId: string, seen: Seen): void {
 export function rememberDropped(projectId: string, count: number): void {
   ringOf(projectId).counters.dropped += count;
 }
-
-/** `process` changes when the numbers start anew: a restart, or another process behind the load balancer. */
-export type Glimpse = { process: number; entries: Entry[]; counters: Counters };
 
 /** The project's messages after number `after`, oldest first, 500 at most. */
 export function glimpse(scope: Scope, after = 0): Glimpse {

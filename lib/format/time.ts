@@ -54,6 +54,9 @@ export function clock(ts: number, zone: string): string {
   return `${two(hour)}:${two(minute)}`;
 }
 
+/** "14:03:05" */
+export const clockSeconds = (ts: number, zone: string): string => `${clock(ts, zone)}:${two(partsOf(ts, zone).second)}`;
+
 /** "12 Mar 2026" */
 export function date(ts: number, zone: string): string {
   const { day, month, year } = partsOf(ts, zone);

@@ -1,4 +1,5 @@
-import { remember, rememberDropped, type Seen, type Status } from "@/lib/debugger/ring";
+import { remember, rememberDropped } from "@/lib/debugger/ring";
+import type { Seen, Status } from "@/lib/debugger/types";
 import { submit } from "@/lib/ingest/batcher";
 import { cutText } from "@/lib/ingest/clean";
 import { EMAIL_MASK, mask } from "@/lib/ingest/mask";

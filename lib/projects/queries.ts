@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
 import type { Role } from "@/lib/organizations/store";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
+import type { PrivacySettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
 export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
@@ -57,6 +58,14 @@ export async function projectById(scope: Scope): Promise<Project> {
   });
   if (!project) throw new AppError("not_found", "This project does not exist any more.");
   return { ...project, recognition: project.recognition as Recognition };
+}
+
+/** What of its events the project does not keep; throws `not_found` as `projectById`. One primary-key look-up. */
+export async function privacyOf(scope: Scope): Promise<PrivacySettings> {
+  const select = { keptParameters: true, masksPages: true, deniedProperties: true, notStored: true };
+  const privacy = await prisma().project.findUnique({ where: { id: scope.projectId }, select });
+  if (!privacy) throw new AppError("not_found", "This project does not exist any more.");
+  return privacy;
 }
 
 export type ClientListed = { id: string; name: string; mode: ClientMode; createdAt: Date; revokedAt: Date | null };

@@ -35,3 +35,14 @@ test("a client has one of three modes", () => {
     expect.objectContaining({ field: "mode" }),
   );
 });
+
+test("a list is typed an entry a line or between commas, without repeats, and has its limits", () => {
+  expect(valid(projectChangesSchema, { deniedProperties: " card\n\ncard, address.street \n" })).toEqual({
+    deniedProperties: ["card", "address.street"],
+  });
+  expect(valid(projectChangesSchema, { notStored: "" })).toEqual({ notStored: [] });
+  const many = Array.from({ length: 101 }, (_, i) => `p${i}`).join("\n");
+  expect(() => valid(projectChangesSchema, { keptParameters: many })).toThrow(
+    expect.objectContaining({ field: "keptParameters", message: "A list has at most 100 entries." }),
+  );
+});

@@ -30,6 +30,19 @@ export const savePrivacy = action(async (form) => {
   return "Saved.";
 });
 
+export const savePrivacyRules = action(async (form) => {
+  const scope = await admin(form);
+  await updateProject(scope, {
+    keptParameters: text(form, "keptParameters"),
+    masksPages: text(form, "masksPages") === "on",
+    deniedProperties: text(form, "deniedProperties"),
+    notStored: text(form, "notStored"),
+  });
+  forgetClients();
+  revalidatePath(`/${scope.projectId}/settings`);
+  return "Saved.";
+});
+
 export const addKey = action(async (form) => {
   const scope = await admin(form);
   const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });

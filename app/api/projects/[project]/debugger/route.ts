@@ -1,0 +1,13 @@
+import { requireMemberApi } from "@/lib/auth/guard";
+import { glimpse } from "@/lib/debugger/ring";
+import { handle } from "@/lib/http/handle";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** What the debugger asks every second: the messages after number `after`. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope } = await requireMemberApi((await context.params).project);
+  const after = Number(new URL(request.url).searchParams.get("after"));
+  const seen = glimpse(scope, Number.isSafeInteger(after) && after > 0 ? after : 0);
+  return Response.json(seen, { headers: { "cache-control": "no-store" } });
+});

@@ -1,0 +1,34 @@
+"use client";
+
+import { STATUS_LOOKS } from "@/components/debugger/words";
+import { cn } from "@/components/ui/cn";
+import { type Counters, STATUSES, type Status } from "@/lib/debugger/types";
+import { count } from "@/lib/format/number";
+
+type FiltersProps = { counters: Counters; chosen: Status | null; choose: (status: Status | null) => void };
+
+/** A number for each thing that can become of a message; each shows only its own. */
+export function Filters({ counters, chosen, choose }: FiltersProps) {
+  return (
+    <fieldset className="flex flex-wrap gap-1.5">
+      <legend className="sr-only">Show only</legend>
+      {STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          aria-pressed={chosen === status}
+          title={STATUS_LOOKS[status].hint}
+          onClick={() => choose(chosen === status ? null : status)}
+          className={cn(
+            "inline-flex h-8 items-center gap-2 rounded-md border px-2.5 text-[13px] transition-colors hover:bg-muted",
+            chosen === status && "border-primary bg-accent",
+          )}
+        >
+          <span aria-hidden="true" className={cn("size-2 rounded-full", STATUS_LOOKS[status].dot)} />
+          {STATUS_LOOKS[status].label}
+          <span className="text-muted-foreground tabular-nums">{count(counters[status])}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { Pause, Play, Radio } from "lucide-react";
+import { useState } from "react";
+import { Filters } from "@/components/debugger/filters";
+import { MessageRow } from "@/components/debugger/message-row";
+import { useMessages } from "@/components/debugger/use-messages";
+import { STATUS_LOOKS } from "@/components/debugger/words";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+import type { Glimpse, Status } from "@/lib/debugger/types";
+import { counted } from "@/lib/format/number";
+
+/** The live log: newest first, filtered by what became of a message. */
+export function Log({ projectId, initial, zone }: { projectId: string; initial: Glimpse; zone: string }) {
+  const [paused, setPaused] = useState(false);
+  const [chosen, choose] = useState<Status | null>(null);
+  const { entries, counters, trouble } = useMessages(projectId, initial, paused);
+  const shown = chosen ? entries.filter(({ status }) => status === chosen) : entries;
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
+        <Filters counters={counters} chosen={chosen} choose={choose} />
+        <Button
+          variant="outline"
+          size="sm"
+          className="ml-auto"
+          aria-pressed={!paused}
+          onClick={() => setPaused(!paused)}
+        >
+          {paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+          {paused ? "Resume" : "Pause"}
+        </Button>
+      </div>
+      <p role="status" className="border-b bg-muted/40 px-4 py-2 text-muted-foreground text-xs sm:px-6">
+        {trouble
+          ? "Cannot ask just now. Check your connection; this goes on trying."
+          : `${chosen ? STATUS_LOOKS[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never what a message said."}${
+              counters.dropped > 0 ? ` Devices dropped ${counted(counters.dropped, "event")} for lack of room.` : ""
+            }`}
+      </p>
+      {shown.length === 0 ? (
+        <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_LOOKS[chosen].label.toLowerCase()}` : "Listening"}>
+          {chosen
+            ? "None of the last 500 messages. Choose another, or click again to see all."
+            : "Open a page with the snippet, or send an event from your server: it shows here within a second, also when something is wrong with it. If nothing does, the key or the address in your code belongs elsewhere."}
+        </Empty>
+      ) : (
+        <ol aria-label="Messages, newest first" className="divide-y">
+          {shown.map((entry) => (
+            <MessageRow key={entry.number} entry={entry} zone={zone} />
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}

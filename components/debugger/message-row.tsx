@@ -1,0 +1,48 @@
+import { STATUS_LOOKS } from "@/components/debugger/words";
+import { cn } from "@/components/ui/cn";
+import type { Entry } from "@/lib/debugger/types";
+import { clockSeconds } from "@/lib/format/time";
+
+/** One message: when, what became of it, what it was, from whom, and why. */
+export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
+  const look = STATUS_LOOKS[entry.status];
+  const from = [entry.user && `user ${entry.user}`, entry.device && `device ${entry.device}`].filter(Boolean);
+  return (
+    <li className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 py-2 text-sm sm:grid-cols-[5.5rem_6.5rem_minmax(0,1fr)] sm:px-6">
+      <time
+        dateTime={new Date(entry.at).toISOString()}
+        className="text-muted-foreground text-xs leading-5 tabular-nums"
+      >
+        {clockSeconds(entry.at, zone)}
+      </time>
+      <span className="inline-flex items-center gap-2 self-start text-[13px] leading-5" title={look.hint}>
+        <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", look.dot)} />
+        {look.label}
+      </span>
+      <div className="col-span-2 min-w-0 sm:col-span-1">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-medium break-all">{entry.name || entry.type}</span>
+          {entry.name && <span className="text-muted-foreground text-xs">{entry.type}</span>}
+          <span className="ml-auto truncate font-mono text-muted-foreground text-xs">
+            {from.join(" · ") || entry.via}
+          </span>
+        </p>
+        {entry.reasons.length > 0 && (
+          <ul className="mt-0.5 grid gap-0.5 text-[13px] text-muted-foreground">
+            {entry.reasons.map((reason, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+              <li key={index} className="break-words">
+                {entry.field && index === 0 && (
+                  <code className="mr-1.5 rounded-sm bg-muted px-1 py-0.5 font-mono text-foreground text-xs">
+                    {entry.field}
+                  </code>
+                )}
+                {reason.charAt(0).toUpperCase() + reason.slice(1)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,34 @@
+import { count } from "@/lib/format/number";
+import type { Refusal } from "@/lib/ingest/refusal";
+
+const LABELS: Record<Refusal, { label: string; hint: string }> = {
+  gpc: { label: "Global Privacy Control", hint: "Visits by browsers that object to being tracked" },
+  dnt: { label: "Do Not Track", hint: "Visits by browsers that ask the same the older way" },
+  opt_out: { label: "Opted out", hint: "Visitors for whom your site called optOut()" },
+  bot: { label: "Crawlers", hint: "Requests by crawlers that say who they are" },
+  not_stored: { label: "On your list", hint: "Events and pages you never want stored" },
+  erased: { label: "Erased people", hint: "Late events of somebody who was erased" },
+  dropped: { label: "Dropped on devices", hint: "Events a browser had no room to keep while it was offline" },
+};
+
+/** What was not taken in, as counts: that is all that is known of it. */
+export function Refusals({ counts, days }: { counts: Partial<Record<Refusal, number>>; days: number }) {
+  return (
+    <div className="mt-6 rounded-lg border">
+      <h3 className="border-b px-3.5 py-2.5 font-medium text-sm">Not recorded in the last {days} days</h3>
+      <dl className="divide-y text-sm">
+        {(Object.keys(LABELS) as Refusal[]).map((reason) => (
+          <div key={reason} className="flex items-baseline gap-4 px-3.5 py-2">
+            <dt className="min-w-0 flex-1">
+              {LABELS[reason].label}
+              <span className="block text-muted-foreground text-xs">{LABELS[reason].hint}</span>
+            </dt>
+            <dd className={`tabular-nums ${counts[reason] ? "" : "text-muted-foreground"}`}>
+              {count(counts[reason] ?? 0)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

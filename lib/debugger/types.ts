@@ -1,0 +1,35 @@
+/** What the debugger knows of a message; also read by the page that shows it. */
+
+export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
+/**
+ * `altered`: stored, but not as sent. `rejected`: there was something wrong with it. `refused`: nothing was wrong with it,
+ * and it is not stored on purpose (a crawler, an objection, a rule of the project, a key that may not).
+ */
+export type Status = (typeof STATUSES)[number];
+
+export type Seen = {
+  /** Milliseconds since 1970. */
+  at: number;
+  status: Status;
+  type: string;
+  name: string | null;
+  /** Cut short; an e-mail address is masked. */
+  user: string | null;
+  device: string | null;
+  reasons: string[];
+  /** The input at fault, in dots. */
+  field: string | null;
+  /** The path it came by, which tells the SDK. */
+  via: string;
+};
+
+/** `number` counts a project's messages from 1, in this process. */
+export type Entry = Seen & { number: number };
+
+export type Counters = Record<Status, number> & {
+  /** What SDKs said they had to drop, because a device's storage was full. */
+  dropped: number;
+};
+
+/** `process` changes when the numbers start anew: a restart, or another process behind the load balancer. */
+export type Glimpse = { process: number; entries: Entry[]; counters: Counters };

@@ -1,0 +1,58 @@
+import { expect, type Project, test } from "./fixtures";
+
+const OPERATOR = { email: "operator@throughline.example", password: "correct horse battery staple" };
+
+const send = (project: Project, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${project.origin}/track`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "throughline-client-id": project.write.clientId, ...headers },
+    body: JSON.stringify(body),
+  });
+
+test("the debugger says live what became of each message, and shows nothing of what it said", async ({
+  page,
+  project,
+}) => {
+  const path = `/${project.projectId}/settings/debugger`;
+  await page.goto(`/login?next=${encodeURIComponent(path)}`);
+  await page.getByLabel("E-mail").fill(OPERATOR.email);
+  await page.getByLabel("Password").fill(OPERATOR.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("heading", { name: "Debugger" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Listening" })).toBeVisible();
+
+  const event = (name: string, outside: object = {}) => ({
+    type: "track",
+    ...outside,
+    payload: { name, properties: { card: "4242-unmistakable", __path: "https://shop.example/?gclid=1" } },
+  });
+  await send(project, { batch: [event("paid"), event("ancient", { timestamp: "2001-01-01T00:00:00Z" })] });
+  await send(project, event("stolen"), { "throughline-client-secret": "wrong" });
+  const rows = page
+    .getByRole("list", { name: "Messages, newest first" })
+    .getByRole("listitem")
+    .filter({ has: page.locator("time") });
+  await expect(rows).toHaveText([
+    /Refused.*The client secret is wrong/s,
+    /Rejected.*ancient.*timestamp.*Older than 90 days/s,
+    /Altered.*paid.*gclid/s,
+  ]);
+  expect(await page.content()).not.toContain("4242-unmistakable");
+
+  await page.getByRole("button", { name: "Rejected 1" }).click();
+  await expect(rows).toHaveText([/ancient/]);
+});
+
+test("strangers find no debugger: 404 for the page and for what it asks", async ({ page, project }) => {
+  await page.goto("/signup");
+  await page.getByLabel("Your name").fill("Stranger");
+  await page.getByLabel("E-mail").fill(`stranger+${project.projectId}@throughline.example`);
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Project name").fill("Another");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/setup");
+  expect((await page.goto(`/${project.projectId}/settings/debugger`))?.status()).toBe(404);
+  expect((await page.request.get(`/api/projects/${project.projectId}/debugger`)).status()).toBe(404);
+  await page.context().clearCookies();
+  expect((await page.request.get(`/api/projects/${project.projectId}/debugger`)).status()).toBe(401);
+});
