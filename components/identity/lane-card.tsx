@@ -45,13 +45,13 @@ export function LaneCard({ lane, axis, ticks, zone, teller, hrefOf, visitor, chi
         <div className="flex min-w-0 flex-1 basis-64 items-start gap-2.5">
           <Icon aria-hidden="true" className="mt-1 size-4 shrink-0 text-muted-foreground" />
           <div className="min-w-0">
-            <h3 className="flex min-w-0 items-center gap-1 font-normal">
+            <h2 className="flex min-w-0 items-center gap-1 font-normal">
               <code className="truncate font-medium font-mono text-[13px]" title={lane.id}>
                 {lane.id}
               </code>
               <CopyButton iconOnly value={lane.id} label="Copy this id" className="size-6 [&_svg]:size-3.5" />
               {lane.streamClass && CLASSES[lane.streamClass] && <Badge>{CLASSES[lane.streamClass]}</Badge>}
-            </h3>
+            </h2>
             <p className="text-muted-foreground text-xs tabular-nums">
               {device ? "Device" : "User id"} · {counted(lane.events, device ? "anonymous event" : "event")}
               {lane.firstSeen !== null && lane.lastSeen !== null && ` · ${period(lane.firstSeen, lane.lastSeen, zone)}`}
