@@ -44,8 +44,8 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   const project = await logIn(page);
   await page.waitForLoadState("networkidle");
   await picture("users", `/${project}/users`);
-  await picture("users-anonymous", `/${project}/users?show=anonymous`);
-  await picture("users-nobody", `/${project}/users?q=nobody-at-all`);
+  await picture("users-anonymous", `/${project}/users?tab=anonymous`);
+  await picture("users-nobody", `/${project}/users?search=nobody-at-all`);
   const person = await personWithAStory(page, project);
   await picture("user", person);
   await picture("user-sessions", `${person}/sessions`);
@@ -77,7 +77,7 @@ async function logIn(page: Page): Promise<string> {
 
 /** Of the first page of identified people the one with the most events below 400: a page that is full and still readable. */
 async function personWithAStory(page: Page, project: string): Promise<string> {
-  await page.goto(`${base}/${project}/users?show=identified`);
+  await page.goto(`${base}/${project}/users?tab=identified`);
   const people = await page.locator("tbody tr").evaluateAll((rows) =>
     rows.map((row) => ({
       href: row.querySelector("a")?.getAttribute("href") ?? "",

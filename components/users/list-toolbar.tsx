@@ -1,47 +1,47 @@
-import { type ReactNode, Suspense } from "react";
-import { TabLinks } from "@/components/ui/tab-links";
-import { type Shown, userListQuery } from "@/components/users/params";
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { ColumnsButton } from "@/components/users/columns-button";
+import { type UserListState, userListHref } from "@/components/users/params";
 import { SearchBox } from "@/components/users/search-box";
-import { count } from "@/lib/format/number";
+import { SortSelect } from "@/components/users/sort-select";
+import { WindowLinks } from "@/components/users/window-links";
+import type { ListLayout } from "@/lib/preferences/layout";
+import { EXPORT_COLUMNS } from "@/lib/profiles/export.queries";
 
-type Counts = Promise<{ identified: number; anonymous: number }>;
+type ListToolbarProps = {
+  projectId: string;
+  path: string;
+  state: UserListState;
+  layout: ListLayout;
+  filter: ReactNode;
+};
 
-const LABELS: { show: Shown; label: string }[] = [
-  { show: "everyone", label: "Everyone" },
-  { show: "identified", label: "Identified" },
-  { show: "anonymous", label: "Anonymous" },
-];
-
-/** Tabs and search. The counts come when they come, and hold nothing up. */
-export function ListToolbar(props: { projectId: string; show: Shown; q: string; counts: Counts }) {
-  const tabs = LABELS.map(({ show, label }) => ({
-    href: `/${props.projectId}/users${userListQuery({ show, q: props.q })}`,
-    label,
-    current: show === props.show,
-    extra: (
-      <Suspense fallback={<Pill>&nbsp;</Pill>}>
-        <Count counts={props.counts} show={show} />
-      </Suspense>
-    ),
-  }));
+/** What narrows the list, and what is done with it. */
+export function ListToolbar({ projectId, path, state, layout, filter }: ListToolbarProps) {
   return (
-    <div className="flex flex-col-reverse gap-2 border-b px-4 sm:flex-row sm:items-center sm:justify-between sm:px-6">
-      <TabLinks label="Which users" tabs={tabs} className="-ml-2 overflow-x-auto" />
-      <div className="sm:pb-1.5">
-        <SearchBox />
+    <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
+      <SearchBox />
+      {filter}
+      {state.tab === "power" && <WindowLinks path={path} state={state} />}
+      <div className="ml-auto flex gap-2">
+        <SortSelect />
+        <ColumnsButton projectId={projectId} />
+        <Button asChild variant="outline" size="sm">
+          <a href={exportHref(path, state, layout)} download title="Export these people as CSV">
+            <Download aria-hidden="true" />
+            <span className="max-md:sr-only">Export CSV</span>
+          </a>
+        </Button>
       </div>
     </div>
   );
 }
 
-async function Count({ counts, show }: { counts: Counts; show: Shown }) {
-  const { identified, anonymous } = await counts;
-  const value = { everyone: identified + anonymous, identified, anonymous }[show];
-  return <Pill>{count(value)}</Pill>;
+/** The list as it is shown, all pages of it: the same people and columns. */
+function exportHref(path: string, state: UserListState, layout: ListLayout): string {
+  const href = userListHref(`${path}/export`, { ...state, cursor: null, sort: null });
+  const isKnown = (id: string) => id.startsWith("p:") || (EXPORT_COLUMNS as readonly string[]).includes(id);
+  const columns = ["ref", "name", "email", ...layout.columns.filter((id) => id !== "email" && isKnown(id))];
+  return `${href}${href.includes("?") ? "&" : "?"}columns=${encodeURIComponent(columns.join(","))}`;
 }
-
-const Pill = ({ children }: { children: ReactNode }) => (
-  <span className="min-w-5 rounded-full bg-muted px-1.5 text-center font-normal text-2xs text-muted-foreground tabular-nums">
-    {children}
-  </span>
-);

@@ -1,21 +1,39 @@
-import { SearchX, UserRoundX, Users } from "lucide-react";
+import { Flame, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import type { Shown } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/params";
+
+type NoUsersProps = { path: string; projectId: string; state: UserListState; search: string };
 
 /** Why the list is empty, and what to do about it. */
-export function NoUsers({ projectId, show, q }: { projectId: string; show: Shown; q: string }) {
-  if (q !== "") {
+export function NoUsers({ path, projectId, state, search }: NoUsersProps) {
+  const { tab: show, filter } = state;
+  if (search !== "" || filter !== "") {
     return (
-      <Empty icon={SearchX} title={`Nobody matches “${q}”`}>
+      <Empty icon={SearchX} title={search === "" ? "Nobody matches this filter" : `Nobody matches “${search}”`}>
         <p>
-          Names, e-mails, ids and property values are searched. Anonymous visitors are found by their whole id. Try a
-          shorter part of it.
+          {search === ""
+            ? "Take a condition away, or make one wider."
+            : "Names, e-mails, ids and property values are searched. Anonymous visitors are found by their whole id. Try a shorter part of it."}
         </p>
         <Button asChild variant="outline" className="justify-self-center">
-          <Link href={`/${projectId}/users`}>Show everyone</Link>
+          <Link href={userListHref(path, { ...state, search: "", filter: "", cursor: null })}>Show everyone</Link>
         </Button>
+      </Empty>
+    );
+  }
+  if (show === "power") {
+    return (
+      <Empty icon={Flame} title={`No power users in the last ${state.window} days`}>
+        <p>Whoever is active on at least one day in four of the window stands here. Try another window.</p>
+      </Empty>
+    );
+  }
+  if (show === "quiet") {
+    return (
+      <Empty icon={MoonStar} title="Nobody is going quiet">
+        <p>Identified users who stay away for longer than is usual for them appear here, with the reason.</p>
       </Empty>
     );
   }

@@ -1,22 +1,47 @@
-import { createLoader, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { createLoader, createParser, createSerializer, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { SORT_COLUMNS, type Sort, type SortColumn, TABS, type Tab, type WindowDays } from "@/lib/profiles/types";
 
-export const SHOWN = ["everyone", "identified", "anonymous"] as const;
-export type Shown = (typeof SHOWN)[number];
+/** "-lastSeen": newest last seen first. "p:plan": by the property plan, smallest first. */
+const parseAsSort = createParser<Sort>({
+  parse: (text) => {
+    const order = text.startsWith("-") ? "desc" : "asc";
+    const by = text.replace(/^-/, "");
+    if (by.startsWith("p:") && by.length > 2) return { by: { property: by.slice(2) }, order };
+    return (SORT_COLUMNS as readonly string[]).includes(by) ? { by: by as SortColumn, order } : null;
+  },
+  serialize: ({ by, order }) => `${order === "desc" ? "-" : ""}${typeof by === "string" ? by : `p:${by.property}`}`,
+  eq: (a, b) => a.order === b.order && columnOf(a) === columnOf(b),
+});
 
-/** The users list's whole state, as its URL says it. */
+/** The column of the list a sort is by. */
+export const columnOf = ({ by }: Sort): string => (typeof by === "string" ? by : `p:${by.property}`);
+
+export const WINDOW_DAYS = [7, 30, 90] as const;
+const parseAsWindow = createParser<WindowDays>({
+  parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
+  serialize: String,
+});
+
+/** The users list's whole state, as its URL says it: the words of lib/segments/list-params, which the API and the export share. */
 export const userListParams = {
-  show: parseAsStringLiteral(SHOWN).withDefault("everyone"),
-  q: parseAsString.withDefault(""),
+  tab: parseAsStringLiteral(TABS).withDefault("everyone"),
+  search: parseAsString.withDefault(""),
+  filter: parseAsString.withDefault(""),
+  sort: parseAsSort,
+  window: parseAsWindow.withDefault(30),
   cursor: parseAsString,
+};
+
+export type UserListState = {
+  tab: Tab;
+  search: string;
+  filter: string;
+  sort: Sort | null;
+  window: WindowDays;
+  cursor: string | null;
 };
 
 export const loadUserListParams = createLoader(userListParams);
 
-/** A query string for the list with these, leaving out what is the default; "" when all is. */
-export function userListQuery(state: { show: Shown; q: string; cursor?: string | null }): string {
-  const query = new URLSearchParams();
-  if (state.show !== "everyone") query.set("show", state.show);
-  if (state.q !== "") query.set("q", state.q);
-  if (state.cursor) query.set("cursor", state.cursor);
-  return query.size === 0 ? "" : `?${query}`;
-}
+/** `path` with the list's state as its query, leaving out what is the default. */
+export const userListHref: (path: string, state: Partial<UserListState>) => string = createSerializer(userListParams);

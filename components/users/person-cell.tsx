@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Avatar } from "@/components/ui/avatar";
 import type { UserRow } from "@/components/users/row";
 
-/** Who it is; the link covers the whole row. */
+/** Who it is; its link is what j, k and Enter go by. */
 export function PersonCell({ row }: { row: UserRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
@@ -18,7 +18,8 @@ export function PersonCell({ row }: { row: UserRow }) {
         <Link
           href={row.href}
           prefetch={false}
-          className={`truncate after:absolute after:inset-0 ${row.anonymous ? "text-muted-foreground" : "font-medium"}`}
+          data-row-link=""
+          className={`truncate rounded-sm ${row.anonymous ? "text-muted-foreground" : "font-medium"}`}
         >
           {row.name}
         </Link>

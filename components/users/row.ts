@@ -6,7 +6,8 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 /** Somebody seen less than this many milliseconds ago counts as online: 5 minutes. */
 export const ONLINE_MS = 5 * 60 * 1000;
 
-export type TimeText = { iso: string; text: string; title: string };
+/** What stands in one cell. At most one of `iso` (a time), `href` (leads to what it counts) and `flag` (a country). */
+export type Cell = { text: string; title?: string; iso?: string; href?: string; flag?: string };
 
 /** One row of the users list as it is shown; made on the server, so that the browser has nothing to format differently. */
 export type UserRow = {
@@ -18,13 +19,8 @@ export type UserRow = {
   avatar: string | null;
   anonymous: boolean;
   online: boolean;
-  firstSeen: TimeText | null;
-  lastSeen: TimeText | null;
-  sessions: number;
-  events: number;
-  country: { flag: string; name: string } | null;
-  device: string | null;
-  source: string | null;
+  /** By column, of the columns shown only; absent: nothing is known. */
+  cells: Partial<Record<string, Cell>>;
 };
 
 /** A person's page. */
@@ -44,29 +40,35 @@ export const isOnline = (lastSeen: number | null, now: number): boolean =>
 export const deviceLabel = (device: string | null): string | null =>
   device && device.charAt(0).toUpperCase() + device.slice(1);
 
-export function toUserRow(person: ProfileSummary, projectId: string, clock: Clock): UserRow {
+/** What is shown under a name: the e-mail, or an id, that is not the name itself; null for anonymous people. */
+export function displayDetail(person: ProfileSummary): string | null {
   const name = displayName(person);
   const detail = [person.email, person.userIds[0]].find((value) => value && value !== name) ?? null;
-  const country = countryName(person.country);
+  return person.identified ? detail : null;
+}
+
+/** Who somebody is, without any column. */
+export function toPersonRow(person: ProfileSummary, projectId: string, now: number): UserRow {
   return {
     ref: person.ref,
     href: userHref(projectId, person.ref),
-    name,
-    detail: person.identified ? detail : null,
+    name: displayName(person),
+    detail: displayDetail(person),
     avatar: person.avatar,
     anonymous: !person.identified,
-    online: isOnline(person.lastSeen, clock.now),
-    firstSeen: timeText(person.firstSeen, clock),
-    lastSeen: timeText(person.lastSeen, clock),
-    sessions: person.sessions,
-    events: person.events,
-    country: country === null ? null : { flag: flag(person.country), name: country },
-    device: [deviceLabel(person.device), person.browser].filter(Boolean).join(" · ") || null,
-    source: person.source,
+    online: isOnline(person.lastSeen, now),
+    cells: {},
   };
 }
 
-function timeText(ts: number | null, clock: Clock): TimeText | null {
-  if (ts === null) return null;
-  return { iso: new Date(ts).toISOString(), text: relative(ts, clock.now), title: exact(ts, clock.zone) };
+/** "3 min ago", exactly on hover. */
+export const timeCell = (ts: number, clock: Clock): Cell => ({
+  iso: new Date(ts).toISOString(),
+  text: relative(ts, clock.now),
+  title: exact(ts, clock.zone),
+});
+
+export function countryCell(code: string | null): Cell | undefined {
+  const name = countryName(code);
+  return name === null ? undefined : { text: name, flag: flag(code) };
 }

@@ -2,27 +2,34 @@
 
 import { LoaderCircle, Search, X } from "lucide-react";
 import { debounce, useQueryStates } from "nuqs";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { userListParams } from "@/components/users/params";
+import { usePending } from "@/components/users/pending";
 
 /** Milliseconds of rest before what was typed is searched for. */
 const REST_MS = 200;
 
 export function SearchBox() {
-  const [loading, startTransition] = useTransition();
-  const [{ q }, setParams] = useQueryStates(
-    { q: userListParams.q, cursor: userListParams.cursor },
+  const [pending, startTransition] = usePending();
+  const [{ search: q }, setParams] = useQueryStates(
+    { search: userListParams.search, cursor: userListParams.cursor },
     { shallow: false, history: "replace", startTransition },
   );
   const [typed, setTyped] = useState(q);
+  const [known, setKnown] = useState(q);
+  if (q !== known) {
+    // A link changed it, not the box: "Show everyone", the browser's back button.
+    setKnown(q);
+    if (q !== typed.trim()) setTyped(q);
+  }
   const input = useRef<HTMLInputElement>(null);
 
   const search = (value: string) => {
     setTyped(value);
     const limitUrlUpdates = value === "" ? undefined : debounce(REST_MS);
-    void setParams({ q: value.trim() || null, cursor: null }, { limitUrlUpdates });
+    void setParams({ search: value.trim() || null, cursor: null }, { limitUrlUpdates });
   };
 
   useEffect(() => {
@@ -37,9 +44,10 @@ export function SearchBox() {
     return () => removeEventListener("keydown", focus);
   }, []);
 
+  const loading = pending && typed.trim() !== "";
   const Icon = loading ? LoaderCircle : Search;
   return (
-    <search className="relative w-full sm:w-72">
+    <search className="relative flex-1 max-sm:basis-full sm:max-w-72">
       <Icon
         aria-hidden="true"
         className={`pointer-events-none absolute top-2 left-2.5 size-4 text-muted-foreground ${loading ? "animate-spin" : ""}`}
@@ -47,10 +55,10 @@ export function SearchBox() {
       <Input
         ref={input}
         type="search"
-        name="q"
+        name="search"
         aria-label="Search users"
         aria-keyshortcuts="/"
-        placeholder="Name, e-mail or id"
+        placeholder="Name, e-mail, id or property"
         autoComplete="off"
         spellCheck={false}
         value={typed}

@@ -1,148 +1,163 @@
 "use client";
 
-import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
-import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
 import { SelectRow } from "@/components/identity/selection";
 import { cn } from "@/components/ui/cn";
+import { Skeleton } from "@/components/ui/skeleton";
+import { CellView } from "@/components/users/cell";
+import { ariaSort, ColumnHeader, type Sorting } from "@/components/users/column-header";
+import { columnKind } from "@/components/users/columns";
+import { useListLayout } from "@/components/users/layout-context";
 import { PersonCell } from "@/components/users/person-cell";
-import type { TimeText, UserRow } from "@/components/users/row";
-import { count } from "@/lib/format/number";
+import { ResizeHandle } from "@/components/users/resize-handle";
+import type { UserRow } from "@/components/users/row";
+import { useRowKeys } from "@/components/users/row-keys";
+import { useUsersTable } from "@/components/users/use-users-table";
+import type { ColumnId } from "@/lib/preferences/layout";
 
-/** How a column looks at every width: what fits no phone is left out there. */
-const features = tableFeatures({ columnMeta: {} as { className: string } });
-const helper = createColumnHelper<typeof features, UserRow>();
+/** Where a small screen's card ends its first line: behind the name and the time. */
+const CARD =
+  "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2.5 max-sm:pr-4 max-sm:pl-13.5 max-sm:before:order-1 max-sm:before:basis-full max-sm:before:content-['']";
 
-const Time = ({ time }: { time: TimeText | null }) =>
-  time ? (
-    <time dateTime={time.iso} title={time.title} className="relative">
-      {time.text}
-    </time>
-  ) : (
-    <Missing />
-  );
+type UsersTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
 
-const Missing = () => (
-  <>
-    <span aria-hidden="true" className="text-muted-foreground/60">
-      —
-    </span>
-    <span className="sr-only">None</span>
-  </>
-);
+/** The users list: a table that scrolls within itself on large screens, cards on small ones. */
+export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
+  const { tab: show, window: days } = sorting.state;
+  const { table, setWidth, resetWidth, move, canMove } = useUsersTable(rows, show, days);
+  const { layout, rendered } = useListLayout();
+  const [dragged, setDragged] = useState<string | null>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const open = useOpenRow();
+  useRowKeys(body);
 
-/** A number that leads to what it counts. */
-const Counted = ({ value, href, what }: { value: number; href: string; what: string }) => (
-  <Link
-    href={href}
-    prefetch={false}
-    title={what}
-    className="relative -mx-1 rounded-sm px-1 hover:text-primary hover:underline"
-  >
-    {count(value)}
-  </Link>
-);
-
-const columns = helper.columns([
-  helper.accessor("name", {
-    header: "Person",
-    cell: ({ row }) => (
-      <>
-        <SelectRow row={row.original} />
-        <PersonCell row={row.original} />
-      </>
-    ),
-    meta: { className: "w-full min-w-48 max-w-0 sm:w-[32%] pl-4 sm:pl-6" },
-  }),
-  helper.accessor("lastSeen", {
-    header: "Last seen",
-    cell: ({ row }) =>
-      row.original.online ? (
-        <span className="text-positive">
-          <Time time={row.original.lastSeen} />
-        </span>
-      ) : (
-        <Time time={row.original.lastSeen} />
+  // With nothing pinned the person takes the room that is left; else the pinned columns must know where they begin.
+  const flexible = layout.pinned.length === 0 && layout.widths.person === undefined;
+  const headers = table.getHeaderGroups().flatMap((group) => group.headers);
+  const place = (id: string) => {
+    const column = table.getColumn(id);
+    const pinned = column?.getIsPinned() === "start";
+    const { number, card } = columnKind(id, days);
+    return {
+      style: pinned ? { left: column?.getStart("start") } : undefined,
+      className: cn(
+        "overflow-hidden px-3 max-sm:h-auto max-sm:p-0",
+        pinned && "z-10 bg-inherit sm:sticky",
+        number && "text-right",
+        id === "person" ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : "truncate",
+        id === "lastSeen"
+          ? "max-sm:text-xs"
+          : id !== "person" && "max-sm:order-2 max-sm:text-muted-foreground max-sm:text-xs",
+        id === "why" && "max-sm:basis-full max-sm:whitespace-normal",
+        id !== "person" && !card && "max-sm:hidden",
       ),
-    meta: { className: "text-right whitespace-nowrap sm:text-left" },
-  }),
-  helper.accessor("firstSeen", {
-    header: "First seen",
-    cell: ({ row }) => <Time time={row.original.firstSeen} />,
-    meta: { className: "hidden whitespace-nowrap md:table-cell" },
-  }),
-  helper.accessor("sessions", {
-    header: "Sessions",
-    cell: ({ row }) => (
-      <Counted value={row.original.sessions} href={`${row.original.href}/sessions`} what="See the sessions" />
-    ),
-    meta: { className: "hidden text-right sm:table-cell" },
-  }),
-  helper.accessor("events", {
-    header: "Events",
-    cell: ({ row }) => <Counted value={row.original.events} href={row.original.href} what="See the timeline" />,
-    meta: { className: "hidden text-right sm:table-cell" },
-  }),
-  helper.accessor("country", {
-    header: "Country",
-    cell: ({ row: { original } }) =>
-      original.country ? (
-        <span className="whitespace-nowrap">
-          <span aria-hidden="true" className="mr-1.5">
-            {original.country.flag}
-          </span>
-          {original.country.name}
-        </span>
-      ) : (
-        <Missing />
-      ),
-    meta: { className: "hidden pl-6 lg:table-cell max-w-40 truncate" },
-  }),
-  helper.accessor("device", {
-    header: "Device",
-    cell: ({ row }) => row.original.device ?? <Missing />,
-    meta: { className: "hidden whitespace-nowrap xl:table-cell" },
-  }),
-  helper.accessor("source", {
-    header: "Source",
-    cell: ({ row }) => row.original.source ?? <Missing />,
-    meta: { className: "hidden truncate max-w-40 pr-6 xl:table-cell" },
-  }),
-]);
-
-export function UsersTable({ rows }: { rows: UserRow[] }) {
-  const table = useTable({ features, columns, data: rows, getRowId: (row) => row.ref });
+    };
+  };
   return (
-    <table className="w-full text-[13px]">
-      <caption className="sr-only">Users, last seen first</caption>
-      <thead>
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id} className="border-b text-left text-muted-foreground text-xs">
-            {group.headers.map((header) => (
+    <table
+      className="table-fixed border-separate border-spacing-0 text-[13px] max-sm:block sm:w-(--width) sm:min-w-full"
+      style={{ "--width": `${table.getTotalSize()}px` } as CSSProperties}
+    >
+      <caption className="sr-only">{caption}</caption>
+      <thead className="max-sm:hidden">
+        <tr className="text-left text-muted-foreground text-xs">
+          {headers.map((header) => {
+            const { id, column } = header;
+            return (
               <th
-                key={header.id}
+                key={id}
                 scope="col"
-                className={cn("h-9 px-3 font-medium", header.column.columnDef.meta?.className)}
+                aria-sort={ariaSort(id, sorting)}
+                draggable={canMove(id)}
+                onDragStart={() => setDragged(id)}
+                onDragEnd={() => setDragged(null)}
+                onDragOver={(event) => dragged && canMove(id) && event.preventDefault()}
+                onDrop={() => dragged && move(dragged, id)}
+                {...withHeadStyle(place(id), flexible && id === "person" ? undefined : column.getSize())}
               >
-                <table.FlexRender header={header} />
+                <ColumnHeader id={id} kind={columnKind(id, days)} sorting={sorting} />
+                <ResizeHandle
+                  label={columnKind(id, days).label}
+                  width={column.getSize()}
+                  active={column.getIsResizing()}
+                  start={header.getResizeHandler()}
+                  resize={(width) => setWidth(id, width)}
+                  reset={() => resetWidth(id)}
+                />
               </th>
-            ))}
-          </tr>
-        ))}
+            );
+          })}
+          {!flexible && <td className="sticky top-0 border-b bg-background" />}
+        </tr>
       </thead>
-      <tbody>
-        {table.getRowModel().rows.map((row) => (
+      <tbody ref={body} className="max-sm:block">
+        {table.getRowModel().rows.map(({ id: ref, original: row }) => (
           <tr
-            key={row.id}
-            className="group relative border-b transition-colors hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60"
+            key={ref}
+            {...open(row.href)}
+            className={cn(
+              "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:border-b",
+              CARD,
+            )}
           >
-            {row.getAllCells().map((cell) => (
-              <td key={cell.id} className={cn("h-12 px-3", cell.column.columnDef.meta?.className)}>
-                <table.FlexRender cell={cell} />
+            {headers.map(({ id }) => (
+              <td key={id} {...withCellStyle(place(id))}>
+                {id === "person" ? (
+                  <>
+                    <SelectRow row={row} />
+                    <PersonCell row={row} />
+                  </>
+                ) : isNew(id, layout.columns, rendered.columns) ? (
+                  <Skeleton className="h-3.5 w-2/3" />
+                ) : (
+                  <>
+                    <CardLabel id={id} label={columnKind(id, days).label} />
+                    <CellView cell={row.cells[id]} online={id === "lastSeen" && row.online} />
+                  </>
+                )}
               </td>
             ))}
+            {!flexible && <td className="max-sm:hidden" />}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+type Placed = { style: { left: number | undefined } | undefined; className: string };
+
+const withHeadStyle = ({ style, className }: Placed, width: number | undefined) => ({
+  style: { ...style, width },
+  className: cn(
+    className,
+    "group/head relative h-9 border-b bg-background font-medium sm:sticky sm:top-0",
+    style ? "z-20" : "z-10 overflow-visible",
+  ),
+});
+const withCellStyle = ({ style, className }: Placed) => ({ style, className: cn("h-12", className) });
+
+/** Chosen a moment ago: the server has not sent its values yet. */
+const isNew = (id: string, chosen: ColumnId[], rendered: ColumnId[]) =>
+  chosen.includes(id as ColumnId) && !rendered.includes(id as ColumnId);
+
+/** On a card a number or a property needs its name. */
+function CardLabel({ id, label }: { id: string; label: string }) {
+  if (!/^(sessions|events|windowDays|p:.*)$/.test(id)) return null;
+  return <span className="mr-1 sm:hidden">{label}</span>;
+}
+
+/** A click anywhere in a row opens the person, as their link does; with the keys and buttons that open new tabs, in one. */
+function useOpenRow() {
+  const router = useRouter();
+  return (href: string) => {
+    const open = (event: MouseEvent) => {
+      const onControl = event.target instanceof Element && event.target.closest("a, button, input, label");
+      if (onControl || getSelection()?.toString()) return;
+      if (event.button === 1 || event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
+      else if (event.button === 0) router.push(href);
+    };
+    return { onClick: open, onAuxClick: open };
+  };
 }

@@ -5,7 +5,8 @@ export default function Loading() {
   return (
     <>
       <PageHeader title="Users" />
-      <div className="h-[73px] border-b sm:h-9" />
+      <div className="h-9 border-b" />
+      <div className="h-[53px]" />
       <ListSkeleton />
     </>
   );

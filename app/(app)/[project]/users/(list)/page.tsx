@@ -1,22 +1,23 @@
 import type { Metadata } from "next";
 import { PageHeader } from "@/components/app/page-header";
+import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
-import { Pager } from "@/components/ui/pager";
+import { Alert } from "@/components/ui/alert";
+import { LayoutProvider } from "@/components/users/layout-context";
+import { People, Screen } from "@/components/users/list-screen";
+import { ListSummary } from "@/components/users/list-summary";
+import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
-import { NoUsers } from "@/components/users/no-users";
-import { loadUserListParams, userListQuery } from "@/components/users/params";
-import { toUserRow } from "@/components/users/row";
-import { UsersTable } from "@/components/users/users-table";
+import { loadUserListParams } from "@/components/users/params";
+import { PendingProvider } from "@/components/users/pending";
 import { requireMember } from "@/lib/auth/guard";
-import { orFirstPage } from "@/lib/http/cursor";
-import { readerZone } from "@/lib/http/zone";
-import { countProfiles, listProfiles } from "@/lib/profiles/queries";
+import { listLayout } from "@/lib/preferences/queries";
+import { listSegments } from "@/lib/segments/queries";
 import { makeCorrection, previewCorrection } from "../corrections";
+import { saveLayout } from "../layout-action";
+import { peopleRows, peopleTotals, readFilter } from "../people";
 
 export const metadata: Metadata = { title: "Users" };
-
-const PAGE_ROWS = 50;
-const IDENTIFIED = { everyone: undefined, identified: true, anonymous: false };
 
 type Props = {
   params: Promise<{ project: string }>;
@@ -24,32 +25,47 @@ type Props = {
 };
 
 export default async function UsersPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
-  const { show, q, cursor } = await loadUserListParams(searchParams);
-  const search = q === "" ? undefined : q;
-  const counts = countProfiles(scope, { search });
-  counts.catch(() => {}); // shown where it is awaited; here it must not end the process if the list fails first
-  const at = (position: string | null) => `/${project.id}/users${userListQuery({ show, q, cursor: position })}`;
-  const page = listProfiles(scope, {
-    search,
-    identified: IDENTIFIED[show],
-    limit: PAGE_ROWS,
-    cursor: cursor ?? undefined,
-  });
-  const list = await orFirstPage(page, at(null));
-  const clock = { now: Date.now(), zone: await readerZone() };
+  const { scope, project, member } = await requireMember((await params).project);
+  const state = await loadUserListParams(searchParams);
+  const [filter, layout, segments] = await Promise.all([
+    readFilter(scope, state.filter),
+    listLayout(scope, member.id),
+    listSegments(scope),
+  ]);
+  const path = `/${project.id}/users`;
+  const totals = peopleTotals(scope, state, filter);
+  const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
   return (
-    <>
-      <PageHeader title="Users" />
-      <ListToolbar projectId={project.id} show={show} q={q} counts={counts} />
-      {list.rows.length === 0 ? (
-        <NoUsers projectId={project.id} show={show} q={q} />
-      ) : (
-        <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
-          <UsersTable rows={list.rows.map((person) => toUserRow(person, project.id, clock))} />
-        </MergeSelection>
-      )}
-      <Pager first={cursor === null ? null : at(null)} next={list.next === null ? null : at(list.next)} />
-    </>
+    <Screen>
+      <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
+        <PendingProvider>
+          <PageHeader title="Users" />
+          <ListTabs path={path} state={state} totals={totals} />
+          <ListToolbar
+            projectId={project.id}
+            path={path}
+            state={state}
+            layout={layout}
+            filter={
+              <FilterButton
+                projectId={project.id}
+                rule={filter.rule}
+                conditions={filter.conditions}
+                segments={segments.map(({ id, name }) => ({ id, name }))}
+              />
+            }
+          />
+          {filter.problem && (
+            <div className="px-4 pb-2.5 sm:px-6">
+              <Alert>{filter.problem}</Alert>
+            </div>
+          )}
+          <ListSummary path={path} state={state} total={totals.shown} words={filter.words} />
+          <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+            <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption="Users" />
+          </MergeSelection>
+        </PendingProvider>
+      </LayoutProvider>
+    </Screen>
   );
 }

@@ -1,0 +1,18 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requireMember } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { readLayout } from "@/lib/preferences/layout";
+import { saveListLayout } from "@/lib/preferences/store";
+
+/** Remembers the columns of the users list for the member who chose them. */
+export const saveLayout = action(async (form): Promise<null> => {
+  const { scope, member } = await requireMember(text(form, "projectId"));
+  const layout = readLayout(JSON.parse(text(form, "layout") || "null"));
+  if (!layout) throw new AppError("unprocessable", "These columns could not be saved. Reload the page and try again.");
+  await saveListLayout(scope, member.id, layout);
+  revalidatePath(`/${scope.projectId}/users`);
+  return null;
+});

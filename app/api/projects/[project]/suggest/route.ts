@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Suggestions } from "@/components/filters/suggestions";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { countryName } from "@/lib/format/place";
+import { handle } from "@/lib/http/handle";
+import type { Scope } from "@/lib/scope";
+import { FACT_FIELDS } from "@/lib/segments/rule";
+import {
+  suggestEventProperties,
+  suggestEvents,
+  suggestFacts,
+  suggestProperties,
+  suggestValues,
+} from "@/lib/segments/suggest.queries";
+import { valid } from "@/lib/validate";
+
+type Context = { params: Promise<{ project: string }> };
+
+const text = z.string().max(255).default("");
+const question = z.discriminatedUnion("of", [
+  z.object({ of: z.literal("fields"), q: text }),
+  z.object({ of: z.literal("values"), key: text, q: text }),
+  z.object({ of: z.literal("facts"), field: z.enum(FACT_FIELDS), q: text }),
+  z.object({ of: z.literal("eventProperties"), event: text }),
+]);
+
+/** What the filter builder and the column picker offer, from real data. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope } = await requireMemberApi((await context.params).project);
+  const asked = valid(question, Object.fromEntries(new URL(request.url).searchParams));
+  return Response.json(await answer(scope, asked), { headers: { "cache-control": "private, max-age=30" } });
+});
+
+async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Suggestions> {
+  switch (asked.of) {
+    case "fields": {
+      const [properties, events] = await Promise.all([
+        suggestProperties(scope, asked.q),
+        suggestEvents(scope, asked.q),
+      ]);
+      return { properties, events };
+    }
+    case "values":
+      return { values: await suggestValues(scope, asked.key, asked.q) };
+    case "eventProperties":
+      return { properties: await suggestEventProperties(scope, asked.event) };
+    case "facts":
+      return {
+        values:
+          asked.field === "country" ? await countries(scope, asked.q) : await suggestFacts(scope, asked.field, asked.q),
+      };
+  }
+}
+
+/** Countries are stored by code and sought by name. */
+async function countries(scope: Scope, fragment: string) {
+  const all = await suggestFacts(scope, "country");
+  return all
+    .map((one) => ({ ...one, label: countryName(one.value) ?? one.value }))
+    .filter(({ label, value }) => `${label} ${value}`.toLowerCase().includes(fragment.toLowerCase()));
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import type { Condition, Rule } from "@/lib/segments/rule";
+import { draftCondition, draftGroup, fromCondition, toCondition, toDraft, toRule } from "./draft";
+
+const CONDITIONS: Condition[] = [
+  { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro", "team"] },
+  { kind: "property", key: "company.name", type: "text", is: "startsWith", value: "Ac" },
+  { kind: "property", key: "seats", type: "number", is: "ge", value: 0.5 },
+  { kind: "property", key: "seats", type: "number", is: "between", min: -1, max: 10 },
+  { kind: "property", key: "renewal", type: "date", is: "before", at: "2026-03-12" },
+  { kind: "property", key: "renewal", type: "date", is: "inLast", days: 14 },
+  { kind: "property", key: "admin", type: "boolean", is: "true" },
+  { kind: "property", key: "tags", type: "list", is: "hasAll", values: ["beta"] },
+  { kind: "property", key: "plan", type: "any", is: "notSet" },
+  { kind: "fact", field: "country", is: "noneOf", values: ["DE"] },
+  { kind: "fact", field: "email", is: "contains", value: "@acme" },
+  { kind: "fact", field: "city", is: "set" },
+  { kind: "time", field: "lastSeen", is: "notInLast", days: 30 },
+  { kind: "time", field: "firstSeen", is: "since", at: "2026-01-01" },
+  { kind: "count", field: "sessions", is: "exactly", n: 0 },
+  { kind: "identified", is: false },
+  { kind: "segment", is: "notIn", id: "0198aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee" },
+  { kind: "account", is: "in", ids: ["acme"] },
+  { kind: "did", event: "export", is: "atLeast", n: 1, where: [], window: { days: 14 } },
+  { kind: "did", event: "export", is: "exactly", n: 0, where: [], window: { ever: true } },
+  {
+    kind: "did",
+    event: "export",
+    is: "atMost",
+    n: 3,
+    where: [],
+    window: { since: "2026-01-01", before: "2026-02-01" },
+  },
+  {
+    kind: "did",
+    event: "export",
+    is: "exactly",
+    n: 2,
+    where: [{ kind: "property", key: "rows", type: "number", is: "gt", value: 100 }],
+    window: { since: "2026-01-01" },
+  },
+  { kind: "firstDid", event: "export", window: { days: 7 } },
+];
+
+test.each(CONDITIONS.map((one) => [JSON.stringify(one), one] as const))("%s survives being edited", (_text, one) => {
+  expect(toCondition(fromCondition(one))).toEqual([one]);
+});
+
+test("groups keep their shape", () => {
+  const [a, b, c] = CONDITIONS as [Condition, Condition, Condition];
+  const rule: Rule = { kind: "or", of: [a, { kind: "and", of: [b, { kind: "or", of: [c, a] }] }] };
+  expect(toRule(toDraft(rule))).toEqual(rule);
+});
+
+test("what is incomplete does not count, nor does a group of it", () => {
+  const started = draftCondition({ kind: "property", key: "plan", type: "text" }, "oneOf");
+  const group = draftGroup("and", [
+    started,
+    draftGroup("or", [draftCondition()]),
+    fromCondition(CONDITIONS[0] as Condition),
+  ]);
+  expect(toRule(group)).toEqual({ kind: "and", of: [CONDITIONS[0]] });
+});
+
+test.each([
+  ["a day that is none", { kind: "property", key: "renewal", type: "date" } as const, "before", "2026-02-31"],
+  ["a word for a number", { kind: "property", key: "seats", type: "number" } as const, "eq", "many"],
+  ["no days", { kind: "time", field: "lastSeen" } as const, "inLast", "0"],
+  ["a fraction of a session", { kind: "count", field: "sessions" } as const, "atLeast", "1.5"],
+])("%s does not count", (_what, field, op, text) => {
+  expect(toCondition({ ...draftCondition(field, op), text })).toBeNull();
+});

@@ -1,0 +1,182 @@
+import {
+  type Condition,
+  condition,
+  isGroup,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  type Window,
+} from "@/lib/segments/rule";
+
+/** What a condition is about. */
+export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
+export type Field =
+  | { kind: "property"; key: string; type: PropertyType }
+  | { kind: "fact" | "time" | "count"; field: string }
+  | { kind: "identified" }
+  | { kind: "segment" }
+  | { kind: "account" }
+  | { kind: "event"; event: string };
+
+/** A condition as it is being made: everything as typed, so nothing is lost while it is incomplete. */
+export type DraftCondition = {
+  id: string;
+  field: Field | null;
+  op: string;
+  values: string[];
+  /** A number of days or times, a day, or text. */
+  text: string;
+  /** The other end of "between". */
+  until: string;
+  window: DraftWindow;
+  where: DraftCondition[];
+};
+export type DraftWindow = { kind: "ever" | "last" | "since" | "between"; days: string; since: string; before: string };
+export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
+export type DraftNode = DraftGroup | DraftCondition;
+
+export const isDraftGroup = (node: DraftNode): node is DraftGroup => "of" in node;
+
+let made = 0;
+const newId = () => `draft-${++made}`;
+
+const LAST_30_DAYS: DraftWindow = { kind: "last", days: "30", since: "", before: "" };
+
+export function draftCondition(field: Field | null = null, op = ""): DraftCondition {
+  const text = op === "inLast" || op === "notInLast" ? "30" : "";
+  return { id: newId(), field, op, values: [], text, until: "", window: LAST_30_DAYS, where: [] };
+}
+
+export const draftGroup = (kind: DraftGroup["kind"], of: DraftNode[]): DraftGroup => ({ id: newId(), kind, of });
+
+/** The complete part of it: conditions somebody is still working on do not count. */
+export function toRule(group: DraftGroup): Rule {
+  const of = group.of.flatMap((node): Node[] => {
+    if (!isDraftGroup(node)) return toCondition(node) ?? [];
+    const inner = toRule(node);
+    return inner.of.length === 0 ? [] : [inner];
+  });
+  return { kind: group.kind, of };
+}
+
+export const toDraft = (rule: Rule): DraftGroup =>
+  draftGroup(
+    rule.kind,
+    rule.of.map((node) => (isGroup(node) ? toDraft(node) : fromCondition(node))),
+  );
+
+/** [the condition], or null while something is missing or makes no sense. */
+export function toCondition(draft: DraftCondition): [Condition] | null {
+  const parsed = condition.safeParse(meant(draft));
+  return parsed.success ? [parsed.data] : null;
+}
+
+const number = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
+
+function meant({ field, op, values, text, until, window, where }: DraftCondition): unknown {
+  switch (field?.kind) {
+    case "property":
+      if (op === "set" || op === "notSet") return { ...field, type: "any", is: op };
+      if (field.type === "number")
+        return op === "between"
+          ? { ...field, is: op, min: number(text), max: number(until) }
+          : { ...field, is: op, value: number(text) };
+      return { ...field, is: op, ...operand(op, values, text) };
+    case "fact":
+    case "time":
+      return { ...field, is: op, ...operand(op, values, text) };
+    case "count":
+      return { ...field, is: op, n: number(text) };
+    case "identified":
+      return { kind: "identified", is: op === "yes" };
+    case "segment":
+      return { kind: "segment", is: op, id: values[0] };
+    case "account":
+      return { kind: "account", is: op, ids: values };
+    case "event": {
+      if (op === "first") return { kind: "firstDid", event: field.event, window: toWindow(window) };
+      const often = op === "did" ? ["atLeast", 1] : op === "didNot" ? ["exactly", 0] : [op, number(text)];
+      const conditions = where.flatMap((one) => toCondition(one) ?? []);
+      return {
+        kind: "did",
+        event: field.event,
+        is: often[0],
+        n: often[1],
+        where: conditions,
+        window: toWindow(window),
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+function operand(op: string, values: string[], text: string) {
+  if (op === "oneOf" || op === "noneOf" || op.startsWith("has")) return { values };
+  if (op === "inLast" || op === "notInLast") return { days: number(text) };
+  if (op === "before" || op === "since") return { at: text };
+  return { value: text };
+}
+
+function toWindow({ kind, days, since, before }: DraftWindow): unknown {
+  if (kind === "ever") return { ever: true };
+  if (kind === "last") return { days: number(days) };
+  return kind === "since" ? { since } : { since, before };
+}
+
+function fromWindow(window: Window): DraftWindow {
+  if ("ever" in window) return { ...LAST_30_DAYS, kind: "ever" };
+  if ("days" in window) return { ...LAST_30_DAYS, days: String(window.days) };
+  if ("before" in window) return { ...LAST_30_DAYS, kind: "between", since: window.since, before: window.before };
+  return { ...LAST_30_DAYS, kind: "since", since: window.since };
+}
+
+/** The same condition, ready to be changed. */
+export function fromCondition(one: Condition): DraftCondition {
+  const draft = draftCondition();
+  switch (one.kind) {
+    case "property":
+      return fromProperty(one);
+    case "fact":
+    case "time":
+      return { ...draft, field: { kind: one.kind, field: one.field }, op: one.is, ...fromOperand(one) };
+    case "count":
+      return { ...draft, field: { kind: "count", field: one.field }, op: one.is, text: String(one.n) };
+    case "identified":
+      return { ...draft, field: { kind: "identified" }, op: one.is ? "yes" : "no" };
+    case "segment":
+      return { ...draft, field: { kind: "segment" }, op: one.is, values: [one.id] };
+    case "account":
+      return { ...draft, field: { kind: "account" }, op: one.is, values: one.ids };
+    case "firstDid":
+      return { ...draft, field: { kind: "event", event: one.event }, op: "first", window: fromWindow(one.window) };
+    case "did": {
+      const simple =
+        one.is === "atLeast" && one.n === 1 ? "did" : one.is !== "atLeast" && one.n === 0 ? "didNot" : null;
+      return {
+        ...draft,
+        field: { kind: "event", event: one.event },
+        op: simple ?? one.is,
+        text: simple ? "" : String(one.n),
+        window: fromWindow(one.window),
+        where: one.where.map(fromProperty),
+      };
+    }
+  }
+}
+
+function fromProperty(one: PropertyCondition): DraftCondition {
+  // Which type it had is not written down where only its presence is asked for.
+  const type = one.type === "any" ? "text" : one.type;
+  const between = one.type === "number" && one.is === "between";
+  return {
+    ...draftCondition({ kind: "property", key: one.key, type }, one.is),
+    ...fromOperand(one),
+    ...(between ? { text: String(one.min), until: String(one.max) } : {}),
+  };
+}
+
+function fromOperand(one: object): { values: string[]; text: string } {
+  const { values, value, days, at } = one as { values?: string[]; value?: unknown; days?: number; at?: string };
+  return { values: values ?? [], text: String(value ?? days ?? at?.slice(0, 10) ?? "") };
+}

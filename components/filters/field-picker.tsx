@@ -1,0 +1,92 @@
+"use client";
+
+import { MousePointerClick, Tag, User } from "lucide-react";
+import { useState } from "react";
+import type { Field } from "@/components/filters/draft";
+import { BUILT_IN_FIELDS } from "@/components/filters/fields";
+import { useSuggestions } from "@/components/filters/use-suggestions";
+import { Combobox, type Option } from "@/components/ui/combobox";
+import type { SuggestedProperty } from "@/lib/segments/suggest.types";
+
+/** What an event carries beside its properties, as rules name it. */
+const OF_EVENTS: SuggestedProperty[] = [
+  ["$path", "text"],
+  ["$title", "text"],
+  ["$referrer", "text"],
+  ["$country", "text"],
+  ["$device", "text"],
+  ["$browser", "text"],
+  ["$os", "text"],
+  ["$revenue", "number"],
+].map(([key = "", type]) => ({ key, type: type as SuggestedProperty["type"], people: 0 }));
+
+type FieldPickerProps = {
+  projectId: string;
+  /** Only this event's properties. */
+  event?: string;
+  choose: (field: Field) => void;
+};
+
+type Choice = Option & { field: Field };
+
+/** What a condition is about: an event, a property people have, or something every person has. */
+export function FieldPicker({ projectId, event, choose }: FieldPickerProps) {
+  const [typed, setTyped] = useState("");
+  const sought = typed.trim().toLowerCase();
+  const { data, loading } = useSuggestions(
+    projectId,
+    event === undefined ? { of: "fields", q: typed.trim() } : { of: "eventProperties", event },
+  );
+  const properties = event === undefined ? (data?.properties ?? []) : [...(data?.properties ?? []), ...OF_EVENTS];
+  const known: Choice[] = [
+    ...(event === undefined ? (data?.events ?? []) : []).map(({ name }) => eventChoice(name)),
+    ...properties.map((one) => propertyChoice(one.key, one.type)),
+    ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
+      ...one,
+      value: `built-in:${one.label}`,
+      icon: <User aria-hidden="true" />,
+      section: "About every person",
+    })),
+  ].filter(({ label }) => label.toLowerCase().includes(sought));
+  const exact = known.some(({ label }) => label === typed.trim());
+  const asTyped: Choice[] =
+    sought === "" || exact || loading
+      ? []
+      : [
+          { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
+          ...(event === undefined ? [{ ...eventChoice(typed.trim()), section: "As typed" }] : []),
+        ];
+  const options = [...known, ...asTyped];
+  return (
+    <Combobox
+      label="What the condition is about"
+      placeholder={event === undefined ? "Event, property or fact" : "Property of the event"}
+      typed={typed}
+      onType={setTyped}
+      options={options}
+      onChoose={(value) => {
+        const option = options.find((one) => one.value === value);
+        if (option) choose(option.field);
+      }}
+      empty={loading ? "Looking…" : "Nothing like that has been sent."}
+      autoFocus
+    />
+  );
+}
+
+const eventChoice = (name: string): Choice => ({
+  value: `event:${name}`,
+  label: name,
+  icon: <MousePointerClick aria-hidden="true" />,
+  section: "Events they did or did not do",
+  field: { kind: "event", event: name },
+});
+
+const propertyChoice = (key: string, type: SuggestedProperty["type"]): Choice => ({
+  value: `property:${key}`,
+  label: key,
+  icon: <Tag aria-hidden="true" />,
+  detail: type,
+  section: "Properties",
+  field: { kind: "property", key, type },
+});

@@ -1,0 +1,127 @@
+import type { Field, PropertyType } from "@/components/filters/draft";
+
+/** One thing a field can be asked, and what has to be typed for it. */
+export type Operator = {
+  is: string;
+  label: string;
+  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "none";
+};
+
+const PRESENT: Operator[] = [
+  { is: "set", label: "is known", input: "none" },
+  { is: "notSet", label: "is not known", input: "none" },
+];
+const TEXT: Operator[] = [
+  { is: "oneOf", label: "is", input: "values" },
+  { is: "noneOf", label: "is not", input: "values" },
+  { is: "contains", label: "contains", input: "text" },
+  { is: "notContains", label: "does not contain", input: "text" },
+  { is: "startsWith", label: "starts with", input: "text" },
+];
+const TIME: Operator[] = [
+  { is: "inLast", label: "in the last", input: "days" },
+  { is: "notInLast", label: "not in the last", input: "days" },
+  { is: "since", label: "since", input: "day" },
+  { is: "before", label: "before", input: "day" },
+];
+const OFTEN: Operator[] = [
+  { is: "atLeast", label: "at least", input: "times" },
+  { is: "atMost", label: "at most", input: "times" },
+  { is: "exactly", label: "exactly", input: "times" },
+];
+
+const PROPERTY: { [Type in PropertyType]: Operator[] } = {
+  text: [...TEXT, ...PRESENT],
+  number: [
+    { is: "eq", label: "=", input: "number" },
+    { is: "ne", label: "≠", input: "number" },
+    { is: "gt", label: ">", input: "number" },
+    { is: "ge", label: "≥", input: "number" },
+    { is: "lt", label: "<", input: "number" },
+    { is: "le", label: "≤", input: "number" },
+    { is: "between", label: "between", input: "numbers" },
+    ...PRESENT,
+  ],
+  date: [...TIME, ...PRESENT],
+  boolean: [
+    { is: "true", label: "is true", input: "none" },
+    { is: "false", label: "is false", input: "none" },
+    ...PRESENT,
+  ],
+  list: [
+    { is: "hasAny", label: "has any of", input: "values" },
+    { is: "hasAll", label: "has all of", input: "values" },
+    { is: "hasNone", label: "has none of", input: "values" },
+    ...PRESENT,
+  ],
+};
+
+/** What can be asked of it, the likeliest first. */
+export function operatorsOf(field: Field): Operator[] {
+  switch (field.kind) {
+    case "property":
+      return PROPERTY[field.type];
+    case "fact":
+      return [...TEXT, ...PRESENT];
+    case "time":
+      return TIME;
+    case "count":
+      return OFTEN;
+    case "identified":
+      return [
+        { is: "yes", label: "is identified", input: "none" },
+        { is: "no", label: "is anonymous", input: "none" },
+      ];
+    case "segment":
+    case "account": {
+      const input = field.kind === "segment" ? "segment" : "values";
+      return [
+        { is: "in", label: "is in", input },
+        { is: "notIn", label: "is not in", input },
+      ];
+    }
+    case "event":
+      return [
+        { is: "did", label: "did", input: "none" },
+        { is: "didNot", label: "did not do", input: "none" },
+        ...OFTEN.map((one) => ({ ...one, label: `did ${one.label}` })),
+        { is: "first", label: "did for the first time", input: "none" },
+      ];
+  }
+}
+
+/** What is always there to ask about, by section. */
+export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
+  { label: "Identified", field: { kind: "identified" } },
+  { label: "Segment", field: { kind: "segment" } },
+  { label: "Account", field: { kind: "account" } },
+  { label: "Last seen", field: { kind: "time", field: "lastSeen" } },
+  { label: "First seen", field: { kind: "time", field: "firstSeen" } },
+  { label: "Signed up", field: { kind: "time", field: "signedUp" } },
+  { label: "Sessions", field: { kind: "count", field: "sessions" } },
+  { label: "Events", field: { kind: "count", field: "events" } },
+  { label: "Active days", field: { kind: "count", field: "activeDays" } },
+  { label: "Active days in the last 30", field: { kind: "count", field: "activeDays30" } },
+  { label: "Country", field: { kind: "fact", field: "country" } },
+  { label: "City", field: { kind: "fact", field: "city" } },
+  { label: "Device", field: { kind: "fact", field: "device" } },
+  { label: "Browser", field: { kind: "fact", field: "browser" } },
+  { label: "System", field: { kind: "fact", field: "os" } },
+  { label: "Source", field: { kind: "fact", field: "source" } },
+  { label: "Referrer", field: { kind: "fact", field: "referrer" } },
+  { label: "First page", field: { kind: "fact", field: "landingPage" } },
+  { label: "UTM source", field: { kind: "fact", field: "utmSource" } },
+  { label: "UTM medium", field: { kind: "fact", field: "utmMedium" } },
+  { label: "UTM campaign", field: { kind: "fact", field: "utmCampaign" } },
+  { label: "Last event", field: { kind: "fact", field: "lastEvent" } },
+  { label: "Name", field: { kind: "fact", field: "name" } },
+  { label: "E-mail", field: { kind: "fact", field: "email" } },
+];
+
+const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);
+
+export function fieldLabel(field: Field): string {
+  if (field.kind === "property") return field.key;
+  if (field.kind === "event") return field.event;
+  return BUILT_IN_FIELDS.find((one) => same(one.field, field))?.label ?? field.kind;
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import { Layers2, Plus, X } from "lucide-react";
+import { useState } from "react";
+import { ConditionRow } from "@/components/filters/condition-row";
+import {
+  type DraftCondition,
+  type DraftGroup,
+  type DraftNode,
+  draftCondition,
+  draftGroup,
+  isDraftGroup,
+  toDraft,
+  toRule,
+} from "@/components/filters/draft";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import type { Rule } from "@/lib/segments/rule";
+
+/** As in lib/segments/rule: deeper groups would be refused. */
+const MAX_DEPTH = 4;
+
+export type SegmentChoice = { id: string; name: string };
+type FilterBuilderProps = {
+  projectId: string;
+  /** Where it begins; later values are not looked at. */
+  rule: Rule;
+  segments: SegmentChoice[];
+  /** With the complete part of what is there, after every change. */
+  onChange: (rule: Rule) => void;
+};
+
+/** Conditions on people in groups of AND and OR, each typed and with values suggested from real data. */
+export function FilterBuilder({ projectId, rule, segments, onChange }: FilterBuilderProps) {
+  const [draft, setDraft] = useState(() => {
+    const existing = toDraft(rule);
+    return existing.of.length > 0 ? existing : draftGroup("and", [draftCondition()]);
+  });
+  const change = (next: DraftGroup) => {
+    setDraft(next);
+    onChange(toRule(next));
+  };
+  const long = countOf(draft) > 5;
+  return (
+    <div className={cn("p-2.5", long && "max-h-[60dvh] overflow-y-auto pb-40")}>
+      <Group group={draft} depth={1} projectId={projectId} segments={segments} change={change} />
+    </div>
+  );
+}
+
+const countOf = (node: DraftNode): number =>
+  isDraftGroup(node) ? node.of.reduce((sum, one) => sum + countOf(one), 0) : 1;
+
+type GroupProps = {
+  group: DraftGroup;
+  depth: number;
+  projectId: string;
+  segments: SegmentChoice[];
+  change: (group: DraftGroup) => void;
+};
+
+function Group({ group, depth, projectId, segments, change }: GroupProps) {
+  const replace = (id: string, node: DraftNode | null) =>
+    change({ ...group, of: group.of.flatMap((one) => (one.id === id ? (node ?? []) : one)) });
+  const add = (node: DraftNode) => change({ ...group, of: [...group.of, node] });
+  return (
+    <div className="grid gap-1.5">
+      {group.of.map((node, index) => (
+        <div key={node.id} className="flex items-start gap-2">
+          <div className="w-15 shrink-0 text-muted-foreground text-sm">
+            {index === 0 ? (
+              <span className="block py-1.5 pl-2.5">Where</span>
+            ) : index === 1 ? (
+              <select
+                aria-label="How conditions combine"
+                value={group.kind}
+                onChange={(event) => change({ ...group, kind: event.target.value === "or" ? "or" : "and" })}
+                className="h-8 w-full rounded-md border border-input bg-background px-1.5 text-base text-foreground md:text-sm"
+              >
+                <option value="and">and</option>
+                <option value="or">or</option>
+              </select>
+            ) : (
+              <span className="block py-1.5 pl-2.5">{group.kind}</span>
+            )}
+          </div>
+          {isDraftGroup(node) ? (
+            <div className="min-w-0 flex-1 rounded-md border bg-muted/40 p-1.5">
+              <Group
+                group={node}
+                depth={depth + 1}
+                projectId={projectId}
+                segments={segments}
+                change={(next) => replace(node.id, next)}
+              />
+            </div>
+          ) : (
+            <ConditionRow
+              draft={node}
+              projectId={projectId}
+              segments={segments}
+              change={(next: DraftCondition) => replace(node.id, next)}
+            />
+          )}
+          <Button
+            variant="ghost"
+            size="icon"
+            title="Remove"
+            aria-label={isDraftGroup(node) ? "Remove this group" : "Remove this condition"}
+            onClick={() => replace(node.id, null)}
+          >
+            <X aria-hidden="true" />
+          </Button>
+        </div>
+      ))}
+      <div className="flex gap-1">
+        <Button variant="ghost" size="sm" onClick={() => add(draftCondition())}>
+          <Plus aria-hidden="true" />
+          Condition
+        </Button>
+        {depth < MAX_DEPTH && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => add(draftGroup(group.kind === "and" ? "or" : "and", [draftCondition()]))}
+          >
+            <Layers2 aria-hidden="true" />
+            Group
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

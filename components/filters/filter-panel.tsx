@@ -1,0 +1,75 @@
+"use client";
+
+import { useQueryStates } from "nuqs";
+import { useEffect, useRef, useState } from "react";
+import { FilterBuilder } from "@/components/filters/filter-builder";
+import { Button } from "@/components/ui/button";
+import type { PopoverContentProps } from "@/components/ui/lazy-popover";
+import { Popover } from "@/components/ui/popover";
+import { userListParams } from "@/components/users/params";
+import { usePending } from "@/components/users/pending";
+import { EVERYONE, type Rule } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+
+/** Milliseconds a change must rest before the list is asked anew. */
+const REST_MS = 350;
+
+type FilterPanelProps = { projectId: string; rule: Rule; segments: { id: string; name: string }[] };
+
+/** The filter of the list: every complete change shows in the list behind it, and in the URL. */
+export default function FilterPanel({
+  projectId,
+  rule,
+  segments,
+  anchor,
+  onClose,
+}: FilterPanelProps & PopoverContentProps) {
+  const [pending, startTransition] = usePending();
+  const [{ filter }, setParams] = useQueryStates(
+    { filter: userListParams.filter, cursor: userListParams.cursor },
+    { shallow: false, history: "replace", startTransition },
+  );
+  const [wanted, setWanted] = useState<string | null>(null);
+  const [version, setVersion] = useState(0);
+  const now = useRef(filter);
+  now.current = filter;
+  useEffect(() => {
+    if (wanted === null || wanted === now.current) return;
+    const timer = setTimeout(() => void setParams({ filter: wanted || null, cursor: null }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [wanted, setParams]);
+  const written = (next: Rule) => (next.of.length === 0 ? "" : encodeRule(next));
+  const close = () => {
+    if (wanted !== null && wanted !== now.current) void setParams({ filter: wanted || null, cursor: null });
+    onClose();
+  };
+  return (
+    <Popover label="Filter" anchor={anchor} onClose={close} className="w-[44rem]">
+      <FilterBuilder
+        key={version}
+        projectId={projectId}
+        rule={version === 0 ? rule : EVERYONE}
+        segments={segments}
+        onChange={(next) => setWanted(written(next))}
+      />
+      <div className="sticky bottom-0 flex items-center gap-2 border-t bg-popover p-2.5">
+        <Button
+          variant="ghost"
+          size="sm"
+          onClick={() => {
+            setWanted("");
+            setVersion(version + 1);
+          }}
+        >
+          Clear
+        </Button>
+        <span role="status" className="ml-auto text-muted-foreground text-xs">
+          {pending ? "Looking…" : ""}
+        </span>
+        <Button size="sm" onClick={close}>
+          Done
+        </Button>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,191 @@
+"use client";
+
+import { X } from "lucide-react";
+import { useState } from "react";
+import type { DraftCondition, Field } from "@/components/filters/draft";
+import { fieldLabel, operatorsOf } from "@/components/filters/fields";
+import type { SegmentChoice } from "@/components/filters/filter-builder";
+import { useSuggestions } from "@/components/filters/use-suggestions";
+import { cn } from "@/components/ui/cn";
+import { Combobox } from "@/components/ui/combobox";
+import { Input } from "@/components/ui/input";
+import { count } from "@/lib/format/number";
+
+/** Where values are suggested from. */
+export type ValueSource = { of: "values"; key: string } | { of: "facts"; field: string };
+
+type OperandProps = {
+  draft: DraftCondition;
+  field: Field;
+  projectId: string;
+  segments: SegmentChoice[];
+  source: ValueSource | null;
+  change: (draft: DraftCondition) => void;
+};
+
+/** What a condition compares with, in the way its operator takes it. */
+export function Operand({ draft, field, projectId, segments, source, change }: OperandProps) {
+  const input = operatorsOf(field).find((one) => one.is === draft.op)?.input ?? "none";
+  const name = fieldLabel(field);
+  const type = (text: string) => change({ ...draft, text });
+  switch (input) {
+    case "none":
+      return null;
+    case "values":
+      return (
+        <Values
+          name={name}
+          projectId={projectId}
+          source={source}
+          values={draft.values}
+          change={(values) => change({ ...draft, values })}
+        />
+      );
+    case "segment":
+      return (
+        <select
+          aria-label="Segment"
+          value={draft.values[0] ?? ""}
+          onChange={(event) => change({ ...draft, values: [event.target.value] })}
+          className="h-8 min-w-40 rounded-md border border-input bg-background px-1.5 text-base md:text-sm"
+        >
+          <option value="" disabled>
+            {segments.length === 0 ? "There are no segments yet" : "Choose a segment"}
+          </option>
+          {segments.map((segment) => (
+            <option key={segment.id} value={segment.id}>
+              {segment.name}
+            </option>
+          ))}
+        </select>
+      );
+    case "day":
+      return <Small kind="date" label={`Day of ${name}`} text={draft.text} type={type} className="w-36" />;
+    case "days":
+      return (
+        <Numbered label={`Days of ${name}`} text={draft.text} type={type} unit={draft.text === "1" ? "day" : "days"} />
+      );
+    case "times":
+      return (
+        <Numbered
+          label={`How often ${name}`}
+          text={draft.text}
+          type={type}
+          unit={field.kind === "event" ? (draft.text === "1" ? "time" : "times") : ""}
+        />
+      );
+    case "number":
+      return <Small kind="number" label={`Value of ${name}`} text={draft.text} type={type} className="w-28" />;
+    case "numbers":
+      return (
+        <>
+          <Small kind="number" label={`${name} from`} text={draft.text} type={type} className="w-24" />
+          <span className="text-muted-foreground text-sm">and</span>
+          <Small
+            kind="number"
+            label={`${name} to`}
+            text={draft.until}
+            type={(until) => change({ ...draft, until })}
+            className="w-24"
+          />
+        </>
+      );
+    case "text":
+      return <Small kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />;
+  }
+}
+
+type SmallProps = {
+  kind: "date" | "number" | "text";
+  label: string;
+  text: string;
+  type: (text: string) => void;
+  className: string;
+};
+
+export const Small = ({ kind, label, text, type, className }: SmallProps) => (
+  <Input
+    type={kind}
+    aria-label={label}
+    step="any"
+    value={text}
+    onChange={(event) => type(event.target.value)}
+    className={cn("h-8 px-2", className)}
+  />
+);
+
+type NumberedProps = { label: string; text: string; type: (text: string) => void; unit: string };
+
+export const Numbered = ({ label, text, type, unit }: NumberedProps) => (
+  <span className="inline-flex items-center gap-1.5 text-sm">
+    <Input
+      type="number"
+      inputMode="numeric"
+      aria-label={label}
+      min={0}
+      step={1}
+      value={text}
+      onChange={(event) => type(event.target.value)}
+      className="h-8 w-18 px-2"
+    />
+    <span className="text-muted-foreground">{unit}</span>
+  </span>
+);
+
+type ValuesProps = {
+  name: string;
+  projectId: string;
+  source: ValueSource | null;
+  values: string[];
+  change: (values: string[]) => void;
+};
+
+/** Any number of values, suggested from those people have; others can be typed. */
+function Values({ name, projectId, source, values, change }: ValuesProps) {
+  const [typed, setTyped] = useState("");
+  const { data, loading } = useSuggestions(projectId, source && { ...source, q: typed.trim() });
+  const known = (data?.values ?? []).filter(({ value }) => !values.includes(value));
+  const wanted = typed.trim();
+  const options = known.map(({ value, label, people }) => ({
+    value,
+    label: label ?? (value === "" ? "(empty)" : value),
+    detail: count(people),
+  }));
+  if (wanted !== "" && !values.includes(wanted) && !options.some(({ value, label }) => [value, label].includes(wanted)))
+    options.push({ value: wanted, label: `“${wanted}” as typed`, detail: "" });
+  const add = (value: string) => {
+    setTyped("");
+    change([...values, value]);
+  };
+  return (
+    <div className="flex min-w-48 flex-1 flex-wrap items-center gap-1">
+      {values.map((value) => (
+        <span
+          key={value}
+          className="inline-flex h-6 max-w-48 items-center rounded-sm bg-accent pl-2 text-accent-foreground text-xs"
+        >
+          <span className="truncate">{value === "" ? "(empty)" : value}</span>
+          <button
+            type="button"
+            aria-label={`Without ${value}`}
+            onClick={() => change(values.filter((one) => one !== value))}
+            className="ml-0.5 inline-flex size-6 items-center justify-center rounded-sm"
+          >
+            <X aria-hidden="true" className="size-3" />
+          </button>
+        </span>
+      ))}
+      <Combobox
+        label={`Value of ${name}`}
+        placeholder={values.length === 0 ? "Choose or type" : "or"}
+        typed={typed}
+        onType={setTyped}
+        options={options}
+        onChoose={add}
+        onBackspace={() => change(values.slice(0, -1))}
+        empty={loading ? "Looking…" : source ? "No value seen yet: type one." : "Type a value."}
+        autoFocus={values.length === 0}
+      />
+    </div>
+  );
+}

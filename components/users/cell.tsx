@@ -1,0 +1,45 @@
+import Link from "next/link";
+import type { Cell } from "@/components/users/row";
+
+/** One value of a row. */
+export function CellView({ cell, online }: { cell: Cell | undefined; online?: boolean }) {
+  if (!cell) return <Missing />;
+  if (cell.iso) {
+    return (
+      <time dateTime={cell.iso} title={cell.title} className={online ? "text-positive" : undefined}>
+        {cell.text}
+      </time>
+    );
+  }
+  if (cell.href) {
+    return (
+      <Link
+        href={cell.href}
+        prefetch={false}
+        title={cell.title}
+        className="-mx-1 rounded-sm px-1 hover:text-primary hover:underline"
+      >
+        {cell.text}
+      </Link>
+    );
+  }
+  return (
+    <span title={cell.title}>
+      {cell.flag && (
+        <span aria-hidden="true" className="mr-1.5">
+          {cell.flag}
+        </span>
+      )}
+      {cell.text}
+    </span>
+  );
+}
+
+const Missing = () => (
+  <>
+    <span aria-hidden="true" className="text-muted-foreground/60">
+      —
+    </span>
+    <span className="sr-only">None</span>
+  </>
+);

@@ -1,0 +1,71 @@
+import { Info } from "lucide-react";
+import Link from "next/link";
+import { type ReactNode, Suspense } from "react";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type UserListState, userListHref } from "@/components/users/params";
+import { people } from "@/components/users/total";
+import type { Total } from "@/lib/profiles/types";
+
+type ListSummaryProps = {
+  path: string;
+  state: UserListState;
+  total: Promise<Total>;
+  /** The filter in words; null without one. */
+  words: string | null;
+  /** What can be done with these people: save them as a segment. */
+  children?: ReactNode;
+};
+
+/** Who the list shows, in words, and how many they are. Nothing where the tabs say it all. */
+export function ListSummary({ path, state, total, words, children }: ListSummaryProps) {
+  const why = WHY[state.tab]?.(state.window);
+  if (words === null && why === undefined && state.search === "") return null;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t bg-muted/40 px-4 py-2 text-[13px] sm:px-6">
+      <p className="min-w-0 flex-1 basis-64 text-pretty">
+        <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
+          <Count total={total} />
+        </Suspense>
+        {words !== null && <span className="text-muted-foreground">: {words}</span>}
+        {why && (
+          <span className="text-muted-foreground">
+            {words === null ? ": " : "; "}
+            {why}
+          </span>
+        )}
+        {state.search !== "" && <span className="text-muted-foreground"> matching “{state.search}”</span>}
+      </p>
+      {(words !== null || state.search !== "") && (
+        <>
+          {children}
+          <Link
+            href={userListHref(path, { ...state, filter: "", search: "", cursor: null })}
+            className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+          >
+            Clear
+          </Link>
+        </>
+      )}
+    </div>
+  );
+}
+
+const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
+  power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
+  quiet: () => "silent for more than three times their usual gap, the newest first",
+};
+
+async function Count({ total }: { total: Promise<Total> }) {
+  const found = await total;
+  return (
+    <span className="whitespace-nowrap font-medium tabular-nums">
+      {people(found)}
+      {!found.exact && (
+        <span title="Counting everybody would take too long: this is the database's own estimate.">
+          <Info aria-hidden="true" className="ml-1 inline size-3.5 text-muted-foreground" />
+          <span className="sr-only"> (an estimate)</span>
+        </span>
+      )}
+    </span>
+  );
+}

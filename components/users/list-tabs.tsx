@@ -1,0 +1,57 @@
+import { type ReactNode, Suspense } from "react";
+import { TabLinks } from "@/components/ui/tab-links";
+import { CurrentInView } from "@/components/users/current-in-view";
+import { type UserListState, userListHref } from "@/components/users/params";
+import { add, totalShort } from "@/components/users/total";
+import type { Tab, Total } from "@/lib/profiles/types";
+
+export type TabTotals = { identified: Promise<Total>; anonymous: Promise<Total>; shown: Promise<Total> };
+
+const LABELS: { [Show in Tab]: string } = {
+  everyone: "Everyone",
+  identified: "Identified",
+  anonymous: "Anonymous",
+  power: "Power users",
+  quiet: "Going quiet",
+};
+
+type ListTabsProps = { path: string; state: UserListState; totals: TabTotals };
+
+/** Which people; each with how many there are, which come when they come and hold nothing up. */
+export function ListTabs({ path, state, totals }: ListTabsProps) {
+  const tabs = (Object.keys(LABELS) as Tab[]).map((show) => ({
+    href: userListHref(path, { ...state, tab: show, cursor: null, sort: null }),
+    label: LABELS[show],
+    current: show === state.tab,
+    extra: hasCount(show, state.tab) && (
+      <Suspense fallback={<Pill>&nbsp;</Pill>}>
+        <Count total={totalOf(show, totals)} />
+      </Suspense>
+    ),
+  }));
+  return (
+    <div className="border-b px-4 sm:px-6">
+      <CurrentInView />
+      <TabLinks label="Which users" tabs={tabs} className="-ml-2 overflow-x-auto [scrollbar-width:none]" />
+    </div>
+  );
+}
+
+/** Power users and those going quiet are counted only while they are looked at: each count reads everybody. */
+const hasCount = (show: Tab, current: Tab) => show === current || (show !== "power" && show !== "quiet");
+
+async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {
+  if (show === "identified" || show === "anonymous") return totals[show];
+  if (show === "everyone") return add(await totals.identified, await totals.anonymous);
+  return totals.shown;
+}
+
+async function Count({ total }: { total: Promise<Total> }) {
+  return <Pill>{totalShort(await total)}</Pill>;
+}
+
+const Pill = ({ children }: { children: ReactNode }) => (
+  <span className="min-w-5 rounded-full bg-muted px-1.5 text-center font-normal text-2xs text-muted-foreground tabular-nums">
+    {children}
+  </span>
+);

@@ -1,0 +1,13 @@
+import { count } from "@/lib/format/number";
+import type { Total } from "@/lib/profiles/types";
+
+/** "2,104 people", "about 12,000 people", "1 person": an estimate says that it is one. */
+export function people({ count: value, exact }: Total): string {
+  if (value === 1) return exact ? "1 person" : "about 1 person";
+  return `${exact ? "" : "about "}${count(value)} people`;
+}
+
+/** "2,104", or "≈ 12,000" in small places. */
+export const totalShort = ({ count: value, exact }: Total): string => `${exact ? "" : "≈ "}${count(value)}`;
+
+export const add = (a: Total, b: Total): Total => ({ count: a.count + b.count, exact: a.exact && b.exact });
