@@ -20,6 +20,8 @@ import type { Json, JsonObject, PropertyChange } from "./operation";
 
 /** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */
 const MAX_SEARCH_CHARS = 8_192;
+/** What a cut may leave at the end; Postgres takes no JSON with it. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
  * Writes the cold rows of profiles anew from all their user ids and stretches (R11, R12): properties, name, e-mail,
@@ -117,7 +119,8 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
       .filter(Boolean)
       .join("\n")
       .toLowerCase()
-      .slice(0, MAX_SEARCH_CHARS),
+      .slice(0, MAX_SEARCH_CHARS)
+      .replace(HALF_A_CHARACTER, ""),
     createdAt: created.length > 0 ? Math.min(...created) : null,
   };
 }

@@ -25,6 +25,8 @@ const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
 /** Search looks at this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
+/** What a cut may leave at the end; Postgres takes no JSON with it. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /** Works out the facts of these people of a project now, a batch a transaction. Resolves when all are written. */
 export async function refreshFacts(
@@ -56,7 +58,8 @@ function searchText(props: JsonObject): string {
     .map((value) => (typeof value === "object" ? JSON.stringify(value) : String(value)))
     .join("\n")
     .toLowerCase()
-    .slice(0, MAX_SEARCH_CHARS);
+    .slice(0, MAX_SEARCH_CHARS)
+    .replace(HALF_A_CHARACTER, "");
 }
 
 /** Everything that is stale, found by reading every person of every project once: for imports, tests and benchmarks. */

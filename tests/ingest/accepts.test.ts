@@ -58,6 +58,12 @@ describe("one message", () => {
     expect(identify).toMatchObject({ stream: "dev-ada", properties: { email: "ada@example.com", company: "Acme" } });
   });
 
+  test.each([0, 1])("a text too long to search is cut between characters (%i)", async (offset) => {
+    const bio = `${"x".repeat(offset)}${"😀".repeat(5_000)}`;
+    const { status } = await post({ type: "identify", payload: { profileId: `long-${offset}`, bio } });
+    expect(status).toBe(200);
+  });
+
   test.each(["/track", "/api/track", "/api/track/", "/track?ref=1"])("arrives at %s", async (path) => {
     expect((await post(track("paths", { properties: { path } }), {}, path)).status).toBe(200);
     expect((await stored("paths")).map((event) => event.properties.path)).toContain(path);
