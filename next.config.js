@@ -26,6 +26,10 @@ export default {
   // Next writes its folders into the tsconfig it finds: a second server brings its own (see .gitignore).
   typescript: { tsconfigPath: process.env.NEXT_TSCONFIG ?? "tsconfig.json" },
   poweredByHeader: false,
+  // PostHog's and Mixpanel's paths end in a slash, and a preflight must not be redirected. server.ts takes them anyway;
+  // this is for hosts that only run Next, and for development.
+  skipTrailingSlashRedirect: true,
+  devIndicators: { position: "bottom-right" }, // the account menu is at the left
   headers: async () => [
     { source: "/:path*", headers: SECURITY_HEADERS },
     { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },

@@ -66,17 +66,20 @@ const EXACT: Record<string, Door> = {
 for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = door(segment, endpoint);
 
 /** Letters a key has in a path: those of a UUID, and a colon before a secret. */
-const KEY = "[\\w:.-]{1,200}";
+const KEY = "[\\w:-]{1,200}";
 
 /** Paths with a key in them. */
-const PATTERNS: readonly (readonly [RegExp, Door])[] = [
-  [new RegExp(`^/array/${KEY}/config\\.js$`), fixed(posthogConfigScript, GET)],
-  [new RegExp(`^/array/${KEY}/config$`), fixed(posthogConfig, GET)],
-  [new RegExp(`^/v1/projects/${KEY}/settings$`), fixed(segmentSettings, GET)],
-  [new RegExp(`^/api/site/tracking-config/${KEY}$`), fixed(rybbitConfig, GET)],
-  [new RegExp(`^/api/site/${KEY}/feature-flags/evaluate$`), fixed(rybbitFlags)],
-  [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitNothing, POST)],
+const PATTERNS: readonly (readonly [pattern: RegExp, door: Door, example: string])[] = [
+  [new RegExp(`^/array/${KEY}/config\\.js$`), fixed(posthogConfigScript, GET), "/array/key/config.js"],
+  [new RegExp(`^/array/${KEY}/config$`), fixed(posthogConfig, GET), "/array/key/config"],
+  [new RegExp(`^/v1/projects/${KEY}/settings$`), fixed(segmentSettings, GET), "/v1/projects/key/settings"],
+  [new RegExp(`^/api/site/tracking-config/${KEY}$`), fixed(rybbitConfig, GET), "/api/site/tracking-config/key"],
+  [new RegExp(`^/api/site/${KEY}/feature-flags/evaluate$`), fixed(rybbitFlags), "/api/site/key/feature-flags/evaluate"],
+  [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitNothing, POST), "/api/session-replay/record/key"],
 ];
+
+/** Every path that has a door, those with a key in them by an example: the tests knock at each. */
+export const doorPaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map(([, , example]) => example)];
 
 /** The door at `path` (without the query; a slash behind makes no difference), or null when no dialect has it. */
 export function doorOf(path: string): Door | null {

@@ -1,0 +1,6 @@
+import { webIngest } from "@/lib/ingest/http";
+
+/** Umami's events, when server.ts does not take them first. docs/migrate/umami.md. */
+export const GET = webIngest;
+export const POST = webIngest;
+export const OPTIONS = webIngest;

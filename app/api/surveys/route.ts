@@ -1,0 +1,6 @@
+import { webIngest } from "@/lib/ingest/http";
+
+/** PostHog's surveys: none, when server.ts does not take them first. docs/migrate/posthog.md. */
+export const GET = webIngest;
+export const POST = webIngest;
+export const OPTIONS = webIngest;
