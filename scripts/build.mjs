@@ -20,7 +20,7 @@ const SOURCE_FILES = [
   "package-lock.json",
 ];
 /** Made by the build itself, or no part of it. */
-const NO_SOURCE = /^lib\/db\/generated\/|^sdk\/dist\/|\.test\.tsx?$/;
+const NO_SOURCE = /^lib\/db\/generated\/|^sdk\/(node\/)?dist\/|\.test\.tsx?$/;
 
 const distDir = process.env.NEXT_DIST_DIR ?? ".next";
 

@@ -1,6 +1,6 @@
 /**
  * Builds the browser SDK: public/throughline.js (also as op1.js, the name in OpenPanel's snippet), and the npm package
- * with types in sdk/dist, packed to public/throughline-web.tgz. Prints the script's size and fails above the budget.
+ * with types in sdk/dist, packed to public/throughline-web.tgz; the server's client from sdk/node likewise. Prints the script's size and fails above the budget.
  * Plain Node, about two seconds.
  */
 import { execFileSync } from "node:child_process";
@@ -52,9 +52,33 @@ const types = join(dist, "index.d.ts");
 // Node's own module resolution wants the extension, in types too.
 writeFileSync(types, readFileSync(types, "utf8").replaceAll('"./types"', '"./types.js"'));
 
-const packed = execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", publicDir], {
-  cwd: sdk,
-  encoding: "utf8",
-  shell: process.platform === "win32",
-}).trim();
-renameSync(join(publicDir, packed), join(publicDir, "throughline-web.tgz"));
+const nodeDir = join(sdk, "node");
+const nodeDist = join(nodeDir, "dist");
+rmSync(nodeDist, { recursive: true, force: true });
+await build({
+  ...shared,
+  entryPoints: ["index", "express", "next"].map((name) => join(nodeDir, `${name}.ts`)),
+  outdir: nodeDist,
+  format: "esm",
+  splitting: true,
+  platform: "node",
+  target: "node20",
+});
+execFileSync(process.execPath, [compiler, "-p", nodeDir], { stdio: "inherit" });
+for (const path of readdirSync(nodeDist, { recursive: true, encoding: "utf8" })) {
+  const file = join(nodeDist, path);
+  if (path.endsWith(".d.ts")) writeFileSync(file, readFileSync(file, "utf8").replace(/"(\.{1,2}\/\w+)"/g, '"$1.js"'));
+}
+
+pack(sdk, "throughline-web.tgz");
+pack(nodeDir, "throughline-node.tgz");
+
+/** Packs the package in `folder` to public/. */
+function pack(folder, name) {
+  const packed = execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", publicDir], {
+    cwd: folder,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  }).trim();
+  renameSync(join(publicDir, packed), join(publicDir, name));
+}

@@ -1,0 +1,179 @@
+import type { Group, IdentifyPayload, Increment, Properties } from "../types";
+import { uuid7 } from "../uuid";
+import { Queue } from "./queue";
+
+export type { Group, IdentifyPayload, Increment, Properties } from "../types";
+export type { Visitor } from "./visitor";
+
+import type { Visitor } from "./visitor";
+
+export type Options = {
+  /** A write client's id and its secret: for servers only. */
+  clientId: string;
+  clientSecret: string;
+  /** Where your Throughline is, with "/api": "https://analytics.example.com/api". */
+  apiUrl: string;
+  /** Messages a request carries at most. Default: 100; the server takes 500. */
+  flushAt?: number;
+  /** How long a message waits for company, in milliseconds. Default: 1,000. */
+  flushMs?: number;
+  /** Messages kept while the server cannot be reached; the oldest goes first. Default: 10,000. */
+  maxQueue?: number;
+  /** How long a process that ends waits for what is not sent yet, in milliseconds. Default: 5,000. */
+  exitMs?: number;
+  /** Send what waits when the process is told to stop (SIGTERM), then end it. Default: false. */
+  flushOnSigterm?: boolean;
+  /** Messages that the server refused, in words. Default: does nothing. */
+  onError?: (error: Error) => void;
+  /** Records nothing: for tests and development. Default: false. */
+  disabled?: boolean;
+};
+
+type Ids = { profileId?: string | number };
+type EventProperties = Properties & Ids & { groups?: string[]; timestamp?: Date | string };
+
+/** Sends from a server. No call throws, waits or blocks; `await close()` before `process.exit()`. */
+export class Throughline {
+  private readonly queue: Queue;
+  private readonly exitMs: number;
+  private readonly isDisabled: boolean;
+  private readonly visitor: Visitor | undefined;
+  private readonly onBeforeExit = () => {
+    if (this.queue.size > 0 && !this.gaveUp) void this.drain();
+  };
+  private readonly onSigterm = () => {
+    void this.close().finally(() => process.exit(143)); // 128 + SIGTERM
+  };
+  private gaveUp = false;
+
+  constructor(options: Options, from?: { queue: Queue; visitor: Visitor }) {
+    this.exitMs = options.exitMs ?? 5_000;
+    this.isDisabled = options.disabled ?? false;
+    this.visitor = from?.visitor;
+    this.options = options;
+    if (from) {
+      this.queue = from.queue;
+      return;
+    }
+    this.queue = new Queue({
+      url: `${options.apiUrl.replace(/\/+$/, "")}/track`,
+      headers: {
+        "content-type": "application/json",
+        "throughline-client-id": options.clientId,
+        "throughline-client-secret": options.clientSecret,
+      },
+      flushAt: Math.min(500, options.flushAt ?? 100),
+      flushMs: options.flushMs ?? 1_000,
+      maxQueue: options.maxQueue ?? 10_000,
+      onError: options.onError ?? (() => {}),
+    });
+    process.on("beforeExit", this.onBeforeExit);
+    if (options.flushOnSigterm) process.once("SIGTERM", this.onSigterm);
+  }
+
+  private readonly options: Options;
+
+  /** The same client, speaking for the person behind a request: their device, address and browser go along. */
+  for(visitor: Visitor): Throughline {
+    return new Throughline(this.options, { queue: this.queue, visitor });
+  }
+
+  track(name: string, properties: EventProperties = {}): void {
+    const { profileId, groups, timestamp, ...rest } = properties;
+    const { ip, userAgent, path, referrer } = this.visitor ?? {};
+    const of = { __ip: ip, __userAgent: userAgent, __path: path, __referrer: referrer };
+    this.send("track", { name, profileId, groups, properties: { ...of, ...rest } }, timestamp);
+  }
+
+  identify(payload: IdentifyPayload): void {
+    const { claim, ...rest } = payload;
+    this.send("identify", rest, undefined, claim === false ? { claim } : {});
+  }
+
+  /** Sets properties of a user; `null` removes one. */
+  set(profileId: string | number, properties: Properties): void {
+    this.send("set", { profileId, properties });
+  }
+
+  /** Sets those that were never set. */
+  setOnce(profileId: string | number, properties: Properties): void {
+    this.send("set_once", { profileId, properties });
+  }
+
+  unset(profileId: string | number, ...keys: string[]): void {
+    this.send("unset", { profileId, properties: keys });
+  }
+
+  increment(what: Increment & Ids): void {
+    this.send("increment", { ...what });
+  }
+
+  decrement(what: Increment & Ids): void {
+    this.send("decrement", { ...what });
+  }
+
+  /** `amount` in minor units (cents). */
+  revenue(amount: number, properties: EventProperties = {}): void {
+    this.track("revenue", { ...properties, __revenue: amount });
+  }
+
+  /** Two user ids are one person. */
+  alias(profileId: string | number, alias: string | number): void {
+    this.send("alias", { profileId, alias });
+  }
+
+  /** No longer. */
+  unalias(profileId: string | number, alias: string | number): void {
+    this.send("unalias", { profileId, alias });
+  }
+
+  /** Describes a company. */
+  group(group: Group): void {
+    this.send("group", { ...group });
+  }
+
+  upsertGroup(group: Group): void {
+    this.group(group);
+  }
+
+  /** Puts a user into companies. */
+  setGroups(profileId: string | number, groupIds: string[]): void {
+    this.send("assign_group", { profileId, groupIds });
+  }
+
+  /** Resolves when what waits now was answered for. Never rejects. */
+  flush(): Promise<void> {
+    return this.queue.flush();
+  }
+
+  /** Sends what waits, for `exitMs` at most, and lets go of the process. */
+  async close(): Promise<void> {
+    process.off("beforeExit", this.onBeforeExit);
+    process.off("SIGTERM", this.onSigterm);
+    await this.queue.flush(this.exitMs);
+  }
+
+  private async drain(): Promise<void> {
+    await this.queue.flush(this.exitMs);
+    this.gaveUp = this.queue.size > 0;
+  }
+
+  private send(type: string, payload: Properties, timestamp?: Date | string, outside: Properties = {}): void {
+    if (this.isDisabled) return;
+    const now = Date.now();
+    try {
+      this.queue.add({
+        id: uuid7(now),
+        timestamp: timestamp ?? new Date(now),
+        anonymousId: this.visitor?.deviceId,
+        sessionId: this.visitor?.sessionId,
+        ...outside,
+        type,
+        payload,
+      });
+    } catch (error) {
+      // What is no JSON (a circle, a BigInt) is told, not thrown into the request that wanted to count something.
+      this.options.onError?.(error as Error);
+    }
+  }
+}
