@@ -8,7 +8,7 @@ export const ATTRIBUTIONS: Record<Attribution, { mark: string | null; sentence: 
     sentence: "Anonymous at the time; the same device was identified as this user later.",
   },
   inferred: {
-    mark: "inferred",
+    mark: "logged out, same device",
     sentence: "Anonymous at the time; this user was the last one identified on the device.",
   },
 };

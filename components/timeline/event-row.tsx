@@ -1,11 +1,23 @@
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/cn";
+import type { EventDisplay } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { clock, exact } from "@/lib/format/time";
 
+type EventRowProps = {
+  item: TimelineItem;
+  zone: string;
+  display: EventDisplay | undefined;
+  /** The event a link led to. */
+  isTarget: boolean;
+  onOpen: () => void;
+};
+
 /** One event on one line; the whole line opens it. */
-export function EventRow({ item, zone, onOpen }: { item: TimelineItem; zone: string; onOpen: () => void }) {
+export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProps) {
   const look = lookOf(item);
   const detail = detailOf(item);
   const { mark, sentence } = ATTRIBUTIONS[item.attribution];
@@ -17,20 +29,28 @@ export function EventRow({ item, zone, onOpen }: { item: TimelineItem; zone: str
       />
       <button
         type="button"
+        data-event={eventKey(item)}
+        aria-current={isTarget ? "true" : undefined}
         onClick={onOpen}
-        className="relative flex min-h-9 w-full items-center gap-2.5 px-4 py-1 text-left text-[13px] outline-offset-[-2px] hover:bg-muted/60 sm:px-6"
-      >
-        <EventIcon look={look} dashed={item.attribution !== "explicit"} />
-        <span className="min-w-0 flex-1 truncate">
-          <span className={look === "page" || look === "property" ? "" : "font-medium"}>{titleOf(item)}</span>
-          {detail && <span className="ml-2 text-muted-foreground">{detail}</span>}
-        </span>
-        {item.revenue !== null && <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>}
-        {mark && (
-          <span title={sentence} className="hidden text-2xs text-muted-foreground sm:inline">
-            {mark}
-          </span>
+        className={cn(
+          "relative flex min-h-9 w-full scroll-mt-24 items-center gap-2.5 px-4 py-1 text-left text-[13px] outline-offset-[-2px] hover:bg-muted/60 sm:px-6",
+          isTarget && "bg-accent/60",
         )}
+      >
+        <EventIcon look={look} display={display} dashed={item.attribution !== "explicit"} />
+        <span className="min-w-0 flex-1 sm:flex sm:items-baseline sm:gap-2">
+          <span className="block min-w-0 truncate">
+            <span className={look === "page" || look === "property" ? "" : "font-medium"}>{titleOf(item)}</span>
+            {detail && <span className="ml-2 text-muted-foreground">{detail}</span>}
+          </span>
+          {mark && (
+            <span title={sentence} className="block shrink-0 truncate text-2xs text-muted-foreground sm:ml-auto">
+              {mark}
+            </span>
+          )}
+        </span>
+        {display?.conversion && <Badge className="bg-positive/12 text-positive max-sm:hidden">Conversion</Badge>}
+        {item.revenue !== null && <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>}
         <time
           dateTime={new Date(item.ts).toISOString()}
           title={exact(item.ts, zone)}

@@ -1,30 +1,52 @@
 "use client";
 
+import { ChevronDown, ChevronUp } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
+import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
+import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
 
-type EventSheetProps = { item: TimelineItem | null; clock: Clock; onClose: () => void };
+type EventSheetProps = {
+  item: TimelineItem | null;
+  clock: Clock;
+  displays: EventDisplays;
+  projectHref: string;
+  /** null: this place does not let one change how events are shown. */
+  actions: DisplayActions | null;
+  /** To the event below (1) or above (-1). */
+  onStep?: (by: 1 | -1) => void;
+  onClose: () => void;
+};
 
 /** Everything one event carries. */
-export function EventSheet({ item, clock, onClose }: EventSheetProps) {
+export function EventSheet({ item, onClose, ...props }: EventSheetProps) {
   return (
     <Dialog open={item !== null} onOpenChange={(open) => !open && onClose()}>
       {item && (
         <SheetContent title={titleOf(item)}>
-          <Detail item={item} clock={clock} />
+          <Detail item={item} {...props} />
         </SheetContent>
       )}
     </Dialog>
   );
 }
 
-function Detail({ item, clock }: { item: TimelineItem; clock: Clock }) {
+function Detail({
+  item,
+  clock,
+  displays,
+  projectHref,
+  actions,
+  onStep,
+}: Omit<EventSheetProps, "item" | "onClose"> & { item: TimelineItem }) {
   const { place, ...event } = item;
   const link = new URL(location.href);
   link.search = `?event=${eventKey(item)}`;
@@ -42,13 +64,29 @@ function Detail({ item, clock }: { item: TimelineItem; clock: Clock }) {
     ["Groups", item.groups.join(", ")],
     ["Sent as", <code key="actor">{item.actor}</code>],
     ["Why theirs", ATTRIBUTIONS[item.attribution].sentence],
-    ["Session", item.sessionId && <code key="session">{item.sessionId}</code>],
+    [
+      "Session",
+      item.sessionId && (
+        <Link
+          key="session"
+          href={`${projectHref}/sessions/${item.sessionId}`}
+          className="text-primary underline-offset-4 hover:underline"
+        >
+          Step by step
+        </Link>
+      ),
+    ],
     ["Event id", <code key="id">{item.id}</code>],
   ];
   const properties = flatten(item.properties);
   return (
     <>
-      <div className="flex-1 overflow-y-auto px-5 py-4">
+      <section
+        aria-label="What it carries"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        className="flex-1 overflow-y-auto px-5 py-4 outline-offset-[-2px]"
+      >
         <Facts facts={facts} />
         <h3 className="mt-6 mb-2 font-medium text-sm">Properties</h3>
         {properties.length === 0 ? (
@@ -66,10 +104,30 @@ function Detail({ item, clock }: { item: TimelineItem; clock: Clock }) {
             </ul>
           </>
         )}
-      </div>
+        {actions && item.kind === "event" && (
+          <details className="mt-6 border-t pt-4">
+            <summary className="font-medium text-sm">How this event is shown</summary>
+            <div className="pt-3">
+              <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
+            </div>
+          </details>
+        )}
+      </section>
       <div className="flex gap-1 border-t px-3 py-2">
         <CopyButton value={link.href} label="Copy link" />
         <CopyButton value={JSON.stringify(event, null, 2)} label="Copy as JSON" />
+        {onStep && (
+          <div className="ml-auto flex">
+            <Button variant="ghost" size="icon" title="Event above (k)" onClick={() => onStep(-1)}>
+              <ChevronUp aria-hidden="true" />
+              <span className="sr-only">Event above</span>
+            </Button>
+            <Button variant="ghost" size="icon" title="Event below (j)" onClick={() => onStep(1)}>
+              <ChevronDown aria-hidden="true" />
+              <span className="sr-only">Event below</span>
+            </Button>
+          </div>
+        )}
       </div>
     </>
   );

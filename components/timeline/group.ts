@@ -5,10 +5,14 @@ import { dayKey, span } from "@/lib/format/time";
 export type Block = {
   key: string;
   sessionId: string | null;
-  /** The session's newer part is on the day above. */
+  /** The session's other part is on the day above. */
   continued: boolean;
+  /** In the timeline's order. */
   items: [TimelineItem, ...TimelineItem[]];
-  /** "3 days": the silence between this block and the newer one above it; null when it is short. */
+  /** When its first and its last event here happened, in ms. */
+  from: number;
+  to: number;
+  /** "3 days": the silence between this block and the one above it; null when it is short. */
   gap: string | null;
 };
 
@@ -17,7 +21,7 @@ export type Day = { key: string; ts: number; blocks: Block[] };
 /** Silence in milliseconds worth a line: as long as what ends a session. */
 const GAP_MS = 30 * 60 * 1000;
 
-/** Newest first, as given, cut into days of the reader's `zone` and sessions, with the gaps between sessions. O(events). */
+/** In either order, as given, cut into days of the reader's `zone` and sessions, with the gaps between sessions. O(events). */
 export function groupByDay(items: readonly TimelineItem[], zone: string): Day[] {
   const days: Day[] = [];
   let above: TimelineItem | undefined;
@@ -29,17 +33,21 @@ export function groupByDay(items: readonly TimelineItem[], zone: string): Day[] 
       days.push(day);
     }
     const block = day.blocks.at(-1);
-    const silence = above ? above.ts - item.ts : 0;
+    const silence = above ? Math.abs(above.ts - item.ts) : 0;
     const sameSession = above !== undefined && above.sessionId === item.sessionId;
     const belongs = block !== undefined && sameSession && (item.sessionId !== null || silence < GAP_MS);
     if (belongs) {
       block.items.push(item);
+      block.from = Math.min(block.from, item.ts);
+      block.to = Math.max(block.to, item.ts);
     } else {
       day.blocks.push({
         key: item.id,
         sessionId: item.sessionId,
         continued: sameSession && item.sessionId !== null,
         items: [item],
+        from: item.ts,
+        to: item.ts,
         gap: silence >= GAP_MS && !(sameSession && item.sessionId !== null) ? span(silence) : null,
       });
     }

@@ -1,3 +1,4 @@
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { countryName } from "@/lib/format/place";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
@@ -17,7 +18,7 @@ export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): 
   if (event.kind === "alias") return "merge";
   if (event.kind === "group") return "group";
   if (event.revenue !== null) return "revenue";
-  if (event.name === "screen_view" || event.name === "page_view" || event.name === "$pageview") return "page";
+  if (PAGE_VIEW_NAMES.includes(event.name)) return "page";
   if (event.name === "link_out") return "link";
   return "event";
 }
@@ -42,7 +43,7 @@ export function titleOf(event: TimelineItem): string {
     case "identify":
       return event.actor.startsWith("u:") ? `Identified as ${event.actor.slice(2)}` : "Identified";
     case "property":
-      return "Properties changed";
+      return changeOf(event);
     case "merge":
       return event.name === "unalias" ? "Separated from another id" : "Merged with another id";
     case "group":
@@ -52,12 +53,31 @@ export function titleOf(event: TimelineItem): string {
   }
 }
 
+/** Names told in a title at most. */
+const TITLE_NAMES = 3;
+
+/** "Set plan and seats", "Added 1 to exports", "Removed phone". */
+function changeOf(event: TimelineItem): string {
+  const leaves = flatten(event.properties);
+  const shown = leaves.slice(0, leaves.length > TITLE_NAMES ? TITLE_NAMES - 1 : TITLE_NAMES).map(([key]) => key);
+  if (leaves.length > shown.length) shown.push(`${leaves.length - shown.length} more`);
+  const [key, value] = leaves[0] ?? [];
+  if (key === undefined || value === undefined) return "Properties changed";
+  const list = shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : key;
+  if (event.name === "unset") return `Removed ${list}`;
+  if (event.name === "increment" || event.name === "decrement") {
+    return value.startsWith("-") ? `Took ${value.slice(1)} from ${key}` : `Added ${value} to ${key}`;
+  }
+  return leaves.length === 1 ? `Set ${key} to ${value}` : `Set ${list}`;
+}
+
 /** Properties told beside the title at most. */
 const DETAIL_PROPERTIES = 3;
 
 /** What else is worth a glance: the path of a page view, the first few properties of anything else. "" for nothing. */
 export function detailOf(event: TimelineItem): string {
   if (lookOf(event) === "page") return event.title && event.path ? event.path : "";
+  if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title says it all
   return flatten(event.properties)
     .slice(0, DETAIL_PROPERTIES)
     .map(([key, value]) => `${key}: ${value}`)

@@ -1,31 +1,62 @@
+import { ChevronDown } from "lucide-react";
+import Link from "next/link";
 import type { Block } from "@/components/timeline/group";
+import { cn } from "@/components/ui/cn";
+import { counted } from "@/lib/format/number";
 import { clock, duration } from "@/lib/format/time";
 
+type SessionHeadingProps = {
+  block: Block;
+  zone: string;
+  /** Where the visit's own page is. */
+  href: string | null;
+  folded: boolean;
+  onFold: () => void;
+};
+
 /** When, how long, on what and from where; for a visit that goes on from the day above only that it does. */
-export function SessionHeading({ block, zone }: { block: Block; zone: string }) {
-  const last = block.items[0];
-  const first = block.items.at(-1) ?? last;
+export function SessionHeading({ block, zone, href, folded, onFold }: SessionHeadingProps) {
+  const first = block.items.find(({ ts }) => ts === block.from) ?? block.items[0];
   const seen = block.items.find((item) => item.device !== null) ?? first;
   const machine = [seen.browser, seen.os].filter(Boolean).join(" on ");
   const from = externalHost(first.referrer, first.origin);
+  const what = block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session";
   const facts = [
-    block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session",
-    first.ts === last.ts ? null : duration(last.ts - first.ts),
+    block.from === block.to ? null : duration(block.to - block.from),
     block.sessionId === null ? null : machine || null,
     first.place,
     from && `from ${from}`,
-  ].filter((fact) => fact !== null);
+    folded && counted(block.items.length, "event"),
+  ].filter((fact) => fact !== null && fact !== false);
+  const times =
+    clock(block.from, zone) === clock(block.to, zone)
+      ? clock(block.from, zone)
+      : `${clock(block.from, zone)}–${clock(block.to, zone)}`;
   return (
-    <h3 className="flex flex-wrap gap-x-1.5 px-4 pt-3 pb-1 font-normal text-muted-foreground text-xs sm:px-6">
-      <span className="font-medium text-foreground tabular-nums after:ml-1.5 after:font-normal after:text-muted-foreground after:content-['·']">
-        {clock(first.ts, zone)}
-        {clock(first.ts, zone) !== clock(last.ts, zone) && `–${clock(last.ts, zone)}`}
-      </span>
-      {facts.map((fact) => (
-        <span key={fact} className="after:ml-1.5 after:content-['·'] last:after:hidden">
-          {fact}
-        </span>
-      ))}
+    <h3 className="group/heading flex items-center px-4 pt-3 pb-1 font-normal text-muted-foreground text-xs sm:px-6">
+      <button
+        type="button"
+        aria-expanded={!folded}
+        onClick={onFold}
+        className="-ml-1 flex min-w-0 flex-wrap items-center gap-x-1.5 rounded-sm pr-1 text-left hover:text-foreground"
+      >
+        <ChevronDown aria-hidden="true" className={cn("size-3.5 transition-transform", folded && "-rotate-90")} />
+        <span className="font-medium text-foreground tabular-nums">{times}</span>
+        {[what, ...facts].map((fact) => (
+          <span key={fact} className="before:mr-1.5 before:content-['·']">
+            {fact}
+          </span>
+        ))}
+      </button>
+      {href && (
+        <Link
+          href={href}
+          prefetch={false}
+          className="ml-auto shrink-0 rounded-sm pl-3 hover:text-foreground hover:underline"
+        >
+          Step by step<span className="sr-only">, the session of {times}</span>
+        </Link>
+      )}
     </h3>
   );
 }

@@ -1,95 +1,146 @@
 "use client";
 
-import { ArrowUp, LoaderCircle } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useQueryState } from "nuqs";
-import { Fragment, useState, useTransition } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Clock } from "@/components/time";
-import { EventRow } from "@/components/timeline/event-row";
+import { Day } from "@/components/timeline/day";
+import type { DisplayActions } from "@/components/timeline/display-form";
 import { groupByDay } from "@/components/timeline/group";
 import { eventKey, type TimelineItem } from "@/components/timeline/item";
-import { SessionHeading } from "@/components/timeline/session-heading";
-import { Alert } from "@/components/ui/alert";
+import { useLivePerson } from "@/components/timeline/live-person";
+import { matches } from "@/components/timeline/matches";
+import { More } from "@/components/timeline/more";
+import type { Order } from "@/components/timeline/params";
+import { useKeys } from "@/components/timeline/use-keys";
+import { usePages } from "@/components/timeline/use-pages";
 import { Button } from "@/components/ui/button";
-import { dayLabel } from "@/lib/format/time";
+import type { EventDisplays } from "@/lib/events/types";
+import { counted } from "@/lib/format/number";
+import type { TimelineFilter } from "@/lib/timeline/types";
 
 /** Comes with the first event that is opened. */
 const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").then((module) => module.EventSheet), {
   ssr: false,
 });
 
-export type TimelinePage = { items: TimelineItem[]; next: string | null };
+/** A stretch of a timeline in its order; cursors of what comes above and below it, null where nothing does. */
+export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
 
-type TimelineProps = TimelinePage & {
+export type TimelineProps = {
+  page: TimelinePage;
+  order: Order;
+  filter: TimelineFilter | undefined;
   clock: Clock;
-  /** Reads the page behind a cursor. */
-  loadOlder: (cursor: string) => Promise<TimelinePage>;
+  displays: EventDisplays;
+  projectHref: string;
+  /** Reads the stretch above or below a cursor. */
+  load: (side: "above" | "below", cursor: string) => Promise<TimelinePage>;
+  actions: DisplayActions;
 };
 
-/** One column of days and sessions, newest first. An event opens beside it, and its address is then in the URL. */
-export function Timeline({ items: first, next: firstNext, clock, loadOlder }: TimelineProps) {
-  const [older, setOlder] = useState<TimelinePage>({ items: [], next: firstNext });
+/** One column of days and sessions. An event opens beside it, and its address is then in the URL. */
+export function Timeline({ page, order, filter, clock, displays, projectHref, load, actions }: TimelineProps) {
+  const pages = usePages(page, load);
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
+  const [target] = useState(opened); // what the link that led here names
   const [seen, setSeen] = useState(false);
-  const [failed, setFailed] = useState(false);
-  const [loading, startTransition] = useTransition();
-  const items = [...first, ...older.items];
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [shownLive, setShownLive] = useState(0);
+  const [atTop, setAtTop] = useState(true);
+  const root = useRef<HTMLElement>(null);
+  const top = useRef<HTMLDivElement>(null);
+  const live = useLivePerson();
 
-  const load = () =>
-    startTransition(async () => {
-      if (older.next === null) return;
-      try {
-        const page = await loadOlder(older.next);
-        setOlder({ items: [...older.items, ...page.items], next: page.next });
-        setFailed(false);
-      } catch {
-        setFailed(true);
-      }
-    });
+  const loaded = new Set(pages.items.map(({ id }) => id));
+  const arrived = live.items.filter((item) => matches(item, filter) && !loaded.has(item.id));
+  // Newest first, what arrives belongs on top, unless newer events than these are still to be loaded.
+  const isOpenEnd = (order === "desc" ? pages.above : pages.below) === null;
+  const grows = isOpenEnd && (order === "asc" || (atTop && opened === null));
+  if (grows && shownLive !== arrived.length) setShownLive(arrived.length);
+  const shown = isOpenEnd ? arrived.slice(0, shownLive) : [];
+  const waiting = order === "desc" && isOpenEnd ? arrived.length - shown.length : 0;
+  const items = order === "desc" ? merged(shown, pages.items, -1) : merged(shown, pages.items, 1);
+  const days = useMemo(() => groupByDay(items, clock.zone), [items, clock.zone]);
+
+  useEffect(() => {
+    if (!top.current) return;
+    const observer = new IntersectionObserver(([entry]) => setAtTop(entry?.isIntersecting ?? true));
+    observer.observe(top.current);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    if (target)
+      root.current?.querySelector(`[data-event="${CSS.escape(target)}"]`)?.scrollIntoView({ block: "center" });
+  }, [target]);
+
+  const keys = items.map(eventKey);
+  const step = (by: 1 | -1) => {
+    const next = keys[keys.indexOf(opened ?? "") + by];
+    if (next) void setOpened(next, { history: "replace" });
+  };
+  useKeys(root, opened !== null, step);
+
+  const fold = (key: string) => {
+    const next = new Set(folded);
+    if (!next.delete(key)) next.add(key);
+    setFolded(next);
+  };
+  const showWaiting = () => {
+    setShownLive(arrived.length);
+    root.current?.scrollIntoView({ block: "start" });
+  };
+  const allFolded = days.length > 0 && days.every(({ key }) => folded.has(key));
 
   return (
-    <section aria-label="Timeline">
-      {groupByDay(items, clock.zone).map((day) => (
-        <section key={day.key} aria-labelledby={`day-${day.key}`}>
-          {day.blocks[0]?.gap && <Gap length={day.blocks[0].gap} />}
-          <h2
-            id={`day-${day.key}`}
-            className="sticky top-13 z-10 border-b bg-background/95 px-4 py-2 font-medium text-sm backdrop-blur sm:px-6 lg:top-0"
-          >
-            {dayLabel(day.ts, clock.now, clock.zone)}
-          </h2>
-          {day.blocks.map((block, index) => (
-            <Fragment key={block.key}>
-              {index > 0 && block.gap && <Gap length={block.gap} />}
-              <SessionHeading block={block} zone={clock.zone} />
-              <ol className="pb-3">
-                {block.items.map((item) => (
-                  <EventRow key={item.id} item={item} zone={clock.zone} onOpen={() => void setOpened(eventKey(item))} />
-                ))}
-              </ol>
-            </Fragment>
-          ))}
-        </section>
-      ))}
-      <div className="px-4 py-5 sm:px-6">
-        {failed && (
-          <div className="mb-3">
-            <Alert>The older events could not be loaded. Check your connection and try again.</Alert>
-          </div>
-        )}
-        {older.next !== null ? (
-          <Button variant="outline" size="sm" onClick={load} disabled={loading}>
-            {loading && <LoaderCircle aria-hidden="true" className="animate-spin" />}
-            Load older
+    <section ref={root} aria-label="Timeline" className="scroll-mt-13 lg:scroll-mt-0">
+      <div ref={top} />
+      {waiting > 0 && (
+        <div className="pointer-events-none sticky top-26 z-20 flex h-0 justify-center lg:top-12">
+          <Button size="sm" className="pointer-events-auto rounded-full shadow-lg" onClick={showWaiting}>
+            {counted(waiting, "new event")}
           </Button>
-        ) : (
-          <p className="text-muted-foreground text-xs">The beginning: nothing is known from before.</p>
-        )}
-      </div>
+        </div>
+      )}
+      <p role="status" className="sr-only">
+        {waiting > 0 ? `${counted(waiting, "new event")} above` : ""}
+      </p>
+      <More side="above" order={order} pages={pages} />
+      {days.length > 1 && (
+        <div className="flex justify-end px-4 pt-2 sm:px-6">
+          <Button
+            variant="link"
+            size="none"
+            className="font-normal text-muted-foreground text-xs"
+            onClick={() => setFolded(new Set(allFolded ? [] : days.map(({ key }) => key)))}
+          >
+            {allFolded ? "Unfold all days" : "Fold all days"}
+          </Button>
+        </div>
+      )}
+      {days.map((day) => (
+        <Day
+          key={day.key}
+          day={day}
+          order={order}
+          clock={clock}
+          displays={displays}
+          sessionHref={(id) => `${projectHref}/sessions/${id}`}
+          folded={folded}
+          onFold={fold}
+          target={target}
+          onOpen={(key) => void setOpened(key)}
+        />
+      ))}
+      <More side="below" order={order} pages={pages} />
       {(opened !== null || seen) && (
         <EventSheet
           item={items.find((item) => eventKey(item) === opened) ?? null}
           clock={clock}
+          displays={displays}
+          projectHref={projectHref}
+          actions={actions}
+          onStep={step}
           onClose={() => {
             setSeen(true); // stays mounted, to close gently and open at once the next time
             void setOpened(null);
@@ -100,14 +151,8 @@ export function Timeline({ items: first, next: firstNext, clock, loadOlder }: Ti
   );
 }
 
-/** Time passed, seen from below: newest first, so it points up. */
-function Gap({ length }: { length: string }) {
-  return (
-    <p className="flex items-center gap-2 px-4 py-2 text-muted-foreground text-xs sm:px-6">
-      <span aria-hidden="true" className="flex w-6 justify-center">
-        <ArrowUp className="size-3" />
-      </span>
-      {length} later
-    </p>
-  );
+/** Both by time, then id; `sign` 1: oldest first. What arrived is little, so it is merged by sorting. */
+function merged(arrived: TimelineItem[], loaded: TimelineItem[], sign: 1 | -1): TimelineItem[] {
+  if (arrived.length === 0) return loaded;
+  return [...arrived, ...loaded].sort((a, b) => sign * (a.ts - b.ts || (a.id < b.id ? -1 : 1)));
 }

@@ -1,21 +1,47 @@
 "use server";
 
-import { toItem } from "@/components/timeline/item";
+import { filterOf, type TimelineParams } from "@/components/timeline/params";
 import type { TimelinePage } from "@/components/timeline/timeline";
 import { requireMember } from "@/lib/auth/guard";
-import { listEvents } from "@/lib/timeline/queries";
+import { AppError } from "@/lib/errors";
+import { conversionNames, eventDisplays } from "@/lib/events/queries";
+import { setEventDisplay } from "@/lib/events/store";
+import type { EventDisplay } from "@/lib/events/types";
+import { topsOf } from "@/lib/timeline/queries-activity";
+import { readOn } from "./timeline-page";
 
-/** Events a page of the timeline. */
-const PAGE_EVENTS = 60;
+/** Names a filter offers at most. */
+const MAX_NAMES = 200;
 
-/** The page of somebody's timeline behind `cursor`. */
-export async function olderEvents(projectId: string, ref: string, cursor: string): Promise<TimelinePage> {
+/** More of somebody's timeline, above or below what is there. */
+export async function moreEvents(
+  projectId: string,
+  ref: string,
+  params: TimelineParams,
+  side: "above" | "below",
+  cursor: string,
+): Promise<TimelinePage> {
   const { scope } = await requireMember(String(projectId));
-  const { rows, next } = await listEvents(scope, String(ref), {
-    order: "desc",
-    limit: PAGE_EVENTS,
-    includeProperties: true,
-    cursor: String(cursor),
-  });
-  return { items: rows.map(toItem), next };
+  const filter = filterOf(params, conversionNames(await eventDisplays(scope)));
+  const order = params.order === "asc" ? "asc" : "desc";
+  return readOn(scope, String(ref), side === "above" ? "above" : "below", String(cursor), { order, filter });
+}
+
+/** What somebody ever did, most often first, but page views. */
+export async function eventNamesOf(projectId: string, ref: string): Promise<{ name: string; count: number }[]> {
+  const { scope } = await requireMember(String(projectId));
+  const { events } = await topsOf(scope, String(ref), Number.NEGATIVE_INFINITY, MAX_NAMES);
+  return events.map(({ name, count }) => ({ name, count }));
+}
+
+/** Says how the project shows an event; answers what is wrong with that, or null. */
+export async function saveDisplay(projectId: string, name: string, display: EventDisplay): Promise<string | null> {
+  const { scope } = await requireMember(String(projectId));
+  try {
+    await setEventDisplay(scope, name, display);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
 }

@@ -1,19 +1,18 @@
-import { History } from "lucide-react";
+import { History, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { parseEventKey, toItem } from "@/components/timeline/item";
+import { filterOf, loadTimelineParams, type TimelineParams } from "@/components/timeline/params";
 import { Timeline } from "@/components/timeline/timeline";
+import { Toolbar } from "@/components/timeline/toolbar";
 import { Empty } from "@/components/ui/empty";
 import { displayName, userHref } from "@/components/users/row";
-import { exact } from "@/lib/format/time";
+import { conversionNames, eventDisplays } from "@/lib/events/queries";
+import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { listEvents } from "@/lib/timeline/queries";
-import type { ListEventsOptions } from "@/lib/timeline/types";
-import { olderEvents } from "./actions";
+import { eventNamesOf, moreEvents, saveDisplay } from "./actions";
 import { requirePersonPage } from "./person";
-
-const PAGE: ListEventsOptions = { order: "desc", limit: 60, includeProperties: true };
+import { placeOf, timelineAt } from "./timeline-page";
 
 type Props = {
   params: Promise<{ project: string; userId: string }>;
@@ -27,52 +26,80 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function UserPage({ params, searchParams }: Props) {
   const { project: projectId, userId } = await params;
-  const { event, until } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  const suffix =
-    typeof event === "string"
-      ? `?event=${encodeURIComponent(event)}`
-      : typeof until === "string"
-        ? `?until=${until}`
-        : "";
-  if (decodeURIComponent(userId) !== person.ref) redirect(href + suffix); // by another id than the one they go by
+  if (decodeURIComponent(userId) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
 
-  const clock = { now: Date.now(), zone: await readerZone() };
-  // The moment a link leads to: an event that may lie far back, or the end of a session.
-  const linked = typeof event === "string" ? parseEventKey(event) : null;
-  const end = linked?.ts ?? (typeof until === "string" && /^\d{1,15}$/.test(until) ? Number(until) : null);
-  let page = await listEvents(scope, person.ref, PAGE);
-  const newest = page.rows[0]?.id;
-  const shown = end === null || (linked !== null && page.rows.some(({ id }) => id === linked.id));
-  if (!shown) page = await listEvents(scope, person.ref, { ...PAGE, before: end + 1 });
-  const anchored = !shown && page.rows[0]?.id !== newest;
-  if (page.rows.length === 0 && !anchored) {
-    return (
-      <Empty icon={History} title="Nothing happened yet">
-        <p>
-          Properties were set for this user, but no page view or event has come in. It will appear here when it does.
+  const [state, displays, zone] = await Promise.all([
+    loadTimelineParams(searchParams),
+    eventDisplays(scope),
+    readerZone(),
+  ]);
+  const clock = { now: Date.now(), zone };
+  const place = placeOf(state, zone);
+  const filter = filterOf(state, conversionNames(displays));
+  const page = await timelineAt(scope, person.ref, place, { order: state.order, filter });
+  // The event that is open changes without leaving the page, so it is no part of what the page is.
+  const key = JSON.stringify({ ...state, event: place && state.event });
+  return (
+    <>
+      <Toolbar today={dayKey(clock.now, zone)} readNames={eventNamesOf.bind(null, project.id, person.ref)} />
+      {place !== null && page.above !== null && (
+        <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
+          Showing what happened around {exact(place.ts, zone)}.{" "}
+          <Link
+            href={href + queryOf(await searchParams, ["event", "until", "on"])}
+            className="font-medium text-primary underline-offset-4 hover:underline"
+          >
+            Jump to the {state.order === "desc" ? "newest" : "beginning"}
+          </Link>
         </p>
+      )}
+      {page.items.length === 0 ? (
+        <Nothing filtered={filter !== undefined} href={href} />
+      ) : (
+        <Timeline
+          key={key}
+          page={page}
+          order={state.order}
+          filter={filter}
+          clock={clock}
+          displays={displays}
+          projectHref={`/${project.id}`}
+          load={moreEvents.bind(null, project.id, person.ref, plain(state))}
+          actions={{ save: saveDisplay.bind(null, project.id) }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Sent to the browser and back with every page. */
+const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
+
+function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
+  if (filtered) {
+    return (
+      <Empty icon={SearchX} title="Nothing like that">
+        <p>Nothing in this timeline passes the filters.</p>
+        <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+          Show everything
+        </Link>
       </Empty>
     );
   }
   return (
-    <>
-      {anchored && end !== null && (
-        <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
-          Showing what happened up to {exact(end, clock.zone)}.{" "}
-          <Link href={href} className="font-medium text-primary underline-offset-4 hover:underline">
-            Jump to the newest
-          </Link>
-        </p>
-      )}
-      <Timeline
-        key={`${page.rows[0]?.id}`}
-        items={page.rows.map(toItem)}
-        next={page.next}
-        clock={clock}
-        loadOlder={olderEvents.bind(null, project.id, person.ref)}
-      />
-    </>
+    <Empty icon={History} title="Nothing happened yet">
+      <p>Properties were set for this user, but no page view or event has come in. It will appear here when it does.</p>
+    </Empty>
   );
+}
+
+/** The query again, without some of it; "" for none. */
+function queryOf(params: Record<string, string | string[] | undefined>, without: string[] = []): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (!without.includes(name)) for (const one of [value ?? []].flat()) query.append(name, one);
+  }
+  return query.size === 0 ? "" : `?${query}`;
 }

@@ -1,0 +1,52 @@
+import { Tags } from "lucide-react";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { propertyRows } from "@/components/person/property-rows";
+import { PropertyTable } from "@/components/person/property-table";
+import { Empty } from "@/components/ui/empty";
+import { displayName, userHref } from "@/components/users/row";
+import { readerZone } from "@/lib/http/zone";
+import { pinnedProperties } from "@/lib/pins/queries";
+import { propertyHistory } from "@/lib/timeline/queries-properties";
+import { requirePersonPage } from "../person";
+import { pinAction } from "./actions";
+
+type Props = { params: Promise<{ project: string; userId: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, userId } = await params;
+  return { title: `Properties of ${displayName((await requirePersonPage(project, userId)).person)}` };
+}
+
+export default async function PropertiesPage({ params }: Props) {
+  const { project: projectId, userId } = await params;
+  const { scope, project, person } = await requirePersonPage(projectId, userId);
+  const href = userHref(project.id, person.ref);
+  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/properties`);
+  const [history, pins, zone] = await Promise.all([
+    propertyHistory(scope, person.ref),
+    pinnedProperties(scope),
+    readerZone(),
+  ]);
+  const rows = propertyRows(person, history.notes, pins);
+  if (rows.length === 0) {
+    return (
+      <Empty icon={Tags} title="No properties yet">
+        <p>
+          Send what you know with <code className="font-mono text-xs">identify</code> (plan, role, company); every value
+          is kept with when it was set and by whom.
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <PropertyTable rows={rows} clock={{ now: Date.now(), zone }} href={href} pin={pinAction.bind(null, project.id)} />
+      {!history.complete && (
+        <p className="px-4 py-3 text-muted-foreground text-xs sm:px-6">
+          Of older changes only the values are shown, not their history.
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import "server-only";
+import { parseEventKey, toItem } from "@/components/timeline/item";
+import type { Order, TimelineParams } from "@/components/timeline/params";
+import type { TimelinePage } from "@/components/timeline/timeline";
+import { parseDay, startOfDay } from "@/lib/format/range";
+import type { Scope } from "@/lib/scope";
+import { listEvents } from "@/lib/timeline/queries";
+import type { ListEventsOptions, TimelineFilter } from "@/lib/timeline/types";
+
+/** Events a page of the timeline, and above the place a link leads to. */
+const PAGE_EVENTS = 60;
+const ABOVE_EVENTS = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type From = { order: Order; filter: TimelineFilter | undefined };
+
+/** Where in the story a URL leads: `ts` (ms) comes first of what is below. null: the story's start. */
+export function placeOf(params: TimelineParams, zone: string): { ts: number } | null {
+  const event = params.event === null ? null : parseEventKey(params.event);
+  if (event) return { ts: event.ts };
+  if (params.until !== null && /^\d{1,15}$/.test(params.until)) return { ts: Number(params.until) };
+  const day = parseDay(params.on ?? undefined);
+  if (day === null) return null;
+  // The day's first moment in the order shown.
+  return { ts: params.order === "desc" ? startOfDay(day + DAY_MS, zone) - 1 : startOfDay(day, zone) };
+}
+
+/** The page at a place, with some of what is above it; or the first page. Two keyset reads at most. */
+export async function timelineAt(
+  scope: Scope,
+  ref: string,
+  place: { ts: number } | null,
+  from: From,
+): Promise<TimelinePage> {
+  if (place === null) return readOn(scope, ref, "below", undefined, from);
+  const desc = from.order === "desc";
+  const [below, above] = await Promise.all([
+    read(scope, ref, { ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
+    read(scope, ref, {
+      filter: from.filter,
+      order: desc ? "asc" : "desc",
+      limit: ABOVE_EVENTS,
+      ...(desc ? { after: place.ts + 1 } : { before: place.ts }),
+    }),
+  ]);
+  return { items: [...above.items.reverse(), ...below.items], above: above.next, below: below.next };
+}
+
+/** The page behind a cursor, on either side of what is loaded. Throws bad_request for a cursor nobody made. */
+export async function readOn(
+  scope: Scope,
+  ref: string,
+  side: "above" | "below",
+  cursor: string | undefined,
+  { order, filter }: From,
+): Promise<TimelinePage> {
+  const opposite = order === "desc" ? "asc" : "desc";
+  const { items, next } = await read(scope, ref, {
+    order: side === "below" ? order : opposite,
+    limit: PAGE_EVENTS,
+    cursor,
+    filter,
+  });
+  return side === "below" ? { items, above: null, below: next } : { items: items.reverse(), above: next, below: null };
+}
+
+async function read(scope: Scope, ref: string, options: ListEventsOptions) {
+  const { rows, next } = await listEvents(scope, ref, { ...options, includeProperties: true });
+  return { items: rows.map(toItem), next };
+}

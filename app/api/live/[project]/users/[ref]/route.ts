@@ -1,0 +1,50 @@
+import { toItem } from "@/components/timeline/item";
+import { ONLINE_MS } from "@/components/users/row";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { handle } from "@/lib/http/handle";
+import { type LiveMessage, liveResponse } from "@/lib/http/live";
+import { listEvents } from "@/lib/timeline/queries";
+import { presenceOf } from "@/lib/timeline/queries-presence";
+
+/** How often is looked, in ms: while the person is online, and otherwise. */
+const ONLINE_EVERY_MS = 1_000;
+const OFFLINE_EVERY_MS = 4_000;
+/** Events may come in this much later than what happened after them (two tabs, a server that is quicker), in ms. */
+const LATE_MS = 2 * 60_000;
+/** Events one look sends at most. */
+const MAX_EVENTS = 200;
+
+type Context = { params: Promise<{ project: string; ref: string }> };
+
+/** What one person does from `?since` (ms) on, as it comes in, and where they are. One small query a look. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { project, ref: encoded } = await context.params;
+  const { scope } = await requireMemberApi(project);
+  const ref = decodeURIComponent(encoded);
+  const since = Number(new URL(request.url).searchParams.get("since"));
+  if (!Number.isSafeInteger(since) || since <= 0) {
+    throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
+  }
+  await presenceOf(scope, ref); // an unknown person is told at once
+  const sent = new Set<string>();
+  let told: string | undefined;
+  let from = since - LATE_MS;
+  return liveResponse(request, async () => {
+    const [{ rows }, presence] = await Promise.all([
+      listEvents(scope, ref, { order: "asc", limit: MAX_EVENTS, includeProperties: true, after: from }),
+      presenceOf(scope, ref),
+    ]);
+    const fresh = rows.filter(({ id }) => !sent.has(id));
+    for (const { id } of fresh) sent.add(id);
+    const last = rows.at(-1)?.ts ?? from;
+    from = rows.length === MAX_EVENTS ? last : Math.max(from, last - LATE_MS);
+    const online = presence.lastSeen !== null && Date.now() - presence.lastSeen < ONLINE_MS;
+    const where = online ? { title: presence.title ?? presence.path ?? "", path: presence.path } : null;
+    const messages: LiveMessage[] = [];
+    if (fresh.length > 0) messages.push({ event: "events", data: fresh.map(toItem) });
+    if (told !== JSON.stringify(where)) messages.push({ event: "presence", data: where });
+    told = JSON.stringify(where);
+    return { messages, everyMs: online ? ONLINE_EVERY_MS : OFFLINE_EVERY_MS };
+  });
+});

@@ -1,0 +1,48 @@
+"use client";
+
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import type { BarsProps } from "@/components/charts/bars";
+import { Skeleton } from "@/components/ui/skeleton";
+import { count } from "@/lib/format/number";
+
+/** Recharts is 100 KiB of script: it comes when a chart comes into sight. */
+const Bars = lazy(() => import("@/components/charts/bars"));
+
+/** `label` says what is drawn; screen readers hear the figures as a table. */
+export function BarChart({ label, ...props }: BarsProps & { label: string }) {
+  const [inSight, setInSight] = useState(false);
+  const root = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!root.current) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setInSight(true));
+    observer.observe(root.current);
+    return () => observer.disconnect();
+  }, []);
+  const waiting = <Skeleton className="h-full w-full opacity-60" />;
+  return (
+    <figure ref={root} aria-label={label}>
+      <div aria-hidden="true" style={{ height: props.height }}>
+        {inSight ? (
+          <Suspense fallback={waiting}>
+            <Bars {...props} />
+          </Suspense>
+        ) : (
+          waiting
+        )}
+      </div>
+      <table className="sr-only">
+        <caption>{label}</caption>
+        <tbody>
+          {props.points.map(({ label: name, value }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                {count(value)} {props.unit}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  );
+}

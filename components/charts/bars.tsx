@@ -1,0 +1,47 @@
+"use client";
+
+import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { count } from "@/lib/format/number";
+
+export type BarPoint = { label: string; value: number };
+export type BarsProps = { points: BarPoint[]; unit: string; height: number };
+
+/** Bars over time. Recharts, so it comes with Bars in bars-lazy.tsx only when it is in sight. */
+export default function Bars({ points, unit, height }: BarsProps) {
+  return (
+    <ResponsiveContainer width="100%" height={height}>
+      <BarChart data={points} margin={{ top: 4, right: 0, bottom: 0, left: 0 }} barCategoryGap="18%">
+        <XAxis
+          dataKey="label"
+          tickLine={false}
+          axisLine={false}
+          minTickGap={28}
+          height={18}
+          tick={{ fontSize: 10, fill: "var(--muted-foreground)" }}
+        />
+        <YAxis
+          width={34}
+          tickLine={false}
+          axisLine={false}
+          allowDecimals={false}
+          tickCount={3}
+          tick={{ fontSize: 10, fill: "var(--muted-foreground)" }}
+        />
+        <Tooltip
+          cursor={{ fill: "var(--muted)" }}
+          isAnimationActive={false}
+          content={({ active, payload }) => {
+            const point = payload?.[0]?.payload as BarPoint | undefined;
+            if (!active || !point) return null;
+            return (
+              <div className="rounded-md border bg-popover px-2 py-1 text-xs shadow-md">
+                {point.label}: <span className="font-medium tabular-nums">{count(point.value)}</span> {unit}
+              </div>
+            );
+          }}
+        />
+        <Bar dataKey="value" fill="var(--primary)" radius={[2, 2, 0, 0]} isAnimationActive={false} />
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}

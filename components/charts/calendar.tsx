@@ -1,0 +1,110 @@
+"use client";
+
+import Link from "next/link";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { counted } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+
+/** Of cells, in units of the drawing (pixels where there is room). */
+const CELL = 10;
+const STEP = 12;
+const LEFT = 26;
+const TOP = 14;
+
+const FILLS = ["fill-muted", "fill-primary/30", "fill-primary/50", "fill-primary/75", "fill-primary"];
+
+export type CalendarDay = { day: string; events: number; level: number };
+
+type CalendarProps = { days: CalendarDay[]; href: string };
+
+/**
+ * A year, a column a week from Monday on. Days with activity are links; one of them is a tab stop, and arrow keys lead from it
+ * to the others.
+ */
+export function Calendar({ days, href }: CalendarProps) {
+  const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
+  const [stop, setStop] = useState(active.at(-1));
+  const root = useRef<SVGSVGElement>(null);
+  const weeks = Math.ceil(days.length / 7);
+
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (by === undefined || stop === undefined) return;
+    event.preventDefault();
+    // The nearest active day that way.
+    const ahead = active.filter((index) => (by > 0 ? index > stop : index < stop));
+    const next = ahead.sort((a, b) => Math.abs(a - stop - by) - Math.abs(b - stop - by))[0];
+    if (next === undefined) return;
+    setStop(next);
+    root.current?.querySelector<SVGAElement>(`[data-index="${next}"]`)?.focus();
+  };
+
+  return (
+    // rtl: where it is too wide, its end is in sight
+    <nav
+      aria-label={`Activity of a year, active on ${counted(active.length, "day")}. Arrow keys move between days`}
+      className="w-fit max-w-full overflow-x-auto [direction:rtl]"
+    >
+      <svg ref={root} width={LEFT + weeks * STEP} height={TOP + 7 * STEP} className="block [direction:ltr]">
+        <title>Days with activity, a column a week</title>
+        {["Mon", "Wed", "Fri"].map((name, index) => (
+          <text key={name} x={0} y={TOP + index * 2 * STEP + 9} className="fill-muted-foreground text-[9px]">
+            {name}
+          </text>
+        ))}
+        {monthsOf(days).map(({ column, name }) => (
+          <text key={column} x={LEFT + column * STEP} y={8} className="fill-muted-foreground text-[9px]">
+            {name}
+          </text>
+        ))}
+        {days.map(({ day, events, level }, index) => {
+          const label = `${date(Date.parse(day), "UTC")}: ${events === 0 ? "nothing" : counted(events, "event")}`;
+          const cell = (
+            <rect
+              x={LEFT + Math.floor(index / 7) * STEP}
+              y={TOP + (index % 7) * STEP}
+              width={CELL}
+              height={CELL}
+              rx={2}
+              className={FILLS[level]}
+            >
+              <title>{label}</title>
+            </rect>
+          );
+          if (events === 0) return <g key={day}>{cell}</g>;
+          return (
+            <Link
+              key={day}
+              href={`${href}?on=${day}`}
+              prefetch={false}
+              data-index={index}
+              tabIndex={index === stop ? 0 : -1}
+              onFocus={() => setStop(index)}
+              onKeyDown={move}
+              aria-label={label}
+              className="outline-none [&:hover>rect]:stroke-foreground [&:focus-visible>rect]:stroke-2 [&:focus-visible>rect]:stroke-ring"
+            >
+              {cell}
+            </Link>
+          );
+        })}
+      </svg>
+    </nav>
+  );
+}
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+/** Columns a month's name needs. */
+const NAME_COLUMNS = 3;
+
+/** Names over the first whole week of each month. */
+function monthsOf(days: readonly CalendarDay[]): { column: number; name: string }[] {
+  const found: { column: number; name: string }[] = [];
+  for (let index = 7; index < days.length; index += 7) {
+    const month = Number(days[index]?.day.slice(5, 7));
+    if (month !== Number(days[index - 7]?.day.slice(5, 7)) && index / 7 + NAME_COLUMNS <= days.length / 7 + 1) {
+      found.push({ column: index / 7, name: MONTHS[month - 1] as string });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import { NoteForm } from "@/components/notes/note-form";
+import { NoteText } from "@/components/notes/note-text";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import { Button } from "@/components/ui/button";
+import { notify } from "@/components/ui/notify";
+import type { NotePiece } from "@/lib/notes/rule";
+
+type NoteName = { actorId: number; id: string };
+export type ShownNote = NoteName & {
+  author: string;
+  body: string;
+  pieces: NotePiece[];
+  createdAt: number;
+  editedAt: number | null;
+  mayEdit: boolean;
+  mayDelete: boolean;
+};
+
+type NoteListProps = {
+  notes: ShownNote[];
+  members: string[];
+  clock: Clock;
+  edit: (note: NoteName, body: string) => Promise<string | null>;
+  remove: (note: NoteName) => Promise<string | null>;
+};
+
+export function NoteList({ notes, ...props }: NoteListProps) {
+  if (notes.length === 0) {
+    return (
+      <p className="text-muted-foreground text-sm">
+        No notes yet. What you write here is seen by everybody in this project, and erased with the person.
+      </p>
+    );
+  }
+  return (
+    <ol aria-label="Notes, newest first" className="grid gap-5">
+      {notes.map((note) => (
+        <NoteItem key={note.id} note={note} {...props} />
+      ))}
+    </ol>
+  );
+}
+
+function NoteItem({ note, members, clock, edit, remove }: Omit<NoteListProps, "notes"> & { note: ShownNote }) {
+  const [editing, setEditing] = useState(false);
+  const [busy, startTransition] = useTransition();
+  const name = { actorId: note.actorId, id: note.id };
+  const erase = () =>
+    startTransition(async () => {
+      const fault = await remove(name).catch(() => "It could not be deleted. Try again.");
+      if (fault !== null) notify("error", fault);
+    });
+  return (
+    <li className={`flex gap-3 ${busy ? "opacity-50" : ""}`}>
+      <Avatar name={note.author} className="mt-0.5" />
+      <div className="grid min-w-0 flex-1 gap-1">
+        <p className="flex flex-wrap items-baseline gap-x-2 text-sm">
+          <span className="font-medium">{note.author}</span>
+          <Ago ts={note.createdAt} clock={clock} className="text-muted-foreground text-xs" />
+          {note.editedAt !== null && <span className="text-muted-foreground text-xs">edited</span>}
+        </p>
+        {editing ? (
+          <NoteForm
+            label="Change this note"
+            members={members}
+            submitLabel="Save"
+            initial={note.body}
+            action={(body) => edit(name, body)}
+            onDone={() => setEditing(false)}
+          />
+        ) : (
+          <>
+            <NoteText pieces={note.pieces} />
+            <p className="flex gap-3 text-xs">
+              {note.mayEdit && (
+                <Button
+                  variant="link"
+                  size="none"
+                  className="text-muted-foreground text-xs"
+                  onClick={() => setEditing(true)}
+                >
+                  Edit
+                </Button>
+              )}
+              {note.mayDelete && (
+                <Button
+                  variant="link"
+                  size="none"
+                  className="text-muted-foreground text-xs"
+                  disabled={busy}
+                  onClick={erase}
+                >
+                  Delete
+                </Button>
+              )}
+            </p>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}

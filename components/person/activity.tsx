@@ -1,0 +1,33 @@
+import { Calendar } from "@/components/charts/calendar";
+import { Figures } from "@/components/person/figures";
+import { byDay, calendarDays, compare, levelOf } from "@/components/person/numbers";
+import type { Clock } from "@/components/time";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { VisitTime } from "@/lib/sessions/queries-activity";
+import type { ActivityBin } from "@/lib/timeline/queries-activity";
+
+const CALENDAR_WEEKS = 53;
+
+export type PersonActivity = { bins: ActivityBin[]; visits: VisitTime[] };
+
+/** What somebody did of late beside the time before, and a year at a glance. */
+export async function Activity(props: { activity: Promise<PersonActivity>; clock: Clock; href: string }) {
+  const { bins, visits } = await props.activity;
+  const { now, zone } = props.clock;
+  const days = byDay(bins, zone);
+  const shown = calendarDays(now, zone, CALENDAR_WEEKS).map((day) => ({ day, events: days.get(day) ?? 0 }));
+  const most = Math.max(...shown.map(({ events }) => events));
+  return (
+    <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
+      <Figures compared={compare(bins, visits, now, zone)} />
+      <Calendar href={props.href} days={shown.map((day) => ({ ...day, level: levelOf(day.events, most) }))} />
+    </div>
+  );
+}
+
+export const ActivitySkeleton = () => (
+  <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
+    <Skeleton className="h-[42px] w-80 max-w-full" />
+    <Skeleton className="h-[98px] w-full max-w-[662px]" />
+  </div>
+);

@@ -1,0 +1,28 @@
+import { count } from "@/lib/format/number";
+import { changePercent } from "@/lib/format/range";
+
+/** "+12 %" beside a number, told in full to screen readers; `before`: the number of the time before, as text. */
+export function Change({ now, before, was }: { now: number; before: number; was: string }) {
+  const percent = changePercent(now, before);
+  if (now === before) return <Muted text="±0 %" title={`as before: ${was}`} />;
+  if (percent === null) return <Muted text="new" title="nothing in the time before" />;
+  const up = percent >= 0;
+  return (
+    <span title={`before: ${was}`} className={`text-xs tabular-nums ${up ? "text-positive" : "text-muted-foreground"}`}>
+      <span aria-hidden="true">
+        {up ? "+" : "−"}
+        {count(Math.abs(percent))} %
+      </span>
+      <span className="sr-only">
+        , {count(Math.abs(percent))} percent {up ? "more" : "less"} than before: {was}
+      </span>
+    </span>
+  );
+}
+
+const Muted = ({ text, title }: { text: string; title: string }) => (
+  <span title={title} className="text-muted-foreground text-xs">
+    <span aria-hidden="true">{text}</span>
+    <span className="sr-only">, {title}</span>
+  </span>
+);

@@ -1,0 +1,125 @@
+import { ChevronLeft } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Online } from "@/components/person/online";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { CopyButton } from "@/components/ui/copy-button";
+import { deviceLabel, displayName } from "@/components/users/row";
+import { count, counted } from "@/lib/format/number";
+import { countryName, flag } from "@/lib/format/place";
+import { date, span } from "@/lib/format/time";
+import type { ProfileDetail } from "@/lib/profiles/types";
+import type { Arrival } from "@/lib/sessions/queries-activity";
+import type { TimelineEvent } from "@/lib/timeline/types";
+
+type PersonHeaderProps = {
+  person: ProfileDetail;
+  first: TimelineEvent | null;
+  arrival: Arrival;
+  clock: Clock;
+  projectId: string;
+  href: string;
+};
+
+/** Who it is, how they came, and the few numbers that sum them up. */
+export function PersonHeader({ person, first, arrival, clock, projectId, href }: PersonHeaderProps) {
+  const name = displayName(person);
+  const id = person.userIds[0] ?? person.anonymousIds[0];
+  const place = [person.city, countryName(person.country)].filter(Boolean).join(", ");
+  return (
+    <header className="px-4 pt-4 pb-4 sm:px-6">
+      <Link
+        href={`/${projectId}/users`}
+        className="-ml-1 inline-flex items-center gap-0.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+      >
+        <ChevronLeft aria-hidden="true" className="size-4" />
+        Users
+      </Link>
+      <div className="mt-3 flex items-center gap-3.5">
+        <Avatar name={name} src={person.avatar} anonymous={!person.identified} className="size-12 text-base" />
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+            <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>
+            {!person.identified && <Badge variant="outline">Anonymous</Badge>}
+            <Online />
+          </div>
+          <div className="flex flex-wrap items-center gap-x-1 text-muted-foreground text-sm">
+            {person.email && person.email !== name && <span className="mr-2 break-all">{person.email}</span>}
+            {id && (
+              <span className="inline-flex min-w-0 items-center">
+                <code className="truncate font-mono text-xs">{id}</code>
+                <CopyButton iconOnly value={id} label="Copy the id" className="size-6 [&_svg]:size-3.5" />
+              </span>
+            )}
+          </div>
+        </div>
+      </div>
+      <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-9">
+        <Figure label="Last seen">
+          <Ago ts={person.lastSeen} clock={clock} />
+        </Figure>
+        <Figure label="First seen">
+          <Ago ts={person.firstSeen} clock={clock} />
+        </Figure>
+        <Figure label="Sessions">
+          <Counted href={`${href}/sessions`}>{count(person.sessions)}</Counted>
+        </Figure>
+        <Figure label="Events">
+          <Counted href={href}>{count(person.events)}</Counted>
+        </Figure>
+        {place && (
+          <Figure label="Place">
+            <span aria-hidden="true" className="mr-1.5">
+              {flag(person.country)}
+            </span>
+            {place}
+          </Figure>
+        )}
+        {(person.browser || person.device) && (
+          <Figure label="Device">
+            {[deviceLabel(person.device), [person.browser, person.os].filter(Boolean).join(" on ")]
+              .filter(Boolean)
+              .join(", ")}
+          </Figure>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid gap-0.5">
+      <dt className="text-muted-foreground text-xs">{label}</dt>
+      <dd className="text-sm tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+const Counted = ({ href, children }: { href: string; children: ReactNode }) => (
+  <Link href={href} className="rounded-sm hover:text-primary hover:underline">
+    {children}
+  </Link>
+);
+
+/** Moments closer than this, in ms, are one. */
+const MOMENT_MS = 60_000;
+
+/** "Since 12 Mar 2026, came from Hacker News to /pricing, signed up 3 days and 4 sessions later." */
+function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arrival, clock: Clock): string {
+  if (person.firstSeen === null) return "Described by your server, never seen.";
+  const parts = [`Since ${date(person.firstSeen, clock.zone)}`];
+  const to = first?.path ? ` to ${first.path}` : "";
+  if (person.source === "Direct") parts.push(`came directly${to}`);
+  else if (person.source) parts.push(`came from ${person.source}${to}`);
+  const { signedUpAt, visitsBefore } = arrival;
+  if (signedUpAt !== null && signedUpAt - person.firstSeen >= MOMENT_MS) {
+    const length = span(signedUpAt - person.firstSeen);
+    const visits = visitsBefore > 1 ? ` and ${counted(visitsBefore - 1, "session")}` : "";
+    parts.push(`signed up ${length}${visits} later`);
+  }
+  return `${parts.join(", ")}.`;
+}

@@ -1,0 +1,92 @@
+import type { ReactNode } from "react";
+import { BarChart } from "@/components/charts/bars-lazy";
+import { Hours } from "@/components/charts/hours";
+import { RankedList } from "@/components/charts/ranked";
+import type { PersonActivity } from "@/components/person/activity";
+import { byDay, byHour, byWeek, levelOf } from "@/components/person/numbers";
+import type { Clock } from "@/components/time";
+import { humanName } from "@/components/timeline/item";
+import { Skeleton } from "@/components/ui/skeleton";
+import { day } from "@/lib/format/time";
+import type { Tops } from "@/lib/timeline/queries-activity";
+
+const CHART_WEEKS = 26;
+const CHART_HEIGHT = 120;
+
+/** What somebody uses most, where, and when. */
+export async function Insights(props: {
+  activity: Promise<PersonActivity>;
+  tops: Promise<Tops>;
+  clock: Clock;
+  href: string;
+}) {
+  const [{ bins }, { events, pages }] = await Promise.all([props.activity, props.tops]);
+  const { now, zone } = props.clock;
+  if (bins.length === 0) return null;
+  const grid = byHour(bins, zone);
+  const most = Math.max(1, ...grid.flat());
+  const weeks = byWeek(byDay(bins, zone), now, zone, CHART_WEEKS);
+  return (
+    <>
+      {events.length > 0 && (
+        <Part title="Uses most" hint="in 90 days">
+          <RankedList
+            what="Events, most often first"
+            rows={events.map(({ name, count }) => ({
+              key: name,
+              label: humanName(name),
+              value: count,
+              href: `${props.href}?names=${encodeURIComponent(name)}`,
+            }))}
+          />
+        </Part>
+      )}
+      {pages.length > 0 && (
+        <Part title="Top pages" hint="in 90 days">
+          <RankedList
+            what="Pages, most often first"
+            rows={pages.map(({ name, count }) => ({
+              key: name,
+              label: name,
+              value: count,
+              href: `${props.href}?q=${encodeURIComponent(name)}`,
+            }))}
+          />
+        </Part>
+      )}
+      <Part title="Events by week">
+        <BarChart
+          label="Events by week, the last 26 weeks"
+          unit="events"
+          height={CHART_HEIGHT}
+          points={weeks.map(({ from, events: value }) => ({ label: day(Date.parse(from), "UTC"), value }))}
+        />
+      </Part>
+      <Part title="When" hint={zone}>
+        <Hours grid={grid.map((row) => row.map((count) => ({ events: count, level: levelOf(count, most) })))} />
+      </Part>
+    </>
+  );
+}
+
+export const InsightsSkeleton = () => (
+  <div className="grid gap-3 px-5 py-4">
+    <Skeleton className="h-4 w-24" />
+    {[1, 2, 3, 4, 5].map((row) => (
+      <Skeleton key={row} className="h-6 w-full" />
+    ))}
+  </div>
+);
+
+/** A part of the panel beside a person's story. */
+export function Part({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-b px-4 py-4 sm:px-6 lg:px-5">
+      <div className="mb-2.5 flex items-baseline justify-between gap-2">
+        <h2 className="font-medium text-sm">{title}</h2>
+        {hint && <span className="text-muted-foreground text-xs">{hint}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}

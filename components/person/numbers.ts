@@ -1,0 +1,98 @@
+import { dayKey, offsetMs } from "@/lib/format/time";
+import type { VisitTime } from "@/lib/sessions/queries-activity";
+import type { ActivityBin } from "@/lib/timeline/queries-activity";
+
+export const PERIODS = [7, 30, 90] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** `timeMs`: how long the visits took together. `revenue`: minor units. */
+export type Numbers = { activeDays: number; sessions: number; events: number; timeMs: number; revenue: number };
+export type Compared = Record<Period, { now: Numbers; before: Numbers }>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NONE: Numbers = { activeDays: 0, sessions: 0, events: 0, timeMs: 0, revenue: 0 };
+
+/** Days from one day of the reader's to another: keys as dayKey makes them. */
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+
+/** The last 7, 30 and 90 days of the reader's zone, today included, beside as many days before. O(bins + visits). */
+export function compare(
+  bins: readonly ActivityBin[],
+  visits: readonly VisitTime[],
+  now: number,
+  zone: string,
+): Compared {
+  const today = dayKey(now, zone);
+  const sums = Object.fromEntries(PERIODS.map((days) => [days, { now: { ...NONE }, before: { ...NONE } }])) as Compared;
+  const within = (ts: number, add: (numbers: Numbers) => void) => {
+    const age = daysBetween(dayKey(ts, zone), today);
+    for (const days of PERIODS) {
+      if (age >= 0 && age < days) add(sums[days].now);
+      else if (age >= days && age < 2 * days) add(sums[days].before);
+    }
+  };
+  let day = "";
+  for (const bin of bins) {
+    const isNewDay = dayKey(bin.at, zone) !== day;
+    day = dayKey(bin.at, zone);
+    within(bin.at, (numbers) => {
+      numbers.events += bin.events;
+      numbers.revenue += bin.revenue;
+      if (isNewDay) numbers.activeDays += 1;
+    });
+  }
+  for (const visit of visits) {
+    within(visit.startedAt, (numbers) => {
+      numbers.sessions += 1;
+      numbers.timeMs += visit.durationMs;
+    });
+  }
+  return sums;
+}
+
+/** Events by day ("2026-03-12") of the reader's zone; days without any are absent. */
+export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, number> {
+  const days = new Map<string, number>();
+  for (const { at, events } of bins) {
+    const key = dayKey(at, zone);
+    days.set(key, (days.get(key) ?? 0) + events);
+  }
+  return days;
+}
+
+/** The days of the last `weeks` weeks up to today, oldest first, from a Monday on. */
+export function calendarDays(now: number, zone: string, weeks: number): string[] {
+  const today = Date.parse(dayKey(now, zone));
+  const weekday = (new Date(today).getUTCDay() + 6) % 7;
+  const first = today - (weekday + (weeks - 1) * 7) * DAY_MS;
+  return Array.from({ length: (today - first) / DAY_MS + 1 }, (_, index) =>
+    new Date(first + index * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+export type Week = { from: string; events: number };
+
+/** Events a week, from Monday, oldest first. */
+export function byWeek(days: ReadonlyMap<string, number>, now: number, zone: string, weeks: number): Week[] {
+  const found: Week[] = [];
+  for (const [index, day] of calendarDays(now, zone, weeks).entries()) {
+    if (index % 7 === 0) found.push({ from: day, events: 0 });
+    (found.at(-1) as Week).events += days.get(day) ?? 0;
+  }
+  return found;
+}
+
+/** Events by weekday (0: Monday) and hour of the reader's zone. */
+export function byHour(bins: readonly ActivityBin[], zone: string): number[][] {
+  const grid = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
+  for (const { at, events } of bins) {
+    const local = new Date(at + offsetMs(at, zone));
+    const row = grid[(local.getUTCDay() + 6) % 7] as number[];
+    row[local.getUTCHours()] = (row[local.getUTCHours()] ?? 0) + events;
+  }
+  return grid;
+}
+
+/** 0 for nothing, else 1 to 4: steps of a colour. By the square root, as a few busy days would leave the rest pale. */
+export const levelOf = (value: number, most: number): number =>
+  value <= 0 ? 0 : Math.min(4, Math.max(1, Math.ceil(Math.sqrt(value / most) * 4)));

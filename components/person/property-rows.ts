@@ -1,0 +1,91 @@
+import type { ProfileDetail } from "@/lib/profiles/types";
+import type { PropertyNote } from "@/lib/timeline/queries-properties";
+
+/** One thing said about a property, in words. */
+export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };
+
+export type PropertyRow = {
+  key: string;
+  /** null: it was there and is no more. */
+  value: string | null;
+  type: string;
+  pinned: boolean;
+  /** When its value became what it is, in ms; null where no operation is known. */
+  since: number | null;
+  by: string | null;
+  /** Newest first. */
+  history: PropertyChange[];
+};
+
+/** Each property with how it came to be: pinned ones first, then by name, then those that were unset. O(notes). */
+export function propertyRows(
+  person: Pick<ProfileDetail, "properties" | "userIds">,
+  notes: ReadonlyMap<string, PropertyNote[]>,
+  pins: readonly string[],
+): PropertyRow[] {
+  const values = new Map(leaves(person.properties));
+  const keys = [...new Set([...values.keys(), ...notes.keys()])];
+  const place = (key: string) => (pins.includes(key) ? pins.indexOf(key) : pins.length);
+  return keys
+    .map((key): PropertyRow => {
+      const value = values.get(key);
+      const said = notes.get(key) ?? [];
+      // Set more than once to the same, it has been that since the first of these times.
+      const current = said.filter(({ mode }) => mode !== "set_once" || said.length === 1);
+      const changed = current.findIndex((note) => JSON.stringify(note.value) !== JSON.stringify(value));
+      const first = current[changed === -1 ? current.length - 1 : Math.max(0, changed - 1)];
+      return {
+        key,
+        value: value === undefined ? null : asText(value),
+        type: typeOf(value ?? said[0]?.value),
+        pinned: pins.includes(key),
+        since: first?.ts ?? null,
+        by: first ? byWhom(first) : null,
+        history: said.map((note) => ({
+          ts: note.ts,
+          eventKey: `${note.ts}.${note.eventId}`,
+          text: inWords(note),
+          by: byWhom(note),
+        })),
+      };
+    })
+    .sort(
+      (a, b) =>
+        place(a.key) - place(b.key) || Number(a.value === null) - Number(b.value === null) || (a.key < b.key ? -1 : 1),
+    );
+}
+
+function leaves(value: object, prefix = ""): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, unknown][] =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? leaves(inner, `${prefix}${key}.`)
+      : [[`${prefix}${key}`, inner]],
+  );
+}
+
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+const DATE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/;
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return "list";
+  if (typeof value === "boolean") return "yes or no";
+  if (typeof value === "number") return "number";
+  if (typeof value === "string" && DATE.test(value)) return "date";
+  return value === null || value === undefined ? "—" : "text";
+}
+
+function inWords({ mode, value }: PropertyNote): string {
+  if (mode === "increment" || mode === "decrement") {
+    return typeof value === "number" && value < 0 ? `− ${-value}` : `+ ${asText(value)}`;
+  }
+  if (mode === "unset" || value === null) return "removed";
+  return mode === "set_once" ? `${asText(value)}, unless it had a value` : asText(value);
+}
+
+/** Who said it: a page of the customer's, or a server; and with which id. */
+function byWhom({ mode, actor, origin }: PropertyNote): string {
+  const from = origin && URL.canParse(origin) ? new URL(origin).host : "your server";
+  const how = mode === "identify" ? "identify" : mode.replace("_", " ");
+  return actor.startsWith("a:") ? `${how} from ${from}, while anonymous` : `${how} from ${from}`;
+}

@@ -1,0 +1,144 @@
+"use client";
+
+import { ChevronDown, Pin, PinOff } from "lucide-react";
+import Link from "next/link";
+import { Fragment, useState, useTransition } from "react";
+import type { PropertyRow } from "@/components/person/property-rows";
+import { Ago, type Clock } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { notify } from "@/components/ui/notify";
+import { counted } from "@/lib/format/number";
+
+type PropertyTableProps = {
+  rows: PropertyRow[];
+  clock: Clock;
+  href: string;
+  /** Answers what went wrong, or null. */
+  pin: (key: string, pinned: boolean) => Promise<string | null>;
+};
+
+/** What is known of somebody: value, type, since when, set by whom; each opens to its history. */
+export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <table className="w-full table-fixed text-[13px]">
+      <caption className="sr-only">Properties</caption>
+      <thead>
+        <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:px-3 [&>th]:font-medium">
+          <th scope="col" className="!pl-4 sm:!pl-6 w-[34%] sm:w-[26%]">
+            Property
+          </th>
+          <th scope="col">Value</th>
+          <th scope="col" className="hidden w-20 md:table-cell">
+            Type
+          </th>
+          <th scope="col" className="w-24 max-sm:hidden">
+            Since
+          </th>
+          <th scope="col" className="hidden w-[24%] xl:table-cell">
+            Set by
+          </th>
+          <th scope="col" className="w-12">
+            <span className="sr-only">Pin</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Fragment key={row.key}>
+            <tr className={cn("align-top [&>td]:px-3 [&>td]:py-2.5 [&>th]:py-2.5", open !== row.key && "border-b")}>
+              <th scope="row" className="!pl-4 sm:!pl-6 px-3 text-left font-normal">
+                <button
+                  type="button"
+                  aria-expanded={open === row.key}
+                  onClick={() => setOpen(open === row.key ? null : row.key)}
+                  className="flex max-w-full items-start gap-1 rounded-sm text-left font-medium hover:text-primary"
+                >
+                  <ChevronDown
+                    aria-hidden="true"
+                    className={cn(
+                      "-ml-1 mt-0.5 size-4 shrink-0 text-muted-foreground transition-transform",
+                      open !== row.key && "-rotate-90",
+                    )}
+                  />
+                  <span className="[overflow-wrap:anywhere]">{row.key}</span>
+                  <span className="sr-only">, history</span>
+                </button>
+              </th>
+              <td className="[overflow-wrap:anywhere]">
+                {row.value ?? <span className="text-muted-foreground">removed</span>}
+              </td>
+              <td className="hidden text-muted-foreground md:table-cell">{row.type}</td>
+              <td className="max-sm:hidden">
+                <Ago ts={row.since} clock={clock} />
+              </td>
+              <td className="hidden text-muted-foreground xl:table-cell">{row.by ?? "—"}</td>
+              <td className="!py-1.5">
+                <PinButton row={row} pin={pin} />
+              </td>
+            </tr>
+            {open === row.key && (
+              <tr className="border-b">
+                <td colSpan={6} className="px-4 pb-3 sm:px-6">
+                  <History row={row} clock={clock} href={href} />
+                </td>
+              </tr>
+            )}
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Changes shown of one property. */
+const SHOWN = 50;
+
+function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string }) {
+  if (row.history.length === 0) return <p className="text-muted-foreground">No operation that set it is kept.</p>;
+  return (
+    <ol aria-label={`History of ${row.key}`} className="ml-1 grid gap-1.5 border-l pl-4">
+      {row.history.slice(0, SHOWN).map((change) => (
+        <li key={change.eventKey} className="grid gap-x-4 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1fr)]">
+          <Link
+            href={`${href}?event=${change.eventKey}`}
+            prefetch={false}
+            className="hover:text-primary hover:underline"
+          >
+            <Ago ts={change.ts} clock={clock} />
+          </Link>
+          <span className="[overflow-wrap:anywhere]">{change.text}</span>
+          <span className="text-muted-foreground">{change.by}</span>
+        </li>
+      ))}
+      {row.history.length > SHOWN && (
+        <li className="text-muted-foreground">and {counted(row.history.length - SHOWN, "change")} before</li>
+      )}
+    </ol>
+  );
+}
+
+function PinButton({ row, pin }: { row: PropertyRow; pin: PropertyTableProps["pin"] }) {
+  const [busy, startTransition] = useTransition();
+  const toggle = () =>
+    startTransition(async () => {
+      const fault = await pin(row.key, !row.pinned).catch(() => "It could not be saved. Try again.");
+      if (fault !== null) notify("error", fault);
+    });
+  const Icon = row.pinned ? PinOff : Pin;
+  return (
+    <Button
+      variant="ghost"
+      size="icon"
+      disabled={busy}
+      aria-pressed={row.pinned}
+      title={row.pinned ? "Unpin for everybody in the project" : "Pin for everybody in the project"}
+      onClick={toggle}
+      className={row.pinned ? "text-primary" : undefined}
+    >
+      <Icon aria-hidden="true" />
+      <span className="sr-only">Pin {row.key}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { TabLinks } from "@/components/ui/tab-links";
+import { count } from "@/lib/format/number";
+
+type PersonTabsProps = {
+  href: string;
+  events: number;
+  sessions: number;
+  properties: number;
+  identities: number;
+  notes: number;
+};
+
+const TABS = ["sessions", "properties", "identities", "notes", "privacy"];
+
+export function PersonTabs({ href, events, sessions, properties, identities, notes }: PersonTabsProps) {
+  const pathname = usePathname();
+  const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
+  const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
+  const tab = (path: string, label: string, extra?: ReactNode) => ({
+    href: `${href}/${path}`,
+    label,
+    current: on === path,
+    extra,
+  });
+  return (
+    <TabLinks
+      label="About this user"
+      className="overflow-x-auto overflow-y-hidden border-y px-2 sm:px-4"
+      tabs={[
+        { href, label: "Timeline", current: on === undefined, extra: pill(events) },
+        tab("sessions", "Sessions", pill(sessions)),
+        tab("properties", "Properties", pill(properties)),
+        tab("identities", "Identities", pill(identities)),
+        tab("notes", "Notes", notes > 0 ? pill(notes) : undefined),
+        tab("privacy", "Privacy"),
+      ]}
+    />
+  );
+}

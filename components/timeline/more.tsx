@@ -1,0 +1,27 @@
+import { LoaderCircle } from "lucide-react";
+import type { Order } from "@/components/timeline/params";
+import type { Pages } from "@/components/timeline/use-pages";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+
+/** At an end of what is loaded: a button for more, or below that there is no more. */
+export function More({ side, order, pages }: { side: "above" | "below"; order: Order; pages: Pages }) {
+  const older = (order === "desc") === (side === "below");
+  if (pages[side] === null) {
+    if (side === "above" || pages.items.length === 0) return null;
+    return (
+      <p className="px-4 py-5 text-muted-foreground text-xs sm:px-6">
+        {older ? "The beginning: nothing is known from before." : "The newest: nothing has happened since."}
+      </p>
+    );
+  }
+  return (
+    <div className="grid justify-items-start gap-3 px-4 py-4 sm:px-6">
+      {pages.failed && <Alert>The events could not be loaded. Check your connection and try again.</Alert>}
+      <Button variant="outline" size="sm" onClick={() => pages.more(side)} disabled={pages.loading}>
+        {pages.loading && <LoaderCircle aria-hidden="true" className="animate-spin" />}
+        {older ? "Load older" : "Load newer"}
+      </Button>
+    </div>
+  );
+}

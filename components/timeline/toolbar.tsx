@@ -1,0 +1,106 @@
+"use client";
+
+import { ArrowDownUp, ListFilter, LoaderCircle, Search, X } from "lucide-react";
+import { debounce, useQueryStates } from "nuqs";
+import { useState, useTransition } from "react";
+import { humanName } from "@/components/timeline/item";
+import { timelineParams } from "@/components/timeline/params";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { LazyPopover } from "@/components/ui/lazy-popover";
+
+/** Milliseconds of rest before what was typed is searched for. */
+const REST_MS = 250;
+
+const load = () => import("@/components/timeline/filter-panel");
+
+type ToolbarProps = { today: string; readNames: () => Promise<{ name: string; count: number }[]> };
+
+/** What is shown of a timeline and in which order; all of it is in the URL. */
+export function Toolbar({ today, readNames }: ToolbarProps) {
+  const [loading, startTransition] = useTransition();
+  const [params, setParams] = useQueryStates(timelineParams, { shallow: false, history: "replace", startTransition });
+  const [typed, setTyped] = useState(params.q);
+  // What leads to one place in the story makes no sense once the story reads differently.
+  const change = (part: Partial<typeof params>, limitUrlUpdates?: ReturnType<typeof debounce>) =>
+    void setParams({ event: null, until: null, on: null, ...part }, { limitUrlUpdates });
+  const search = (value: string) => {
+    setTyped(value);
+    change({ q: value.trim() }, value === "" ? undefined : debounce(REST_MS));
+  };
+  const Icon = loading ? LoaderCircle : Search;
+  const chips = [
+    ...(params.nopages ? [{ label: "Page views hidden", remove: { nopages: false } }] : []),
+    ...(params.conversions ? [{ label: "Only conversions", remove: { conversions: false } }] : []),
+    ...params.names.map((name) => ({
+      label: humanName(name),
+      remove: { names: params.names.filter((other) => other !== name) },
+    })),
+    ...(params.prop === "" ? [] : [{ label: `With ${params.prop.replace(":", " = ")}`, remove: { prop: "" } }]),
+  ];
+  return (
+    <search aria-label="Timeline" className="grid gap-2 border-b px-4 py-2.5 sm:px-6">
+      <div className="flex flex-wrap items-center gap-2">
+        <div className="relative min-w-40 flex-1 sm:max-w-72">
+          <Icon
+            aria-hidden="true"
+            className={`pointer-events-none absolute top-2 left-2.5 size-4 text-muted-foreground ${loading ? "animate-spin" : ""}`}
+          />
+          <Input
+            type="search"
+            aria-label="Search this timeline"
+            placeholder="Search this timeline"
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => search(event.target.value)}
+            className="h-8 pl-8.5"
+          />
+        </div>
+        <LazyPopover load={load} panel={{ params, change, readNames }} variant="outline" size="sm">
+          <ListFilter aria-hidden="true" />
+          Filter
+        </LazyPopover>
+        <Button variant="outline" size="sm" onClick={() => change({ order: params.order === "desc" ? "asc" : "desc" })}>
+          <ArrowDownUp aria-hidden="true" />
+          {params.order === "desc" ? "Newest first" : "Oldest first"}
+        </Button>
+        <span className="flex items-center gap-2 text-[13px] text-muted-foreground sm:ml-auto">
+          <label htmlFor="timeline-on" className="max-sm:sr-only">
+            Jump to<span className="sr-only"> date</span>
+          </label>
+          <Input
+            key={params.on ?? ""}
+            id="timeline-on"
+            type="date"
+            max={today}
+            defaultValue={params.on ?? ""}
+            onChange={({ target }) => {
+              // Half a date, while one is being typed, is none; a year of four digits starts late.
+              if (target.value === "" || target.value >= "2000") change({ on: target.value || null });
+            }}
+            className="h-8 w-36 px-2 text-[13px]"
+          />
+        </span>
+      </div>
+      {chips.length > 0 && (
+        <ul aria-label="Filters" className="flex flex-wrap gap-1.5">
+          {chips.map(({ label, remove }) => (
+            <li key={label}>
+              <Button
+                variant="outline"
+                size="none"
+                className="h-6 gap-1 rounded-full bg-accent px-2 font-normal text-accent-foreground text-xs"
+                onClick={() => change(remove)}
+              >
+                {label}
+                <X aria-hidden="true" className="size-3" />
+                <span className="sr-only">, remove</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </search>
+  );
+}

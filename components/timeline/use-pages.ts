@@ -1,0 +1,41 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import type { TimelineItem } from "@/components/timeline/item";
+import type { TimelinePage } from "@/components/timeline/timeline";
+
+export type Pages = {
+  items: TimelineItem[];
+  above: string | null;
+  below: string | null;
+  loading: boolean;
+  failed: boolean;
+  more: (side: "above" | "below") => void;
+};
+
+/** A timeline's stretch that grows at both ends. */
+export function usePages(
+  first: TimelinePage,
+  load: (side: "above" | "below", cursor: string) => Promise<TimelinePage>,
+): Pages {
+  const [page, setPage] = useState(first);
+  const [failed, setFailed] = useState(false);
+  const [loading, startTransition] = useTransition();
+  const more = (side: "above" | "below") =>
+    startTransition(async () => {
+      const cursor = page[side];
+      if (cursor === null) return;
+      try {
+        const got = await load(side, cursor);
+        setPage(
+          side === "above"
+            ? { ...page, items: [...got.items, ...page.items], above: got.above }
+            : { ...page, items: [...page.items, ...got.items], below: got.below },
+        );
+        setFailed(false);
+      } catch {
+        setFailed(true);
+      }
+    });
+  return { ...page, loading, failed, more };
+}

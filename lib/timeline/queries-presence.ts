@@ -1,0 +1,32 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import type { Scope } from "@/lib/scope";
+
+/** When somebody was last active (ms), and the page they saw last, if that was within the last hour of that. */
+export type PresenceFacts = { lastSeen: number | null; path: string | null; title: string | null };
+
+/** Throws not_found for a ref nobody has. */
+export async function presenceOf(scope: Scope, ref: string): Promise<PresenceFacts> {
+  const person = await requirePerson(scope, ref);
+  const { rows } = await pool().query<PresenceFacts>(presenceQuery(scope, person));
+  return rows[0] ?? { lastSeen: null, path: null, title: null };
+}
+
+/** Rides on events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before it. */
+export const presenceQuery = (scope: Scope, person: Person): Sql => sql`
+  WITH lanes AS (${lanesOf(scope, person)}),
+  newest AS (
+    SELECT max(h.ts) AS ts FROM lanes l CROSS JOIN LATERAL (
+      SELECT e.ts FROM events e
+       WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.active
+       ORDER BY e.ts DESC, e.id DESC LIMIT 1) h)
+  SELECT n.ts AS "lastSeen", p.path, p.title
+    FROM newest n LEFT JOIN LATERAL (
+      SELECT v.* FROM lanes l CROSS JOIN LATERAL (
+        SELECT e.ts, e.path, e.title FROM events e
+         WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+           AND e.ts >= n.ts - interval '1 hour' AND e.ts <= n.ts AND e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES})
+         ORDER BY e.ts DESC, e.id DESC LIMIT 1) v
+       ORDER BY v.ts DESC LIMIT 1) p ON true`;
