@@ -1,12 +1,12 @@
 import { SETTLE_MS } from "./limits";
-import type { Client, Options } from "./types";
+import type { CoreClient, Options } from "./types";
 
 /**
  * Records a screen view for the page itself and for each navigation inside it, coming back from the back/forward cache
  * included. Returns what records a view that is still waiting for its title, so that an event can make sure that the view
  * before it is recorded first.
  */
-export function watchNavigation(client: Client, withHash?: boolean): () => void {
+export function watchNavigation(client: CoreClient, withHash?: boolean): () => void {
   let viewed = "";
   const here = () => location.pathname + location.search + (withHash ? location.hash : "");
   const settle = () => {
@@ -37,7 +37,7 @@ export function watchNavigation(client: Client, withHash?: boolean): () => void 
 }
 
 /** Clicks on links to other hosts and on elements that carry `data-track`. Never a value somebody typed. */
-export function watchClicks(client: Client, options: Options): void {
+export function watchClicks(client: CoreClient, options: Options): void {
   const closest = <E extends Element>(event: Event, selector: string) =>
     (event.target as Element | null)?.closest?.<E>(selector);
   const clicked = (event: Event) => {

@@ -243,19 +243,59 @@ test("waitForProfile: everything waits for identify, on one device", async () =>
 test.each([
   ["Global Privacy Control", { globalPrivacyControl: true }],
   ["Do Not Track", { doNotTrack: "1" }],
-])("%s: nothing is stored or sent, unless the visitor agreed or the site decides", async (_signal, navigator) => {
-  const refused = start({ trackScreenViews: true }, { navigator });
-  refused.client.identify({ profileId: "A" });
+])(
+  "%s: nothing is stored, and nothing sent but that, unless the visitor agreed or the site decides",
+  async (_signal, navigator) => {
+    const refused = start({ trackScreenViews: true }, { navigator });
+    refused.client.identify({ profileId: "A" });
+    await settle();
+    expect([refused.sent(), Object.keys(refused.storage)]).toEqual([[], []]);
+    const reason = "doNotTrack" in navigator ? "dnt" : "gpc";
+    expect(refused.alone()).toEqual([{ clientId: "key", type: "refused", payload: { reason } }]);
+    refused.client.optIn();
+    refused.client.track("agreed");
+    await settle();
+    expect(refused.names()).toEqual(["agreed"]);
+    const decided = start({ respectPrivacySignals: false }, { navigator });
+    decided.client.track("a");
+    await settle();
+    expect([decided.names(), decided.alone()]).toEqual([["a"], []]);
+  },
+);
+
+test("an objection is counted once a visit, where it begins, and not while nothing may be sent", async () => {
+  const navigator = { globalPrivacyControl: true };
+  const inside = start({}, { navigator, referrer: "https://shop.example/before" });
   await settle();
-  expect([refused.sent(), Object.keys(refused.storage)]).toEqual([[], []]);
-  refused.client.optIn();
-  refused.client.track("agreed");
+  expect(inside.requests).toEqual([]);
+  const waiting = start({ disabled: true }, { navigator });
   await settle();
-  expect(refused.names()).toEqual(["agreed"]);
-  const decided = start({ respectPrivacySignals: false }, { navigator });
-  decided.client.track("a");
+  expect(waiting.requests).toEqual([]);
+  waiting.client.ready();
+  expect(waiting.alone()).toHaveLength(1);
+});
+
+test("revenue waits in the tab until the payment is certain, or is forgotten", async () => {
+  const tab = new FakeStorage();
+  vi.stubGlobal("sessionStorage", tab);
+  openPage();
+  const first = new Throughline({ clientId: "key" });
+  first.pendingRevenue(4900, { plan: "pro" });
+  first.pendingRevenue(100);
+  const { sent } = openPage();
+  const next = new Throughline({ clientId: "key" });
+  next.flushRevenue();
+  next.flushRevenue();
+  next.pendingRevenue(1);
+  next.clearRevenue();
+  next.flushRevenue();
   await settle();
-  expect(decided.names()).toEqual(["a"]);
+  expect(sent().map(({ payload }) => [payload.name, payload.properties])).toEqual([
+    ["revenue", expect.objectContaining({ __revenue: 4900, plan: "pro" })],
+    ["revenue", expect.objectContaining({ __revenue: 100 })],
+  ]);
+  new Throughline({ clientId: "key", recognition: "cookieless" }).pendingRevenue(5);
+  expect(JSON.stringify(tab)).not.toContain("5");
 });
 
 test("optOut stops everything, forgets the visitor and is remembered; optIn starts afresh", async () => {
@@ -269,6 +309,9 @@ test("optOut stops everything, forgets the visitor and is remembered; optIn star
   const next = start({ trackScreenViews: true }, { storage });
   await settle();
   expect([first.sent(), next.sent(), Object.keys(storage)]).toEqual([[], [], ["throughline.key.choice"]]);
+  expect([...first.alone(), ...next.alone()]).toEqual([
+    { clientId: "key", type: "refused", payload: { reason: "opt_out" } },
+  ]);
   next.client.optIn();
   next.client.track("c");
   await settle();

@@ -2,13 +2,13 @@ import { watchClicks, watchNavigation } from "./auto";
 import { fresh, type Identity, login, touch } from "./identity";
 import { createOutbox, type Outbox } from "./outbox";
 import { openStore, save } from "./storage";
-import type { Client, IdentifyPayload, Increment, Options, Properties } from "./types";
+import type { Client, CoreClient, IdentifyPayload, Increment, Options, Properties } from "./types";
 import { uuid7 } from "./uuid";
 
 type PrivacySignals = { globalPrivacyControl?: boolean; doNotTrack?: string | null };
 
 /** One client of one project, for a page. `besideScript` is the API next to where the script came from, if it was one. */
-export function createClient(options: Options, besideScript?: string): Client {
+export function createClient(options: Options, besideScript?: string): CoreClient {
   const page = document as Document & { prerendering?: boolean };
   const prefix = `throughline.${options.clientId}.`;
   const choiceKey = `${prefix}choice`;
@@ -46,20 +46,27 @@ export function createClient(options: Options, besideScript?: string): Client {
   let awaitsUser = options.waitForProfile && !recall()?.user;
   const current = (now: number) => remember(touch(recall(), now, newId, options.kiosk));
 
+  /** Why this visitor is not recorded: what their browser says, or true when they opted out. */
   const isRefused = () => {
     const choice = local?.getItem(choiceKey) || chosen;
     const signals = navigator as PrivacySignals;
     return choice
       ? choice === "out"
-      : options.respectPrivacySignals !== false && (signals.globalPrivacyControl || signals.doNotTrack === "1");
+      : options.respectPrivacySignals !== false &&
+          (signals.globalPrivacyControl ? "gpc" : signals.doNotTrack === "1" && "dnt");
+  };
+  const track = `${options.apiUrl || besideScript || "/api"}/track`;
+  /** Counted, and nothing else: no id, no page, no time. */
+  const sayRefused = (reason: string) => {
+    const body = `{"clientId":"${options.clientId}","type":"refused","payload":{"reason":"${reason}"}}`;
+    fetch(track, { method: "POST", body, keepalive: true }).catch(log);
   };
   const choose = (choice: "in" | "out") => {
     chosen = choice;
     save(local, choiceKey, chosen);
   };
   const openOutbox = (): Outbox => {
-    const apiUrl = options.apiUrl || besideScript || "/api";
-    outbox ||= createOutbox(`${apiUrl}/track`, options.clientId, store, `${prefix}e.`, log);
+    outbox ||= createOutbox(track, options.clientId, store, `${prefix}e.`, log);
     return outbox;
   };
   /** Does `work` with the time of the call: at once, or when nothing has to wait any more. */
@@ -73,7 +80,10 @@ export function createClient(options: Options, besideScript?: string): Client {
     if (!held || isDisabled || awaitsUser || page.prerendering) return;
     const waiting = held;
     held = undefined;
-    if (!isRefused()) for (const call of waiting) call(shownAt);
+    const refusal = isRefused();
+    if (!refusal) for (const call of waiting) call(shownAt);
+    // Once a visit, without storing that it was said: where somebody comes from elsewhere.
+    else if (refusal !== true && !page.referrer.startsWith(location.origin)) sayRefused(refusal);
   };
 
   const capture = (now: number, type: string, given: Properties) => {
@@ -119,7 +129,7 @@ export function createClient(options: Options, besideScript?: string): Client {
   const ids = (): Partial<Identity> => (held || isRefused() ? {} : current(Date.now()));
   const getDeviceId = () => ids().device || "";
 
-  const client: Client = {
+  const client: CoreClient = {
     track(name, { profileId, groups, ...rest } = {}) {
       settleView();
       const properties = { ...globals, __path: viewedPath || location.href, __referrer: referrer, ...rest };
@@ -164,6 +174,8 @@ export function createClient(options: Options, besideScript?: string): Client {
     },
     optIn: () => choose("in"),
     optOut() {
+      // Consent banners say so on every page.
+      if (!isRefused()) sayRefused("opt_out");
       choose("out");
       store?.removeItem(identityKey);
       identity = undefined;
@@ -173,9 +185,10 @@ export function createClient(options: Options, besideScript?: string): Client {
     getSessionId: () => ids().session || "",
     fetchDeviceId: async () => getDeviceId(),
     flush: () => outbox?.flush(),
+    extend: (work) => work(client as Client, options),
   };
 
-  for (const name of Object.keys(client) as (keyof Client)[]) {
+  for (const name of Object.keys(client) as (keyof CoreClient)[]) {
     const method = client[name] as (...args: unknown[]) => unknown;
     const guarded = (...args: unknown[]) => {
       try {

@@ -1,4 +1,5 @@
 import { createClient } from "./client";
+import { addMore } from "./more";
 import type { Client, Options } from "./types";
 
 export type { Client, Group, IdentifyPayload, Increment, Message, Options, Properties } from "./types";
@@ -11,7 +12,10 @@ const absent = new Proxy({} as Client, {
 /** `new Throughline({ clientId, apiUrl })`: the same client as the script's, for code that is bundled. */
 export type Throughline = Client;
 export const Throughline = function Throughline(options: Options): Client {
-  return typeof document === "undefined" ? absent : createClient(options);
+  if (typeof document === "undefined") return absent;
+  const client = createClient(options);
+  client.extend(addMore);
+  return client as Client;
 } as unknown as new (
   options: Options,
 ) => Client;

@@ -4,6 +4,8 @@
 export const SESSION_IDLE_MS = 30 * 60 * 1000;
 /** Frameworks change the title after the URL; a page view waits for it, ms. */
 export const SETTLE_MS = 50;
+/** Of a button's label. */
+export const LABEL_CHARS = 80;
 /** Pause between batches while a page is busy, ms. */
 export const FLUSH_MS = 2000;
 export const BATCH_EVENTS = 50;

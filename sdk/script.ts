@@ -1,5 +1,5 @@
 import { createClient } from "./client";
-import type { Client, Options } from "./types";
+import type { CoreClient, Options } from "./types";
 
 /**
  * The script tag's entry: takes over the calls that the snippet queued, in order once `init` has come. `op("track", …)` and
@@ -13,10 +13,10 @@ const script = document.currentScript as HTMLScriptElement | null;
 const stub = page.op;
 
 if (!stub || "q" in stub) {
-  let client: Client | undefined;
+  let client: CoreClient | undefined;
   const early: Call[] = [];
   const api: Api = (method, ...args) => {
-    if (client) return (client[method as keyof Client] as Api | undefined)?.(...(args as Call));
+    if (client) return (client[method as keyof CoreClient] as Api | undefined)?.(...(args as Call));
     early.push([method, ...args]);
     if (method !== "init") return;
     client = createClient(args[0] as Options, script?.src.replace(/[^/]*$/, "api"));

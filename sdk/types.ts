@@ -18,6 +18,10 @@ export type Options = {
   trackOutgoingLinks?: boolean;
   /** Record a click on an element with `data-track="name"`; its other data attributes become properties. */
   trackAttributes?: boolean;
+  /** Record a `click` on buttons: their id, name and label. Default: false. By script tag: needs throughline-more.js too. */
+  trackClicks?: boolean;
+  /** Record a `form_submit` when a form is sent: its id and name, never what is in it. Default: false. Needs throughline-more.js too. */
+  trackForms?: boolean;
   /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. */
   disabled?: boolean;
   /** Keep everything in memory until `identify()`. */
@@ -30,7 +34,7 @@ export type Options = {
   recognition?: "device" | "cookieless";
   /** A shared terminal: 30 minutes of silence end the visit and forget the visitor. */
   kiosk?: boolean;
-  /** Default true: a visitor whose browser sends Global Privacy Control or Do Not Track is not recorded. */
+  /** Default true: a visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. */
   respectPrivacySignals?: boolean;
 };
 
@@ -53,8 +57,8 @@ export type IdentifyPayload = {
 export type Increment = { property: string; value?: number; profileId?: string | number };
 export type Group = { id: string; type?: string; name?: string; properties?: Properties };
 
-/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
-export type Client = {
+/** What the script has; the rest is in a second one, throughline-more.js, and in the package. */
+export type CoreClient = {
   track(name: string, properties?: Properties): void;
   /** The current URL, or `path` (a screen's name or URL); repeated calls for one path are one view. */
   screenView(path?: string | Properties, properties?: Properties): void;
@@ -92,4 +96,18 @@ export type Client = {
   fetchDeviceId(): Promise<string>;
   /** Sends now what is waiting. */
   flush(): void;
+  /** For throughline-more.js. */
+  extend(work: (client: Client, options: Options) => void): void;
 };
+
+export type More = {
+  /** Keeps an amount until the payment is certain: across pages, in this tab only (in memory where nothing may be stored). */
+  pendingRevenue(amount: number, properties?: Properties): void;
+  /** The payment is certain: records what is pending. */
+  flushRevenue(): void;
+  /** It is off. */
+  clearRevenue(): void;
+};
+
+/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
+export type Client = CoreClient & More;

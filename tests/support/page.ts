@@ -22,7 +22,9 @@ export type Sent = { id: string; type: string; payload: Record<string, unknown> 
 type Listener = (event: Record<string, unknown>) => void;
 
 /** As much of a page as the SDK touches, installed as globals until `vi.unstubAllGlobals()`. */
-export function openPage(options: { href?: string; storage?: FakeStorage | "blocked"; navigator?: object } = {}) {
+export function openPage(
+  options: { href?: string; referrer?: string; storage?: FakeStorage | "blocked"; navigator?: object } = {},
+) {
   const listeners = new Map<string, Listener[]>();
   const listen = (name: string, listener: Listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]);
   const emit = (name: string, event: Record<string, unknown> = {}) => {
@@ -34,7 +36,7 @@ export function openPage(options: { href?: string; storage?: FakeStorage | "bloc
   };
   const document = {
     title: "Start",
-    referrer: "https://search.example/",
+    referrer: options.referrer ?? "https://search.example/",
     hidden: false,
     prerendering: false,
     addEventListener: listen,
@@ -65,6 +67,8 @@ export function openPage(options: { href?: string; storage?: FakeStorage | "bloc
       },
     });
   }
-  const sent = () => requests.flatMap((request) => request.body.batch);
-  return { document, location, storage: storage as FakeStorage, requests, answers, sent, emit };
+  const sent = () => requests.flatMap((request) => request.body.batch ?? []);
+  /** Messages that left alone, whole: visitors who object. */
+  const alone = () => requests.map((request) => request.body as object).filter((body) => !("batch" in body));
+  return { document, location, storage: storage as FakeStorage, requests, answers, sent, alone, emit };
 }
