@@ -1,7 +1,7 @@
 import Mixpanel from "mixpanel";
 import { beforeAll, expect, test, vi } from "vitest";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { expectQuiet, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
+import { companiesOf, expectQuiet, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
 
 /** The real, unmodified mixpanel-browser in Chromium and mixpanel for Node. */
 const throughline = serveThroughline();
@@ -31,6 +31,7 @@ test("mixpanel-browser: a visit, a login, what is known of a person and a compan
     mixpanel.people.increment("reports");
     mixpanel.people.union("tags", ["x"]);
     mixpanel.people.unset("gone");
+    mixpanel.set_group("company_id", "acme");
     mixpanel.get_group("company_id", "acme").set({ name: "Acme", seats: 5 });
     mixpanel.track("Report Created");
   `);
@@ -40,7 +41,7 @@ test("mixpanel-browser: a visit, a login, what is known of a person and a compan
   await known({ plan: "free", reports: 3 });
   await page.evaluate(`mixpanel.people.set("plan", "pro")`);
   await known({ plan: "pro" });
-  const events = await stored(project, 13);
+  const events = await stored(project, 14);
   const device = events.find(({ name }) => name === "screen_view")?.stream;
   expect(device).toMatch(/^[0-9a-f-]{36}$/);
   expect(events.filter(({ kind }) => kind !== "property").map(({ name, user }) => [name, user])).toEqual(
@@ -64,6 +65,7 @@ test("mixpanel-browser: a visit, a login, what is known of a person and a compan
   });
   expect(events.find(({ name }) => name === "$union")?.warnings).toEqual([expect.stringContaining("not supported")]);
   expect(await ownersOf(project, device)).toEqual(["u_1"]);
+  expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
   expect(await propertiesOf(project, "u_1")).toMatchObject({
     email: "ada@example.com",
     plan: "pro",

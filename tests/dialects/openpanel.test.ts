@@ -1,7 +1,7 @@
 import { createRouteHandler } from "@openpanel/nextjs/server";
 import { beforeAll, expect, test, vi } from "vitest";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { expectQuiet, serveCustomer, serveThroughline } from "./support";
+import { companiesOf, expectQuiet, serveCustomer, serveThroughline } from "./support";
 
 /** The real, unmodified @openpanel/web and @openpanel/nextjs; @openpanel/sdk is in tests/ingest/openpanel.test.ts. */
 const throughline = serveThroughline();
@@ -42,6 +42,7 @@ test("@openpanel/web: pages, a click and a login are one person's, each stored o
     ]),
   );
   expect(await page.evaluate("op.getDeviceId()")).toBe(device);
+  expect(await companiesOf(project)).toEqual(["acme (Acme): "]);
   expectQuiet(throughline, said);
 });
 

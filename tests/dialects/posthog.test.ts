@@ -1,7 +1,7 @@
 import { PostHog } from "posthog-node";
 import { beforeAll, expect, test, vi } from "vitest";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { expectQuiet, ownersOf, propertiesOf, serveCustomer, serveThroughline } from "./support";
+import { companiesOf, expectQuiet, ownersOf, propertiesOf, serveCustomer, serveThroughline } from "./support";
 
 /** The real, unmodified posthog-js in Chromium and posthog-node. */
 const throughline = serveThroughline();
@@ -52,6 +52,7 @@ test("posthog-js: a visit, a login, a company, a click, a logout, and the next p
   expect(named("$create_alias")?.warnings).toEqual([expect.stringContaining("needs the client secret")]);
   expect(new Set(events.map(({ session_id }) => session_id)).size).toBe(1);
   expect(await ownersOf(project, device)).toEqual(["u_1"]);
+  expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
   expect(await propertiesOf(project, "u_1")).toEqual({
     email: "ada@example.com",
     first_plan: "free",
@@ -133,6 +134,7 @@ test("posthog-node with the secret: users, what is known of them, companies, ali
   expect(paid[0]?.groups).toEqual(["acme", "project:7"]);
   expect(events.find(({ name }) => name === "seen")).toMatchObject({ user: null, stream: "device-1" });
   expect(await ownersOf(project, "device-1")).toEqual(["u_1"]);
+  expect(await companiesOf(project)).toEqual(["acme (Acme): u_1", "project:7 (): u_1"]);
   expect(await propertiesOf(project, "u_old")).toEqual({ email: "ada@example.com", plan: "pro", first: 1 });
 });
 

@@ -1,7 +1,7 @@
 import { Analytics } from "@segment/analytics-node";
 import { beforeAll, expect, test, vi } from "vitest";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { expectQuiet, ownersOf, propertiesOf, serveCustomer, serveThroughline } from "./support";
+import { companiesOf, expectQuiet, ownersOf, propertiesOf, serveCustomer, serveThroughline } from "./support";
 
 /** The real, unmodified @segment/analytics-next in Chromium and @segment/analytics-node. */
 const throughline = serveThroughline();
@@ -53,6 +53,7 @@ test("@segment/analytics-next: a visit, a login, a company and a logout", async 
   // Two user ids become one person only with the secret.
   expect(events[6]).toMatchObject({ warnings: [expect.stringContaining("needs the client secret")] });
   expect(await ownersOf(project, device)).toEqual(["u_1"]);
+  expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
 
   await page.evaluate(`(async () => {
     await analytics.reset();

@@ -127,6 +127,18 @@ export async function ownersOf(project: TestProject, stream: string | null | und
   return rows.map((row) => row.owner);
 }
 
+/** The companies, each with who belongs to it: "acme (Acme): u_1". Devices are left out. */
+export async function companiesOf(project: TestProject): Promise<string[]> {
+  const { rows } = await pool().query(
+    `SELECT a.id, a.name, array_agg(i.ext_id ORDER BY i.ext_id) FILTER (WHERE i.kind = 'u') AS users FROM accounts a
+       LEFT JOIN account_members m ON m.project_id = a.project_id AND m.account_id = a.id
+       LEFT JOIN identities i ON i.project_id = m.project_id AND i.id = m.actor_id
+      WHERE a.project_id = $1 GROUP BY 1, 2 ORDER BY 1`,
+    [project.id],
+  );
+  return rows.map((row) => `${row.id} (${row.name ?? ""}): ${(row.users ?? []).join(" ")}`);
+}
+
 /** Sends to Throughline as a program would, and reads the answer as text. */
 export async function request(
   url: string,

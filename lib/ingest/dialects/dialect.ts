@@ -94,11 +94,12 @@ export const bearer = (headers: HeaderMap): string | null =>
 /** Types of group that are companies, our accounts: their key is the account's id as it stands. */
 const COMPANIES = new Set(["", "company", "account", "organization", "organisation"]);
 
+export const isCompany = (type: unknown): boolean => COMPANIES.has((text(type) ?? "").toLowerCase());
+
 /** One id for a group that its SDK knows by type and key, so that project 7 and company 7 stay two. */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
-  const kind = text(type) ?? "";
-  return id === null || COMPANIES.has(kind.toLowerCase()) ? id : `${kind}:${id}`;
+  return id === null || isCompany(type) ? id : `${String(type)}:${id}`;
 }
 
 /** An object's entries that `keep` takes and that are not null: SDKs send dozens of nulls for campaigns nobody ran. */

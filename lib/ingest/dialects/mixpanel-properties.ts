@@ -1,4 +1,4 @@
-import { type Fields, pick, text } from "@/lib/ingest/dialects/dialect";
+import { type Fields, idText, isCompany, pick, text } from "@/lib/ingest/dialects/dialect";
 
 /** What Mixpanel's libraries add to every event and an event of ours says already, or that says nothing about it. */
 const PLUMBING = new Set(
@@ -41,4 +41,20 @@ export function groupProperties(set: Fields, gone: readonly unknown[]): { name: 
   const { name, ...properties } = plainTraits(set);
   for (const key of gone) if (text(key) !== null) properties[String(key)] = null;
   return { name, properties };
+}
+
+/** "company_id" is how a company's group key is usually called. */
+export const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);
+
+/**
+ * The companies an event names. Mixpanel's group keys are plain properties that a project's settings there single out;
+ * here those count that are called after a company (company_id, account_id, organization …) and hold an id: one that is
+ * named as such, or the list that `set_group` makes.
+ */
+export function companiesIn(sent: Fields): unknown[] {
+  return Object.entries(sent).flatMap(([key, value]) => {
+    const kind = companyKey(key);
+    if (kind === "" || !isCompany(kind) || (kind === key && !Array.isArray(value))) return [];
+    return [value].flat().filter((id) => idText(id) !== null);
+  });
 }

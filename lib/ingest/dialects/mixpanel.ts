@@ -13,7 +13,13 @@ import {
   type Translation,
   text,
 } from "@/lib/ingest/dialects/dialect";
-import { groupProperties, isPlumbing, plainTraits } from "@/lib/ingest/dialects/mixpanel-properties";
+import {
+  companiesIn,
+  companyKey,
+  groupProperties,
+  isPlumbing,
+  plainTraits,
+} from "@/lib/ingest/dialects/mixpanel-properties";
 
 /**
  * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`, `/import`
@@ -112,7 +118,8 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     __ip: sent.ip ?? sent.$ip,
   };
   const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...about };
-  const payload = { name: name === PAGE_VIEW ? "screen_view" : item.event, profileId: user, properties };
+  const view = name === PAGE_VIEW ? "screen_view" : item.event;
+  const payload = { name: view, profileId: user, groups: companiesIn(sent), properties };
   return [{ message: { ...outside, type: "track", payload } satisfies Message }];
 }
 
@@ -150,8 +157,6 @@ function describeGroup(item: Fields): Translation[] {
   const { $group_key: type, $group_id: key } = item;
   const set = { ...fields(item.$set_once), ...fields(item.$set) };
   const { name, properties } = groupProperties(set, [item.$unset].flat());
-  return [{ message: { type: "group", payload: { id: groupId(companyKey(type), key), type, name, properties } } }];
+  const kind = companyKey(type);
+  return [{ message: { type: "group", payload: { id: groupId(kind, key), type: kind, name, properties } } }];
 }
-
-/** "company_id" is how a company's group key is usually called. */
-const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import type { DialectRequest, Message } from "@/lib/ingest/dialects/dialect";
+import { rybbit } from "@/lib/ingest/dialects/rybbit";
+import { umami } from "@/lib/ingest/dialects/umami";
+
+const KEY = "0192f0a0-0000-7000-8000-000000000001";
+const request = (endpoint: string, body: unknown, headers = {}): DialectRequest => ({
+  endpoint,
+  path: "/api/send",
+  query: new URLSearchParams(),
+  headers,
+  body,
+  receivedAt: 0,
+});
+const messages = (dialect: typeof umami, endpoint: string, body: unknown) =>
+  dialect.translate(request(endpoint, body), false).translations.map(({ message }) => message as Message);
+
+const page = {
+  website: KEY,
+  screen: "1280x720",
+  language: "en",
+  title: "T",
+  hostname: "shop.example",
+  url: "/p?a=1",
+  referrer: "",
+};
+
+test.each([
+  [
+    "a view",
+    { type: "event", payload: page },
+    {
+      type: "track",
+      payload: { name: "screen_view", properties: { __path: "https://shop.example/p?a=1", __title: "T" } },
+    },
+  ],
+  [
+    "an event",
+    { type: "event", payload: { ...page, name: "buy", data: { n: 1 }, tag: "b", id: "u_1" } },
+    { payload: { name: "buy", profileId: "u_1", properties: { n: 1, tag: "b" } } },
+  ],
+  [
+    "a whole URL",
+    { type: "event", payload: { ...page, url: "https://other.example/x" } },
+    { payload: { properties: { __path: "https://other.example/x" } } },
+  ],
+  ["a time in seconds", { type: "event", payload: { ...page, timestamp: 1795440238 } }, { timestamp: 1795440238000 }],
+  [
+    "a login",
+    { type: "identify", payload: { ...page, id: "u_1", data: { plan: "pro" } } },
+    { type: "identify", payload: { profileId: "u_1", properties: { plan: "pro" } } },
+  ],
+  [
+    "a server's login",
+    { type: "identify", payload: { website: KEY, data: { id: "u_1", plan: "pro" } } },
+    { type: "identify", payload: { profileId: "u_1", properties: { plan: "pro" } } },
+  ],
+  [
+    "traits of nobody",
+    { type: "identify", payload: { website: KEY, data: { plan: "pro" } } },
+    { type: "set", payload: { properties: { plan: "pro" } } },
+  ],
+  [
+    "page speed",
+    { type: "performance", payload: { ...page, lcp: 900 } },
+    { passive: true, payload: { name: "performance", properties: { lcp: 900 } } },
+  ],
+  ["nonsense", { type: "nonsense", payload: page }, { type: "umami nonsense" }],
+])("Umami: %s", (_what, item, message) => expect(messages(umami, "send", item)).toMatchObject([message]));
+
+test("Umami: the key is the website, on servers with the secret", () => {
+  expect(umami.credentials(request("send", { payload: page }))).toEqual({ clientId: KEY, secret: null });
+  expect(umami.credentials(request("batch", [{ payload: { website: `${KEY}:s` } }]))).toEqual({
+    clientId: KEY,
+    secret: "s",
+  });
+});
+
+const site = {
+  site_id: KEY,
+  hostname: "shop.example",
+  pathname: "/p",
+  querystring: "?a=1",
+  page_title: "T",
+  referrer: "",
+  _bs: 0,
+};
+
+test.each([
+  [
+    "a view",
+    { ...site, type: "pageview" },
+    {
+      type: "track",
+      payload: { name: "screen_view", properties: { __path: "https://shop.example/p?a=1", __title: "T" } },
+    },
+  ],
+  [
+    "an event",
+    { ...site, type: "custom_event", event_name: "buy", properties: '{"n":1}', user_id: "u_1" },
+    { payload: { name: "buy", profileId: "u_1", properties: { n: 1 } } },
+  ],
+  [
+    "properties that are no JSON",
+    { ...site, type: "custom_event", event_name: "buy", properties: "{" },
+    { payload: { properties: { properties: "{" } } },
+  ],
+  [
+    "a link out",
+    { ...site, type: "outbound", properties: '{"url":"https://x.example"}' },
+    { payload: { name: "link_out", properties: { url: "https://x.example" } } },
+  ],
+  [
+    "a click",
+    { ...site, type: "button_click", properties: '{"text":"Buy"}' },
+    { payload: { name: "button_click", properties: { text: "Buy" } } },
+  ],
+  [
+    "page speed",
+    { ...site, type: "performance", lcp: 900 },
+    { passive: true, payload: { name: "performance", properties: { lcp: 900 } } },
+  ],
+])("Rybbit: %s", (_what, body, message) => expect(messages(rybbit, "track", body)).toMatchObject([message]));
+
+test("Rybbit: a login, and its key", () => {
+  const body = {
+    site_id: KEY,
+    user_id: "u_1",
+    anonymous_id: "a",
+    traits: { plan: "pro", old: null },
+    is_new_identify: true,
+  };
+  expect(messages(rybbit, "identify", body)).toMatchObject([
+    { type: "identify", anonymousId: "a", payload: { profileId: "u_1", properties: { plan: "pro", old: null } } },
+  ]);
+  expect(rybbit.credentials(request("track", body, { authorization: "Bearer s" }))).toEqual({
+    clientId: KEY,
+    secret: "s",
+  });
+  expect(rybbit.credentials(request("track", { ...body, api_key: "s" }))).toEqual({ clientId: KEY, secret: "s" });
+});
