@@ -38,9 +38,11 @@ export function FieldPicker({ projectId, event, choose }: FieldPickerProps) {
     event === undefined ? { of: "fields", q: typed.trim() } : { of: "eventProperties", event },
   );
   const properties = event === undefined ? (data?.properties ?? []) : [...(data?.properties ?? []), ...OF_EVENTS];
+  // Nothing typed: a few of each, so that all three sections are found.
+  const most = sought === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
   const known: Choice[] = [
-    ...(event === undefined ? (data?.events ?? []) : []).map(({ name }) => eventChoice(name)),
-    ...properties.map((one) => propertyChoice(one.key, one.type)),
+    ...(event === undefined ? (data?.events ?? []) : []).slice(0, most).map(({ name }) => eventChoice(name)),
+    ...properties.slice(0, most).map((one) => propertyChoice(one.key, one.type)),
     ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,

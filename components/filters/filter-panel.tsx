@@ -44,7 +44,7 @@ export default function FilterPanel({
     onClose();
   };
   return (
-    <Popover label="Filter" anchor={anchor} onClose={close} className="w-[44rem]">
+    <Popover label="Filter" anchor={anchor} onClose={close} className="w-[44rem] overflow-visible">
       <FilterBuilder
         key={version}
         projectId={projectId}

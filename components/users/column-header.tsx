@@ -37,7 +37,7 @@ export function ColumnHeader({ id, kind, sorting }: ColumnHeaderProps) {
       draggable={false}
       title={`Sort by ${label}`}
       className={cn(
-        "group/sort inline-flex max-w-full items-center gap-1 rounded-sm hover:text-foreground",
+        "group/sort inline-flex max-w-full align-middle items-center gap-1 rounded-sm hover:text-foreground",
         number && "flex-row-reverse",
       )}
     >

@@ -77,7 +77,7 @@ function Shown({ layout, change }: { layout: ListLayout; change: (layout: ListLa
   return (
     <section aria-labelledby="columns-shown" className="border-b p-1.5">
       <h3 id="columns-shown" className="px-2 py-1 text-muted-foreground text-xs">
-        Shown, behind the person
+        Shown, after the person
       </h3>
       <ol>
         {columns.map((id, index) => (

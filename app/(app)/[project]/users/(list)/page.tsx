@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "@/components/app/page-header";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
+import { SaveSegment } from "@/components/segments/save-segment";
 import { Alert } from "@/components/ui/alert";
 import { LayoutProvider } from "@/components/users/layout-context";
 import { People, Screen } from "@/components/users/list-screen";
@@ -13,9 +14,12 @@ import { PendingProvider } from "@/components/users/pending";
 import { requireMember } from "@/lib/auth/guard";
 import { listLayout } from "@/lib/preferences/queries";
 import { listSegments } from "@/lib/segments/queries";
+import { encodeRule } from "@/lib/segments/url";
+import { ruleInWords } from "@/lib/segments/words";
+import { makeSegment } from "../../segments/actions";
 import { makeCorrection, previewCorrection } from "../corrections";
 import { saveLayout } from "../layout-action";
-import { peopleRows, peopleTotals, readFilter } from "../people";
+import { peopleRows, peopleTotals, readFilter, ruleToSave } from "../people";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -33,6 +37,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
     listSegments(scope),
   ]);
   const path = `/${project.id}/users`;
+  const toSave = ruleToSave(filter.rule, state.tab);
   const totals = peopleTotals(scope, state, filter);
   const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
   return (
@@ -60,7 +65,16 @@ export default async function UsersPage({ params, searchParams }: Props) {
               <Alert>{filter.problem}</Alert>
             </div>
           )}
-          <ListSummary path={path} state={state} total={totals.shown} words={filter.words} />
+          <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
+            {toSave.of.length > 0 && (
+              <SaveSegment
+                projectId={project.id}
+                filter={encodeRule(toSave)}
+                words={ruleInWords(toSave, { segments: new Map(segments.map(({ id, name }) => [id, name])) })}
+                save={makeSegment}
+              />
+            )}
+          </ListSummary>
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
             <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption="Users" />
           </MergeSelection>

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { PageHeader } from "@/components/app/page-header";
+import { ImportList } from "@/components/segments/import-list";
+import { SegmentForm } from "@/components/segments/segment-form";
+import { listSegments } from "@/lib/segments/queries";
+import { changeSegment, previewSegment } from "../../actions";
+import { requireSegment } from "../segment";
+
+export const metadata: Metadata = { title: "Edit segment" };
+
+export default async function EditSegmentPage(props: { params: Promise<{ project: string; segmentId: string }> }) {
+  const { project: projectId, segmentId } = await props.params;
+  const { scope, project, segment } = await requireSegment(projectId, segmentId);
+  const others = (await listSegments(scope)).filter(({ id }) => id !== segment.id);
+  return (
+    <>
+      <PageHeader title="Edit segment">{segment.name}</PageHeader>
+      <SegmentForm
+        projectId={project.id}
+        segment={segment}
+        rule={segment.rule}
+        segments={others.map(({ id, name }) => ({ id, name }))}
+        save={changeSegment}
+        preview={previewSegment}
+        cancelHref={`/${project.id}/segments/${segment.id}`}
+      />
+      {segment.rule === null && (
+        <section aria-labelledby="more-people" className="border-t px-4 py-6 sm:px-6">
+          <h2 id="more-people" className="mb-4 font-medium text-sm">
+            Add people from another file
+          </h2>
+          <ImportList projectId={project.id} segmentId={segment.id} />
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { MergeSelection } from "@/components/identity/selection";
+import { SegmentHeader } from "@/components/segments/segment-header";
+import { Skeleton } from "@/components/ui/skeleton";
+import { LayoutProvider } from "@/components/users/layout-context";
+import { People } from "@/components/users/list-screen";
+import { ListToolbar } from "@/components/users/list-toolbar";
+import { loadUserListParams } from "@/components/users/params";
+import { PendingProvider } from "@/components/users/pending";
+import { listLayout } from "@/lib/preferences/queries";
+import { membersRule, segmentNames } from "@/lib/segments/queries";
+import { segmentsIn } from "@/lib/segments/rule";
+import { ruleInWords } from "@/lib/segments/words";
+import { makeCorrection, previewCorrection } from "../../users/corrections";
+import { saveLayout } from "../../users/layout-action";
+import { peopleRows, peopleTotals, readFilter } from "../../users/people";
+import { removeSegment } from "../actions";
+import { GrowthPanel, StandOutPanel } from "./panels";
+import { requireSegment } from "./segment";
+
+type Props = {
+  params: Promise<{ project: string; segmentId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, segmentId } = await params;
+  return { title: (await requireSegment(project, segmentId)).segment.name };
+}
+
+export default async function SegmentPage({ params, searchParams }: Props) {
+  const { project: projectId, segmentId } = await params;
+  const { scope, project, member, segment } = await requireSegment(projectId, segmentId);
+  const state = await loadUserListParams(searchParams);
+  const [filter, layout, names] = await Promise.all([
+    readFilter(scope, state.filter, membersRule(segment.id)),
+    listLayout(scope, member.id),
+    segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
+  ]);
+  const path = `/${project.id}/segments/${segment.id}`;
+  const totals = peopleTotals(scope, state, filter);
+  const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
+  const waiting = <Skeleton className="h-40 w-full opacity-60" />;
+  return (
+    <>
+      <SegmentHeader
+        projectId={project.id}
+        segment={segment}
+        words={segment.rule && ruleInWords(segment.rule, { segments: names })}
+        total={totals.shown}
+        remove={removeSegment}
+      />
+      {state.cursor === null && (
+        <div className="grid border-t lg:grid-cols-2 lg:divide-x">
+          <Suspense fallback={waiting}>
+            <GrowthPanel scope={scope} segmentId={segment.id} />
+          </Suspense>
+          <Suspense fallback={waiting}>
+            <StandOutPanel scope={scope} segmentId={segment.id} />
+          </Suspense>
+        </div>
+      )}
+      <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
+        <PendingProvider>
+          <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
+          <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
+          <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+            <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption={segment.name} />
+          </MergeSelection>
+        </PendingProvider>
+      </LayoutProvider>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactNode } from "react";
+import { GrowthChart } from "@/components/segments/growth-lazy";
+import { StandOuts } from "@/components/segments/stand-outs";
+import { userListHref } from "@/components/users/params";
+import { counted } from "@/lib/format/number";
+import { day } from "@/lib/format/time";
+import type { Scope } from "@/lib/scope";
+import { sizesOf } from "@/lib/segments/queries";
+import { type Condition, FACT_FIELDS, type Node } from "@/lib/segments/rule";
+import { standOuts } from "@/lib/segments/standouts.queries";
+import type { StandOut } from "@/lib/segments/types";
+import { encodeRule } from "@/lib/segments/url";
+
+/** How far back growth is drawn. */
+const GROWTH_DAYS = 90;
+const CHART_PX = 190;
+
+type PanelProps = { scope: Scope; segmentId: string };
+
+/** How many were in it, day by day. */
+export async function GrowthPanel({ scope, segmentId }: PanelProps) {
+  const sizes = await sizesOf(scope, segmentId, GROWTH_DAYS);
+  const first = sizes[0];
+  return (
+    <Panel title="Growth" text={`At the end of each day (UTC), the last ${GROWTH_DAYS} days`}>
+      {sizes.length > 1 ? (
+        <GrowthChart
+          points={sizes.map((size) => ({ label: day(Date.parse(size.day), "UTC"), people: size.people }))}
+          height={CHART_PX}
+        />
+      ) : (
+        <p className="py-6 text-muted-foreground text-sm">
+          {first
+            ? `Counted today for the first time: ${counted(first.people, "user")}. From tomorrow on you see here how it grows.`
+            : "It is counted within the hour, and every day from then on. Then you see here how it grows."}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+/** Which values its members have more often than everyone. */
+export async function StandOutPanel({ scope, segmentId }: PanelProps) {
+  const found = await standOuts(scope, segmentId);
+  const hrefOf = (one: StandOut) => {
+    const members: Condition = { kind: "segment", is: "in", id: segmentId };
+    const filter = encodeRule({ kind: "and", of: [members, conditionOf(one)] });
+    return userListHref(`/${scope.projectId}/users`, { filter });
+  };
+  return (
+    <Panel title="What stands out" text="Values its members have more often than everyone">
+      <StandOuts found={found} hrefOf={hrefOf} />
+    </Panel>
+  );
+}
+
+/** The value as text says nothing of its type: what looks like a number or a truth may be either. */
+function conditionOf({ key, builtIn, value }: StandOut): Node {
+  const field = FACT_FIELDS.find((one) => one === key);
+  if (builtIn && field) return { kind: "fact", field, is: "oneOf", values: [value] };
+  const text: Condition = { kind: "property", key, type: "text", is: "oneOf", values: [value] };
+  if (value === "true" || value === "false")
+    return { kind: "or", of: [{ kind: "property", key, type: "boolean", is: value }, text] };
+  if (value.trim() === "" || !Number.isFinite(Number(value))) return text;
+  return { kind: "or", of: [{ kind: "property", key, type: "number", is: "eq", value: Number(value) }, text] };
+}
+
+const Panel = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
+  <section className="min-w-0 px-4 py-4 max-lg:border-b sm:px-6">
+    <h2 className="font-medium text-sm">{title}</h2>
+    <p className="mb-3 text-muted-foreground text-xs">{text}</p>
+    {children}
+  </section>
+);

@@ -1,0 +1,78 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import type { PreviewShown } from "@/components/segments/preview";
+import { toPersonRow } from "@/components/users/row";
+import { people } from "@/components/users/total";
+import { requireMember } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { isUuid } from "@/lib/ids";
+import { previewRule, segmentNames } from "@/lib/segments/queries";
+import { type Rule, segmentsIn } from "@/lib/segments/rule";
+import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/store";
+import { decodeRule } from "@/lib/segments/url";
+import { ruleInWords } from "@/lib/segments/words";
+
+/** The rule a form carries, written as in URLs. */
+function ruleOf(form: FormData): Rule {
+  const rule = decodeRule(text(form, "filter"));
+  if (rule && rule.of.length > 0) return rule;
+  throw new AppError("unprocessable", "Add at least one complete condition: everyone is no segment.", {
+    field: "filter",
+  });
+}
+
+function idOf(form: FormData): string {
+  const id = text(form, "segmentId");
+  if (!isUuid(id)) throw unknownSegment();
+  return id;
+}
+
+/** Who a rule finds just now: how many, the first few, and the rule in words. */
+export const previewSegment = action(async (form): Promise<PreviewShown> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const rule = ruleOf(form);
+  const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);
+  return {
+    total: people(total),
+    words: ruleInWords(rule, { segments: names }),
+    people: rows.map((person) => toPersonRow(person, scope.projectId, Date.now())),
+  };
+});
+
+/** A segment by its rule; leads to it. */
+export const makeSegment = action(async (form): Promise<null> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const rule = ruleOf(form);
+  const id = await createSegment(scope, { name: text(form, "name"), description: text(form, "description"), rule });
+  revalidatePath(`/${scope.projectId}`, "layout");
+  redirect(`/${scope.projectId}/segments/${id}`);
+});
+
+/** An empty list to import people into; answers with its id. */
+export const makeList = action(async (form): Promise<string> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const input = { name: text(form, "name"), description: text(form, "description"), rule: null };
+  const id = await createSegment(scope, input);
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return id;
+});
+
+/** Another name, description or rule; leads back to the segment. A list has no rule to change. */
+export const changeSegment = action(async (form): Promise<null> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  const id = idOf(form);
+  const rule = form.has("filter") ? { rule: ruleOf(form) } : {};
+  await updateSegment(scope, id, { name: text(form, "name"), description: text(form, "description"), ...rule });
+  revalidatePath(`/${scope.projectId}`, "layout");
+  redirect(`/${scope.projectId}/segments/${id}`);
+});
+
+export const removeSegment = action(async (form): Promise<null> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  await deleteSegment(scope, idOf(form));
+  revalidatePath(`/${scope.projectId}`, "layout");
+  redirect(`/${scope.projectId}/segments`);
+});

@@ -1,0 +1,68 @@
+import { Layers, ListPlus, Plus } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PageHeader } from "@/components/app/page-header";
+import { SegmentTable } from "@/components/segments/segment-table";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+import { requireMember } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { countMembers, listSegments } from "@/lib/segments/queries";
+import { ruleInWords } from "@/lib/segments/words";
+
+export const metadata: Metadata = { title: "Segments" };
+
+export default async function SegmentsPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project } = await requireMember((await params).project);
+  const segments = await listSegments(scope);
+  const names = new Map(segments.map(({ id, name }) => [id, name]));
+  const clock = { now: Date.now(), zone: await readerZone() };
+  const path = `/${project.id}/segments`;
+  const actions = (
+    <>
+      <Button asChild variant="outline" size="sm">
+        <Link href={`${path}/new?from=list`}>
+          <ListPlus aria-hidden="true" />
+          From a list
+        </Link>
+      </Button>
+      <Button asChild size="sm">
+        <Link href={`${path}/new`}>
+          <Plus aria-hidden="true" />
+          New segment
+        </Link>
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <PageHeader title="Segments" actions={segments.length > 0 && actions} />
+      {segments.length === 0 ? (
+        <Empty icon={Layers} title="No segments yet">
+          <p>
+            A segment is a group of users that keeps itself up to date: “on plan pro, did not export in the last 14
+            days”. Or a list you upload, whose people you look at together.
+          </p>
+          <div className="flex justify-center gap-2">{actions}</div>
+        </Empty>
+      ) : (
+        <SegmentTable
+          clock={clock}
+          rows={segments.map((segment) => {
+            // Shown where it is awaited; a rule that cannot be counted must not take the list with it.
+            const total = countMembers(scope, segment.id).catch(() => null);
+            return {
+              id: segment.id,
+              href: `${path}/${segment.id}`,
+              name: segment.name,
+              text: segment.rule ? ruleInWords(segment.rule, { segments: names }) : "A list of people",
+              isList: segment.rule === null,
+              updatedAt: segment.updatedAt,
+              total,
+            };
+          })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { FileUp } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { type FormAction, run } from "@/components/segments/run";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { count, counted } from "@/lib/format/number";
+import type { Imported } from "@/lib/segments/types";
+
+const MAX_BYTES = 20_000_000;
+
+type ImportListProps = {
+  projectId: string;
+  /** The list to add to; absent: a new one is made first. */
+  segmentId?: string;
+  makeList?: FormAction<string>;
+};
+
+/** A list of people from a CSV file: made, filled, and told which lines nobody here answers to. */
+export function ImportList({ projectId, segmentId, makeList }: ImportListProps) {
+  const router = useRouter();
+  const [made, setMade] = useState(segmentId);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [result, setResult] = useState<Imported | null>(null);
+  const upload = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const file = form.get("file");
+    if (!(file instanceof File) || file.size === 0) return setProblem("Choose a CSV file with at least one line.");
+    if (file.size > MAX_BYTES) return setProblem("This file is over 20 MB. Split it.");
+    setBusy(true);
+    setProblem(null);
+    try {
+      const name = String(form.get("name") ?? "");
+      const id = made ?? (makeList && (await run(makeList, { projectId, name })));
+      if (!id) throw new Error("The list could not be made. Try again.");
+      setMade(id); // what fails below is tried again on the same list
+      setResult(await send(projectId, id, file));
+      router.refresh();
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+    setBusy(false);
+  };
+  if (result) return <Outcome result={result} href={`/${projectId}/segments/${made}`} />;
+  return (
+    <form onSubmit={upload} className="grid max-w-xl gap-5">
+      {problem && <Alert>{problem}</Alert>}
+      {segmentId === undefined && (
+        <Field name="name" label="Name" placeholder="Beta testers" autoComplete="off" maxLength={100} required />
+      )}
+      <Field
+        name="file"
+        type="file"
+        label="CSV file"
+        accept=".csv,text/csv,text/plain"
+        className="h-auto py-1.5 file:mr-3 file:rounded-sm file:border-0 file:bg-muted file:px-2.5 file:py-1 file:font-medium file:text-sm"
+        hint="A user id, an e-mail or an anonymous id a line. With a header, the column called id, user id or e-mail is taken."
+        required
+      />
+      <Button type="submit" disabled={busy} className="justify-self-start">
+        <FileUp aria-hidden="true" />
+        {busy ? "Importing…" : "Import"}
+      </Button>
+    </form>
+  );
+}
+
+async function send(projectId: string, id: string, file: File): Promise<Imported> {
+  const response = await fetch(`/api/projects/${projectId}/segments/${id}/members`, {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: file,
+  });
+  const answer = (await response.json()) as Imported & { error?: { message: string } };
+  if (!response.ok) throw new Error(answer.error?.message ?? "The file could not be sent. Try again.");
+  return answer;
+}
+
+function Outcome({ result, href }: { result: Imported; href: string }) {
+  const { added, already, unknown, unknownCount } = result;
+  return (
+    <div className="grid max-w-xl gap-4">
+      <p role="status" className="text-sm">
+        <span className="font-medium">{counted(added, "user")} added.</span>{" "}
+        {already > 0 && `${count(already)} ${already === 1 ? "was" : "were"} in the list already. `}
+        {unknownCount > 0 &&
+          `${counted(unknownCount, "line")} ${unknownCount === 1 ? "names" : "name"} nobody here: they join nothing until they are seen.`}
+      </p>
+      {unknown.length > 0 && (
+        <details className="rounded-lg border px-4 py-2.5 text-sm">
+          <summary className="font-medium">Lines nobody answers to</summary>
+          <ol className="mt-2 grid gap-1 font-mono text-xs">
+            {unknown.map(({ line, value }) => (
+              <li key={line} className="flex gap-3">
+                <span className="w-10 shrink-0 text-right text-muted-foreground">{line}</span>
+                <span className="break-all">{value}</span>
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+      <Button asChild className="justify-self-start">
+        <a href={href}>Open the list</a>
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { type FormAction, run } from "@/components/segments/run";
+import { Avatar } from "@/components/ui/avatar";
+import { cn } from "@/components/ui/cn";
+import type { UserRow } from "@/components/users/row";
+
+/** Milliseconds a rule must rest before it is tried. */
+const REST_MS = 350;
+
+/** Who a rule finds, ready to show. */
+export type PreviewShown = { total: string; words: string; people: UserRow[] };
+
+type PreviewProps = { projectId: string; filter: string; preview: FormAction<PreviewShown> };
+
+/** How many a rule finds now and who the first are, always of the newest complete rule. */
+export function Preview({ projectId, filter, preview }: PreviewProps) {
+  const [shown, setShown] = useState<{ filter: string; found: PreviewShown | null; problem: string | null } | null>(
+    null,
+  );
+  useEffect(() => {
+    if (filter === "") return;
+    let current = true;
+    const timer = setTimeout(() => {
+      run(preview, { projectId, filter }).then(
+        (found) => current && setShown({ filter, found, problem: null }),
+        (error: Error) => current && setShown({ filter, found: null, problem: error.message }),
+      );
+    }, REST_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [projectId, filter, preview]);
+  if (filter === "") {
+    return <p className="text-muted-foreground text-sm">Add a condition to see who is in the segment.</p>;
+  }
+  const found = shown?.found;
+  return (
+    <div
+      aria-busy={shown?.filter !== filter}
+      className={cn("grid gap-2 transition-opacity", shown?.filter !== filter && "opacity-60")}
+    >
+      <p role="status" className="min-h-5 text-pretty text-sm">
+        {shown?.problem && <span className="text-destructive">{shown.problem}</span>}
+        {found && (
+          <>
+            <span className="font-medium tabular-nums">{found.total}</span>
+            <span className="text-muted-foreground">: {found.words}</span>
+          </>
+        )}
+        {!shown && <span className="text-muted-foreground">Looking…</span>}
+      </p>
+      <ul className="grid min-h-48 content-start gap-1.5">
+        {found?.people.map((person) => (
+          <li key={person.ref} className="flex items-center gap-2.5 text-[13px]">
+            <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} />
+            <Link href={person.href} prefetch={false} className="truncate rounded-sm hover:underline">
+              {person.name}
+            </Link>
+            {person.detail && <span className="truncate text-muted-foreground text-xs">{person.detail}</span>}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

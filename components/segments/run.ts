@@ -1,0 +1,12 @@
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+export type FormAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+/** Runs a server action outside of a form; an error is a sentence to show. */
+export async function run<T>(action: FormAction<T>, fields: Record<string, string>): Promise<T> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const state = await action(IDLE, form);
+  if (state.status === "done") return state.data;
+  throw new Error(state.status === "failed" ? state.message : "Nothing came back. Try again.");
+}

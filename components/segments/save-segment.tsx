@@ -1,0 +1,32 @@
+"use client";
+
+import { BookmarkPlus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import type { FormAction } from "@/components/segments/run";
+import { Button } from "@/components/ui/button";
+
+/** Comes with the first click. */
+const SaveDialog = dynamic(() => import("@/components/segments/save-dialog"), { ssr: false });
+
+export type SaveSegmentProps = {
+  projectId: string;
+  /** The rule, as URLs write it, and in words. */
+  filter: string;
+  words: string;
+  save: FormAction<null>;
+};
+
+/** Keeps the list's filter as a segment. */
+export function SaveSegment(props: SaveSegmentProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="outline" size="sm" aria-haspopup="dialog" className="h-7" onClick={() => setOpen(true)}>
+        <BookmarkPlus aria-hidden="true" />
+        Save as segment
+      </Button>
+      {open && <SaveDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

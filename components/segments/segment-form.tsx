@@ -1,0 +1,91 @@
+"use client";
+
+import Link from "next/link";
+import { useActionState, useState } from "react";
+import { FilterBuilder, type SegmentChoice } from "@/components/filters/filter-builder";
+import { Preview, type PreviewShown } from "@/components/segments/preview";
+import type { FormAction } from "@/components/segments/run";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { IDLE } from "@/lib/http/form";
+import type { Rule } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+
+type SegmentFormProps = {
+  projectId: string;
+  /** The one to change; absent: a new one. */
+  segment?: { id: string; name: string; description: string };
+  /** null: a list of people, which has no rule to change. */
+  rule: Rule | null;
+  segments: SegmentChoice[];
+  save: FormAction<null>;
+  preview: FormAction<PreviewShown>;
+  cancelHref: string;
+};
+
+const written = (rule: Rule) => (rule.of.length === 0 ? "" : encodeRule(rule));
+
+/** A segment's name and rule, with who is in it while one builds. */
+export function SegmentForm({ projectId, segment, rule, segments, save, preview, cancelHref }: SegmentFormProps) {
+  const [state, submit] = useActionState(save, IDLE);
+  const [filter, setFilter] = useState(rule ? written(rule) : "");
+  const failed = state.status === "failed" ? state : undefined;
+  const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
+  return (
+    <form action={submit} className="grid max-w-4xl gap-6 px-4 pb-10 sm:px-6">
+      <input type="hidden" name="projectId" value={projectId} />
+      {segment && <input type="hidden" name="segmentId" value={segment.id} />}
+      {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field
+          name="name"
+          label="Name"
+          placeholder="Pro teams that stopped exporting"
+          autoComplete="off"
+          maxLength={100}
+          defaultValue={failed?.values.name ?? segment?.name}
+          error={errorOf("name")}
+          required
+        />
+        <Field
+          name="description"
+          label="What it is for"
+          placeholder="Optional"
+          autoComplete="off"
+          maxLength={1000}
+          defaultValue={failed?.values.description ?? segment?.description}
+          error={errorOf("description")}
+        />
+      </div>
+      {rule && (
+        <>
+          <input type="hidden" name="filter" value={filter} />
+          <section aria-labelledby="segment-rule" className="grid gap-2">
+            <h2 id="segment-rule" className="font-medium text-sm">
+              Who is in it
+            </h2>
+            <div className="rounded-lg border">
+              <FilterBuilder
+                projectId={projectId}
+                rule={rule}
+                segments={segments}
+                onChange={(next) => setFilter(written(next))}
+              />
+            </div>
+          </section>
+          <section aria-label="Preview">
+            <Preview projectId={projectId} filter={filter} preview={preview} />
+          </section>
+        </>
+      )}
+      <div className="flex gap-2">
+        <SubmitButton>{segment ? "Save segment" : "Create segment"}</SubmitButton>
+        <Button asChild variant="ghost">
+          <Link href={cancelHref}>Cancel</Link>
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+import { ChevronLeft, Pencil, Users } from "lucide-react";
+import Link from "next/link";
+import { Suspense } from "react";
+import { DeleteSegment } from "@/components/segments/delete-segment";
+import type { FormAction } from "@/components/segments/run";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { userListHref } from "@/components/users/params";
+import { people } from "@/components/users/total";
+import type { Total } from "@/lib/profiles/types";
+import type { Segment } from "@/lib/segments/types";
+import { encodeRule } from "@/lib/segments/url";
+
+type SegmentHeaderProps = {
+  projectId: string;
+  segment: Segment;
+  /** Its rule in words; null for a list. */
+  words: string | null;
+  total: Promise<Total>;
+  remove: FormAction<null>;
+};
+
+/** What a segment is, how many are in it, and what can be done with it. */
+export function SegmentHeader({ projectId, segment, words, total, remove }: SegmentHeaderProps) {
+  const path = `/${projectId}/segments`;
+  const filter = encodeRule({ kind: "and", of: [{ kind: "segment", is: "in", id: segment.id }] });
+  return (
+    <header className="px-4 pt-4 pb-4 sm:px-6">
+      <Link
+        href={path}
+        className="-ml-1 inline-flex items-center gap-0.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+      >
+        <ChevronLeft aria-hidden="true" className="size-4" />
+        Segments
+      </Link>
+      <div className="mt-3 flex flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="min-w-0 flex-1 basis-72">
+          <h1 className="text-balance font-semibold text-xl tracking-tight">{segment.name}</h1>
+          {segment.description && <p className="mt-0.5 text-pretty text-sm">{segment.description}</p>}
+          <p className="mt-1 text-pretty text-muted-foreground text-sm">
+            <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
+              <Count total={total} />
+            </Suspense>
+            : {words ?? "a list of people, whoever they become"}
+          </p>
+        </div>
+        <div className="flex items-center gap-2">
+          <Button asChild variant="outline" size="sm">
+            <Link href={userListHref(`/${projectId}/users`, { filter })}>
+              <Users aria-hidden="true" />
+              Open in Users
+            </Link>
+          </Button>
+          <Button asChild variant="outline" size="sm">
+            <Link href={`${path}/${segment.id}/edit`}>
+              <Pencil aria-hidden="true" />
+              <span className="max-md:sr-only">Edit</span>
+            </Link>
+          </Button>
+          <DeleteSegment projectId={projectId} segment={{ id: segment.id, name: segment.name }} remove={remove} />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+async function Count({ total }: { total: Promise<Total> }) {
+  return <span className="font-medium text-foreground tabular-nums">{people(await total)}</span>;
+}

@@ -1,0 +1,76 @@
+import { Filter, ListChecks } from "lucide-react";
+import Link from "next/link";
+import { Suspense } from "react";
+import { Ago, type Clock } from "@/components/time";
+import { Skeleton } from "@/components/ui/skeleton";
+import { totalShort } from "@/components/users/total";
+import type { Total } from "@/lib/profiles/types";
+
+export type SegmentRow = {
+  id: string;
+  href: string;
+  name: string;
+  /** Its rule in words. */
+  text: string;
+  isList: boolean;
+  /** Milliseconds. */
+  updatedAt: number;
+  /** How many are in it now; null when that could not be found out. */
+  total: Promise<Total | null>;
+};
+
+/** Segments by name. The counts come when they come. */
+export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock }) {
+  return (
+    <table className="w-full border-t text-[13px]">
+      <caption className="sr-only">Segments by name</caption>
+      <thead>
+        <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:px-3 [&>th]:font-medium">
+          <th scope="col" className="!pl-4 sm:!pl-6">
+            Segment
+          </th>
+          <th scope="col" className="w-28 text-right max-sm:!pr-4">
+            People now
+          </th>
+          <th scope="col" className="!pr-6 hidden w-36 sm:table-cell">
+            Changed
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id} className="relative border-b transition-colors hover:bg-muted/60 [&>td]:px-3 [&>td]:py-2.5">
+            <td className="!pl-4 sm:!pl-6">
+              <div className="flex items-start gap-2.5">
+                {row.isList ? (
+                  <ListChecks aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
+                ) : (
+                  <Filter aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
+                )}
+                <div className="min-w-0">
+                  <Link href={row.href} className="font-medium after:absolute after:inset-0">
+                    {row.name}
+                  </Link>
+                  <p className="text-pretty text-muted-foreground text-xs">{row.text}</p>
+                </div>
+              </div>
+            </td>
+            <td className="text-right align-top tabular-nums max-sm:!pr-4">
+              <Suspense fallback={<Skeleton className="ml-auto h-3.5 w-10" />}>
+                <Count total={row.total} />
+              </Suspense>
+            </td>
+            <td className="!pr-6 hidden whitespace-nowrap align-top text-muted-foreground sm:table-cell">
+              <Ago ts={row.updatedAt} clock={clock} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+async function Count({ total }: { total: Promise<Total | null> }) {
+  const found = await total;
+  return found ? totalShort(found) : "—";
+}

@@ -1,0 +1,53 @@
+import Link from "next/link";
+import { columnKind } from "@/components/users/columns";
+import { countryName, flag } from "@/lib/format/place";
+import type { StandOut } from "@/lib/segments/types";
+
+/** How many are shown at first sight. */
+const MAX_SHOWN = 6;
+
+type StandOutsProps = { found: StandOut[]; hrefOf: (one: StandOut) => string };
+
+/** What members have more often than everyone, as pairs of bars; each leads to the members who have it. */
+export function StandOuts({ found, hrefOf }: StandOutsProps) {
+  if (found.length === 0) {
+    return (
+      <p className="py-6 text-muted-foreground text-sm">
+        Nothing yet: no value is clearly more common here than among everyone.
+      </p>
+    );
+  }
+  return (
+    <ul className="grid gap-2.5">
+      {found.slice(0, MAX_SHOWN).map((one) => (
+        <li key={`${one.key}=${one.value}`} className="text-[13px]">
+          <div className="flex items-baseline justify-between gap-3">
+            <Link href={hrefOf(one)} prefetch={false} className="min-w-0 truncate rounded-sm hover:underline">
+              <span className="text-muted-foreground">{one.builtIn ? columnKind(one.key, 30).label : one.key}</span>{" "}
+              <span className="font-medium">{valueInWords(one)}</span>
+            </Link>
+            <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
+              <span className="font-medium text-foreground">{percent(one.memberShare)}</span> against{" "}
+              {percent(one.everyoneShare)} of everyone
+            </span>
+          </div>
+          <div aria-hidden="true" className="mt-1 grid gap-0.5">
+            <Bar share={one.memberShare} className="bg-primary" />
+            <Bar share={one.everyoneShare} className="bg-muted-foreground/35" />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const Bar = ({ share, className }: { share: number; className: string }) => (
+  <span className={`block h-1 rounded-full ${className}`} style={{ width: `${Math.max(0.5, share * 100)}%` }} />
+);
+
+const percent = (share: number): string => (share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`);
+
+function valueInWords({ key, builtIn, value }: StandOut): string {
+  if (!builtIn || key !== "country") return value;
+  return [flag(value), countryName(value) ?? value].filter(Boolean).join(" ");
+}
