@@ -1,12 +1,13 @@
 "use client";
 
-import { Code, List, MousePointerClick, Settings, Users } from "lucide-react";
+import { Code, Layers, List, MousePointerClick, Settings, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
 
 const PAGES = [
   { path: "users", label: "Users", icon: Users },
+  { path: "segments", label: "Segments", icon: Layers },
   { path: "sessions", label: "Sessions", icon: List },
   { path: "events", label: "Events", icon: MousePointerClick },
   { path: "setup", label: "Install", icon: Code },

@@ -5,6 +5,8 @@ import { MobileNav } from "@/components/app/mobile-nav";
 import { Nav } from "@/components/app/nav";
 import { ProjectSwitcher } from "@/components/app/project-switcher";
 import { Logo } from "@/components/logo";
+import { PaletteButton, PaletteIcon } from "@/components/palette/palette-button";
+import { PaletteHost } from "@/components/palette/palette-host";
 
 export type ShellProps = {
   member: { name: string; email: string };
@@ -19,6 +21,7 @@ export function Shell({ member, projectId, projects, logOut, children }: ShellPr
   const navigation = (
     <>
       <ProjectSwitcher projects={projects} current={projectId} />
+      <PaletteButton />
       <Nav projectId={projectId} />
       <div className="mt-auto">
         <MemberMenu member={member} logOut={logOut} />
@@ -43,11 +46,15 @@ export function Shell({ member, projectId, projects, logOut, children }: ShellPr
         <Link href={`/${projectId}/users`} className="inline-flex rounded-sm text-[15px]">
           <Logo />
         </Link>
-        <MobileNav>{navigation}</MobileNav>
+        <div className="flex gap-1">
+          <PaletteIcon />
+          <MobileNav>{navigation}</MobileNav>
+        </div>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         {children}
       </main>
+      <PaletteHost projectId={projectId} projects={projects} logOut={logOut} />
     </div>
   );
 }

@@ -1,0 +1,26 @@
+import type { Found } from "@/components/palette/found";
+import { toPersonRow } from "@/components/users/row";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { searchPeople } from "@/lib/profiles/search.queries";
+import { listSegments } from "@/lib/segments/queries";
+
+const MAX_PEOPLE = 8;
+const MAX_SEGMENTS = 5;
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET ?q=: the people and segments a scrap of text may mean, best first. What Ctrl/⌘ K asks. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope } = await requireMemberApi((await context.params).project);
+  const sought = (new URL(request.url).searchParams.get("q") ?? "").trim();
+  const [people, segments] = await Promise.all([searchPeople(scope, sought, MAX_PEOPLE), listSegments(scope)]);
+  const found: Found = {
+    people: people.map((person) => toPersonRow(person, scope.projectId, Date.now())),
+    segments: segments
+      .filter(({ name }) => name.toLowerCase().includes(sought.toLowerCase()))
+      .slice(0, MAX_SEGMENTS)
+      .map(({ id, name }) => ({ name, href: `/${scope.projectId}/segments/${id}` })),
+  };
+  return Response.json(found, { headers: { "cache-control": "no-store" } });
+});

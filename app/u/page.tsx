@@ -1,0 +1,27 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { Choose, Nobody } from "@/components/users/back-office";
+import { requireLogin } from "@/lib/auth/guard";
+import { projectsOf } from "@/lib/projects/queries";
+import { findEverywhere } from "./find";
+
+export const metadata: Metadata = { title: "Find a user" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/**
+ * Where a customer's own back office links to: /u?email=ada@example.com or /u?id=42 leads to that person, after the log-in, in
+ * whichever of the member's projects has them. `project` says which, where it is known.
+ */
+export default async function FindUserPage({ searchParams }: Props) {
+  const given = await searchParams;
+  const one = (name: string) => (typeof given[name] === "string" ? given[name].trim() : "");
+  const wanted = { email: one("email"), id: one("id"), project: one("project") };
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ""));
+  const member = await requireLogin(`/u?${query}`);
+  const projects = await projectsOf(member.id);
+  const found = await findEverywhere(projects, wanted);
+  if (found.length === 1) redirect(found[0]?.href ?? "/");
+  const said = wanted.email || wanted.id;
+  return found.length === 0 ? <Nobody said={said} projects={projects} /> : <Choose said={said} found={found} />;
+}

@@ -1,0 +1,41 @@
+import {
+  Code,
+  Flame,
+  Layers,
+  List,
+  ListPlus,
+  type LucideIcon,
+  MoonStar,
+  MousePointerClick,
+  Plus,
+  Settings,
+  Users,
+} from "lucide-react";
+
+export type Destination = { label: string; path: string; icon: LucideIcon; words?: string };
+
+/** Pages of a project, by what people may call them. */
+export const PAGES: Destination[] = [
+  { label: "Users", path: "users", icon: Users, words: "people list everyone" },
+  { label: "Power users", path: "users?tab=power", icon: Flame, words: "most active" },
+  { label: "Going quiet", path: "users?tab=quiet", icon: MoonStar, words: "churn silent slipping" },
+  { label: "Segments", path: "segments", icon: Layers, words: "saved filters groups" },
+  { label: "Sessions", path: "sessions", icon: List, words: "visits" },
+  { label: "Events", path: "events", icon: MousePointerClick, words: "live stream debugger" },
+  { label: "Install", path: "setup", icon: Code, words: "snippet sdk" },
+  { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy" },
+];
+
+export const ACTIONS: Destination[] = [
+  { label: "New segment", path: "segments/new", icon: Plus, words: "create filter rule" },
+  { label: "Import a list of users", path: "segments/new?from=list", icon: ListPlus, words: "csv upload segment" },
+];
+
+/** Whether every word typed is somewhere in what it is called. */
+export const fits = (typed: string, label: string, words = ""): boolean => {
+  const text = `${label} ${words}`.toLowerCase();
+  return typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+};

@@ -1,0 +1,36 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useEffect, useState } from "react";
+import { PALETTE_EVENT } from "@/components/palette/open";
+
+const load = () => import("@/components/palette/palette");
+/** cmdk and its dialog come with the first use. */
+const Palette = dynamic(load, { ssr: false });
+
+export type PaletteProps = {
+  projectId: string;
+  projects: { id: string; name: string }[];
+  logOut: () => Promise<void>;
+};
+
+/** Ctrl K or ⌘ K anywhere, and every button that opens the palette. Once a page. */
+export function PaletteHost(props: PaletteProps) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const show = () => setOpen(true);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      setOpen((was) => !was);
+    };
+    addEventListener(PALETTE_EVENT, show);
+    addEventListener("keydown", onKey);
+    return () => {
+      removeEventListener(PALETTE_EVENT, show);
+      removeEventListener("keydown", onKey);
+    };
+  }, []);
+  return open && <Palette {...props} onClose={() => setOpen(false)} />;
+}

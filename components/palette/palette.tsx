@@ -1,0 +1,156 @@
+"use client";
+
+import { Command } from "cmdk";
+import { FolderOpen, Layers, LoaderCircle, LogOut, Moon, Plus, Search, Sun, UserSearch } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { Dialog as Radix } from "radix-ui";
+import { type ComponentProps, startTransition, useState } from "react";
+import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
+import type { PaletteProps } from "@/components/palette/palette-host";
+import { useFound } from "@/components/palette/use-found";
+import { Avatar } from "@/components/ui/avatar";
+import { userListHref } from "@/components/users/params";
+
+/** Finds a person by any scrap, and every page, segment and action; all by keyboard. */
+export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
+  const router = useRouter();
+  const { resolvedTheme, setTheme } = useTheme();
+  const [typed, setTyped] = useState("");
+  const sought = typed.trim();
+  const { found, searching, failed } = useFound(projectId, sought);
+  const go = (href: string) => () => {
+    onClose();
+    router.push(href);
+  };
+  const here = (path: string) => `/${projectId}/${path}`;
+  const pages = PAGES.filter(({ label, words }) => fits(sought, label, words));
+  const actions = ACTIONS.filter(({ label, words }) => fits(sought, label, words));
+  const others = projects.filter(({ id, name }) => id !== projectId && fits(sought, name, "project switch"));
+  const dark = resolvedTheme === "dark";
+  const themeLabel = dark ? "Light theme" : "Dark theme";
+  return (
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 bg-black/40" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="-translate-x-1/2 fixed top-[12vh] left-1/2 z-50 w-[calc(100%-1.5rem)] max-w-xl overflow-hidden rounded-xl border bg-popover shadow-xl max-sm:top-3"
+        >
+          <Radix.Title className="sr-only">Find anything</Radix.Title>
+          <Command shouldFilter={false} label="Find anything" loop>
+            <div className="flex items-center gap-2.5 border-b px-4">
+              {searching ? (
+                <LoaderCircle aria-hidden="true" className="size-4 shrink-0 animate-spin text-muted-foreground" />
+              ) : (
+                <Search aria-hidden="true" className="size-4 shrink-0 text-muted-foreground" />
+              )}
+              <Command.Input
+                value={typed}
+                onValueChange={setTyped}
+                placeholder="Name, e-mail, id, property, page…"
+                className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted-foreground md:text-[15px]"
+              />
+            </div>
+            <Command.List
+              label="What was found"
+              className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs"
+            >
+              <Command.Empty className="px-3 py-8 text-center text-muted-foreground text-sm">
+                {failed
+                  ? "The search did not answer. Check your connection and type again."
+                  : searching
+                    ? "Looking…"
+                    : `Nothing is called “${sought}”.`}
+              </Command.Empty>
+              {found.people.length > 0 && (
+                <Command.Group heading="Users">
+                  {found.people.map((person) => (
+                    <Item key={person.ref} value={person.ref} onSelect={go(person.href)}>
+                      <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} className="size-6" />
+                      <span className="truncate">{person.name}</span>
+                      <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">
+                        {person.detail ?? (person.anonymous ? "Anonymous" : "")}
+                      </span>
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {found.segments.length > 0 && (
+                <Command.Group heading="Segments">
+                  {found.segments.map((segment) => (
+                    <Item key={segment.href} value={segment.href} onSelect={go(segment.href)}>
+                      <Layers aria-hidden="true" />
+                      {segment.name}
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {pages.length > 0 && (
+                <Command.Group heading="Pages">
+                  {pages.map(({ label, path, icon: Icon }) => (
+                    <Item key={path} value={path} onSelect={go(here(path))}>
+                      <Icon aria-hidden="true" />
+                      {label}
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              <Command.Group heading="Actions">
+                {sought !== "" && (
+                  <Item value="search" onSelect={go(userListHref(here("users"), { search: sought }))}>
+                    <UserSearch aria-hidden="true" />
+                    <span className="truncate">List all users matching “{sought}”</span>
+                  </Item>
+                )}
+                {actions.map(({ label, path, icon: Icon }) => (
+                  <Item key={path} value={path} onSelect={go(here(path))}>
+                    <Icon aria-hidden="true" />
+                    {label}
+                  </Item>
+                ))}
+                {others.map(({ id, name }) => (
+                  <Item key={id} value={id} onSelect={go(`/${id}/users`)}>
+                    <FolderOpen aria-hidden="true" />
+                    Switch to {name}
+                  </Item>
+                ))}
+                {fits(sought, "New project", "create") && (
+                  <Item value="new-project" onSelect={go("/projects/new")}>
+                    <Plus aria-hidden="true" />
+                    New project
+                  </Item>
+                )}
+                {fits(sought, themeLabel, "mode appearance") && (
+                  <Item
+                    value="theme"
+                    onSelect={() => {
+                      setTheme(dark ? "light" : "dark");
+                      onClose();
+                    }}
+                  >
+                    {dark ? <Sun aria-hidden="true" /> : <Moon aria-hidden="true" />}
+                    {themeLabel}
+                  </Item>
+                )}
+                {fits(sought, "Log out", "sign out") && (
+                  <Item value="log-out" onSelect={() => startTransition(() => logOut())}>
+                    <LogOut aria-hidden="true" />
+                    Log out
+                  </Item>
+                )}
+              </Command.Group>
+            </Command.List>
+          </Command>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+const Item = (props: ComponentProps<typeof Command.Item>) => (
+  <Command.Item
+    {...props}
+    className="flex cursor-default items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-muted [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted-foreground"
+  />
+);

@@ -1,0 +1,78 @@
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/logo";
+import { Avatar } from "@/components/ui/avatar";
+import { Button } from "@/components/ui/button";
+import { userListHref } from "@/components/users/params";
+import type { UserRow } from "@/components/users/row";
+
+export type FoundElsewhere = UserRow & { projectName: string };
+
+/** The same person, or the same address, in several projects. */
+export function Choose({ said, found }: { said: string; found: FoundElsewhere[] }) {
+  return (
+    <Frame title={`Which “${said}”?`} text="More than one user answers to this.">
+      <ul className="overflow-hidden rounded-lg border bg-background">
+        {found.map((person) => (
+          <li key={person.href} className="border-b last:border-b-0">
+            <Link href={person.href} className="flex items-center gap-3 px-4 py-3 hover:bg-muted/60">
+              <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} />
+              <span className="grid min-w-0 flex-1">
+                <span className="truncate font-medium text-sm">{person.name}</span>
+                <span className="truncate text-muted-foreground text-xs">
+                  {[person.projectName, person.detail].filter(Boolean).join(" · ")}
+                </span>
+              </span>
+              <ChevronRight aria-hidden="true" className="size-4 text-muted-foreground" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Frame>
+  );
+}
+
+type NobodyProps = { said: string; projects: { id: string; name: string }[] };
+
+/** Nobody has it: says how such links are made, and where to look by hand. */
+export function Nobody({ said, projects }: NobodyProps) {
+  return (
+    <Frame
+      title={said === "" ? "Whom are you looking for?" : `Nobody here is “${said}”`}
+      text={
+        said === ""
+          ? "Link to /u?email=ada@example.com or /u?id=42 from your own back office: it leads to that user."
+          : "No project of yours has a user with exactly this e-mail or id. They may not have been seen yet, or go by another."
+      }
+    >
+      <div className="grid gap-2">
+        {projects.map(({ id, name }) => (
+          <Button key={id} asChild variant="outline" className="justify-between">
+            <Link href={userListHref(`/${id}/users`, { search: said })}>
+              {said === "" ? `Users of ${name}` : `Search the users of ${name}`}
+              <ChevronRight aria-hidden="true" />
+            </Link>
+          </Button>
+        ))}
+      </div>
+    </Frame>
+  );
+}
+
+function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <div className="min-h-dvh bg-sidebar">
+      <header className="px-6 py-5">
+        <Link href="/" className="inline-flex rounded-sm">
+          <Logo />
+        </Link>
+      </header>
+      <main className="mx-auto max-w-md px-4 pt-[6vh] pb-16">
+        <h1 className="mb-1.5 text-balance font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">{title}</h1>
+        <p className="mb-6 text-pretty text-muted-foreground text-sm">{text}</p>
+        {children}
+      </main>
+    </div>
+  );
+}
