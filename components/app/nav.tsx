@@ -1,11 +1,12 @@
 "use client";
 
-import { Code, Layers, List, MousePointerClick, Settings, Users } from "lucide-react";
+import { Code, Layers, LayoutDashboard, List, MousePointerClick, Settings, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
 
 const PAGES = [
+  { path: "overview", label: "Overview", icon: LayoutDashboard },
   { path: "users", label: "Users", icon: Users },
   { path: "segments", label: "Segments", icon: Layers },
   { path: "sessions", label: "Sessions", icon: List },

@@ -33,7 +33,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
           <th scope="col" className="hidden w-20 md:table-cell">
             Type
           </th>
-          <th scope="col" className="w-24 max-sm:hidden">
+          <th scope="col" className="w-32 max-sm:hidden">
             Since
           </th>
           <th scope="col" className="hidden w-[24%] xl:table-cell">
@@ -70,7 +70,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
                 {row.value ?? <span className="text-muted-foreground">removed</span>}
               </td>
               <td className="hidden text-muted-foreground md:table-cell">{row.type}</td>
-              <td className="max-sm:hidden">
+              <td className="whitespace-nowrap max-sm:hidden">
                 <Ago ts={row.since} clock={clock} />
               </td>
               <td className="hidden text-muted-foreground xl:table-cell">{row.by ?? "—"}</td>

@@ -7,17 +7,17 @@ import { countryName, flag } from "@/lib/format/place";
 import { duration } from "@/lib/format/time";
 import type { SessionRow } from "@/lib/sessions/types";
 
-type SessionTableProps = {
-  sessions: SessionRow[];
+type SessionTableProps<Row extends SessionRow> = {
+  sessions: Row[];
   clock: Clock;
   /** Where a session's step-by-step story is. */
-  hrefOf: (session: SessionRow) => string;
+  hrefOf: (session: Row) => string;
   /** Who it was, where the table is about more than one person. */
-  personOf?: (session: SessionRow) => ReactNode;
+  personOf?: (session: Row) => ReactNode;
 };
 
 /** Visits, one a row. On phones only who or when, and how long; the rest comes with width. */
-export function SessionTable({ sessions, clock, hrefOf, personOf }: SessionTableProps) {
+export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, personOf }: SessionTableProps<Row>) {
   return (
     <table className="w-full text-[13px]">
       <caption className="sr-only">Sessions, newest first</caption>

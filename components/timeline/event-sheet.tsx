@@ -19,6 +19,8 @@ type EventSheetProps = {
   clock: Clock;
   displays: EventDisplays;
   projectHref: string;
+  /** The person's page, where the link to the event leads; absent: this one is. */
+  storyHref?: string;
   /** null: this place does not let one change how events are shown. */
   actions: DisplayActions | null;
   /** To the event below (1) or above (-1). */
@@ -44,11 +46,12 @@ function Detail({
   clock,
   displays,
   projectHref,
+  storyHref,
   actions,
   onStep,
 }: Omit<EventSheetProps, "item" | "onClose"> & { item: TimelineItem }) {
   const { place, ...event } = item;
-  const link = new URL(location.href);
+  const link = new URL(storyHref ?? location.href, location.href);
   link.search = `?event=${eventKey(item)}`;
   const page = [item.origin, item.path].filter(Boolean).join("");
   const facts: [string, ReactNode][] = [

@@ -2,13 +2,14 @@ import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { EventIcon } from "@/components/timeline/event-icon";
 import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { flag } from "@/lib/format/place";
 
 export type StreamRow = { item: TimelineItem; person: string; href: string };
 
 /** Everybody's events, newest first; each leads to its place in its person's story. */
-export function Stream({ rows, clock }: { rows: StreamRow[]; clock: Clock }) {
+export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Clock; displays: EventDisplays }) {
   return (
     <ol aria-label="Events, newest first" className="border-t text-[13px]">
       {rows.map(({ item, person, href }) => (
@@ -16,7 +17,7 @@ export function Stream({ rows, clock }: { rows: StreamRow[]; clock: Clock }) {
           key={item.id}
           className="relative flex min-h-10 items-center gap-3 border-b px-4 py-1.5 hover:bg-muted/60 sm:px-6"
         >
-          <EventIcon look={lookOf(item)} />
+          <EventIcon look={lookOf(item)} display={item.kind === "event" ? displays[item.name] : undefined} />
           <span className="min-w-0 flex-1 sm:grid sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] sm:gap-4">
             <span className="block truncate">
               <Link

@@ -1,38 +1,115 @@
-import { MousePointerClick } from "lucide-react";
+import { MousePointerClick, SearchX } from "lucide-react";
 import type { Metadata } from "next";
-import { Live } from "@/components/app/live";
+import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
-import { toItem } from "@/components/timeline/item";
-import { Stream } from "@/components/timeline/stream";
-import { userHref } from "@/components/users/row";
+import { LiveStream } from "@/components/events/live-stream";
+import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
+import { RangePicker } from "@/components/overview/range-picker";
+import { SelectFilter } from "@/components/overview/select-filter";
+import { TextFilter } from "@/components/overview/text-filter";
+import { humanName } from "@/components/timeline/item";
+import { Empty } from "@/components/ui/empty";
+import { Pager } from "@/components/ui/pager";
 import { requireMember } from "@/lib/auth/guard";
+import { eventDisplays } from "@/lib/events/queries";
+import { countryName } from "@/lib/format/place";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
-import { anonymousName } from "@/lib/profiles/names";
+import { visitCountries } from "@/lib/sessions/queries-values";
+import { eventNames, streamEvents } from "@/lib/timeline/queries-project";
 import { recentEvents } from "@/lib/timeline/queries-recent";
 
 export const metadata: Metadata = { title: "Events" };
 
-const ROWS = 100;
+const PAGE_EVENTS = 80;
+const OFFERED = 30;
 
-export default async function EventsPage({ params }: { params: Promise<{ project: string }> }) {
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+export default async function EventsPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
-  const events = await recentEvents(scope, ROWS);
-  const clock = { now: Date.now(), zone: await readerZone() };
-  const rows = events.map(({ person, ...event }) => ({
-    item: toItem({ ...event, attribution: "explicit" }),
-    person: person.name ?? (person.ref.startsWith("u:") ? person.ref.slice(2) : anonymousName(person.ref.slice(2))),
-    href: userHref(project.id, person.ref),
-  }));
+  const [search, zone] = [await searchParams, await readerZone()];
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const days = daysOf(range, zone);
+  const filter = streamFilterOf(search);
+  const cursor = one(search, "cursor");
+  const href = `/${project.id}/events`;
+  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const first = href + query({ ...kept, cursor: null });
+  const stream = streamEvents(scope, {
+    filter: { ...filter, after: range.from, before: range.to },
+    limit: PAGE_EVENTS,
+    cursor,
+  });
+  const [{ rows, next }, names, countries, displays, identifies] = await Promise.all([
+    orFirstPage(stream, first),
+    eventNames(scope),
+    visitCountries(scope, range, OFFERED),
+    eventDisplays(scope),
+    // Who was identified just now is no event of its own name, but what a developer looks for first.
+    isUnfiltered(filter) && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
+  ]);
+  const oldest = rows.at(-1)?.ts ?? range.from;
+  const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
+  const shown = [...rows, ...among].sort((a, b) => b.ts - a.ts || (a.id < b.id ? 1 : -1));
+  const live = cursor === undefined && range.to > clock.now;
   return (
     <>
-      <PageHeader title="Events" actions={<Live />}>
-        What happens right now
-      </PageHeader>
-      {rows.length === 0 ? (
-        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
+      <PageHeader title="Events">What everybody does, newest first</PageHeader>
+      <search aria-label="Events" className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
+        <RangePicker
+          preset={range.preset}
+          first={days[0] ?? ""}
+          last={days.at(-1) ?? ""}
+          today={dayKey(clock.now, zone)}
+        />
+        <SelectFilter
+          name="name"
+          label="Event"
+          options={names.map((name) => ({ value: name, label: humanName(name) }))}
+        />
+        <SelectFilter name="who" label="Who" options={WHO} />
+        <SelectFilter name="device" label="Device" options={DEVICES} />
+        <SelectFilter
+          name="country"
+          label="Country"
+          options={countries.map((code) => ({ value: code, label: countryName(code) ?? code }))}
+        />
+        <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
+        <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
+      </search>
+      {shown.length > 0 || (live && names.length > 0 && isUnfiltered(filter)) ? (
+        <>
+          <LiveStream
+            key={first + (cursor ?? "")}
+            rows={shown.map((event) => toStreamRow(event, project.id))}
+            clock={clock}
+            displays={displays}
+            url={
+              live
+                ? `/api/live/${project.id}/events${query({ ...kept, days: null, from: null, to: null, since: clock.now })}`
+                : null
+            }
+          />
+          <Pager
+            first={cursor === undefined ? null : first}
+            next={next === null ? null : href + query({ ...kept, cursor: next })}
+          />
+        </>
+      ) : names.length > 0 ? (
+        <Empty icon={SearchX} title="Nothing like that">
+          <p>No event of these days passes the filters.</p>
+          <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+            Show all events
+          </Link>
+        </Empty>
       ) : (
-        <Stream rows={rows} clock={clock} />
+        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
       )}
     </>
   );

@@ -1,40 +1,117 @@
-import { List } from "lucide-react";
+import { List, SearchX } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
+import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO, whoOf } from "@/components/overview/params";
+import { RangePicker } from "@/components/overview/range-picker";
+import { SelectFilter } from "@/components/overview/select-filter";
+import { TextFilter } from "@/components/overview/text-filter";
+import { nameOf } from "@/components/person/name-of";
 import { SessionTable } from "@/components/sessions/session-table";
-import { userHref } from "@/components/users/row";
+import { Empty } from "@/components/ui/empty";
+import { Pager } from "@/components/ui/pager";
 import { requireMember } from "@/lib/auth/guard";
+import { countryName } from "@/lib/format/place";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
-import { anonymousName } from "@/lib/profiles/names";
-import { recentSessions } from "@/lib/sessions/queries-recent";
+import { topSources } from "@/lib/overview/queries";
+import { listVisits } from "@/lib/sessions/queries-project";
+import { visitCountries } from "@/lib/sessions/queries-values";
 
 export const metadata: Metadata = { title: "Sessions" };
 
-const ROWS = 100;
+const PAGE_VISITS = 60;
+const OFFERED = 30;
+const LENGTHS = [
+  { value: "2", label: "2 or more" },
+  { value: "5", label: "5 or more" },
+  { value: "10", label: "10 or more" },
+];
 
-export default async function SessionsPage({ params }: { params: Promise<{ project: string }> }) {
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+export default async function SessionsPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
-  const sessions = (await recentSessions(scope, ROWS)).sort((a, b) => b.startedAt - a.startedAt);
-  const people = new Map(sessions.map((session) => [session.id, session.person]));
-  const clock = { now: Date.now(), zone: await readerZone() };
-  const ref = (id: string) => people.get(id)?.ref ?? "";
+  const [search, zone] = [await searchParams, await readerZone()];
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const days = daysOf(range, zone);
+  const pages = Number(one(search, "pages"));
+  const filter = {
+    source: one(search, "source"),
+    device: one(search, "device"),
+    country: one(search, "country"),
+    entry: one(search, "entry"),
+    who: whoOf(search),
+    ...(Number.isInteger(pages) && pages > 0 && { minPages: pages }),
+  };
+  const cursor = one(search, "cursor");
+  const href = `/${project.id}/sessions`;
+  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const visits = listVisits(scope, {
+    filter: { ...filter, after: range.from, before: range.to },
+    limit: PAGE_VISITS,
+    cursor,
+  });
+  const [{ rows, next }, sources, countries] = await Promise.all([
+    orFirstPage(visits, href + query({ ...kept, cursor: null })),
+    topSources(scope, range, range.before, OFFERED),
+    visitCountries(scope, range, OFFERED),
+  ]);
+  const filtered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
-      <PageHeader title="Sessions">{sessions.length === ROWS && `The newest ${ROWS}`}</PageHeader>
-      {sessions.length === 0 ? (
-        <NothingYet icon={List} projectId={project.id} what="visit" />
-      ) : (
-        <div className="border-t">
+      <PageHeader title="Sessions">Every visit, newest first</PageHeader>
+      <search aria-label="Sessions" className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
+        <RangePicker
+          preset={range.preset}
+          first={days[0] ?? ""}
+          last={days.at(-1) ?? ""}
+          today={dayKey(clock.now, zone)}
+        />
+        <SelectFilter name="who" label="Who" options={WHO} />
+        <SelectFilter
+          name="source"
+          label="Source"
+          options={sources.map(({ name, count }) => ({ value: name, label: `${name} (${count})` }))}
+        />
+        <SelectFilter name="device" label="Device" options={DEVICES} />
+        <SelectFilter
+          name="country"
+          label="Country"
+          options={countries.map((code) => ({ value: code, label: countryName(code) ?? code }))}
+        />
+        <SelectFilter name="pages" label="Pages" options={LENGTHS} />
+        <TextFilter name="entry" label="Entry page" placeholder="Entry page: /pricing" />
+      </search>
+      {rows.length > 0 ? (
+        <>
           <SessionTable
-            sessions={sessions}
+            sessions={rows}
             clock={clock}
-            hrefOf={(session) => `${userHref(project.id, ref(session.id))}?until=${session.endedAt}`}
-            personOf={({ id }) =>
-              people.get(id)?.name ?? (ref(id).startsWith("u:") ? ref(id).slice(2) : anonymousName(ref(id).slice(2)))
-            }
+            hrefOf={(session) => `${href}/${session.id}`}
+            personOf={({ person }) => nameOf(person)}
           />
-        </div>
+          <Pager
+            first={cursor === undefined ? null : href + query({ ...kept, cursor: null })}
+            next={next === null ? null : href + query({ ...kept, cursor: next })}
+          />
+        </>
+      ) : filtered || sources.length > 0 || range.preset !== 365 ? (
+        <Empty icon={SearchX} title="No visits like that">
+          <p>No visit of these days passes the filters.</p>
+          <Link
+            href={`${href}?days=365`}
+            className="justify-self-center text-primary underline-offset-4 hover:underline"
+          >
+            Show all of the last year
+          </Link>
+        </Empty>
+      ) : (
+        <NothingYet icon={List} projectId={project.id} what="visit" />
       )}
     </>
   );

@@ -42,7 +42,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   const clock = { now: Date.now(), zone: await readerZone() };
   return (
     <>
-      <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `${href}?until=${session.endedAt}`} />
+      <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `/${project.id}/sessions/${session.id}`} />
       <Pager
         first={position === undefined ? null : `${href}/sessions`}
         next={next === null ? null : `${href}/sessions?cursor=${next}`}

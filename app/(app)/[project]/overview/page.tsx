@@ -1,0 +1,116 @@
+import { LayoutDashboard } from "lucide-react";
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { NothingYet } from "@/components/app/nothing-yet";
+import { PageHeader } from "@/components/app/page-header";
+import { Headline } from "@/components/overview/headline";
+import { Mentions } from "@/components/overview/mentions";
+import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
+import { PeopleChart } from "@/components/overview/people-chart";
+import { RangePicker } from "@/components/overview/range-picker";
+import { TopList } from "@/components/overview/top-list";
+import { Skeleton } from "@/components/ui/skeleton";
+import { requireMember } from "@/lib/auth/guard";
+import { memberNames } from "@/lib/auth/queries";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { mentionsOf } from "@/lib/notes/queries";
+import { membersOf } from "@/lib/organizations/members.queries";
+import { daily, headlineOf, topEvents, topPages, topSources } from "@/lib/overview/queries";
+import { newestEvent } from "@/lib/timeline/queries-recent";
+
+export const metadata: Metadata = { title: "Overview" };
+
+const LISTED = 8;
+const MENTION_DAYS = 30;
+const MENTIONS = 5;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+export default async function OverviewPage({ params, searchParams }: Props) {
+  const { scope, project, member } = await requireMember((await params).project);
+  const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
+  if (any === null) {
+    return (
+      <>
+        <PageHeader title="Overview" />
+        <NothingYet icon={LayoutDashboard} projectId={project.id} what="event" />
+      </>
+    );
+  }
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const days = daysOf(range, zone);
+  const dates = rangeQuery(range, days);
+  const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
+    read(scope, range, range.before, LISTED),
+  ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
+  const mentions = mentionsOf(scope, member.id, clock.now - MENTION_DAYS * DAY_MS, MENTIONS);
+  const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
+  const chart = daily(scope, range, zone);
+  for (const later of [events, pages, sources, mentions, headline, chart]) later.catch(() => {}); // heard of below
+  const [notes, members] = [await mentions, await membersOf(scope)];
+  const authors = await memberNames(notes.map(({ authorId }) => authorId));
+  const href = `/${project.id}`;
+  const list = <Skeleton className="h-64 w-full" />;
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        actions={
+          <RangePicker
+            preset={range.preset}
+            first={days[0] ?? ""}
+            last={days.at(-1) ?? ""}
+            today={dayKey(clock.now, zone)}
+          />
+        }
+      />
+      <div className="grid gap-6 border-t px-4 py-5 sm:px-6">
+        <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[74px] w-full" />}>
+          <Headline headline={headline} dates={dates} href={href} days={range.days} />
+        </Suspense>
+        <Suspense fallback={<Skeleton className="h-[180px] w-full" />}>
+          <PeopleChart counts={chart} days={days} />
+        </Suspense>
+        <Mentions
+          mentions={notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Somebody who left" }))}
+          members={members}
+          clock={clock}
+          projectId={project.id}
+        />
+        <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2 2xl:grid-cols-3">
+          <Suspense fallback={list}>
+            <TopList
+              title="Top events"
+              rows={events}
+              labelOf="human"
+              hrefOf={{ path: `${href}/events`, parameter: "name", dates }}
+              empty="No events but page views."
+            />
+          </Suspense>
+          <Suspense fallback={list}>
+            <TopList
+              title="Top pages"
+              rows={pages}
+              labelOf="plain"
+              hrefOf={{ path: `${href}/events`, parameter: "page", dates: { ...dates, name: "screen_view" } }}
+              empty="No page views."
+            />
+          </Suspense>
+          <Suspense fallback={list}>
+            <TopList
+              title="Sources of visits"
+              rows={sources}
+              labelOf="plain"
+              hrefOf={{ path: `${href}/sessions`, parameter: "source", dates }}
+              empty="No visits."
+            />
+          </Suspense>
+        </div>
+      </div>
+    </>
+  );
+}

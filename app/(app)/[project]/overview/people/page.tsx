@@ -1,0 +1,68 @@
+import { Users } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PageHeader } from "@/components/app/page-header";
+import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
+import { PeopleTable } from "@/components/overview/people-table";
+import { Empty } from "@/components/ui/empty";
+import { Pager } from "@/components/ui/pager";
+import { TabLinks } from "@/components/ui/tab-links";
+import { requireMember } from "@/lib/auth/guard";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { date } from "@/lib/format/time";
+import { orFirstPage } from "@/lib/http/cursor";
+import { readerZone } from "@/lib/http/zone";
+import { activePeople, PEOPLE_SHOWN, type PeopleShown } from "@/lib/overview/queries";
+
+export const metadata: Metadata = { title: "Active people" };
+
+const PAGE_PEOPLE = 60;
+const LABELS: Record<PeopleShown, string> = { active: "Active", new: "New", identified: "Identified" };
+
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+/** The very people the overview counts. */
+export default async function ActivePeoplePage({ params, searchParams }: Props) {
+  const { scope, project } = await requireMember((await params).project);
+  const [search, zone] = [await searchParams, await readerZone()];
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const dates = rangeQuery(range, daysOf(range, zone));
+  const show = PEOPLE_SHOWN.find((shown) => shown === one(search, "show")) ?? "active";
+  const cursor = one(search, "cursor");
+  const href = `/${project.id}/overview/people`;
+  const first = href + query({ show, ...dates });
+  const { rows, next } = await orFirstPage(activePeople(scope, range, { show, limit: PAGE_PEOPLE, cursor }), first);
+  return (
+    <>
+      <PageHeader title="Active people">
+        {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
+        <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary hover:underline">
+          Back to the overview
+        </Link>
+      </PageHeader>
+      <TabLinks
+        label="Which people"
+        className="border-b px-2 sm:px-4"
+        tabs={PEOPLE_SHOWN.map((shown) => ({
+          href: href + query({ show: shown, ...dates }),
+          label: LABELS[shown],
+          current: shown === show,
+        }))}
+      />
+      {rows.length === 0 ? (
+        <Empty icon={Users} title="Nobody">
+          <p>Nobody of this kind did anything in these days.</p>
+        </Empty>
+      ) : (
+        <>
+          <PeopleTable people={rows} clock={clock} projectId={project.id} />
+          <Pager
+            first={cursor === undefined ? null : first}
+            next={next === null ? null : href + query({ show, ...dates, cursor: next })}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { handle } from "@/lib/http/handle";
+import { liveResponse } from "@/lib/http/live";
+import { streamEvents } from "@/lib/timeline/queries-project";
+import { recentEvents } from "@/lib/timeline/queries-recent";
+
+/** How often is looked, in ms. */
+const EVERY_MS = 1_500;
+/** Events may come in this much later than what happened after them, in ms. */
+const LATE_MS = 60_000;
+/** Events one look sends at most: more than anybody can read in that time. */
+const MAX_EVENTS = 100;
+/** Ids remembered as sent. */
+const MAX_SENT = 20_000;
+
+type Context = { params: Promise<{ project: string }> };
+
+/** What everybody does from `?since` (ms) on that passes the filter, as it comes in. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope, project } = await requireMemberApi((await context.params).project);
+  const search = Object.fromEntries(new URL(request.url).searchParams);
+  const since = Number(search.since);
+  if (!Number.isSafeInteger(since) || since <= 0) {
+    throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
+  }
+  const filter = streamFilterOf(search);
+  const withIdentifies = isUnfiltered(filter);
+  const sent = new Set<string>();
+  let from = since - LATE_MS;
+  return liveResponse(request, async () => {
+    const [{ rows }, recent] = await Promise.all([
+      streamEvents(scope, {
+        filter: { ...filter, after: from, before: Number.POSITIVE_INFINITY },
+        limit: MAX_EVENTS,
+      }),
+      withIdentifies ? recentEvents(scope, MAX_EVENTS) : [],
+    ]);
+    const identifies = recent.filter(({ kind, ts }) => kind === "identify" && ts >= from);
+    const fresh = [...rows, ...identifies]
+      .filter(({ id }) => !sent.has(id))
+      .sort((a, b) => b.ts - a.ts || (a.id < b.id ? 1 : -1));
+    if (sent.size > MAX_SENT) sent.clear();
+    for (const { id } of fresh) sent.add(id);
+    from = Math.max(from, (rows[0]?.ts ?? from) - LATE_MS);
+    const messages =
+      fresh.length === 0 ? [] : [{ event: "events", data: fresh.map((event) => toStreamRow(event, project.id)) }];
+    return { messages, everyMs: EVERY_MS };
+  });
+});

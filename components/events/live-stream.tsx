@@ -1,0 +1,99 @@
+"use client";
+
+import { Pause, Play } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { Clock } from "@/components/time";
+import { Stream, type StreamRow } from "@/components/timeline/stream";
+import { Button } from "@/components/ui/button";
+import type { EventDisplays } from "@/lib/events/types";
+import { counted } from "@/lib/format/number";
+
+/** Rows kept of what arrives; older ones are a page away. */
+const MAX_ROWS = 500;
+
+type LiveStreamProps = {
+  rows: StreamRow[];
+  clock: Clock;
+  displays: EventDisplays;
+  /** Where new rows come from; null: this page does not grow. */
+  url: string | null;
+};
+
+/** Everybody's events; new ones come in on top while one is there, and wait under a button otherwise. */
+export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProps) {
+  const [arrived, setArrived] = useState<StreamRow[]>([]);
+  const [shown, setShown] = useState(0);
+  const [paused, setPaused] = useState(false);
+  const [atTop, setAtTop] = useState(true);
+  const [now, setNow] = useState(clock.now);
+  const top = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (url === null || paused) return;
+    let source: EventSource | null = null;
+    const listen = () => {
+      if (document.visibilityState === "hidden") {
+        source?.close();
+        source = null;
+      } else if (!source) {
+        source = new EventSource(url);
+        source.addEventListener("events", ({ data }: MessageEvent<string>) => {
+          const came = JSON.parse(data) as StreamRow[];
+          setNow(Date.now());
+          setArrived((all) => {
+            const known = new Set(all.map(({ item }) => item.id));
+            return [...came.filter(({ item }) => !known.has(item.id)), ...all].slice(0, MAX_ROWS);
+          });
+        });
+      }
+    };
+    listen();
+    document.addEventListener("visibilitychange", listen);
+    return () => {
+      document.removeEventListener("visibilitychange", listen);
+      source?.close();
+    };
+  }, [url, paused]);
+  useEffect(() => {
+    if (!top.current) return;
+    const observer = new IntersectionObserver(([entry]) => setAtTop(entry?.isIntersecting ?? true));
+    observer.observe(top.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const known = new Set(first.map(({ item }) => item.id));
+  const fresh = arrived.filter(({ item }) => !known.has(item.id));
+  if (atTop && shown !== fresh.length) setShown(fresh.length);
+  const waiting = fresh.length - shown;
+  const rows = [...fresh.slice(waiting), ...first];
+  return (
+    <>
+      <div ref={top} className="flex items-center justify-between gap-2 px-4 py-2 sm:px-6">
+        <p role="status" className="text-muted-foreground text-xs">
+          {url === null ? "Older events" : paused ? "Paused" : "Live: new events appear here within two seconds"}
+        </p>
+        {url !== null && (
+          <Button variant="outline" size="sm" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+            {paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+            {paused ? "Resume" : "Pause"}
+          </Button>
+        )}
+      </div>
+      {waiting > 0 && (
+        <div className="pointer-events-none sticky top-16 z-20 flex h-0 justify-center lg:top-3">
+          <Button
+            size="sm"
+            className="pointer-events-auto rounded-full shadow-lg"
+            onClick={() => {
+              setShown(fresh.length);
+              scrollTo({ top: 0 });
+            }}
+          >
+            {counted(waiting, "new event")}
+          </Button>
+        </div>
+      )}
+      <Stream rows={rows} clock={{ ...clock, now: Math.max(now, clock.now) }} displays={displays} />
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { one, propertyOf, type SearchParams, whoOf } from "@/components/overview/params";
+import { nameOf } from "@/components/person/name-of";
+import { toItem } from "@/components/timeline/item";
+import type { StreamRow } from "@/components/timeline/stream";
+import { userHref } from "@/components/users/row";
+import type { StreamFilter } from "@/lib/timeline/queries-project";
+import type { RecentEvent } from "@/lib/timeline/queries-recent";
+
+/** What a URL filters the events by, but when. */
+export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after" | "before"> => ({
+  name: one(search, "name"),
+  path: one(search, "path"),
+  page: one(search, "page"),
+  country: one(search, "country"),
+  device: one(search, "device"),
+  property: propertyOf(one(search, "prop")),
+  who: whoOf(search),
+});
+
+export const isUnfiltered = (filter: object): boolean => Object.values(filter).every((value) => value === undefined);
+
+export const toStreamRow = ({ person, ...event }: RecentEvent, projectId: string): StreamRow => ({
+  item: toItem({ ...event, attribution: "explicit" }),
+  person: nameOf(person),
+  href: userHref(projectId, person.ref),
+});

@@ -1,0 +1,55 @@
+import Link from "next/link";
+import { query } from "@/components/overview/params";
+import { Change } from "@/components/person/change";
+import { count } from "@/lib/format/number";
+import type { Headline as Numbers } from "@/lib/overview/queries";
+
+type HeadlineProps = {
+  headline: Promise<[now: Numbers, before: Numbers]>;
+  dates: Record<string, string>;
+  href: string;
+  days: number;
+};
+
+const share = ({ identified, active }: Numbers): number => (active === 0 ? 0 : Math.round((identified / active) * 100));
+
+/** The few numbers of a project; each leads to the list of what it counts. */
+export async function Headline({ headline, dates, href, days }: HeadlineProps) {
+  const [now, before] = await headline;
+  const people = (show: string) => `${href}/overview/people${query({ show, ...dates })}`;
+  const figures = [
+    { label: "active people", now: now.active, before: before.active, text: count, href: people("active") },
+    { label: "new people", now: now.fresh, before: before.fresh, text: count, href: people("new") },
+    {
+      label: `identified (${count(now.identified)} of ${count(now.active)})`,
+      now: share(now),
+      before: share(before),
+      text: (value: number) => `${value} %`,
+      href: people("identified"),
+    },
+    { label: "events", now: now.events, before: before.events, text: count, href: `${href}/events${query(dates)}` },
+  ];
+  return (
+    <section aria-label={`${days} days, beside the ${days} before`}>
+      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
+        {figures.map((figure) => (
+          <li key={figure.label} className="relative bg-background px-4 py-3 hover:bg-muted/50">
+            <span className="flex items-baseline gap-2">
+              <Link
+                href={figure.href}
+                className="font-semibold text-2xl tabular-nums leading-8 after:absolute after:inset-0 hover:text-primary"
+              >
+                {figure.text(figure.now)}
+                <span className="sr-only"> {figure.label}</span>
+              </Link>
+              <Change now={figure.now} before={figure.before} was={figure.text(figure.before)} />
+            </span>
+            <span aria-hidden="true" className="text-muted-foreground text-xs">
+              {figure.label}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { NoteText } from "@/components/notes/note-text";
+import { nameOf } from "@/components/person/name-of";
+import { Ago, type Clock } from "@/components/time";
+import { userHref } from "@/components/users/row";
+import type { Mention } from "@/lib/notes/queries";
+import { type Mentionable, pieces } from "@/lib/notes/rule";
+
+type MentionsProps = {
+  mentions: (Mention & { author: string })[];
+  members: Mentionable[];
+  clock: Clock;
+  projectId: string;
+};
+
+/** Notes in which colleagues mention the reader; nothing when there are none. */
+export function Mentions({ mentions, members, clock, projectId }: MentionsProps) {
+  if (mentions.length === 0) return null;
+  return (
+    <section>
+      <h2 className="mb-2 font-medium text-sm">You were mentioned</h2>
+      <ul className="grid gap-3 rounded-lg border p-4">
+        {mentions.map((mention) => (
+          <li key={mention.id} className="grid gap-0.5">
+            <p className="text-muted-foreground text-xs">
+              {mention.author}, in a note on{" "}
+              <Link
+                href={`${userHref(projectId, mention.person.ref)}/notes`}
+                className="font-medium text-foreground hover:text-primary hover:underline"
+              >
+                {nameOf(mention.person)}
+              </Link>
+              , <Ago ts={mention.createdAt} clock={clock} />
+            </p>
+            <NoteText pieces={pieces(mention.body, members)} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Range, RangeParams } from "@/lib/format/range";
+
+export type SearchParams = Record<string, string | string[] | undefined>;
+
+/** The first of a parameter's values; undefined for none and for an empty one. */
+export const one = (params: SearchParams, name: string): string | undefined =>
+  [params[name] ?? []].flat()[0] || undefined;
+
+export const rangeParamsOf = (params: SearchParams): RangeParams => ({
+  days: one(params, "days"),
+  from: one(params, "from"),
+  to: one(params, "to"),
+});
+
+/** The range as a URL says it, to hand it on. */
+export const rangeQuery = (range: Range, days: readonly string[]): Record<string, string> =>
+  range.preset !== null ? { days: String(range.preset) } : { from: days[0] ?? "", to: days.at(-1) ?? "" };
+
+export const DEVICES = [
+  { value: "desktop", label: "Desktop" },
+  { value: "mobile", label: "Mobile" },
+  { value: "tablet", label: "Tablet" },
+  { value: "server", label: "Server" },
+];
+
+export const WHO = [
+  { value: "identified", label: "Identified" },
+  { value: "anonymous", label: "Anonymous" },
+];
+
+export const whoOf = (params: SearchParams): "identified" | "anonymous" | undefined => {
+  const who = one(params, "who");
+  return who === "identified" || who === "anonymous" ? who : undefined;
+};
+
+/** "plan", or "plan:pro" or "plan = pro". */
+export function propertyOf(text: string | undefined): { key: string; value: string | null } | undefined {
+  if (!text) return undefined;
+  const [, key = "", value] = /^\s*([^=:]+?)\s*(?:[=:]\s*(.*?)\s*)?$/.exec(text) ?? [];
+  return key === "" ? undefined : { key, value: value ?? null };
+}
+
+/** A URL's query with these values; absent ones left out. */
+export function query(values: Record<string, string | number | undefined | null>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
+}

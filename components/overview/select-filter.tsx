@@ -1,0 +1,44 @@
+"use client";
+
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useTransition } from "react";
+import { cn } from "@/components/ui/cn";
+
+export type Option = { value: string; label: string };
+
+/** One part of a list's filter, in the URL. The browser's own menu: it works with everything and costs nothing. */
+export function SelectFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
+  const router = useRouter();
+  const pathname = usePathname();
+  const current = useSearchParams();
+  const [loading, startTransition] = useTransition();
+  const value = current.get(name) ?? "";
+  const pick = (wanted: string) => {
+    const query = new URLSearchParams(current);
+    query.delete("cursor");
+    if (wanted === "") query.delete(name);
+    else query.set(name, wanted);
+    startTransition(() => router.push(`${pathname}?${query}`, { scroll: false }));
+  };
+  const known = value === "" || options.some((option) => option.value === value);
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={({ target }) => pick(target.value)}
+      className={cn(
+        "h-8 max-w-44 rounded-md border border-input bg-background px-2 text-[13px]",
+        value === "" ? "text-muted-foreground" : "border-primary/50 bg-accent text-accent-foreground",
+        loading && "opacity-60",
+      )}
+    >
+      <option value="">{label}: any</option>
+      {!known && <option value={value}>{value}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,39 @@
+import { RankedList } from "@/components/charts/ranked";
+import { query } from "@/components/overview/params";
+import { Change } from "@/components/person/change";
+import { humanName } from "@/components/timeline/item";
+import { count } from "@/lib/format/number";
+import type { Ranked } from "@/lib/overview/queries";
+
+type TopListProps = {
+  title: string;
+  rows: Promise<Ranked[]>;
+  labelOf: "human" | "plain";
+  /** Where a row leads: the list of what it counts, filtered by `parameter`. */
+  hrefOf: { path: string; parameter: string; dates: Record<string, string> };
+  empty: string;
+};
+
+/** What there was most of, beside the time before. */
+export async function TopList({ title, rows, labelOf, hrefOf, empty }: TopListProps) {
+  const ranked = await rows;
+  return (
+    <section className="min-w-0">
+      <h2 className="mb-2 font-medium text-sm">{title}</h2>
+      {ranked.length === 0 ? (
+        <p className="text-muted-foreground text-sm">{empty}</p>
+      ) : (
+        <RankedList
+          what={`${title}, most first`}
+          rows={ranked.map(({ name, count: times, before }) => ({
+            key: name,
+            label: labelOf === "human" ? humanName(name) : name,
+            value: times,
+            href: hrefOf.path + query({ ...hrefOf.dates, [hrefOf.parameter]: name }),
+            extra: <Change now={times} before={before} was={count(before)} />,
+          }))}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,6 @@
+import type { RecentPerson } from "@/lib/db/queries-recent";
+import { anonymousName } from "@/lib/profiles/names";
+
+/** What somebody is called in lists of everybody's: name or e-mail, else id; "Quiet Heron" for somebody who has not said. */
+export const nameOf = ({ ref, name }: RecentPerson): string =>
+  name ?? (ref.startsWith("u:") ? ref.slice(2) : anonymousName(ref.slice(2)));

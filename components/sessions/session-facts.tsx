@@ -1,0 +1,71 @@
+import { ChevronLeft } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { nameOf } from "@/components/person/name-of";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import { deviceLabel, userHref } from "@/components/users/row";
+import { count, money } from "@/lib/format/number";
+import { countryName, flag } from "@/lib/format/place";
+import { dateTime, duration } from "@/lib/format/time";
+import type { SessionOfPerson } from "@/lib/sessions/queries-project";
+
+/** Who came when, from where and on what; entry, exit and how much was done. */
+export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPerson; clock: Clock; projectId: string }) {
+  const name = nameOf(visit.person);
+  const href = userHref(projectId, visit.person.ref);
+  const place = [visit.city, countryName(visit.country)].filter(Boolean).join(", ");
+  const facts: [string, ReactNode][] = [
+    ["Started", <Ago key="ago" ts={visit.startedAt} clock={clock} />],
+    ["Duration", visit.durationMs === 0 ? "one moment" : duration(visit.durationMs)],
+    ["Pages", count(visit.pageViews)],
+    ["Events", count(visit.events)],
+    ["Revenue", visit.revenue === 0 ? null : money(visit.revenue)],
+    ["Source", visit.source],
+    [
+      "Device",
+      [deviceLabel(visit.device), [visit.browser, visit.os].filter(Boolean).join(" on ")].filter(Boolean).join(", "),
+    ],
+    ["Place", place && `${flag(visit.country)} ${place}`],
+    ["Entry page", visit.entryPage],
+    ["Exit page", visit.exitPage],
+  ];
+  return (
+    <header className="px-4 pt-4 pb-4 sm:px-6">
+      <Link
+        href={`/${projectId}/sessions`}
+        className="-ml-1 inline-flex items-center gap-0.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+      >
+        <ChevronLeft aria-hidden="true" className="size-4" />
+        Sessions
+      </Link>
+      <div className="mt-3 flex items-center gap-3">
+        <Avatar name={name} anonymous={visit.person.ref.startsWith("a:")} className="size-9" />
+        <div className="min-w-0">
+          <h1 className="truncate font-semibold text-lg tracking-tight">
+            <Link href={href} className="rounded-sm hover:text-primary hover:underline">
+              {name}
+            </Link>
+            <span className="font-normal text-muted-foreground">, {dateTime(visit.startedAt, clock.zone)}</span>
+          </h1>
+          <Link
+            href={`${href}?until=${visit.endedAt}`}
+            className="rounded-sm text-muted-foreground text-sm hover:text-foreground hover:underline"
+          >
+            See it in the whole story
+          </Link>
+        </div>
+      </div>
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-9">
+        {facts.map(([label, value]) =>
+          value ? (
+            <div key={label} className="grid min-w-0 gap-0.5">
+              <dt className="text-muted-foreground text-xs">{label}</dt>
+              <dd className="truncate text-sm tabular-nums">{value}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+    </header>
+  );
+}
