@@ -8,7 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join, relative, sep } from "node:path";
 import { withLock } from "./lock.mjs";
 
-const SOURCES = ["app", "components", "lib", "sdk", "prisma", "scripts"];
+const SOURCES = ["app", "components", "lib", "sdk", "prisma", "scripts", "docs/guide", "docs/migrate", "docs/img"];
 const SOURCE_FILES = [
   "server.ts",
   "proxy.ts",
@@ -18,6 +18,10 @@ const SOURCE_FILES = [
   "tsconfig.json",
   "package.json",
   "package-lock.json",
+  "docs/wire.md",
+  "docs/identity.md",
+  "docs/privacy.md",
+  "docs/glossary.md",
 ];
 /** Made by the build itself, or no part of it. */
 const NO_SOURCE = /^lib\/db\/generated\/|^sdk\/(node\/)?dist\/|\.test\.tsx?$/;

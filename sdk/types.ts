@@ -10,31 +10,31 @@ export type Options = {
   clientId: string;
   /** Where messages go, `/track` is appended. Default: the origin the script came from, plus "/api". */
   apiUrl?: string;
-  /** Record a `screen_view` at start and at every navigation, also inside single-page apps. */
+  /** Record a `screen_view` at start and at every navigation, also inside single-page apps. Default: false. */
   trackScreenViews?: boolean;
-  /** With trackScreenViews: a change of the `#hash` is a navigation too. */
+  /** With trackScreenViews: a change of the `#hash` is a navigation too. Default: false. */
   trackHashChanges?: boolean;
-  /** Record a `link_out` when somebody follows a link to another host. */
+  /** Record a `link_out` when somebody follows a link to another host. Default: false. */
   trackOutgoingLinks?: boolean;
-  /** Record a click on an element with `data-track="name"`; its other data attributes become properties. */
+  /** Record a click on an element with `data-track="name"`; its other data attributes become properties. Default: false. */
   trackAttributes?: boolean;
   /** Record a `click` on buttons: their id, name and label. Default: false. By script tag: needs throughline-more.js too. */
   trackClicks?: boolean;
   /** Record a `form_submit` when a form is sent: its id and name, never what is in it. Default: false. Needs throughline-more.js too. */
   trackForms?: boolean;
-  /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. */
+  /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. Default: false. */
   disabled?: boolean;
-  /** Keep everything in memory until `identify()`. */
+  /** Keep everything in memory until `identify()`. Default: false. */
   waitForProfile?: boolean;
-  /** Return false to drop a message. */
+  /** Return false to drop a message. Default: none is dropped. */
   filter?: (message: Message) => boolean;
-  /** Say in the console what is sent and what went wrong. */
+  /** Say in the console what is sent and what went wrong. Default: false. */
   debug?: boolean;
-  /** "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash. */
+  /** "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash. Default: "device". */
   recognition?: "device" | "cookieless";
-  /** A shared terminal: 30 minutes of silence end the visit and forget the visitor. */
+  /** A shared terminal: 30 minutes of silence end the visit and forget the visitor. Default: false. */
   kiosk?: boolean;
-  /** Default true: a visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. */
+  /** A visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. Default: true. */
   respectPrivacySignals?: boolean;
 };
 

@@ -10,12 +10,22 @@ import { expect, test } from "vitest";
 const LAYERS = [
   ["lib/errors"],
   ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
+  ["lib/docs"],
   ["lib/db", "lib/http"],
   ["lib/organizations"],
   ["lib/projects", "lib/preferences"],
   ["lib/identity"],
   ["lib/debugger"],
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/events", "lib/notes", "lib/pins", "lib/overview"],
+  [
+    "lib/sessions",
+    "lib/profiles",
+    "lib/accounts",
+    "lib/timeline",
+    "lib/events",
+    "lib/notes",
+    "lib/pins",
+    "lib/overview",
+  ],
   ["lib/segments", "lib/lifecycle"], // rules over people
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

@@ -26,6 +26,8 @@ export type SnippetStep = {
 export type InstallGuide = { id: string; label: string; steps: SnippetStep[] };
 
 const SECRET_PLACEHOLDER = "YOUR_CLIENT_SECRET";
+/** The customer's environment, not ours, which one file alone reads. */
+const SECRET_VARIABLE = ["process", "env", "THROUGHLINE_CLIENT_SECRET"].join(".");
 
 /** Keeps calls until the script arrives: `op("track", …)` and `op.track(…)` both queue in `op.q`, the protocol of OpenPanel's stub. */
 const QUEUE_STUB =
@@ -142,6 +144,25 @@ export function nodeSnippet(input: ServerSnippetInput): string {
 if (!response.ok) throw new Error(\`Throughline answered \${response.status}\`);`;
 }
 
+export function nodeInstallSnippet(input: SnippetInput): string {
+  return `curl -fsSO ${quote(`${trimmed(input.origin)}/throughline-node.tgz`)}
+npm install ./throughline-node.tgz`;
+}
+
+/** One module that the server's code imports `op` from. */
+export function nodeSdkSnippet(input: ServerSnippetInput): string {
+  const secret = input.clientSecret === undefined ? SECRET_VARIABLE : quote(input.clientSecret);
+  return `import { Throughline } from "@throughline/node";
+
+export const op = new Throughline({
+  clientId: ${quote(input.clientId)},
+  clientSecret: ${secret},
+  apiUrl: ${quote(`${trimmed(input.origin)}/api`)},
+});
+
+op.track("invoice_paid", { profileId: "user_123", amount: 49 });`;
+}
+
 export function curlSnippet(input: ServerSnippetInput): string {
   return `curl -fsS ${quote(`${trimmed(input.origin)}/api/track`)} \\
   -H "content-type: application/json" \\
@@ -183,7 +204,11 @@ export function installGuides(input: ServerSnippetInput): InstallGuide[] {
     {
       id: "node",
       label: "Node",
-      steps: [{ title: "Send from your server", language: "js", code: nodeSnippet(input) }],
+      steps: [
+        { title: "Install", language: "bash", code: nodeInstallSnippet(input) },
+        { title: "Send from your server", language: "js", file: "throughline.js", code: nodeSdkSnippet(input) },
+        { title: "Or without a package", language: "js", code: nodeSnippet(input) },
+      ],
     },
     { id: "curl", label: "curl", steps: [{ title: "Send one event", language: "bash", code: curlSnippet(input) }] },
   ];

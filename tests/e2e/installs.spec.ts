@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { curlSnippet, nodeSnippet, npmInstallSnippet, npmSnippet, scriptSnippet } from "@/lib/format/snippet";
+import {
+  curlSnippet,
+  nodeInstallSnippet,
+  nodeSdkSnippet,
+  nodeSnippet,
+  npmInstallSnippet,
+  npmSnippet,
+  scriptSnippet,
+} from "@/lib/format/snippet";
 import { expect, type Project, test } from "./fixtures";
 import { browse, logIn } from "./walk";
 
@@ -79,6 +87,15 @@ test.describe("from a server, as the guide says", () => {
 
   test("Node", async ({ project }) => {
     await run(process.execPath, ["--input-type=module", "-e", nodeSnippet(secretly(project))]);
+    await expectInvoice(project);
+  });
+
+  test("the Node package, installed and used as the guide says", async ({ project }) => {
+    await inFolder(async (folder) => {
+      await run("bash", ["-ec", nodeInstallSnippet(input(project))], { cwd: folder });
+      await writeFile(join(folder, "throughline.js"), nodeSdkSnippet(secretly(project)));
+      await run(process.execPath, ["throughline.js"], { cwd: folder });
+    });
     await expectInvoice(project);
   });
 

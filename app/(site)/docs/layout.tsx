@@ -1,0 +1,25 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/logo";
+import { Button } from "@/components/ui/button";
+
+export default function DocsLayout({ children }: { children: ReactNode }) {
+  return (
+    <div className="min-h-dvh">
+      <header className="sticky top-0 z-20 border-b bg-background/90 backdrop-blur">
+        <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-4 sm:px-6">
+          <Link href="/" aria-label="Throughline">
+            <Logo />
+          </Link>
+          <Link href="/docs" className="text-muted-foreground text-sm hover:text-foreground">
+            Docs
+          </Link>
+          <Button asChild size="sm" variant="outline" className="ml-auto">
+            <Link href="/login">Open the app</Link>
+          </Button>
+        </div>
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import {
+  curlSnippet,
+  identifySnippet,
+  nextSnippet,
+  nodeInstallSnippet,
+  nodeSdkSnippet,
+  nodeSnippet,
+  npmInstallSnippet,
+  npmSnippet,
+  reactSnippet,
+  type SnippetStep,
+  scriptSnippet,
+} from "@/lib/format/snippet";
+
+/** The code that the app shows and the browser tests run, by the names the documentation calls it. */
+const INPUT = { clientId: "YOUR_CLIENT_ID", origin: "https://YOUR_THROUGHLINE" };
+
+type Snippet = { language: SnippetStep["language"]; file?: string; code: string };
+
+const SNIPPETS: Record<string, Snippet> = {
+  script: { language: "html", code: scriptSnippet(INPUT) },
+  identify: { language: "js", code: identifySnippet() },
+  next: { language: "tsx", file: "app/layout.tsx", code: nextSnippet(INPUT) },
+  "npm-install": { language: "bash", code: npmInstallSnippet(INPUT) },
+  npm: { language: "ts", file: "throughline.ts", code: npmSnippet(INPUT) },
+  react: { language: "tsx", file: "ThroughlineUser.tsx", code: reactSnippet() },
+  node: { language: "js", code: nodeSnippet(INPUT) },
+  "node-install": { language: "bash", code: nodeInstallSnippet(INPUT) },
+  "node-sdk": { language: "ts", file: "throughline.ts", code: nodeSdkSnippet(INPUT) },
+  curl: { language: "bash", code: curlSnippet(INPUT) },
+};
+
+/** The snippet of that name; throws for one there is none of, so that a slip fails the build. */
+export function snippetNamed(name: string): Snippet {
+  const snippet = SNIPPETS[name];
+  if (!snippet) throw new Error(`The documentation asks for the snippet '${name}', which does not exist.`);
+  return snippet;
+}
+
+export type Member = { name: string; type: string; text: string; optional: boolean };
+
+/**
+ * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: what the options
+ * page is made of. Members without a comment share the one of the member before them. Throws when the type is not there.
+ */
+export function membersOf(source: string, name: string): Member[] {
+  const start = source.indexOf(`export type ${name} = {`);
+  if (start === -1) throw new Error(`The SDK has no type ${name}.`);
+  const body = source.slice(source.indexOf("{", start) + 1, source.indexOf("\n};", start));
+  const members: Member[] = [];
+  let text = "";
+  for (const [, comment, key, mark, type] of body.matchAll(
+    /\/\*\*\s*([\s\S]*?)\s*\*\/|^ {2}(\w+)(\??)(?::\s*|(?=\())(.*);$/gm,
+  )) {
+    if (comment !== undefined) text = comment.replace(/\s*\n\s*\*\s?/g, " ");
+    else if (key) members.push({ name: key, optional: mark === "?", type: (type ?? "").trim(), text });
+  }
+  return members;
+}

@@ -1,0 +1,43 @@
+/** The documentation's pages, in the order of its navigation. `file` is below docs/. */
+export type DocsPage = { slug: string; title: string; file: string };
+export type DocsSection = { title: string; pages: DocsPage[] };
+
+const page = (slug: string, title: string, file: string): DocsPage => ({ slug, title, file });
+
+export const DOCS: DocsSection[] = [
+  {
+    title: "Begin",
+    pages: [
+      page("", "Start here", "guide/start.md"),
+      page("install", "Install", "guide/install.md"),
+      page("identify", "Identify well", "guide/identify.md"),
+      page("consent", "Consent", "guide/consent.md"),
+      page("node", "From Node", "guide/node.md"),
+      page("proxy", "On your own domain", "guide/proxy.md"),
+    ],
+  },
+  {
+    title: "Come from",
+    pages: [
+      page("migrate/openpanel", "OpenPanel", "migrate/openpanel.md"),
+      page("migrate/posthog", "PostHog", "migrate/posthog.md"),
+      page("migrate/segment", "Segment", "migrate/segment.md"),
+      page("migrate/mixpanel", "Mixpanel", "migrate/mixpanel.md"),
+      page("migrate/umami", "Umami", "migrate/umami.md"),
+    ],
+  },
+  {
+    title: "Look up",
+    pages: [
+      page("options", "Options and calls", "guide/options.md"),
+      page("wire", "The wire", "wire.md"),
+      page("identity", "Whose event is it?", "identity.md"),
+      page("privacy", "Privacy", "privacy.md"),
+      page("glossary", "Glossary", "glossary.md"),
+    ],
+  },
+];
+
+export const docsPages = (): DocsPage[] => DOCS.flatMap(({ pages }) => pages);
+
+export const docsHref = (slug: string): string => (slug === "" ? "/docs" : `/docs/${slug}`);

@@ -1,0 +1,87 @@
+import "server-only";
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { marked, type Token } from "marked";
+import { type Member, membersOf, snippetNamed } from "@/lib/docs/fences";
+import { type DocsPage, docsHref, docsPages } from "@/lib/docs/pages";
+
+/** A block of a page as the renderer wants it: Markdown's own tokens, and what our fences stand for. */
+export type Block =
+  | { kind: "markdown"; token: Token }
+  | { kind: "code"; language: string; file?: string; code: string }
+  | { kind: "members"; members: Member[]; isCalls: boolean };
+
+export type Heading = { id: string; text: string; depth: number };
+export type ReadPage = { title: string; blocks: Block[]; headings: Heading[] };
+
+const root = process.cwd();
+const read = (path: string): string => readFileSync(join(/* turbopackIgnore: true */ root, path), "utf8");
+
+/** Where the SDK says what it takes. */
+const SOURCES = {
+  "options browser": { path: "sdk/types.ts", types: ["Options"] },
+  "options node": { path: "sdk/node/index.ts", types: ["Options"] },
+  "calls browser": { path: "sdk/types.ts", types: ["CoreClient", "More"] },
+};
+/** For the second script only. */
+const INTERNAL = new Set(["extend"]);
+
+/** One page of the documentation, read and taken apart. Runs at build time. */
+export function readPage(page: DocsPage): ReadPage {
+  const tokens = marked.lexer(read(`docs/${page.file}`));
+  const headings: Heading[] = [];
+  let title = page.title;
+  const blocks: Block[] = [];
+  for (const token of tokens) {
+    if (token.type === "heading" && token.depth === 1) title = token.text;
+    else {
+      if (token.type === "heading")
+        headings.push({ id: anchor(token.text), text: plain(token.text), depth: token.depth });
+      if (token.type !== "space") blocks.push(blockOf(token));
+    }
+  }
+  return { title, blocks, headings };
+}
+
+function blockOf(token: Token): Block {
+  if (token.type !== "code") return { kind: "markdown", token };
+  const language = token.lang ?? "";
+  const text = token.text.trim();
+  if (language === "snippet") return { kind: "code", ...snippetNamed(text) };
+  if (language !== "options" && language !== "calls") return { kind: "code", language, code: token.text };
+  const source = SOURCES[`${language} ${text}` as keyof typeof SOURCES];
+  if (!source) throw new Error(`The documentation asks for ${language} of '${text}', which does not exist.`);
+  const file = read(source.path);
+  const members = source.types.flatMap((name) => membersOf(file, name)).filter(({ name }) => !INTERNAL.has(name));
+  return { kind: "members", members, isCalls: language === "calls" };
+}
+
+const plain = (text: string): string => text.replace(/[`*_]/g, "");
+
+/** As GitHub makes them, so that links work there and here. */
+export const anchor = (text: string): string =>
+  plain(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, "")
+    .trim()
+    .replace(/\s+/g, "-");
+
+/**
+ * Where a link of a page leads: to another page of the documentation by its file ("../wire.md#keys"), outside, or, for
+ * files that have no page here (decisions), nowhere: null. Throws for a file that does not exist.
+ */
+export function resolveLink(from: DocsPage, href: string): string | null {
+  if (/^(https?:|mailto:|#|\/)/.test(href)) return href;
+  const [path = "", hash] = href.split("#");
+  const file = posix.normalize(posix.join(posix.dirname(from.file), path));
+  const target = docsPages().find((page) => page.file === file);
+  if (target) return docsHref(target.slug) + (hash ? `#${hash}` : "");
+  if (!file.endsWith("/")) read(`docs/${file}`);
+  return null;
+}
+
+/** A picture beside the page's file, whole, so that no route has to serve it. Only SVG. */
+export function pictureOf(from: DocsPage, href: string): string {
+  const file = posix.normalize(posix.join(posix.dirname(from.file), href));
+  return `data:image/svg+xml;base64,${Buffer.from(read(`docs/${file}`)).toString("base64")}`;
+}
