@@ -14,6 +14,9 @@ export function Landing() {
         <Logo className="text-[17px]" />
         <nav aria-label="Account" className="flex items-center gap-1">
           <Button asChild variant="ghost">
+            <Link href="/docs">Docs</Link>
+          </Button>
+          <Button asChild variant="ghost">
             <Link href="/login">Log in</Link>
           </Button>
           <Button asChild>
