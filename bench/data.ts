@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { refreshAllFacts } from "@/lib/jobs/facts";
 import { withBench } from "./support";
 
 /** What `npm run bench:data` fills a project with: a skewed million of people, and two who are hard to show. */
@@ -35,6 +36,9 @@ export async function ensureData(db: pg.Pool, size: Size, say: (line: string) =>
   say("data: visits and counts");
   await derive(db, id);
   await db.query("VACUUM ANALYZE identities, spans, events, sessions, profiles, profile_stats");
+  say("data: facts");
+  await refreshAllFacts(db, id);
+  await db.query("VACUUM ANALYZE profile_facts");
   await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, projectName(size)]);
   return id;
 }

@@ -64,7 +64,7 @@ export async function exportCsv(
     const tx = await pool.connect();
     try {
       yield csvLine(columns.map((column) => (typeof column === "string" ? column : column.property)));
-      await tx.query("BEGIN READ ONLY");
+      await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       const which = whichOf(options, tabOf(options), await readSearch(scope, options.search));
       for await (const people of exportPeople(tx, scope, which, columns)) yield people.map(csvLine).join("");
     } finally {

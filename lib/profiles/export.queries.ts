@@ -1,4 +1,4 @@
-import sql, { empty, join, type Sql } from "sql-template-tag";
+import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { everybodyQuery, type Which } from "./queries-people";
@@ -41,9 +41,9 @@ export const EXPORT_COLUMNS = Object.keys(BUILT_IN) as (keyof typeof BUILT_IN)[]
 export type Cell = string | number | boolean | null;
 
 /**
- * Everybody of a list with the chosen columns, a thousand at a time, however many they are: a cursor in a transaction of its own,
- * so one moment's picture, and memory for a thousand rows. `tx` must be of a pool without pipelining, inside a transaction.
- * Ordered by person. The set is found as by everybodyQuery, then one probe a table and person (primary keys).
+ * Everybody of a list with the chosen columns, a thousand at a time, however many they are: memory for a thousand rows. `tx` must be
+ * of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one moment's picture. Ordered by person.
+ * A cursor over the people (as everybodyQuery finds them), then a thousand probes a table (primary keys) for each thousand.
  */
 export async function* exportPeople(
   tx: Tx,
@@ -51,30 +51,36 @@ export async function* exportPeople(
   which: Which,
   columns: readonly ExportColumn[],
 ): AsyncGenerator<Cell[][]> {
-  const cells = columns.map((column) =>
-    typeof column === "string"
-      ? sql`to_json(${BUILT_IN[column]})`
-      : sql`CASE jsonb_typeof(coalesce(p.props, f.props) -> ${column.property}::text) WHEN 'array' THEN to_json((coalesce(p.props, f.props) -> ${column.property}::text)::text)
-             ELSE (coalesce(p.props, f.props) -> ${column.property}::text)::json END`,
-  );
-  const sets = which.filter && which.filter.ctes.length > 0 ? sql`WITH ${join(which.filter.ctes, ", ")}` : empty;
-  const people = everybodyQuery(scope, { ...which, filter: which.filter && { ...which.filter, ctes: [] } });
-  const query = sql`
-    DECLARE exported NO SCROLL CURSOR FOR ${sets}
-    SELECT json_build_array(${join(cells, ", ")}) AS cells
-      FROM (${people}) q
-      JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = q.person
-      LEFT JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = q.person AND p.created_at IS NOT NULL
-      LEFT JOIN profile_stats t ON t.project_id = ${scope.projectId} AND t.profile_id = q.person
-      LEFT JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = -q.person
-     WHERE p.id IS NOT NULL OR EXISTS (
-       SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -q.person AND s.owner_id IS NULL AND s.event_count > 0)
-     ORDER BY f.person`;
   await tx.query("SET LOCAL work_mem = '128MB'");
-  await tx.query(query);
+  await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyQuery(scope, which)} ORDER BY person`);
   for (;;) {
-    const { rows } = await tx.query<{ cells: Cell[] }>(sql`FETCH 1000 FROM exported`);
-    if (rows.length > 0) yield rows.map((row) => row.cells);
+    const { rows } = await tx.query<{ person: number }>(sql`FETCH 1000 FROM exported`);
+    if (rows.length > 0)
+      yield await cellsOf(
+        tx,
+        scope,
+        rows.map((row) => row.person),
+        columns,
+      );
     if (rows.length < FETCH_ROWS) return;
   }
+}
+
+async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly ExportColumn[]): Promise<Cell[][]> {
+  const cells = columns.map((column) => {
+    if (typeof column === "string") return sql`to_json(${BUILT_IN[column]})`;
+    const value = sql`coalesce(p.props, f.props) -> ${column.property}::text`;
+    return sql`CASE jsonb_typeof(${value}) WHEN 'array' THEN to_json((${value})::text) ELSE (${value})::json END`;
+  });
+  const { rows } = await tx.query<{ cells: Cell[] }>(sql`
+    SELECT json_build_array(${join(cells, ", ")}) AS cells
+      FROM profile_facts f
+      LEFT JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person AND p.created_at IS NOT NULL
+      LEFT JOIN profile_stats t ON t.project_id = f.project_id AND t.profile_id = f.person
+      LEFT JOIN identities i ON i.project_id = f.project_id AND i.id = -f.person
+     WHERE f.project_id = ${scope.projectId} AND f.person = ANY(${people}::bigint[])
+       AND (p.id IS NOT NULL OR EXISTS (
+         SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person AND s.owner_id IS NULL AND s.event_count > 0))
+     ORDER BY f.person`);
+  return rows.map((row) => row.cells);
 }

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { Context, Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
 import type { PersonFacts, ProfileIdentity } from "./types";
@@ -92,22 +92,42 @@ export async function visitorPropertiesOf(
   return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
 }
 
+/** Facts, the visits they tell of (undefined: none), and the numbers they were made from. */
+export type StoredFacts = {
+  facts: PersonFacts;
+  visits: SessionFacts | undefined;
+  madeFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
+};
+
 /** What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey. */
-export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, PersonFacts>> {
-  type Row = Omit<PersonFacts, "window"> & { person: number; windows: number[] };
+export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {
+  type Row = Omit<PersonFacts, "window"> &
+    StoredFacts["madeFrom"] & {
+      person: number;
+      windows: number[];
+      sessions: number;
+      source: string | null;
+      context: Context;
+    };
   const { rows } = await pool().query<Row>(sql`
     SELECT person, active_days AS "activeDays", ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
            usual_gap_days AS "usualGapDays", quiet_at AS "quietAt", signed_up_at AS "signedUpAt", last_event AS "lastEvent", stopped,
            referrer, landing_path AS "landingPage", utm_source AS "utmSource", utm_medium AS "utmMedium",
-           utm_campaign AS "utmCampaign", accounts
+           utm_campaign AS "utmCampaign", accounts, event_count AS events, first_seen AS "firstSeen", last_seen AS "lastSeen", sessions,
+           source, json_build_object('country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
       FROM profile_facts
      WHERE project_id = ${scope.projectId} AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
   return new Map(
-    rows.map(({ person, windows, ...row }) => {
+    rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
       const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
       return [
         factsKey(person > 0 ? "u" : "a", Math.abs(person)),
-        { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
+        {
+          facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
+          visits:
+            source === null ? undefined : { sessions, firstContext: { referrerName: source }, lastContext: context },
+          madeFrom: { events, firstSeen, lastSeen },
+        },
       ];
     }),
   );

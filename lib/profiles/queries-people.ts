@@ -105,7 +105,7 @@ export function peopleQuery(
     ", ",
   );
   const behind = behindSql(order, page);
-  const branches = branchesOf(which, order.property).map(
+  const branches = waysOf(which, order.property).map(
     ({ from, where }) =>
       sql`(SELECT ${keys}, f.person ${from} WHERE ${where(scope)} ${behind} ORDER BY ${columns} LIMIT ${page.limit})`,
   );
@@ -122,19 +122,19 @@ export function peopleQuery(
 
 /** How many people there are; O(people), or of the index a rule's conditions ride on. */
 export function peopleCountQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
+  const branches = branchesOf(which, false, true).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
   return sql`${withSets(which)} SELECT count(*)::bigint AS count FROM (${join(branches, " UNION ALL ")}) q`;
 }
 
 /** As peopleCountQuery without the counting, for the planner's own estimate. */
 export function peopleAnyQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
+  const branches = branchesOf(which, false, true).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
   return sql`${withSets(which)} ${join(branches, " UNION ALL ")}`;
 }
 
 /** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
 export function everybodyQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false).map(
+  const branches = branchesOf(which, false, true).map(
     ({ from, where }) => sql`SELECT f.person ${from} WHERE ${where(scope)}`,
   );
   return sql`${withSets(which)} ${join(branches, " UNION ALL ")}`;
@@ -159,7 +159,28 @@ function behindSql(
 
 type Branch = { from: Sql; where: (scope: ProjectScope) => Sql };
 
-function branchesOf(which: Which, needsProps: boolean): Branch[] {
+/** Fewer people than this are looked up one by one and sorted; more are met soon enough by walking the index in its order. */
+const FEW_PEOPLE = 10_000;
+
+/**
+ * The branches of a page. Of a rule that everybody of one set matches, each twice, for Postgres cannot know how large the set will
+ * be: starting from the set when it is small, walking in order when it is not. The one that does not apply reads nothing.
+ */
+function waysOf(which: Which, needsProps: boolean): Branch[] {
+  const within = which.filter?.within;
+  if (!within) return branchesOf(which, needsProps, true);
+  const few = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM ${within})`;
+  const when = (condition: Sql) => (branch: Branch) => ({
+    ...branch,
+    where: (scope: ProjectScope) => sql`${condition} AND ${branch.where(scope)}`,
+  });
+  return [
+    ...branchesOf(which, needsProps, false).map(when(few)),
+    ...branchesOf(which, needsProps, true).map(when(sql`NOT ${few}`)),
+  ];
+}
+
+function branchesOf(which: Which, needsProps: boolean, walk: boolean): Branch[] {
   const { tab, filter, search } = which;
   const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
@@ -177,14 +198,14 @@ function branchesOf(which: Which, needsProps: boolean): Branch[] {
   });
   const profiles = branch(
     false,
-    { props: sql`p.props`, sparse: false },
+    { props: sql`p.props`, sparse: false, walk },
     joinsProfiles
       ? sql`FROM profile_facts f JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person`
       : sql`FROM profile_facts f`,
   );
   const visitors = branch(
     true,
-    { props: sql`f.props`, sparse: true },
+    { props: sql`f.props`, sparse: true, walk },
     needsProps ? sql`FROM profile_facts f LEFT JOIN profiles p ON false` : sql`FROM profile_facts f`,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];

@@ -74,13 +74,13 @@ function doers(
         SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
          WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz GROUP BY e.actor_id)
       SELECT i.profile_id AS person, h.n, h.lo AS first
-        FROM hits h JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.kind = 'u'
+        FROM hits h JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.profile_id IS NOT NULL
       UNION ALL
       SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
              CASE WHEN whole THEN h.n ELSE part.n END, CASE WHEN whole THEN h.lo ELSE part.first END
         FROM hits h
         JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id AND s.from_ts <= h.hi AND s.to_ts > h.lo
-        LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
+        LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id AND o.profile_id IS NOT NULL
        CROSS JOIN LATERAL (SELECT s.from_ts <= h.lo AND h.hi < s.to_ts AS whole) w
        CROSS JOIN LATERAL (
          SELECT count(*) AS n, min(e.ts) AS first FROM events e
@@ -98,7 +98,7 @@ function eventProperty(condition: PropertyCondition, now: number): Sql {
     ? sql`to_jsonb(${column})`
     : sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${value}))`;
-  return propertySql(condition, { props, sparse: false }, now);
+  return propertySql(condition, { props, sparse: false, walk: true }, now);
 }
 
 /** One set by its name: "did_0 AS MATERIALIZED (…)". */

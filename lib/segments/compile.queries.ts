@@ -21,7 +21,8 @@ export type CompileContext = { projectId: string; now: number; segments: Segment
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
   const where = compiler.node(rule, []);
-  return { ctes: compiler.ctes, where, readsProps: compiler.readsProps };
+  const { ctes, readsProps, within } = compiler;
+  return { ctes, where, readsProps, within };
 }
 
 type Where = (at: PropertiesAt) => Sql;
@@ -57,17 +58,19 @@ export const FACTS: { [Field in ConditionOf<"fact">["field"]]: Sql } = {
 class Compiler {
   readonly ctes: Sql[] = [];
   readsProps = false;
+  within: Sql | undefined;
 
   constructor(private readonly context: CompileContext) {}
 
-  node(node: Node, within: readonly string[]): Where {
-    if (!isGroup(node)) return this.condition(node, within);
-    const parts = node.of.map((one) => this.node(one, within));
+  /** `all`: every match of the whole rule matches this node too. */
+  node(node: Node, within: readonly string[], all = true): Where {
+    if (!isGroup(node)) return this.condition(node, within, all);
+    const parts = node.of.map((one) => this.node(one, within, all && (node.kind === "and" || node.of.length === 1)));
     const combine = node.kind === "and" ? and : or;
     return (at) => combine(parts.map((part) => part(at)));
   }
 
-  private condition(condition: Condition, within: readonly string[]): Where {
+  private condition(condition: Condition, within: readonly string[], all: boolean): Where {
     const { projectId, now } = this.context;
     switch (condition.kind) {
       case "property":
@@ -86,35 +89,38 @@ class Compiler {
         return always(condition.is === "in" ? any : not(any));
       }
       case "segment":
-        return this.segment(condition, within);
+        return this.segment(condition, within, all);
       case "did":
       case "firstDid": {
         const behaviour = behaviourSql(projectId, condition, now);
         if (behaviour === null) return always(sql`true`);
-        return this.inSet(behaviour.people, behaviour.negated);
+        return this.inSet(behaviour.people, behaviour.negated, all);
       }
     }
   }
 
-  private segment({ id, is }: ConditionOf<"segment">, within: readonly string[]): Where {
+  private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {
     const rule = this.context.segments.get(id);
     if (rule === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
     if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
     if (within.length >= MAX_SEGMENT_DEPTH)
       throw unusable("These segments name one another too deeply. Simplify one of them.");
-    if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn");
-    const members = this.node(rule, [...within, id]);
+    if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
+    const members = this.node(rule, [...within, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
 
   /** Membership in a set worked out once, whatever the number of people asked about. */
-  private inSet(people: Sql, negated: boolean): Where {
+  private inSet(people: Sql, negated: boolean, all: boolean): Where {
     if (this.ctes.length >= MAX_SETS)
       throw unusable("Too many conditions on events, those of the segments it names included.");
     const name = raw(`set_${this.ctes.length}`);
     this.ctes.push(setSql(name, people));
+    if (all && !negated) this.within ??= name;
     const inside = sql`f.person IN (SELECT person FROM ${name})`;
-    return always(negated ? sql`NOT (${inside})` : inside);
+    if (negated) return always(sql`NOT (${inside})`);
+    // IS TRUE keeps Postgres from turning the look-up into a join that starts from the set.
+    return ({ walk }) => (walk ? sql`(${inside}) IS TRUE` : inside);
   }
 }
 

@@ -1,0 +1,89 @@
+import { beforeAll, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { exportColumns, exportCsv } from "@/lib/export/people";
+import { parseCsv } from "@/lib/format/csv";
+import { newId } from "@/lib/ids";
+import { grantScope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+
+const PEOPLE = 200_000;
+const projectId = newId();
+const scope = grantScope(projectId, "system:test");
+
+beforeAll(async () => {
+  await pool().query(
+    `INSERT INTO profiles (project_id, id, display_id, name, email, props, created_at)
+     SELECT $1, i, 'user-' || i, CASE WHEN i % 2 = 0 THEN '=cmd|''/c calc''!A' || i ELSE 'Ada "A", ' || i END, 'p' || i || '@x.example',
+            jsonb_build_object('plan', CASE WHEN i % 10 = 0 THEN 'pro' ELSE 'free' END, 'seats', -i, 'tags', jsonb_build_array('a', 'b')), now()
+       FROM generate_series(1, $2::int) i`,
+    [projectId, PEOPLE],
+  );
+  await pool().query(
+    "INSERT INTO profile_stats (project_id, profile_id, event_count) SELECT $1, i, i FROM generate_series(1, $2::int) i",
+    [projectId, PEOPLE],
+  );
+  await pool().query(
+    `INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, computed_on)
+     SELECT $1, i, i, 1, 1, 0, 0, 0, 0, 0, 0, 'user-' || i, current_date FROM generate_series(1, $2::int) i`,
+    [projectId, PEOPLE],
+  );
+  await pool().query("ANALYZE profiles, profile_facts, profile_stats");
+}, 120_000);
+
+test("a list leaves as CSV, whole, with the columns chosen, and no cell runs as a formula", async () => {
+  const filter = await compileRule(scope, {
+    kind: "and",
+    of: [{ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] }],
+  });
+  const response = await exportCsv(scope, { filter }, exportColumns("ref,name,events,p:seats,p:tags,p:none"));
+  expect(response.headers.get("content-disposition")).toMatch(/attachment; filename="users-\d{4}-\d\d-\d\d\.csv"/);
+  const rows = parseCsv(await response.text());
+  expect(rows[0]).toEqual(["ref", "name", "events", "seats", "tags", "none"]);
+  expect(rows).toHaveLength(1 + PEOPLE / 10);
+  expect(rows[1]).toEqual(["u:user-10", "'=cmd|'/c calc'!A10", "10", "-10", '["a", "b"]', ""]);
+});
+
+test("two hundred thousand people take no more memory than a few thousand, at the pace of their reader", async () => {
+  const response = await exportCsv(scope, {}, exportColumns(null));
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  let [bytes, peak, lines] = [0, 0, 0];
+  await reader.read();
+  const before = process.memoryUsage().rss;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    bytes += value.length;
+    for (const byte of value) if (byte === 10) lines++;
+    peak = Math.max(peak, process.memoryUsage().rss - before);
+  }
+  expect(lines).toBe(PEOPLE);
+  expect(bytes).toBeGreaterThan(10_000_000);
+  expect(peak / 2 ** 20).toBeLessThan(150);
+}, 60_000);
+
+test("a reader who goes away leaves no connection and no place taken", async () => {
+  const connections = async () =>
+    (await pool().query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")).rows[0].count;
+  const before = await connections();
+  for (let i = 0; i < 6; i++) {
+    const reader = ((await exportCsv(scope, {}, exportColumns(null))).body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    await reader.read();
+    await reader.cancel();
+  }
+  await expect.poll(connections).toBeLessThanOrEqual(before);
+});
+
+test("four at once are enough: the fifth is told to wait", async () => {
+  const open = [];
+  for (let i = 0; i < 4; i++) open.push(await exportCsv(scope, {}, exportColumns("ref")));
+  await expect(exportCsv(scope, {}, exportColumns("ref"))).rejects.toMatchObject({ code: "rate_limited" });
+  for (const response of open) await response.body?.cancel();
+  await (await exportCsv(scope, {}, exportColumns("ref"))).body?.cancel();
+});
+
+test("a stranger's export has its head only; an unknown column is named", async () => {
+  const stranger = grantScope(newId(), "system:test");
+  expect(parseCsv(await (await exportCsv(stranger, {}, exportColumns("ref"))).text())).toEqual([["ref"]]);
+  expect(() => exportColumns("ref,shoe")).toThrow(expect.objectContaining({ code: "bad_request", field: "columns" }));
+});

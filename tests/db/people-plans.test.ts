@@ -1,0 +1,113 @@
+import type { Sql } from "sql-template-tag";
+import { beforeAll, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { orderOf, peopleQuery, type Which } from "@/lib/profiles/queries-people";
+import { exactQuery, fragmentQuery, prefixQuery, similarQuery } from "@/lib/profiles/search.queries";
+import { SORT_COLUMNS } from "@/lib/profiles/types";
+import { grantScope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Condition } from "@/lib/segments/rule";
+
+const PEOPLE = 20_000;
+const projectId = newId();
+const scope = grantScope(projectId, "system:test");
+
+beforeAll(async () => {
+  const p = `'${projectId}'::uuid`;
+  const seen = "timestamptz '2026-01-01' + i * interval '7 min'";
+  await pool().query(`
+    INSERT INTO identities (project_id, id, kind, ext_id, profile_id) SELECT ${p}, i, 'u', 'user-' || i, i FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO spans (project_id, stream_id, first_seen, last_seen, event_count) SELECT ${p}, 100000 + i, ${seen}, ${seen}, 1 FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO profiles (project_id, id, display_id, name, props, search_text, created_at)
+      SELECT ${p}, i, 'user-' || i, md5(i::text), jsonb_build_object('plan', 'plan ' || i % 500), 'user-' || i || E'\\n' || md5(i::text), now() FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO profile_stats (project_id, profile_id) SELECT ${p}, i FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, email,
+        name_key, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on)
+      SELECT ${p}, side * i, i % 900, i % 300, i % 100, i % 7, i % 30, i % 90, i % 50, i % 90, i % 99, 'user-' || i, 'p' || i || '@x.example',
+             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date
+        FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side);
+    INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim)
+      SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
+    ANALYZE identities, spans, profiles, profile_stats, profile_facts, events;`);
+}, 60_000);
+
+async function planOf(query: Sql): Promise<string> {
+  const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
+  return rows.map((row) => row["QUERY PLAN"]).join("\n");
+}
+
+const everyone: Which = { tab: "everyone", windowDays: 30, now: Date.UTC(2026, 3, 9) };
+const INDEXES: Record<string, string> = {
+  events: "events",
+  sessions: "sessions",
+  activeDays: "active_days",
+  firstSeen: "first_seen",
+  lastSeen: "last_seen",
+  signedUp: "signed_up",
+};
+
+test.each(SORT_COLUMNS.flatMap((by) => (["asc", "desc"] as const).map((order) => [by, order] as const)))(
+  "sorted by %s, %s: both branches walk its index, first page, deep page and tail, and sort nobody",
+  async (by, order) => {
+    const sorted = orderOf({ by, order }, "everyone", 30);
+    const key = /Seen|signed/.test(by) ? "2026-01-20" : /events|sessions|active/.test(by) ? "40" : "T5";
+    for (const page of [
+      { from: undefined, tail: false, limit: 51 },
+      { from: { keys: [key], person: 50 }, tail: false, limit: 51 },
+      ...(sorted.keys[0]?.nullable ? [{ from: { keys: null, person: 50 }, tail: true, limit: 51 }] : []),
+    ]) {
+      const plan = await planOf(peopleQuery(scope, everyone, sorted, page));
+      expect(plan.split(`profile_facts_${INDEXES[by] ?? by}_idx`), plan).toHaveLength(3);
+      expect(plan).not.toContain("Seq Scan");
+    }
+  },
+);
+
+const page = { from: undefined, tail: false, limit: 51 };
+const ruled = async (condition: Condition): Promise<Sql> =>
+  peopleQuery(
+    scope,
+    { ...everyone, filter: await compileRule(scope, { kind: "and", of: [condition] }) },
+    orderOf(undefined, "everyone", 30),
+    page,
+  );
+
+test.each([
+  [
+    "power users",
+    () => peopleQuery(scope, { ...everyone, tab: "power" }, orderOf(undefined, "power", 30), page),
+    ["profile_facts_power_30_idx"],
+  ],
+  [
+    "going quiet",
+    () => peopleQuery(scope, { ...everyone, tab: "quiet" }, orderOf(undefined, "quiet", 30), page),
+    ["profile_facts_quiet_idx"],
+  ],
+  [
+    "a rare property",
+    () => ruled({ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["plan 7"] }),
+    ["profiles_props_idx"],
+  ],
+  [
+    "a behaviour",
+    () => ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 1, window: { days: 14 } }),
+    ["events_name_ts_idx", "profile_facts_last_seen_idx"],
+  ],
+  [
+    "an exact id, e-mail or device",
+    () => exactQuery(scope, "user-77"),
+    ["identities_ext_id_key", "profile_facts_email_idx"],
+  ],
+  [
+    "the start of an id or e-mail",
+    () => prefixQuery(scope, "us", 10),
+    ["profile_facts_handle_idx", "profile_facts_email_idx"],
+  ],
+  ["a fragment", () => fragmentQuery(scope, "abcdef", 10), ["profiles_search_idx"]],
+  ["a misspelt name", () => similarQuery(scope, "abcdef0123", 10), ["profiles_search_idx"]],
+] as const)("%s rides on its index", async (_what, query, indexes) => {
+  const plan = await planOf(await query());
+  for (const index of indexes) expect(plan, plan).toContain(index);
+  expect(plan).not.toContain("Seq Scan on profile");
+});
