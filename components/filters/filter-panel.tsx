@@ -1,12 +1,11 @@
 "use client";
 
-import { useQueryStates } from "nuqs";
+import { parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
-import { userListParams } from "@/components/users/params";
 import { usePending } from "@/components/users/pending";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
@@ -26,7 +25,7 @@ export default function FilterPanel({
 }: FilterPanelProps & PopoverContentProps) {
   const [pending, startTransition] = usePending();
   const [{ filter }, setParams] = useQueryStates(
-    { filter: userListParams.filter, cursor: userListParams.cursor },
+    { filter: parseAsString.withDefault(""), cursor: parseAsString },
     { shallow: false, history: "replace", startTransition },
   );
   const [wanted, setWanted] = useState<string | null>(null);

@@ -5,12 +5,12 @@ import { FolderOpen, Layers, LoaderCircle, LogOut, Moon, Plus, Search, Sun, User
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
-import { type ComponentProps, startTransition, useState } from "react";
+import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
 import type { PaletteProps } from "@/components/palette/palette-host";
 import { useFound } from "@/components/palette/use-found";
 import { Avatar } from "@/components/ui/avatar";
-import { userListHref } from "@/components/users/params";
+import { userListHref } from "@/components/users/list-state";
 
 /** Finds a person by any scrap, and every page, segment and action; all by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
@@ -19,6 +19,12 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const [typed, setTyped] = useState("");
   const sought = typed.trim();
   const { found, searching, failed } = useFound(projectId, sought);
+  const [selected, setSelected] = useState("");
+  useEffect(() => {
+    // What was found comes after the pages and actions: Enter means the best of it.
+    const best = found.people[0]?.ref ?? found.segments[0]?.href;
+    if (best) setSelected(best);
+  }, [found]);
   const go = (href: string) => () => {
     onClose();
     router.push(href);
@@ -38,7 +44,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
           className="-translate-x-1/2 fixed top-[12vh] left-1/2 z-50 w-[calc(100%-1.5rem)] max-w-xl overflow-hidden rounded-xl border bg-popover shadow-xl max-sm:top-3"
         >
           <Radix.Title className="sr-only">Find anything</Radix.Title>
-          <Command shouldFilter={false} label="Find anything" loop>
+          <Command shouldFilter={false} label="Find anything" loop value={selected} onValueChange={setSelected}>
             <div className="flex items-center gap-2.5 border-b px-4">
               {searching ? (
                 <LoaderCircle aria-hidden="true" className="size-4 shrink-0 animate-spin text-muted-foreground" />

@@ -5,7 +5,7 @@ import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { userListHref } from "@/components/users/params";
+import { userListHref } from "@/components/users/list-state";
 import { people } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 import type { Segment } from "@/lib/segments/types";

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
-import { userListHref } from "@/components/users/params";
+import { userListHref } from "@/components/users/list-state";
 import type { UserRow } from "@/components/users/row";
 
 export type FoundElsewhere = UserRow & { projectName: string };

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Pager } from "@/components/ui/pager";
 import type { Sorting } from "@/components/users/column-header";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 import { NoUsers } from "@/components/users/no-users";
-import { type UserListState, userListHref } from "@/components/users/params";
 import { Stale } from "@/components/users/pending";
 import type { UserRow } from "@/components/users/row";
 import { UsersTable } from "@/components/users/users-table";

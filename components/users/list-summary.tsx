@@ -2,7 +2,7 @@ import { Info } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type UserListState, userListHref } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 import { people } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 

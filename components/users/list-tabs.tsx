@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
 import { CurrentInView } from "@/components/users/current-in-view";
-import { type UserListState, userListHref } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 import { add, totalShort } from "@/components/users/total";
 import type { Tab, Total } from "@/lib/profiles/types";
 

@@ -2,7 +2,7 @@ import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { ColumnsButton } from "@/components/users/columns-button";
-import { type UserListState, userListHref } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 import { SearchBox } from "@/components/users/search-box";
 import { SortSelect } from "@/components/users/sort-select";
 import { WindowLinks } from "@/components/users/window-links";

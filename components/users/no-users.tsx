@@ -2,7 +2,7 @@ import { Flame, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import { type UserListState, userListHref } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 
 type NoUsersProps = { path: string; projectId: string; state: UserListState; search: string };
 

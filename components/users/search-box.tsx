@@ -1,11 +1,10 @@
 "use client";
 
 import { LoaderCircle, Search, X } from "lucide-react";
-import { debounce, useQueryStates } from "nuqs";
+import { debounce, parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { userListParams } from "@/components/users/params";
 import { usePending } from "@/components/users/pending";
 
 /** Milliseconds of rest before what was typed is searched for. */
@@ -14,7 +13,7 @@ const REST_MS = 200;
 export function SearchBox() {
   const [pending, startTransition] = usePending();
   const [{ search: q }, setParams] = useQueryStates(
-    { search: userListParams.search, cursor: userListParams.cursor },
+    { search: parseAsString.withDefault(""), cursor: parseAsString },
     { shallow: false, history: "replace", startTransition },
   );
   const [typed, setTyped] = useState(q);

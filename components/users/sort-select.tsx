@@ -1,10 +1,10 @@
 "use client";
 
 import { ArrowUpDown } from "lucide-react";
-import { useQueryStates } from "nuqs";
+import { parseAsString, useQueryStates } from "nuqs";
 import { columnKind, isSortable, sortKeyOf, startsDescending } from "@/components/users/columns";
 import { useListLayout } from "@/components/users/layout-context";
-import { columnOf, userListParams } from "@/components/users/params";
+import { columnOf, parseSort } from "@/components/users/list-state";
 import { usePending } from "@/components/users/pending";
 
 /** On small screens, where there are no column heads to click. */
@@ -12,21 +12,21 @@ export function SortSelect() {
   const { layout } = useListLayout();
   const [, startTransition] = usePending();
   const [{ sort }, setParams] = useQueryStates(
-    { sort: userListParams.sort, cursor: userListParams.cursor },
+    { sort: parseAsString.withDefault(""), cursor: parseAsString },
     { shallow: false, startTransition },
   );
+  const chosen = parseSort(sort);
   const ids = ["person", ...layout.columns].filter(isSortable);
   const choose = (key: string) => {
     const id = key === "name" ? "person" : key;
-    const parsed = userListParams.sort.parse(`${startsDescending(id) ? "-" : ""}${key}`);
-    void setParams({ sort: key === "" ? null : parsed, cursor: null });
+    void setParams({ sort: key === "" ? null : `${startsDescending(id) ? "-" : ""}${key}`, cursor: null });
   };
   return (
     <span className="relative inline-flex size-8 items-center justify-center rounded-md border border-input sm:hidden">
       <ArrowUpDown aria-hidden="true" className="size-4" />
       <select
         aria-label="Sort by"
-        value={sort ? columnOf(sort) : ""}
+        value={chosen ? columnOf(chosen) : ""}
         onChange={(event) => choose(event.target.value)}
         className="absolute inset-0 cursor-pointer opacity-0"
       >

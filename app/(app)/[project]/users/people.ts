@@ -1,7 +1,7 @@
 import "server-only";
 import { toUserRow } from "@/components/users/cells";
 import { columnsOf } from "@/components/users/columns";
-import { type UserListState, userListHref } from "@/components/users/params";
+import { type UserListState, userListHref } from "@/components/users/list-state";
 import type { UserRow } from "@/components/users/row";
 import { AppError } from "@/lib/errors";
 import { orFirstPage } from "@/lib/http/cursor";
