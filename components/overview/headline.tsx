@@ -25,6 +25,7 @@ export async function Headline({ headline, dates, href, days }: HeadlineProps) {
       now: share(now),
       before: share(before),
       text: (value: number) => `${value} %`,
+      points: true,
       href: people("identified"),
     },
     { label: "events", now: now.events, before: before.events, text: count, href: `${href}/events${query(dates)}` },
@@ -42,7 +43,12 @@ export async function Headline({ headline, dates, href, days }: HeadlineProps) {
                 {figure.text(figure.now)}
                 <span className="sr-only"> {figure.label}</span>
               </Link>
-              <Change now={figure.now} before={figure.before} was={figure.text(figure.before)} />
+              <Change
+                now={figure.now}
+                before={figure.before}
+                was={figure.text(figure.before)}
+                points={"points" in figure}
+              />
             </span>
             <span aria-hidden="true" className="text-muted-foreground text-xs">
               {figure.label}

@@ -1,20 +1,30 @@
 import { count } from "@/lib/format/number";
 import { changePercent } from "@/lib/format/range";
 
-/** "+12 %" beside a number, told in full to screen readers; `before`: the number of the time before, as text. */
-export function Change({ now, before, was }: { now: number; before: number; was: string }) {
-  const percent = changePercent(now, before);
-  if (now === before) return <Muted text="±0 %" title={`as before: ${was}`} />;
+type ChangeProps = {
+  now: number;
+  before: number;
+  /** The number of the time before, as text. */
+  was: string;
+  /** The numbers are shares: told is how many percentage points lie between them. */
+  points?: boolean;
+};
+
+/** "+12 %" beside a number, told in full to screen readers. */
+export function Change({ now, before, was, points }: ChangeProps) {
+  const percent = points ? now - before : changePercent(now, before);
+  if (now === before) return <Muted text="±0" title={`as before: ${was}`} />;
   if (percent === null) return <Muted text="new" title="nothing in the time before" />;
   const up = percent >= 0;
   return (
     <span title={`before: ${was}`} className={`text-xs tabular-nums ${up ? "text-positive" : "text-muted-foreground"}`}>
       <span aria-hidden="true">
         {up ? "+" : "−"}
-        {count(Math.abs(percent))} %
+        {count(Math.abs(percent))}
+        {points ? " pts" : " %"}
       </span>
       <span className="sr-only">
-        , {count(Math.abs(percent))} percent {up ? "more" : "less"} than before: {was}
+        , {count(Math.abs(percent))} {points ? "points" : "percent"} {up ? "more" : "less"} than before: {was}
       </span>
     </span>
   );

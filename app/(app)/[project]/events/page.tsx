@@ -5,6 +5,7 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
 import { LiveStream } from "@/components/events/live-stream";
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { FilterBar } from "@/components/overview/filter-bar";
 import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
 import { RangePicker } from "@/components/overview/range-picker";
 import { SelectFilter } from "@/components/overview/select-filter";
@@ -60,14 +61,20 @@ export default async function EventsPage({ params, searchParams }: Props) {
   const live = cursor === undefined && range.to > clock.now;
   return (
     <>
-      <PageHeader title="Events">What everybody does, newest first</PageHeader>
-      <search aria-label="Events" className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
-        <RangePicker
-          preset={range.preset}
-          first={days[0] ?? ""}
-          last={days.at(-1) ?? ""}
-          today={dayKey(clock.now, zone)}
-        />
+      <PageHeader
+        title="Events"
+        actions={
+          <RangePicker
+            preset={range.preset}
+            first={days[0] ?? ""}
+            last={days.at(-1) ?? ""}
+            today={dayKey(clock.now, zone)}
+          />
+        }
+      >
+        What everybody does, newest first
+      </PageHeader>
+      <FilterBar label="Events" active={Object.values(filter).filter((value) => value !== undefined).length}>
         <SelectFilter
           name="name"
           label="Event"
@@ -82,7 +89,7 @@ export default async function EventsPage({ params, searchParams }: Props) {
         />
         <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
         <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
-      </search>
+      </FilterBar>
       {shown.length > 0 || (live && names.length > 0 && isUnfiltered(filter)) ? (
         <>
           <LiveStream

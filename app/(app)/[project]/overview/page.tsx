@@ -81,7 +81,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
           clock={clock}
           projectId={project.id}
         />
-        <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2 2xl:grid-cols-3">
+        <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2 xl:grid-cols-3">
           <Suspense fallback={list}>
             <TopList
               title="Top events"

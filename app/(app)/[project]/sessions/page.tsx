@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
+import { FilterBar } from "@/components/overview/filter-bar";
 import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO, whoOf } from "@/components/overview/params";
 import { RangePicker } from "@/components/overview/range-picker";
 import { SelectFilter } from "@/components/overview/select-filter";
@@ -64,14 +65,20 @@ export default async function SessionsPage({ params, searchParams }: Props) {
   const filtered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
-      <PageHeader title="Sessions">Every visit, newest first</PageHeader>
-      <search aria-label="Sessions" className="flex flex-wrap items-center gap-2 border-b px-4 pb-3 sm:px-6">
-        <RangePicker
-          preset={range.preset}
-          first={days[0] ?? ""}
-          last={days.at(-1) ?? ""}
-          today={dayKey(clock.now, zone)}
-        />
+      <PageHeader
+        title="Sessions"
+        actions={
+          <RangePicker
+            preset={range.preset}
+            first={days[0] ?? ""}
+            last={days.at(-1) ?? ""}
+            today={dayKey(clock.now, zone)}
+          />
+        }
+      >
+        Every visit, newest first
+      </PageHeader>
+      <FilterBar label="Sessions" active={Object.values(filter).filter((value) => value !== undefined).length}>
         <SelectFilter name="who" label="Who" options={WHO} />
         <SelectFilter
           name="source"
@@ -86,7 +93,7 @@ export default async function SessionsPage({ params, searchParams }: Props) {
         />
         <SelectFilter name="pages" label="Pages" options={LENGTHS} />
         <TextFilter name="entry" label="Entry page" placeholder="Entry page: /pricing" />
-      </search>
+      </FilterBar>
       {rows.length > 0 ? (
         <>
           <SessionTable

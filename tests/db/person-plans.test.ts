@@ -1,0 +1,116 @@
+import type { Sql } from "sql-template-tag";
+import { beforeAll, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import {
+  activePeopleQuery,
+  dailyQuery,
+  headlineQuery,
+  topEventsQuery,
+  topPagesQuery,
+  topSourcesQuery,
+} from "@/lib/overview/queries";
+import { grantScope } from "@/lib/scope";
+import { visitTimesQuery } from "@/lib/sessions/queries-activity";
+import { visitsQuery } from "@/lib/sessions/queries-project";
+import { visitCountriesQuery } from "@/lib/sessions/queries-values";
+import { eventsQuery } from "@/lib/timeline/queries";
+import { activityQuery, topsQuery } from "@/lib/timeline/queries-activity";
+import { presenceQuery } from "@/lib/timeline/queries-presence";
+import { streamQuery } from "@/lib/timeline/queries-project";
+import { propertyEventsQuery } from "@/lib/timeline/queries-properties";
+
+/** Enough rows that a plan without its index would be the dearer one, few enough to write in a second. */
+const PEOPLE = 5_000;
+const EVENTS = 8 * PEOPLE;
+const projectId = newId();
+const scope = grantScope(projectId, "system:test");
+
+beforeAll(async () => {
+  const p = `'${projectId}'::uuid`;
+  const seen = "timestamptz '2026-01-01' + i * interval '70 s'";
+  await pool().query(`
+    INSERT INTO identities (project_id, id, kind, ext_id, profile_id) SELECT ${p}, i, 'u', 'user-' || i, i FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO identities (project_id, id, kind, ext_id, stream_class) SELECT ${p}, ${PEOPLE} + i, 'a', 'stream-' || i, 'sdk' FROM generate_series(1, ${2 * PEOPLE}) i;
+    INSERT INTO spans (project_id, stream_id, owner_id, run_first, run_last, first_seen, last_seen, event_count)
+      SELECT ${p}, ${PEOPLE} + i, o, o * interval '0' + ${seen}, o * interval '0' + ${seen}, ${seen}, ${seen}, 1
+        FROM generate_series(1, ${2 * PEOPLE}) i, LATERAL (SELECT CASE WHEN i <= ${PEOPLE} THEN i END) q(o);
+    INSERT INTO profiles (project_id, id, display_id, created_at) SELECT ${p}, i, 'user-' || i, now() FROM generate_series(1, ${PEOPLE}) i;
+    INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim, path, properties)
+      SELECT ${p}, gen_random_uuid(), 1 + (i % ${3 * PEOPLE}), ${seen}, now(), 'event', (ARRAY['screen_view', 'opened', 'saved', 'shared'])[1 + i % 4], true, true, '/' || i % 50, '{"a": 1}'
+        FROM generate_series(1, ${EVENTS}) i;
+    INSERT INTO sessions (project_id, session_id, actor_id, started_at, started_id, ended_at, event_count)
+      SELECT ${p}, gen_random_uuid(), 1 + (i % ${3 * PEOPLE}), ${seen}, gen_random_uuid(), ${seen}, 1 FROM generate_series(1, ${EVENTS}) i;`);
+  await pool().query("VACUUM ANALYZE identities, spans, profiles, events, sessions");
+}, 60_000);
+
+async function planOf(query: Sql): Promise<string> {
+  const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
+  return rows.map((row) => row["QUERY PLAN"]).join("\n");
+}
+
+const profile = { kind: "profile", profileId: 77 } as const;
+const since = Date.UTC(2026, 0, 1);
+const ever = { after: Number.NEGATIVE_INFINITY, before: Number.POSITIVE_INFINITY };
+const middle = Date.UTC(2026, 0, 3);
+const DAY_MS = 24 * 60 * 60 * 1000;
+const now = { from: middle, to: middle + DAY_MS };
+const before = { from: middle - DAY_MS, to: middle };
+
+test.each([
+  [
+    "a filtered timeline",
+    eventsQuery(scope, profile, {
+      ...ever,
+      order: "desc",
+      limit: 61,
+      kinds: ["event"],
+      from: undefined,
+      filter: { hidePages: true, search: "x", property: { key: "a", value: "1" } },
+    }),
+    ["events_actor_ts_idx"],
+  ],
+  ["a person's activity", activityQuery(scope, profile, since), ["events_actor_ts_idx", "identities_profile_id_idx"]],
+  ["a person's habits", topsQuery(scope, profile, since), ["events_actor_ts_idx"]],
+  ["a property's history", propertyEventsQuery(scope, profile, 2_000), ["events_actor_ts_idx"]],
+  ["where somebody is", presenceQuery(scope, profile), ["events_actor_ts_idx"]],
+  ["when somebody's visits were", visitTimesQuery(scope, profile, since), ["sessions_actor_started_idx"]],
+  [
+    "everybody's events",
+    streamQuery(scope, { filter: ever, limit: 51, from: undefined }),
+    ["events_name_ts_idx", "identities_pkey", "spans_pkey"],
+  ],
+  [
+    "a page deep in the events of one name",
+    streamQuery(scope, { filter: { ...ever, name: "opened" }, limit: 51, from: { ts: middle, id: newId() } }),
+    ["events_name_ts_idx"],
+  ],
+  [
+    "everybody's visits",
+    visitsQuery(scope, { filter: ever, limit: 51, from: undefined }),
+    ["sessions_started_idx", "sessions_pkey"],
+  ],
+  [
+    "a page deep in the visits",
+    visitsQuery(scope, { filter: ever, limit: 51, from: { startedAt: middle, id: newId(), actorId: 7 } }),
+    ["sessions_started_idx"],
+  ],
+  ["countries of a day's visits", visitCountriesQuery(scope, now, 30), ["sessions_started_idx"]],
+  ["sources of a day's visits", topSourcesQuery(scope, now, before, 8), ["sessions_started_idx"]],
+  ["events of a day by name", topEventsQuery(scope, now, before, 8), ["events_name_ts_idx"]],
+  ["pages of a day", topPagesQuery(scope, now, before, 8), ["events_name_ts_idx"]],
+] as const)("%s: rides on its indexes and scans no table", async (_what, query, indexes) => {
+  const plan = await planOf(query);
+  for (const index of indexes) expect(plan).toContain(index);
+  expect(plan).not.toContain("Seq Scan");
+});
+
+test.each([
+  ["who was active", headlineQuery(scope, now)],
+  ["the list of who was active", activePeopleQuery(scope, now, { show: "active", limit: 61, from: undefined })],
+  ["people by day", dailyQuery(scope, now, "Europe/Berlin")],
+] as const)("%s: reads the window's events from the index alone", async (_what, query) => {
+  const plan = await planOf(query);
+  expect(plan).toContain("Index Only Scan using events_name_ts_idx");
+  expect(plan).not.toContain("Seq Scan on events");
+});
