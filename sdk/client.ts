@@ -59,7 +59,7 @@ export function createClient(options: Options, besideScript?: string): CoreClien
   /** Counted, and nothing else: no id, no page, no time. */
   const sayRefused = (reason: string) => {
     const body = `{"clientId":"${options.clientId}","type":"refused","payload":{"reason":"${reason}"}}`;
-    fetch(track, { method: "POST", body, keepalive: true }).catch(log);
+    fetch(track, { method: "POST", body }).catch(log);
   };
   const choose = (choice: "in" | "out") => {
     chosen = choice;
@@ -83,7 +83,7 @@ export function createClient(options: Options, besideScript?: string): CoreClien
     const refusal = isRefused();
     if (!refusal) for (const call of waiting) call(shownAt);
     // Once a visit, without storing that it was said: where somebody comes from elsewhere.
-    else if (refusal !== true && !page.referrer.startsWith(location.origin)) sayRefused(refusal);
+    else if (refusal !== true && !referrer.startsWith(location.origin)) sayRefused(refusal);
   };
 
   const capture = (now: number, type: string, given: Properties) => {

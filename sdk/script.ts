@@ -1,4 +1,5 @@
 import { createClient } from "./client";
+import { openStore } from "./storage";
 import type { CoreClient, Options } from "./types";
 
 /**
@@ -14,13 +15,17 @@ const stub = page.op;
 
 if (!stub || "q" in stub) {
   let client: CoreClient | undefined;
-  const early: Call[] = [];
+  const early: Call[] = stub?.q || [];
+  const start = () => {
+    const init = early.find(([method]) => method === "init");
+    if (client || !init) return;
+    client = createClient(init[1] as Options, script?.src.replace(/[^/]*$/, "api"));
+    for (const call of early) api(...call);
+  };
   const api: Api = (method, ...args) => {
     if (client) return (client[method as keyof CoreClient] as Api | undefined)?.(...(args as Call));
     early.push([method, ...args]);
-    if (method !== "init") return;
-    client = createClient(args[0] as Options, script?.src.replace(/[^/]*$/, "api"));
-    for (const call of early) api(...call);
+    setTimeout(start);
   };
   page.op = page.throughline = new Proxy(api, {
     get:
@@ -28,5 +33,6 @@ if (!stub || "q" in stub) {
       (...args: unknown[]) =>
         api(method, ...args),
   });
-  for (const call of stub?.q || []) api(...call);
+  // A page's first look into its storage is the slowest thing we do: here (there is no row -1), and all else in a task of its own.
+  setTimeout(start, openStore()?.key(-1) as undefined);
 }
