@@ -8,7 +8,7 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
     <div className="min-h-dvh">
       <header className="sticky top-0 z-20 border-b bg-background/90 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-4 sm:px-6">
-          <Link href="/" aria-label="Throughline">
+          <Link href="/" aria-label="Throughline" className="inline-flex">
             <Logo />
           </Link>
           <Link href="/docs" className="text-muted-foreground text-sm hover:text-foreground">
