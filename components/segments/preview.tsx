@@ -41,7 +41,7 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
   return (
     <div
       aria-busy={shown?.filter !== filter}
-      className={cn("grid gap-2 transition-opacity", shown?.filter !== filter && "opacity-60")}
+      className={cn("grid gap-2 transition-opacity", shown && shown.filter !== filter && "opacity-60")}
     >
       <p role="status" className="min-h-5 text-pretty text-sm">
         {shown?.problem && <span className="text-destructive">{shown.problem}</span>}

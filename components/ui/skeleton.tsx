@@ -1,5 +1,6 @@
 import { cn } from "@/components/ui/cn";
 
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden="true" className={cn("animate-pulse rounded-sm bg-muted", className)} />;
+  // A span, because what it stands for may be within a paragraph.
+  return <span aria-hidden="true" className={cn("block animate-pulse rounded-sm bg-muted", className)} />;
 }

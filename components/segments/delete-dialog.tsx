@@ -1,0 +1,35 @@
+"use client";
+
+import { useActionState } from "react";
+import type { DeleteSegmentProps } from "@/components/segments/delete-segment";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { IDLE } from "@/lib/http/form";
+
+type DeleteDialogProps = DeleteSegmentProps & { onClose: () => void };
+
+export default function DeleteDialog({ projectId, segment, remove, onClose }: DeleteDialogProps) {
+  const [state, submit] = useActionState(remove, IDLE);
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent
+        title={`Delete “${segment.name}”?`}
+        description="The segment and how it grew are gone for good. The people in it are not touched."
+      >
+        <form action={submit} className="grid gap-4">
+          <input type="hidden" name="projectId" value={projectId} />
+          <input type="hidden" name="segmentId" value={segment.id} />
+          {state.status === "failed" && <Alert>{state.message}</Alert>}
+          <div className="flex justify-end gap-2">
+            <DialogClose asChild>
+              <Button variant="ghost">Cancel</Button>
+            </DialogClose>
+            <SubmitButton variant="destructive">Delete segment</SubmitButton>
+          </div>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,331 @@
+import { readFileSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { logInOperator } from "./dashboard";
+import { test as base, expect, type Project } from "./fixtures";
+
+type Person = {
+  id: string;
+  name: string;
+  email: string;
+  plan: string;
+  seats: number;
+  events: [name: string, daysAgo: number][];
+};
+
+const DAY_MS = 86_400_000;
+
+/** Ten days of a small shop: who is on which plan, and who exported when. */
+const PEOPLE: Person[] = [
+  {
+    id: "42",
+    name: "Ada Lovelace",
+    email: "ada@engine.example",
+    plan: "pro",
+    seats: 12,
+    events: [
+      ["report_exported", 0],
+      ["report_opened", 0],
+    ],
+  },
+  {
+    id: "43",
+    name: "Grace Hopper",
+    email: "grace@navy.example",
+    plan: "pro",
+    seats: 3,
+    events: [["report_opened", 1]],
+  },
+  { id: "44", name: "Alan Turing", email: "alan@park.example", plan: "free", seats: 1, events: [["report_opened", 2]] },
+  {
+    id: "45",
+    name: "Mary Somerville",
+    email: "mary@tides.example",
+    plan: "pro",
+    seats: 40,
+    events: [["report_exported", 9]],
+  },
+];
+
+/** What the customer's server sends; waits until the list can be filtered by it. */
+async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> {
+  const now = Date.now();
+  const messages = people.flatMap(({ id, name, email, plan, seats, events }) => [
+    {
+      type: "identify",
+      payload: {
+        profileId: id,
+        firstName: name.split(" ")[0],
+        lastName: name.split(" ")[1],
+        email,
+        properties: { plan, seats },
+      },
+    },
+    ...events.map(([event, daysAgo]) => ({
+      type: "track",
+      payload: {
+        name: event,
+        profileId: id,
+        properties: { rows: 100, __timestamp: new Date(now - daysAgo * DAY_MS - 60_000).toISOString() },
+      },
+    })),
+  ]);
+  for (const message of messages) {
+    const response = await fetch(`${project.origin}/api/track`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "throughline-client-id": project.write.clientId,
+        "throughline-client-secret": project.write.clientSecret,
+      },
+      body: JSON.stringify(message),
+    });
+    expect(response.status, await response.text()).toBe(200);
+  }
+  const sought = encodeURIComponent("and(sessions(atLeast,0),did(report_opened,atLeast,0,ever))");
+  await expect
+    .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${sought}`)).data.length)
+    .toBe(people.length);
+}
+
+const names = (page: Page) => page.locator("tbody [data-row-link]");
+
+/** Chooses from the list a field of the filter builder shows. */
+async function choose(page: Page, field: string, typed: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: field }).fill(typed);
+  await page.getByRole("option", { name: option }).first().click();
+}
+
+/** Fails with what axe finds serious or critical, in light and in dark. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expect(page.locator("html")).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`),
+      `${screen}, ${colorScheme}`,
+    ).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+const test = base.extend<{ shop: Project }>({
+  shop: async ({ project, page }, use) => {
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on("pageerror", (error) => said.push(String(error)));
+    await tell(project);
+    await logInOperator(page);
+    await use(project);
+    expect(said, "Throughline's own console").toEqual([]);
+  },
+});
+
+test("support finds a customer by a scrap of an e-mail, from any page, by keyboard alone", async ({ page, shop }) => {
+  await page.goto(`/${shop.projectId}/settings`);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find anything" }).fill("@engi");
+  await expect(page.getByRole("option", { name: "Ada Lovelace" })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Ada Lovelace", level: 1 })).toBeVisible();
+
+  await page.goto(`/${shop.projectId}/users`);
+  await expect(names(page)).toHaveText(["Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville"]);
+  await expect(async () => {
+    await page.keyboard.press("/"); // heard as soon as the page has its script
+    await expect(page.getByRole("searchbox")).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.type("tides");
+  await expect(names(page)).toHaveText(["Mary Somerville"]);
+  await expect(page.getByText("1 person matching “tides”")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(names(page)).toHaveCount(4);
+  await page.getByRole("searchbox").blur();
+  for (const key of ["j", "j", "k", "j", "Enter"]) await page.keyboard.press(key);
+  await expect(page.getByRole("heading", { name: "Grace Hopper", level: 1 })).toBeVisible();
+});
+
+test("product cuts the list by plan and behaviour, keeps it as a segment, opens it and exports it", async ({
+  page,
+  shop,
+}) => {
+  await page.goto(`/${shop.projectId}/users`);
+  await page.getByRole("button", { name: "Filter" }).click();
+  await choose(page, "What the condition is about", "plan", "plan");
+  await choose(page, "Value of plan", "pr", "pro");
+  await page.getByRole("button", { name: "Condition", exact: true }).click();
+  await choose(page, "What the condition is about", "exported", "report_exported");
+  await page.getByLabel("What to ask about report_exported").selectOption("did not do");
+  await page.getByLabel("Days to look back").fill("7");
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(names(page)).toHaveText(["Grace Hopper", "Mary Somerville"]);
+  await expect(page.getByText("2 people")).toBeVisible();
+  await expect(page.getByText(/people on plan pro who did not .*report_exported.* in the last 7 days/)).toBeVisible();
+
+  await page.reload(); // all of it is in the URL
+  await expect(names(page)).toHaveText(["Grace Hopper", "Mary Somerville"]);
+  await page.getByRole("button", { name: "Save as segment" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Stopped exporting");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await expect(page.getByRole("heading", { name: "Stopped exporting", level: 1 })).toBeVisible();
+  await expect(names(page)).toHaveText(["Grace Hopper", "Mary Somerville"]);
+
+  await page.goto(`/${shop.projectId}/segments`);
+  await expect(page.getByRole("row", { name: /Stopped exporting/ })).toContainText("2");
+  await page.getByRole("link", { name: "Stopped exporting" }).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export CSV" }).click();
+  const file = readFileSync(await (await downloading).path(), "utf8");
+  const lines = file
+    .replace(/^\uFEFF/, "")
+    .trim()
+    .split(/\r?\n/);
+  expect(lines[0]).toMatch(/^ref,name,email,/);
+  expect(
+    lines
+      .slice(1)
+      .map((line) => line.split(",").slice(0, 3).join(","))
+      .sort(),
+  ).toEqual(["u:43,Grace Hopper,grace@navy.example", "u:45,Mary Somerville,mary@tides.example"]);
+});
+
+test("a member's columns: a property is picked, pinned and sorted by, and is there on another machine", async ({
+  page,
+  browser,
+  shop,
+}) => {
+  await page.goto(`/${shop.projectId}/users`);
+  const heads = (of: Page) => of.getByRole("columnheader").allInnerTexts();
+  await page.getByRole("button", { name: "Columns", exact: true }).click();
+  await page.getByRole("textbox", { name: "Find a column" }).fill("seat");
+  await page.getByRole("button", { name: "Show seats" }).click();
+  await page.getByRole("textbox", { name: "Find a column" }).fill("");
+  await page.getByRole("button", { name: "Hide First seen" }).click();
+  await page.getByRole("button", { name: "Pin seats" }).click();
+  await page.keyboard.press("Escape");
+  const expected = ["Person", "seats", "Last seen", "Sessions", "Events", "Country", "Device", "Source"];
+  expect(await heads(page)).toEqual(expected);
+  await page.getByRole("link", { name: "seats" }).click();
+  await expect(names(page)).toHaveText(["Alan Turing", "Grace Hopper", "Ada Lovelace", "Mary Somerville"]);
+  await expect(page.getByRole("columnheader", { name: "seats" })).toHaveAttribute("aria-sort", "ascending");
+  await page.getByRole("link", { name: "seats" }).click();
+  await expect(names(page).first()).toHaveText("Mary Somerville");
+
+  const handle = page.getByRole("separator", { name: "Width of seats" });
+  const before = Number(await handle.getAttribute("aria-valuenow"));
+  await handle.press("ArrowRight");
+  await expect(handle).toHaveAttribute("aria-valuenow", String(before + 16));
+  await page.waitForResponse((response) => response.request().method() === "POST" && response.ok());
+
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await logInOperator(other);
+  await other.goto(`/${shop.projectId}/users`);
+  expect(await heads(other)).toEqual(expected);
+  await expect(other.getByRole("separator", { name: "Width of seats" })).toHaveAttribute(
+    "aria-valuenow",
+    String(before + 16),
+  );
+  await elsewhere.close();
+});
+
+test("a list of customers comes from a CSV file, which says whom nobody knows", async ({ page, shop }) => {
+  await page.goto(`/${shop.projectId}/segments/new?from=list`);
+  await page.getByLabel("Name", { exact: true }).fill("Beta testers");
+  const csv = "name,email\nAda,ada@engine.example\nNobody,nobody@nowhere.example\nAlan,ALAN@park.example\n";
+  await page.getByLabel("CSV file").setInputFiles({ name: "beta.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("button", { name: "Import" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "2 users added. 1 line names nobody here" })).toBeVisible();
+  await page.getByText("Lines nobody answers to").click();
+  await expect(page.getByText("nobody@nowhere.example")).toBeVisible();
+  await page.getByRole("link", { name: "Open the list" }).click();
+  await expect(names(page)).toHaveText(["Ada Lovelace", "Alan Turing"]);
+
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("First testers");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await expect(page.getByRole("heading", { name: "First testers", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Delete the segment" }).click();
+  await page.getByRole("button", { name: "Delete segment", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "No segments yet" })).toBeVisible();
+});
+
+test("a link of the back office leads a stranger to this browser to the log-in, and on to the customer", async ({
+  page,
+  project,
+}) => {
+  await tell(project);
+  await page.goto("/u?email=Grace@navy.example");
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await page.getByLabel("E-mail").fill("operator@throughline.example");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Log in" }).click();
+  // Other tests' projects know her too: then she is chosen from.
+  await page.waitForURL(/\/u\?|\/users\//);
+  if (page.url().includes("/u?")) {
+    const here = page.getByRole("link", { name: /Grace Hopper/ }).and(page.locator(`[href^="/${project.projectId}/"]`));
+    await here.click();
+  }
+  await expect(page.getByRole("heading", { name: "Grace Hopper", level: 1 })).toBeVisible();
+
+  await page.goto(`/u?id=45&project=${project.projectId}`);
+  await expect(page.getByRole("heading", { name: "Mary Somerville", level: 1 })).toBeVisible();
+  await page.goto("/u?id=nobody-has-this");
+  await expect(page.getByRole("heading", { name: "Nobody here is “nobody-has-this”" })).toBeVisible();
+  await expectAccessible(page, "nobody found");
+});
+
+test("nothing serious for axe on the list, its panels, the palette and the segments, in light and dark, wide and narrow", async ({
+  page,
+  shop,
+}) => {
+  test.slow();
+  const at = (path: string) => page.goto(`/${shop.projectId}/${path}`);
+  for (const path of [
+    "users",
+    "users?tab=power",
+    "users?tab=quiet",
+    "users?search=nobody-at-all",
+    "segments",
+    "segments/new",
+    "segments/new?from=list",
+  ]) {
+    await at(path);
+    await expectAccessible(page, path);
+  }
+  await at("users?filter=and(prop(plan,text,oneOf,pro),or(did(report_opened,atMost,2,last(30)),lastSeen(inLast,3)))");
+  await page.getByRole("button", { name: /Filter/ }).click();
+  await expect(page.getByRole("dialog", { name: "Filter" })).toBeVisible();
+  await page.getByRole("button", { name: "Condition", exact: true }).first().click();
+  await expectAccessible(page, "filter builder");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Columns", exact: true }).click();
+  await expect(page.getByRole("dialog", { name: "Columns" })).toBeVisible();
+  await expectAccessible(page, "columns");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find anything" }).fill("a");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await expectAccessible(page, "palette");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Save as segment" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Pro");
+  await expectAccessible(page, "save as segment");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await page.waitForURL(/segments\/[0-9a-f-]{36}/);
+  await expectAccessible(page, "a segment");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.waitForURL(/edit/);
+  await expectAccessible(page, "edit a segment");
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await at("users");
+  await expect(names(page)).toHaveCount(4);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expectAccessible(page, "users at 390 pixels");
+});
