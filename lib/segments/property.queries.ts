@@ -62,7 +62,7 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
           return sql`(${number}) <= ${bound}`;
         case "gt":
           return sql`(${number}) > ${bound}`;
-        case "ge":
+        default:
           return sql`(${number}) >= ${bound}`;
       }
     }

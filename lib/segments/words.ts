@@ -1,12 +1,4 @@
-import {
-  type Condition,
-  type ConditionOf,
-  isGroup,
-  type Node,
-  type PropertyCondition,
-  type Rule,
-  type Window,
-} from "./rule";
+import { type ConditionOf, isGroup, type Node, type PropertyCondition, type Rule, type Window } from "./rule";
 
 /** Names of the segments a rule names, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };

@@ -14,7 +14,7 @@ const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sor
 ]);
 
 /** What a sort goes by, as the row shows it; null: no value. */
-function valueOf(row: ProfileSummary, by: Sort["by"]): unknown {
+function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
   if (typeof by === "object") return row.properties[by.property] ?? null;
   if (by === "activeDays") return row.facts?.activeDays;
   if (by === "signedUp") return row.facts?.signedUpAt ?? null;
@@ -72,7 +72,7 @@ test("in every order, page by page, everybody comes once, sorted, those without 
       const whole = (await listProfiles(scope, { sort, limit: 1_000 })).rows;
       expect(new Set(whole.map((row) => row.ref)).size, at).toBe(all);
       expect(whole, at).toHaveLength(all);
-      const values = whole.map((row) => valueOf(row, sort.by));
+      const values = whole.map((row) => sortValue(row, sort.by));
       const some = values.filter((value) => value !== null);
       expect(values.slice(0, some.length), at).toEqual(some);
       const sorted = [...some].sort(compare);

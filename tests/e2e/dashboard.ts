@@ -33,6 +33,7 @@ export async function lanes(page: Page, project: Project, ref: string): Promise<
   const cards = page.getByRole("listitem").filter({ has: page.getByRole("img", { name: /over time$/ }) });
   await expect(cards.first()).toBeVisible();
   const told = await cards.evaluateAll((all) =>
+    // biome-ignore lint/performance/useDomNodeTextContent: what a reader sees, line by line
     all.map((card) => [card.querySelector("h2 code")?.textContent ?? "", (card as HTMLElement).innerText] as const),
   );
   return new Map(told);
