@@ -69,7 +69,7 @@ CREATE INDEX profile_facts_search_idx ON profile_facts USING gin (project_id, se
 CREATE INDEX profile_facts_accounts_idx ON profile_facts USING gin (project_id, accounts) WHERE accounts <> '{}';
 
 -- Who did what when, for behaviour filters: all of a name's events in a window, without touching the table.
--- Why an index and not a table of counts: docs/decisions/0020-behaviour-filters.md.
+-- Why an index and not a table of counts: docs/decisions/0022-behaviour-filters.md.
 CREATE INDEX events_name_ts_idx ON events (project_id, name, ts, actor_id) WHERE kind = 'event';
 
 -- An ISO 8601 day or instant (UTC where it names no zone) as a time; NULL for any other text, never an error.
