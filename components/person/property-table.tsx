@@ -52,6 +52,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
                 <button
                   type="button"
                   aria-expanded={open === row.key}
+                  aria-label={`${row.key}, history`}
                   onClick={() => setOpen(open === row.key ? null : row.key)}
                   className="flex max-w-full items-start gap-1 rounded-sm text-left font-medium hover:text-primary"
                 >
@@ -63,7 +64,6 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
                     )}
                   />
                   <span className="[overflow-wrap:anywhere]">{row.key}</span>
-                  <span className="sr-only">, history</span>
                 </button>
               </th>
               <td className="[overflow-wrap:anywhere]">

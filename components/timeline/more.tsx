@@ -4,14 +4,20 @@ import type { Pages } from "@/components/timeline/use-pages";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 
+type MoreProps = { side: "above" | "below"; order: Order; pages: Pages; filtered: boolean };
+
 /** At an end of what is loaded: a button for more, or below that there is no more. */
-export function More({ side, order, pages }: { side: "above" | "below"; order: Order; pages: Pages }) {
+export function More({ side, order, pages, filtered }: MoreProps) {
   const older = (order === "desc") === (side === "below");
   if (pages[side] === null) {
     if (side === "above" || pages.items.length === 0) return null;
     return (
       <p className="px-4 py-5 text-muted-foreground text-xs sm:px-6">
-        {older ? "The beginning: nothing is known from before." : "The newest: nothing has happened since."}
+        {filtered
+          ? "Nothing more passes the filters."
+          : older
+            ? "The beginning: nothing is known from before."
+            : "The newest: nothing has happened since."}
       </p>
     );
   }

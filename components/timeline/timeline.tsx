@@ -105,7 +105,7 @@ export function Timeline({ page, order, filter, clock, displays, projectHref, lo
       <p role="status" className="sr-only">
         {waiting > 0 ? `${counted(waiting, "new event")} above` : ""}
       </p>
-      <More side="above" order={order} pages={pages} />
+      <More side="above" order={order} pages={pages} filtered={filter !== undefined} />
       {days.length > 1 && (
         <div className="flex justify-end px-4 pt-2 sm:px-6">
           <Button
@@ -132,7 +132,7 @@ export function Timeline({ page, order, filter, clock, displays, projectHref, lo
           onOpen={(key) => void setOpened(key)}
         />
       ))}
-      <More side="below" order={order} pages={pages} />
+      <More side="below" order={order} pages={pages} filtered={filter !== undefined} />
       {(opened !== null || seen) && (
         <EventSheet
           item={items.find((item) => eventKey(item) === opened) ?? null}

@@ -91,11 +91,11 @@ export function Toolbar({ today, readNames }: ToolbarProps) {
                 variant="outline"
                 size="none"
                 className="h-6 gap-1 rounded-full bg-accent px-2 font-normal text-accent-foreground text-xs"
+                aria-label={`${label}, remove`}
                 onClick={() => change(remove)}
               >
                 {label}
                 <X aria-hidden="true" className="size-3" />
-                <span className="sr-only">, remove</span>
               </Button>
             </li>
           ))}
