@@ -66,10 +66,10 @@ function Group({ group, depth, projectId, segments, change }: GroupProps) {
   return (
     <div className="grid gap-1.5">
       {group.of.map((node, index) => (
-        <div key={node.id} className="flex items-start gap-2">
-          <div className="w-15 shrink-0 text-muted-foreground text-sm">
+        <div key={node.id} className="flex items-start gap-2 max-sm:flex-wrap max-sm:gap-y-1">
+          <div className="w-15 shrink-0 text-muted-foreground text-sm max-sm:basis-full [&>select]:max-sm:w-15">
             {index === 0 ? (
-              <span className="block py-1.5 pl-2.5">Where</span>
+              <span className="block py-1.5 pl-2.5 max-sm:py-0 max-sm:pl-0.5">Where</span>
             ) : index === 1 ? (
               <select
                 aria-label="How conditions combine"
@@ -81,7 +81,7 @@ function Group({ group, depth, projectId, segments, change }: GroupProps) {
                 <option value="or">or</option>
               </select>
             ) : (
-              <span className="block py-1.5 pl-2.5">{group.kind}</span>
+              <span className="block py-1.5 pl-2.5 max-sm:py-0 max-sm:pl-0.5">{group.kind}</span>
             )}
           </div>
           {isDraftGroup(node) ? (

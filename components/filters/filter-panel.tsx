@@ -43,7 +43,7 @@ export default function FilterPanel({
     onClose();
   };
   return (
-    <Popover label="Filter" anchor={anchor} onClose={close} className="w-[44rem] overflow-visible">
+    <Popover label="Filter" anchor={anchor} onClose={close} className="w-[46rem] sm:overflow-visible">
       <FilterBuilder
         key={version}
         projectId={projectId}

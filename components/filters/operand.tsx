@@ -158,7 +158,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
     change([...values, value]);
   };
   return (
-    <div className="flex min-w-48 flex-1 flex-wrap items-center gap-1">
+    <div className="flex min-w-0 flex-1 basis-48 flex-wrap items-center gap-1">
       {values.map((value) => (
         <span
           key={value}

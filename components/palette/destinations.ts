@@ -2,6 +2,7 @@ import {
   Code,
   Flame,
   Layers,
+  LayoutDashboard,
   List,
   ListPlus,
   type LucideIcon,
@@ -16,6 +17,7 @@ export type Destination = { label: string; path: string; icon: LucideIcon; words
 
 /** Pages of a project, by what people may call them. */
 export const PAGES: Destination[] = [
+  { label: "Overview", path: "overview", icon: LayoutDashboard, words: "dashboard numbers" },
   { label: "Users", path: "users", icon: Users, words: "people list everyone" },
   { label: "Power users", path: "users?tab=power", icon: Flame, words: "most active" },
   { label: "Going quiet", path: "users?tab=quiet", icon: MoonStar, words: "churn silent slipping" },

@@ -98,6 +98,7 @@ async function choose(page: Page, field: string, typed: string, option: string):
 
 /** Fails with what axe finds serious or critical, in light and in dark. */
 async function expectAccessible(page: Page, screen: string): Promise<void> {
+  await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("html")).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
