@@ -29,8 +29,8 @@ export default defineConfig({
           exclude: ["tests/architecture.test.ts", "tests/e2e/**", "tests/ops/**"],
           globalSetup: "tests/support/postgres.ts",
           setupFiles: "tests/support/database.ts",
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {

@@ -10,7 +10,7 @@ import { type Count, countPlaywright, countVitest, one } from "./test-count";
  * Everything `npm test` proves, a step each: its output goes to test-results/<step>.log, its verdict to one line here,
  * and the last line is `N passed, N failed` over all of it. Two lanes run beside each other, as there are two cores.
  */
-const STEP_LIMIT_MS = 8 * 60_000;
+const STEP_LIMIT_MS = 20 * 60_000;
 /** Lines of a failed step's log that are worth showing. */
 const TAIL_LINES = 80;
 
