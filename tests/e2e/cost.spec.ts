@@ -32,8 +32,11 @@ async function traced(page: Page, work: () => Promise<void>): Promise<TraceEvent
   return events;
 }
 
-/** Other work on this machine only ever adds, so the quickest of several visits is what the script itself takes. */
-const VISITS = 6;
+/**
+ * Other work on this machine only ever adds, so the quickest of several visits is what the script itself takes: the
+ * other tests keep both cores busy, so it may take a while until one visit has a core to itself.
+ */
+const MAX_VISITS = 24;
 
 test("on a processor four times slower no task of ours is above 10 ms, and nothing on the page moves", async ({
   project,
@@ -42,6 +45,7 @@ test("on a processor four times slower no task of ours is above 10 ms, and nothi
 }) => {
   const origin = project.origin;
   site.head = scriptSnippet({ clientId: project.write.clientId, origin });
+  test.slow();
   await page.addInitScript(() => {
     Object.assign(window, { shift: 0 });
     new PerformanceObserver((list) => {
@@ -50,7 +54,7 @@ test("on a processor four times slower no task of ours is above 10 ms, and nothi
     }).observe({ type: "layout-shift", buffered: true });
   });
   const longest: number[] = [];
-  for (let visit = 0; visit < VISITS; visit++) {
+  while (longest.length < MAX_VISITS && !longest.some((ms) => ms < TASK_MAX_MS)) {
     const events = await traced(page, async () => {
       await page.goto(site.origin);
       await page.getByRole("button", { name: "Look around" }).click();
