@@ -10,7 +10,12 @@ export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 export default function Bars({ points, unit, height }: BarsProps) {
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <BarChart data={points} margin={{ top: 4, right: 0, bottom: 0, left: 0 }} barCategoryGap="18%">
+      <BarChart
+        accessibilityLayer={false}
+        data={points}
+        margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
+        barCategoryGap="18%"
+      >
         <XAxis
           dataKey="label"
           tickLine={false}

@@ -26,7 +26,7 @@ export function Mentions({ mentions, members, clock, projectId }: MentionsProps)
               {mention.author}, in a note on{" "}
               <Link
                 href={`${userHref(projectId, mention.person.ref)}/notes`}
-                className="font-medium text-foreground hover:text-primary hover:underline"
+                className="font-medium text-foreground underline underline-offset-4 hover:text-primary"
               >
                 {nameOf(mention.person)}
               </Link>

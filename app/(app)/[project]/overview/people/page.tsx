@@ -37,7 +37,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
     <>
       <PageHeader title="Active people">
         {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
-        <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary hover:underline">
+        <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary underline underline-offset-4">
           Back to the overview
         </Link>
       </PageHeader>

@@ -49,7 +49,7 @@ export default async function UserPage({ params, searchParams }: Props) {
           Showing what happened around {exact(place.ts, zone)}.{" "}
           <Link
             href={href + queryOf(await searchParams, ["event", "until", "on"])}
-            className="font-medium text-primary underline-offset-4 hover:underline"
+            className="font-medium text-primary underline underline-offset-4"
           >
             Jump to the {state.order === "desc" ? "newest" : "beginning"}
           </Link>
