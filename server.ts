@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
@@ -15,6 +16,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** How long requests in flight may take to finish once we were told to stop. */
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
+/** How long the database connections may take to end. */
+const GOODBYE_MS = 3_000;
 
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), ends the database pools. Safe to call twice. */
@@ -46,13 +49,18 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await flushRefusals().catch(() => {}); // counts only; the database may be gone already
-        await worked;
-        await Promise.all([endPools(), prisma().$disconnect()]);
+        await atMost(flushRefusals(), GOODBYE_MS); // counts only; the database may be gone already
+        await atMost(worked, GOODBYE_MS);
+        await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });
       return closing;
     },
   };
+}
+
+/** Waits for `work`, but not for ever: a connection whose Postgres is gone may never say goodbye. */
+async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
+  await Promise.race([work.catch(() => {}), sleep(limitMs)]);
 }
 
 /** Runs `work` without what it prints to the console: Next reports how long it took to read its configuration. */
