@@ -5,6 +5,7 @@ import { grantScope } from "@/lib/scope";
 import { generateDemo } from "./demo/generate";
 import { loadDemo } from "./demo/load";
 import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
+import { dressDemo } from "./demo/looks";
 import { progressBar } from "./demo/progress";
 import { countOperations } from "./demo/queries";
 import type { Instance } from "./instance";
@@ -34,6 +35,7 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
   if (!there) {
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
+    await dressDemo(scope);
   }
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",

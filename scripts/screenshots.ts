@@ -1,6 +1,6 @@
 /**
- * Pictures of every screen, at 1440 and 390 pixels, in light and dark: `npm run screenshots -- <url> <e-mail> <password> [folder]`.
- * The project should hold the demo's data. Says what the browser complained about, and then ends with code 1.
+ * The pictures of README and landing page: `npm run screenshots -- <url> <e-mail> <password> [folder]`. With ALL=1 every screen,
+ * at 1440 and 390 pixels, in light and dark, to look at; ONLY=user,users some. The project should hold the demo's data. Says what the browser complained about, and then ends with code 1.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -20,6 +20,20 @@ if (!base || !email || !password) {
 }
 mkdirSync(folder, { recursive: true });
 const only = process.env.ONLY?.split(",");
+/** What documentation shows; light and wide unless named otherwise. */
+const DOCUMENTED = [
+  "landing",
+  "overview",
+  "users",
+  "users-wide-dark",
+  "user",
+  "user-narrow-light",
+  "event",
+  "session",
+  "events",
+];
+/** Milliseconds for what comes after a page has loaded: charts, fonts. Streams never end, so there is no idle network to wait for. */
+const SETTLE_MS = 1_500;
 const complaints: string[] = [];
 
 async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof SCHEMES)[number]): Promise<void> {
@@ -30,10 +44,15 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
     if (["error", "warning"].includes(message.type()) && !expected) complaints.push(`${page.url()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  const open = async (path: string) => {
+    await page.goto(base + path);
+    await page.waitForTimeout(SETTLE_MS);
+  };
   const picture = async (name: string, path?: string) => {
-    if (only && !only.includes(name)) return;
-    if (path) await page.goto(base + path, { waitUntil: "networkidle" });
-    await page.screenshot({ path: join(folder, `${name}-${size}-${scheme}.png`), animations: "disabled" });
+    const file = size === "wide" && scheme === "light" ? name : `${name}-${size}-${scheme}`;
+    if (only ? !only.includes(name) : !process.env.ALL && !DOCUMENTED.includes(file)) return;
+    if (path) await open(path);
+    await page.screenshot({ path: join(folder, `${file}.png`), animations: "disabled" });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wider > 0) complaints.push(`${page.url()}: ${wider} px wider than the ${size} screen`);
   };
@@ -42,22 +61,30 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await picture("signup", "/signup");
   await picture("login", "/login");
   const project = await logIn(page);
-  await page.waitForLoadState("networkidle");
+  await picture("overview", `/${project}/overview`);
   await picture("users", `/${project}/users`);
   await picture("users-anonymous", `/${project}/users?tab=anonymous`);
   await picture("users-nobody", `/${project}/users?search=nobody-at-all`);
   const person = await personWithAStory(page, project);
   await picture("user", person);
-  await picture("user-sessions", `${person}/sessions`);
+  for (const tab of ["sessions", "properties", "identities", "notes", "privacy"]) {
+    await picture(`user-${tab}`, `${person}/${tab}`);
+  }
   if (!only || only.includes("event")) {
-    await page.goto(base + person, { waitUntil: "networkidle" });
-    await page.getByRole("region", { name: "Timeline" }).getByRole("listitem").getByRole("button").nth(2).click();
+    await open(person);
+    await page.getByRole("region", { name: "Timeline" }).locator("[data-event]").nth(2).click();
     await page.getByRole("dialog").waitFor();
     await page.waitForTimeout(400);
     await picture("event");
   }
   await picture("events", `/${project}/events`);
   await picture("sessions", `/${project}/sessions`);
+  if (!only || only.includes("session")) {
+    await open(`${person}/sessions`);
+    await page.getByRole("table", { name: "Sessions" }).getByRole("link").first().click();
+    await page.getByRole("region", { name: "Steps" }).waitFor();
+    await picture("session");
+  }
   await picture("setup", `/${project}/setup`);
   await picture("settings", `/${project}/settings`);
   await picture("new-project", "/projects/new");
@@ -78,12 +105,14 @@ async function logIn(page: Page): Promise<string> {
 /** Of the first page of identified people the one with the most events below 400: a page that is full and still readable. */
 async function personWithAStory(page: Page, project: string): Promise<string> {
   await page.goto(`${base}/${project}/users?tab=identified`);
-  const people = await page.locator("tbody tr").evaluateAll((rows) =>
-    rows.map((row) => ({
+  await page.locator("tbody tr").first().waitFor();
+  const people = await page.locator("table").evaluate((table) => {
+    const column = [...table.querySelectorAll("th")].findIndex((head) => head.textContent?.trim() === "Events");
+    return [...table.querySelectorAll("tbody tr")].map((row) => ({
       href: row.querySelector("a")?.getAttribute("href") ?? "",
-      events: Number(row.querySelectorAll("td")[4]?.textContent?.replaceAll(",", "")),
-    })),
-  );
+      events: Number(row.children[column]?.textContent?.replaceAll(",", "")),
+    }));
+  });
   const [fullest] = people.filter(({ events }) => events < 400).sort((a, b) => b.events - a.events);
   return (fullest ?? people[0])?.href ?? "";
 }

@@ -31,7 +31,7 @@ export function PersonFacts({ person, pins, href }: { person: ProfileDetail; pin
       ) : (
         <dl className="grid gap-y-1.5 text-[13px]">
           {shown.map(([key, value]) => (
-            <div key={key} className="grid grid-cols-[38%_minmax(0,1fr)] gap-x-3">
+            <div key={key} className="grid grid-cols-[33%_minmax(0,1fr)] gap-x-3">
               <dt className="truncate text-muted-foreground" title={key}>
                 {key}
               </dt>
