@@ -18,7 +18,7 @@ const FLUSH_EVERY_MS = 700;
 /** People worked out by one statement: some 50 ms of short histories. */
 const BATCH_PEOPLE = 200;
 /** Of each second at most this share goes into facts while people wait; ingest comes first. */
-const MAX_DUTY = 0.5;
+const MAX_DUTY = 0.1;
 /** How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads. */
 const SEARCH_EVERY_MS = 5_000;
 const SEARCH_ROWS = 5_000;
