@@ -75,7 +75,7 @@ export function Calendar({ days, href }: CalendarProps) {
           return (
             <Link
               key={day}
-              href={`${href}?on=${day}`}
+              href={`${href}?on=${day}#timeline`}
               prefetch={false}
               data-index={index}
               tabIndex={index === stop ? 0 : -1}

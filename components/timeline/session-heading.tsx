@@ -41,9 +41,11 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
         className="-ml-1 flex min-w-0 flex-wrap items-center gap-x-1.5 rounded-sm pr-1 text-left hover:text-foreground"
       >
         <ChevronDown aria-hidden="true" className={cn("size-3.5 transition-transform", folded && "-rotate-90")} />
-        <span className="font-medium text-foreground tabular-nums">{times}</span>
+        <span className="font-medium text-foreground tabular-nums after:ml-1.5 after:font-normal after:text-muted-foreground after:content-['·']">
+          {times}
+        </span>
         {[what, ...facts].map((fact) => (
-          <span key={fact} className="before:mr-1.5 before:content-['·']">
+          <span key={fact} className="after:ml-1.5 after:content-['·'] last:after:hidden">
             {fact}
           </span>
         ))}

@@ -39,7 +39,7 @@ export function Toolbar({ today, readNames }: ToolbarProps) {
     ...(params.prop === "" ? [] : [{ label: `With ${params.prop.replace(":", " = ")}`, remove: { prop: "" } }]),
   ];
   return (
-    <search aria-label="Timeline" className="grid gap-2 border-b px-4 py-2.5 sm:px-6">
+    <search id="timeline" aria-label="Timeline" className="grid scroll-mt-13 gap-2 border-b px-4 py-2.5 sm:px-6">
       <div className="flex flex-wrap items-center gap-2">
         <div className="relative min-w-40 flex-1 sm:max-w-72">
           <Icon

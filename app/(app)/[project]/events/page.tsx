@@ -58,6 +58,14 @@ export default async function EventsPage({ params, searchParams }: Props) {
   const oldest = rows.at(-1)?.ts ?? range.from;
   const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
   const shown = [...rows, ...among].sort((a, b) => b.ts - a.ts || (a.id < b.id ? 1 : -1));
+  if (names.length === 0 && shown.length === 0) {
+    return (
+      <>
+        <PageHeader title="Events" />
+        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
+      </>
+    );
+  }
   const live = cursor === undefined && range.to > clock.now;
   return (
     <>
@@ -90,7 +98,7 @@ export default async function EventsPage({ params, searchParams }: Props) {
         <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
         <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
       </FilterBar>
-      {shown.length > 0 || (live && names.length > 0 && isUnfiltered(filter)) ? (
+      {shown.length > 0 || (live && isUnfiltered(filter)) ? (
         <>
           <LiveStream
             key={first + (cursor ?? "")}
@@ -108,15 +116,13 @@ export default async function EventsPage({ params, searchParams }: Props) {
             next={next === null ? null : href + query({ ...kept, cursor: next })}
           />
         </>
-      ) : names.length > 0 ? (
+      ) : (
         <Empty icon={SearchX} title="Nothing like that">
           <p>No event of these days passes the filters.</p>
           <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
             Show all events
           </Link>
         </Empty>
-      ) : (
-        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
       )}
     </>
   );

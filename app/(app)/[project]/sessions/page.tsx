@@ -21,6 +21,7 @@ import { readerZone } from "@/lib/http/zone";
 import { topSources } from "@/lib/overview/queries";
 import { listVisits } from "@/lib/sessions/queries-project";
 import { visitCountries } from "@/lib/sessions/queries-values";
+import { newestEvent } from "@/lib/timeline/queries-recent";
 
 export const metadata: Metadata = { title: "Sessions" };
 
@@ -57,12 +58,20 @@ export default async function SessionsPage({ params, searchParams }: Props) {
     limit: PAGE_VISITS,
     cursor,
   });
-  const [{ rows, next }, sources, countries] = await Promise.all([
+  const [{ rows, next }, sources, countries, any] = await Promise.all([
     orFirstPage(visits, href + query({ ...kept, cursor: null })),
     topSources(scope, range, range.before, OFFERED),
     visitCountries(scope, range, OFFERED),
+    newestEvent(scope),
   ]);
-  const filtered = Object.values(filter).some((value) => value !== undefined);
+  if (any === null) {
+    return (
+      <>
+        <PageHeader title="Sessions" />
+        <NothingYet icon={List} projectId={project.id} what="visit" />
+      </>
+    );
+  }
   return (
     <>
       <PageHeader
@@ -107,7 +116,7 @@ export default async function SessionsPage({ params, searchParams }: Props) {
             next={next === null ? null : href + query({ ...kept, cursor: next })}
           />
         </>
-      ) : filtered || sources.length > 0 || range.preset !== 365 ? (
+      ) : (
         <Empty icon={SearchX} title="No visits like that">
           <p>No visit of these days passes the filters.</p>
           <Link
@@ -117,8 +126,6 @@ export default async function SessionsPage({ params, searchParams }: Props) {
             Show all of the last year
           </Link>
         </Empty>
-      ) : (
-        <NothingYet icon={List} projectId={project.id} what="visit" />
       )}
     </>
   );
