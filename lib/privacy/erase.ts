@@ -19,6 +19,7 @@ import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
 import { deleteProfiles, lockStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseListed } from "@/lib/segments/import.store";
 import { planStream, type StreamPlan } from "./lanes";
 import {
   closeJob,
@@ -130,6 +131,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await deleteProfiles(tx, project.id, profileIds);
   // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written after it.
   await lockFacts(tx, project.id);
+  await eraseListed(tx, project.id, [...userIds, ...wholeIds]);
   await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
   touched(project.id, [], streams.keys());
   return receipt;

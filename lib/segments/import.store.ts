@@ -1,7 +1,8 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { parseCsv } from "@/lib/format/csv";
+import { lockFacts } from "@/lib/profiles/facts.store";
 import type { Scope } from "@/lib/scope";
 import { unknownSegment } from "./store";
 import type { Imported } from "./types";
@@ -59,12 +60,27 @@ function whoOf(rows: string[][]): { line: number; value: string }[] {
     .filter(({ value }) => value !== "");
 }
 
+/**
+ * Takes ids off every list of the project; erasure calls it, behind lockFacts, so that no import that still saw the ids adds them
+ * afterwards. Primary key, once a segment and id.
+ */
+export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
+  if (identityIds.length === 0) return;
+  await tx.query(sql`
+    DELETE FROM segment_members m USING segments s
+     WHERE s.project_id = ${projectId} AND m.project_id = ${projectId} AND m.segment_id = s.id
+       AND m.identity_id = ANY(${identityIds}::bigint[])`);
+}
+
+/** Behind lockFacts: whoever is erased just now is either found and taken off the list again, or not found. */
 async function add(
   scope: Scope,
   segmentId: string,
   values: string[],
 ): Promise<{ added: number; already: number; known: Set<string> }> {
-  const { rows } = await pool().query<{ value: string; fresh: boolean; identity: number }>(sql`
+  const { rows } = await transaction(pool(), async (tx) => {
+    await lockFacts(tx, scope.projectId);
+    return tx.query<{ value: string; fresh: boolean; identity: number }>(sql`
     WITH given AS (SELECT DISTINCT value, regexp_replace(value, '^[ua]:', '') AS bare FROM unnest(${values}::text[]) value),
     known AS MATERIALIZED (
       SELECT g.value, i.id FROM given g JOIN identities i ON i.project_id = ${scope.projectId} AND i.kind IN ('u', 'a') AND i.ext_id IN (g.value, g.bare)
@@ -75,6 +91,7 @@ async function add(
       INSERT INTO segment_members (project_id, segment_id, identity_id)
       SELECT DISTINCT ${scope.projectId}::uuid, ${segmentId}::uuid, id FROM known ON CONFLICT DO NOTHING RETURNING identity_id)
     SELECT k.value, k.id AS identity, a.identity_id IS NOT NULL AS fresh FROM known k LEFT JOIN added a ON a.identity_id = k.id`);
+  });
   const fresh = new Set(rows.filter((row) => row.fresh).map((row) => row.identity));
   const all = new Set(rows.map((row) => row.identity));
   return { added: fresh.size, already: all.size - fresh.size, known: new Set(rows.map((row) => row.value)) };

@@ -6,6 +6,7 @@ import { applyMerge } from "@/lib/ingest/merge";
 import type { Operation } from "@/lib/ingest/operation";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
+import { erase } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/queries";
 import { searchPeople } from "@/lib/profiles/search.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -214,6 +215,28 @@ test("a list from CSV holds whom the file names, by id, e-mail or device, and fo
   await refreshAllFacts(pool(), project.id);
   expect(await isMember(scope, id, "u:user-35")).toBe(false);
   await expect(importMembers(scope, id, " \n")).rejects.toMatchObject({ code: "unprocessable" });
+  await deleteSegment(scope, id);
+});
+
+test("whoever is erased stands on no list any more, not even as a bare number; others stay", async () => {
+  await applyBatch(pool(), project, [
+    described("leaving", { email: "leaving@example.com" }, "device-leaving"),
+    operation({ anon: "visitor-leaving" }),
+  ]);
+  const id = await createSegment(scope, { name: "Leaving", rule: null });
+  await importMembers(scope, id, "leaving\ndevice-leaving\nvisitor-leaving\nuser-6");
+  const listed = async () => {
+    const { rows } = await pool().query(
+      "SELECT i.ext_id FROM segment_members m LEFT JOIN identities i ON i.project_id = m.project_id AND i.id = m.identity_id WHERE m.project_id = $1 AND m.segment_id = $2 ORDER BY 1",
+      [project.id, id],
+    );
+    return rows.map((row) => row.ext_id);
+  };
+  expect(await listed()).toEqual(["device-leaving", "leaving", "user-6", "visitor-leaving"]);
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW + 1_000 };
+  await erase(pool(), project, { kind: "u", extId: "leaving" }, options);
+  await erase(pool(), project, { kind: "a", extId: "visitor-leaving" }, options);
+  expect(await listed()).toEqual(["user-6"]);
   await deleteSegment(scope, id);
 });
 
