@@ -10,6 +10,7 @@ import {
   staleVisitors,
 } from "@/lib/profiles/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts.store";
+import { writePersonEvents } from "@/lib/profiles/person-events.store";
 import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
 import { takeTouched } from "@/lib/profiles/touched";
 
@@ -50,6 +51,7 @@ async function refreshBatch(db: pg.Pool, projectId: string, people: number[], no
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
+    await writePersonEvents(tx, projectId, people);
   });
 }
 
@@ -85,7 +87,7 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts behind the engine by a second or two: at once for those the engine names, and for the rest (a crash, another
+ * Keeps profile_facts and person_events behind the engine by a second or two: at once for those the engine names, and for the rest (a crash, another
  * process, the passing of days) by walking over everybody, a few thousand rows each five seconds. Keeps no process alive.
  */
 export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
+import { FACTS_VERSION } from "./facts.store";
 
 /** Every project, for jobs. Primary key. */
 export async function projectIds(db: Database): Promise<string[]> {
@@ -31,8 +32,8 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
 export type Stretch = { stale: number[]; next: number | null };
 
 /**
- * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, or are of an earlier day although the last
- * 90 days count in them. Primary keys of profile_stats, profiles and profile_facts; O(limit).
+ * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, were made by an older program, or are of an
+ * earlier day although the last 90 days count in them. Primary keys of profile_stats, profiles and profile_facts; O(limit).
  */
 export async function staleProfiles(
   db: Database,
@@ -45,7 +46,7 @@ export async function staleProfiles(
     SELECT t.profile_id AS person, p.created_at IS NOT NULL AND (f.person IS NULL
            OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
            OR (f.name, f.signed_up_at) IS DISTINCT FROM (p.name, p.created_at)
-           OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
+           OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT * FROM profile_stats WHERE project_id = ${projectId} AND profile_id > ${from} ORDER BY profile_id LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = t.profile_id
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id`);
@@ -63,7 +64,7 @@ export async function staleVisitors(
   const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
     SELECT s.stream_id AS person, s.event_count > 0 AND (f.person IS NULL
            OR (f.event_count, f.last_seen) IS DISTINCT FROM (s.event_count, s.last_seen)
-           OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
+           OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT stream_id, coalesce(sum(event_count) FILTER (WHERE owner_id IS NULL), 0)::bigint AS event_count,
                    max(last_seen) FILTER (WHERE owner_id IS NULL) AS last_seen
               FROM spans WHERE project_id = ${projectId} AND stream_id > ${from} GROUP BY stream_id ORDER BY stream_id LIMIT ${limit}) s
@@ -89,4 +90,15 @@ function stretch(rows: { person: number; stale: boolean }[], limit: number): Str
     stale: rows.filter((row) => row.stale).map((row) => row.person),
     next: rows.length < limit ? null : Math.max(...ends),
   };
+}
+
+/**
+ * Whether everybody's facts are of this program. After an update that adds some, the job needs a while to make them all; until then
+ * what is new cannot be relied on. profile_facts_outdated_idx, which is empty but for that while.
+ */
+export async function areFactsCurrent(db: Database, projectId: string): Promise<boolean> {
+  const { rows } = await db.query(
+    sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 1 LIMIT 1`,
+  );
+  return rows.length === 0;
 }

@@ -6,6 +6,9 @@ import type { JsonObject } from "@/lib/ingest/operation";
 /** A visitor's folded properties and what search looks at; only of those who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
 
+/** Facts made by a program before this one are made again; 1: there are lifetime counts (person-events.store) beside them. */
+export const FACTS_VERSION = 1;
+
 /**
  * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes those that
  * changed; people who are no more lose their row. Returns nothing that is not in the row itself.
@@ -99,7 +102,7 @@ export async function writeFacts(
     written AS (
       INSERT INTO profile_facts AS f (project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
              events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key, country, city, device, browser, os,
-             source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on)
+             source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0), coalesce(h.active_days, 0),
              coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0), coalesce(w.events_7, 0), coalesce(w.events_30, 0),
              coalesce(w.events_90, 0), CASE WHEN h.gaps >= 3 THEN h.gap END,
@@ -108,7 +111,7 @@ export async function writeFacts(
              v.last_context ->> 'browser', v.last_context ->> 'os',
              CASE WHEN v.person IS NOT NULL THEN coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct') END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource', v.first_context ->> 'utmMedium',
-             v.first_context ->> 'utmCampaign', n.last_event, s.stopped, coalesce(c.accounts, '{}'), b.props, b.search_text, t.day
+             v.first_context ->> 'utmCampaign', n.last_event, s.stopped, coalesce(c.accounts, '{}'), b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person LEFT JOIN habits h ON h.person = b.person LEFT JOIN windows w ON w.person = b.person
         LEFT JOIN newest n ON n.person = b.person LEFT JOIN stopped s ON s.person = b.person LEFT JOIN companies c ON c.person = b.person
@@ -116,13 +119,13 @@ export async function writeFacts(
       ON CONFLICT (project_id, person) DO UPDATE SET
         (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, usual_gap_days,
          quiet_at, signed_up_at, handle, name, email, name_key, country, city, device, browser, os, source, referrer, landing_path, utm_source,
-         utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on)
+         utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
         = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days, excluded.days_7,
          excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30, excluded.events_90, excluded.usual_gap_days,
          excluded.quiet_at, excluded.signed_up_at, excluded.handle, excluded.name, excluded.email, excluded.name_key, excluded.country,
          excluded.city, excluded.device, excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
          excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.stopped, excluded.accounts,
-         excluded.props, excluded.search_text, excluded.computed_on)
+         excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
         WHERE f IS DISTINCT FROM excluded
       RETURNING person)
     DELETE FROM profile_facts f USING wanted w
@@ -135,8 +138,9 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }
 
-/** Removes what is kept of people that are no more; erasure calls it. Primary key. */
+/** Removes what is kept of people that are no more; erasure calls it. Primary keys. */
 export async function deleteFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
+  await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
 }

@@ -1,6 +1,6 @@
-import sql, { empty, join, type Sql } from "sql-template-tag";
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
-import type { PeopleFilter, PropertiesAt } from "./filter";
+import type { Lookup, PeopleFilter, PropertiesAt } from "./filter";
 import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
 /** Jobs have no member or client behind them; they go through all projects. */
@@ -83,6 +83,10 @@ export type FoundPerson = { person: number; keys: string[] | null };
  * visitors are one branch each, because each has an index in the order wanted (profile_facts_*_idx) and properties of its own
  * (profiles.props, facts.props); the sets a rule looks up are worked out once for both. Sorting by a property has no index: it
  * reads everybody the rest leaves.
+ *
+ * A rule with sets is gone about in up to three ways, picked by Postgres as it runs because only then are the sizes known: from
+ * the set when it is small; else person by person down the list's own index, which finds a page soon unless those who match are
+ * rare there; else, after MAX_PROBED people, with the whole set in memory. A way that does not apply reads nothing.
  */
 export function peopleQuery(
   scope: ProjectScope,
@@ -105,11 +109,41 @@ export function peopleQuery(
     ", ",
   );
   const behind = behindSql(order, page);
-  const branches = waysOf(which, order.property).map(
-    ({ from, where }) =>
-      sql`(SELECT ${keys}, f.person ${from} WHERE ${where(scope)} ${behind} ORDER BY ${columns} LIMIT ${page.limit})`,
-  );
-  return sql`${withSets(which)} SELECT person, ${
+  const ordered = (from: Sql, where: Sql) =>
+    sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
+  const whole = (lookup: Lookup, when?: Sql) =>
+    branchesOf(which, order.property, lookup).map(({ from, who, where }) =>
+      ordered(
+        sql`FROM profile_facts f ${from}`,
+        sql`${when ? sql`${when} AND ` : empty}${who(scope)} ${behind} AND ${where}`,
+      ),
+    );
+  const ctes = [...(which.filter?.ctes ?? [])];
+  const parts: Sql[] = [];
+  if (ctes.length === 0) parts.push(...whole("hash"));
+  else {
+    const many = which.filter?.within ? sql`NOT ${IS_FEW}` : sql`true`;
+    if (which.filter?.within) {
+      ctes.push(fewSql(which.filter.within));
+      parts.push(...whole("start", IS_FEW));
+    }
+    if (order.property) parts.push(...whole("hash", many));
+    else {
+      const rest = whole("hash");
+      for (const [i, { from, who, where }] of branchesOf(which, false, "probe").entries()) {
+        const probed = raw(`probed_${i}`);
+        const first = sql`SELECT f.* FROM profile_facts f WHERE ${many} AND ${who(scope)} ${behind} ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
+        ctes.push(sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) f ${from}`, where)}`);
+        const isPage = sql`(SELECT count(*) >= ${page.limit} FROM ${probed})`;
+        parts.push(
+          sql`SELECT * FROM ${probed} WHERE ${isPage}`,
+          sql`SELECT * FROM ${rest[i] as Sql} q WHERE ${many} AND NOT ${isPage}`,
+        );
+      }
+    }
+  }
+  const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;
+  return sql`${sets} SELECT person, ${
     page.tail
       ? sql`NULL::text[]`
       : sql`ARRAY[${join(
@@ -117,31 +151,55 @@ export function peopleQuery(
           ", ",
         )}]`
   } AS keys
-    FROM (${join(branches, " UNION ALL ")}) q ORDER BY ${result} LIMIT ${page.limit}`;
+    FROM (${join(parts, " UNION ALL ")}) q ORDER BY ${result} LIMIT ${page.limit}`;
 }
 
-/** How many people there are; O(people), or of the index a rule's conditions ride on. */
+/**
+ * How many people there are: O(people), of the index a rule's conditions ride on, or of the set everybody is in when that is small.
+ */
 export function peopleCountQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false, true).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
-  return sql`${withSets(which)} SELECT count(*)::bigint AS count FROM (${join(branches, " UNION ALL ")}) q`;
+  const { filter, tab, search } = which;
+  // Lifetime counts are kept of those only who have facts, so the set is the list.
+  if (filter?.isSet && filter.within && tab === "everyone" && !search)
+    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within}`;
+  return sql`${everybodySql(scope, which, sql`count(*)::bigint AS count`)}`;
 }
 
 /** As peopleCountQuery without the counting, for the planner's own estimate. */
-export function peopleAnyQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false, true).map(({ from, where }) => sql`SELECT 1 ${from} WHERE ${where(scope)}`);
-  return sql`${withSets(which)} ${join(branches, " UNION ALL ")}`;
-}
+export const peopleAnyQuery = (scope: ProjectScope, which: Which): Sql => everybodySql(scope, which, sql`1`);
 
 /** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
-export function everybodyQuery(scope: ProjectScope, which: Which): Sql {
-  const branches = branchesOf(which, false, true).map(
-    ({ from, where }) => sql`SELECT f.person ${from} WHERE ${where(scope)}`,
-  );
-  return sql`${withSets(which)} ${join(branches, " UNION ALL ")}`;
+export const everybodyQuery = (scope: ProjectScope, which: Which): Sql => everybodySql(scope, which, sql`person`);
+
+/** All people in the order of their list, those without a value last. Sorts O(people). Rows: person. */
+export function everybodyInOrderQuery(scope: ProjectScope, which: Which, order: Order): Sql {
+  const direction = order.descending ? sql`DESC` : sql`ASC`;
+  const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
+  const keys = order.keys.map(({ column }, i) => sql`${column} AS ${names[i]}`);
+  const by = [...names.map((name) => sql`${name} ${direction} NULLS LAST`), sql`person ${direction}`];
+  const everybody = everybodySql(scope, which, sql`*`, { keys, property: order.property });
+  return sql`SELECT person FROM (${everybody}) o ORDER BY ${join(by, ", ")}`;
 }
 
-const withSets = ({ filter }: Which): Sql =>
-  filter && filter.ctes.length > 0 ? sql`WITH ${join(filter.ctes, ", ")}` : empty;
+function everybodySql(
+  scope: ProjectScope,
+  which: Which,
+  columns: Sql,
+  { keys, property }: { keys: Sql[]; property: boolean } = { keys: [], property: false },
+): Sql {
+  const ctes = [...(which.filter?.ctes ?? [])];
+  const selected = join([sql`f.person`, ...keys], ", ");
+  const all = (lookup: Lookup, when: Sql) =>
+    branchesOf(which, property, lookup).map(
+      ({ from, who, where }) =>
+        sql`SELECT ${selected} FROM profile_facts f ${from} WHERE ${when} AND ${who(scope)} AND ${where}`,
+    );
+  const within = which.filter?.within;
+  if (within) ctes.push(fewSql(within));
+  const parts = within ? [...all("start", IS_FEW), ...all("hash", sql`NOT ${IS_FEW}`)] : all("hash", sql`true`);
+  const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;
+  return sql`${sets} SELECT ${columns} FROM (${join(parts, " UNION ALL ")}) q`;
+}
 
 function behindSql(
   { keys, descending }: Order,
@@ -157,56 +215,44 @@ function behindSql(
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
 
-type Branch = { from: Sql; where: (scope: ProjectScope) => Sql };
-
-/** Fewer people than this are looked up one by one and sorted; more are met soon enough by walking the index in its order. */
+/** Fewer people than this are looked up one by one and sorted. */
 const FEW_PEOPLE = 10_000;
+/** So many people of a list are asked one by one before the whole set is worked out; some 100 ms. */
+const MAX_PROBED = 20_000;
 
-/**
- * The branches of a page. Of a rule that everybody of one set matches, each twice, for Postgres cannot know how large the set will
- * be: starting from the set when it is small, walking in order when it is not. The one that does not apply reads nothing.
- */
-function waysOf(which: Which, needsProps: boolean): Branch[] {
-  const within = which.filter?.within;
-  if (!within) return branchesOf(which, needsProps, true);
-  const few = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM ${within})`;
-  const when = (condition: Sql) => (branch: Branch) => ({
-    ...branch,
-    where: (scope: ProjectScope) => sql`${condition} AND ${branch.where(scope)}`,
-  });
-  return [
-    ...branchesOf(which, needsProps, false).map(when(few)),
-    ...branchesOf(which, needsProps, true).map(when(sql`NOT ${few}`)),
-  ];
-}
+/** A set when it is small; of a large one no more is worked out for it than tells that. */
+const fewSql = (within: Sql): Sql =>
+  sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
+const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
-function branchesOf(which: Which, needsProps: boolean, walk: boolean): Branch[] {
+/** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
+type Branch = { from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
+
+function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Branch[] {
   const { tab, filter, search } = which;
   const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     from,
-    where: (scope) =>
-      join(
-        [
-          sql`f.project_id = ${scope.projectId} AND f.anonymous = ${anonymous}`,
-          ...tabSql(which),
-          ...(filter ? [filter.where(at)] : []),
-          ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
-        ],
-        " AND ",
-      ),
+    who: (scope) =>
+      join([sql`f.project_id = ${scope.projectId} AND f.anonymous = ${anonymous}`, ...tabSql(which)], " AND "),
+    where: join(
+      [
+        sql`true`,
+        ...(filter ? [filter.where(at)] : []),
+        ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
+      ],
+      " AND ",
+    ),
   });
   const profiles = branch(
     false,
-    { props: sql`p.props`, sparse: false, walk },
-    joinsProfiles
-      ? sql`FROM profile_facts f JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person`
-      : sql`FROM profile_facts f`,
+    { props: sql`p.props`, sparse: false, sets },
+    joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty,
   );
   const visitors = branch(
     true,
-    { props: sql`f.props`, sparse: true, walk },
-    needsProps ? sql`FROM profile_facts f LEFT JOIN profiles p ON false` : sql`FROM profile_facts f`,
+    { props: sql`f.props`, sparse: true, sets },
+    needsProps ? sql`LEFT JOIN profiles p ON false` : empty,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];
   return tab === "anonymous" ? [visitors] : [profiles, visitors];

@@ -16,11 +16,11 @@ const EVENT_COLUMNS: { [key: string]: Sql } = {
 };
 
 /** [from, before) as text for timestamptz. */
-type Bounds = { from: string; before: string };
+export type Bounds = { from: string; before: string };
 
 const EVER: Bounds = { from: "-infinity", before: "infinity" };
 
-function boundsOf(window: Window, now: number): Bounds {
+export function boundsOf(window: Window, now: number): Bounds {
   if ("ever" in window) return EVER;
   if ("days" in window) return { from: daysBefore(now, window.days), before: "infinity" };
   return {
@@ -98,10 +98,10 @@ function eventProperty(condition: PropertyCondition, now: number): Sql {
     ? sql`to_jsonb(${column})`
     : sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${value}))`;
-  return propertySql(condition, { props, sparse: false, walk: true }, now);
+  return propertySql(condition, { props, sparse: false, sets: "hash" }, now);
 }
 
-/** One set by its name: "did_0 AS MATERIALIZED (…)". */
+/** One set by its name: "set_0 AS MATERIALIZED (…)". */
 export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZED (${people})`;
 
 /** The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who owns a stretch. */

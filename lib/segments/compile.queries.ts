@@ -2,8 +2,9 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import { AppError } from "@/lib/errors";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
+import { lifetimeSql } from "./lifetime.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
-import { type Condition, type ConditionOf, isGroup, type Node, type Rule } from "./rule";
+import { type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
 
 /** A rule may name segments that name segments. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -12,7 +13,8 @@ const MAX_SETS = 12;
 
 /** What the segments a rule names stand for; null: a fixed list. */
 export type Segments = ReadonlyMap<string, Rule | null>;
-export type CompileContext = { projectId: string; now: number; segments: Segments };
+/** `counted`: everybody's lifetime counts (person_events) are there to be read. */
+export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
 
 /**
  * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments that are
@@ -21,8 +23,9 @@ export type CompileContext = { projectId: string; now: number; segments: Segment
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
   const where = compiler.node(rule, []);
-  const { ctes, readsProps, within } = compiler;
-  return { ctes, where, readsProps, within };
+  const { ctes, readsProps, within, lifetime } = compiler;
+  const isSet = rule.of.length === 1 && ctes.length === 1 && within !== undefined && lifetime && !readsProps;
+  return { ctes, where, readsProps, within, isSet: isSet && conditionsOf(rule).length === 1 };
 }
 
 type Where = (at: PropertiesAt) => Sql;
@@ -59,6 +62,8 @@ class Compiler {
   readonly ctes: Sql[] = [];
   readsProps = false;
   within: Sql | undefined;
+  /** Whether `within` was read from lifetime counts. */
+  lifetime = false;
 
   constructor(private readonly context: CompileContext) {}
 
@@ -92,6 +97,8 @@ class Compiler {
         return this.segment(condition, within, all);
       case "did":
       case "firstDid": {
+        const lifetime = this.context.counted ? lifetimeSql(projectId, condition, now) : null;
+        if (lifetime) return this.inSet(lifetime.people, lifetime.negated, all, lifetime.probe);
         const behaviour = behaviourSql(projectId, condition, now);
         if (behaviour === null) return always(sql`true`);
         return this.inSet(behaviour.people, behaviour.negated, all);
@@ -110,17 +117,25 @@ class Compiler {
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /** Membership in a set worked out once, whatever the number of people asked about. */
-  private inSet(people: Sql, negated: boolean, all: boolean): Where {
+  /** Membership in a set worked out once, whatever the number of people asked about; or, by `probe`, a person at a time. */
+  private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql): Where {
     if (this.ctes.length >= MAX_SETS)
       throw unusable("Too many conditions on events, those of the segments it names included.");
     const name = raw(`set_${this.ctes.length}`);
     this.ctes.push(setSql(name, people));
-    if (all && !negated) this.within ??= name;
+    const isWithin = all && !negated && this.within === undefined;
+    if (isWithin) {
+      this.within = name;
+      this.lifetime = probe !== undefined;
+    }
     const inside = sql`f.person IN (SELECT person FROM ${name})`;
-    if (negated) return always(sql`NOT (${inside})`);
-    // IS TRUE keeps Postgres from turning the look-up into a join that starts from the set.
-    return ({ walk }) => (walk ? sql`(${inside}) IS TRUE` : inside);
+    return ({ sets }) => {
+      if (sets === "probe" && probe) return negated ? sql`NOT ${probe}` : probe;
+      if (negated) return sql`NOT (${inside})`;
+      if (sets === "start") return isWithin ? sql`f.person IN (SELECT person FROM few_people)` : inside;
+      // IS TRUE keeps Postgres from turning the look-up into a join that starts from the set.
+      return sql`(${inside}) IS TRUE`;
+    };
   }
 }
 

@@ -1,9 +1,10 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { areFactsCurrent } from "@/lib/profiles/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import type { Scope } from "@/lib/scope";
 import { compile } from "./compile.queries";
-import { type Rule, ruleSchema, segmentsIn } from "./rule";
+import { behavioursOf, type Rule, ruleSchema, segmentsIn } from "./rule";
 
 /**
  * A rule ready for listProfiles and countPeople, with the segments it names read in. Throws unprocessable (field `filter`) when one
@@ -20,7 +21,9 @@ export async function compileRule(
     for (const [id, named] of found) segments.set(id, named);
     wanted = [...found.values()].flatMap((named) => (named ? segmentsIn(named) : [])).filter((id) => !segments.has(id));
   }
-  return compile(rule, { projectId: scope.projectId, now, segments });
+  const all = [rule, ...segments.values()].filter((one) => one !== null);
+  const counted = all.some((one) => behavioursOf(one).length > 0) && (await areFactsCurrent(pool(), scope.projectId));
+  return compile(rule, { projectId: scope.projectId, now, segments, counted });
 }
 
 async function rulesOf(scope: Pick<Scope, "projectId">, ids: string[]): Promise<Map<string, Rule | null>> {

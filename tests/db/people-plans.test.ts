@@ -23,13 +23,15 @@ beforeAll(async () => {
       SELECT ${p}, i, 'user-' || i, md5(i::text), jsonb_build_object('plan', 'plan ' || i % 500), 'user-' || i || E'\\n' || md5(i::text), now() FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_stats (project_id, profile_id) SELECT ${p}, i FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, email,
-        name_key, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on)
+        name_key, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on, version)
       SELECT ${p}, side * i, i % 900, i % 300, i % 100, i % 7, i % 30, i % 90, i % 50, i % 90, i % 99, 'user-' || i, 'p' || i || '@x.example',
-             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date
+             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, 1
         FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side);
     INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim)
       SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
-    ANALYZE identities, spans, profiles, profile_stats, profile_facts, events;`);
+    INSERT INTO person_events (project_id, person, name, events, first_at, last_at)
+      SELECT ${p}, i, 'event ' || i % 5, 1, now() - i * interval '10 min', now() - i * interval '10 min' FROM generate_series(1, ${PEOPLE}) i;
+    ANALYZE identities, spans, profiles, profile_stats, profile_facts, events, person_events;`);
 }, 60_000);
 
 async function planOf(query: Sql): Promise<string> {
@@ -92,6 +94,11 @@ test.each([
   [
     "a behaviour",
     () => ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 1, window: { days: 14 } }),
+    ["person_events_name_idx", "person_events_pkey", "profile_facts_last_seen_idx"],
+  ],
+  [
+    "a behaviour of several times in a window",
+    () => ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 2, window: { days: 14 } }),
     ["events_name_ts_idx", "profile_facts_last_seen_idx"],
   ],
   [
