@@ -7,6 +7,8 @@ import type { Rule } from "@/lib/segments/rule";
 const load = () => import("@/components/filters/filter-panel");
 
 type FilterButtonProps = {
+  /** What is filtered, where that is not what the list is of: "People". */
+  label?: string;
   projectId: string;
   /** What the URL says now. */
   rule: Rule;
@@ -15,11 +17,11 @@ type FilterButtonProps = {
 };
 
 /** Opens the filter builder; says how many conditions hold. */
-export function FilterButton({ conditions, ...panel }: FilterButtonProps) {
+export function FilterButton({ label = "Filter", conditions, ...panel }: FilterButtonProps) {
   return (
     <LazyPopover load={load} panel={panel} variant="outline" size="sm">
       <ListFilter aria-hidden="true" />
-      Filter
+      {label}
       {conditions > 0 && (
         <span className="-mr-0.5 rounded-sm bg-accent px-1.5 text-accent-foreground text-xs tabular-nums">
           {conditions}

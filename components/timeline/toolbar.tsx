@@ -3,6 +3,7 @@
 import { ArrowDownUp, ListFilter, LoaderCircle, Search, X } from "lucide-react";
 import { debounce, useQueryStates } from "nuqs";
 import { useState, useTransition } from "react";
+import { ExportLink } from "@/components/app/export-link";
 import { humanName } from "@/components/timeline/item";
 import { timelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
@@ -14,10 +15,15 @@ const REST_MS = 250;
 
 const load = () => import("@/components/timeline/filter-panel");
 
-type ToolbarProps = { today: string; readNames: () => Promise<{ name: string; count: number }[]> };
+type ToolbarProps = {
+  today: string;
+  /** What is shown, as a CSV file. */
+  exportHref: string;
+  readNames: () => Promise<{ name: string; count: number }[]>;
+};
 
 /** What is shown of a timeline and in which order; all of it is in the URL. */
-export function Toolbar({ today, readNames }: ToolbarProps) {
+export function Toolbar({ today, exportHref, readNames }: ToolbarProps) {
   const [loading, startTransition] = useTransition();
   const [params, setParams] = useQueryStates(timelineParams, { shallow: false, history: "replace", startTransition });
   const [typed, setTyped] = useState(params.q);
@@ -81,6 +87,7 @@ export function Toolbar({ today, readNames }: ToolbarProps) {
             }}
             className="h-8 w-36 px-2 text-[13px]"
           />
+          <ExportLink href={exportHref} what="this timeline" compact />
         </span>
       </div>
       {chips.length > 0 && (

@@ -1,13 +1,13 @@
-import { Download } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
+import { ExportLink } from "@/components/app/export-link";
+import { type AnyColumn, columnsOf } from "@/components/users/columns";
 import { ColumnsButton } from "@/components/users/columns-button";
 import { type UserListState, userListHref } from "@/components/users/list-state";
 import { SearchBox } from "@/components/users/search-box";
 import { SortSelect } from "@/components/users/sort-select";
 import { WindowLinks } from "@/components/users/window-links";
 import type { ListLayout } from "@/lib/preferences/layout";
-import { EXPORT_COLUMNS } from "@/lib/profiles/export.queries";
+import type { WindowDays } from "@/lib/profiles/types";
 
 type ListToolbarProps = {
   projectId: string;
@@ -27,21 +27,22 @@ export function ListToolbar({ projectId, path, state, layout, filter }: ListTool
       <div className="ml-auto flex gap-2">
         <SortSelect />
         <ColumnsButton projectId={projectId} />
-        <Button asChild variant="outline" size="sm">
-          <a href={exportHref(path, state, layout)} download title="Export these people as CSV">
-            <Download aria-hidden="true" />
-            <span className="max-md:sr-only">Export CSV</span>
-          </a>
-        </Button>
+        <ExportLink href={exportHref(path, state, layout)} what="these people" />
       </div>
     </div>
   );
 }
 
-/** The list as it is shown, all pages of it: the same people and columns. */
+/** The list as it is shown, all pages of it: the same people, columns and order. */
 function exportHref(path: string, state: UserListState, layout: ListLayout): string {
-  const href = userListHref(`${path}/export`, { ...state, cursor: null, sort: null });
-  const isKnown = (id: string) => id.startsWith("p:") || (EXPORT_COLUMNS as readonly string[]).includes(id);
-  const columns = ["ref", "name", "email", ...layout.columns.filter((id) => id !== "email" && isKnown(id))];
-  return `${href}${href.includes("?") ? "&" : "?"}columns=${encodeURIComponent(columns.join(","))}`;
+  const href = userListHref(`${path}/export`, { ...state, cursor: null });
+  const columns = ["ref", "name", "email", ...columnsOf(layout, state.tab).flatMap((id) => exported(id, state.window))];
+  return `${href}${href.includes("?") ? "&" : "?"}columns=${encodeURIComponent([...new Set(columns)].join(","))}`;
+}
+
+/** What the export calls a column; a comma would end its name. */
+function exported(id: AnyColumn, days: WindowDays): string[] {
+  if (id === "person") return [];
+  if (id === "windowDays") return [`activeDays${days}`];
+  return [id === "windowEvents" ? `events${days}` : id.replaceAll(",", "%2C")];
 }

@@ -1,17 +1,22 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
-import { AppError } from "@/lib/errors";
-import { csvLine } from "@/lib/format/csv";
-import { EXPORT_COLUMNS, type ExportColumn, exportPeople } from "@/lib/profiles/export.queries";
+import { quietReason } from "@/lib/lifecycle/quiet";
+import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/export.queries";
 import { readSearch, tabOf } from "@/lib/profiles/queries";
+import { orderOf } from "@/lib/profiles/queries-people";
 import { whichOf } from "@/lib/profiles/queries-sorted";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
+import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
+import { type Cell, csvResponse } from "./csv-stream";
 
-/** Exports that run at once in this process; each holds a connection while its reader reads. */
-const MAX_RUNNING = 4;
-const MAX_COLUMNS = 200;
-const PROPERTY = "p:";
+/** Why somebody stands under Going quiet, in words, is made of these. */
+const WHY: Exported[] = ["activeDays", "usualGapDays", "stopped", "lastSeen"];
+
+/** A column of an export: a built-in one, `why`, or one property. */
+export type ExportColumn = Exported | "why";
+const EXPORT_COLUMNS: string[] = [...EXPORTED, "why"];
+
 const DEFAULT_COLUMNS: ExportColumn[] = [
   "ref",
   "name",
@@ -25,86 +30,67 @@ const DEFAULT_COLUMNS: ExportColumn[] = [
   "source",
 ];
 
-let running = 0;
-
 /** "ref,email,p:plan" → columns; a comma of a property's name is %2C. Throws bad_request naming the parameter. */
 export function exportColumns(text: string | null): ExportColumn[] {
-  if (text === null || text === "") return DEFAULT_COLUMNS;
-  const names = text.split(",").map((name) => name.replaceAll("%2C", ","));
-  if (names.length > MAX_COLUMNS)
-    throw new AppError("bad_request", `At most ${MAX_COLUMNS} columns.`, { field: "columns" });
-  return names.map((name): ExportColumn => {
-    if (name.startsWith(PROPERTY) && name.length > PROPERTY.length) return { property: name.slice(PROPERTY.length) };
-    const found = EXPORT_COLUMNS.find((column) => column === name);
-    if (!found)
-      throw new AppError(
-        "bad_request",
-        `There is no column “${name}”. There are ${EXPORT_COLUMNS.join(", ")}, and p:<property>.`,
-        { field: "columns" },
-      );
-    return found;
-  });
+  return (
+    columnNames(text)?.map((name): ExportColumn => {
+      const property = propertyOfColumn(name);
+      if (property !== null) return { property };
+      const found = name === "why" ? name : EXPORTED.find((column) => column === name);
+      if (!found) throw unknownColumn(name, EXPORT_COLUMNS, true);
+      return found;
+    }) ?? DEFAULT_COLUMNS
+  );
 }
 
 /**
- * A list as a CSV file, streamed as its reader takes it: memory for a thousand people, whatever the length of the list. Sorted by
- * when we met them, not as the list. Safe to open in a spreadsheet (lib/format/csv). Throws rate_limited while four others run.
+ * A list of people as a CSV file: the same people in the same order as the list, all pages of it. Streamed; see csvResponse, and
+ * exportPeople for what it costs.
  */
 export async function exportCsv(
   scope: Scope,
-  options: Omit<ListProfilesOptions, "limit" | "cursor" | "sort">,
+  options: Omit<ListProfilesOptions, "limit" | "cursor">,
   columns: ExportColumn[],
 ): Promise<Response> {
-  if (running >= MAX_RUNNING) {
-    throw new AppError("rate_limited", "Other exports are running. Try again in a minute.", { retryAfterSeconds: 60 });
+  const head = columns.map((column) => (typeof column === "string" ? column : column.property));
+  return csvResponse("users", head, peopleBatches(scope, options, columns));
+}
+
+async function* peopleBatches(
+  scope: Scope,
+  options: Omit<ListProfilesOptions, "limit" | "cursor">,
+  columns: ExportColumn[],
+): AsyncGenerator<Cell[][]> {
+  const pool = createPool(config().DATABASE_URL, 1, { pipeline: false });
+  const tx = await pool.connect();
+  try {
+    await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const tab = tabOf(options);
+    const which = whichOf(options, tab, await readSearch(scope, options.search));
+    const order = orderOf(options.sort, tab, which.windowDays);
+    const asked = columns.flatMap((column) => (column === "why" ? WHY : [column]));
+    for await (const people of exportPeople(tx, scope, which, order, asked))
+      yield people.map((cells) => withReason(columns, cells, which.now));
+  } finally {
+    // Not given back: whoever stopped reading in the middle leaves a cursor behind.
+    tx.release(true);
+    await pool.end();
   }
-  running++;
-  const lines = (async function* () {
-    const pool = createPool(config().DATABASE_URL, 1, { pipeline: false });
-    const tx = await pool.connect();
-    try {
-      yield csvLine(columns.map((column) => (typeof column === "string" ? column : column.property)));
-      await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      const which = whichOf(options, tabOf(options), await readSearch(scope, options.search));
-      for await (const people of exportPeople(tx, scope, which, columns)) yield people.map(csvLine).join("");
-    } finally {
-      // Not given back: whoever stopped reading in the middle leaves a cursor behind.
-      tx.release(true);
-      await pool.end();
-    }
-  })();
-  let done = false;
-  const finish = async () => {
-    if (done) return;
-    done = true;
-    running--;
-    await lines.return(undefined);
-  };
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { value, done: ended } = await lines.next();
-          if (ended) {
-            await finish();
-            controller.close();
-          } else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          await finish();
-          controller.error(error);
-        }
-      },
-      cancel: finish,
-    },
-    { highWaterMark: 1 },
-  );
-  const day = new Date().toISOString().slice(0, 10);
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="users-${day}.csv"`,
-      "cache-control": "no-store",
-    },
+}
+
+/** Cells of the columns asked for, from those read for them. */
+function withReason(columns: ExportColumn[], read: Cell[], now: number): Cell[] {
+  let at = 0;
+  return columns.map((column) => {
+    if (column !== "why") return read[at++] ?? null;
+    const [activeDays, usualGapDays, stopped, lastSeen] = read.slice(at, at + WHY.length);
+    at += WHY.length;
+    if (typeof lastSeen !== "string") return null;
+    const habit = {
+      activeDays: Number(activeDays),
+      usualGapDays: typeof usualGapDays === "number" ? usualGapDays : null,
+      stopped: typeof stopped === "string" ? stopped : null,
+    };
+    return quietReason(habit, Date.parse(lastSeen), now);
   });
 }

@@ -1,19 +1,22 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import { everybodyQuery, type Which } from "./queries-people";
+import { everybodyInOrderQuery, type Order, type Which } from "./queries-people";
 
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;
 
-/** A column of an export: a built-in one, or one property. */
-export type ExportColumn = keyof typeof BUILT_IN | { property: string };
+/** What can be read of each person: a built-in column, or one property. */
+export type Exported = keyof typeof BUILT_IN | { property: string };
 
 const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Live where the engine keeps it (properties, seen times, events), else the facts. Identities of a merged person: the one shown. */
 const BUILT_IN = {
   ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
+  /** All of them, as the list shows them; identities_profile_id_idx. */
+  userId: sql`(SELECT string_agg(u.ext_id, ', ' ORDER BY u.id) FROM identities u
+                WHERE u.project_id = f.project_id AND u.profile_id = f.person AND u.kind = 'u')`,
   name: sql`p.name`,
   email: sql`p.email`,
   firstSeen: ISO(sql`coalesce(t.first_seen, f.first_seen)`),
@@ -22,6 +25,14 @@ const BUILT_IN = {
   events: sql`coalesce(t.event_count, f.event_count)`,
   sessions: sql`f.sessions`,
   activeDays: sql`f.active_days`,
+  activeDays7: sql`f.days_7`,
+  activeDays30: sql`f.days_30`,
+  activeDays90: sql`f.days_90`,
+  events7: sql`f.events_7`,
+  events30: sql`f.events_30`,
+  events90: sql`f.events_90`,
+  usualGapDays: sql`f.usual_gap_days`,
+  stopped: sql`f.stopped`,
   country: sql`f.country`,
   city: sql`f.city`,
   device: sql`f.device`,
@@ -34,25 +45,28 @@ const BUILT_IN = {
   utmMedium: sql`f.utm_medium`,
   utmCampaign: sql`f.utm_campaign`,
   lastEvent: sql`f.last_event`,
+  accounts: sql`nullif(array_to_string(f.accounts, ', '), '')`,
 } as const;
 
-export const EXPORT_COLUMNS = Object.keys(BUILT_IN) as (keyof typeof BUILT_IN)[];
+export const EXPORTED = Object.keys(BUILT_IN) as (keyof typeof BUILT_IN)[];
 
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /**
- * Everybody of a list with the chosen columns, a thousand at a time, however many they are: memory for a thousand rows. `tx` must be
- * of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one moment's picture. Ordered by person.
- * A cursor over the people (as everybodyQuery finds them), then a thousand probes a table (primary keys) for each thousand.
+ * Everybody of a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a thousand rows.
+ * `tx` must be of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one moment's picture. A cursor
+ * over the people (see everybodyInOrderQuery), then a thousand probes a table (primary keys) for each thousand.
  */
 export async function* exportPeople(
   tx: Tx,
   scope: Scope,
   which: Which,
-  columns: readonly ExportColumn[],
+  order: Order,
+  columns: readonly Exported[],
 ): AsyncGenerator<Cell[][]> {
-  await tx.query("SET LOCAL work_mem = '128MB'");
-  await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyQuery(scope, which)} ORDER BY person`);
+  // It is read to its end, so the plan that is cheapest by then is wanted, not the one with the first row soonest.
+  await tx.query(sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`);
+  await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyInOrderQuery(scope, which, order)}`);
   for (;;) {
     const { rows } = await tx.query<{ person: number }>(sql`FETCH 1000 FROM exported`);
     if (rows.length > 0)
@@ -66,7 +80,7 @@ export async function* exportPeople(
   }
 }
 
-async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly ExportColumn[]): Promise<Cell[][]> {
+async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
     if (typeof column === "string") return sql`to_json(${BUILT_IN[column]})`;
     const value = sql`coalesce(p.props, f.props) -> ${column.property}::text`;
@@ -74,13 +88,13 @@ async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly
   });
   const { rows } = await tx.query<{ cells: Cell[] }>(sql`
     SELECT json_build_array(${join(cells, ", ")}) AS cells
-      FROM profile_facts f
+      FROM unnest(${people}::bigint[]) WITH ORDINALITY o(person, place)
+      JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = o.person
       LEFT JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person AND p.created_at IS NOT NULL
       LEFT JOIN profile_stats t ON t.project_id = f.project_id AND t.profile_id = f.person
       LEFT JOIN identities i ON i.project_id = f.project_id AND i.id = -f.person
-     WHERE f.project_id = ${scope.projectId} AND f.person = ANY(${people}::bigint[])
-       AND (p.id IS NOT NULL OR EXISTS (
-         SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person AND s.owner_id IS NULL AND s.event_count > 0))
-     ORDER BY f.person`);
+     WHERE p.id IS NOT NULL OR EXISTS (
+         SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person AND s.owner_id IS NULL AND s.event_count > 0)
+     ORDER BY o.place`);
   return rows.map((row) => row.cells);
 }

@@ -22,6 +22,8 @@ export type VisitsFilter = {
   /** At least so many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
+  /** Only theirs: a query whose rows are `person`, as in profile_facts. Run once a page. */
+  people?: Sql;
   after: number;
   before: number;
 };
@@ -89,7 +91,8 @@ export function visitsQuery(
           AND (x.session_id < ${from.id}::uuid OR x.session_id = ${from.id}::uuid AND x.actor_id > ${from.actorId}))`
     : empty;
   return sql`
-    WITH firsts AS MATERIALIZED (
+    WITH ${filter.people ? sql`members AS MATERIALIZED (${filter.people}),` : empty}
+    firsts AS MATERIALIZED (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
         FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
        WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)} AND x.started_at < ${timestamp(until)}
@@ -117,7 +120,7 @@ const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
 /** Where a visit came from, as sourceOf in lib/format says it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
-function kept({ source, device, country, entry, minPages, who }: VisitsFilter): Sql {
+function kept({ source, device, country, entry, minPages, who, people }: VisitsFilter): Sql {
   const conditions: Sql[] = [];
   if (source) conditions.push(sql`${SOURCE} = ${source}`);
   if (device) conditions.push(sql`x.context->>'device' = ${device}`);
@@ -125,6 +128,7 @@ function kept({ source, device, country, entry, minPages, who }: VisitsFilter): 
   if (entry) conditions.push(sql`x.entry_path = ${entry}`);
   if (minPages) conditions.push(sql`x.page_views >= ${minPages}`);
   if (who) conditions.push(who === "identified" ? sql`owner.person > 0` : sql`owner.person < 0`);
+  if (people) conditions.push(sql`owner.person IN (SELECT person FROM members)`);
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 

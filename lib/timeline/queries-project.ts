@@ -22,6 +22,8 @@ export type StreamFilter = {
   device?: string;
   property?: { key: string; value: string | null };
   who?: "identified" | "anonymous";
+  /** Only theirs: a query whose rows are `person`, as in profile_facts. Run once a page. */
+  people?: Sql;
   after: number;
   before: number;
 };
@@ -61,6 +63,7 @@ export function streamQuery(
       AND e.ts >= ${timestamp(filter.after)} AND e.ts < ${timestamp(until)} ${behind} ${kept(filter)}`;
   return sql`
     WITH RECURSIVE ${filter.name === undefined ? namesOf(scope) : sql`names AS (SELECT ${filter.name}::text AS name)`},
+    ${filter.people ? sql`members AS MATERIALIZED (${filter.people}),` : empty}
     picked AS (
       SELECT n.name FROM names n CROSS JOIN LATERAL (
         SELECT e.ts FROM events e WHERE ${ofName} ORDER BY e.ts DESC LIMIT 1) head
@@ -92,8 +95,10 @@ function kept({ path, page, country, device, property }: StreamFilter): Sql {
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 
-const keptOwner = ({ who }: StreamFilter): Sql =>
-  who === undefined ? empty : who === "identified" ? sql`AND owner.person > 0` : sql`AND owner.person < 0`;
+function keptOwner({ who, people }: StreamFilter): Sql {
+  const side = who === undefined ? empty : who === "identified" ? sql`AND owner.person > 0` : sql`AND owner.person < 0`;
+  return people ? sql`${side} AND owner.person IN (SELECT person FROM members)` : side;
+}
 
 /** All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events. */
 export async function eventNames(scope: Scope): Promise<string[]> {

@@ -1,10 +1,13 @@
 import { MousePointerClick, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { ExportLink } from "@/components/app/export-link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
 import { LiveStream } from "@/components/events/live-stream";
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { FilterButton } from "@/components/filters/filter-button";
+import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
 import { RangePicker } from "@/components/overview/range-picker";
@@ -13,6 +16,7 @@ import { TextFilter } from "@/components/overview/text-filter";
 import { humanName } from "@/components/timeline/item";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
+import { PendingProvider } from "@/components/users/pending";
 import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/queries";
 import { countryName } from "@/lib/format/place";
@@ -20,9 +24,11 @@ import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
+import { listSegments } from "@/lib/segments/queries";
 import { visitCountries } from "@/lib/sessions/queries-values";
 import { eventNames, streamEvents } from "@/lib/timeline/queries-project";
 import { recentEvents } from "@/lib/timeline/queries-recent";
+import { readPeopleFilter } from "../people-filter";
 
 export const metadata: Metadata = { title: "Events" };
 
@@ -38,22 +44,25 @@ export default async function EventsPage({ params, searchParams }: Props) {
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const days = daysOf(range, zone);
   const filter = streamFilterOf(search);
+  const { shown: whose, people } = await readPeopleFilter(scope, search);
   const cursor = one(search, "cursor");
   const href = `/${project.id}/events`;
   const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
   const first = href + query({ ...kept, cursor: null });
+  const unfiltered = isUnfiltered(filter) && people === undefined;
   const stream = streamEvents(scope, {
-    filter: { ...filter, after: range.from, before: range.to },
+    filter: { ...filter, people, after: range.from, before: range.to },
     limit: PAGE_EVENTS,
     cursor,
   });
-  const [{ rows, next }, names, countries, displays, identifies] = await Promise.all([
+  const [{ rows, next }, names, countries, displays, identifies, segments] = await Promise.all([
     orFirstPage(stream, first),
     eventNames(scope),
     visitCountries(scope, range, OFFERED),
     eventDisplays(scope),
     // Who was identified just now is no event of its own name, but what a developer looks for first.
-    isUnfiltered(filter) && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
+    unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
+    listSegments(scope),
   ]);
   const oldest = rows.at(-1)?.ts ?? range.from;
   const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
@@ -72,17 +81,23 @@ export default async function EventsPage({ params, searchParams }: Props) {
       <PageHeader
         title="Events"
         actions={
-          <RangePicker
-            preset={range.preset}
-            first={days[0] ?? ""}
-            last={days.at(-1) ?? ""}
-            today={dayKey(clock.now, zone)}
-          />
+          <>
+            <RangePicker
+              preset={range.preset}
+              first={days[0] ?? ""}
+              last={days.at(-1) ?? ""}
+              today={dayKey(clock.now, zone)}
+            />
+            <ExportLink href={`${href}/export${query({ ...kept, cursor: null })}`} what="these events" />
+          </>
         }
       >
         What everybody does, newest first
       </PageHeader>
-      <FilterBar label="Events" active={Object.values(filter).filter((value) => value !== undefined).length}>
+      <FilterBar
+        label="Events"
+        active={Object.values(filter).filter((value) => value !== undefined).length + whose.conditions}
+      >
         <SelectFilter
           name="name"
           label="Event"
@@ -97,8 +112,23 @@ export default async function EventsPage({ params, searchParams }: Props) {
         />
         <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
         <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
+        <PendingProvider>
+          <FilterButton
+            label="People"
+            projectId={project.id}
+            rule={whose.rule}
+            conditions={whose.conditions}
+            segments={segments.map(({ id, name }) => ({ id, name }))}
+          />
+        </PendingProvider>
       </FilterBar>
-      {shown.length > 0 || (live && isUnfiltered(filter)) ? (
+      <PeopleWords
+        what="Events"
+        words={whose.words}
+        problem={whose.problem}
+        clearHref={href + query({ ...kept, filter: null, cursor: null })}
+      />
+      {shown.length > 0 || (live && unfiltered) ? (
         <>
           <LiveStream
             key={first + (cursor ?? "")}

@@ -1,6 +1,7 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { ExportLink } from "@/components/app/export-link";
 import { PageHeader } from "@/components/app/page-header";
 import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
 import { PeopleTable } from "@/components/overview/people-table";
@@ -35,7 +36,10 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
   const { rows, next } = await orFirstPage(activePeople(scope, range, { show, limit: PAGE_PEOPLE, cursor }), first);
   return (
     <>
-      <PageHeader title="Active people">
+      <PageHeader
+        title="Active people"
+        actions={<ExportLink href={`${href}/export${query({ show, ...dates })}`} what="these people" />}
+      >
         {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
         <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary underline underline-offset-4">
           Back to the overview

@@ -43,7 +43,11 @@ export default async function UserPage({ params, searchParams }: Props) {
   const key = JSON.stringify({ ...state, event: place && state.event });
   return (
     <>
-      <Toolbar today={dayKey(clock.now, zone)} readNames={eventNamesOf.bind(null, project.id, person.ref)} />
+      <Toolbar
+        today={dayKey(clock.now, zone)}
+        exportHref={`${href}/export${queryOf(await searchParams, ["event", "until", "on"])}`}
+        readNames={eventNamesOf.bind(null, project.id, person.ref)}
+      />
       {place !== null && page.above !== null && (
         <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
           Showing what happened around {exact(place.ts, zone)}.{" "}

@@ -1,6 +1,7 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { ExportLink } from "@/components/app/export-link";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
@@ -42,6 +43,10 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   const clock = { now: Date.now(), zone: await readerZone() };
   return (
     <>
+      <div className="flex items-center justify-between gap-2 border-b px-4 py-2 sm:px-6">
+        <p className="text-muted-foreground text-sm">Every visit, newest first</p>
+        <ExportLink href={`${href}/sessions/export`} what="these visits" />
+      </div>
       <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `/${project.id}/sessions/${session.id}`} />
       <Pager
         first={position === undefined ? null : `${href}/sessions`}

@@ -1,0 +1,22 @@
+import { streamFilterOf } from "@/components/events/rows";
+import { rangeParamsOf } from "@/components/overview/params";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { columnNames } from "@/lib/export/columns";
+import { exportStream } from "@/lib/export/events";
+import { rangeOf } from "@/lib/format/range";
+import { handle } from "@/lib/http/handle";
+import { readerZone } from "@/lib/http/zone";
+import { requirePeopleFilter } from "../../people-filter";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/events/export?<as the list>&columns=time,event,p:plan → the events of the list as a CSV file. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope } = await requireMemberApi((await params).project);
+  const query = new URL(request.url).searchParams;
+  const search = Object.fromEntries(query);
+  const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
+  const people = await requirePeopleFilter(scope, search);
+  const filter = { ...streamFilterOf(search), people, after: range.from, before: range.to };
+  return exportStream(scope, filter, columnNames(query.get("columns")));
+});

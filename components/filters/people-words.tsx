@@ -1,0 +1,37 @@
+import Link from "next/link";
+import { Alert } from "@/components/ui/alert";
+
+type PeopleWordsProps = {
+  /** What the list shows: "Visits", "Events". */
+  what: string;
+  /** The filter in words; null without one. */
+  words: string | null;
+  problem: string | null;
+  /** The same list of everybody. */
+  clearHref: string;
+};
+
+/** Whose visits or events a list shows, in words; nothing while it is everybody's. */
+export function PeopleWords({ what, words, problem, clearHref }: PeopleWordsProps) {
+  if (problem !== null) {
+    return (
+      <div className="border-b px-4 py-2.5 sm:px-6">
+        <Alert>{problem}</Alert>
+      </div>
+    );
+  }
+  if (words === null) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b bg-muted/40 px-4 py-2 text-[13px] sm:px-6">
+      <p className="min-w-0 flex-1 basis-64 text-pretty">
+        {what} of <span className="font-medium">{words}</span>
+      </p>
+      <Link
+        href={clearHref}
+        className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+      >
+        Clear
+      </Link>
+    </div>
+  );
+}

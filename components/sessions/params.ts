@@ -1,0 +1,15 @@
+import { one, type SearchParams, whoOf } from "@/components/overview/params";
+import type { VisitsFilter } from "@/lib/sessions/queries-project";
+
+/** What a URL filters visits by, but when and whose. */
+export function visitsFilterOf(search: SearchParams): Omit<VisitsFilter, "after" | "before" | "people"> {
+  const pages = Number(one(search, "pages"));
+  return {
+    source: one(search, "source"),
+    device: one(search, "device"),
+    country: one(search, "country"),
+    entry: one(search, "entry"),
+    who: whoOf(search),
+    ...(Number.isInteger(pages) && pages > 0 && { minPages: pages }),
+  };
+}

@@ -1,0 +1,23 @@
+import { type ActivePerson, activePeople, type PeopleShown, type Window } from "@/lib/overview/queries";
+import type { Scope } from "@/lib/scope";
+import { type Columns, chosen } from "./columns";
+import { csvResponse, isoTime, pagesOf } from "./csv-stream";
+
+/** Every page pays for the whole window, so pages are large; about 2 MB. */
+const PAGE_PEOPLE = 10_000;
+
+const COLUMNS: Columns<ActivePerson> = {
+  ref: ({ person }) => person.ref,
+  name: ({ person }) => person.name,
+  lastActive: ({ lastAt }) => isoTime(lastAt),
+  firstActive: ({ firstAt }) => isoTime(firstAt),
+  firstSeen: ({ firstSeen }) => isoTime(firstSeen),
+  events: ({ events }) => events,
+};
+
+/** The people the overview counts in a window, last active first, as a CSV file. */
+export function exportActive(scope: Scope, window: Window, show: PeopleShown): Response {
+  const { head, cellsOf } = chosen(COLUMNS, null);
+  const read = (cursor: string | undefined) => activePeople(scope, window, { show, limit: PAGE_PEOPLE, cursor });
+  return csvResponse("active-people", head, pagesOf(read, cellsOf));
+}

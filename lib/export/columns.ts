@@ -1,0 +1,60 @@
+import { AppError } from "@/lib/errors";
+import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Cell } from "./csv-stream";
+
+const MAX_COLUMNS = 200;
+const PROPERTY = "p:";
+
+/** Columns of rows at hand, by name, in the order an export has them when none are chosen. */
+export type Columns<Row> = Record<string, (row: Row) => Cell>;
+
+/** Names, or properties, an export was asked for: "time,event,p:rows"; a comma of a property's name is %2C. null: none. */
+export function columnNames(text: string | null): string[] | null {
+  if (text === null || text === "") return null;
+  const names = text.split(",").map((name) => name.replaceAll("%2C", ","));
+  if (names.length > MAX_COLUMNS)
+    throw new AppError("bad_request", `At most ${MAX_COLUMNS} columns.`, { field: "columns" });
+  return names;
+}
+
+/** The property a column stands for; null for a built-in one. */
+export const propertyOfColumn = (name: string): string | null =>
+  name.startsWith(PROPERTY) && name.length > PROPERTY.length ? name.slice(PROPERTY.length) : null;
+
+export const unknownColumn = (name: string, known: readonly string[], properties: boolean): AppError =>
+  new AppError(
+    "bad_request",
+    `There is no column “${name}”. There are ${known.join(", ")}${properties ? ", and p:<property>" : ""}.`,
+    { field: "columns" },
+  );
+
+/** The chosen columns (all of them when none are) as heads and a function of a row. Throws bad_request for one there is none of. */
+export function chosen<Row>(
+  columns: Columns<Row>,
+  names: string[] | null,
+  propertiesOf?: (row: Row) => JsonObject,
+): { head: string[]; cellsOf: (row: Row) => Cell[] } {
+  const picked = (names ?? Object.keys(columns)).map((name): [string, (row: Row) => Cell] => {
+    const property = propertiesOf ? propertyOfColumn(name) : null;
+    if (property !== null && propertiesOf) return [property, (row) => jsonCell(valueAt(propertiesOf(row), property))];
+    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (!column) throw unknownColumn(name, Object.keys(columns), propertiesOf !== undefined);
+    return [name, column];
+  });
+  return { head: picked.map(([name]) => name), cellsOf: (row) => picked.map(([, column]) => column(row)) };
+}
+
+/** A value by its key or, for nested ones, its dotted path. */
+function valueAt(properties: JsonObject, path: string): Json | undefined {
+  if (Object.hasOwn(properties, path)) return properties[path];
+  let at: Json | undefined = properties;
+  for (const part of path.split(".")) {
+    if (typeof at !== "object" || at === null || Array.isArray(at) || !Object.hasOwn(at, part)) return undefined;
+    at = (at as JsonObject)[part];
+  }
+  return at;
+}
+
+/** Text, numbers and truths as they are; lists and objects as JSON. */
+export const jsonCell = (value: Json | undefined): Cell =>
+  value === undefined || value === null ? null : typeof value === "object" ? JSON.stringify(value) : value;

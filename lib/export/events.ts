@@ -1,0 +1,59 @@
+import type { Scope } from "@/lib/scope";
+import { listEvents } from "@/lib/timeline/queries";
+import { type StreamFilter, streamEvents } from "@/lib/timeline/queries-project";
+import type { RecentEvent } from "@/lib/timeline/queries-recent";
+import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
+import { type Columns, chosen } from "./columns";
+import { csvResponse, isoTime, pagesOf } from "./csv-stream";
+
+/** Events read at once. */
+const PAGE_EVENTS = 500;
+
+type AnyEvent = Omit<TimelineEvent, "attribution">;
+
+const COLUMNS: Columns<AnyEvent> = {
+  time: ({ ts }) => isoTime(ts),
+  event: ({ name }) => name,
+  kind: ({ kind }) => kind,
+  page: ({ path }) => path,
+  title: ({ title }) => title,
+  revenue: ({ revenue }) => (revenue === null ? null : revenue / 100),
+  session: ({ sessionId }) => sessionId,
+  origin: ({ origin }) => origin,
+  referrer: ({ referrer }) => referrer,
+  device: ({ device }) => device,
+  browser: ({ browser }) => browser,
+  os: ({ os }) => os,
+  country: ({ country }) => country,
+  city: ({ city }) => city,
+  id: ({ id }) => id,
+  properties: ({ properties }) => JSON.stringify(properties),
+};
+const { time, ...REST } = COLUMNS as { time: (event: AnyEvent) => string | null } & Columns<AnyEvent>;
+const OF_PEOPLE: Columns<RecentEvent> = {
+  time,
+  person: ({ person }) => person.ref,
+  name: ({ person }) => person.name,
+  ...REST,
+};
+const OF_ONE: Columns<TimelineEvent> = { ...COLUMNS, attribution: ({ attribution }) => attribution };
+
+/** Everybody's events that pass the filter, newest first, as a CSV file; streamed page by page (streamEvents). */
+export function exportStream(scope: Scope, filter: StreamFilter, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(OF_PEOPLE, columns, ({ properties }) => properties);
+  const read = (cursor: string | undefined) => streamEvents(scope, { filter, limit: PAGE_EVENTS, cursor });
+  return csvResponse("events", head, pagesOf(read, cellsOf));
+}
+
+/** One person's timeline as a CSV file, in its order. */
+export function exportTimeline(
+  scope: Scope,
+  ref: string,
+  list: { order: "asc" | "desc"; filter: TimelineFilter | undefined },
+  columns: string[] | null,
+): Response {
+  const { head, cellsOf } = chosen(OF_ONE, columns, ({ properties }) => properties);
+  const read = (cursor: string | undefined) =>
+    listEvents(scope, ref, { ...list, limit: PAGE_EVENTS, cursor, includeProperties: true });
+  return csvResponse("timeline", head, pagesOf(read, cellsOf));
+}

@@ -1,0 +1,47 @@
+import type { Scope } from "@/lib/scope";
+import { listSessions } from "@/lib/sessions/queries";
+import { listVisits, type SessionOfPerson, type VisitsFilter } from "@/lib/sessions/queries-project";
+import type { SessionRow } from "@/lib/sessions/types";
+import { type Columns, chosen } from "./columns";
+import { csvResponse, isoTime, pagesOf } from "./csv-stream";
+
+/** Sessions read at once. */
+const PAGE_SESSIONS = 500;
+
+const COLUMNS: Columns<SessionRow> = {
+  session: ({ id }) => id,
+  startedAt: ({ startedAt }) => isoTime(startedAt),
+  endedAt: ({ endedAt }) => isoTime(endedAt),
+  seconds: ({ durationMs }) => Math.round(durationMs / 1_000),
+  events: ({ events }) => events,
+  pageViews: ({ pageViews }) => pageViews,
+  revenue: ({ revenue }) => revenue / 100,
+  entryPage: ({ entryPage }) => entryPage,
+  exitPage: ({ exitPage }) => exitPage,
+  source: ({ source }) => source,
+  referrer: ({ referrer }) => referrer,
+  device: ({ device }) => device,
+  browser: ({ browser }) => browser,
+  os: ({ os }) => os,
+  country: ({ country }) => country,
+  city: ({ city }) => city,
+};
+const OF_PEOPLE: Columns<SessionOfPerson> = {
+  person: ({ person }) => person.ref,
+  name: ({ person }) => person.name,
+  ...COLUMNS,
+};
+
+/** Everybody's visits that pass the filter, newest first, as a CSV file; streamed page by page (listVisits). */
+export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(OF_PEOPLE, columns);
+  const read = (cursor: string | undefined) => listVisits(scope, { filter, limit: PAGE_SESSIONS, cursor });
+  return csvResponse("sessions", head, pagesOf(read, cellsOf));
+}
+
+/** One person's visits, newest first, as a CSV file. */
+export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, cursor });
+  return csvResponse("sessions", head, pagesOf(read, cellsOf));
+}
