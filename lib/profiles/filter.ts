@@ -14,7 +14,7 @@ export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup };
  * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("set_0 AS MATERIALIZED (…)"). `where` is true for those
  * who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which a profile has in
  * `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether that is looked at. `within`: a set that everybody
- * who matches is in, by name; none for most rules. `isSet`: they are the very people of it, and every one of them has facts.
+ * who matches is in, by name; none for most rules. `isSet`: they are the very people of it, and every one of them has facts. `walks`: a set takes a walk over events.
  */
 export type PeopleFilter = {
   ctes: Sql[];
@@ -22,4 +22,5 @@ export type PeopleFilter = {
   readsProps: boolean;
   within?: Sql;
   isSet?: boolean;
+  walks?: boolean;
 };

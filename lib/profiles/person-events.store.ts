@@ -2,8 +2,11 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
+/** So many of the last times are kept of each: "at least 10 times in the last 30 days" is answered by the tenth. */
+export const NEWEST_KEPT = 10;
+
 /**
- * Counts what `people` did (each event's name: how often, first and last, whatever its age) and writes what changed. To be called
+ * Counts what `people` did (each event's name: how often, first and last whatever its age, and the last times) and writes what changed. To be called
  * after writeFacts in its transaction: people without facts have no counts either, and a reading that is older than the facts would
  * never be found out. O(events of these people): lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey.
  */
@@ -24,24 +27,25 @@ export async function writePersonEvents(tx: Tx, projectId: string, people: reado
       SELECT w.person, s.stream_id, s.from_ts, s.to_ts
         FROM known w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
     counted AS MATERIALIZED (
-      SELECT l.person, e.name, sum(e.events)::int AS events, min(e.first_at) AS first_at, max(e.last_at) AS last_at
+      SELECT l.person, e.name, count(*)::int AS events, min(e.ts) AS first_at, max(e.ts) AS last_at,
+             (array_agg(e.ts ORDER BY e.ts DESC))[1:${NEWEST_KEPT}] AS newest
         FROM lanes l CROSS JOIN LATERAL (
-          SELECT e.name, count(*) AS events, min(e.ts) AS first_at, max(e.ts) AS last_at FROM events e
+          SELECT e.name, e.ts FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.kind = 'event'
-           GROUP BY e.name) e
+           ORDER BY e.ts DESC, e.id DESC) e
        GROUP BY l.person, e.name),
     kept AS MATERIALIZED (
-      SELECT x.person, x.name, x.events, x.first_at, x.last_at
+      SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest
         FROM wanted w JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person),
     gone AS (
       DELETE FROM person_events x
        USING (SELECT person, name FROM kept EXCEPT SELECT person, name FROM counted) g
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name)
-    INSERT INTO person_events (project_id, person, name, events, first_at, last_at)
-    SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at
-      FROM (SELECT person, name, events, first_at, last_at FROM counted EXCEPT SELECT person, name, events, first_at, last_at FROM kept) c
+    INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
+    SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest
+      FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) c
      ORDER BY c.person, c.name
     ON CONFLICT (project_id, person, name) DO UPDATE
-      SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)`),
+      SET (events, first_at, last_at, newest) = (excluded.events, excluded.first_at, excluded.last_at, excluded.newest)`),
   );
 }

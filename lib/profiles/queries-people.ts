@@ -1,13 +1,11 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
-import type { Lookup, PeopleFilter, PropertiesAt } from "./filter";
+import type { Lookup, PeopleFilter } from "./filter";
+import { branchesOf, fewSql, IS_FEW, MAX_PROBED, WINDOWS } from "./queries-branches";
 import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
-
-/** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
-export const POWER_SHARE_OF_DAYS = 0.25;
 
 /** Which people, by facts: a tab, a rule, a search. `now` in ms. */
 export type Which = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };
@@ -36,12 +34,6 @@ const COLUMNS: { [By in SortColumn]: { column: Sql; type: Sql; nullable: boolean
   browser: { column: sql`f.browser`, type: text, nullable: true },
   os: { column: sql`f.os`, type: text, nullable: true },
   source: { column: sql`f.source`, type: text, nullable: true },
-};
-
-const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
-  7: { days: sql`f.days_7`, events: sql`f.events_7` },
-  30: { days: sql`f.days_30`, events: sql`f.events_30` },
-  90: { days: sql`f.days_90`, events: sql`f.events_90` },
 };
 
 export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays): Order {
@@ -160,13 +152,42 @@ export function peopleQuery(
 export function peopleCountQuery(scope: ProjectScope, which: Which): Sql {
   const { filter, tab, search } = which;
   // Lifetime counts are kept of those only who have facts, so the set is the list.
-  if (filter?.isSet && filter.within && tab === "everyone" && !search)
-    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within}`;
-  return sql`${everybodySql(scope, which, sql`count(*)::bigint AS count`)}`;
+  if (filter?.isSet && filter.within && SIDES[tab] && !search)
+    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within} WHERE ${SIDES[tab]}`;
+  return everybodySql(scope, which, sql`count(*)::bigint AS count`);
 }
 
-/** As peopleCountQuery without the counting, for the planner's own estimate. */
-export const peopleAnyQuery = (scope: ProjectScope, which: Which): Sql => everybodySql(scope, which, sql`1`);
+/** Who stands on a list for no other reason than what they are; the others take more than a person's number. */
+const SIDES: { [Of in Tab]: Sql | null } = {
+  everyone: sql`true`,
+  identified: sql`person > 0`,
+  anonymous: sql`person < 0`,
+  power: null,
+  quiet: null,
+};
+
+/** A sample is so many stretches of so many neighbours, of profiles and of visitors each. */
+const SAMPLE_STRETCHES = 250;
+const SAMPLE_NEIGHBOURS = 20;
+
+/**
+ * How many of a random sample are on the list, once for profiles and once for visitors: `hits` of `sampled`, and `people`, how many
+ * there are to sample from. profile_facts_pkey: O(10,000 people), and one pass over an index to count everybody.
+ */
+export function peopleSampleQuery(scope: ProjectScope, which: Which): Sql {
+  const ctes = which.filter?.ctes ?? [];
+  const sides = branchesOf(which, false, "probe").map(({ anonymous, from, who, where }) => {
+    const side = sql`n.project_id = ${scope.projectId} AND ${anonymous ? sql`n.person < 0` : sql`n.person > 0`}`;
+    return sql`
+      SELECT count(*) FILTER (WHERE ${who(scope)} AND ${where}) AS hits, count(*) AS sampled,
+             (SELECT count(*) FROM profile_facts WHERE project_id = ${scope.projectId} AND anonymous = ${anonymous}) AS people
+        FROM (SELECT min(n.person) AS least, max(n.person) AS most FROM profile_facts n WHERE ${side}) ends
+       CROSS JOIN LATERAL (SELECT least + floor(random() * (most - least + 1))::bigint AS person FROM generate_series(1, ${SAMPLE_STRETCHES})) start
+       CROSS JOIN LATERAL (
+         SELECT n.* FROM profile_facts n WHERE ${side} AND n.person >= start.person ORDER BY n.person LIMIT ${SAMPLE_NEIGHBOURS}) f ${from}`;
+  });
+  return sql`${ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty} ${join(sides, " UNION ALL ")}`;
+}
 
 /** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
 export const everybodyQuery = (scope: ProjectScope, which: Which): Sql => everybodySql(scope, which, sql`person`);
@@ -214,62 +235,3 @@ function behindSql(
   const values = (from.keys as string[]).map((value, i) => sql`${value}::${keys[i]?.type}`);
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
-
-/** Fewer people than this are looked up one by one and sorted. */
-const FEW_PEOPLE = 10_000;
-/** So many people of a list are asked one by one before the whole set is worked out; some 100 ms. */
-const MAX_PROBED = 20_000;
-
-/** A set when it is small; of a large one no more is worked out for it than tells that. */
-const fewSql = (within: Sql): Sql =>
-  sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
-const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
-
-/** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
-type Branch = { from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
-
-function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Branch[] {
-  const { tab, filter, search } = which;
-  const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
-  const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
-    from,
-    who: (scope) =>
-      join([sql`f.project_id = ${scope.projectId} AND f.anonymous = ${anonymous}`, ...tabSql(which)], " AND "),
-    where: join(
-      [
-        sql`true`,
-        ...(filter ? [filter.where(at)] : []),
-        ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
-      ],
-      " AND ",
-    ),
-  });
-  const profiles = branch(
-    false,
-    { props: sql`p.props`, sparse: false, sets },
-    joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty,
-  );
-  const visitors = branch(
-    true,
-    { props: sql`f.props`, sparse: true, sets },
-    needsProps ? sql`LEFT JOIN profiles p ON false` : empty,
-  );
-  if (tab === "identified" || tab === "quiet") return [profiles];
-  return tab === "anonymous" ? [visitors] : [profiles, visitors];
-}
-
-function tabSql({ tab, windowDays, now }: Which): Sql[] {
-  if (tab === "quiet") return [sql`f.person > 0 AND f.quiet_at < ${new Date(now).toISOString()}::timestamptz`];
-  if (tab !== "power") return [];
-  const { days } = WINDOWS[windowDays];
-  // Days pass also for those the facts job has not met since: nobody is a power user of a window they were not seen in.
-  const since = new Date(now - windowDays * 86_400_000).toISOString();
-  return [
-    sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)} AND f.last_seen >= ${since}::timestamptz`,
-  ];
-}
-
-const profileFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
-  (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
-const visitorFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
-  (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;

@@ -1,10 +1,12 @@
 import sql, { raw, type Sql } from "sql-template-tag";
+import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
 import { lifetimeSql } from "./lifetime.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import { type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
+import { searchSql } from "./search.queries";
 
 /** A rule may name segments that name segments. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -23,9 +25,9 @@ export type CompileContext = { projectId: string; now: number; segments: Segment
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
   const where = compiler.node(rule, []);
-  const { ctes, readsProps, within, lifetime } = compiler;
+  const { ctes, readsProps, within, lifetime, walks } = compiler;
   const isSet = rule.of.length === 1 && ctes.length === 1 && within !== undefined && lifetime && !readsProps;
-  return { ctes, where, readsProps, within, isSet: isSet && conditionsOf(rule).length === 1 };
+  return { ctes, where, readsProps, within, isSet: isSet && conditionsOf(rule).length === 1, walks };
 }
 
 type Where = (at: PropertiesAt) => Sql;
@@ -34,7 +36,9 @@ const COUNTS: { [Field in ConditionOf<"count">["field"]]: Sql } = {
   events: sql`f.event_count`,
   sessions: sql`f.sessions`,
   activeDays: sql`f.active_days`,
+  activeDays7: sql`f.days_7`,
   activeDays30: sql`f.days_30`,
+  activeDays90: sql`f.days_90`,
 };
 const TIMES: { [Field in ConditionOf<"time">["field"]]: Sql } = {
   firstSeen: sql`f.first_seen`,
@@ -64,6 +68,7 @@ class Compiler {
   within: Sql | undefined;
   /** Whether `within` was read from lifetime counts. */
   lifetime = false;
+  walks = false;
 
   constructor(private readonly context: CompileContext) {}
 
@@ -89,6 +94,15 @@ class Compiler {
         return always(factSql(condition));
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
+      case "quiet": {
+        const quiet = sql`(f.person > 0 AND f.quiet_at < ${timestamp(now)}::timestamptz)`;
+        return always(condition.is ? quiet : not(quiet));
+      }
+      case "search": {
+        const found = searchSql(projectId, condition.text);
+        this.readsProps = true; // profiles have the text that is searched where their properties are
+        return found;
+      }
       case "account": {
         const any = sql`(f.accounts <> '{}' AND f.accounts && ${condition.ids}::text[])`;
         return always(condition.is === "in" ? any : not(any));
@@ -101,6 +115,7 @@ class Compiler {
         if (lifetime) return this.inSet(lifetime.people, lifetime.negated, all, lifetime.probe);
         const behaviour = behaviourSql(projectId, condition, now);
         if (behaviour === null) return always(sql`true`);
+        this.walks = true;
         return this.inSet(behaviour.people, behaviour.negated, all);
       }
     }

@@ -1,12 +1,14 @@
 import sql, { type Sql } from "sql-template-tag";
+import { NEWEST_KEPT } from "@/lib/profiles/person-events.store";
 import { boundsOf } from "./behaviour.queries";
 import type { ConditionOf } from "./rule";
 
 /**
  * A behaviour that lifetime counts (person_events) answer, without a walk over events: `people`, everybody in it; `probe`, whether `f`
- * is. null for the others: several times within a window, windows that end in the past, and conditions on the event's properties.
+ * is. null for the others: more than ten times within a window, windows that end in the past, and conditions on properties.
  *
- * people: person_events_name_idx alone, from the window's beginning on: O(people who did it since). probe: person_events_pkey.
+ * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window: O(people who did
+ * it since). probe: person_events_pkey.
  */
 export function lifetimeSql(
   projectId: string,
@@ -40,5 +42,11 @@ function testOf(
   const often = is === "atMost" ? n + 1 : Math.max(1, n);
   const exactly = is === "exactly" && n > 0;
   if (from === "-infinity") return { holds: exactly ? sql`x.events = ${n}` : sql`x.events >= ${often}`, negated };
-  return often === 1 && !exactly ? { holds: sql`x.last_at >= ${from}::timestamptz`, negated } : null;
+  if (often + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
+  // The nth last time tells: since then they did it n times.
+  const since = (nth: number) => sql`x.newest[${nth}] >= ${from}::timestamptz`;
+  const recent = sql`x.last_at >= ${from}::timestamptz`;
+  if (often === 1 && !exactly) return { holds: recent, negated };
+  const least = sql`${recent} AND x.events >= ${often} AND ${since(often)}`;
+  return { holds: exactly ? sql`${least} AND (${since(n + 1)}) IS NOT TRUE` : least, negated };
 }

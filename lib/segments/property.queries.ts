@@ -26,14 +26,12 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
 
 /**
  * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers; key and
- * values are bound. On a sparse document the index is named by its predicate.
+ * values are bound. On a sparse document whatever only those with properties can match names the index by its predicate.
  */
 export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
   const { key } = condition;
-  const has = (value: Json): Sql => {
-    const contained = sql`${props} @> ${JSON.stringify({ [key]: value })}::jsonb`;
-    return sparse ? sql`(${props} <> '{}' AND ${contained})` : contained;
-  };
+  const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
+  const has = (value: Json): Sql => some(sql`${props} @> ${JSON.stringify({ [key]: value })}::jsonb`);
   const value = sql`${props} -> ${key}::text`;
   const text = sql`CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${props} ->> ${key}::text END`;
   switch (condition.type) {
@@ -44,12 +42,12 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
         case "noneOf":
           return not(or(condition.values.map(has)));
         default:
-          return likeSql(condition, text);
+          return condition.is === "notContains" ? likeSql(condition, text) : some(likeSql(condition, text));
       }
     case "number": {
       const number = sql`CASE WHEN jsonb_typeof(${value}) = 'number' THEN (${value})::numeric END`;
       if (condition.is === "between")
-        return sql`(${number}) BETWEEN ${condition.min}::numeric AND ${condition.max}::numeric`;
+        return some(sql`(${number}) BETWEEN ${condition.min}::numeric AND ${condition.max}::numeric`);
       const bound = sql`${condition.value}::numeric`;
       switch (condition.is) {
         case "eq":
@@ -57,17 +55,19 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
         case "ne":
           return not(has(condition.value));
         case "lt":
-          return sql`(${number}) < ${bound}`;
+          return some(sql`(${number}) < ${bound}`);
         case "le":
-          return sql`(${number}) <= ${bound}`;
+          return some(sql`(${number}) <= ${bound}`);
         case "gt":
-          return sql`(${number}) > ${bound}`;
+          return some(sql`(${number}) > ${bound}`);
         default:
-          return sql`(${number}) >= ${bound}`;
+          return some(sql`(${number}) >= ${bound}`);
       }
     }
     case "date":
-      return timeSql(condition, sql`iso_time(${text})`, now);
+      return condition.is === "notInLast"
+        ? timeSql(condition, sql`iso_time(${text})`, now)
+        : some(timeSql(condition, sql`iso_time(${text})`, now));
     case "boolean":
       return has(condition.is === "true");
     case "list":
@@ -76,7 +76,7 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
         ? or(condition.values.map((one) => has([one])))
         : not(or(condition.values.map((one) => has([one]))));
     case "any":
-      return condition.is === "set" ? sql`${props} ? ${key}::text` : not(sql`${props} ? ${key}::text`);
+      return condition.is === "set" ? some(sql`${props} ? ${key}::text`) : not(sql`${props} ? ${key}::text`);
   }
 }
 

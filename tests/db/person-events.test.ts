@@ -16,7 +16,7 @@ import { makeProject } from "../identity/run";
 const DAY_MS = 86_400_000;
 const NAMES = ["export", "screen_view", "search"];
 
-/** Counts as one would by hand: every event that is stored, at whoever owns it now. "person name" → [events, first, last]. */
+/** Counts as one would by hand: every event that is stored, at whoever owns it now. "person name" → its times, newest first. */
 async function countedByHand(projectId: string): Promise<Record<string, number[]>> {
   const all = async (text: string) => (await pool().query(text, [projectId])).rows;
   const identities = await all("SELECT id, profile_id FROM identities WHERE project_id = $1 AND kind = 'u'");
@@ -33,16 +33,27 @@ async function countedByHand(projectId: string): Promise<Record<string, number[]
     const owner = span?.owner_id === null ? -actor_id : profileOf.get(span?.owner_id);
     const person = profileOf.get(actor_id) ?? owner;
     if (person === undefined || !listed.has(person)) continue;
-    const [events = 0, first = ts, last = ts] = counts[`${person} ${name}`] ?? [];
-    counts[`${person} ${name}`] = [events + 1, Math.min(first, ts), Math.max(last, ts)];
+    counts[`${person} ${name}`] ??= [];
+    counts[`${person} ${name}`]?.push(ts);
   }
-  return counts;
+  return Object.fromEntries(
+    Object.entries(counts).map(([key, times]) => {
+      times.sort((a, b) => b - a);
+      return [key, [times.length, times.at(-1) as number, times[0] as number, ...times.slice(0, 10)]];
+    }),
+  );
 }
 
 async function countedByTheJob(projectId: string): Promise<Record<string, number[]>> {
-  const { rows } = await pool().query("SELECT * FROM person_events WHERE project_id = $1", [projectId]);
+  const { rows } = await pool().query(
+    "SELECT *, ARRAY(SELECT extract(epoch FROM t) * 1000 FROM unnest(newest) t)::float8[] AS newest FROM person_events WHERE project_id = $1",
+    [projectId],
+  );
   return Object.fromEntries(
-    rows.map((row) => [`${row.person} ${row.name}`, [row.events, row.first_at, row.last_at] as number[]]),
+    rows.map((row) => [
+      `${row.person} ${row.name}`,
+      [row.events, row.first_at, row.last_at, ...row.newest] as number[],
+    ]),
   );
 }
 

@@ -1,6 +1,6 @@
 -- How often each person did each event, ever, and when first and last: behaviour filters read these rather than walk over years of
 -- events (docs/decisions/0024-lifetime-counts.md). Written with profile_facts and by the same job, so a second or two behind.
--- person as in profile_facts. Everything that asks by person goes through the primary key; by name, through the index alone.
+-- person as in profile_facts. newest: the last ten times, newest first, for "at least 3 times in the last 30 days". Everything that asks by person goes through the primary key; by name, through the index.
 CREATE TABLE person_events (
   project_id uuid NOT NULL,
   person     bigint NOT NULL,
@@ -8,6 +8,7 @@ CREATE TABLE person_events (
   events     integer NOT NULL,
   first_at   timestamptz(3) NOT NULL,
   last_at    timestamptz(3) NOT NULL,
+  newest     timestamptz(3)[] NOT NULL,
   PRIMARY KEY (project_id, person, name)
 ) WITH (fillfactor = 85);
 CREATE INDEX person_events_name_idx ON person_events (project_id, name, last_at, person, events, first_at);

@@ -1,0 +1,77 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import type { Scope } from "@/lib/scope";
+import type { Lookup, PropertiesAt } from "./filter";
+import type { FactsSearch, Which } from "./queries-people";
+import type { WindowDays } from "./types";
+
+type ProjectScope = Pick<Scope, "projectId">;
+
+/** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
+const POWER_SHARE_OF_DAYS = 0.25;
+
+/** The columns of a window; all over `f`. */
+export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
+  7: { days: sql`f.days_7`, events: sql`f.events_7` },
+  30: { days: sql`f.days_30`, events: sql`f.events_30` },
+  90: { days: sql`f.days_90`, events: sql`f.events_90` },
+};
+
+/** Fewer people than this are looked up one by one and sorted. */
+const FEW_PEOPLE = 10_000;
+/** So many people of a list are asked one by one before the whole set is worked out; some 100 ms. */
+export const MAX_PROBED = 20_000;
+
+/** A set when it is small; of a large one no more is worked out for it than tells that. */
+export const fewSql = (within: Sql): Sql =>
+  sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
+export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
+
+/** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
+export type Branch = { anonymous: boolean; from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
+
+export function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Branch[] {
+  const { tab, filter, search } = which;
+  const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
+  const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
+    anonymous,
+    from,
+    who: (scope) =>
+      join([sql`f.project_id = ${scope.projectId} AND f.anonymous = ${anonymous}`, ...tabSql(which)], " AND "),
+    where: join(
+      [
+        sql`true`,
+        ...(filter ? [filter.where(at)] : []),
+        ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
+      ],
+      " AND ",
+    ),
+  });
+  const profiles = branch(
+    false,
+    { props: sql`p.props`, sparse: false, sets },
+    joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty,
+  );
+  const visitors = branch(
+    true,
+    { props: sql`f.props`, sparse: true, sets },
+    needsProps ? sql`LEFT JOIN profiles p ON false` : empty,
+  );
+  if (tab === "identified" || tab === "quiet") return [profiles];
+  return tab === "anonymous" ? [visitors] : [profiles, visitors];
+}
+
+function tabSql({ tab, windowDays, now }: Which): Sql[] {
+  if (tab === "quiet") return [sql`f.person > 0 AND f.quiet_at < ${new Date(now).toISOString()}::timestamptz`];
+  if (tab !== "power") return [];
+  const { days } = WINDOWS[windowDays];
+  // Days pass also for those the facts job has not met since: nobody is a power user of a window they were not seen in.
+  const since = new Date(now - windowDays * 86_400_000).toISOString();
+  return [
+    sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)} AND f.last_seen >= ${since}::timestamptz`,
+  ];
+}
+
+const profileFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
+  (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
+const visitorFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
+  (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
