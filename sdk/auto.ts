@@ -1,21 +1,21 @@
-import { SETTLE_MS } from "./limits";
-import type { CoreClient, Options } from "./types";
+import { LABEL_CHARS, SETTLE_MS } from "./limits";
+import type { Client, Options } from "./types";
 
 /**
  * Records a screen view for the page itself and for each navigation inside it, coming back from the back/forward cache
  * included. Returns what records a view that is still waiting for its title, so that an event can make sure that the view
  * before it is recorded first.
  */
-export function watchNavigation(client: CoreClient, withHash?: boolean): () => void {
+export function watchNavigation(client: Client, withHash?: boolean): () => void {
   let viewed = "";
-  const here = () => location.pathname + location.search + (withHash ? location.hash : "");
+  const here = () => location.href.replace(withHash ? "" : /#.*/, "");
   const settle = () => {
     if (!pending) return;
-    pending = undefined;
+    pending = 0;
     viewed = here();
     client.screenView();
   };
-  let pending: ReturnType<typeof setTimeout> | undefined = setTimeout(settle);
+  let pending: ReturnType<typeof setTimeout> | 0 = setTimeout(settle);
   const navigated = () => {
     if (viewed === here()) return;
     clearTimeout(pending);
@@ -23,9 +23,9 @@ export function watchNavigation(client: CoreClient, withHash?: boolean): () => v
   };
   for (const method of ["pushState", "replaceState"] as const) {
     const original = history[method];
-    history[method] = function (...args) {
+    history[method] = (...args) => {
       const before = location.pathname;
-      original.apply(this, args);
+      original.apply(history, args);
       // replaceState often only keeps a filter or a scroll position: it counts when the path is another.
       if (method === "pushState" || before !== location.pathname) navigated();
       else viewed = here();
@@ -36,18 +36,28 @@ export function watchNavigation(client: CoreClient, withHash?: boolean): () => v
   return settle;
 }
 
-/** Clicks on links to other hosts and on elements that carry `data-track`. Never a value somebody typed. */
-export function watchClicks(client: CoreClient, options: Options): void {
-  const closest = <E extends Element>(event: Event, selector: string) =>
-    (event.target as Element | null)?.closest?.<E>(selector);
+/**
+ * Clicks on links to other hosts, on elements that carry `data-track` and on buttons, and sent forms. Never a value
+ * somebody typed: a form's own properties may be its inputs, so only attributes say what it is called.
+ */
+export function watchClicks(client: Client, options: Options): void {
+  const naming = (element: Element) => ({ id: element.getAttribute("id"), name: element.getAttribute("name") });
   const clicked = (event: Event) => {
-    const link = options.trackOutgoingLinks && closest<HTMLAnchorElement>(event, "a[href^=http]");
+    const closest = <E extends Element>(selector: string) => (event.target as Element | null)?.closest?.<E>(selector);
+    const link = options.trackOutgoingLinks && closest<HTMLAnchorElement>("a[href^=http]");
     if (link && link.host !== location.host) client.track("link_out", { href: link.href, text: link.text });
-    const tagged = options.trackAttributes && closest<HTMLElement>(event, "[data-track]");
+    const tagged = options.trackAttributes && closest<HTMLElement>("[data-track]");
+    const button = options.trackClicks && closest("button,[role=button]");
     if (tagged) {
       const { track, ...properties } = tagged.dataset;
       client.track(track as string, properties);
+    } else if (button) {
+      // biome-ignore lint/performance/useDomNodeTextContent: the label as people see it; what is not HTML has none
+      client.track("click", { ...naming(button), text: (button as HTMLElement).innerText?.slice(0, LABEL_CHARS) });
     }
   };
   addEventListener("click", clicked, true);
+  if (options.trackForms) {
+    addEventListener("submit", (event) => client.track("form_submit", naming(event.target as Element)), true);
+  }
 }

@@ -308,7 +308,7 @@ test("optOut stops everything, forgets the visitor and is remembered; optIn star
   await settle();
   const next = start({ trackScreenViews: true }, { storage });
   await settle();
-  expect([first.sent(), next.sent(), Object.keys(storage)]).toEqual([[], [], ["throughline.key.choice"]]);
+  expect([first.sent(), next.sent(), Object.keys(storage)]).toEqual([[], [], ["throughline.key.out"]]);
   expect([...first.alone(), ...next.alone()]).toEqual([
     { clientId: "key", type: "refused", payload: { reason: "opt_out" } },
   ]);

@@ -8,43 +8,44 @@ const ids = () => {
   let next = 0;
   return () => `id${++next}`;
 };
-const known = { device: "d", session: "s", seenAt: NOON_MS, user: "A" };
+const known = { anonymousId: "d", sessionId: "s", seenAt: NOON_MS, profileId: "A" };
 
 test("the first capture makes a device and a session", () => {
-  expect(touch(undefined, NOON_MS, ids())).toEqual({ device: "id1", session: "id2", seenAt: NOON_MS });
+  expect(touch(undefined, NOON_MS, ids())).toEqual({ anonymousId: "id1", sessionId: "id2", seenAt: NOON_MS });
 });
 
 test.each([
   ["silence of exactly 30 minutes still belongs to the session", 30 * MINUTE_MS, "s"],
   ["one millisecond more opens the next", 30 * MINUTE_MS + 1, "id1"],
-])("%s", (_guarantee, silenceMs, session) => {
+])("%s", (_guarantee, silenceMs, sessionId) => {
   const next = touch(known, NOON_MS + silenceMs, ids());
-  expect(next).toEqual({ ...known, session, seenAt: NOON_MS + silenceMs });
+  expect(next).toEqual({ ...known, sessionId, seenAt: NOON_MS + silenceMs });
 });
 
 test("a kiosk forgets its visitor together with the session", () => {
   expect(touch(known, NOON_MS + 31 * MINUTE_MS, ids(), true)).toEqual(fresh(NOON_MS + 31 * MINUTE_MS, ids()));
-  expect(touch(known, NOON_MS + 29 * MINUTE_MS, ids(), true).user).toBe("A");
+  expect(touch(known, NOON_MS + 29 * MINUTE_MS, ids(), true).profileId).toBe("A");
 });
 
 test("a first login keeps device and session, so the visit before it is theirs", () => {
-  const { user: _, ...anonymous } = known;
-  expect(login(anonymous, "A", false, ids())).toMatchObject({ device: "d", session: "s", user: "A" });
+  const { profileId: _, ...anonymous } = known;
+  expect(login(anonymous, "A", undefined, ids())).toMatchObject({ anonymousId: "d", sessionId: "s", profileId: "A" });
 });
 
 test("the same user again changes nothing (scenario 9)", () => {
-  expect(login(known, "A", false, ids())).toMatchObject(known);
+  expect(login(known, "A", undefined, ids())).toMatchObject(known);
 });
 
 test("another user gets another device and session (R3)", () => {
-  const next = login({ ...known, groups: ["acme"] }, "B", false, ids());
-  expect(next).toEqual({ device: "id1", session: "id2", seenAt: NOON_MS, user: "B", isGuest: false });
+  const next = login({ ...known, groups: ["acme"] }, "B", undefined, ids());
+  expect(next).toEqual({ anonymousId: "id1", sessionId: "id2", seenAt: NOON_MS, profileId: "B" });
 });
 
 test("impersonation keeps the device, on its way in and out (scenario 23)", () => {
-  const looking = login(known, "B", true, ids());
-  expect(looking).toMatchObject({ device: "d", session: "s", user: "B", isGuest: true });
-  expect(login(looking, "A", false, ids())).toMatchObject({ device: "d", session: "s", user: "A", isGuest: false });
+  const looking = login(known, "B", false, ids());
+  expect(looking).toMatchObject({ anonymousId: "d", sessionId: "s", profileId: "B", claim: false });
+  const back = login(looking, "A", undefined, ids());
+  expect(back).toMatchObject({ anonymousId: "d", sessionId: "s", profileId: "A", claim: undefined });
 });
 
 test("ids are UUIDv7 of their time, and those of one millisecond sort as they were made", () => {

@@ -1,5 +1,4 @@
 import { createClient } from "./client";
-import { addMore } from "./more";
 import type { Client, Options } from "./types";
 
 export type { Client, Group, IdentifyPayload, Increment, Message, Options, Properties } from "./types";
@@ -12,10 +11,7 @@ const absent = new Proxy({} as Client, {
 /** `new Throughline({ clientId, apiUrl })`: the same client as the script's, for code that is bundled. */
 export type Throughline = Client;
 export const Throughline = function Throughline(options: Options): Client {
-  if (typeof document === "undefined") return absent;
-  const client = createClient(options);
-  client.extend(addMore);
-  return client as Client;
+  return typeof document === "undefined" ? absent : createClient(options);
 } as unknown as new (
   options: Options,
 ) => Client;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeStorage, fill, openPage } from "@/tests/support/page";
 import { createOutbox } from "./outbox";
+import { createPost } from "./post";
 
 const NOON_MS = Date.UTC(2026, 0, 31, 12);
 const message = (id: string, text = "") => JSON.stringify({ id, type: "track", payload: { text } });
@@ -18,8 +19,7 @@ afterEach(() => {
 function open(storage: FakeStorage | "blocked" = new FakeStorage()) {
   const page = openPage({ storage });
   const outbox = createOutbox(
-    "/api/track",
-    "key",
+    createPost("/api/track", "key"),
     storage === "blocked" ? undefined : (storage as never),
     "q.",
     () => {},

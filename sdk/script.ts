@@ -1,6 +1,6 @@
 import { createClient } from "./client";
 import { openStore } from "./storage";
-import type { CoreClient, Options } from "./types";
+import type { Client, Options } from "./types";
 
 /**
  * The script tag's entry: takes over the calls that the snippet queued, in order once `init` has come. `op("track", …)` and
@@ -14,7 +14,7 @@ const script = document.currentScript as HTMLScriptElement | null;
 const stub = page.op;
 
 if (!stub || "q" in stub) {
-  let client: CoreClient | undefined;
+  let client: Client | undefined;
   const early: Call[] = stub?.q || [];
   const start = () => {
     const init = early.find(([method]) => method === "init");
@@ -23,7 +23,7 @@ if (!stub || "q" in stub) {
     for (const call of early) api(...call);
   };
   const api: Api = (method, ...args) => {
-    if (client) return (client[method as keyof CoreClient] as Api | undefined)?.(...(args as Call));
+    if (client) return (client[method as keyof Client] as Api | undefined)?.(...(args as Call));
     early.push([method, ...args]);
     setTimeout(start);
   };
@@ -34,5 +34,5 @@ if (!stub || "q" in stub) {
         api(method, ...args),
   });
   // A page's first look into its storage is the slowest thing we do: here (there is no row -1), and all else in a task of its own.
-  setTimeout(start, openStore()?.key(-1) as undefined);
+  setTimeout(start, openStore("localStorage")?.key(-1) as undefined);
 }

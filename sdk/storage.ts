@@ -1,15 +1,30 @@
-/** localStorage, or undefined when it is blocked. Never throws. */
-export function openStore(): Storage | undefined {
+/** What a device or a tab remembers, or undefined when that is blocked or not wanted. Never throws. */
+export const openStore = (area: "localStorage" | "sessionStorage" | false): Storage | undefined => {
   try {
-    return localStorage;
+    return globalThis[area as "localStorage"];
   } catch {}
-}
+};
 
 /** Stores `value`; when there is no room, nothing rather than the value before it. */
-export function save(store: Storage | undefined, key: string, value: string): void {
+export const save = (store: Storage | undefined, key: string, value: string): void => {
   try {
     store?.setItem(key, value);
   } catch {
     store?.removeItem(key);
   }
-}
+};
+
+/**
+ * What is kept under `key` in `store`, and in memory while the page lives. Read anew at each call, as other tabs write
+ * too; called with a value, it writes it.
+ */
+export const remembered = <T>(store: Storage | undefined, key: string): ((value?: T) => T | undefined) => {
+  let known: T | undefined;
+  return (value) => {
+    try {
+      known = value ?? JSON.parse(store?.getItem(key) as string) ?? known;
+    } catch {}
+    if (value !== undefined) save(store, key, JSON.stringify(value));
+    return known;
+  };
+};

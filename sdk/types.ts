@@ -18,9 +18,9 @@ export type Options = {
   trackOutgoingLinks?: boolean;
   /** Record a click on an element with `data-track="name"`; its other data attributes become properties. Default: false. */
   trackAttributes?: boolean;
-  /** Record a `click` on buttons: their id, name and label. Default: false. By script tag: needs throughline-more.js too. */
+  /** Record a `click` on buttons: their id, name and label. Default: false. */
   trackClicks?: boolean;
-  /** Record a `form_submit` when a form is sent: its id and name, never what is in it. Default: false. Needs throughline-more.js too. */
+  /** Record a `form_submit` when a form is sent: its id and name, never what is in it. Default: false. */
   trackForms?: boolean;
   /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. Default: false. */
   disabled?: boolean;
@@ -57,8 +57,8 @@ export type IdentifyPayload = {
 export type Increment = { property: string; value?: number; profileId?: string | number };
 export type Group = { id: string; type?: string; name?: string; properties?: Properties };
 
-/** What the script has; the rest is in a second one, throughline-more.js, and in the package. */
-export type CoreClient = {
+/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
+export type Client = {
   track(name: string, properties?: Properties): void;
   /** The current URL, or `path` (a screen's name or URL); repeated calls for one path are one view. */
   screenView(path?: string | Properties, properties?: Properties): void;
@@ -74,6 +74,12 @@ export type CoreClient = {
   unset(...keys: string[]): void;
   /** `amount` in minor units (cents). */
   revenue(amount: number, properties?: Properties): void;
+  /** Keeps an amount until the payment is certain: across pages, in this tab only (in memory where nothing may be stored). */
+  pendingRevenue(amount: number, properties?: Properties): void;
+  /** The payment is certain: records what is pending. */
+  flushRevenue(): void;
+  /** It is off. */
+  clearRevenue(): void;
   /** Does nothing: joining two user ids needs a secret key, on a server. */
   alias(): void;
   /** Puts the user into a company, and describes it. */
@@ -96,18 +102,4 @@ export type CoreClient = {
   fetchDeviceId(): Promise<string>;
   /** Sends now what is waiting. */
   flush(): void;
-  /** For throughline-more.js. */
-  extend(work: (client: Client, options: Options) => void): void;
 };
-
-export type More = {
-  /** Keeps an amount until the payment is certain: across pages, in this tab only (in memory where nothing may be stored). */
-  pendingRevenue(amount: number, properties?: Properties): void;
-  /** The payment is certain: records what is pending. */
-  flushRevenue(): void;
-  /** It is off. */
-  clearRevenue(): void;
-};
-
-/** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
-export type Client = CoreClient & More;

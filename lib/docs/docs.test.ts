@@ -72,7 +72,7 @@ test.each([
 });
 
 test("every call of the browser SDK is there, with its arguments", () => {
-  const calls = [...membersOf(source("sdk/types.ts"), "CoreClient"), ...membersOf(source("sdk/types.ts"), "More")];
+  const calls = membersOf(source("sdk/types.ts"), "Client");
   const names = calls.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["track", "identify", "clear", "optOut", "pendingRevenue", "flush"]));
   expect(calls.find(({ name }) => name === "track")?.type).toBe("(name: string, properties?: Properties): void");

@@ -21,10 +21,8 @@ const read = (path: string): string => readFileSync(join(/* turbopackIgnore: tru
 const SOURCES = {
   "options browser": { path: "sdk/types.ts", types: ["Options"] },
   "options node": { path: "sdk/node/index.ts", types: ["Options"] },
-  "calls browser": { path: "sdk/types.ts", types: ["CoreClient", "More"] },
+  "calls browser": { path: "sdk/types.ts", types: ["Client"] },
 };
-/** For the second script only. */
-const INTERNAL = new Set(["extend"]);
 
 /** One page of the documentation, read and taken apart. Runs at build time. */
 export function readPage(page: DocsPage): ReadPage {
@@ -52,7 +50,7 @@ function blockOf(token: Token): Block {
   const source = SOURCES[`${language} ${text}` as keyof typeof SOURCES];
   if (!source) throw new Error(`The documentation asks for ${language} of '${text}', which does not exist.`);
   const file = read(source.path);
-  const members = source.types.flatMap((name) => membersOf(file, name)).filter(({ name }) => !INTERNAL.has(name));
+  const members = source.types.flatMap((name) => membersOf(file, name));
   return { kind: "members", members, isCalls: language === "calls" };
 }
 

@@ -1,15 +1,14 @@
 import { scriptSnippet } from "@/lib/format/snippet";
 import { expect, test } from "./fixtures";
 
-test("with the second script: clicks on buttons and sent forms, named, never what was typed", async ({
+test("if asked for: clicks on buttons and sent forms, named, never what was typed", async ({
   project,
   site,
   visitor: { page },
 }) => {
-  const more = `<script src="${project.origin}/throughline-more.js" defer></script>`;
   site.head = scriptSnippet({ clientId: project.write.clientId, origin: project.origin })
     .replace("trackAttributes: true,", "trackAttributes: true, trackClicks: true, trackForms: true,")
-    .concat(more, `<script>op("pendingRevenue", 4900)</script>`);
+    .concat(`<script>op("pendingRevenue", 4900)</script>`);
   await page.goto(`${site.origin}/login`);
   await page.evaluate(() => {
     document.body.insertAdjacentHTML(
