@@ -13,7 +13,8 @@ export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
 export type Field =
   | { kind: "property"; key: string; type: PropertyType }
   | { kind: "fact" | "time" | "count"; field: string }
-  | { kind: "identified" }
+  | { kind: "identified" | "quiet" }
+  | { kind: "search" }
   | { kind: "segment" }
   | { kind: "account" }
   | { kind: "event"; event: string };
@@ -88,7 +89,10 @@ function meant({ field, op, values, text, until, window, where }: DraftCondition
     case "count":
       return { ...field, is: op, n: number(text) };
     case "identified":
-      return { kind: "identified", is: op === "yes" };
+    case "quiet":
+      return { kind: field.kind, is: op === "yes" };
+    case "search":
+      return { kind: "search", text };
     case "segment":
       return { kind: "segment", is: op, id: values[0] };
     case "account":
@@ -143,7 +147,10 @@ export function fromCondition(one: Condition): DraftCondition {
     case "count":
       return { ...draft, field: { kind: "count", field: one.field }, op: one.is, text: String(one.n) };
     case "identified":
-      return { ...draft, field: { kind: "identified" }, op: one.is ? "yes" : "no" };
+    case "quiet":
+      return { ...draft, field: { kind: one.kind }, op: one.is ? "yes" : "no" };
+    case "search":
+      return { ...draft, field: { kind: "search" }, op: "contains", text: one.text };
     case "segment":
       return { ...draft, field: { kind: "segment" }, op: one.is, values: [one.id] };
     case "account":

@@ -72,6 +72,13 @@ export function operatorsOf(field: Field): Operator[] {
         { is: "yes", label: "is identified", input: "none" },
         { is: "no", label: "is anonymous", input: "none" },
       ];
+    case "quiet":
+      return [
+        { is: "yes", label: "is going quiet", input: "none" },
+        { is: "no", label: "is not going quiet", input: "none" },
+      ];
+    case "search":
+      return [{ is: "contains", label: "contains", input: "text" }];
     case "segment":
     case "account": {
       const input = field.kind === "segment" ? "segment" : "values";
@@ -93,6 +100,8 @@ export function operatorsOf(field: Field): Operator[] {
 /** What is always there to ask about, by section. */
 export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Identified", field: { kind: "identified" } },
+  { label: "Going quiet", field: { kind: "quiet" } },
+  { label: "Any id, name or property", field: { kind: "search" } },
   { label: "Segment", field: { kind: "segment" } },
   { label: "Account", field: { kind: "account" } },
   { label: "Last seen", field: { kind: "time", field: "lastSeen" } },
@@ -101,7 +110,9 @@ export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Sessions", field: { kind: "count", field: "sessions" } },
   { label: "Events", field: { kind: "count", field: "events" } },
   { label: "Active days", field: { kind: "count", field: "activeDays" } },
+  { label: "Active days in the last 7", field: { kind: "count", field: "activeDays7" } },
   { label: "Active days in the last 30", field: { kind: "count", field: "activeDays30" } },
+  { label: "Active days in the last 90", field: { kind: "count", field: "activeDays90" } },
   { label: "Country", field: { kind: "fact", field: "country" } },
   { label: "City", field: { kind: "fact", field: "city" } },
   { label: "Device", field: { kind: "fact", field: "device" } },

@@ -35,16 +35,14 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
         )}
         {state.search !== "" && <span className="text-muted-foreground"> matching “{state.search}”</span>}
       </p>
+      {children}
       {(words !== null || state.search !== "") && (
-        <>
-          {children}
-          <Link
-            href={userListHref(path, { ...state, filter: "", search: "", cursor: null })}
-            className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
-          >
-            Clear
-          </Link>
-        </>
+        <Link
+          href={userListHref(path, { ...state, filter: "", search: "", cursor: null })}
+          className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+        >
+          Clear
+        </Link>
       )}
     </div>
   );

@@ -19,6 +19,7 @@ import {
   visitorsQuery,
 } from "./queries-list";
 import { countByFacts, listByFacts, needsFacts } from "./queries-sorted";
+import { searchPatterns, soughtText } from "./search-patterns";
 import { toDetail, toSummary } from "./summary";
 import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary, Tab, Total } from "./types";
 
@@ -133,26 +134,38 @@ async function people(
 }
 
 async function listVisitors(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
-  if (from?.lastSeen === null || search?.streams.length === 0) return [];
-  return (await pool().query<PersonRow>(visitorsQuery(scope, search, from, limit))).rows;
+  if (from?.lastSeen === null) return [];
+  const sought = search && { ...search, streams: [...search.streams, ...(await visitorsDescribed(scope, search))] };
+  if (sought?.streams.length === 0) return [];
+  return (await pool().query<PersonRow>(visitorsQuery(scope, sought, from, limit))).rows;
+}
+
+/** Of a search that half the visitors answer to, so many are listed: whoever typed it goes on typing. */
+const MAX_DESCRIBED = 1_000;
+
+/** Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with properties only. */
+async function visitorsDescribed(scope: Scope, { patterns: [one, two, three] }: Search): Promise<number[]> {
+  const { rows } = await pool().query<{ stream: number }>(sql`
+    SELECT -f.person AS stream FROM profile_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.person < 0
+       AND (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three})
+     ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
+  return rows.map((row) => row.stream);
 }
 
 /**
- * Reads what was typed. From 3 characters on any part of a value matches (trigrams); under that only starts of words, which
- * trigrams find too. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
+ * Reads what was typed; see searchPatterns. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
  */
 export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
-  const text = typed?.normalize("NFC").replaceAll("\0", "").trim() ?? "";
+  const text = soughtText(typed ?? "");
   if (text === "") return undefined;
   const { rows } = await pool().query<{ stream: number; profiles: number[] }>(sql`
     SELECT i.id AS stream, ARRAY(
              SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
       FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
-  const escaped = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
   return {
-    // search_text is one value a line, lower-cased.
-    patterns: [...text].length >= 3 ? [`%${escaped}%`, null, null] : [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`],
+    patterns: searchPatterns(text),
     profiles: rows.flatMap((row) => row.profiles),
     streams: rows.map((row) => row.stream),
   };

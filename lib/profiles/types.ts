@@ -74,6 +74,9 @@ export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as
 /** power: active on at least a quarter of the window's days. quiet: identified and silent for too long (lib/lifecycle/quiet.ts). */
 export type Tab = (typeof TABS)[number];
 
+/** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
+export const POWER_SHARE_OF_DAYS = 0.25;
+
 export const SORT_COLUMNS = [
   "lastSeen",
   "firstSeen",

@@ -52,7 +52,14 @@ const window = z.union([
 ]);
 
 export const TIME_FIELDS = ["firstSeen", "lastSeen", "signedUp"] as const;
-export const COUNT_FIELDS = ["events", "sessions", "activeDays", "activeDays30"] as const;
+export const COUNT_FIELDS = [
+  "events",
+  "sessions",
+  "activeDays",
+  "activeDays7",
+  "activeDays30",
+  "activeDays90",
+] as const;
 export const FACT_FIELDS = [
   "name",
   "email",
@@ -84,6 +91,10 @@ export const condition = z.union([
   fact.extend(like.shape),
   fact.extend(present.shape),
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
+  /** Silent for longer than is usual for them (lib/lifecycle/quiet.ts). */
+  z.object({ kind: z.literal("quiet"), is: z.boolean() }),
+  /** What the users list's search box finds. */
+  z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not"). */

@@ -16,6 +16,7 @@ const words = {
   facts: ODD,
   segments: ["018f3d2c-7b1e-7c4a-9d53-0e5a6f1b2c3d"],
   accounts: ["acme", "~"],
+  searches: ["ada (x), ~", "a"],
 };
 
 test("any rule survives the URL, whatever its words hold", () => {
@@ -73,7 +74,7 @@ test.each([
   [EVERYONE, "everyone"],
   [
     { kind: "and", of: [{ kind: "fact", field: "country", is: "oneOf", values: ["DE", "NO"] }] },
-    "people from DE or NO",
+    "people from Germany or Norway",
   ],
   [
     {
@@ -100,6 +101,29 @@ test.each([
         },
       ],
     },
-    "people who were last seen not in the last 7 days and did buy (total over 100) at least 2 times since 2026-01-01",
+    "people who were not seen in the last 7 days and did buy (total over 100) at least 2 times since 1 Jan 2026",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
+        { kind: "property", key: "role", type: "text", is: "oneOf", values: ["Owner"] },
+        { kind: "did", event: "report_exported", where: [], is: "exactly", n: 0, window: { ever: true } },
+        { kind: "fact", field: "country", is: "noneOf", values: ["DE"] },
+        { kind: "property", key: "plan", type: "text", is: "noneOf", values: ["free"] },
+      ],
+    },
+    "people with role Owner who did not do report_exported and are not from Germany and do not have plan free",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
+        { kind: "quiet", is: true },
+        { kind: "search", text: "acme" },
+        { kind: "time", field: "signedUp", is: "before", at: "2026-03-12T09:30:00.000Z" },
+      ],
+    },
+    "people who are going quiet and match “acme” and signed up before 12 Mar 2026, 09:30 UTC",
   ],
 ] as [Rule, string][])("in words (%#): %s", (rule, words) => expect(ruleInWords(rule)).toBe(words));

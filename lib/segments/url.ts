@@ -76,7 +76,10 @@ function conditionTerm(one: Condition): Term {
     case "fact":
       return call(one.field, one.is, ...("values" in one ? one.values : "value" in one ? [one.value] : []));
     case "identified":
-      return call("identified", one.is ? "yes" : "no");
+    case "quiet":
+      return call(one.kind, one.is ? "yes" : "no");
+    case "search":
+      return call("search", one.text);
     case "segment":
       return call("segment", one.is, one.id);
     case "account":
@@ -122,7 +125,10 @@ function nodeOf({ word: name, args }: Term): unknown {
     case "prop":
       return propertyOf(args);
     case "identified":
-      return { kind: "identified", is: first === "yes" ? true : first === "no" ? false : null };
+    case "quiet":
+      return { kind: name, is: first === "yes" ? true : first === "no" ? false : null };
+    case "search":
+      return { kind: "search", text: first };
     case "segment":
       return { kind: "segment", is: first, id: second };
     case "account":
@@ -145,7 +151,9 @@ function nodeOf({ word: name, args }: Term): unknown {
     case "events":
     case "sessions":
     case "activeDays":
+    case "activeDays7":
     case "activeDays30":
+    case "activeDays90":
       return { kind: "count", field: name, is: first, n: number(second) };
     default:
       return { kind: "fact", field: name, ...textOf(first, words.slice(1)) };

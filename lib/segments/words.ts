@@ -1,3 +1,5 @@
+import { countryName } from "@/lib/format/place";
+import { date, dateTime } from "@/lib/format/time";
 import { type ConditionOf, isGroup, type Node, type PropertyCondition, type Rule, type Window } from "./rule";
 
 /** Names of the segments a rule names, by id. */
@@ -20,25 +22,33 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
 
 const list = (parts: string[]): string[] => (parts.length === 0 ? [] : [parts.join(" and ")]);
 
-/** Said behind the noun: "on plan pro", "from DE". */
+/** Said behind the noun: "on plan pro", "from Germany". */
 type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
-const PREPOSITIONS: { [field: string]: string } = {
-  country: "from",
-  city: "from",
-  device: "on",
-  browser: "using",
-  os: "on",
-  source: "coming from",
+/** Behind the noun, as a clause, and as one that is denied. */
+const PLACES: { [field: string]: [behind: string, clause: string, denied: string] } = {
+  country: ["from", "are from", "are not from"],
+  city: ["from", "are from", "are not from"],
+  device: ["on", "are on", "are not on"],
+  browser: ["using", "use", "do not use"],
+  os: ["on", "are on", "are not on"],
+  source: ["coming from", "came from", "did not come from"],
 };
+/** What one is "on", rather than has. */
+const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
+
 const isQuality = (node: Node): node is Quality =>
   !isGroup(node) &&
   (node.kind === "property" || node.kind === "fact") &&
   node.is === "oneOf" &&
-  (node.kind === "property" || node.field in PREPOSITIONS);
+  (node.kind === "property" || node.field in PLACES);
 function quality(one: Quality): string {
-  if (one.kind === "property") return `on ${one.key} ${any(one.values)}`;
-  return `${PREPOSITIONS[one.field]} ${any(one.values)}`;
+  if (one.kind === "property") return `${PLAN.test(one.key) ? "on" : "with"} ${one.key} ${any(one.values)}`;
+  return `${PLACES[one.field]?.[0]} ${any(valuesOf(one))}`;
 }
+
+/** Countries by name; they are stored by code. */
+const valuesOf = ({ field, values }: { field: string; values: string[] }): string[] =>
+  field === "country" ? values.map((code) => countryName(code) ?? code) : values;
 
 function phrase(node: Node, names: Names, top = false): string {
   if (!isGroup(node)) return clause(node, names);
@@ -54,13 +64,17 @@ function clause(node: Node, names: Names): string {
     case "property":
       return property(node);
     case "time":
-      return `${TIMES[node.field]} ${when(node)}`;
+      return time(node);
     case "count":
       return `have ${often(node.is, node.n)} ${COUNTS[node.field]}`;
     case "fact":
       return fact(node);
     case "identified":
       return node.is ? "are identified" : "are anonymous";
+    case "quiet":
+      return node.is ? "are going quiet" : "are not going quiet";
+    case "search":
+      return `match “${node.text}”`;
     case "segment":
       return `are ${node.is === "in" ? "" : "not "}in the segment ${quoted(names.segments?.get(node.id) ?? node.id)}`;
     case "account":
@@ -72,12 +86,25 @@ function clause(node: Node, names: Names): string {
   }
 }
 
-const TIMES = { firstSeen: "were first seen", lastSeen: "were last seen", signedUp: "signed up" } as const;
+const TIMES = {
+  firstSeen: ["were first seen", "were not first seen"],
+  lastSeen: ["were last seen", "were not seen"],
+  signedUp: ["signed up", "did not sign up"],
+} as const;
+
+function time(one: ConditionOf<"time">): string {
+  if (one.is === "notInLast") return `${TIMES[one.field][1]} in the last ${days(one.days)}`;
+  if (one.is === "inLast" && one.field === "lastSeen") return `were seen in the last ${days(one.days)}`;
+  return `${TIMES[one.field][0]} ${when(one)}`;
+}
+
 const COUNTS = {
   events: "events",
   sessions: "sessions",
   activeDays: "active days",
+  activeDays7: "active days in the last 7 days",
   activeDays30: "active days in the last 30 days",
+  activeDays90: "active days in the last 90 days",
 } as const;
 const LABELS: { [field: string]: string } = {
   landingPage: "first page",
@@ -106,10 +133,13 @@ function did({ event, is, n, where, window }: ConditionOf<"did">): string {
           .map(property)
           .map((one) => one.replace(/^have /, ""))
           .join(" and ")})`;
-  if (n === 0 && is !== "atLeast") return `did not ${what}${during(window)}`;
+  if (n === 0 && is !== "atLeast") return `did not ${isVerb(event) ? "" : "do "}${what}${during(window)}`;
   if (n === 1 && is === "atLeast") return `did ${what}${during(window)}`;
   return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
 }
+
+/** "export" can be denied as it is; "report_exported" is a name, which one does not do. */
+const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
 
 function property(one: PropertyCondition): string {
   if (one.type === "any") return one.is === "set" ? `have any ${one.key}` : `have no ${one.key}`;
@@ -117,28 +147,38 @@ function property(one: PropertyCondition): string {
   if (one.type === "date") return `have ${one.key} ${when(one)}`;
   if (one.type === "list")
     return `have ${one.key} ${one.is === "hasNone" ? "without" : "with"} ${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
-  if ("values" in one) return `have ${one.key} ${one.is === "oneOf" ? "" : "other than "}${any(one.values)}`;
+  if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${any(one.values)}`;
   if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
   return `have ${one.key} ${OPERATORS[one.is]}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
 }
 
 function fact(one: ConditionOf<"fact">): string {
   const label = LABELS[one.field] ?? one.field;
-  if ("values" in one) return `have ${label} ${one.is === "oneOf" ? "" : "other than "}${any(one.values)}`;
+  if ("values" in one) {
+    const [, clause, denied] = PLACES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
+    return `${one.is === "oneOf" ? clause : denied} ${any(valuesOf(one))}`;
+  }
   if ("value" in one) return `have ${label} ${OPERATORS[one.is]}${quoted(one.value)}`;
   return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
 }
 
 type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
 function when(one: Timed): string {
-  if ("at" in one) return `${one.is} ${one.at}`;
+  if ("at" in one) return `${one.is} ${moment(one.at)}`;
   return `${one.is === "inLast" ? "in" : "not in"} the last ${days(one.days)}`;
 }
 
 function during(window: Window): string {
   if ("ever" in window) return "";
   if ("days" in window) return ` in the last ${days(window.days)}`;
-  return "before" in window ? ` between ${window.since} and ${window.before}` : ` since ${window.since}`;
+  const since = moment(window.since);
+  return "before" in window ? ` between ${since} and ${moment(window.before)}` : ` since ${since}`;
+}
+
+/** Rules think in UTC: a day alone is its beginning there. */
+function moment(at: string): string {
+  const ts = Date.parse(at);
+  return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
 }
 
 const days = (n: number): string => (n === 1 ? "day" : `${n} days`);

@@ -48,6 +48,9 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
       return fact(one, person.facts[one.field] ?? null);
     case "identified":
       return person.identified === one.is;
+    case "quiet":
+    case "search":
+      throw new Error("No rule made here asks this; tests/db/segments-saved.test.ts holds it to the list.");
     case "account":
       return one.ids.some((id) => person.accounts.includes(id)) === (one.is === "in");
     case "segment": {

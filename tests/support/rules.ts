@@ -21,6 +21,8 @@ export type Vocabulary = {
   facts: string[];
   segments: string[];
   accounts: string[];
+  /** What is searched for; without any, rules neither search nor ask who is going quiet. */
+  searches?: string[];
 };
 
 const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
@@ -66,6 +68,12 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     fc.record({ kind: kind("fact"), field, ...like, value: text }),
     fc.record({ kind: kind("fact"), field, is: one(["set", "notSet"] as const) }),
     fc.record({ kind: kind("identified"), is: fc.boolean() }),
+    ...(words.searches
+      ? [
+          fc.record({ kind: kind("search"), text: one(words.searches) }),
+          fc.record({ kind: kind("quiet"), is: fc.boolean() }),
+        ]
+      : []),
     fc.record({ kind: kind("account"), is: one(["in", "notIn"] as const), ids: some(words.accounts) }),
     ...(words.segments.length === 0
       ? []

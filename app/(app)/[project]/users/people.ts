@@ -89,10 +89,3 @@ const which = (state: UserListState, filter: FilterShown, tab: Tab) => ({
   search: state.search === "" ? undefined : state.search,
   filter: filter.compiled,
 });
-
-/** What "Save as segment" keeps: the filter, and the tab where a rule can say it. Nothing while there is no filter. */
-export function ruleToSave(rule: Rule, tab: Tab): Rule {
-  if (rule.of.length === 0 || (tab !== "identified" && tab !== "anonymous")) return rule;
-  const who: Rule["of"] = [{ kind: "identified", is: tab === "identified" }];
-  return { kind: "and", of: rule.kind === "and" ? [...who, ...rule.of] : [...who, rule] };
-}

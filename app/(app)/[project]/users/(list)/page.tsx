@@ -14,12 +14,13 @@ import { PendingProvider } from "@/components/users/pending";
 import { requireMember } from "@/lib/auth/guard";
 import { listLayout } from "@/lib/preferences/queries";
 import { listSegments } from "@/lib/segments/queries";
+import { ruleOfList } from "@/lib/segments/saved";
 import { encodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
 import { makeSegment } from "../../segments/actions";
 import { makeCorrection, previewCorrection } from "../corrections";
 import { saveLayout } from "../layout-action";
-import { peopleRows, peopleTotals, readFilter, ruleToSave } from "../people";
+import { peopleRows, peopleTotals, readFilter } from "../people";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -37,7 +38,8 @@ export default async function UsersPage({ params, searchParams }: Props) {
     listSegments(scope),
   ]);
   const path = `/${project.id}/users`;
-  const toSave = ruleToSave(filter.rule, state.tab);
+  const toSave = ruleOfList({ ...state, rule: filter.rule });
+  const canSave = filter.problem === null && toSave.of.length > 0;
   const totals = peopleTotals(scope, state, filter);
   const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
   return (
@@ -66,7 +68,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
             </div>
           )}
           <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
-            {toSave.of.length > 0 && (
+            {canSave && (
               <SaveSegment
                 projectId={project.id}
                 filter={encodeRule(toSave)}
