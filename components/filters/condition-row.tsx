@@ -121,7 +121,7 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
                 field={one.field}
                 projectId={projectId}
                 segments={[]}
-                source={null}
+                source={one.field.kind === "property" ? { of: "eventValues", event, key: one.field.key } : null}
                 change={(next) => replace(one.id, next)}
               />
             </>

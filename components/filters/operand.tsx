@@ -10,9 +10,13 @@ import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { Input } from "@/components/ui/input";
 import { count } from "@/lib/format/number";
+import { countryName } from "@/lib/format/place";
 
 /** Where values are suggested from. */
-export type ValueSource = { of: "values"; key: string } | { of: "facts"; field: string };
+export type ValueSource =
+  | { of: "values"; key: string }
+  | { of: "facts"; field: string }
+  | { of: "eventValues"; event: string; key: string };
 
 type OperandProps = {
   draft: DraftCondition;
@@ -153,6 +157,9 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
   }));
   if (wanted !== "" && !values.includes(wanted) && !options.some(({ value, label }) => [value, label].includes(wanted)))
     options.push({ value: wanted, label: `“${wanted}” as typed`, detail: "" });
+  const isCountry =
+    source?.of === "facts" ? source.field === "country" : source?.of === "eventValues" && source.key === "$country";
+  const inWords = (value: string) => (value === "" ? "(empty)" : (isCountry && countryName(value)) || value);
   const add = (value: string) => {
     setTyped("");
     change([...values, value]);
@@ -164,10 +171,10 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
           key={value}
           className="inline-flex h-6 max-w-48 items-center rounded-sm bg-accent pl-2 text-accent-foreground text-xs"
         >
-          <span className="truncate">{value === "" ? "(empty)" : value}</span>
+          <span className="truncate">{inWords(value)}</span>
           <button
             type="button"
-            aria-label={`Without ${value}`}
+            aria-label={`Without ${inWords(value)}`}
             onClick={() => change(values.filter((one) => one !== value))}
             className="ml-0.5 inline-flex size-6 items-center justify-center rounded-sm"
           >

@@ -2,12 +2,9 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { FactsSearch, Which } from "./queries-people";
-import type { WindowDays } from "./types";
+import { POWER_SHARE_OF_DAYS, type WindowDays } from "./types";
 
 type ProjectScope = Pick<Scope, "projectId">;
-
-/** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
-const POWER_SHARE_OF_DAYS = 0.25;
 
 /** The columns of a window; all over `f`. */
 export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {

@@ -90,14 +90,17 @@ function doers(
      WHERE person IS NOT NULL GROUP BY person`;
 }
 
+/** A property of `e`, or what it carries beside them, as jsonb. */
+export function eventValue(key: string): Sql {
+  const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
+  if (column) return sql`to_jsonb(${column})`;
+  return sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
+}
+
 /** A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted path. */
 function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;
-  const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
-  const value = column
-    ? sql`to_jsonb(${column})`
-    : sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
-  const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${value}))`;
+  const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${eventValue(key)}))`;
   return propertySql(condition, { props, sparse: false, sets: "hash" }, now);
 }
 

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
+import { eventValue } from "./behaviour.queries";
 import { FACTS } from "./compile.queries";
 import type { ConditionOf } from "./rule";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
@@ -99,5 +100,26 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
              ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END) AS type, count(*) AS people
       FROM leaves WHERE jsonb_typeof(value) NOT IN ('object', 'null')
      GROUP BY key ORDER BY people DESC, key LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
+/**
+ * Values of a property of an event's newest 1,000 occurrences (a list's elements one by one; of $path and the like, of what the event
+ * carries beside its properties), most common first. events_name_ts_idx.
+ */
+export async function suggestEventValues(
+  scope: Scope,
+  event: string,
+  key: string,
+  fragment = "",
+): Promise<SuggestedValue[]> {
+  const { rows } = await pool().query<SuggestedValue>(sql`
+    SELECT value, count(*) AS people FROM (
+      SELECT one.value #>> '{}' AS value FROM (
+        SELECT ${eventValue(key)} AS held FROM events e
+         WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event} ORDER BY e.ts DESC LIMIT ${SAMPLE_EVENTS}) s
+       CROSS JOIN LATERAL jsonb_path_query(s.held, '$[*]') AS one(value)) v
+     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
+     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
 }

@@ -28,6 +28,7 @@ import { createSegment, deleteSegment, updateSegment } from "@/lib/segments/stor
 import {
   suggestEventProperties,
   suggestEvents,
+  suggestEventValues,
   suggestFacts,
   suggestProperties,
   suggestValues,
@@ -275,12 +276,20 @@ test("what to choose from comes from the data", async () => {
     { key: "format", type: "text", people: 2 },
     { key: "nested.pages", type: "number", people: 1 },
   ]);
+  expect(await suggestEventValues(scope, "export", "format")).toEqual([
+    { value: "csv", people: 1 },
+    { value: "pdf", people: 1 },
+  ]);
+  expect(await suggestEventValues(scope, "export", "format", "PD")).toEqual([{ value: "pdf", people: 1 }]);
+  expect(await suggestEventValues(scope, "export", "nested.pages")).toEqual([{ value: "3", people: 1 }]);
+  expect(await suggestEventValues(scope, "export", "$country")).toEqual([{ value: "DE", people: 2 }]);
   expect(await suggestFacts(scope, "country")).toEqual([{ value: "DE", people: 2 }]);
   for (const nothing of [
     suggestProperties(stranger),
     suggestEvents(stranger),
     suggestValues(stranger, "plan"),
     suggestFacts(stranger, "country"),
+    suggestEventValues(stranger, "export", "format"),
   ])
     expect(await nothing).toEqual([]);
 });

@@ -8,10 +8,12 @@ import { FACT_FIELDS } from "@/lib/segments/rule";
 import {
   suggestEventProperties,
   suggestEvents,
+  suggestEventValues,
   suggestFacts,
   suggestProperties,
   suggestValues,
 } from "@/lib/segments/suggest.queries";
+import type { SuggestedValue } from "@/lib/segments/suggest.types";
 import { valid } from "@/lib/validate";
 
 type Context = { params: Promise<{ project: string }> };
@@ -22,6 +24,7 @@ const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("values"), key: text, q: text }),
   z.object({ of: z.literal("facts"), field: z.enum(FACT_FIELDS), q: text }),
   z.object({ of: z.literal("eventProperties"), event: text }),
+  z.object({ of: z.literal("eventValues"), event: text, key: text, q: text }),
 ]);
 
 /** What the filter builder and the column picker offer, from real data. */
@@ -44,6 +47,10 @@ async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Su
       return { values: await suggestValues(scope, asked.key, asked.q) };
     case "eventProperties":
       return { properties: await suggestEventProperties(scope, asked.event) };
+    case "eventValues": {
+      const values = await suggestEventValues(scope, asked.event, asked.key, asked.key === "$country" ? "" : asked.q);
+      return { values: asked.key === "$country" ? byName(values, asked.q) : values };
+    }
     case "facts":
       return {
         values:
@@ -54,8 +61,11 @@ async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Su
 
 /** Countries are stored by code and sought by name. */
 async function countries(scope: Scope, fragment: string) {
-  const all = await suggestFacts(scope, "country");
-  return all
+  return byName(await suggestFacts(scope, "country"), fragment);
+}
+
+function byName(values: SuggestedValue[], fragment: string) {
+  return values
     .map((one) => ({ ...one, label: countryName(one.value) ?? one.value }))
     .filter(({ label, value }) => `${label} ${value}`.toLowerCase().includes(fragment.toLowerCase()));
 }
