@@ -1,4 +1,5 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
+import { bigints, jsons, timestamps } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
@@ -102,24 +103,18 @@ export async function lockUsers(
 /** Adds what a batch brought to user ids already locked. One statement; primary key. */
 export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
   if (deltas.length === 0) return;
-  const rows = deltas.map((d) => ({
-    id: d.id,
-    c: d.count,
-    f: timestamp(d.firstSeen),
-    l: timestamp(d.lastSeen),
-    b: timestamp(d.createdAt),
-    p: d.props,
-    s: timestamp(d.claimsSince),
-    n: d.claimsCount,
-  }));
+  const of = <T>(read: (delta: UserDelta) => T): T[] => deltas.map(read);
   await tx.query(
     prepared(sql`
       UPDATE identities i SET event_count = i.event_count + q.c,
              first_seen = least(i.first_seen, q.f), last_seen = greatest(i.last_seen, q.l),
              created_at = least(i.created_at, q.b), props = coalesce(q.p, i.props),
              claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count)
-        FROM json_to_recordset(${JSON.stringify(rows)}::json)
-          AS q(id bigint, c bigint, f timestamptz, l timestamptz, b timestamptz, p jsonb, s timestamptz, n int)
+        FROM unnest(${bigints(of((d) => d.id))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
+               ${timestamps(of((d) => d.firstSeen))}::timestamptz[], ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
+               ${timestamps(of((d) => d.createdAt))}::timestamptz[], ${jsons(of((d) => d.props))}::jsonb[],
+               ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[])
+          AS q(id, c, f, l, b, p, s, n)
        WHERE i.project_id = ${projectId} AND i.id = q.id`),
   );
 }
@@ -169,9 +164,7 @@ export async function writeSpans(
         prepared(sql`
           UPDATE spans s SET to_ts = q.to_ts, owner_id = q.owner_id, run_first = q.run_first, run_last = q.run_last,
                  first_seen = q.first_seen, last_seen = q.last_seen, event_count = q.event_count
-            FROM json_to_recordset(${spanJson(update)}::json)
-              AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
-                   run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)
+            FROM ${spanColumns(update)}
            WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
       ),
     );
@@ -180,28 +173,22 @@ export async function writeSpans(
       tx.query(
         prepared(sql`
           INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)
-          SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${spanJson(insert)}::json)
-              AS q(stream_id bigint, from_ts timestamptz, to_ts timestamptz, owner_id bigint, run_first timestamptz,
-                   run_last timestamptz, first_seen timestamptz, last_seen timestamptz, event_count bigint)`),
+          SELECT ${projectId}::uuid, q.* FROM ${spanColumns(insert)}`),
       ),
     );
   await Promise.all(sent);
 }
 
-function spanJson(writes: readonly SpanWrite[]): string {
-  return JSON.stringify(
-    writes.map(({ streamId, span }) => ({
-      stream_id: streamId,
-      from_ts: timestamp(span.from),
-      to_ts: timestamp(span.to),
-      owner_id: span.owner,
-      run_first: timestamp(span.run?.first ?? null),
-      run_last: timestamp(span.run?.last ?? null),
-      first_seen: timestamp(span.firstSeen),
-      last_seen: timestamp(span.lastSeen),
-      event_count: span.count,
-    })),
-  );
+function spanColumns(writes: readonly SpanWrite[]): Sql {
+  const of = <T>(read: (span: SpanRow) => T): T[] => writes.map(({ span }) => read(span));
+  return sql`
+    unnest(${bigints(writes.map(({ streamId }) => streamId))}::bigint[], ${timestamps(of((span) => span.from))}::timestamptz[],
+      ${timestamps(of((span) => span.to))}::timestamptz[], ${bigints(of((span) => span.owner))}::bigint[],
+      ${timestamps(of((span) => span.run?.first ?? null))}::timestamptz[],
+      ${timestamps(of((span) => span.run?.last ?? null))}::timestamptz[],
+      ${timestamps(of((span) => span.firstSeen))}::timestamptz[], ${timestamps(of((span) => span.lastSeen))}::timestamptz[],
+      ${bigints(of((span) => span.count))}::bigint[])
+    AS q(stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)`;
 }
 
 /** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */

@@ -26,7 +26,7 @@ export class BatchEffects {
   private readonly refold = new Set<number>();
   private readonly kept: KeptChange[] = [];
   private readonly restructured = new Map<number, Set<number>>();
-  private readonly before: Map<number, { spans: Map<number, string>; identity: string }>;
+  private readonly before: Map<number, { spans: SpanRow[]; identity: string }>;
   private holdingsBefore = new Map<number, Holding>();
 
   constructor(
@@ -37,7 +37,7 @@ export class BatchEffects {
     this.before = new Map(
       [...streams].map(([id, stream]) => [
         id,
-        { spans: new Map(stream.spans.map((span) => [span.from, shape(span)])), identity: identityOf(stream) },
+        { spans: stream.spans.map((span) => ({ ...span })), identity: identityOf(stream) },
       ]),
     );
   }
@@ -104,10 +104,7 @@ export class BatchEffects {
       if (!onlyGrew(had, has)) this.recompute.add(profileId);
       else if (has.count > had.count) this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen);
     }
-    if (
-      boundaries(stream.spans) !==
-      boundaries([...(this.before.get(stream.id)?.spans.values() ?? [])].map((s) => JSON.parse(s)))
-    )
+    if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
       this.restructured.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
   }
 
@@ -164,14 +161,14 @@ export class BatchEffects {
       insert: [] as SpanWrite[],
     };
     for (const [streamId, stream] of this.streams) {
-      const old = this.before.get(streamId)?.spans ?? new Map<number, string>();
-      const now = new Set(stream.spans.map((span) => span.from));
-      for (const from of old.keys()) if (!now.has(from)) changes.remove.push({ streamId, from });
+      const gone = new Map(this.before.get(streamId)?.spans.map((span) => [span.from, span]));
       for (const span of stream.spans) {
-        const was = old.get(span.from);
-        if (was === undefined) changes.insert.push({ streamId, span });
-        else if (was !== shape(span)) changes.update.push({ streamId, span });
+        const was = gone.get(span.from);
+        gone.delete(span.from);
+        if (!was) changes.insert.push({ streamId, span });
+        else if (!isSame(was, span)) changes.update.push({ streamId, span });
       }
+      for (const from of gone.keys()) changes.remove.push({ streamId, from });
     }
     return changes;
   }
@@ -215,11 +212,16 @@ function spanAt(stream: Stream, ts: number): SpanRow {
   return span;
 }
 
-/** Everything of a span that is stored, to see whether it changed. ±Infinity become strings, which JSON lacks. */
-const shape = (span: SpanRow): string =>
-  JSON.stringify(span, (_key, value) =>
-    value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value,
-  );
+/** Whether everything of a span that is stored is alike. */
+const isSame = (a: SpanRow, b: SpanRow): boolean =>
+  a.from === b.from &&
+  a.to === b.to &&
+  a.owner === b.owner &&
+  a.run?.first === b.run?.first &&
+  a.run?.last === b.run?.last &&
+  a.count === b.count &&
+  a.firstSeen === b.firstSeen &&
+  a.lastSeen === b.lastSeen;
 
 const boundaries = (spans: readonly SpanRow[]): string => spans.map((s) => `${s.from}:${s.owner}`).join();
 

@@ -1,9 +1,10 @@
 import sql from "sql-template-tag";
+import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { EvidenceReader } from "@/lib/identity/claim";
 import { extIds } from "@/lib/identity/store";
-import type { Operation } from "./operation";
+import type { Context, Operation } from "./operation";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {
@@ -21,44 +22,43 @@ export type StoredOperation = {
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const input = rows.map(({ operation: op, ...row }) => ({
-    id: op.id,
-    actor_id: row.actorId,
-    stream_id: row.streamId,
-    session_id: row.sessionId,
-    ts: timestamp(op.ts),
-    received_at: timestamp(op.receivedAt),
-    kind: op.kind,
-    name: op.name,
-    active: op.active,
-    claim: row.claim,
-    origin: op.context.origin,
-    path: op.context.path,
-    title: op.context.title,
-    referrer: op.context.referrer,
-    country: op.context.country,
-    city: op.context.city,
-    device: op.context.device,
-    browser: op.context.browser,
-    os: op.context.os,
-    revenue: op.revenue,
-    groups: op.groups.length > 0 ? op.groups : null,
-    properties: op.properties,
-    warnings: row.warnings.length > 0 ? row.warnings : null,
-  }));
-  const inserted = await tx.query(
+  const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
+  const said = (read: (context: Context) => string | undefined) =>
+    texts(of((row) => read(row.operation.context) ?? null));
+  const { rows: stored } = await tx.query(
     prepared(sql`
-      INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
-             title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings)
-      SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${JSON.stringify(input)}::json)
-          AS q(id uuid, actor_id bigint, stream_id bigint, session_id uuid, ts timestamptz, received_at timestamptz, kind text,
-               name text, active boolean, claim boolean, origin text, path text, title text, referrer text, country text, city text,
-               device text, browser text, os text, revenue bigint, groups text[], properties jsonb, warnings text[])
-       ORDER BY q.id
-      ON CONFLICT (project_id, id) DO NOTHING RETURNING id`),
+      WITH stored AS (
+        INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
+               title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings)
+        SELECT ${projectId}::uuid, q.id, q.actor_id, q.stream_id, q.session_id, q.ts, q.received_at, q.kind, q.name, q.active, q.claim,
+               q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os, q.revenue, q.groups::text[],
+               q.properties, q.warnings::text[]
+          FROM unnest(${uuids(of((row) => row.operation.id))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
+                 ${bigints(of((row) => row.streamId))}::bigint[], ${uuids(of((row) => row.sessionId))}::uuid[],
+                 ${timestamps(of((row) => row.operation.ts))}::timestamptz[],
+                 ${timestamps(of((row) => row.operation.receivedAt))}::timestamptz[],
+                 ${texts(of((row) => row.operation.kind))}::text[], ${texts(of((row) => row.operation.name))}::text[],
+                 ${booleans(of((row) => row.operation.active))}::boolean[], ${booleans(of((row) => row.claim))}::boolean[],
+                 ${said((it) => it.origin)}::text[], ${said((it) => it.path)}::text[], ${said((it) => it.title)}::text[],
+                 ${said((it) => it.referrer)}::text[], ${said((it) => it.country)}::text[], ${said((it) => it.city)}::text[],
+                 ${said((it) => it.device)}::text[], ${said((it) => it.browser)}::text[], ${said((it) => it.os)}::text[],
+                 ${bigints(of((row) => row.operation.revenue))}::bigint[], ${lists(of((row) => row.operation.groups))}::text[],
+                 ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[])
+            AS q(id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path, title, referrer,
+                 country, city, device, browser, os, revenue, groups, properties, warnings)
+         ORDER BY q.id
+        ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
+      SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
-  return new Set(inserted.rows.map((row) => row.id));
+  // Mostly all of them are new, and need not be named.
+  return new Set(stored[0].ids ?? of((row) => row.operation.id));
 }
+
+/** Lists as Postgres' array literals, for a column of arrays; an empty one is NULL. */
+const lists = (values: readonly (readonly string[])[]): Buffer =>
+  texts(values.map((list) => (list.length === 0 ? null : `{${list.map(quoted).join()}}`)));
+
+const quoted = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
 
 /** Session ids of stored operations, to answer a duplicate as its original was. Primary key. */
 export async function sessionsOf(

@@ -5,7 +5,7 @@ import { SESSION_IDLE_MS } from "@/lib/sessions/assign";
 
 /**
  * The visit that a stream without session ids of its own is in at `now` (ms), by the id people know; null between
- * visits. One row off identities_ext_id_key, then the newest off sessions_stream_ended_idx.
+ * visits. One row off identities_ext_id_key, the newest off sessions_stream_started_idx, and that visit's rows by key.
  */
 export async function sessionOfStream(
   db: Database,
@@ -15,10 +15,15 @@ export async function sessionOfStream(
 ): Promise<string | null> {
   const { rows } = await db.query(
     prepared(sql`
-      SELECT s.session_id FROM identities i JOIN sessions s ON s.project_id = i.project_id AND s.stream_id = i.id
+      SELECT w.session_id
+        FROM identities i
+       CROSS JOIN LATERAL (
+         SELECT session_id FROM sessions WHERE project_id = ${projectId} AND stream_id = i.id AND assigned
+          ORDER BY started_at DESC LIMIT 1) newest
+        JOIN sessions w ON w.project_id = ${projectId} AND w.session_id = newest.session_id
        WHERE i.project_id = ${projectId} AND i.kind = 'a' AND i.ext_id = ${stream}
-         AND s.project_id = ${projectId} AND s.assigned AND s.ended_at >= ${timestamp(now - SESSION_IDLE_MS)}::timestamptz
-       ORDER BY s.ended_at DESC LIMIT 1`),
+         AND w.ended_at >= ${timestamp(now - SESSION_IDLE_MS)}::timestamptz
+       LIMIT 1`),
   );
   return rows[0]?.session_id ?? null;
 }

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
+import { bigints, jsons, texts, timestamps } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
-import { prepared, timestamp } from "@/lib/db/statement";
+import { prepared } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/ingest/operation";
 
 /** Locks the stats of profiles in order (phase 3 of the lock order). Primary key. */
@@ -32,13 +33,15 @@ export type StatsDelta = { profileId: number; count: number; firstSeen: number |
 /** Adds to the stats of locked profiles. Most updates stay HOT: the only index is on the minute (identity.md 4.4). */
 export async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
   if (deltas.length === 0) return;
-  const rows = deltas.map((d) => ({ p: d.profileId, c: d.count, f: timestamp(d.firstSeen), l: timestamp(d.lastSeen) }));
+  const of = <T>(read: (delta: StatsDelta) => T): T[] => deltas.map(read);
   await tx.query(
     prepared(sql`
       UPDATE profile_stats t SET event_count = t.event_count + q.c,
              first_seen = least(t.first_seen, q.f), last_seen = greatest(t.last_seen, q.l),
              last_min = date_trunc('minute', greatest(t.last_seen, q.l), 'UTC')
-        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(p bigint, c bigint, f timestamptz, l timestamptz)
+        FROM unnest(${bigints(of((d) => d.profileId))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
+               ${timestamps(of((d) => d.firstSeen))}::timestamptz[], ${timestamps(of((d) => d.lastSeen))}::timestamptz[])
+          AS q(p, c, f, l)
        WHERE t.project_id = ${projectId} AND t.profile_id = q.p`),
   );
 }
@@ -82,21 +85,15 @@ export type ProfileRow = {
 /** Writes cold rows that differ from what is stored; the rest cost one look each and no new row version. Primary key. */
 export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {
   if (profiles.length === 0) return;
-  const rows = profiles.map((p) => ({
-    id: p.profileId,
-    d: p.displayId,
-    n: p.name,
-    e: p.email,
-    a: p.avatar,
-    p: p.props,
-    s: p.searchText,
-    c: timestamp(p.createdAt),
-  }));
+  const of = <T>(read: (profile: ProfileRow) => T): T[] => profiles.map(read);
   await tx.query(
     prepared(sql`
       UPDATE profiles t SET display_id = q.d, name = q.n, email = q.e, avatar = q.a, props = q.p, search_text = q.s, created_at = q.c
-        FROM json_to_recordset(${JSON.stringify(rows)}::json)
-          AS q(id bigint, d text, n text, e text, a text, p jsonb, s text, c timestamptz)
+        FROM unnest(${bigints(of((p) => p.profileId))}::bigint[], ${texts(of((p) => p.displayId))}::text[],
+               ${texts(of((p) => p.name))}::text[], ${texts(of((p) => p.email))}::text[], ${texts(of((p) => p.avatar))}::text[],
+               ${jsons(of((p) => p.props))}::jsonb[], ${texts(of((p) => p.searchText))}::text[],
+               ${timestamps(of((p) => p.createdAt))}::timestamptz[])
+          AS q(id, d, n, e, a, p, s, c)
        WHERE t.project_id = ${projectId} AND t.id = q.id
          AND (t.display_id, t.name, t.email, t.avatar, t.props, t.search_text, t.created_at)
              IS DISTINCT FROM (q.d, q.n, q.e, q.a, q.p, q.s, q.c)`),

@@ -1,12 +1,15 @@
 import sql from "sql-template-tag";
+import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { type AssignedSession, SESSION_IDLE_MS } from "./assign";
 import type { SessionRow } from "./merge";
 
 /**
- * Server-assigned sessions of locked streams that events in [from, to] ms could join, by stream id.
- * Rides on sessions (project_id, stream_id, ended_at desc) WHERE assigned.
+ * Server-assigned sessions of locked streams that events in [from, to] ms could join, by stream id. Sessions of a stream
+ * lie apart from each other, so beside those that began in the time asked for only the one before can reach into it.
+ * Rides on sessions (project_id, stream_id, started_at desc) WHERE assigned, and the primary key: O(sessions found).
+ * The end of a session is in no index: it moves with every event, and every index would have to follow.
  */
 export async function assignedSessions(
   tx: Tx,
@@ -17,11 +20,21 @@ export async function assignedSessions(
 ): Promise<Map<number, AssignedSession[]>> {
   const { rows } = await tx.query(
     prepared(sql`
-      SELECT stream_id, session_id, min(started_at) AS started_at, max(ended_at) AS ended_at FROM sessions
-       WHERE project_id = ${projectId} AND stream_id = ANY(${streamIds}::bigint[]) AND assigned
-         AND ended_at >= ${timestamp(from - SESSION_IDLE_MS)}::timestamptz
-         AND started_at <= ${timestamp(to + SESSION_IDLE_MS)}::timestamptz
-       GROUP BY stream_id, session_id ORDER BY stream_id, started_at, session_id`),
+      SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at
+        FROM unnest(${streamIds}::bigint[]) s(stream_id)
+       CROSS JOIN LATERAL (
+         SELECT session_id, started_at, ended_at FROM sessions
+          WHERE project_id = ${projectId} AND stream_id = s.stream_id AND assigned
+            AND started_at > ${timestamp(from - SESSION_IDLE_MS)}::timestamptz
+            AND started_at <= ${timestamp(to + SESSION_IDLE_MS)}::timestamptz
+         UNION ALL
+         SELECT w.session_id, w.started_at, w.ended_at
+           FROM (SELECT session_id FROM sessions
+                  WHERE project_id = ${projectId} AND stream_id = s.stream_id AND assigned
+                    AND started_at <= ${timestamp(from - SESSION_IDLE_MS)}::timestamptz
+                  ORDER BY started_at DESC LIMIT 1) before
+           JOIN sessions w ON w.project_id = ${projectId} AND w.session_id = before.session_id) x
+       GROUP BY s.stream_id, x.session_id ORDER BY s.stream_id, started_at, x.session_id`),
   );
   const out = new Map<number, AssignedSession[]>();
   for (const row of rows) {
@@ -38,33 +51,23 @@ export async function assignedSessions(
  */
 export async function upsertSessions(tx: Tx, projectId: string, rows: readonly SessionRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const input = rows.map((row) => ({
-    session_id: row.sessionId,
-    actor_id: row.actorId,
-    stream_id: row.streamId,
-    assigned: row.assigned,
-    started_at: timestamp(row.startedAt),
-    started_id: row.startedId,
-    ended_at: timestamp(row.endedAt),
-    event_count: row.events,
-    page_views: row.pageViews,
-    revenue: row.revenue,
-    entry_path: row.entry?.path ?? null,
-    entry_at: timestamp(row.entry?.at ?? null),
-    entry_id: row.entry?.id ?? null,
-    exit_path: row.exit?.path ?? null,
-    exit_at: timestamp(row.exit?.at ?? null),
-    exit_id: row.exit?.id ?? null,
-    context: row.context,
-  }));
+  const of = <T>(read: (row: SessionRow) => T): T[] => rows.map(read);
   await tx.query(
     prepared(sql`
       INSERT INTO sessions AS x (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
              page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
-      SELECT ${projectId}::uuid, q.* FROM json_to_recordset(${JSON.stringify(input)}::json)
-          AS q(session_id uuid, actor_id bigint, stream_id bigint, assigned boolean, started_at timestamptz, started_id uuid,
-               ended_at timestamptz, event_count bigint, page_views bigint, revenue bigint, entry_path text, entry_at timestamptz,
-               entry_id uuid, exit_path text, exit_at timestamptz, exit_id uuid, context jsonb)
+      SELECT ${projectId}::uuid, q.*
+        FROM unnest(${uuids(of((row) => row.sessionId))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
+               ${bigints(of((row) => row.streamId))}::bigint[], ${booleans(of((row) => row.assigned))}::boolean[],
+               ${timestamps(of((row) => row.startedAt))}::timestamptz[], ${uuids(of((row) => row.startedId))}::uuid[],
+               ${timestamps(of((row) => row.endedAt))}::timestamptz[], ${bigints(of((row) => row.events))}::bigint[],
+               ${bigints(of((row) => row.pageViews))}::bigint[], ${bigints(of((row) => row.revenue))}::bigint[],
+               ${texts(of((row) => row.entry?.path ?? null))}::text[], ${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[],
+               ${uuids(of((row) => row.entry?.id ?? null))}::uuid[], ${texts(of((row) => row.exit?.path ?? null))}::text[],
+               ${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[], ${uuids(of((row) => row.exit?.id ?? null))}::uuid[],
+               ${jsons(of((row) => row.context))}::jsonb[])
+          AS q(session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count, page_views, revenue,
+               entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
        ORDER BY q.session_id, q.actor_id
       ON CONFLICT (project_id, session_id, actor_id) DO UPDATE SET
         stream_id = coalesce(x.stream_id, excluded.stream_id),

@@ -1,0 +1,130 @@
+/**
+ * Columns of many rows as Postgres' binary arrays, for `unnest($1::uuid[], $2::text[], …)`. Neither side escapes or parses
+ * anything: storing 1,000 events, Postgres spends 4 µs an event on taking these apart and 15 µs on the same rows as JSON
+ * (docs/decisions/0023-columns.md). Format: array_send() and the types' send functions in Postgres' sources, alike in 15 to 18.
+ */
+const OID = { boolean: 16, bigint: 20, text: 25, timestamptz: 1184, uuid: 2950, jsonb: 3802 } as const;
+
+/** Dimensions, whether there are NULLs, element type, length and lower bound of one dimension. */
+const HEADER_BYTES = 20;
+/** Binary timestamps count microseconds from 2000 on. */
+const EPOCH_2000_MS = 946_684_800_000;
+const TWO_32 = 2 ** 32;
+/** Postgres' jsonb in binary is its text behind a version. */
+const JSONB_VERSION = 1;
+/** Bytes a UTF-16 unit takes in UTF-8 at most. */
+const MAX_UTF8_BYTES = 3;
+
+/** Columns are put together here and copied out; it grows to the largest one and stays. One thread, nothing awaited. */
+let scratch = Buffer.allocUnsafe(1 << 16);
+
+function room(at: number, bytes: number): void {
+  if (at + bytes <= scratch.length) return;
+  const larger = Buffer.allocUnsafe(Math.max(scratch.length * 2, at + bytes));
+  scratch.copy(larger, 0, 0, at);
+  scratch = larger;
+}
+
+function header(oid: number, length: number): number {
+  room(0, HEADER_BYTES);
+  scratch.writeInt32BE(1, 0);
+  scratch.writeInt32BE(1, 4);
+  scratch.writeInt32BE(oid, 8);
+  scratch.writeInt32BE(length, 12);
+  scratch.writeInt32BE(1, 16);
+  return HEADER_BYTES;
+}
+
+/** An array of values of `width` bytes each, which `write` puts into the scratch buffer at a position. */
+function fixed<T>(
+  oid: number,
+  width: number,
+  values: readonly (T | null)[],
+  write: (value: T, at: number) => void,
+): Buffer {
+  let at = header(oid, values.length);
+  room(at, values.length * (4 + width));
+  for (const value of values) {
+    scratch.writeInt32BE(value === null ? -1 : width, at);
+    at += 4;
+    if (value === null) continue;
+    write(value, at);
+    at += width;
+  }
+  return Buffer.from(scratch.subarray(0, at));
+}
+
+/** An array of texts, each behind `prefix` bytes of value JSONB_VERSION. */
+function variable(oid: number, prefix: 0 | 1, values: readonly (string | null)[]): Buffer {
+  let at = header(oid, values.length);
+  for (const value of values) {
+    room(at, 5 + (value === null ? 0 : value.length * MAX_UTF8_BYTES));
+    if (value === null) {
+      scratch.writeInt32BE(-1, at);
+      at += 4;
+      continue;
+    }
+    if (prefix) scratch[at + 4] = JSONB_VERSION;
+    const bytes = prefix + scratch.write(value, at + 4 + prefix);
+    scratch.writeInt32BE(bytes, at);
+    at += 4 + bytes;
+  }
+  return Buffer.from(scratch.subarray(0, at));
+}
+
+export const texts = (values: readonly (string | null)[]): Buffer => variable(OID.text, 0, values);
+
+/** JSON documents; null is SQL's NULL, not JSON's. */
+export const jsons = (values: readonly (object | null)[]): Buffer =>
+  variable(
+    OID.jsonb,
+    1,
+    values.map((value) => (value === null ? null : JSON.stringify(value))),
+  );
+
+export const booleans = (values: readonly boolean[]): Buffer =>
+  fixed(OID.boolean, 1, values, (value, at) => {
+    scratch[at] = value ? 1 : 0;
+  });
+
+/** Whole numbers below 2^53. */
+export const bigints = (values: readonly (number | null)[]): Buffer => fixed(OID.bigint, 8, values, writeInt64);
+
+/** Milliseconds since 1970, exact up to the year 2285; ±Infinity are Postgres' own. */
+export const timestamps = (values: readonly (number | null)[]): Buffer =>
+  fixed(OID.timestamptz, 8, values, (ms, at) => {
+    if (Number.isFinite(ms)) return writeInt64((ms - EPOCH_2000_MS) * 1000, at);
+    scratch.writeInt32BE(ms > 0 ? 0x7fffffff : -0x80000000, at);
+    scratch.writeUInt32BE(ms > 0 ? 0xffffffff : 0, at + 4);
+  });
+
+function writeInt64(value: number, at: number): void {
+  const whole = Math.round(value);
+  const high = Math.floor(whole / TWO_32);
+  scratch.writeInt32BE(high, at);
+  scratch.writeUInt32BE(whole - high * TWO_32, at + 4);
+}
+
+/** UUIDs in their usual form. Throws Postgres' own class of error for what is none, as the text format would. */
+export const uuids = (values: readonly (string | null)[]): Buffer =>
+  fixed(OID.uuid, 16, values, (value, at) => {
+    let digits = 0;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code === 45) continue; // "-"
+      const digit = DIGIT[code] ?? NaN;
+      if (digits === 32 || Number.isNaN(digit)) digits = 33;
+      if (digits > 32) break;
+      const byte = at + (digits >> 1);
+      scratch[byte] = digits & 1 ? (scratch[byte] as number) | digit : digit << 4;
+      digits++;
+    }
+    if (digits !== 32) throw Object.assign(new Error("a UUID is malformed"), { code: "22P02" });
+  });
+
+/** The value of a hexadecimal digit by its character code. */
+const DIGIT: (number | undefined)[] = [];
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  DIGIT[digit.charCodeAt(0)] = value;
+  DIGIT[digit.toUpperCase().charCodeAt(0)] = value;
+}
