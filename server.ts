@@ -5,6 +5,7 @@ import next from "next";
 import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { endLiveStreams } from "@/lib/http/live";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
@@ -18,6 +19,9 @@ const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
 /** How long the database connections may take to end. */
 const GOODBYE_MS = 3_000;
+
+/** A page there is none of: where addresses lead that cannot be decoded. */
+const UNREADABLE = "/unreadable-address";
 
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), ends the database pools. Safe to call twice. */
@@ -81,6 +85,10 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
   try {
     // In development Next's own route handlers take events in, as only Next's code reloads when it changes.
     if (!dev && handlesIngest(path, request.method)) return await nodeIngest(request, response);
+    if (!isReadable(path)) {
+      if (path.startsWith("/api/")) return refuseUnreadable(response);
+      request.url = UNREADABLE; // Next's own page for it is not ours
+    }
     // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     await pages(request, response);

@@ -66,6 +66,22 @@ describe("npm start", () => {
     }
   });
 
+  test("refuses an address that cannot be decoded in words: the API in its error shape, pages as not found", async () => {
+    const app = await start({ DATA_DIR: newDataDir() });
+    const api = await fetch(`${app.url}/api/v1/profiles/%E0%A4%A`);
+    expect([api.status, await api.json()]).toEqual([
+      400,
+      { error: { code: "bad_request", message: expect.any(String) } },
+    ]);
+    for (const path of ["/%E0%A4%A", `/${crypto.randomUUID()}/users/%E0%A4%A`, "/docs/%"]) {
+      const page = await fetch(app.url + path);
+      expect([path, page.status]).toEqual([path, 404]);
+      expect(await page.text()).toContain("There is nothing here");
+    }
+    app.process.kill("SIGTERM");
+    expect(await app.exited).toBe(0);
+  });
+
   test("twice at once on one empty DATABASE_URL: both come up, and each migration is applied once", async () => {
     const DATABASE_URL = await newPostgres();
     const apps = await Promise.all([
