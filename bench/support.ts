@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { createPool, createWriter } from "@/lib/db/pool";
@@ -81,6 +82,14 @@ export async function timings(times: number, work: (i: number) => Promise<unknow
     out.push(performance.now() - start);
   }
   return out;
+}
+
+/** What it was measured on, when, and how busy that was: the last minute's load beside the cores. */
+export async function machine({ db }: Pick<Bench, "db">): Promise<string> {
+  const { rows } = await db.query("SELECT current_setting('server_version') AS version");
+  const cores = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const when = new Date().toISOString().slice(0, 16).replace("T", " ");
+  return `Measured on ${cores}, Node ${process.version}, Postgres ${rows[0].version} on the same machine, ${when} UTC, load at the end ${loadavg()[0]?.toFixed(1)}.`;
 }
 
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;

@@ -1,0 +1,223 @@
+import type { Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { findPerson, type Person } from "@/lib/db/queries-person";
+import { countPeople, listProfiles, readSearch, tabOf } from "@/lib/profiles/queries";
+import { seenQuery, seenSearchQuery } from "@/lib/profiles/queries-list";
+import { orderOf, peopleQuery, type Which } from "@/lib/profiles/queries-people";
+import { type ListProfilesOptions, SORT_COLUMNS } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import { parseSort } from "@/lib/segments/list-params";
+import type { Rule } from "@/lib/segments/rule";
+import { decodeRule } from "@/lib/segments/url";
+import { eventsQuery, listEvents } from "@/lib/timeline/queries";
+import { HEAVY } from "./data";
+
+/**
+ * One thing a person does on the big screens: what it costs in the database (`run`, every statement the page's rows take), as a
+ * page (`path` behind the project's), and the statement that finds the rows, whose plan is kept under bench/plans.
+ */
+export type Case = {
+  /** The plan's file name. */
+  name: string;
+  what: string;
+  /** p95, ms; null: no number was promised. */
+  toReachMs: number | null;
+  path: string;
+  run: () => Promise<unknown>;
+  statement: () => Promise<Sql>;
+  /** Also how many there are in all, where a rule makes that a question of its own. */
+  total?: () => Promise<{ count: number; exact: boolean }>;
+};
+
+const PAGE = 50;
+const DEEP_PAGES = 50;
+const LIST_MS = 50;
+const BEHAVIOUR_MS = 500;
+const TIMELINE_MS = 10;
+
+/** What is looked at, in the words of the list's own address. `toReachMs` defaults to a list's. */
+type Address = { tab?: ListProfilesOptions["tab"]; sort?: string; search?: string; filter?: string };
+type Wanted = [name: string, what: string, address: Address, toReachMs?: number | null];
+
+const LISTS: readonly Wanted[] = [
+  ["list", "newest last seen first", {}],
+  ["tab-identified", "tab Identified", { tab: "identified" }],
+  ["tab-anonymous", "tab Anonymous", { tab: "anonymous" }],
+  ["tab-power", "tab Power users", { tab: "power" }],
+  ["tab-quiet", "tab Going quiet", { tab: "quiet" }],
+  ...SORT_COLUMNS.flatMap((by) =>
+    ([`-${by}`, by] as const).map(
+      (sort): Wanted => [
+        `sort-${by}-${sort === by ? "asc" : "desc"}`,
+        `sorted by ${by}, ${sort === by ? "ascending" : "descending"}`,
+        { sort },
+      ],
+    ),
+  ),
+  ["sort-property", "sorted by a property (has no index)", { sort: "-p:seats" }, null],
+  ["search-rare", "search “person4242” (few have it)", { search: "person4242" }],
+  ["search-fragment", "search “opper 123” (one in 7,000 has it)", { search: "opper 123" }],
+  ["search-middling", "search “company 77” (one in 450 has it)", { search: "company 77" }],
+  ["search-common", "search “radia” (one in 10 has it)", { search: "radia" }],
+  [
+    "two-properties",
+    "two properties, one in 35 has both",
+    { filter: "and(prop(plan,text,oneOf,enterprise),prop(trial,boolean,true))" },
+  ],
+  [
+    "two-properties-rare",
+    "two properties, a hundred people have both",
+    { filter: "and(prop(plan,text,oneOf,enterprise),prop(company,text,oneOf,Company 77))" },
+  ],
+  [
+    "number-and-country",
+    "a property over a number, and a country",
+    { filter: "and(prop(seats,number,ge,45),country(oneOf,DE))" },
+  ],
+];
+
+/** Each did something; "export" is one event in seven, "screen_view" three in seven. */
+const BEHAVIOURS: readonly Wanted[] = [
+  ["did-14-days", "did export in the last 14 days", { filter: "and(did(export,atLeast,1,last(14)))" }],
+  [
+    "did-14-days-oldest-first",
+    "the same, longest unseen first (who match are at the far end)",
+    { filter: "and(did(export,atLeast,1,last(14)))", sort: "lastSeen" },
+  ],
+  [
+    "did-not-14-days",
+    "did not export in the last 14 days, on a plan",
+    { filter: "and(prop(plan,text,oneOf,enterprise),did(export,exactly,0,last(14)))" },
+  ],
+  ["did-3-times-90-days", "did export 3 times in the last 90 days", { filter: "and(did(export,atLeast,3,last(90)))" }],
+  ["did-ever", "did export ever", { filter: "and(did(export,atLeast,1,ever))" }],
+  [
+    "did-ever-commonest",
+    "did view a page ever (the commonest event)",
+    { filter: "and(did(screen_view,atLeast,1,ever))" },
+  ],
+  ["did-not-ever-commonest", "never viewed a page", { filter: "and(did(screen_view,exactly,0,ever))" }],
+  ["did-100-times-ever", "did view a page 100 times ever", { filter: "and(did(screen_view,atLeast,100,ever))" }],
+  [
+    "first-did-30-days",
+    "did export for the first time in the last 30 days",
+    { filter: "and(firstDid(export,last(30)))" },
+  ],
+  [
+    "did-12-times-14-days",
+    "did view a page 12 times in the last 14 days (walks events)",
+    { filter: "and(did(screen_view,atLeast,12,last(14)))" },
+  ],
+  [
+    "did-with-property-14-days",
+    "did export with n = 7 in the last 14 days (reads events)",
+    { filter: "and(did(export,atLeast,1,last(14),prop(n,number,eq,7)))" },
+  ],
+];
+
+/** Every case on a project, ready to be measured. */
+export async function casesOf(scope: Scope): Promise<Case[]> {
+  const cases: Case[] = [];
+  for (const [name, what, address, toReachMs = LIST_MS] of LISTS)
+    cases.push(await listCase(scope, { name, what, toReachMs }, address));
+  for (const [name, what, address] of BEHAVIOURS)
+    cases.push(await listCase(scope, { name, what, toReachMs: BEHAVIOUR_MS }, address, true));
+  for (const sort of [undefined, "-events"])
+    cases.push(
+      await listCase(
+        scope,
+        {
+          name: `page-${DEEP_PAGES}${sort ?? ""}`,
+          what: `page ${DEEP_PAGES}, ${sort ? "most events" : "newest"} first`,
+          toReachMs: LIST_MS,
+        },
+        { sort },
+        false,
+        DEEP_PAGES,
+      ),
+    );
+  cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
+  return cases;
+}
+
+type Named = Pick<Case, "name" | "what" | "toReachMs">;
+
+async function listCase(scope: Scope, named: Named, address: Address, counts = false, page = 1): Promise<Case> {
+  const rule = address.filter === undefined ? undefined : (decodeRule(address.filter) as Rule);
+  const optionsNow = async (): Promise<Omit<ListProfilesOptions, "limit">> => ({
+    tab: address.tab,
+    search: address.search,
+    sort: address.sort === undefined ? undefined : (parseSort(address.sort) ?? undefined),
+    filter: rule && (await compileRule(scope, rule)),
+  });
+  let cursor: string | undefined;
+  for (let at = 1; at < page; at++)
+    cursor = (await listProfiles(scope, { ...(await optionsNow()), limit: PAGE, cursor })).next ?? undefined;
+  const words = Object.entries({ ...address, cursor }).filter(([, value]) => value !== undefined) as [string, string][];
+  return {
+    ...named,
+    path: `/users?${new URLSearchParams(words)}`,
+    run: async () => listProfiles(scope, { ...(await optionsNow()), limit: PAGE, cursor }),
+    statement: async () => statementOf(scope, await optionsNow()),
+    total: counts ? async () => countPeople(scope, await optionsNow()) : undefined,
+  };
+}
+
+/** The statement behind the first page: of the live list its profiles' half, of all others the whole. */
+async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "limit">): Promise<Sql> {
+  const tab = tabOf(options);
+  const search = await readSearch(scope, options.search);
+  if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
+    return search ? seenSearchQuery(scope, search, undefined, PAGE + 1) : seenQuery(scope, undefined, PAGE + 1);
+  const which: Which = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
+  return peopleQuery(scope, which, orderOf(options.sort, tab, 30), { from: undefined, tail: false, limit: PAGE + 1 });
+}
+
+async function timelineCase(scope: Scope, page: number): Promise<Case> {
+  const ref = `u:${HEAVY.extId}`;
+  let cursor: string | undefined;
+  for (let at = 1; at < page; at++)
+    cursor =
+      (await listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) })).next ?? undefined;
+  const person = (await findPerson(scope, ref)) as Person;
+  return {
+    name: `timeline-page-${page}`,
+    what: `timeline of a person with ${HEAVY.events.toLocaleString("en")} events, page ${page}`,
+    toReachMs: TIMELINE_MS,
+    path: `/users/${encodeURIComponent(ref)}`,
+    run: () => listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) }),
+    statement: async () =>
+      eventsQuery(scope, person, {
+        order: "desc",
+        limit: PAGE + 1,
+        kinds: ["event", "identify"],
+        after: Number.NEGATIVE_INFINITY,
+        before: Number.POSITIVE_INFINITY,
+        from: undefined,
+      }),
+  };
+}
+
+/** The plan of a case's statement as it ran, and the indexes in it. */
+export async function planOf(one: Case): Promise<{ text: string; indexes: string[] }> {
+  const query = await one.statement();
+  const tx = await pool().connect();
+  try {
+    await tx.query("BEGIN; SET LOCAL work_mem = '128MB'");
+    const { rows } = await tx.query({
+      text: `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) ${query.text}`,
+      values: query.values,
+    });
+    const lines = rows.map((row): string => row["QUERY PLAN"]);
+    const text = lines.join("\n");
+    const met = lines.flatMap((line) => {
+      const index = /(?:using|Bitmap Index Scan on) (\w+).*\(actual/.exec(line)?.[1];
+      return index ? [index] : [];
+    });
+    return { text, indexes: [...new Set(met)] };
+  } finally {
+    await tx.query("ROLLBACK");
+    tx.release();
+  }
+}

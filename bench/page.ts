@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { encode } from "next-auth/jwt";
+import type { Bench } from "./support";
+import { startServer } from "./support";
+
+/** How a page came: when its rows could be seen and when all of it was there, in ms; `ttfb` is the first byte of the answer. */
+export type Load = { firstByte: number; rows: number; whole: number; bytes: number };
+
+/** A production server and somebody who is logged in to the project. */
+export type Pages = { load: (path: string, marker: RegExp) => Promise<Load>; stop: () => Promise<void> };
+
+/** Starts what `next build` last made (NEXT_DIST_DIR names another build than .next) and logs a new member in. */
+export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
+  const secret = randomUUID();
+  const server = await startServer("server.ts", { KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });
+  const member = randomUUID();
+  const email = `${member}@bench.example`;
+  await db.query("INSERT INTO members (id, email, name, password_hash) VALUES ($1, $2, 'Bench', '')", [member, email]);
+  await db.query(
+    "INSERT INTO memberships (organization_id, member_id, role) SELECT organization_id, $2, 'owner' FROM projects WHERE id = $1",
+    [projectId, member],
+  );
+  const cookie = `next-auth.session-token=${await encode({ token: { sub: member, name: "Bench", email }, secret })}`;
+  const load = async (path: string, marker: RegExp): Promise<Load> => {
+    const start = performance.now();
+    const since = () => performance.now() - start;
+    const response = await fetch(`http://127.0.0.1:${server.port}/${projectId}${path}`, {
+      headers: { cookie, accept: "text/html" },
+      redirect: "manual",
+    });
+    const firstByte = since();
+    if (response.status !== 200 || !response.body) throw new Error(`${path}: ${response.status}`);
+    let text = "";
+    let rows = Number.NaN;
+    let bytes = 0;
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) {
+      bytes += chunk.byteLength;
+      text += decoder.decode(chunk, { stream: true });
+      if (Number.isNaN(rows) && marker.test(text)) rows = since();
+    }
+    return { firstByte, rows, whole: since(), bytes };
+  };
+  return {
+    load,
+    stop: async () => {
+      await server.stop();
+      await db.query("DELETE FROM members WHERE id = $1", [member]);
+    },
+  };
+}
