@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
 import { isAlive } from "./lock.mjs";
+import { ensureProxies } from "./proxies.mjs";
 import { root } from "./root";
 import { type Count, countPlaywright, countVitest, one } from "./test-count";
 
@@ -70,6 +71,12 @@ async function lane(steps: Step[]): Promise<void> {
 async function buildLane(): Promise<void> {
   const built = await run(build);
   const noBrowser = await browser;
+  try {
+    ensureProxies();
+  } catch (error) {
+    // Their tests then fail, and say so too.
+    console.log(`! ${(error as Error).message}`);
+  }
   if (!built) {
     settle("e2e", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     settle("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);

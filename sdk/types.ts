@@ -8,7 +8,7 @@ export type Message = { type: string; payload: Properties };
 export type Options = {
   /** The write client's id. */
   clientId: string;
-  /** Where messages go, `/track` is appended. Default: the origin the script came from, plus "/api". */
+  /** Where messages go; `/track` is appended, unless it ends in `#`. Default: the origin the script came from, plus "/api". */
   apiUrl?: string;
   /** Record a `screen_view` at start and at every navigation, also inside single-page apps. Default: false. */
   trackScreenViews?: boolean;

@@ -7,6 +7,7 @@ import {
   nodeSnippet,
   npmInstallSnippet,
   npmSnippet,
+  proxiedSnippet,
   reactSnippet,
   type SnippetStep,
   scriptSnippet,
@@ -19,6 +20,7 @@ type Snippet = { language: SnippetStep["language"]; file?: string; code: string 
 
 const SNIPPETS: Record<string, Snippet> = {
   script: { language: "html", code: scriptSnippet(INPUT) },
+  proxied: { language: "html", code: proxiedSnippet(INPUT) },
   identify: { language: "js", code: identifySnippet() },
   next: { language: "tsx", file: "app/layout.tsx", code: nextSnippet(INPUT) },
   "npm-install": { language: "bash", code: npmInstallSnippet(INPUT) },

@@ -41,9 +41,9 @@ const attribute = (value: string): string => value.replaceAll("&", "&amp;").repl
 
 const trimmed = (origin: string): string => origin.replace(/\/+$/, "");
 
-function options(input: SnippetInput, indent: string, withApiUrl: boolean): string {
+function options(input: SnippetInput, indent: string, apiUrl?: string): string {
   const lines = [`clientId: ${quote(input.clientId)},`];
-  if (withApiUrl) lines.push(`apiUrl: ${quote(`${trimmed(input.origin)}/api`)},`);
+  if (apiUrl !== undefined) lines.push(`apiUrl: ${quote(apiUrl)},`);
   lines.push("trackScreenViews: true,", "trackOutgoingLinks: true,", "trackAttributes: true,");
   if (input.recognition === "cookieless") lines.push('recognition: "cookieless",');
   return lines.map((line) => `${indent}${line}`).join("\n");
@@ -51,14 +51,23 @@ function options(input: SnippetInput, indent: string, withApiUrl: boolean): stri
 
 /** For any site: paste before `</head>`. Works before the script has arrived, and when it never does. */
 export function scriptSnippet(input: SnippetInput): string {
+  return tagFor(input, `${trimmed(input.origin)}/throughline.js`);
+}
+
+/** The same for a site that serves the script and takes the events itself, under names that no blocker knows. */
+export function proxiedSnippet(input: SnippetInput): string {
+  return tagFor(input, "/ping/p.js", "/ping/e#");
+}
+
+function tagFor(input: SnippetInput, src: string, apiUrl?: string): string {
   return `<script>
   ${QUEUE_STUB}
   window.throughline = window.op;
   window.op("init", {
-${options(input, "    ", false)}
+${options(input, "    ", apiUrl)}
   });
 </script>
-<script src="${attribute(trimmed(input.origin))}/throughline.js" defer async></script>`;
+<script src="${attribute(src)}" defer async></script>`;
 }
 
 /** What to call when somebody logs in and out; the same whichever way Throughline was installed. */
@@ -85,7 +94,7 @@ export function npmSnippet(input: SnippetInput): string {
   return `import { Throughline } from "@throughline/web";
 
 export const op = new Throughline({
-${options(input, "  ", true)}
+${options(input, "  ", `${trimmed(input.origin)}/api`)}
 });`;
 }
 
@@ -110,7 +119,7 @@ const throughline = \`
 ${QUEUE_STUB}
 window.throughline = window.op;
 window.op("init", {
-${options(input, "  ", false)}
+${options(input, "  ")}
 });\`;
 
 export default function RootLayout({ children }: { children: React.ReactNode }) {

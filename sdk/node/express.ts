@@ -15,18 +15,18 @@ export const visitorOf = (request: IncomingMessage, proxies = 0): Visitor =>
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Middleware that serves the script and takes events on your own domain, where blockers do not look:
- * `app.use("/ping", throughlineProxy({ origin }))`. Mount it before any body parser.
+ * Middleware that serves the script (`p.js`, or by its own name) and takes events (`e` or `track`) on your own domain,
+ * where blockers do not look: `app.use("/ping", throughlineProxy({ origin }))`. Mount it before any body parser.
  */
 export function throughlineProxy({ origin, proxies = 0 }: ProxyOptions) {
   return async (request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    const isScript = request.method === "GET" && path === "/throughline.js";
-    if (!isScript && !(request.method === "POST" && /\/track$/.test(path))) return next();
+    const isScript = request.method === "GET" && /^\/(p|throughline)\.js$/.test(path);
+    if (!isScript && !(request.method === "POST" && /^\/(e|track)$/.test(path))) return next();
     try {
       const body = isScript ? undefined : await readBody(request);
       const address = addressOf(request.headers, proxies, request.socket.remoteAddress);
-      const answer = await fetch(`${origin.replace(/\/+$/, "")}${isScript ? path : "/api/track"}`, {
+      const answer = await fetch(`${origin.replace(/\/+$/, "")}${isScript ? "/throughline.js" : "/api/track"}`, {
         method: request.method,
         headers: forwardedHeaders(request.headers, address),
         body,

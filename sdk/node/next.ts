@@ -11,14 +11,14 @@ export type RouteOptions = {
 export const visitorOf = (headers: Headers, proxies = 1): Visitor => visitorFrom(headers, proxies);
 
 /**
- * app/ping/[...path]/route.ts: `export const { GET, POST } = createRouteHandler({ origin })`. Serves the script and
- * takes events on your own domain, and passes on whose request it was.
+ * app/ping/[...path]/route.ts: `export const { GET, POST } = createRouteHandler({ origin })`. Serves the script
+ * (`p.js`, or by its own name) and takes events on your own domain, and passes on whose request it was.
  */
 export function createRouteHandler({ origin, proxies = 1 }: RouteOptions) {
   const target = origin.replace(/\/+$/, "");
   return {
     GET: async (request: Request): Promise<Response> => {
-      if (!new URL(request.url).pathname.endsWith("/throughline.js")) return new Response(null, { status: 404 });
+      if (!/\/(p|throughline)\.js$/.test(new URL(request.url).pathname)) return new Response(null, { status: 404 });
       const script = await fetch(`${target}/throughline.js`);
       const headers = { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600" };
       return new Response(await script.text(), { status: script.status, headers });
