@@ -11,6 +11,7 @@ import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
+import { startStatistics } from "@/lib/jobs/statistics";
 
 /** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -44,11 +45,13 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   server.listen(port, host);
   await once(server, "listening");
   const jobs = startJobs();
+  const statistics = startStatistics();
   const facts = startFacts();
   let closing: Promise<void> | undefined;
   return {
     close: () => {
       jobs.stop();
+      statistics.stop();
       endLiveStreams();
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {

@@ -49,9 +49,11 @@ export async function createIdentities(
       tx.query(
         prepared(sql`
           UPDATE identities i SET erased_until = e.until, suppressed = e.suppress
-            FROM unnest(${kinds}::text[], ${extIds}::text[], ${names.map(hash)}::bytea[]) t(kind, ext_id, hash)
-            JOIN erased_ids e ON e.project_id = ${projectId} AND e.kind = t.kind AND e.id_hash = t.hash
-           WHERE i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id AND i.erased_until IS NULL`),
+            FROM (SELECT t.kind, t.ext_id, e.until, e.suppress
+                    FROM unnest(${kinds}::text[], ${extIds}::text[], ${names.map(hash)}::bytea[]) t(kind, ext_id, hash)
+                    JOIN erased_ids e ON e.project_id = ${projectId} AND e.kind = t.kind AND e.id_hash = t.hash
+                  OFFSET 0) e -- first of all, as it is mostly nothing
+           WHERE i.project_id = ${projectId} AND i.kind = e.kind AND i.ext_id = e.ext_id AND i.erased_until IS NULL`),
       ),
     );
     const { rows } = await tx.query(
