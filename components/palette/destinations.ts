@@ -1,5 +1,7 @@
 import {
+  Bug,
   Code,
+  Flag,
   Flame,
   Layers,
   LayoutDashboard,
@@ -23,9 +25,11 @@ export const PAGES: Destination[] = [
   { label: "Going quiet", path: "users?tab=quiet", icon: MoonStar, words: "churn silent slipping" },
   { label: "Segments", path: "segments", icon: Layers, words: "saved filters groups" },
   { label: "Sessions", path: "sessions", icon: List, words: "visits" },
-  { label: "Events", path: "events", icon: MousePointerClick, words: "live stream debugger" },
+  { label: "Events", path: "events", icon: MousePointerClick, words: "live stream" },
   { label: "Install", path: "setup", icon: Code, words: "snippet sdk" },
   { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy" },
+  { label: "How events are shown", path: "settings/events", icon: Flag, words: "settings icon colour conversion goal" },
+  { label: "Debugger", path: "settings/debugger", icon: Bug, words: "settings refused messages log" },
 ];
 
 export const ACTIONS: Destination[] = [

@@ -14,7 +14,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { peopleOf } from "@/lib/segments/queries";
 import type { Condition } from "@/lib/segments/rule";
 import { listVisits } from "@/lib/sessions/queries-project";
-import { streamEvents } from "@/lib/timeline/queries-project";
+import { eventsByName, streamEvents } from "@/lib/timeline/queries-project";
 import { makeProject } from "../identity/run";
 
 const MINUTE_MS = 60_000;
@@ -130,6 +130,13 @@ test("visits and events are filtered by whose they are, with the rules of the us
   const [first, ...others] = await rows(exportVisits(scope, { ...ALL, people: never }, columnNames("person")));
   expect(first).toEqual(["person"]);
   expect(new Set(others.flat())).toEqual(new Set(["a:visitor"]));
+});
+
+test("every event of a project is named once, with when it was done last", async () => {
+  const named = await eventsByName(scope);
+  expect(named.map(({ name }) => name)).toEqual(["export", "screen_view"]);
+  expect(named[0]?.lastAt).toBe(NOW - 55 * MINUTE_MS);
+  expect(await eventsByName(stranger)).toEqual([]);
 });
 
 test("the people an overview counts leave as CSV", async () => {

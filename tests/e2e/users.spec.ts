@@ -286,7 +286,7 @@ test("nothing serious for axe on the list and the segments, in light and dark, w
 }) => {
   test.slow();
   const paths = ["users", "users?tab=power", "users?tab=quiet", "users?search=nobody-at-all"];
-  for (const path of [...paths, "segments", "segments/new", "segments/new?from=list"]) {
+  for (const path of [...paths, "segments", "segments/new", "segments/new?from=list", "settings/events"]) {
     await page.goto(`/${shop.projectId}/${path}`);
     await expectAccessible(page, path);
   }

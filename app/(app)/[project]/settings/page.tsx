@@ -37,9 +37,14 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       <PageHeader
         title="Settings"
         actions={
-          <Button asChild variant="outline" size="sm">
-            <Link href={`/${project.id}/settings/debugger`}>Debugger</Link>
-          </Button>
+          <>
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/${project.id}/settings/events`}>Events</Link>
+            </Button>
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/${project.id}/settings/debugger`}>Debugger</Link>
+            </Button>
+          </>
         }
       >
         {!editable && "Only owners and admins can change these"}

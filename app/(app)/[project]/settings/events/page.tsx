@@ -1,0 +1,56 @@
+import { MousePointerClick } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { NothingYet } from "@/components/app/nothing-yet";
+import { PageHeader } from "@/components/app/page-header";
+import { query } from "@/components/overview/params";
+import { EventLooks } from "@/components/settings/event-looks";
+import { Button } from "@/components/ui/button";
+import { requireMember } from "@/lib/auth/guard";
+import { eventDisplays } from "@/lib/events/queries";
+import { readerZone } from "@/lib/http/zone";
+import { eventsByName } from "@/lib/timeline/queries-project";
+import { saveDisplay } from "../../users/[userId]/actions";
+
+export const metadata: Metadata = { title: "How events are shown" };
+
+/** The longest the list of an event's occurrences looks back, in days. */
+const SHOWN_DAYS = 365;
+
+export default async function EventLooksPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project } = await requireMember((await params).project);
+  const [seen, displays, zone] = await Promise.all([eventsByName(scope), eventDisplays(scope), readerZone()]);
+  const lastAt = new Map(seen.map((event) => [event.name, event.lastAt]));
+  // What was dressed up and is not sent any more stands here too, so that it can be undone.
+  const events = [...new Set([...lastAt.keys(), ...Object.keys(displays)])].map((name) => ({
+    name,
+    lastAt: lastAt.get(name) ?? null,
+    display: displays[name],
+    href: `/${project.id}/events${query({ name, days: SHOWN_DAYS })}`,
+  }));
+  const isConversion = (event: (typeof events)[number]) => event.display?.conversion === true;
+  events.sort((a, b) => Number(isConversion(b)) - Number(isConversion(a)) || (a.name < b.name ? -1 : 1));
+  return (
+    <>
+      <PageHeader
+        title="How events are shown"
+        actions={
+          <Button asChild variant="outline" size="sm">
+            <Link href={`/${project.id}/settings`}>Settings</Link>
+          </Button>
+        }
+      >
+        Icon and colour of each, and which of them are conversions
+      </PageHeader>
+      {events.length === 0 ? (
+        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
+      ) : (
+        <EventLooks
+          events={events}
+          clock={{ now: Date.now(), zone }}
+          actions={{ save: saveDisplay.bind(null, project.id) }}
+        />
+      )}
+    </>
+  );
+}
