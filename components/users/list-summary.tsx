@@ -26,6 +26,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
         <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
           <Count total={total} />
         </Suspense>
+        {state.search !== "" && <span className="text-muted-foreground"> matching “{state.search}”</span>}
         {words !== null && <span className="text-muted-foreground">: {words}</span>}
         {why && (
           <span className="text-muted-foreground">
@@ -33,7 +34,6 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
             {why}
           </span>
         )}
-        {state.search !== "" && <span className="text-muted-foreground"> matching “{state.search}”</span>}
       </p>
       {children}
       {(words !== null || state.search !== "") && (
@@ -50,7 +50,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
 
 const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
   power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
-  quiet: () => "silent for more than three times their usual gap, the newest first",
+  quiet: () => "silent for more than three times their usual gap, or 14 days where that is not known; the newest first",
 };
 
 async function Count({ total }: { total: Promise<Total> }) {

@@ -45,11 +45,11 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
         "overflow-hidden px-3 max-sm:h-auto max-sm:p-0",
         pinned && "z-10 bg-inherit sm:sticky",
         number && "text-right",
-        id === "person" ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : "truncate",
+        id === "person" ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : id !== "why" && "truncate",
         id === "lastSeen"
           ? "max-sm:text-xs"
           : id !== "person" && "max-sm:order-2 max-sm:text-muted-foreground max-sm:text-xs",
-        id === "why" && "max-sm:basis-full max-sm:whitespace-normal",
+        id === "why" && "max-sm:basis-full sm:text-xs sm:leading-4",
         id !== "person" && !card && "max-sm:hidden",
       ),
     };

@@ -10,7 +10,7 @@ test.each([
   [
     { usualGapDays: null, activeDays: 1, stopped: "invite_sent" },
     15,
-    "seen on 1 day only, quiet for 15 days; stopped “invite_sent”",
+    "seen on 1 day only, quiet for 15 days; stopped sending invites",
   ],
 ])("%j, silent for %s days: %s", (habit, days, words) => {
   expect(quietReason(habit, 0, days * DAY_MS)).toBe(words);
@@ -22,6 +22,17 @@ test.each([
   ["plan", "planning"],
   ["search", "searching"],
   ["upload", "uploading"],
+  ["report_exported", "exporting reports"],
+  ["price_alert_opened", "opening price alerts"],
+  ["Report Opened", "opening reports"],
+  ["recipeCreated", "creating recipes"],
+  ["entry_copied", "copying entries"],
+  ["report_shipped", "shipping reports"],
+  ["box_paid", "paying boxes"],
   ["signed_in", "“signed_in”"],
-  ["Report opened", "“Report opened”"],
+  ["checkout-v2", "“checkout-v2”"],
+  ["$autocapture", "“$autocapture”"],
+  ["news_feed", "“news_feed”"],
+  ["signed_up", "“signed_up”"],
+  ["Заказ создан", "“Заказ создан”"],
 ])("%s → %s", (event, words) => expect(doing(event)).toBe(words));
