@@ -76,9 +76,9 @@ export type FoundPerson = { person: number; keys: string[] | null };
  * (profiles.props, facts.props); the sets a rule looks up are worked out once for both. Sorting by a property has no index: it
  * reads everybody the rest leaves.
  *
- * A rule with sets is gone about in up to three ways, picked by Postgres as it runs because only then are the sizes known: from
- * the set when it is small; else person by person down the list's own index, which finds a page soon unless those who match are
- * rare there; else, after MAX_PROBED people, with the whole set in memory. A way that does not apply reads nothing.
+ * A rule with sets is gone about in up to three ways, picked by Postgres as it runs because only then are the sizes known: person
+ * by person down the list's own index, which finds a page soon unless those who match are rare there; else, after MAX_PROBED
+ * people, from the set when it is small; else with the whole set in memory. A way that does not apply reads nothing.
  */
 export function peopleQuery(
   scope: ProjectScope,
@@ -103,35 +103,35 @@ export function peopleQuery(
   const behind = behindSql(order, page);
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
-  const whole = (lookup: Lookup, when?: Sql) =>
+  const whole = (lookup: Lookup) =>
     branchesOf(which, order.property, lookup).map(({ from, who, where }) =>
-      ordered(
-        sql`FROM profile_facts f ${from}`,
-        sql`${when ? sql`${when} AND ` : empty}${who(scope)} ${behind} AND ${where}`,
-      ),
+      ordered(sql`FROM profile_facts f ${from}`, sql`${who(scope)} ${behind} AND ${where}`),
     );
   const ctes = [...(which.filter?.ctes ?? [])];
+  const within = which.filter?.within;
   const parts: Sql[] = [];
   if (ctes.length === 0) parts.push(...whole("hash"));
   else {
-    const many = which.filter?.within ? sql`NOT ${IS_FEW}` : sql`true`;
-    if (which.filter?.within) {
-      ctes.push(fewSql(which.filter.within));
-      parts.push(...whole("start", IS_FEW));
-    }
-    if (order.property) parts.push(...whole("hash", many));
-    else {
-      const rest = whole("hash");
-      for (const [i, { from, who, where }] of branchesOf(which, false, "probe").entries()) {
+    if (within) ctes.push(fewSql(within));
+    const probes = order.property ? [] : branchesOf(which, false, "probe");
+    const [small, large] = [within ? whole("start") : [], whole("hash")];
+    for (let i = 0; i < large.length; i++) {
+      let left = sql`true`;
+      const probe = probes[i];
+      if (probe) {
+        const first = sql`SELECT f.* FROM profile_facts f WHERE ${probe.who(scope)} ${behind} ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
         const probed = raw(`probed_${i}`);
-        const first = sql`SELECT f.* FROM profile_facts f WHERE ${many} AND ${who(scope)} ${behind} ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
-        ctes.push(sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) f ${from}`, where)}`);
+        ctes.push(sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) f ${probe.from}`, probe.where)}`);
         const isPage = sql`(SELECT count(*) >= ${page.limit} FROM ${probed})`;
-        parts.push(
-          sql`SELECT * FROM ${probed} WHERE ${isPage}`,
-          sql`SELECT * FROM ${rest[i] as Sql} q WHERE ${many} AND NOT ${isPage}`,
-        );
+        parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
+        left = sql`NOT ${isPage}`;
       }
+      // CASE, so that the set is not even begun to be worked out where the page is found.
+      if (small[i]) {
+        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${left} THEN ${IS_FEW} END`);
+        left = sql`CASE WHEN ${left} THEN NOT ${IS_FEW} END`;
+      }
+      parts.push(sql`SELECT * FROM ${large[i] as Sql} q WHERE ${left}`);
     }
   }
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;

@@ -20,7 +20,7 @@ import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./ty
 /** How long an exact total may take, in ms; after that a sample has to do. */
 const COUNT_BUDGET_MS = 800;
 /** The same of rules that walk over events: a sample of people would have to walk as far. */
-const WALKS_COUNT_BUDGET_MS = 5_000;
+const WALKS_COUNT_BUDGET_MS = 2_000;
 /** Postgres's codes: the statement took too long; a value of a cursor that its type cannot read (class 22). */
 const QUERY_CANCELED = "57014";
 const UNREADABLE = /^22/;
@@ -58,7 +58,8 @@ export async function listByFacts(
   const hasTail = order.keys.length === 1 && order.keys[0]?.nullable === true;
   const found: { at: FoundPerson; row: PersonRow }[] = [];
   for (;;) {
-    const page = await find(which, peopleQuery(scope, which, order, { from, tail, limit }), cursor !== undefined);
+    const query = peopleQuery(scope, which, order, { from, tail, limit });
+    const page = await find(which, query, cursor !== undefined, order.property);
     const live = await liveRows(
       scope,
       page.map(({ person }) => person),
@@ -133,12 +134,19 @@ export const whichOf = (options: Options, tab: Tab, search: Search | undefined):
   now: Date.now(),
 });
 
-/** Runs a query over people; the sets a rule looks up may be hashed in memory. */
-async function find(which: Which, query: Sql, hasCursor: boolean): Promise<FoundPerson[]> {
+/**
+ * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but for the sort by a property, which reads
+ * everybody: to start them takes longer than to find a page.
+ */
+async function find(which: Which, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
+  const memory = which.filter && which.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
-    if (!which.filter || which.filter.ctes.length === 0) return (await pool().query<FoundPerson>(query)).rows;
     const { rows } = await pipelined(pool(), async (tx, last) => {
-      last(tx.query("SET LOCAL work_mem = '128MB'"));
+      last(
+        tx.query(
+          sql`SELECT set_config('work_mem', ${memory}, true), set_config('max_parallel_workers_per_gather', ${helpers ? "2" : "0"}, true)`,
+        ),
+      );
       return tx.query<FoundPerson>(query);
     });
     return rows;

@@ -98,7 +98,7 @@ export function eventValue(key: string): Sql {
 }
 
 /** A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted path. */
-function eventProperty(condition: PropertyCondition, now: number): Sql {
+export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${eventValue(key)}))`;
   return propertySql(condition, { props, sparse: false, sets: "hash" }, now);

@@ -111,8 +111,12 @@ class Compiler {
         return this.segment(condition, within, all);
       case "did":
       case "firstDid": {
-        const lifetime = this.context.counted ? lifetimeSql(projectId, condition, now) : null;
-        if (lifetime) return this.inSet(lifetime.people, lifetime.negated, all, lifetime.probe);
+        if (this.context.counted) {
+          const behaviour = lifetimeSql(projectId, condition, now);
+          if (behaviour === null) return always(sql`true`);
+          this.walks ||= behaviour.walks;
+          return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.walks);
+        }
         const behaviour = behaviourSql(projectId, condition, now);
         if (behaviour === null) return always(sql`true`);
         this.walks = true;
@@ -133,7 +137,7 @@ class Compiler {
   }
 
   /** Membership in a set worked out once, whatever the number of people asked about; or, by `probe`, a person at a time. */
-  private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql): Where {
+  private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     if (this.ctes.length >= MAX_SETS)
       throw unusable("Too many conditions on events, those of the segments it names included.");
     const name = raw(`set_${this.ctes.length}`);
@@ -141,7 +145,7 @@ class Compiler {
     const isWithin = all && !negated && this.within === undefined;
     if (isWithin) {
       this.within = name;
-      this.lifetime = probe !== undefined;
+      this.lifetime = lifetime;
     }
     const inside = sql`f.person IN (SELECT person FROM ${name})`;
     return ({ sets }) => {

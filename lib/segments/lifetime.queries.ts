@@ -1,52 +1,93 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import { NEWEST_KEPT } from "@/lib/profiles/person-events.store";
-import { boundsOf } from "./behaviour.queries";
+import { type Bounds, behaviourSql, boundsOf, eventProperty } from "./behaviour.queries";
+import { and } from "./property.queries";
 import type { ConditionOf } from "./rule";
 
+type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
+
 /**
- * A behaviour that lifetime counts (person_events) answer, without a walk over events: `people`, everybody in it; `probe`, whether `f`
- * is. null for the others: more than ten times within a window, windows that end in the past, and conditions on properties.
+ * A behaviour where lifetime counts (person_events) can be relied on: `people`, everybody in it; `probe`, whether `f` is; `walks`,
+ * whether `people` takes a walk over events. null: it holds for everyone.
  *
  * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window: O(people who did
- * it since). probe: person_events_pkey.
+ * it since); windows that end in the past and conditions on properties walk over events as behaviourSql says. probe:
+ * person_events_pkey, and for what the counts cannot tell the person's own events of the window (events_actor_ts_idx).
  */
 export function lifetimeSql(
   projectId: string,
-  condition: ConditionOf<"did"> | ConditionOf<"firstDid">,
+  condition: Behaviour,
   now: number,
-): { people: Sql; probe: Sql; negated: boolean } | null {
-  const test = testOf(condition, now);
-  if (!test) return null;
-  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event} AND ${test.holds}`;
+): { people: Sql; probe: Sql; negated: boolean; walks: boolean } | null {
+  const walk = behaviourSql(projectId, condition, now);
+  if (!walk) return null;
+  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
+  const told = toldByCounts(condition, now);
+  // Sorted out by the counts first, so that only few people's own events are counted.
+  const holds = told ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
+  const walks = !told && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
   return {
-    people: sql`SELECT x.person FROM person_events x WHERE ${mine}`,
+    people: walks ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${mine} AND ${holds}`,
     // OFFSET 0 keeps Postgres from turning the question into a join over everybody who did it.
-    probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${mine} OFFSET 0))`,
-    negated: test.negated,
+    probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
+    negated: walk.negated,
+    walks,
   };
 }
 
-function testOf(
-  condition: ConditionOf<"did"> | ConditionOf<"firstDid">,
-  now: number,
-): { holds: Sql; negated: boolean } | null {
+const isPast = ({ window }: Behaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
+/** How often it takes, at least, to be in the set. */
+const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
+const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
+
+/** What the counts alone tell; null where they cannot. */
+function toldByCounts(condition: Behaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
     // Whoever began since did it since: the index is entered there.
     const since = sql`x.last_at >= ${from}::timestamptz AND x.first_at >= ${from}::timestamptz`;
-    return { holds: sql`${since} AND x.first_at < ${before}::timestamptz`, negated: false };
+    return sql`${since} AND x.first_at < ${before}::timestamptz`;
   }
-  const { is, n } = condition;
-  if (condition.where.length > 0 || before !== "infinity" || (is === "atLeast" && n === 0)) return null;
-  const negated = is === "atMost" || (is === "exactly" && n === 0);
-  const often = is === "atMost" ? n + 1 : Math.max(1, n);
-  const exactly = is === "exactly" && n > 0;
-  if (from === "-infinity") return { holds: exactly ? sql`x.events = ${n}` : sql`x.events >= ${often}`, negated };
-  if (often + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
+  if (condition.where.length > 0 || before !== "infinity") return null;
+  const [least, exactly] = [leastOf(condition), isExact(condition)];
+  if (from === "-infinity") return exactly ? sql`x.events = ${least}` : sql`x.events >= ${least}`;
+  if (least + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
   // The nth last time tells: since then they did it n times.
-  const since = (nth: number) => sql`x.newest[${nth}] >= ${from}::timestamptz`;
-  const recent = sql`x.last_at >= ${from}::timestamptz`;
-  if (often === 1 && !exactly) return { holds: recent, negated };
-  const least = sql`${recent} AND x.events >= ${often} AND ${since(often)}`;
-  return { holds: exactly ? sql`${least} AND (${since(n + 1)}) IS NOT TRUE` : least, negated };
+  const enough = possible(condition, now);
+  return exactly ? sql`${enough} AND (x.newest[${least + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
+}
+
+/** Without this nobody can be in the set. */
+function possible(condition: ConditionOf<"did">, now: number): Sql;
+function possible(condition: Behaviour, now: number): Sql;
+function possible(condition: Behaviour, now: number): Sql {
+  const { from, before } = boundsOf(condition.window, now);
+  const least = condition.kind === "did" ? leastOf(condition) : 1;
+  const recent = sql`x.last_at >= ${from}::timestamptz AND x.first_at < ${before}::timestamptz`;
+  if (least === 1) return recent;
+  return sql`${recent} AND x.events >= ${least} AND x.newest[${Math.min(least, NEWEST_KEPT)}] >= ${from}::timestamptz`;
+}
+
+/** The person's own events of the window, counted: lanes as everywhere, each a range of events_actor_ts_idx. */
+function ownCount(projectId: string, condition: Behaviour, now: number): Sql {
+  const { from, before }: Bounds = boundsOf(condition.window, now);
+  const where = condition.kind === "did" ? condition.where : [];
+  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const count = sql`(
+    SELECT count(*) FROM (
+      SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+        FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = x.person
+      UNION ALL
+      SELECT s.stream_id, s.from_ts, s.to_ts FROM identities i JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+       WHERE i.project_id = ${projectId} AND i.profile_id = x.person
+      UNION ALL
+      SELECT s.stream_id, s.from_ts, s.to_ts FROM spans s
+       WHERE s.project_id = ${projectId} AND s.stream_id = -x.person AND s.owner_id IS NULL) l
+     CROSS JOIN LATERAL (
+       SELECT 1 FROM events e
+        WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= greatest(l.from_ts, ${from}::timestamptz)
+          AND e.ts < least(l.to_ts, ${before}::timestamptz) AND e.kind = 'event' AND e.name = ${condition.event} ${properties}
+       OFFSET 0) e)`;
+  if (condition.kind === "firstDid") return sql`${count} > 0`;
+  return isExact(condition) ? sql`${count} = ${condition.n}` : sql`${count} >= ${leastOf(condition)}`;
 }

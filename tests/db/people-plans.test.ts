@@ -99,7 +99,20 @@ test.each([
   [
     "a behaviour of very many times in a window",
     () => ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 11, window: { days: 14 } }),
-    ["events_name_ts_idx", "profile_facts_last_seen_idx"],
+    ["person_events_name_idx", "events_actor_ts_idx", "profile_facts_last_seen_idx"],
+  ],
+  [
+    "a behaviour of a past window",
+    () =>
+      ruled({
+        kind: "did",
+        event: "event 1",
+        where: [],
+        is: "atLeast",
+        n: 2,
+        window: { since: "2026-01-01", before: "2026-02-01" },
+      }),
+    ["events_name_ts_idx", "person_events_pkey", "profile_facts_last_seen_idx"],
   ],
   [
     "an exact id, e-mail or device",
