@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { pool, transaction } from "@/lib/db/pool";
 import type { JsonObject } from "@/lib/ingest/operation";
@@ -36,10 +37,7 @@ export async function refreshFacts(
   people: Iterable<number>,
   now = Date.now(),
 ): Promise<void> {
-  const all = [...people];
-  for (let from = 0; from < all.length; from += BATCH_PEOPLE) {
-    await refreshBatch(db, projectId, all.slice(from, from + BATCH_PEOPLE), now);
-  }
+  for (const group of groupsOf(projectId, people)) await refreshBatch(db, projectId, group.people, now);
 }
 
 async function refreshBatch(db: pg.Pool, projectId: string, people: number[], now: number): Promise<void> {
@@ -87,52 +85,72 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts and person_events behind the engine by a second or two: at once for those the engine names, and for the rest (a crash, another
- * process, the passing of days) by walking over everybody, a few thousand rows each five seconds. Keeps no process alive.
+ * Keeps profile_facts and person_events behind the engine by a second or two: at once for those the engine names, and for the
+ * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
+ * Whichever it is, no more than MAX_DUTY of the time goes into it. Keeps no process alive.
  */
 export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
-  let stopped = false;
+  const stopping = new AbortController();
   const search = searcher(db);
+  const found: Group[] = [];
   let searchedAt = 0;
+  /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    await pause((performance.now() - start) * (1 / MAX_DUTY - 1), stopping.signal);
+    return result;
+  };
+  const refresh = (group: Group) => inTurn(() => refreshBatch(db, group.projectId, group.people, Date.now()));
   const round = async () => {
-    for (const [projectId, people] of takeTouched()) {
-      const waiting = [...people];
-      for (let from = 0; from < waiting.length && !stopped; from += BATCH_PEOPLE) {
-        const start = performance.now();
-        await refreshBatch(db, projectId, waiting.slice(from, from + BATCH_PEOPLE), Date.now());
-        const took = performance.now() - start;
-        if (from + BATCH_PEOPLE < waiting.length) await pause(took / MAX_DUTY - took);
-      }
-    }
-    if (stopped || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
+    for (const [projectId, people] of takeTouched())
+      for (const group of groupsOf(projectId, people)) if (!stopping.signal.aborted) await refresh(group);
+    const next = found.shift();
+    if (next) return refresh(next);
+    if (stopping.signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
     searchedAt = Date.now();
-    await search(Date.now());
+    found.push(...(await inTurn(() => search(searchedAt))));
   };
   const running = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await round().catch((error: unknown) => {
         // Whoever was being worked out is found again by the search.
-        if (!stopped)
+        if (!stopping.signal.aborted)
           console.error("facts fell behind and will be caught up:", error instanceof Error ? error.message : error);
       });
-      if (!stopped) await pause(FLUSH_EVERY_MS);
+      if (found.length === 0) await pause(FLUSH_EVERY_MS, stopping.signal);
     }
   })();
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await running;
     },
   };
 }
 
-/** One step of a walk that goes over everybody again and again: a project's newest people, then a stretch of all of them. */
-function searcher(db: pg.Pool): (now: number) => Promise<void> {
+/** People of a project that are worked out together. */
+type Group = { projectId: string; people: number[] };
+
+function groupsOf(projectId: string, people: Iterable<number>): Group[] {
+  const all = [...people];
+  return Array.from({ length: Math.ceil(all.length / BATCH_PEOPLE) }, (_, i) => ({
+    projectId,
+    people: all.slice(i * BATCH_PEOPLE, (i + 1) * BATCH_PEOPLE),
+  }));
+}
+
+/**
+ * One step of a walk that goes over everybody again and again (a project's newest people, then a stretch of all of them)
+ * and finds those whose facts are stale.
+ */
+function searcher(db: pg.Pool): (now: number) => Promise<Group[]> {
   const todo: { projectId: string; pass: number; from: number }[] = [];
   return async (now) => {
+    const found: Group[] = [];
     if (todo.length === 0) {
       for (const projectId of await projectIds(db)) {
-        await refreshFacts(db, projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS), now);
+        found.push(...groupsOf(projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS)));
         todo.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
       }
     }
@@ -140,13 +158,15 @@ function searcher(db: pg.Pool): (now: number) => Promise<void> {
       const at = todo[0] as (typeof todo)[number];
       const find = passes(db, at.projectId, now)[at.pass] as Find;
       const { stale, next } = await find(at.from, left);
-      await refreshFacts(db, at.projectId, stale, now);
+      found.push(...groupsOf(at.projectId, stale));
       if (next === null) todo.shift();
       else at.from = next;
       left -= next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
     }
+    return found;
   };
 }
 
-/** Not a timer of its own process: nobody waits for facts to end the program. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+/** Ends early when told to stop. Not a timer of its own process: nobody waits for facts to end the program. */
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(ms, undefined, { ref: false, signal }).catch(() => {});
