@@ -6,6 +6,7 @@ import { createContext, type ReactNode, use, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import { mergeWords } from "@/components/identity/words";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import type { UserRow } from "@/components/users/row";
 
 /** Comes with the first use. */
@@ -13,36 +14,51 @@ const CorrectionDialog = dynamic(() => import("@/components/identity/correction-
 
 /** Somebody chosen, with one of their user ids. */
 type Chosen = { ref: string; name: string };
-type Selection = { chosen: Chosen[]; toggle: (row: UserRow) => void };
+type Selection = {
+  chosen: Chosen[];
+  toggle: (row: UserRow) => void;
+  /** On small screens, where no pointer finds what is hidden, people are chosen in a mode of its own. */
+  choosing: boolean;
+  setChoosing: (choosing: boolean) => void;
+};
 const SelectionContext = createContext<Selection | null>(null);
 
 const userIdOf = (ref: string): string => ref.slice(2);
 
-/** Lets rows of the users list be chosen and merged; holds the table. */
+/** Lets rows of the users list be chosen and merged; around the table and the button that begins it on small screens. */
 export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [merging, setMerging] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const end = () => {
+    setChosen([]);
+    setChoosing(false);
+  };
   const toggle = ({ ref, name }: UserRow) =>
     setChosen((now) =>
       now.some((one) => one.ref === ref) ? now.filter((one) => one.ref !== ref) : [...now, { ref, name }],
     );
   const [first, ...others] = chosen;
   return (
-    <SelectionContext value={{ chosen, toggle }}>
+    <SelectionContext value={{ chosen, toggle, choosing, setChoosing }}>
       {children}
-      {first && (
+      {(first || choosing) && (
         <section
           aria-label="Chosen users"
-          className="-translate-x-1/2 fixed bottom-5 left-1/2 z-30 flex items-center gap-1 rounded-xl border bg-popover py-1.5 pr-1.5 pl-4 text-sm shadow-lg"
+          className={`-translate-x-1/2 fixed bottom-5 left-1/2 z-30 flex items-center gap-1 rounded-xl border bg-popover py-1.5 pr-1.5 pl-4 text-sm shadow-lg ${first ? "" : "sm:hidden"}`}
         >
           <p role="status" className="mr-2 whitespace-nowrap tabular-nums">
-            {others.length === 0 ? "Choose another user to merge" : `${chosen.length} chosen`}
+            {!first
+              ? "Tap those who are one person"
+              : others.length === 0
+                ? "Choose another user to merge"
+                : `${chosen.length} chosen`}
           </p>
           <Button size="sm" disabled={others.length === 0} aria-haspopup="dialog" onClick={() => setMerging(true)}>
             <Merge aria-hidden="true" />
             Merge
           </Button>
-          <Button variant="ghost" size="icon" onClick={() => setChosen([])}>
+          <Button variant="ghost" size="icon" onClick={end}>
             <X aria-hidden="true" />
             <span className="sr-only">Choose nobody</span>
           </Button>
@@ -55,7 +71,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
           words={mergeWords(chosen.map((one) => one.name))}
           onClose={(made) => {
             setMerging(false);
-            if (made) setChosen([]);
+            if (made) end();
           }}
         />
       )}
@@ -63,22 +79,50 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
   );
 }
 
-/** In the margin of a row, seen when the row is pointed at or anybody is chosen. Only identified users can be merged. */
+/** Begins choosing on small screens; larger ones show a box beside the row that is pointed at. */
+export function ChooseToMerge() {
+  const selection = use(SelectionContext);
+  if (!selection) return null;
+  const { choosing, setChoosing } = selection;
+  return (
+    <Button
+      variant="outline"
+      size="sm"
+      aria-pressed={choosing}
+      className="sm:hidden"
+      onClick={() => setChoosing(!choosing)}
+    >
+      <Merge aria-hidden="true" />
+      <span className="sr-only">Choose users to merge</span>
+    </Button>
+  );
+}
+
+/**
+ * In the margin of a row, seen when the row is pointed at or anybody is chosen; on small screens, while people are chosen, all of
+ * the card. Only identified users can be merged.
+ */
 export function SelectRow({ row }: { row: UserRow }) {
   const selection = use(SelectionContext);
   if (!selection || row.anonymous) return null;
-  const { chosen, toggle } = selection;
+  const { chosen, toggle, choosing } = selection;
   const checked = chosen.some((one) => one.ref === row.ref);
   return (
     <label
-      className={`absolute inset-y-0 left-0 z-10 hidden w-6 cursor-pointer place-items-center has-focus-visible:opacity-100 group-hover:opacity-100 sm:grid ${chosen.length > 0 ? "" : "opacity-0"}`}
+      className={cn(
+        "absolute inset-y-0 left-0 z-10 grid w-6 cursor-pointer place-items-center has-focus-visible:opacity-100 group-hover:opacity-100",
+        choosing
+          ? "max-sm:w-full max-sm:place-items-end max-sm:p-3.5 max-sm:has-checked:bg-primary/10"
+          : "max-sm:hidden",
+        chosen.length === 0 && "sm:opacity-0",
+      )}
     >
       <input
         type="checkbox"
         aria-label={`Choose ${row.name}`}
         checked={checked}
         onChange={() => toggle(row)}
-        className="size-3.5 accent-primary"
+        className="size-3.5 accent-primary max-sm:size-5"
       />
     </label>
   );

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
 import { Pager } from "@/components/ui/pager";
-import type { Sorting } from "@/components/users/column-header";
 import { type UserListState, userListHref } from "@/components/users/list-state";
+import { LongList } from "@/components/users/long-list";
 import { NoUsers } from "@/components/users/no-users";
 import { Stale } from "@/components/users/pending";
 import type { UserRow } from "@/components/users/row";
-import { UsersTable } from "@/components/users/users-table";
 
 type PeopleProps = {
   path: string;
@@ -18,21 +17,26 @@ type PeopleProps = {
 
 /** A page of people, the way to the next, or why there is nobody. Scrolls within itself where there is room for that. */
 export function People({ path, projectId, state, rows, next, caption }: PeopleProps) {
-  const at = (cursor: string | null) => userListHref(path, { ...state, cursor });
-  const sorting: Sorting = { path, state };
-  return (
-    <>
-      <Stale className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
-        {rows.length === 0 ? (
+  if (rows.length === 0) {
+    const start = state.cursor === null ? null : userListHref(path, { ...state, cursor: null });
+    return (
+      <>
+        <Stale className="border-t lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
           <NoUsers path={path} projectId={projectId} state={state} search={state.search} />
-        ) : (
-          <UsersTable rows={rows} sorting={sorting} caption={caption} />
-        )}
-      </Stale>
-      <div className="sm:border-t">
-        <Pager first={state.cursor === null ? null : at(null)} next={next === null ? null : at(next)} />
-      </div>
-    </>
+        </Stale>
+        <Pager first={start} next={null} />
+      </>
+    );
+  }
+  return (
+    <LongList
+      key={userListHref(path, state)}
+      rows={rows}
+      next={next}
+      sorting={{ path, state }}
+      caption={caption}
+      first={state.cursor === null ? null : userListHref(path, { ...state, cursor: null })}
+    />
   );
 }
 

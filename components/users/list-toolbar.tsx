@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ExportLink } from "@/components/app/export-link";
+import { ChooseToMerge } from "@/components/identity/selection";
 import { type AnyColumn, columnsOf } from "@/components/users/columns";
 import { ColumnsButton } from "@/components/users/columns-button";
 import { type UserListState, userListHref } from "@/components/users/list-state";
@@ -25,6 +26,7 @@ export function ListToolbar({ projectId, path, state, layout, filter }: ListTool
       {filter}
       {state.tab === "power" && <WindowLinks path={path} state={state} />}
       <div className="ml-auto flex gap-2">
+        <ChooseToMerge />
         <SortSelect />
         <ColumnsButton projectId={projectId} />
         <ExportLink href={exportHref(path, state, layout)} what="these people" />

@@ -14,11 +14,12 @@ import { ResizeHandle } from "@/components/users/resize-handle";
 import type { UserRow } from "@/components/users/row";
 import { useRowKeys } from "@/components/users/row-keys";
 import { useUsersTable } from "@/components/users/use-users-table";
+import { useVisibleRows } from "@/components/users/use-visible-rows";
 import type { ColumnId } from "@/lib/preferences/layout";
 
 /** Where a small screen's card ends its first line: behind the name and the time. */
 const CARD =
-  "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2.5 max-sm:pr-4 max-sm:pl-13.5 max-sm:before:order-1 max-sm:before:basis-full max-sm:before:content-['']";
+  "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2.5 max-sm:pr-4 max-sm:pl-13.5 max-sm:before:order-1 max-sm:before:basis-full max-sm:before:content-[''] max-sm:[content-visibility:auto] max-sm:[contain-intrinsic-size:auto_84px]";
 
 type UsersTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
 
@@ -31,6 +32,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const open = useOpenRow();
   useRowKeys(body);
+  const { from, to, above, below } = useVisibleRows(body, rows.length);
 
   // With nothing pinned the person takes the room that is left; else the pinned columns must know where they begin.
   const flexible = layout.pinned.length === 0 && layout.widths.person === undefined;
@@ -56,6 +58,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
   };
   return (
     <table
+      aria-rowcount={rows.length + 1}
       className="table-fixed border-separate border-spacing-0 text-[13px] max-sm:block sm:w-(--width) sm:min-w-full"
       style={{ "--width": `${table.getTotalSize()}px` } as CSSProperties}
     >
@@ -92,39 +95,54 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
         </tr>
       </thead>
       <tbody ref={body} className="max-sm:block">
-        {table.getRowModel().rows.map(({ id: ref, original: row }) => (
-          <tr
-            key={ref}
-            {...open(row.href)}
-            className={cn(
-              "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:border-b",
-              CARD,
-            )}
-          >
-            {headers.map(({ id }) => (
-              <td key={id} {...withCellStyle(place(id))}>
-                {id === "person" ? (
-                  <>
-                    <SelectRow row={row} />
-                    <PersonCell row={row} />
-                  </>
-                ) : isNew(id, layout.columns, rendered.columns) ? (
-                  <Skeleton className="h-3.5 w-2/3" />
-                ) : (
-                  <>
-                    <CardLabel id={id} label={columnKind(id, days).label} />
-                    <CellView cell={row.cells[id]} online={id === "lastSeen" && row.online} />
-                  </>
-                )}
-              </td>
-            ))}
-            {!flexible && <td className="max-sm:hidden" />}
-          </tr>
-        ))}
+        {above > 0 && <Gap height={above} />}
+        {table
+          .getRowModel()
+          .rows.slice(from, to)
+          .map(({ id: ref, original: row }, index) => (
+            <tr
+              key={ref}
+              data-row=""
+              aria-rowindex={from + index + 2}
+              {...open(row.href)}
+              className={cn(
+                "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:border-b",
+                CARD,
+              )}
+            >
+              {headers.map(({ id }) => (
+                <td key={id} {...withCellStyle(place(id))}>
+                  {id === "person" ? (
+                    <>
+                      <SelectRow row={row} />
+                      <PersonCell row={row} />
+                    </>
+                  ) : isNew(id, layout.columns, rendered.columns) ? (
+                    <Skeleton className="h-3.5 w-2/3" />
+                  ) : (
+                    <>
+                      <CardLabel id={id} label={columnKind(id, days).label} />
+                      <CellView cell={row.cells[id]} online={id === "lastSeen" && row.online} />
+                    </>
+                  )}
+                </td>
+              ))}
+              {!flexible && <td className="max-sm:hidden" />}
+            </tr>
+          ))}
+        {below > 0 && <Gap height={below} />}
       </tbody>
     </table>
   );
 }
+
+/** In place of rows nobody sees. */
+const Gap = ({ height }: { height: number }) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row cannot be focused
+  <tr aria-hidden="true">
+    <td style={{ height }} />
+  </tr>
+);
 
 type Placed = { style: { left: number | undefined } | undefined; className: string };
 

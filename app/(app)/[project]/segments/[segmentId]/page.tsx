@@ -63,9 +63,9 @@ export default async function SegmentPage({ params, searchParams }: Props) {
       )}
       <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
-          <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
-          <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+            <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
+            <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
             <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption={segment.name} />
           </MergeSelection>
         </PendingProvider>

@@ -46,38 +46,38 @@ export default async function UsersPage({ params, searchParams }: Props) {
     <Screen>
       <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
-          <PageHeader title="Users" />
-          <ListTabs path={path} state={state} totals={totals} />
-          <ListToolbar
-            projectId={project.id}
-            path={path}
-            state={state}
-            layout={layout}
-            filter={
-              <FilterButton
-                projectId={project.id}
-                rule={filter.rule}
-                conditions={filter.conditions}
-                segments={segments.map(({ id, name }) => ({ id, name }))}
-              />
-            }
-          />
-          {filter.problem && (
-            <div className="px-4 pb-2.5 sm:px-6">
-              <Alert>{filter.problem}</Alert>
-            </div>
-          )}
-          <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
-            {canSave && (
-              <SaveSegment
-                projectId={project.id}
-                filter={encodeRule(toSave)}
-                words={ruleInWords(toSave, { segments: new Map(segments.map(({ id, name }) => [id, name])) })}
-                save={makeSegment}
-              />
-            )}
-          </ListSummary>
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+            <PageHeader title="Users" />
+            <ListTabs path={path} state={state} totals={totals} />
+            <ListToolbar
+              projectId={project.id}
+              path={path}
+              state={state}
+              layout={layout}
+              filter={
+                <FilterButton
+                  projectId={project.id}
+                  rule={filter.rule}
+                  conditions={filter.conditions}
+                  segments={segments.map(({ id, name }) => ({ id, name }))}
+                />
+              }
+            />
+            {filter.problem && (
+              <div className="px-4 pb-2.5 sm:px-6">
+                <Alert>{filter.problem}</Alert>
+              </div>
+            )}
+            <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
+              {canSave && (
+                <SaveSegment
+                  projectId={project.id}
+                  filter={encodeRule(toSave)}
+                  words={ruleInWords(toSave, { segments: new Map(segments.map(({ id, name }) => [id, name])) })}
+                  save={makeSegment}
+                />
+              )}
+            </ListSummary>
             <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption="Users" />
           </MergeSelection>
         </PendingProvider>

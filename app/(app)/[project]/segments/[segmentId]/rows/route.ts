@@ -1,0 +1,26 @@
+import { loadUserListParams } from "@/components/users/params";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { isUuid } from "@/lib/ids";
+import { listLayout } from "@/lib/preferences/queries";
+import { getSegment, membersRule } from "@/lib/segments/queries";
+import { unknownSegment } from "@/lib/segments/store";
+import { peopleRows, readFilter } from "../../../users/people";
+
+type Context = { params: Promise<{ project: string; segmentId: string }> };
+
+/** GET /{project}/segments/{segmentId}/rows?<as the list>&cursor= → { rows, next }: a page of members to put below the one before. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { project: projectId, segmentId } = await params;
+  const { scope, member, project } = await requireMemberApi(projectId);
+  if (!isUuid(segmentId) || !(await getSegment(scope, segmentId))) throw unknownSegment();
+  const state = loadUserListParams(request);
+  const [filter, layout] = await Promise.all([
+    readFilter(scope, state.filter, membersRule(segmentId)),
+    listLayout(scope, member.id),
+  ]);
+  const path = `/${project.id}/segments/${segmentId}`;
+  return Response.json(await peopleRows({ scope, path, state, filter, layout }), {
+    headers: { "cache-control": "no-store" },
+  });
+});

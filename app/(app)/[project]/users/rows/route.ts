@@ -1,0 +1,16 @@
+import { loadUserListParams } from "@/components/users/params";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { listLayout } from "@/lib/preferences/queries";
+import { peopleRows, readFilter } from "../people";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/users/rows?<as the list>&cursor= → { rows, next }: a page of the list to put below the one before. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope, member, project } = await requireMemberApi((await params).project);
+  const state = loadUserListParams(request);
+  const [filter, layout] = await Promise.all([readFilter(scope, state.filter), listLayout(scope, member.id)]);
+  const page = await peopleRows({ scope, path: `/${project.id}/users`, state, filter, layout });
+  return Response.json(page, { headers: { "cache-control": "no-store" } });
+});

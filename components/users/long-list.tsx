@@ -1,0 +1,61 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Pager } from "@/components/ui/pager";
+import type { Sorting } from "@/components/users/column-header";
+import { userListHref } from "@/components/users/list-state";
+import { Stale } from "@/components/users/pending";
+import { type RowsPage, useMoreRows } from "@/components/users/use-more-rows";
+import { UsersTable } from "@/components/users/users-table";
+
+type LongListProps = RowsPage & {
+  sorting: Sorting;
+  caption: string;
+  /** Where the list begins; null on its first page. */
+  first: string | null;
+};
+
+/** People, page after page as they are scrolled to. The links to the pages stay, for whoever wants to keep one or has no script. */
+export function LongList({ rows: firstRows, next: firstNext, sorting, caption, first }: LongListProps) {
+  const { path, state } = sorting;
+  const { rows, next, failed, more } = useMoreRows({ rows: firstRows, next: firstNext }, async (cursor) => {
+    const response = await fetch(userListHref(`${path}/rows`, { ...state, cursor }));
+    if (!response.ok) throw new Error(String(response.status));
+    return (await response.json()) as RowsPage;
+  });
+  const end = useRef<HTMLDivElement>(null);
+  const ask = useRef(more);
+  ask.current = more;
+  // Watched anew after every page, so that a page that does not fill the window asks for another.
+  useEffect(() => {
+    const element = end.current;
+    if (!element || next === null || failed) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && ask.current());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [next, failed]);
+  return (
+    <>
+      <Stale className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
+        <div className="relative min-w-full sm:w-max">
+          <UsersTable rows={rows} sorting={sorting} caption={caption} />
+          {/* Comes into sight a little before the end does. */}
+          <div
+            ref={end}
+            aria-hidden="true"
+            className="pointer-events-none absolute bottom-0 left-0 h-200 max-h-full w-px"
+          />
+        </div>
+        {failed && (
+          <div className="sticky left-0 px-4 py-3 sm:px-6">
+            <Alert>More users could not be loaded. Check your connection, then go to the next page.</Alert>
+          </div>
+        )}
+      </Stale>
+      <div className="sm:border-t">
+        <Pager first={first} next={next === null ? null : userListHref(path, { ...state, cursor: next })} />
+      </div>
+    </>
+  );
+}
