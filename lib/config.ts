@@ -9,6 +9,8 @@ const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** How many messages a second one address may send without a secret, on average; 0: any number. */
+  INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
   /** A MaxMind-format city database the operator provides; without it only the country is known. */
   GEO_DATABASE: z.string().default(""),
 });

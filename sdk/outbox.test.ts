@@ -127,9 +127,9 @@ test("pauses grow to five minutes and no further, and shrink by up to a half at 
   expect(ids().length - before).toBe(1);
 });
 
-test("Retry-After is obeyed, also by new messages and by a page that closes", async () => {
+test.each([429, 503])("%i: Retry-After is obeyed, also by new messages and by a page that closes", async (status) => {
   const { add, outbox, answers, ids } = open();
-  answers.push(answer(503, { "retry-after": "120" }), answer(200));
+  answers.push(answer(status, { "retry-after": "120" }), answer(200));
   add("a");
   await settle(0);
   add("b");

@@ -4,7 +4,14 @@ import { type DialectRequest, isObject, type Result } from "@/lib/ingest/dialect
 import type { Door } from "@/lib/ingest/dialects/routes";
 import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
-import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
+import {
+  admit,
+  authenticateSender,
+  charge,
+  type IngestRequest,
+  senderOf,
+  visitorBehind,
+} from "@/lib/ingest/http-sender";
 import { parseMessages } from "@/lib/ingest/parse";
 import { refuseRequest, takeIn } from "@/lib/ingest/take-in";
 
@@ -31,6 +38,7 @@ export async function answerDialect(
   const outside = { endpoint, path, query, headers: request.headers, receivedAt: request.receivedAt };
   if ("fixed" in door) return door.fixed({ ...outside, body: undefined });
 
+  if (!decoded) admit(request);
   const { value, bytes } = decoded ?? (await readBody(request, query));
   const foreign: DialectRequest = { ...outside, body: value };
   const { dialect } = door;
@@ -44,6 +52,7 @@ export async function answerDialect(
 
   const { translations, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
   if (translations.length > MESSAGES_MAX) throw tooMany();
+  charge(request, client, translations.length);
   const visitor = fromServer && !client.trusted ? null : seen;
   const sender = await senderOf(request, client, visitor, { sentAt, import: isImport });
   const messages = translations.map(({ message }) => (fromServer ? upsert(message) : message));

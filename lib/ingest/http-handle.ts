@@ -7,7 +7,14 @@ import { doorOf, MIXPANEL_TRACK, trackDoor } from "@/lib/ingest/dialects/routes"
 import { ACCEPTED, type Answer, answerBatch, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import { answerDialect } from "@/lib/ingest/http-dialect";
-import { authenticateSender, type IngestRequest, senderOf, visitorBehind } from "@/lib/ingest/http-sender";
+import {
+  admit,
+  authenticateSender,
+  charge,
+  type IngestRequest,
+  senderOf,
+  visitorBehind,
+} from "@/lib/ingest/http-sender";
 import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import { noteDropped, noteFault, refuseRequest, takeIn } from "@/lib/ingest/take-in";
@@ -78,6 +85,7 @@ async function route(request: IngestRequest): Promise<Answer> {
     const error = new AppError("method_not_allowed", `Use ${expected} here.`);
     return { status: error.status, headers: { allow: `${expected}, OPTIONS` }, body: error.toBody() };
   }
+  admit(request);
   if (kind === "device-id") return answerDeviceId(request, query);
 
   const { value, bytes } = await decodeBody(await request.body(REQUEST_MAX_BYTES), request.headers["content-encoding"]);
@@ -104,6 +112,7 @@ async function route(request: IngestRequest): Promise<Answer> {
     return answerSingle(parsed, await withSession(outcomes, client, request.receivedAt), message);
   }
   const messages = batchOf(batch);
+  charge(request, client, messages.length);
   const sender = await senderOf(request, client, visitor, body);
   const parsed = parseMessages(messages, sender, bytes);
   const outcomes = await takeIn(arrival, messages, parsed);

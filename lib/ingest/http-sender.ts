@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
 import type { Sender } from "@/lib/ingest/parse-base";
+import { senderLimit } from "@/lib/ingest/sender-limit";
 import { daySalt, derivedStream } from "@/lib/ingest/visitors";
 import { type Authenticated, authenticate, type Credentials, type HeaderMap, KeyRefused } from "@/lib/projects/clients";
 
@@ -31,10 +32,23 @@ export async function authenticateSender(credentials: Credentials, request: Inge
     throw error;
   });
   request.projectId = client.settings.id;
+  if (client.trusted) senderLimit().trust(seenAddress(request), request.receivedAt);
   if (client.mode === "read") {
     throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
   }
   return client;
+}
+
+/** Where a request came from, as far as it can be trusted. */
+const seenAddress = ({ headers, remoteAddress }: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
+  clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
+
+/** Before a request's body is read. Throws `rate_limited` when its address sends too much. */
+export const admit = (request: IngestRequest): void => senderLimit().admit(seenAddress(request), request.receivedAt);
+
+/** After it was read: it had that many messages. Whoever has the secret may send any number. */
+export function charge(request: IngestRequest, client: Authenticated, messages: number): void {
+  if (!client.trusted) senderLimit().charge(seenAddress(request), messages, request.receivedAt);
 }
 
 const originOf = ({ headers }: IngestRequest): string | null => single(headers.origin);
@@ -56,7 +70,7 @@ export function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted
       single(headers["x-client-ip"]),
   );
   if (trusted) return forwarded === null ? null : visitorOf(forwarded, userAgent);
-  const seen = clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
+  const seen = seenAddress({ headers, remoteAddress });
   if (forwarded === null) return visitorOf(seen, userAgent);
   return { ...visitorOf(forwarded, userAgent), ip: `${forwarded} behind ${seen}` };
 }

@@ -1,0 +1,88 @@
+import { LRUCache } from "lru-cache";
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+
+/** How many seconds' worth an address may send at once: a device that was offline for a week, or an office that comes online. */
+const BURST_SECONDS = 20;
+/** An address that showed a right secret is a customer's server, in milliseconds since it last did. */
+const TRUSTED_MS = 10 * 60_000;
+/** Addresses remembered, about 200 bytes each; the one that was silent for longest is forgotten first, and starts anew. */
+const ADDRESSES_MAX = 50_000;
+
+type Bucket = { left: number; at: number; trustedUntil: number };
+
+/**
+ * Loopback, private and link-local addresses and those of carriers' inner networks. Who comes from there is the
+ * operator's own proxy, container or test: everybody behind a proxy that TRUSTED_PROXIES does not know would share it.
+ */
+const INNER =
+  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/;
+
+/**
+ * How many messages one address may send without a secret: a token bucket each, in memory, hence per process. Addresses
+ * are known by what `clientAddress` could trust, never by what a request claims; they are neither stored nor logged.
+ * Times are milliseconds since 1970. Each call takes less than a microsecond.
+ */
+export class SenderLimit {
+  private readonly buckets = new LRUCache<string, Bucket>({ max: ADDRESSES_MAX });
+
+  constructor(private readonly perSecond: number) {}
+
+  /**
+   * Takes one message of a request that nothing is known of yet. Throws `rate_limited` with the seconds to wait when the
+   * address has used up what it may send.
+   */
+  admit(address: string | null, now: number): void {
+    const bucket = this.bucketOf(address, now);
+    if (!bucket || bucket.trustedUntil > now) return;
+    if (bucket.left < 1) {
+      throw new AppError("rate_limited", "Too much at once from this address. What the SDK keeps is sent later.", {
+        retryAfterSeconds: Math.max(1, Math.ceil((1 - bucket.left) / this.perSecond)),
+      });
+    }
+    bucket.left -= 1;
+  }
+
+  /** Takes the other messages of a request that was admitted as one; what is too much is owed, and paid before the next. */
+  charge(address: string | null, messages: number, now: number): void {
+    const bucket = this.bucketOf(address, now);
+    if (bucket) bucket.left -= Math.max(0, messages - 1);
+  }
+
+  /** A right secret came from there. */
+  trust(address: string | null, now: number): void {
+    const bucket = this.bucketOf(address, now);
+    if (bucket) bucket.trustedUntil = now + TRUSTED_MS;
+  }
+
+  private bucketOf(address: string | null, now: number): Bucket | null {
+    if (this.perSecond === 0 || address === null || INNER.test(address)) return null;
+    const key = networkOf(address);
+    const most = this.perSecond * BURST_SECONDS;
+    let bucket = this.buckets.get(key);
+    if (!bucket) {
+      bucket = { left: most, at: now, trustedUntil: 0 };
+      this.buckets.set(key, bucket);
+    } else if (now > bucket.at) {
+      bucket.left = Math.min(most, bucket.left + ((now - bucket.at) / 1_000) * this.perSecond);
+      bucket.at = now;
+    }
+    return bucket;
+  }
+}
+
+/** Of IPv6, the network a subscriber gets (/64): they may use any address in it. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail ? tail.split(":") : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0");
+  return [...before, ...zeros, ...after].slice(0, 4).join(":");
+}
+
+const shared = globalThis as typeof globalThis & { throughlineSenderLimit?: SenderLimit };
+
+/** The process's one, also across Next's module copies. */
+export const senderLimit = (): SenderLimit =>
+  (shared.throughlineSenderLimit ??= new SenderLimit(config().INGEST_MESSAGES_PER_SECOND));
