@@ -13,7 +13,9 @@ const MAX_WAITING_OPERATIONS = 50_000;
 /** Projects that are written to at the same time: each holds one connection. */
 const MAX_CONCURRENT_PROJECTS = 4;
 
-type Waiting = { operation: Operation; settle: (result: Outcome | Error) => void };
+/** The operations of one request; answered when the last of them is settled. */
+type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
+type Waiting = { operation: Operation; request: Request; index: number };
 type Lane = { project: ProjectSettings; waiting: Waiting[]; busy: boolean };
 
 /**
@@ -46,15 +48,19 @@ export class Batcher {
         retryAfterSeconds: 1,
       });
     const lane = this.lane(project);
-    const results = operations.map(
-      (operation) => new Promise<Outcome | Error>((settle) => lane.waiting.push({ operation, settle })),
-    );
-    this.waitingCount += operations.length;
-    this.enqueue(lane);
-    const settled = await Promise.all(results);
-    const failed = settled.find((result) => result instanceof Error);
+    const { outcomes, failed } = await new Promise<Request>((answer) => {
+      const request: Request = {
+        outcomes: new Array(operations.length),
+        left: operations.length,
+        failed: null,
+        answer,
+      };
+      for (const [index, operation] of operations.entries()) lane.waiting.push({ operation, request, index });
+      this.waitingCount += operations.length;
+      this.enqueue(lane);
+    });
     if (failed) throw failed;
-    return settled as Outcome[];
+    return outcomes;
   }
 
   private lane(project: ProjectSettings): Lane {
@@ -103,7 +109,10 @@ export class Batcher {
     const others = batch.filter((w) => w.operation.kind !== "alias");
     if (others.length > 0) await this.apply(project, others);
     for (const merge of merges)
-      await applyMerge(this.db(), project, merge.operation).then(merge.settle, (error) => merge.settle(explain(error)));
+      await applyMerge(this.db(), project, merge.operation).then(
+        (outcome) => settle(merge, outcome),
+        (error) => settle(merge, explain(error)),
+      );
   }
 
   /** Applies a batch; one the database refuses is halved until the operation at fault is alone (its neighbours land). */
@@ -114,10 +123,10 @@ export class Batcher {
         project,
         batch.map((w) => w.operation),
       );
-      for (const [i, waiting] of batch.entries()) waiting.settle(outcomes[i] as Outcome);
+      for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
     } catch (error) {
-      if (!isAtFault(error)) for (const waiting of batch) waiting.settle(explain(error));
-      else if (batch.length === 1) batch[0]?.settle(refusal(batch[0].operation));
+      if (!isAtFault(error)) for (const waiting of batch) settle(waiting, explain(error));
+      else if (batch.length === 1) for (const alone of batch) settle(alone, refusal(alone.operation));
       else {
         const half = batch.length >> 1;
         await this.apply(project, batch.slice(0, half));
@@ -125,6 +134,13 @@ export class Batcher {
       }
     }
   }
+}
+
+function settle({ request, index }: Waiting, result: Outcome | Error): void {
+  if (result instanceof Error) request.failed ??= result;
+  else request.outcomes[index] = result;
+  request.left -= 1;
+  if (request.left === 0) request.answer(request);
 }
 
 /** Postgres' classes for data it cannot take (22: bad data, 23: broken constraint, 54: too large), as against being away. */

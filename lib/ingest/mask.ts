@@ -37,6 +37,23 @@ export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
 
 /** The text with `[email]` and `[token]` for what looks like one. `isPath`: also what follows /reset/, /invite/ and their kin. */
 export function mask(text: string, isPath = false): Masked {
+  const harmless = isPath ? harmlessPaths : harmlessTexts;
+  if (harmless.has(text)) return { text, hasEmail: false, hasToken: false };
+  const found = look(text, isPath);
+  if (!found.hasEmail && !found.hasToken && text.length <= HARMLESS_MAX_LENGTH) {
+    if (harmless.size >= HARMLESS_KEPT) harmless.clear();
+    harmless.add(text);
+  }
+  return found;
+}
+
+/** Texts in which there was nothing, as pages and titles come again and again: 300 KB. What held something is not kept. */
+const harmlessPaths = new Set<string>();
+const harmlessTexts = new Set<string>();
+const HARMLESS_KEPT = 1_000;
+const HARMLESS_MAX_LENGTH = 120;
+
+function look(text: string, isPath: boolean): Masked {
   let masked = text;
   let hasToken = false;
   const hide = (): string => {

@@ -104,6 +104,7 @@ function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
   if (id === "") return null;
-  if (mask(id).hasEmail || id.includes("@")) return EMAIL_MASK;
+  // An @, as it is or percent-encoded.
+  if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
