@@ -10,6 +10,7 @@ import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/time
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
+import { deviceLabel } from "@/components/users/row";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
@@ -62,7 +63,7 @@ function Detail({
     ["Page title", item.title],
     ["Referrer", item.referrer],
     ["Revenue", item.revenue === null ? null : money(item.revenue)],
-    ["Device", [item.device, item.browser, item.os].filter(Boolean).join(", ")],
+    ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],
     ["Groups", item.groups.join(", ")],
     ["Sent as", <code key="actor">{item.actor}</code>],

@@ -2,7 +2,10 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { EraseUser } from "@/components/identity/erase-user";
+import { Stored } from "@/components/person/stored";
 import { displayName, userHref } from "@/components/users/row";
+import { readerZone } from "@/lib/http/zone";
+import { countNotes } from "@/lib/notes/queries";
 import { requirePersonPage } from "../person";
 import { eraseUser, previewErasure } from "./actions";
 
@@ -15,19 +18,22 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function PrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
-  const { project, person, role } = await requirePersonPage(projectId, userId);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${userHref(project.id, person.ref)}/privacy`);
+  const { scope, project, person, role } = await requirePersonPage(projectId, userId);
+  const href = userHref(project.id, person.ref);
+  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/privacy`);
+  const [notes, zone] = await Promise.all([countNotes(scope, person.ref), readerZone()]);
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
-      <section aria-labelledby="erase" className="grid gap-3">
+      <Stored person={person} notes={notes} zone={zone} href={href} />
+      <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
           Erase this user
         </h2>
         <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
           <p>
-            Everything stored of {displayName(person)} goes: events, sessions, properties, user ids and devices. Nobody
-            sees any of it from the first second on, and what was sent before then is dropped even if it arrives later.
-            On a device others used too, their part stays theirs.
+            Everything stored of {displayName(person)} goes: events, sessions, properties, notes, user ids and devices,
+            and their places on lists. Nobody sees any of it from the first second on, and what was sent before then is
+            dropped even if it arrives later. On a device others used too, their part stays theirs.
           </p>
           <p>
             What remains is a fingerprint of each id, from which the id cannot be read, and a signed receipt. This

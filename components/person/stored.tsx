@@ -1,0 +1,87 @@
+import { Download } from "lucide-react";
+import Link from "next/link";
+import { flatten } from "@/components/timeline/item";
+import { Button } from "@/components/ui/button";
+import { count, counted } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+import type { ProfileDetail } from "@/lib/profiles/types";
+
+type StoredProps = { person: ProfileDetail; notes: number; zone: string; href: string };
+
+/** What is kept of a person, each with how much and where to see it, and what is not. */
+export function Stored({ person, notes, zone, href }: StoredProps) {
+  const users = person.identities.filter(({ kind }) => kind === "user").length;
+  const devices = person.identities.length - users;
+  const accounts = person.facts?.accounts ?? [];
+  const rows: { what: string; much: string; detail: string; to?: string }[] = [
+    {
+      what: "Ids",
+      much:
+        [users > 0 && counted(users, "user id"), devices > 0 && counted(devices, "device")]
+          .filter(Boolean)
+          .join(", ") || "None",
+      detail: "What your site and your servers call them; a device is a random id, not a fingerprint",
+      to: `${href}/identities`,
+    },
+    {
+      what: "Properties",
+      much: counted(flatten(person.properties).length, "value"),
+      detail: "With when each was set, from where, and what it was before",
+      to: `${href}/properties`,
+    },
+    {
+      what: "Events",
+      much: count(person.events),
+      detail: "Name, time, page, referrer, and the properties that were sent along",
+      to: href,
+    },
+    {
+      what: "Sessions",
+      much: count(person.sessions),
+      detail: "Country and city, kind of device, browser and system; no IP address",
+      to: `${href}/sessions`,
+    },
+    ...(accounts.length > 0
+      ? [{ what: "Accounts", much: accounts.join(", "), detail: "The companies they acted for" }]
+      : []),
+    { what: "Notes", much: count(notes), detail: "What your team wrote about them", to: `${href}/notes` },
+  ];
+  return (
+    <section aria-labelledby="stored" className="grid gap-3">
+      <h2 id="stored" className="font-medium text-sm">
+        What is stored
+      </h2>
+      {person.createdAt !== null && (
+        <p className="text-muted-foreground text-sm">Since {date(person.createdAt, zone)}, until it is erased.</p>
+      )}
+      <dl className="divide-y rounded-lg border text-sm">
+        {rows.map(({ what, much, detail, to }) => (
+          <div key={what} className="grid gap-x-4 gap-y-0.5 px-4 py-2.5 sm:grid-cols-[7rem_minmax(0,1fr)]">
+            <dt className="text-muted-foreground">{what}</dt>
+            <dd className="min-w-0">
+              {to ? (
+                <Link href={to} className="font-medium tabular-nums underline-offset-4 hover:underline">
+                  {much}
+                </Link>
+              ) : (
+                <span className="break-words font-medium">{much}</span>
+              )}
+              <span className="block text-pretty text-muted-foreground text-xs">{detail}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="flex flex-wrap items-center gap-3">
+        <Button asChild variant="outline" size="sm">
+          <a href={`${href}/privacy/export`} download>
+            <Download aria-hidden="true" />
+            Export everything
+          </a>
+        </Button>
+        <p className="min-w-0 flex-1 basis-56 text-pretty text-muted-foreground text-xs">
+          All of the above as one JSON file, to hand to whoever asks what you know of them.
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { beforeAll, expect, test } from "vitest";
+import { personFile } from "@/lib/api/person-file";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { applyBatch } from "@/lib/ingest/engine";
+import type { Operation } from "@/lib/ingest/operation";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { addNote } from "@/lib/notes/store";
+import { getProfile } from "@/lib/profiles/queries";
+import { grantScope, type Scope } from "@/lib/scope";
+import { makeProject } from "../identity/run";
+
+const NOW = Date.now();
+const MINUTE_MS = 60_000;
+/** More than the file reads at once. */
+const EVENTS = 1_100;
+let scope: Scope;
+
+function operation(changes: Partial<Operation>): Operation {
+  return {
+    id: newId(),
+    ts: NOW - 60 * MINUTE_MS,
+    receivedAt: NOW,
+    kind: "event",
+    name: "screen_view",
+    user: "ada",
+    anon: "device-ada",
+    streamClass: "sdk",
+    sessionId: null,
+    claim: true,
+    active: true,
+    context: { country: "DE" },
+    revenue: null,
+    groups: [],
+    properties: {},
+    changes: [],
+    alias: null,
+    warnings: [],
+    ...changes,
+  };
+}
+
+beforeAll(async () => {
+  const project = await makeProject(pool());
+  scope = grantScope(project.id, "member:test");
+  await applyBatch(pool(), project, [
+    operation({
+      kind: "identify",
+      name: "identify",
+      properties: { plan: "pro" },
+      changes: [{ mode: "set", key: "plan", value: "pro" }],
+    }),
+    ...Array.from({ length: EVENTS }, (_, i) =>
+      operation({ name: "export", groups: ["acme"], properties: { number: i }, ts: NOW - (EVENTS - i) * 1_000 }),
+    ),
+    operation({ user: "bob", anon: "device-bob", name: "secret_of_bob" }),
+  ]);
+  await addNote(scope, "u:ada", { authorId: newId(), body: "Asked for her data.", members: [], now: NOW });
+  await refreshAllFacts(pool(), project.id);
+}, 60_000);
+
+async function fileOf(ref: string) {
+  const person = await getProfile(scope, ref);
+  if (!person) throw new Error(`nobody is ${ref}`);
+  const response = personFile(scope, person, NOW);
+  expect(response.headers.get("content-disposition")).toMatch(/attachment; filename="user-\d{4}-\d\d-\d\d\.json"/);
+  return response.text();
+}
+
+test("a person's file is JSON with all that is stored of them, every page of it, and nothing of anybody else", async () => {
+  const text = await fileOf("u:ada");
+  const file = JSON.parse(text);
+  expect(file.profile).toMatchObject({ ref: "u:ada", properties: { plan: "pro" }, anonymousIds: ["device-ada"] });
+  expect(file.identities.map((one: { kind: string; id: string }) => [one.kind, one.id])).toEqual([
+    ["user", "ada"],
+    ["device", "device-ada"],
+  ]);
+  expect(file.accounts).toEqual(["acme"]);
+  expect(file.notes).toMatchObject([{ body: "Asked for her data.", author: null }]);
+  expect(file.sessions.length).toBeGreaterThan(0);
+  const events = file.events as { name: string; kind: string; properties: { number?: number } }[];
+  expect(events).toHaveLength(EVENTS + 1);
+  const numbers = events.flatMap(({ properties }) => properties.number ?? []);
+  expect(numbers).toEqual(Array.from({ length: EVENTS }, (_, i) => EVENTS - 1 - i));
+  expect(events.find(({ kind }) => kind === "identify")).toBeDefined();
+  expect(text).not.toMatch(/bob/);
+});
+
+test("somebody with next to nothing has a file, too", async () => {
+  const file = JSON.parse(await fileOf("u:bob"));
+  expect(file.notes).toEqual([]);
+  expect(file.events).toHaveLength(1);
+});
