@@ -12,7 +12,7 @@ export type Pages = { load: (path: string, marker: RegExp) => Promise<Load>; sto
 /** Starts what `next build` last made (NEXT_DIST_DIR names another build than .next) and logs a new member in. */
 export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
   const secret = randomUUID();
-  const server = await startServer("server.ts", { KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });
+  const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });
   const member = randomUUID();
   const email = `${member}@bench.example`;
   await db.query("INSERT INTO members (id, email, name, password_hash) VALUES ($1, $2, 'Bench', '')", [member, email]);
