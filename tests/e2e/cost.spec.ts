@@ -11,63 +11,119 @@ import { expect, test } from "./fixtures";
 const TASK_MAX_MS = 10;
 /** A mid-range phone against this machine. */
 const SLOWDOWN = 4;
-const KINDS = /^(EvaluateScript|FunctionCall|v8\.compile)$/;
+/** Runs of our code, and reading it. */
+const OURS = /^(EvaluateScript|FunctionCall|v8\.compile)$/;
 
-type TraceEvent = { name: string; dur?: number; tdur?: number; args?: { data?: { url?: string } } };
+/** `ts` and `dur` are microseconds of the wall clock, `tdur` of the processor: what the thread itself worked. */
+type TraceEvent = {
+  name: string;
+  tid: number;
+  ts: number;
+  dur?: number;
+  tdur?: number;
+  args?: { data?: { url?: string } };
+};
 
 /** Everything the browser did during `work`, as its performance panel records it. */
 async function traced(page: Page, work: () => Promise<void>): Promise<TraceEvent[]> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
   await session.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["devtools.timeline", "v8"] },
+    traceConfig: { includedCategories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8"] },
   });
   await work();
   const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
   await session.send("Tracing.end");
   await complete;
+  await session.detach();
   return events;
 }
 
+const contains = (outer: TraceEvent, inner: TraceEvent): boolean =>
+  outer !== inner &&
+  outer.tid === inner.tid &&
+  outer.ts <= inner.ts &&
+  inner.ts + (inner.dur ?? 0) <= outer.ts + (outer.dur ?? 0);
+
+/** Of each of the browser's tasks that ran code from `url`: how long that code kept the processor, in milliseconds. */
+function tasksOf(events: TraceEvent[], url: string): number[] {
+  const ours = events.filter(({ name, args }) => OURS.test(name) && args?.data?.url?.startsWith(url));
+  const outermost = ours.filter((event) => !ours.some((other) => contains(other, event)));
+  const tasks = events.filter(({ name }) => name === "RunTask");
+  const times = new Map<TraceEvent, number>();
+  for (const event of outermost) {
+    const task = tasks.find((each) => contains(each, event)) ?? event;
+    times.set(task, (times.get(task) ?? 0) + (event.tdur as number) / 1_000);
+  }
+  return [...times.values()];
+}
+
 /**
- * Other work on this machine only ever adds, so the quickest of several visits is what the script itself takes: the
- * other tests keep both cores busy, so it may take a while until one visit has a core to itself.
+ * Measured in processor time, which does not pass while the thread waits for a core, and multiplied: the browser's own
+ * throttle keeps the thread busy by the wall clock, so it adds what other programs do to this machine. What remains of
+ * them (a cold cache, a core shared by two threads) only ever adds, so of some visits the quickest counts.
  */
-const MAX_VISITS = 24;
+const VISITS = 4;
+
+/** What `sum` takes on the machine that SLOWDOWN is about, in milliseconds of its processor. */
+const SUM_MS = 20;
+
+/** By how much the processor below is slower than that machine's, 1 if it is not. Judged by the quickest of ten sums. */
+function slowness(): number {
+  const sum = (): number => {
+    let state = 1;
+    for (let step = 0; step < 20_000_000; step++) state = (Math.imul(state, 1_664_525) + step) | 0;
+    return state;
+  };
+  const times = Array.from({ length: 10 }, () => {
+    const before = process.cpuUsage();
+    if (sum() === 0.5) throw new Error("unreachable: keeps the sum from being left out");
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  });
+  return Math.max(1, Math.min(...times) / SUM_MS);
+}
 
 test("on a processor four times slower no task of ours is above 10 ms, and nothing on the page moves", async ({
   project,
   site,
-  visitor: { page },
+  browser,
 }) => {
   const origin = project.origin;
   site.head = scriptSnippet({ clientId: project.write.clientId, origin });
-  test.slow();
-  await page.addInitScript(() => {
-    Object.assign(window, { shift: 0 });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        (window as unknown as { shift: number }).shift += (entry as PerformanceEntry & { value: number }).value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
   const longest: number[] = [];
-  while (longest.length < MAX_VISITS && !longest.some((ms) => ms < TASK_MAX_MS)) {
-    const events = await traced(page, async () => {
-      await page.goto(site.origin);
-      await page.getByRole("button", { name: "Look around" }).click();
-      await page.waitForTimeout(2_500);
+  for (let visit = 0; visit < VISITS; visit++) {
+    // A new visitor each time: nothing stored, nothing compiled.
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      Object.assign(window, { shift: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          (window as unknown as { shift: number }).shift += (entry as PerformanceEntry & { value: number }).value;
+      }).observe({ type: "layout-shift", buffered: true });
     });
-    const durations = events
-      .filter(({ name, args }) => KINDS.test(name) && args?.data?.url?.startsWith(`${origin}/throughline.js`))
-      .map(({ tdur, dur }) => (tdur ?? dur ?? 0) / 1_000);
-    expect(durations.length).toBeGreaterThan(3);
-    longest.push(Math.max(...durations));
+    const events = await traced(page, async () => {
+      const sent = () => page.waitForResponse((response) => response.url().endsWith("/api/track"));
+      const first = sent();
+      await page.goto(site.origin);
+      await first;
+      const second = sent();
+      await page.getByRole("button", { name: "Look around" }).click();
+      await second;
+    });
+    const tasks = tasksOf(events, `${origin}/throughline.js`);
+    // Reading the script, starting, the page's view, the click, two batches.
+    expect(tasks.length).toBeGreaterThan(3);
+    longest.push(SLOWDOWN * Math.max(...tasks));
     expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBe(0);
+    await context.close();
   }
-  expect(Math.min(...longest), `of ${longest.map((ms) => ms.toFixed(1)).join(", ")} ms`).toBeLessThan(TASK_MAX_MS);
+  expect(Math.min(...longest) / slowness(), `of ${longest.map((ms) => ms.toFixed(1)).join(", ")} ms`).toBeLessThan(
+    TASK_MAX_MS,
+  );
 });
 
 test("a page the browser prepares in advance is viewed when somebody sees it, once, and not before", async ({
