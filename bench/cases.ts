@@ -24,6 +24,8 @@ export type Case = {
   /** p95, ms; null: no number was promised. */
   toReachMs: number | null;
   path: string;
+  /** The first thing of the page's rows. */
+  marker: RegExp;
   run: () => Promise<unknown>;
   statement: () => Promise<Sql>;
   /** Also how many there are in all, where a rule makes that a question of its own. */
@@ -158,6 +160,7 @@ async function listCase(scope: Scope, named: Named, address: Address, counts = f
   return {
     ...named,
     path: `/users?${new URLSearchParams(words)}`,
+    marker: /\/users\/[ua]%3A/,
     run: async () => listProfiles(scope, { ...(await optionsNow()), limit: PAGE, cursor }),
     statement: async () => statementOf(scope, await optionsNow()),
     total: counts ? async () => countPeople(scope, await optionsNow()) : undefined,
@@ -185,7 +188,8 @@ async function timelineCase(scope: Scope, page: number): Promise<Case> {
     name: `timeline-page-${page}`,
     what: `timeline of a person with ${HEAVY.events.toLocaleString("en")} events, page ${page}`,
     toReachMs: TIMELINE_MS,
-    path: `/users/${encodeURIComponent(ref)}`,
+    path: `/users/${encodeURIComponent(ref)}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`,
+    marker: />\/app</,
     run: () => listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) }),
     statement: async () =>
       eventsQuery(scope, person, {

@@ -12,8 +12,6 @@ const PAGE_SAMPLES = 20;
 const SLOW_MS = 300;
 const SLOW_SAMPLES = 10;
 const root = join(import.meta.dirname, "..");
-/** The first thing of a list's rows, and of a timeline's. */
-const ROWS = /\/users\/[ua]%3A|screen_view/;
 
 /**
  * The big screens on a million people and ten million events: each case in the database (every statement its rows take) and as a
@@ -94,9 +92,9 @@ async function measure(one: Case, pages: Pages | null): Promise<Measured> {
     measured.total = { ...total, p95: percentile(await timings(SLOW_SAMPLES, one.total), 0.95) };
   }
   if (pages) {
-    await pages.load(one.path, ROWS);
+    await pages.load(one.path, one.marker);
     const loads: Load[] = [];
-    for (let i = 0; i < (slow ? SLOW_SAMPLES : PAGE_SAMPLES); i++) loads.push(await pages.load(one.path, ROWS));
+    for (let i = 0; i < (slow ? SLOW_SAMPLES : PAGE_SAMPLES); i++) loads.push(await pages.load(one.path, one.marker));
     const at = (part: "rows" | "whole") =>
       percentile(
         loads.map((load) => load[part]),
