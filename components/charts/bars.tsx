@@ -6,6 +6,9 @@ import { count } from "@/lib/format/number";
 export type BarPoint = { label: string; value: number };
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 
+/** A bar is a bar, even alone. */
+const MAX_BAR_PX = 48;
+
 /** Bars over time. Recharts, so it comes with Bars in bars-lazy.tsx only when it is in sight. */
 export default function Bars({ points, unit, height }: BarsProps) {
   return (
@@ -45,7 +48,13 @@ export default function Bars({ points, unit, height }: BarsProps) {
             );
           }}
         />
-        <Bar dataKey="value" fill="var(--primary)" radius={[2, 2, 0, 0]} isAnimationActive={false} />
+        <Bar
+          dataKey="value"
+          fill="var(--primary)"
+          radius={[2, 2, 0, 0]}
+          maxBarSize={MAX_BAR_PX}
+          isAnimationActive={false}
+        />
       </BarChart>
     </ResponsiveContainer>
   );

@@ -93,6 +93,11 @@ export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProp
           </Button>
         </div>
       )}
+      {rows.length === 0 && (
+        <p className="border-t px-4 py-10 text-center text-muted-foreground text-sm">
+          Nothing has happened in these days yet.
+        </p>
+      )}
       <Stream rows={rows} clock={{ ...clock, now: Math.max(now, clock.now) }} displays={displays} />
     </>
   );

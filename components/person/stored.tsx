@@ -20,7 +20,7 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
         [users > 0 && counted(users, "user id"), devices > 0 && counted(devices, "device")]
           .filter(Boolean)
           .join(", ") || "None",
-      detail: "What your site and your servers call them; a device is a random id, not a fingerprint",
+      detail: "What your servers call them, and the random or daily ids of their devices",
       to: `${href}/identities`,
     },
     {

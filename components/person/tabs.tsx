@@ -3,6 +3,7 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { TabLinks } from "@/components/ui/tab-links";
+import { CurrentInView } from "@/components/users/current-in-view";
 import { count } from "@/lib/format/number";
 
 type PersonTabsProps = {
@@ -27,17 +28,20 @@ export function PersonTabs({ href, events, sessions, properties, identities, not
     extra,
   });
   return (
-    <TabLinks
-      label="About this user"
-      className="overflow-x-auto overflow-y-hidden border-y px-2 sm:px-4"
-      tabs={[
-        { href, label: "Timeline", current: on === undefined, extra: pill(events) },
-        tab("sessions", "Sessions", pill(sessions)),
-        tab("properties", "Properties", pill(properties)),
-        tab("identities", "Identities", pill(identities)),
-        tab("notes", "Notes", notes > 0 ? pill(notes) : undefined),
-        tab("privacy", "Privacy"),
-      ]}
-    />
+    <>
+      <CurrentInView />
+      <TabLinks
+        label="About this user"
+        className="overflow-x-auto overflow-y-hidden border-y px-2 [scrollbar-width:none] sm:px-4"
+        tabs={[
+          { href, label: "Timeline", current: on === undefined, extra: pill(events) },
+          tab("sessions", "Sessions", pill(sessions)),
+          tab("properties", "Properties", pill(properties)),
+          tab("identities", "Identities", pill(identities)),
+          tab("notes", "Notes", notes > 0 ? pill(notes) : undefined),
+          tab("privacy", "Privacy"),
+        ]}
+      />
+    </>
   );
 }

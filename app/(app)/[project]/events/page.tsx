@@ -12,6 +12,7 @@ import { FilterBar } from "@/components/overview/filter-bar";
 import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
 import { RangePicker } from "@/components/overview/range-picker";
 import { SelectFilter } from "@/components/overview/select-filter";
+import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { humanName } from "@/components/timeline/item";
 import { Empty } from "@/components/ui/empty";
@@ -75,7 +76,7 @@ export default async function EventsPage({ params, searchParams }: Props) {
       </>
     );
   }
-  const live = cursor === undefined && range.to > clock.now;
+  const live = cursor === undefined && range.from <= clock.now && range.to > clock.now;
   return (
     <>
       <PageHeader
@@ -146,6 +147,8 @@ export default async function EventsPage({ params, searchParams }: Props) {
             next={next === null ? null : href + query({ ...kept, cursor: next })}
           />
         </>
+      ) : range.from > clock.now ? (
+        <StillToCome href={href} />
       ) : (
         <Empty icon={SearchX} title="Nothing like that">
           <p>No event of these days passes the filters.</p>

@@ -8,6 +8,7 @@ import { Mentions } from "@/components/overview/mentions";
 import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
 import { PeopleChart } from "@/components/overview/people-chart";
 import { RangePicker } from "@/components/overview/range-picker";
+import { StillToCome } from "@/components/overview/still-to-come";
 import { TopList } from "@/components/overview/top-list";
 import { Skeleton } from "@/components/ui/skeleton";
 import { requireMember } from "@/lib/auth/guard";
@@ -44,6 +45,27 @@ export default async function OverviewPage({ params, searchParams }: Props) {
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const days = daysOf(range, zone);
   const dates = rangeQuery(range, days);
+  const header = (
+    <PageHeader
+      title="Overview"
+      actions={
+        <RangePicker
+          preset={range.preset}
+          first={days[0] ?? ""}
+          last={days.at(-1) ?? ""}
+          today={dayKey(clock.now, zone)}
+        />
+      }
+    />
+  );
+  if (range.from > clock.now) {
+    return (
+      <>
+        {header}
+        <StillToCome href={`/${project.id}/overview`} />
+      </>
+    );
+  }
   const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
     read(scope, range, range.before, LISTED),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
@@ -57,17 +79,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
   const list = <Skeleton className="h-64 w-full" />;
   return (
     <>
-      <PageHeader
-        title="Overview"
-        actions={
-          <RangePicker
-            preset={range.preset}
-            first={days[0] ?? ""}
-            last={days.at(-1) ?? ""}
-            today={dayKey(clock.now, zone)}
-          />
-        }
-      />
+      {header}
       <div className="grid gap-6 border-t px-4 py-5 sm:px-6">
         <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[74px] w-full" />}>
           <Headline headline={headline} dates={dates} href={href} days={range.days} />
@@ -88,7 +100,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={events}
               labelOf="human"
               hrefOf={{ path: `${href}/events`, parameter: "name", dates }}
-              empty="No events but page views."
+              empty="None in these days, page views aside."
             />
           </Suspense>
           <Suspense fallback={list}>
@@ -97,7 +109,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={pages}
               labelOf="plain"
               hrefOf={{ path: `${href}/events`, parameter: "page", dates: { ...dates, name: "screen_view" } }}
-              empty="No page views."
+              empty="None in these days."
             />
           </Suspense>
           <Suspense fallback={list}>
@@ -106,7 +118,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={sources}
               labelOf="plain"
               hrefOf={{ path: `${href}/sessions`, parameter: "source", dates }}
-              empty="No visits."
+              empty="None in these days."
             />
           </Suspense>
         </div>

@@ -10,6 +10,7 @@ import { FilterBar } from "@/components/overview/filter-bar";
 import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
 import { RangePicker } from "@/components/overview/range-picker";
 import { SelectFilter } from "@/components/overview/select-filter";
+import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { nameOf } from "@/components/person/name-of";
 import { visitsFilterOf } from "@/components/sessions/params";
@@ -137,6 +138,8 @@ export default async function SessionsPage({ params, searchParams }: Props) {
             next={next === null ? null : href + query({ ...kept, cursor: next })}
           />
         </>
+      ) : range.from > clock.now ? (
+        <StillToCome href={href} />
       ) : (
         <Empty icon={SearchX} title="No visits like that">
           <p>No visit of these days passes the filters.</p>

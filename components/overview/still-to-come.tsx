@@ -1,0 +1,15 @@
+import { CalendarClock } from "lucide-react";
+import Link from "next/link";
+import { Empty } from "@/components/ui/empty";
+
+/** Of days in the future; `href`: the same screen of the last days. */
+export function StillToCome({ href }: { href: string }) {
+  return (
+    <Empty icon={CalendarClock} title="These days are still to come">
+      <p>Nothing can have happened in them yet.</p>
+      <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+        Show the last 30 days
+      </Link>
+    </Empty>
+  );
+}
