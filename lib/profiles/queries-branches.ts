@@ -23,6 +23,13 @@ export const fewSql = (within: Sql): Sql =>
   sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
 export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
+/**
+ * Profiles as lists without a rule sort them by a property: the few columns that takes, without their facts, which doubles the
+ * pace of reading everybody.
+ */
+export const BARE_PROFILES = sql`FROM profiles p
+  CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props WHERE p.created_at IS NOT NULL) f`;
+
 /** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
 export type Branch = { anonymous: boolean; from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
 

@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PeopleFilter } from "./filter";
-import { branchesOf, fewSql, IS_FEW, MAX_PROBED, WINDOWS } from "./queries-branches";
+import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED, WINDOWS } from "./queries-branches";
 import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
 /** Jobs have no member or client behind them; they go through all projects. */
@@ -103,9 +103,13 @@ export function peopleQuery(
   const behind = behindSql(order, page);
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
+  const bare = order.property && !which.filter && !which.search && SIDES[which.tab] !== null;
   const whole = (lookup: Lookup) =>
-    branchesOf(which, order.property, lookup).map(({ from, who, where }) =>
-      ordered(sql`FROM profile_facts f ${from}`, sql`${who(scope)} ${behind} AND ${where}`),
+    branchesOf(which, order.property, lookup).map(({ anonymous, from, who, where }) =>
+      ordered(
+        bare && !anonymous ? BARE_PROFILES : sql`FROM profile_facts f ${from}`,
+        sql`${who(scope)} ${behind} AND ${where}`,
+      ),
     );
   const ctes = [...(which.filter?.ctes ?? [])];
   const within = which.filter?.within;
