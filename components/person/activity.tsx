@@ -1,6 +1,6 @@
 import { Calendar } from "@/components/charts/calendar";
 import { Figures } from "@/components/person/figures";
-import { byDay, calendarDays, compare, levelOf } from "@/components/person/numbers";
+import { byDay, calendarDays, compare, firstDay, levelOf } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { VisitTime } from "@/lib/sessions/queries-activity";
@@ -19,7 +19,11 @@ export async function Activity(props: { activity: Promise<PersonActivity>; clock
   const most = Math.max(...shown.map(({ events }) => events));
   return (
     <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
-      <Figures compared={compare(bins, visits, now, zone)} />
+      <Figures
+        compared={compare(bins, visits, now, zone)}
+        firstDays={{ 7: firstDay(now, zone, 7), 30: firstDay(now, zone, 30), 90: firstDay(now, zone, 90) }}
+        href={props.href}
+      />
       <Calendar href={props.href} days={shown.map((day) => ({ ...day, level: levelOf(day.events, most) }))} />
     </div>
   );

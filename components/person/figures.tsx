@@ -1,22 +1,35 @@
 "use client";
 
+import Link from "next/link";
 import { parseAsNumberLiteral, useQueryState } from "nuqs";
 import { Change } from "@/components/person/change";
-import { type Compared, type Numbers, PERIODS } from "@/components/person/numbers";
+import { type Compared, type Numbers, PERIODS, type Period } from "@/components/person/numbers";
 import { cn } from "@/components/ui/cn";
 import { count, money } from "@/lib/format/number";
 import { duration } from "@/lib/format/time";
 
-const FIGURES: { key: keyof Numbers; label: string; text: (value: number) => string }[] = [
-  { key: "activeDays", label: "active days", text: count },
-  { key: "sessions", label: "sessions", text: count },
-  { key: "events", label: "events", text: count },
-  { key: "timeMs", label: "in visits", text: (ms) => (ms === 0 ? "0 min" : duration(ms - (ms % 60_000) || ms)) },
-  { key: "revenue", label: "revenue", text: money },
+const FIGURES: { key: keyof Numbers; label: string; text: (value: number) => string; of: "sessions" | "events" }[] = [
+  { key: "activeDays", label: "active days", text: count, of: "events" },
+  { key: "sessions", label: "sessions", text: count, of: "sessions" },
+  { key: "events", label: "events", text: count, of: "events" },
+  {
+    key: "timeMs",
+    label: "in visits",
+    text: (ms) => (ms === 0 ? "0 min" : duration(ms - (ms % 60_000) || ms)),
+    of: "sessions",
+  },
+  { key: "revenue", label: "revenue", text: money, of: "events" },
 ];
 
-/** What somebody did of late, beside as many days before. */
-export function Figures({ compared }: { compared: Compared }) {
+type FiguresProps = {
+  compared: Compared;
+  /** The first day ("2026-03-12") of each period. */
+  firstDays: Record<Period, string>;
+  href: string;
+};
+
+/** What somebody did of late, beside as many days before; each number leads to what it counts. */
+export function Figures({ compared, firstDays, href }: FiguresProps) {
   const [days, setDays] = useQueryState("days", parseAsNumberLiteral(PERIODS).withDefault(30));
   const { now, before } = compared[days];
   const shown = FIGURES.filter(
@@ -42,13 +55,26 @@ export function Figures({ compared }: { compared: Compared }) {
         ))}
       </div>
       <ul className="flex flex-wrap gap-x-7 gap-y-3 max-sm:w-full">
-        {shown.map(({ key, label, text }) => (
+        {shown.map(({ key, label, text, of }) => (
           <li key={key}>
             <span className="flex items-baseline gap-1.5">
-              <span className="font-semibold text-lg tabular-nums leading-6">{text(now[key])}</span>
+              <Link
+                href={
+                  of === "sessions"
+                    ? `${href}/sessions?since=${firstDays[days]}`
+                    : `${href}?days=${days}&since=${firstDays[days]}${key === "revenue" ? "&conversions=true" : ""}#timeline`
+                }
+                prefetch={false}
+                className="rounded-sm font-semibold text-lg tabular-nums leading-6 hover:text-primary"
+              >
+                {text(now[key])}
+                <span className="sr-only"> {label}</span>
+              </Link>
               <Change now={now[key]} before={before[key]} was={text(before[key])} />
             </span>
-            <span className="text-muted-foreground text-xs">{label}</span>
+            <span aria-hidden="true" className="text-muted-foreground text-xs">
+              {label}
+            </span>
           </li>
         ))}
       </ul>

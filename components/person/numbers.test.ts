@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byDay, byHour, byWeek, calendarDays, compare, levelOf } from "@/components/person/numbers";
+import { byDay, byHour, byWeek, calendarDays, compare, firstDay, levelOf } from "@/components/person/numbers";
 
 const NOW = Date.parse("2026-03-12T10:00:00Z"); // a Thursday
 const bin = (iso: string, events = 1, revenue = 0) => ({ at: Date.parse(iso), events, revenue });
@@ -16,6 +16,12 @@ test("a period is the reader's days up to today, and the one before it just as l
   const { now, before } = compare(bins, visits, NOW, "Europe/Berlin")[7];
   expect(now).toEqual({ activeDays: 2, sessions: 1, events: 8, timeMs: 60_000, revenue: 900 });
   expect(before).toEqual({ activeDays: 2, sessions: 0, events: 7, timeMs: 0, revenue: 0 });
+});
+
+test("the first day of a period is the reader's, and counts from today", () => {
+  expect(firstDay(NOW, "UTC", 7)).toBe("2026-03-06");
+  expect(firstDay(Date.parse("2026-03-12T23:30:00Z"), "Europe/Berlin", 7)).toBe("2026-03-07");
+  expect(firstDay(NOW, "UTC", 30)).toBe("2026-02-11");
 });
 
 test("a calendar starts on a Monday and ends today", () => {

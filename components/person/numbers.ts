@@ -50,6 +50,10 @@ export function compare(
   return sums;
 }
 
+/** The first of the last `days` days, today included, as dayKey says it. */
+export const firstDay = (now: number, zone: string, days: number): string =>
+  new Date(Date.parse(dayKey(now, zone)) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+
 /** Events by day ("2026-03-12") of the reader's zone; days without any are absent. */
 export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, number> {
   const days = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { createLoader, parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseDay, startOfDay } from "@/lib/format/range";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
 export const ORDERS = ["desc", "asc"] as const;
@@ -13,6 +14,8 @@ export const timelineParams = {
   prop: parseAsString.withDefault(""),
   nopages: parseAsBoolean.withDefault(false),
   conversions: parseAsBoolean.withDefault(false),
+  /** A day of the reader's zone that is the first to show: 2026-03-12. */
+  since: parseAsString,
   /** A day of the reader's zone to jump to: 2026-03-12. */
   on: parseAsString,
   /** The end of a visit to jump to, in ms. */
@@ -26,15 +29,18 @@ export type TimelineParams = Awaited<ReturnType<typeof loadTimelineParams>>;
 
 /** What a URL filters by; undefined for nothing. `conversionNames`: what the project counts as conversions. */
 export function filterOf(
-  params: Pick<TimelineParams, "q" | "names" | "prop" | "nopages" | "conversions">,
+  params: Pick<TimelineParams, "q" | "names" | "prop" | "nopages" | "conversions" | "since">,
   conversionNames: string[],
+  zone: string,
 ): TimelineFilter | undefined {
   const [key = "", ...value] = params.prop.split(":");
+  const since = parseDay(params.since ?? undefined);
   const filter: TimelineFilter = {
     ...(params.names.length > 0 && { names: params.names }),
     ...(params.nopages && { hidePages: true }),
     ...(params.conversions && { conversions: conversionNames }),
     ...(key !== "" && { property: { key, value: value.length > 0 ? value.join(":") : null } }),
+    ...(since !== null && { since: startOfDay(since, zone) }),
     ...(params.q.trim() !== "" && { search: params.q.trim() }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;

@@ -9,11 +9,18 @@ import { timelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";
+import { date } from "@/lib/format/time";
 
 /** Milliseconds of rest before what was typed is searched for. */
 const REST_MS = 250;
 
 const load = () => import("@/components/timeline/filter-panel");
+
+/** "12 Mar 2026"; what is no day stays as it is. */
+function dayName(day: string): string {
+  const ts = Date.parse(day);
+  return Number.isNaN(ts) ? day : date(ts, "UTC");
+}
 
 type ToolbarProps = {
   today: string;
@@ -42,6 +49,7 @@ export function Toolbar({ today, exportHref, readNames }: ToolbarProps) {
       label: humanName(name),
       remove: { names: params.names.filter((other) => other !== name) },
     })),
+    ...(params.since === null ? [] : [{ label: `Since ${dayName(params.since)}`, remove: { since: null } }]),
     ...(params.prop === "" ? [] : [{ label: `With ${params.prop.replace(":", " = ")}`, remove: { prop: "" } }]),
   ];
   return (

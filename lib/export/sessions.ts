@@ -39,9 +39,9 @@ export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string
   return csvResponse("sessions", head, pagesOf(read, cellsOf));
 }
 
-/** One person's visits, newest first, as a CSV file. */
-export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null): Response {
+/** One person's visits, those from `after` (ms) on, newest first, as a CSV file. */
+export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null, after?: number): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
-  const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, cursor });
+  const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, after, cursor });
   return csvResponse("sessions", head, pagesOf(read, cellsOf));
 }

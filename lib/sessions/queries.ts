@@ -31,7 +31,9 @@ export async function listSessions(
   const cursor = decodeCursor(options.cursor, position);
   const person = await requirePerson(scope, ref);
   const from = cursor && { startedAt: cursor[1], id: cursor[2] };
-  const { rows } = await pool().query<StoredSession>(sessionsQuery(scope, person, { limit: options.limit + 1, from }));
+  const { rows } = await pool().query<StoredSession>(
+    sessionsQuery(scope, person, { limit: options.limit + 1, from, after: options.after }),
+  );
   const page = rows.slice(0, options.limit).map(toSession);
   const last = page.at(-1);
   return {
@@ -63,7 +65,7 @@ function toSession({ context, ...stored }: StoredSession): SessionRow {
 export function sessionsQuery(
   scope: Scope,
   person: Person,
-  page: { limit: number; from: { startedAt: number; id: string } | undefined },
+  page: { limit: number; from: { startedAt: number; id: string } | undefined; after?: number },
 ): Sql {
   const from = page.from ?? { startedAt: Number.POSITIVE_INFINITY, id: LAST_UUID };
   const start = timestamp(from.startedAt);
@@ -76,6 +78,7 @@ export function sessionsQuery(
             FROM sessions x
            WHERE x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
              AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+             AND x.started_at >= ${timestamp(page.after ?? Number.NEGATIVE_INFINITY)}
              AND x.started_at <= ${start} AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid) ${isFirstOfItsSession(scope, person)}
            ORDER BY x.started_at DESC, x.session_id DESC LIMIT ${page.limit}) h
        ORDER BY h.started_at DESC, h.session_id DESC LIMIT ${page.limit})

@@ -23,6 +23,8 @@ export type SessionRow = {
 export type ListSessionsOptions = {
   /** 1 to 1,000 rows. */
   limit: number;
+  /** Only visits that began then or later, in ms. */
+  after?: number;
   /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
 };

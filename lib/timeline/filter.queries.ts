@@ -1,4 +1,5 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
+import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { TimelineFilter } from "./types";
 
@@ -11,7 +12,7 @@ export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\
  */
 export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (!filter) return empty;
-  const { names, hidePages, conversions, property, search, sessionId } = filter;
+  const { names, hidePages, conversions, property, search, since, sessionId } = filter;
   const conditions: Sql[] = [];
   if (names) conditions.push(sql`e.kind = 'event' AND e.name = ANY(${names})`);
   if (hidePages) conditions.push(sql`NOT (e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES}))`);
@@ -22,6 +23,7 @@ export function matchingSql(filter: TimelineFilter | undefined): Sql {
       property.value === null ? sql`${value} IS NOT NULL` : sql`lower(${value}) = lower(${property.value})`,
     );
   }
+  if (since !== undefined) conditions.push(sql`e.ts >= ${timestamp(since)}::timestamptz`);
   if (sessionId) conditions.push(sql`e.session_id = ${sessionId}::uuid`);
   if (search) {
     const pattern = anywhere(search);

@@ -59,6 +59,8 @@ export type TimelineFilter = {
   property?: { key: string; value: string | null };
   /** Only what has this text in its name, page, title or properties. */
   search?: string;
+  /** Nothing from before, in ms. */
+  since?: number;
   /** Events of this visit only. */
   sessionId?: string;
 };

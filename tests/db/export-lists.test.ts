@@ -13,6 +13,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { peopleOf } from "@/lib/segments/queries";
 import type { Condition } from "@/lib/segments/rule";
+import { listSessions } from "@/lib/sessions/queries";
 import { listVisits } from "@/lib/sessions/queries-project";
 import { eventsByName, streamEvents } from "@/lib/timeline/queries-project";
 import { makeProject } from "../identity/run";
@@ -130,6 +131,19 @@ test("visits and events are filtered by whose they are, with the rules of the us
   const [first, ...others] = await rows(exportVisits(scope, { ...ALL, people: never }, columnNames("person")));
   expect(first).toEqual(["person"]);
   expect(new Set(others.flat())).toEqual(new Set(["a:visitor"]));
+});
+
+test("a person's visits and timeline may begin on a day: what came before is left out, all else is there", async () => {
+  const since = NOW - 10 * DAY_MS;
+  const all = (await listSessions(scope, "a:visitor", { limit: 1_000 })).rows;
+  const late = (await listSessions(scope, "a:visitor", { limit: 1_000, after: since })).rows;
+  expect(late.map(({ id }) => id)).toEqual(all.filter(({ startedAt }) => startedAt >= since).map(({ id }) => id));
+  expect(late.length).toBeGreaterThan(0);
+  expect(late.length).toBeLessThan(all.length);
+  const timeline = { order: "asc" as const, filter: { since } };
+  const [, ...story] = await rows(exportTimeline(scope, "a:visitor", timeline, columnNames("time")));
+  expect(story).toHaveLength(late.length);
+  expect(story.every(([time = ""]) => Date.parse(time) >= since)).toBe(true);
 });
 
 test("every event of a project is named once, with when it was done last", async () => {

@@ -7,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";
 import { setEventDisplay } from "@/lib/events/store";
 import type { EventDisplay } from "@/lib/events/types";
+import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/queries-activity";
 import { readOn } from "./timeline-page";
 
@@ -22,7 +23,7 @@ export async function moreEvents(
   cursor: string,
 ): Promise<TimelinePage> {
   const { scope } = await requireMember(String(projectId));
-  const filter = filterOf(params, conversionNames(await eventDisplays(scope)));
+  const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
   const order = params.order === "asc" ? "asc" : "desc";
   return readOn(scope, String(ref), side === "above" ? "above" : "below", String(cursor), { order, filter });
 }

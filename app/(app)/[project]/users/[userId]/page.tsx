@@ -37,7 +37,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   ]);
   const clock = { now: Date.now(), zone };
   const place = placeOf(state, zone);
-  const filter = filterOf(state, conversionNames(displays));
+  const filter = filterOf(state, conversionNames(displays), zone);
   const page = await timelineAt(scope, person.ref, place, { order: state.order, filter });
   // The event that is open changes without leaving the page, so it is no part of what the page is.
   const key = JSON.stringify({ ...state, event: place && state.event });

@@ -5,6 +5,7 @@ import { conversionNames, eventDisplays } from "@/lib/events/queries";
 import { columnNames } from "@/lib/export/columns";
 import { exportTimeline } from "@/lib/export/events";
 import { handle } from "@/lib/http/handle";
+import { readerZone } from "@/lib/http/zone";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 
@@ -14,7 +15,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi(project);
   await requirePerson(scope, userId);
   const state = loadTimelineParams(request);
-  const filter = filterOf(state, conversionNames(await eventDisplays(scope)));
+  const filter = filterOf(state, conversionNames(await eventDisplays(scope)), await readerZone());
   const list = { order: state.order, filter };
   return exportTimeline(scope, userId, list, columnNames(new URL(request.url).searchParams.get("columns")));
 });

@@ -1,11 +1,15 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { ExportLink } from "@/components/app/export-link";
+import { query } from "@/components/overview/params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { displayName, userHref } from "@/components/users/row";
+import { parseDay, startOfDay } from "@/lib/format/range";
+import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/queries";
@@ -25,32 +29,54 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function UserSessionsPage({ params, searchParams }: Props) {
   const { project: projectId, userId } = await params;
-  const { cursor } = await searchParams;
+  const { cursor, since } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
 
+  const zone = await readerZone();
+  const day = parseDay(typeof since === "string" ? since : undefined);
+  const after = day === null ? undefined : startOfDay(day, zone);
+  const first = `${href}/sessions${day === null ? "" : `?since=${since}`}`;
   const position = typeof cursor === "string" ? cursor : undefined;
-  const page = listSessions(scope, person.ref, { limit: PAGE_SESSIONS, cursor: position });
-  const { rows, next } = await orFirstPage(page, `${href}/sessions`);
-  if (rows.length === 0) {
+  const page = listSessions(scope, person.ref, { limit: PAGE_SESSIONS, after, cursor: position });
+  const { rows, next } = await orFirstPage(page, first);
+  if (rows.length === 0 && after === undefined) {
     return (
       <Empty icon={List} title="No sessions">
         <p>Only your server has sent events about this user. Visits to a page with the snippet appear here.</p>
       </Empty>
     );
   }
-  const clock = { now: Date.now(), zone: await readerZone() };
+  const clock = { now: Date.now(), zone };
   return (
     <>
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2 sm:px-6">
-        <p className="text-muted-foreground text-sm">Every visit, newest first</p>
-        <ExportLink href={`${href}/sessions/export`} what="these visits" />
+        <p className="text-muted-foreground text-sm">
+          {after === undefined ? (
+            "Every visit, newest first"
+          ) : (
+            <>
+              {rows.length === 0 ? "No visits" : "Visits"} since {date(after, zone)}.{" "}
+              <Link href={`${href}/sessions`} className="text-primary underline underline-offset-4">
+                Show all
+              </Link>
+            </>
+          )}
+        </p>
+        <ExportLink
+          href={`${href}/sessions/export${query({ since: day === null ? null : String(since) })}`}
+          what="these visits"
+        />
       </div>
       <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `/${project.id}/sessions/${session.id}`} />
       <Pager
-        first={position === undefined ? null : `${href}/sessions`}
-        next={next === null ? null : `${href}/sessions?cursor=${next}`}
+        first={position === undefined ? null : first}
+        next={
+          next === null
+            ? null
+            : `${href}/sessions${query({ since: day === null ? null : String(since), cursor: next })}`
+        }
       />
     </>
   );

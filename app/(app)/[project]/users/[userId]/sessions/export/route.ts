@@ -2,14 +2,19 @@ import { requireMemberApi } from "@/lib/auth/guard";
 import { requirePerson } from "@/lib/db/queries-person";
 import { columnNames } from "@/lib/export/columns";
 import { exportSessionsOf } from "@/lib/export/sessions";
+import { parseDay, startOfDay } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
+import { readerZone } from "@/lib/http/zone";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 
-/** GET /{project}/users/{ref}/sessions/export → the person's visits as a CSV file. Next has decoded `userId` once. */
+/** GET /{project}/users/{ref}/sessions/export?since=2026-03-12 → the person's visits as a CSV file. Next has decoded `userId` once. */
 export const GET = handle(async (request, { params }: Context) => {
   const { project, userId } = await params;
   const { scope } = await requireMemberApi(project);
   await requirePerson(scope, userId);
-  return exportSessionsOf(scope, userId, columnNames(new URL(request.url).searchParams.get("columns")));
+  const query = new URL(request.url).searchParams;
+  const day = parseDay(query.get("since") ?? undefined);
+  const after = day === null ? undefined : startOfDay(day, await readerZone());
+  return exportSessionsOf(scope, userId, columnNames(query.get("columns")), after);
 });
