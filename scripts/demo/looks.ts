@@ -2,6 +2,9 @@ import { setEventDisplay } from "@/lib/events/store";
 import type { EventDisplay } from "@/lib/events/types";
 import { setPin } from "@/lib/pins/store";
 import type { Scope } from "@/lib/scope";
+import { listSegments } from "@/lib/segments/queries";
+import type { Rule } from "@/lib/segments/rule";
+import { createSegment } from "@/lib/segments/store";
 
 /** How Larder's own team would have set up what matters to it. */
 const LOOKS: Record<string, EventDisplay> = {
@@ -17,8 +20,49 @@ const LOOKS: Record<string, EventDisplay> = {
 };
 const PINS = ["plan", "company", "role", "recipes"];
 
-/** Gives the demo's events their looks and pins its properties; again is a no-op. */
+const exported = (is: "atLeast" | "exactly", n: number, days: number): Rule["of"][number] => ({
+  kind: "did",
+  event: "report_exported",
+  where: [],
+  is,
+  n,
+  window: { days },
+});
+const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
+  {
+    name: "Kitchens going quiet",
+    description: "Call them before they cancel.",
+    rule: {
+      kind: "and",
+      of: [
+        { kind: "quiet", is: true },
+        { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["kitchen"] },
+      ],
+    },
+  },
+  {
+    name: "Stopped exporting",
+    description: "They lived by their reports, and have not exported one for two weeks.",
+    rule: { kind: "and", of: [exported("atLeast", 3, 90), exported("exactly", 0, 14)] },
+  },
+  {
+    name: "At work on a phone",
+    description: "Whom to ask about the new mobile menu.",
+    rule: {
+      kind: "and",
+      of: [
+        { kind: "identified", is: true },
+        { kind: "fact", field: "device", is: "oneOf", values: ["mobile"] },
+        { kind: "count", field: "activeDays30", is: "atLeast", n: 8 },
+      ],
+    },
+  },
+];
+
+/** Gives the demo's events their looks, pins its properties and saves a few segments; again is a no-op. */
 export async function dressDemo(scope: Scope): Promise<void> {
   for (const [name, display] of Object.entries(LOOKS)) await setEventDisplay(scope, name, display);
   for (const key of PINS) await setPin(scope, key, true);
+  const known = new Set((await listSegments(scope)).map(({ name }) => name));
+  for (const segment of SEGMENTS) if (!known.has(segment.name)) await createSegment(scope, segment);
 }

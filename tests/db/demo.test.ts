@@ -3,8 +3,11 @@ import { signUp } from "@/lib/auth/store";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/ingest/operation";
 import { clientById } from "@/lib/projects/clients.queries";
+import { grantScope } from "@/lib/scope";
+import { countMembers, listSegments } from "@/lib/segments/queries";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
+import { dressDemo } from "../../scripts/demo/looks";
 import { countOperations } from "../../scripts/demo/queries";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
@@ -97,4 +100,13 @@ test("the same demo again changes nothing, so that one that was interrupted can 
     duplicates: half.length,
   });
   expect(await countOperations(pool(), project.id)).toBe(demo.operations.length);
+});
+
+test("the demo's team has saved segments, once, and each can be counted", async () => {
+  const scope = grantScope((await demoProject()).id, "system:demo");
+  await dressDemo(scope);
+  await dressDemo(scope);
+  const segments = await listSegments(scope);
+  expect(segments.map(({ name }) => name)).toEqual(["At work on a phone", "Kitchens going quiet", "Stopped exporting"]);
+  for (const { id } of segments) expect(await countMembers(scope, id)).toEqual({ count: 0, exact: true });
 });
