@@ -116,6 +116,7 @@ test.each([false, true])("mixpanel for Node, verbose %s: each callback is called
     { user: "u_1", properties: { amount: 3 }, device: "server", stream: null },
   ]);
   expect(events.find(({ name }) => name === "Batched")).toMatchObject({ user: "u_2" });
+  expect(await companiesOf(project)).toEqual(["acme (Acme): "]);
   expect(await propertiesOf(project, "u_1")).toEqual({ firstName: "Ada", plan: "pro", reports: 2 });
   // Without the secret two user ids stay two.
   expect(await propertiesOf(project, "u_2")).toEqual({});

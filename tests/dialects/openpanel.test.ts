@@ -1,7 +1,7 @@
 import { createRouteHandler } from "@openpanel/nextjs/server";
 import { beforeAll, expect, test, vi } from "vitest";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { companiesOf, expectQuiet, serveCustomer, serveThroughline } from "./support";
+import { companiesOf, expectQuiet, ownerOf, serveCustomer, serveThroughline } from "./support";
 
 /** The real, unmodified @openpanel/web and @openpanel/nextjs; @openpanel/sdk is in tests/ingest/openpanel.test.ts. */
 const throughline = serveThroughline();
@@ -27,9 +27,10 @@ test("@openpanel/web: pages, a click and a login are one person's, each stored o
     await op.track("plan_chosen", { plan: "pro", groups: ["acme"] });
     await op.identify({ profileId: "u_1", email: "ada@example.com", properties: { plan: "pro" } });
     await op.upsertGroup({ id: "acme", type: "company", name: "Acme" });
+    await op.setGroup("acme");
     history.pushState({}, "", "/pricing");
   })()`);
-  await vi.waitFor(async () => expect(await eventsOf(project)).toHaveLength(5), 5_000);
+  await vi.waitFor(async () => expect(await eventsOf(project)).toHaveLength(6), 5_000);
   const events = await eventsOf(project);
   const device = events[0]?.stream;
   expect(events.map(({ name, user, stream, path }) => [name, user, stream, path])).toEqual(
@@ -38,11 +39,14 @@ test("@openpanel/web: pages, a click and a login are one person's, each stored o
       ["plan_chosen", null, device, "/"],
       ["identify", "u_1", device, null],
       ["group", null, device, null],
+      ["assign_group", "u_1", device, null],
       ["screen_view", "u_1", device, "/pricing"],
     ]),
   );
   expect(await page.evaluate("op.getDeviceId()")).toBe(device);
-  expect(await companiesOf(project)).toEqual(["acme (Acme): "]);
+  // What came before the login is hers.
+  expect(await ownerOf(project, "plan_chosen")).toBe("u_1");
+  expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
   expectQuiet(throughline, said);
 });
 

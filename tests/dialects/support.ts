@@ -127,6 +127,19 @@ export async function ownersOf(project: TestProject, stream: string | null | und
   return rows.map((row) => row.owner);
 }
 
+/** Whose an event is by now: the user it named, or the owner of its device's stretch; null is nobody. */
+export async function ownerOf(project: TestProject, name: string): Promise<string | null | undefined> {
+  const { rows } = await pool().query(
+    `SELECT CASE WHEN a.kind = 'u' THEN a.ext_id ELSE o.ext_id END AS owner FROM events e
+       JOIN identities a ON a.project_id = e.project_id AND a.id = e.actor_id
+       LEFT JOIN spans s ON s.project_id = e.project_id AND s.stream_id = e.stream_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
+       LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+      WHERE e.project_id = $1 AND e.name = $2`,
+    [project.id, name],
+  );
+  return rows[0]?.owner;
+}
+
 /** The companies, each with who belongs to it: "acme (Acme): u_1". Devices are left out. */
 export async function companiesOf(project: TestProject): Promise<string[]> {
   const { rows } = await pool().query(

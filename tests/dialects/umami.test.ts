@@ -1,7 +1,7 @@
 import umami from "@umami/node";
 import { beforeAll, expect, test, vi } from "vitest";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
-import { expectQuiet, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
+import { expectQuiet, ownerOf, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
 
 /** Umami's tracker is no npm package: its requests are made here as it makes them. @umami/node is the real one. */
 const throughline = serveThroughline();
@@ -50,6 +50,7 @@ test("Umami's tracker: a view, an event and a login are one person's", async () 
   expect(events[1]).toMatchObject({ properties: { plan: "pro", tag: "a" }, browser: "Chrome 141", title: "Pricing" });
   expect(events[4]?.properties).toMatchObject({ lcp: 1200, cls: 0.01 });
   expect(await ownersOf(project, answers[0]?.sessionId)).toContain("u_1");
+  expect(await ownerOf(project, "plan_chosen")).toBe("u_1");
   expect(await propertiesOf(project, "u_1")).toEqual({ email: "ada@example.com" });
   expectQuiet(throughline, said);
 });
