@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
 
@@ -87,13 +88,35 @@ export function createPool(connectionString: string, max = 12, options: pg.PoolC
   made.on("error", () => {}); // an idle connection died; the next query says so to its caller
   // One in use died: its query says so too, but pg also emits it, and without a listener that ends the process.
   made.on("connect", (client) => client.on("error", () => {}));
+  made.on("connect", sendTogether);
   return made;
+}
+
+/**
+ * Lets a connection send what is asked in one turn of the event loop as one write. pg writes each statement by itself:
+ * each write wakes Postgres, which on a busy machine takes the core from whoever is about to send the next.
+ */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  const query = client.query.bind(client) as (...query: unknown[]) => unknown;
+  let isGathering = false;
+  client.query = ((...args: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      stream.cork();
+      process.nextTick(() => {
+        isGathering = false;
+        stream.uncork();
+      });
+    }
+    return query(...args);
+  }) as typeof client.query;
 }
 
 /**
  * A transaction in as few round trips as it has decisions, not as many as it has statements. `work` sends statements and awaits only what it must decide on; what it hands to
  * `last` (and its result) is awaited together with the COMMIT that follows it down the same pipe. Statements run in the
- * order sent; one that fails makes the COMMIT a rollback, and the whole reject with its error.
+ * order sent; one that fails makes the COMMIT a rollback, and the whole reject with its error, not with that of a later one.
  */
 export async function pipelined<T>(
   db: pg.Pool,
@@ -112,14 +135,19 @@ export async function pipelined<T>(
     tx.release();
     return result;
   } catch (error) {
-    await Promise.allSettled(sent);
+    const settled = await Promise.allSettled(sent);
     await tx.query("ROLLBACK").then(
       () => tx.release(),
       (broken: Error) => tx.release(broken),
     );
-    throw error;
+    // A statement awaited behind one that failed is only told that the transaction is over: not why.
+    const reasons = settled.map((one) => (one.status === "rejected" ? one.reason : null));
+    throw isAftermath(error) ? (reasons.find((reason) => reason !== null && !isAftermath(reason)) ?? error) : error;
   }
 }
+
+/** Postgres' "current transaction is aborted, commands ignored until end of transaction block". */
+const isAftermath = (error: unknown): boolean => (error as { code?: string }).code === "25P02";
 
 /** Runs `work` in one READ COMMITTED transaction (identity.md 4.1: each statement after a lock must see fresh rows). */
 export async function transaction<T>(db: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
