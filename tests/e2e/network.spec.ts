@@ -76,6 +76,32 @@ test("offline for a while, on several pages, then a closed tab: all arrives with
     .toEqual(["screen_view", "offline", "screen_view", "still offline", "screen_view"]);
 });
 
+test("a request that another overtakes, and a tab closed while it is under way: every event once, in its order", async ({
+  project,
+  site,
+  visitor: { context, page },
+}) => {
+  site.head = scriptSnippet({ clientId: project.write.clientId, origin: project.origin });
+  const held: Route[] = [];
+  await context.route("**/api/track", async (route) => {
+    if (held.length === 0) held.push(route);
+    else await route.continue();
+  });
+  await page.goto(site.origin);
+  await expect.poll(() => held.length).toBe(1);
+  await track(page, "overtakes");
+  // Somebody looks at another tab: what is not under way leaves now.
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  });
+  await expect.poll(() => stored(project)).toEqual(["overtakes"]);
+  await page.close();
+  const next = await context.newPage();
+  await next.goto(`${site.origin}/login`);
+  await expect.poll(() => stored(project)).toEqual(["screen_view", "overtakes", "screen_view"]);
+});
+
 test("the last event before somebody leaves for good arrives", async ({ project, site, visitor: { page } }) => {
   site.head = scriptSnippet({ clientId: project.write.clientId, origin: project.origin });
   await page.goto(site.origin);
