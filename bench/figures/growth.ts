@@ -6,7 +6,7 @@ import { ensureData, LARGE, type Size } from "../data";
 import { type Bench, type Figure, machine, ms, percentile, type Row, timings } from "../support";
 
 const SIZES: readonly Size[] = [{ people: 10_000, events: 100_000 }, { people: 100_000, events: 1_000_000 }, LARGE];
-const SAMPLES = 30;
+const SAMPLES = 20;
 
 /** The same questions at 100,000, 1,000,000 and 10,000,000 events, of a tenth as many people: how their cost grows. */
 export const growth: Figure = {
@@ -21,7 +21,9 @@ async function growthOf(bench: Bench): Promise<Row[]> {
     const scope = grantScope(await ensureData(bench.db, size, bench.say), "system:bench");
     for (const one of await casesOf(scope)) {
       await one.run();
-      const p95 = percentile(await timings(SAMPLES, one.run), 0.95);
+      // The quieter of two rounds: whoever else uses the machine only makes it slower.
+      const rounds = [await timings(SAMPLES, one.run), await timings(SAMPLES, one.run)];
+      const p95 = Math.min(...rounds.map((times) => percentile(times, 0.95)));
       p95s.set(one.what, [...(p95s.get(one.what) ?? []), p95]);
     }
     bench.say(`growth: measured ${size.events.toLocaleString("en")} events`);
@@ -37,7 +39,7 @@ async function growthOf(bench: Bench): Promise<Row[]> {
       "",
       await machine(bench),
       "",
-      "p95 in the database of each case; the last column is what ten times as much data, from the middle to the right, makes of it.",
+      "p95 in the database of each case, the quieter of two rounds; the last column is what ten times as much data, from the middle to the right, makes of it.",
       "",
       `| what | ${head.join(" | ")} | ten times the data |`,
       `| --- |${" --- |".repeat(SIZES.length + 1)}`,
