@@ -1,5 +1,6 @@
 /**
- * Builds the browser SDK: public/throughline.js (also as op1.js, the name in OpenPanel's snippet), and the npm package
+ * Builds the browser SDK: public/throughline.js (also with its version in its name, and as op1.js, the name in
+ * OpenPanel's snippet), and the npm package
  * with types in sdk/dist, packed to public/throughline-web.tgz; the server's client from sdk/node likewise. Prints the script's size and fails above the budget.
  * Plain Node, about two seconds.
  */
@@ -51,6 +52,10 @@ if (bytes > BUDGET_BYTES) {
   process.exit(1);
 }
 copyFileSync(script, join(publicDir, "op1.js"));
+// Of one version, for sites that pin what they load.
+const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
+for (const file of readdirSync(publicDir)) if (/^throughline-[\d.]+\.js$/.test(file)) rmSync(join(publicDir, file));
+copyFileSync(script, join(publicDir, `throughline-${version}.js`));
 
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 execFileSync(process.execPath, [compiler, "-p", sdk], { stdio: "inherit" });

@@ -71,6 +71,12 @@ test.each([
   ).toEqual([]);
 });
 
+test("the script of one version that the guide names is this one", () => {
+  const { version } = JSON.parse(source("sdk/package.json")) as { version: string };
+  for (const file of ["docs/guide/install.md", "sdk/README.md"])
+    expect(source(file).match(/throughline-\d[\d.]*\.js/g)).toEqual([`throughline-${version}.js`]);
+});
+
 test("every call of the browser SDK is there, with its arguments", () => {
   const calls = membersOf(source("sdk/types.ts"), "Client");
   const names = calls.map(({ name }) => name);
