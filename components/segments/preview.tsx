@@ -6,6 +6,7 @@ import { type FormAction, run } from "@/components/segments/run";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import type { UserRow } from "@/components/users/row";
+import { whichPeople } from "@/components/users/total";
 
 /** Milliseconds a rule must rest before it is tried. */
 const REST_MS = 350;
@@ -48,7 +49,7 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
         {found && (
           <>
             <span className="font-medium tabular-nums">{found.total}</span>
-            <span className="text-muted-foreground">: {found.words}</span>
+            <span className="text-muted-foreground">{whichPeople(found.words)}</span>
           </>
         )}
         {!shown && <span className="text-muted-foreground">Looking…</span>}

@@ -6,7 +6,7 @@ import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { userListHref } from "@/components/users/list-state";
-import { people } from "@/components/users/total";
+import { people, whichPeople } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 import type { Segment } from "@/lib/segments/types";
 import { encodeRule } from "@/lib/segments/url";
@@ -41,7 +41,7 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
             <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
               <Count total={total} />
             </Suspense>
-            : {words ?? "a list of people, whoever they become"}
+            {whichPeople(words ?? "a list of people, whoever they become")}
           </p>
         </div>
         <div className="flex items-center gap-2">

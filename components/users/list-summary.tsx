@@ -3,7 +3,7 @@ import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type UserListState, userListHref } from "@/components/users/list-state";
-import { people } from "@/components/users/total";
+import { people, whichPeople } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 
 type ListSummaryProps = {
@@ -27,7 +27,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
           <Count total={total} />
         </Suspense>
         {state.search !== "" && <span className="text-muted-foreground"> matching “{state.search}”</span>}
-        {words !== null && <span className="text-muted-foreground">: {words}</span>}
+        {words !== null && <span className="text-muted-foreground">{whichPeople(words)}</span>}
         {why && (
           <span className="text-muted-foreground">
             {words === null ? ": " : "; "}

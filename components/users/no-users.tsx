@@ -4,10 +4,17 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { type UserListState, userListHref } from "@/components/users/list-state";
 
-type NoUsersProps = { path: string; projectId: string; state: UserListState; search: string };
+type NoUsersProps = {
+  path: string;
+  projectId: string;
+  state: UserListState;
+  search: string;
+  /** Of a segment's members, not of everyone. */
+  ofSegment: boolean;
+};
 
 /** Why the list is empty, and what to do about it. */
-export function NoUsers({ path, projectId, state, search }: NoUsersProps) {
+export function NoUsers({ path, projectId, state, search, ofSegment }: NoUsersProps) {
   const { tab: show, filter } = state;
   if (search !== "" || filter !== "") {
     return (
@@ -15,10 +22,22 @@ export function NoUsers({ path, projectId, state, search }: NoUsersProps) {
         <p>
           {search === ""
             ? "Take a condition away, or make one wider."
-            : "Names, e-mails, ids and property values are searched. Anonymous visitors are found by their whole id. Try a shorter part of it."}
+            : "Names, e-mails, ids and property values are searched. Anonymous visitors are found by their whole id or a property. Try a shorter part of it."}
         </p>
         <Button asChild variant="outline" className="justify-self-center">
-          <Link href={userListHref(path, { ...state, search: "", filter: "", cursor: null })}>Show everyone</Link>
+          <Link href={userListHref(path, { ...state, search: "", filter: "", cursor: null })}>
+            {ofSegment ? "Show all members" : "Show everyone"}
+          </Link>
+        </Button>
+      </Empty>
+    );
+  }
+  if (ofSegment) {
+    return (
+      <Empty icon={Users} title="Nobody is in this segment now">
+        <p>Whoever fits its rule, or is added to its list, appears here by themselves.</p>
+        <Button asChild variant="outline" className="justify-self-center">
+          <Link href={`${path}/edit`}>Edit the segment</Link>
         </Button>
       </Empty>
     );

@@ -7,6 +7,10 @@ export function people({ count: value, exact }: Total): string {
   return `${exact ? "" : "about "}${count(value)} people`;
 }
 
+/** The rest of the sentence that begins "2,104 people": " who did export", or ": identified people on plan pro". */
+export const whichPeople = (words: string): string =>
+  words.replace(/^people (?=\S)|^/, (noun) => (noun === "" ? ": " : " "));
+
 /** "2,104", or "≈ 12,000" in small places. */
 export const totalShort = ({ count: value, exact }: Total): string => `${exact ? "" : "≈ "}${count(value)}`;
 

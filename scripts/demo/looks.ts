@@ -42,8 +42,8 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
   },
   {
     name: "Stopped exporting",
-    description: "They lived by their reports, and have not exported one for two weeks.",
-    rule: { kind: "and", of: [exported("atLeast", 3, 90), exported("exactly", 0, 14)] },
+    description: "They used to take their reports along, and have not for a month.",
+    rule: { kind: "and", of: [exported("atLeast", 1, 365), exported("exactly", 0, 30)] },
   },
   {
     name: "At work on a phone",

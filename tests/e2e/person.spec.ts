@@ -383,42 +383,58 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
   }
 });
 
+/** Kim's project in a cold browser, and what fails with anything axe finds serious, with sideways scrolling, and with a word on the console. */
+async function examine(project: Project, browser: Browser, colorScheme: "light" | "dark") {
+  await kim(project, Date.now());
+  const home = `${project.origin}/${project.projectId}`;
+  const page = await coldLogin(browser, `${home}/users/u%3Akim`);
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`));
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).exclude("nextjs-portal").analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => `${what}: ${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(`${what} is ${wider} px too wide`).toBe(`${what} is 0 px too wide`);
+    expect(said).toEqual([]);
+  };
+  const visit = async (path: string) => {
+    await page.goto(home + path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.waitForLoadState("load");
+    await check(path);
+  };
+  return { page, home, check, visit };
+}
+
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing keeps assistive technology out (${colorScheme})`, async ({ project, browser }) => {
-    test.setTimeout(180_000);
-    await kim(project, Date.now());
-    const home = `${project.origin}/${project.projectId}`;
-    const page = await coldLogin(browser, `${home}/users/u%3Akim`);
-    const said: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`));
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  test(`nothing keeps assistive technology out of a person's page (${colorScheme})`, async ({ project, browser }) => {
+    test.slow();
+    const { visit } = await examine(project, browser, colorScheme);
+    for (const tab of ["", "/sessions", "/properties", "/notes", "/privacy"]) await visit(`/users/u%3Akim${tab}`);
+  });
+
+  test(`nothing keeps assistive technology out of the project's pages (${colorScheme})`, async ({
+    project,
+    browser,
+  }) => {
+    test.slow();
+    const { visit } = await examine(project, browser, colorScheme);
     const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
-    const check = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).exclude("nextjs-portal").analyze();
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(serious.map(({ id, nodes }) => `${what}: ${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(`${what} is ${wider} px too wide`).toBe(`${what} is 0 px too wide`);
-    };
-    for (const path of [
-      "/users/u%3Akim",
-      "/users/u%3Akim/sessions",
-      "/users/u%3Akim/properties",
-      "/users/u%3Akim/notes",
-      "/overview",
-      "/overview/people",
-      "/sessions",
-      `/sessions/${data[0]?.id}`,
-      "/events",
-    ]) {
-      await page.goto(home + path);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await page.waitForLoadState("load");
-      await check(path);
-    }
+    for (const path of ["/overview", "/overview/people", "/sessions", `/sessions/${data[0]?.id}`, "/events"])
+      await visit(path);
+  });
+
+  test(`nothing keeps assistive technology out of what opens, and of phones (${colorScheme})`, async ({
+    project,
+    browser,
+  }) => {
+    test.slow();
+    const { page, home, check, visit } = await examine(project, browser, colorScheme);
     await page.goto(`${home}/users/u%3Akim`);
     await rows(page).first().click();
     await expect(page.getByRole("dialog")).toBeVisible();
@@ -429,11 +445,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByRole("checkbox", { name: "Report exported" })).toBeVisible();
     await check("an open filter");
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ["/users/u%3Akim", "/overview", "/sessions", "/events"]) {
-      await page.goto(home + path);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await check(`${path} on a phone`);
-    }
-    expect(said).toEqual([]);
+    for (const path of ["/users/u%3Akim", "/overview", "/sessions", "/events"]) await visit(path);
   });
 }

@@ -66,7 +66,15 @@ export default async function SegmentPage({ params, searchParams }: Props) {
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
             <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
-            <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption={segment.name} />
+            <People
+              path={path}
+              projectId={project.id}
+              state={state}
+              rows={rows}
+              next={next}
+              caption={segment.name}
+              ofSegment
+            />
           </MergeSelection>
         </PendingProvider>
       </LayoutProvider>
