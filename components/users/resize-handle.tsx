@@ -27,7 +27,12 @@ export function ResizeHandle({ label, width, active, start, resize, reset }: Res
       aria-valuemin={MIN_WIDTH_PX}
       aria-valuemax={MAX_WIDTH_PX}
       tabIndex={0}
-      draggable={false}
+      // Else the head would be dragged to another place, as it can be: so the handle is what is dragged, and is not.
+      draggable
+      onDragStart={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+      }}
       onMouseDown={start}
       onTouchStart={start}
       onDoubleClick={reset}
