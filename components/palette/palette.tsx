@@ -103,12 +103,6 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                 </Command.Group>
               )}
               <Command.Group heading="Actions">
-                {sought !== "" && (
-                  <Item value="search" onSelect={go(userListHref(here("users"), { search: sought }))}>
-                    <UserSearch aria-hidden="true" />
-                    <span className="truncate">List all users matching “{sought}”</span>
-                  </Item>
-                )}
                 {actions.map(({ label, path, icon: Icon }) => (
                   <Item key={path} value={path} onSelect={go(here(path))}>
                     <Icon aria-hidden="true" />
@@ -143,6 +137,12 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   <Item value="log-out" onSelect={() => startTransition(() => logOut())}>
                     <LogOut aria-hidden="true" />
                     Log out
+                  </Item>
+                )}
+                {sought !== "" && (
+                  <Item value="search" onSelect={go(userListHref(here("users"), { search: sought }))}>
+                    <UserSearch aria-hidden="true" />
+                    <span className="truncate">List all users matching “{sought}”</span>
                   </Item>
                 )}
               </Command.Group>
