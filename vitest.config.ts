@@ -19,6 +19,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{lib,components,sdk,app,scripts,bench}/**/*.test.{ts,tsx}", "tests/architecture.test.ts"],
+          // A generated test takes a second on an idle machine, and ten on one that does much else.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
