@@ -52,7 +52,12 @@ export function passOn(target: string, request: IncomingMessage, response: Serve
 }
 
 /** Starts `name` with its recipe for the Throughline at `throughline`, and `site` behind every other path. */
-export async function openProxy(name: "nginx" | "caddy", throughline: string, site: string): Promise<Listening> {
+export async function openProxy(
+  name: "nginx" | "caddy",
+  throughline: string,
+  site: string,
+  tries = 3,
+): Promise<Listening> {
   const binary = findProxy(name);
   if (!binary) throw new Error(`There is no ${name} to test its recipe with: \`npm test\` fetches it.`);
   const folder = await mkdtemp(join(tmpdir(), `throughline-${name}-`));
@@ -75,6 +80,8 @@ export async function openProxy(name: "nginx" | "caddy", throughline: string, si
     await untilOpen(port, child);
   } catch {
     await close();
+    // Between choosing the port and taking it, somebody else may have.
+    if (tries > 1 && /in use/i.test(said)) return openProxy(name, throughline, site, tries - 1);
     throw new Error(`${name} does not take its recipe: ${said}`);
   }
   return { origin: `http://127.0.0.1:${port}`, close };
