@@ -1,6 +1,6 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { type Database, pipelined } from "@/lib/db/pool";
+import { type Database, pipelined, type Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { IdentityName } from "./resolve";
 import type { KnownIdentity } from "./rows";
@@ -15,7 +15,8 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
  * Makes the identities that do not exist, with their profile or their one whole span, and reads all of them.
  * Rows are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent makers cannot deadlock; what
  * somebody else made meanwhile is read. Tombstones are looked up by a statement of its own after the insert, so that an
- * erasure the insert waited for is seen. Not flushed to disk: the batch's own commit flushes it.
+ * erasure the insert waited for is seen; what was erased and is named by nothing newer goes again before anybody saw it.
+ * Not flushed to disk: the batch's own commit flushes it.
  */
 export async function createIdentities(
   db: pg.Pool,
@@ -28,23 +29,24 @@ export async function createIdentities(
   const classes = names.map((n) => n.streamClass);
   return pipelined(db, async (tx, last) => {
     last(tx.query("SET LOCAL synchronous_commit = off"));
-    last(
-      tx.query(
-        prepared(sql`
-          WITH made AS (
-            INSERT INTO identities (project_id, kind, ext_id, stream_class, profile_id)
-            SELECT ${projectId}::uuid, kind, ext_id, class, CASE WHEN kind = 'u' THEN nextval('profile_id_seq') END
-              FROM unnest(${kinds}::text[], ${extIds}::text[], ${classes}::text[]) t(kind, ext_id, class)
-             ORDER BY kind, ext_id ON CONFLICT (project_id, kind, ext_id) DO NOTHING
-            RETURNING id, kind, ext_id, profile_id),
-          whole_spans AS (
-            INSERT INTO spans (project_id, stream_id) SELECT ${projectId}::uuid, id FROM made WHERE kind = 'a'),
-          new_profiles AS (
-            INSERT INTO profiles (project_id, id, display_id, search_text)
-            SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM made WHERE kind = 'u')
-          INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, profile_id FROM made WHERE kind = 'u'`),
-      ),
+    const making = tx.query(
+      prepared(sql`
+        WITH made AS (
+          INSERT INTO identities (project_id, kind, ext_id, stream_class, profile_id)
+          SELECT ${projectId}::uuid, kind, ext_id, class, CASE WHEN kind = 'u' THEN nextval('profile_id_seq') END
+            FROM unnest(${kinds}::text[], ${extIds}::text[], ${classes}::text[]) t(kind, ext_id, class)
+           ORDER BY kind, ext_id ON CONFLICT (project_id, kind, ext_id) DO NOTHING
+          RETURNING id, kind, ext_id, profile_id),
+        whole_spans AS (
+          INSERT INTO spans (project_id, stream_id) SELECT ${projectId}::uuid, id FROM made WHERE kind = 'a'),
+        new_profiles AS (
+          INSERT INTO profiles (project_id, id, display_id, search_text)
+          SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM made WHERE kind = 'u'),
+        new_stats AS (
+          INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, profile_id FROM made WHERE kind = 'u')
+        SELECT id FROM made`),
     );
+    last(making);
     last(
       tx.query(
         prepared(sql`
@@ -58,13 +60,43 @@ export async function createIdentities(
     );
     const { rows } = await tx.query(
       prepared(sql`
-        SELECT i.id, i.kind, i.ext_id, i.erased_until, i.suppressed
-          FROM unnest(${kinds}::text[], ${extIds}::text[]) t(kind, ext_id)
+        SELECT t.n::int AS n, i.id, i.profile_id, i.erased_until, i.suppressed
+          FROM unnest(${kinds}::text[], ${extIds}::text[]) WITH ORDINALITY t(kind, ext_id, n)
           JOIN identities i ON i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id`),
     );
+    const made = new Set((await making).rows.map((row) => row.id));
+    const nameOf = (row: { n: number }) => names[row.n - 1] as IdentityName;
+    const stillborn = rows.filter(
+      (row) =>
+        made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
+    );
+    if (stillborn.length > 0) unmake(tx, last, projectId, stillborn);
     return rows.map((row) => ({
-      name: { kind: row.kind, extId: row.ext_id, streamClass: null },
-      known: { id: row.id, erasedUntil: row.erased_until, suppressed: row.suppressed },
+      name: nameOf(row),
+      known: {
+        id: stillborn.includes(row) ? null : row.id,
+        erasedUntil: row.erased_until,
+        suppressed: row.suppressed,
+      },
     }));
   });
+}
+
+/** Takes back identities made in this transaction, with what was made for them. Primary keys. */
+function unmake(
+  tx: Tx,
+  last: (sent: Promise<unknown>) => void,
+  projectId: string,
+  rows: readonly { id: number; profile_id: number | null }[],
+): void {
+  const ids = rows.map((row) => row.id);
+  const profiles = rows.flatMap((row) => (row.profile_id === null ? [] : [row.profile_id]));
+  last(tx.query(sql`DELETE FROM spans WHERE project_id = ${projectId} AND stream_id = ANY(${ids}::bigint[])`));
+  last(tx.query(sql`DELETE FROM profiles WHERE project_id = ${projectId} AND id = ANY(${profiles}::bigint[])`));
+  last(
+    tx.query(
+      sql`DELETE FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profiles}::bigint[])`,
+    ),
+  );
+  last(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }

@@ -6,7 +6,13 @@ import { createIdentities, eraseKey } from "./resolve.store";
 import type { KnownIdentity } from "./rows";
 
 /** One id as an operation names it: 'u', a user id of the customer; 'a', an anonymous stream (identity.md R2). */
-export type IdentityName = { kind: "u" | "a"; extId: string; streamClass: StreamClass | null };
+export type IdentityName = {
+  kind: "u" | "a";
+  extId: string;
+  streamClass: StreamClass | null;
+  /** Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure only. */
+  newest: number;
+};
 
 /** Ids kept in memory per database: about 60 MB when full. Only the immutable mapping is kept (pitfall 2). */
 const MAX_CACHED_IDENTITIES = 200_000;
@@ -49,7 +55,7 @@ export async function resolveIdentities(
   }
   const found = await createIdentities(db, projectId, unknown, (name) => tombstone(secret, name.kind, name.extId));
   for (const { name, known } of found) {
-    ids.set(cacheKey(projectId, name), known);
+    if (known.id !== null) ids.set(cacheKey(projectId, name), known);
     out.set(nameKey(name.kind, name.extId), known);
   }
   return out;

@@ -4,7 +4,8 @@ import type { Span } from "./partition";
 
 /** What may be remembered of an identity without a lock: the mapping and how it was born never change (pitfall 2). */
 export type KnownIdentity = {
-  id: number;
+  /** null: erased, and nothing that names it now is to be stored, so it is not made anew. */
+  id: number | null;
   /** Operations up to this moment (ms) belong to somebody erased: they are dropped. */
   erasedUntil: number | null;
   /** Dropped for ever, whatever their time. */

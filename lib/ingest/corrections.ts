@@ -28,7 +28,7 @@ export async function correct(
   asked: Asked,
 ): Promise<void> {
   await retrying(db, async () => {
-    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat());
+    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), asked.now);
     await pipelined(db, (tx, last) => correctIn(tx, last, project, correction, asked));
   });
 }
@@ -89,9 +89,9 @@ async function correctIn(
 }
 
 /** Makes the ids that are new; throws conflict for one that was erased for good, because nothing may be stored of it. */
-async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[]): Promise<void> {
+async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
-    userIds.map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null }]),
+    userIds.map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null, newest: now }]),
   );
   const known = await resolveIdentities(db, projectId, names);
   if ([...known.values()].some((identity) => identity.suppressed))

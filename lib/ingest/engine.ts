@@ -36,11 +36,16 @@ export async function applyBatch(
 
 function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   const names = new Map<string, IdentityName>();
-  for (const { user, anon, streamClass } of operations) {
-    if (user !== null) names.set(nameKey("u", user), { kind: "u", extId: user, streamClass: null });
+  const name = (kind: "u" | "a", extId: string, streamClass: IdentityName["streamClass"], ts: number): void => {
+    const key = nameKey(kind, extId);
+    const known = names.get(key);
     // The first operation fixes a stream's class (R3).
-    if (anon !== null && !names.has(nameKey("a", anon)))
-      names.set(nameKey("a", anon), { kind: "a", extId: anon, streamClass });
+    if (!known) names.set(key, { kind, extId, streamClass, newest: ts });
+    else if (ts > known.newest) known.newest = ts;
+  };
+  for (const { user, anon, streamClass, ts } of operations) {
+    if (user !== null) name("u", user, null, ts);
+    if (anon !== null) name("a", anon, streamClass, ts);
   }
   return names;
 }

@@ -30,7 +30,10 @@ export async function applyMerge(
   if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
   return retrying(db, async () => {
     const names = new Map<string, IdentityName>(
-      [user, alias].map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null }]),
+      [user, alias].map((extId) => [
+        nameKey("u", extId),
+        { kind: "u", extId, streamClass: null, newest: operation.ts },
+      ]),
     );
     const known = await resolveIdentities(db, project.id, names);
     const both = [...known.values()];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { sequence, T0, toOperation } from "./generate";
@@ -63,17 +64,27 @@ test("no table has the person's ids or values afterwards, only hashes", async ()
   const secret = `secret-${randomUUID()}`;
   const [anonymous, login] = parseScript("dev0@0 Erasable/dev0@5");
   if (!anonymous || !login) throw new Error("the script has two operations");
-  await send(pool(), project, [
-    toOperation(anonymous),
+  const device = `${secret}-device`;
+  const sent = [
+    { ...toOperation(anonymous), anon: device },
     {
       ...toOperation(login),
       user: secret,
+      anon: device,
       properties: { secret },
-      changes: [{ mode: "set", key: "email", value: secret }],
+      changes: [{ mode: "set" as const, key: "email", value: secret }],
     },
-  ]);
+  ];
+  await send(pool(), project, sent);
   await erase(pool(), project, { kind: "u", extId: secret }, { ...options, now: timeOf("10") });
   await finishErasures(pool());
+  // What arrives late is dropped and must not bring back the ids either, alone or beside somebody who is still here.
+  const late = [...sent, { ...toOperation(login), user: "bystander", anon: device }].map((op) => ({
+    ...op,
+    id: newId(),
+  }));
+  const outcomes = await send(pool(), project, late);
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(["dropped", "dropped", "accepted"]);
   const { rows: tables } = await pool().query(
     "SELECT table_name FROM information_schema.columns WHERE column_name = 'project_id' AND table_schema = 'public'",
   );
@@ -83,7 +94,18 @@ test("no table has the person's ids or values afterwards, only hashes", async ()
     for (const { row } of rows) expect(row, table).not.toContain(secret);
   }
   const { rows: left } = await pool().query("SELECT count(*) AS n FROM events WHERE project_id = $1", [project.id]);
-  expect(left[0].n).toBe(0);
+  expect(left[0].n).toBe(1);
+});
+
+test("a late alias does not bring back an erased id", async () => {
+  const project = await makeProject(pool());
+  await run(project, "A/a@0 B/b@1");
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  expect((await run(project, "~B=A@5"))[0]?.status).toBe("dropped");
+  const { rows } = await pool().query("SELECT ext_id FROM identities WHERE project_id = $1 AND kind = 'u'", [
+    project.id,
+  ]);
+  expect(rows).toEqual([{ ext_id: "B" }]);
 });
 
 /** P10, with everybody else untouched: random sequences, one person erased, everything sent again. */
