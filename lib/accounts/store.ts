@@ -77,26 +77,20 @@ export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly
 }
 
 /**
- * Erasure on a stream others have a part of: makes its memberships anew from the events outside of the erased stretches
- * [from, to) (ms). O(events of the stream) on events_actor_ts_idx, and only when it is a member of anything.
+ * Erasure on a stream others have a part of: makes its memberships anew from the events that are in no lane of an
+ * erasure (its lanes are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a member of anything.
  */
-export async function eraseMemberStretches(
-  tx: Tx,
-  projectId: string,
-  streamId: number,
-  stretches: readonly { from: number; to: number }[],
-): Promise<void> {
+export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(
     sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ${streamId}`,
   );
   if (rowCount === 0) return;
-  const [froms, tos] = [stretches.map(({ from }) => timestamp(from)), stretches.map(({ to }) => timestamp(to))];
   await tx.query(sql`
     INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
     SELECT ${projectId}::uuid, g.id, ${streamId}::bigint, min(e.ts), max(e.ts)
       FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
      WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId} AND NOT (e.kind = 'group' AND e.name = 'group')
-       AND NOT EXISTS (SELECT 1 FROM unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
-                        WHERE e.ts >= l.from_ts AND e.ts < l.to_ts)
+       AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
+                          AND e.ts >= l.from_ts AND e.ts < l.to_ts)
      GROUP BY g.id ORDER BY g.id COLLATE "C"`);
 }

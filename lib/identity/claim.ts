@@ -70,8 +70,21 @@ export async function rebuild(
   const open = evidence.filter(({ t }) => !erased.some((run) => run.first <= t && t <= run.last));
   const users = [...new Set(evidence.map(({ user }) => user)), ...(erased.length > 0 ? [ERASED] : [])];
   const forgotten = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
-  const edges = erased.flatMap(({ first, last }) => [first, last].map((t) => ({ user: ERASED, t })));
-  const runs = runsOf([...open, ...edges], (a, b) => greaterId(names.get(a) ?? "", names.get(b) ?? ""));
+  const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
+  const runs: Run[] = [];
+  // Sentinels part the evidence and stay as they are.
+  let after = Number.NEGATIVE_INFINITY;
+  for (const sentinel of [...erased, null]) {
+    const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
+    runs.push(
+      ...runsOf(
+        open.filter(({ t }) => after < t && t < until),
+        greater,
+      ),
+      ...(sentinel ? [sentinel] : []),
+    );
+    after = sentinel?.last ?? after;
+  }
   stream.contended = forgotten || users.length > params.maxUsers || runs.length > MAX_RUNS_PER_STREAM;
   if (!forgotten) stream.seenUsers = users;
   await restack(stream, stream.contended ? erased : runs, params, read);

@@ -1,4 +1,4 @@
-import type { Run } from "./partition";
+import { ERASED, type Run } from "./partition";
 
 /** Evidence of the run's user around a moment: the newest before it, whether at it, the oldest after it. Times in ms. */
 export type Neighbours = { before: number | null; at: boolean; after: number | null };
@@ -52,12 +52,15 @@ export function addInside(
   return coalesce([...runs.slice(0, index), ...pieces, ...runs.slice(index + 1)]);
 }
 
-/** Joins neighbours of the same user, which appear when a tie removes what stood between them. */
+/**
+ * Joins neighbours of the same user, which appear when a tie removes what stood between them. Never sentinels: what lies
+ * between two of them was nobody's to erase.
+ */
 export function coalesce(runs: readonly Run[]): Run[] {
   const out: Run[] = [];
   for (const run of runs) {
     const last = out.at(-1);
-    if (last && last.user === run.user) last.last = Math.max(last.last, run.last);
+    if (last && last.user === run.user && run.user !== ERASED) last.last = Math.max(last.last, run.last);
     else out.push({ ...run });
   }
   return out;

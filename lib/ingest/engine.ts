@@ -72,7 +72,8 @@ function bind(
       operation,
       index,
       userId: user?.id ?? null,
-      streamId: stream?.id ?? null,
+      // An erased device is no device to what came before its erasure, whoever else was there, in whatever order.
+      streamId: isErased(stream, operation.ts) ? null : (stream?.id ?? null),
       dropped: isErased(user ?? stream, operation.ts),
     });
   });

@@ -80,7 +80,8 @@ export async function hideIdentities(
 
 /**
  * On a stream others have a part of: removes the property changes in the person's stretches, and makes the visits that
- * touch them anew from the events that stay. O(events of those visits) on events_actor_ts_idx.
+ * touch them anew from the events that stay: those in no lane of this erasure, nor of an earlier one whose rows still wait
+ * for deletion. O(events of those visits) on events_actor_ts_idx.
  */
 export async function hideStretches(
   tx: Tx,
@@ -92,7 +93,7 @@ export async function hideStretches(
   await tx.query(sql`
     DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= l.from_ts AND p.ts < l.to_ts`);
-  await eraseMemberStretches(tx, projectId, streamId, lanes);
+  await eraseMemberStretches(tx, projectId, streamId);
   const { rows } = await tx.query(sql`
     DELETE FROM sessions s USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE s.project_id = ${projectId} AND s.actor_id = ${streamId} AND s.started_at < l.to_ts AND s.ended_at >= l.from_ts
@@ -117,8 +118,8 @@ export async function hideStretches(
              v(session_id, assigned, started_at, ended_at)
       JOIN events e ON e.project_id = ${projectId} AND e.actor_id = ${streamId} AND e.session_id = v.session_id AND e.active
        AND e.ts >= v.started_at AND e.ts <= v.ended_at
-     WHERE NOT EXISTS (SELECT 1 FROM unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
-                        WHERE e.ts >= l.from_ts AND e.ts < l.to_ts)
+     WHERE NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
+                          AND e.ts >= l.from_ts AND e.ts < l.to_ts)
      GROUP BY e.session_id`);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { writer } from "@/lib/db/pool";
 import { sequence, toOperation } from "./generate";
+import { journey } from "./journey";
 import { compare, differences, makeProject, send } from "./run";
 
 /** P1–P4, P6: random sequences in random batches with a fifth replayed, against the model. 300 in all. */
@@ -13,6 +14,23 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
     }
   },
 );
+
+/** R13 and R14 in the midst of it: 100 more, with detachments, their undoing and erasures between late data and replays. */
+test.each(Array.from({ length: 4 }, (_, i) => i))(
+  "twenty-five random journeys with corrections (series %i) are after each round what the model says",
+  async (series) => {
+    for (let seed = series * 25; seed < series * 25 + 25; seed++) {
+      const size = [8, 16, 30, 60][seed % 4] as number;
+      expect(await journey(writer(), seed, size), `seed ${seed}, ${size} operations`).toEqual([]);
+    }
+  },
+);
+
+test("journeys that once ended otherwise", async () => {
+  // Two sentinels became one over a visitor between them; a visit was recounted with what another erasure had yet to delete.
+  expect(await journey(writer(), 11, 60)).toEqual([]);
+  expect(await journey(writer(), 123, 60)).toEqual([]);
+});
 
 /** P7: eight writers at once, and the server never had to break a deadlock. */
 test("eight concurrent writers end as the model says, without a deadlock", async () => {

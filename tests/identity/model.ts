@@ -27,33 +27,56 @@ const PARAMS = {
   cookieless: { B: 30 * MIN, W: 30 * MIN, T: 30 * MIN, shared: 30 * MIN, max: 1 },
 };
 
-type Span = { from: number; to: number; owner: string | null; last: number };
+/** Owner of what was erased on a device that others use too. */
+export const SHUT = "erased";
+export type Span = { from: number; to: number; owner: string | null; last: number };
+
+/** What corrections left behind, beside the operations that are still there. */
+export type Marks = {
+  /** "stream|user" → evidence of the two up to then (ms) is ignored (R14). */
+  detached: Map<string, number>;
+  /** Stretches [from, to) of a stream that an erasure shut (R13). */
+  shut: Map<string, { from: number; to: number }[]>;
+  /** People who are gone but still count among those seen on a stream: its users only ever grow (pitfall 7). */
+  ghosts: Map<string, Set<string>>;
+};
+const UNMARKED: Marks = { detached: new Map(), shut: new Map(), ghosts: new Map() };
 
 /** The greater user id in byte order. */
 const bigger = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) >= 0 ? a : b);
 
-export function spansOf(ops: ModelOp[], stream: string): Span[] {
-  const evidence = ops.filter((op) => op.anon === stream && op.user !== null && op.claim);
+export function spansOf(ops: ModelOp[], stream: string, marks: Marks = UNMARKED): Span[] {
+  const evidence = ops.filter(
+    (op) =>
+      op.anon === stream &&
+      op.user !== null &&
+      op.claim &&
+      op.ts > (marks.detached.get(`${stream}|${op.user}`) ?? -INF),
+  );
   const { B, W, T, shared, max } = PARAMS[classOf(ops, stream)];
-  const users = new Set(evidence.map((op) => op.user as string));
+  const users = new Set([...evidence.map((op) => op.user as string), ...(marks.ghosts.get(stream) ?? [])]);
+  const shut = (marks.shut.get(stream) ?? []).map(({ from, to }) => ({ user: SHUT, first: from, last: to - E }));
   const byTime = new Map<number, string>();
-  for (const op of evidence) byTime.set(op.ts, bigger(op.user as string, byTime.get(op.ts) ?? ""));
+  for (const op of evidence)
+    if (users.size <= max && !shut.some(({ first, last }) => first <= op.ts && op.ts <= last))
+      byTime.set(op.ts, bigger(op.user as string, byTime.get(op.ts) ?? ""));
+  const points = [...byTime].map(([t, user]) => ({ user, first: t, last: t }));
   const runs: { user: string; first: number; last: number }[] = [];
-  for (const t of [...byTime.keys()].sort((a, b) => a - b)) {
-    const user = byTime.get(t) as string;
+  for (const point of [...points, ...shut].sort((a, b) => a.first - b.first)) {
     const run = runs.at(-1);
-    if (run?.user === user) run.last = t;
-    else runs.push({ user, first: t, last: t });
+    if (run?.user === point.user && point.user !== SHUT) run.last = point.last;
+    else runs.push({ ...point });
   }
   const none = (from: number, to: number): Span => ({ from, to, owner: null, last: 0 });
-  if (runs.length === 0 || users.size > max) return [none(-INF, INF)];
-  const tail = users.size > 1 ? shared : T;
+  if (runs.length === 0) return [none(-INF, INF)];
+  const startOf = (run: (typeof runs)[number], before?: (typeof runs)[number]) =>
+    run.user === SHUT ? run.first : before ? Math.max(before.last + E, run.first - W) : run.first - B;
   const out: Span[] = [];
   runs.forEach((run, i) => {
-    const before = runs[i - 1];
     const next = runs[i + 1];
-    const start = before ? Math.max(before.last + E, run.first - W) : run.first - B;
-    const limit = next ? Math.max(run.last + E, next.first - W) : INF;
+    const start = startOf(run, runs[i - 1]);
+    const tail = run.user === SHUT ? 0 : users.size > 1 ? shared : T;
+    const limit = next ? startOf(next, run) : INF;
     const end = Math.min(limit, Math.max(run.last + E, run.last + tail));
     if (i === 0 && start > -INF) out.push(none(-INF, start));
     out.push({ from: start, to: end, owner: run.user, last: run.last });
@@ -100,11 +123,11 @@ export type View = {
 };
 
 /** Everything the product shows of a set of operations, whatever order they came in. */
-export function resolve(all: ModelOp[]): View {
+export function resolve(all: ModelOp[], marks: Marks = UNMARKED): View {
   const ops = [...new Map([...all].reverse().map((op) => [op.id, op])).values()];
   const persons = personsOf(ops);
   const spans = new Map<string, Span[]>();
-  for (const op of ops) if (op.anon !== null && !spans.has(op.anon)) spans.set(op.anon, spansOf(ops, op.anon));
+  for (const op of ops) if (op.anon !== null && !spans.has(op.anon)) spans.set(op.anon, spansOf(ops, op.anon, marks));
   const spanAt = (stream: string, t: number) => spans.get(stream)?.find((s) => s.from <= t && t < s.to) as Span;
   const ownerAt = (stream: string, t: number) => {
     const { owner } = spanAt(stream, t);

@@ -67,8 +67,12 @@ export async function differences(db: pg.Pool, seed: number, size: number, write
   return compare(db, project, ops);
 }
 
-export async function compare(db: pg.Pool, project: ProjectSettings, ops: readonly ModelOp[]): Promise<string[]> {
-  const expected = comparable(resolve([...ops]));
+export const compare = (db: pg.Pool, project: ProjectSettings, ops: readonly ModelOp[]): Promise<string[]> =>
+  compareWith(db, project, resolve([...ops]));
+
+/** What the database shows against what the model says; [] when all is well. */
+export async function compareWith(db: pg.Pool, project: ProjectSettings, model: View): Promise<string[]> {
+  const expected = comparable(model);
   const actual = comparable(await observe(db, project.id));
   const out = await faults(db, project.id);
   for (const id of new Set([...Object.keys(expected.owners), ...Object.keys(actual.owners)])) {

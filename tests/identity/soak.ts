@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { createWriter } from "@/lib/db/pool";
+import { journey } from "./journey";
 import { differences } from "./run";
 
 /**
- * `npm run soak:identity -- --minutes N [--seed S] [--size N] [--writers N]`: random sequences against the model until the
+ * `npm run soak:identity -- --minutes N [--seed S] [--size N] [--writers N]`: random sequences, with corrections and without, against the model until the
  * time is up or one differs. DATABASE_URL names a migrated database to fill; a failing seed can be run again alone.
  */
 const { values } = parseArgs({
@@ -28,7 +29,10 @@ let wrong = 0;
 for (; Date.now() < until && seed < from + Number(values.count) && wrong < 5; seed++) {
   const size = values.size ? Number(values.size) : [8, 16, 30, 60, 200][seed % 5];
   const writers = values.writers ? Number(values.writers) : [1, 1, 2, 4, 8][seed % 5];
-  const found = await differences(db, seed, size as number, writers);
+  const found = [
+    ...(await differences(db, seed, size as number, writers)),
+    ...(writers === 1 ? await journey(db, seed, size as number) : []),
+  ];
   if (found.length === 0) continue;
   wrong += 1;
   console.error(`seed ${seed}, ${size} operations, ${writers} writers:\n  ${found.slice(0, 20).join("\n  ")}`);

@@ -1,0 +1,147 @@
+import { type Marks, type ModelOp, personsOf, resolve, SHUT, spansOf, type View } from "./model";
+
+const E = 1;
+
+/** What was erased, by "u:id" or "a:id": up to when (ms), or for ever. */
+type Tombstone = { until: number; suppress: boolean };
+
+/**
+ * The reference model with corrections (R13, R14): what the product must show after operations arrived and devices were
+ * detached and people erased in between. Knows nothing of lib/. Erasures happen at their time: only operations up to it
+ * have arrived by then.
+ */
+export class History {
+  private ops: ModelOp[] = [];
+  private readonly tombstones = new Map<string, Tombstone>();
+  private readonly marks: Marks = { detached: new Map(), shut: new Map(), ghosts: new Map() };
+  private ghosts = 0;
+
+  arrive(op: ModelOp): void {
+    if (this.ops.some(({ id }) => id === op.id) || this.isDropped(op)) return;
+    // An erased device is no device to what came before its erasure.
+    this.ops.push(op.anon !== null && this.isDead(`a:${op.anon}`, op.ts) ? { ...op, anon: null } : op);
+  }
+
+  private isDropped(op: ModelOp): boolean {
+    if (op.edge) return [op.user, op.edge.other].some((user) => this.isDead(`u:${user}`, op.ts));
+    if (op.user !== null) return this.isDead(`u:${op.user}`, op.ts);
+    if (op.anon === null) return false;
+    return (
+      this.isDead(`a:${op.anon}`, op.ts) ||
+      (this.marks.shut.get(op.anon) ?? []).some(({ from, to }) => from <= op.ts && op.ts < to)
+    );
+  }
+
+  private isDead(id: string, ts: number): boolean {
+    const tombstone = this.tombstones.get(id);
+    return tombstone !== undefined && (tombstone.suppress || ts <= tombstone.until);
+  }
+
+  /** Devices and users seen together, as the present operations say. */
+  pairs(): { anon: string; user: string }[] {
+    return this.ops.flatMap(({ anon, user, claim }) =>
+      anon !== null && user !== null && claim ? [{ anon, user }] : [],
+    );
+  }
+
+  users(): string[] {
+    return [...new Set(this.ops.flatMap(({ user, edge }) => (user !== null && !edge ? [user] : [])))];
+  }
+
+  devices(): string[] {
+    return [...new Set(this.ops.flatMap(({ anon }) => (anon === null ? [] : [anon])))];
+  }
+
+  detach(anon: string, user: string, until: number): void {
+    const pair = `${anon}|${user}`;
+    this.marks.detached.set(pair, Math.max(until, this.marks.detached.get(pair) ?? until));
+    this.recount(anon);
+  }
+
+  detached(): { anon: string; user: string }[] {
+    return [...this.marks.detached.keys()].map((pair) => {
+      const [anon = "", user = ""] = pair.split("|");
+      return { anon, user };
+    });
+  }
+
+  reattach(anon: string, user: string): void {
+    this.marks.detached.delete(`${anon}|${user}`);
+    this.recount(anon);
+  }
+
+  /** A stream that is cut anew from its evidence forgets who else was there, but not that something was erased. */
+  private recount(anon: string): void {
+    this.marks.ghosts.set(anon, new Set(this.marks.shut.has(anon) ? [SHUT] : []));
+  }
+
+  erasePerson(user: string, until: number, suppress: boolean): void {
+    const persons = personsOf(this.ops);
+    const ids = new Set([...persons].flatMap(([id, person]) => (person === persons.get(user) ? [id] : [])));
+    for (const anon of this.devices()) {
+      const owned = (owner: string | null) => owner !== null && ids.has(owner);
+      const part = this.eraseFrom(anon, owned, until, suppress);
+      if (part === "none") this.haunt(anon, ids);
+      if (part === "part") this.ghostsOf(anon).add(SHUT);
+    }
+    const isTheirs = (id: string | null | undefined) => typeof id === "string" && ids.has(id);
+    this.ops = this.ops.filter((op) => !isTheirs(op.user) && !isTheirs(op.edge?.other));
+    for (const pair of this.detached()) if (ids.has(pair.user)) this.marks.detached.delete(`${pair.anon}|${pair.user}`);
+    for (const id of ids) this.tombstones.set(`u:${id}`, { until, suppress });
+  }
+
+  eraseVisitor(anon: string, until: number, suppress: boolean): void {
+    this.eraseFrom(anon, (owner) => owner === null, until, suppress);
+  }
+
+  /** Erases the stretches of a stream that `owned` says; "whole" when there is nothing of anybody else on it. */
+  private eraseFrom(
+    anon: string,
+    owned: (owner: string | null) => boolean,
+    until: number,
+    suppress: boolean,
+  ): "none" | "part" | "whole" {
+    const spans = spansOf(this.ops, anon, this.marks);
+    const isMine = (op: ModelOp) => op.anon === anon && op.user === null;
+    const within = (op: ModelOp, { from, to }: { from: number; to: number }) => from <= op.ts && op.ts < to;
+    if (!spans.some((span) => owned(span.owner))) return "none";
+    const isEmpty = (span: (typeof spans)[number]) =>
+      span.owner === null && !this.ops.some((op) => isMine(op) && op.active && within(op, span));
+    if (spans.every((span) => owned(span.owner) || isEmpty(span))) {
+      this.ops = this.ops.flatMap((op) => (op.anon !== anon ? [op] : isMine(op) ? [] : [{ ...op, anon: null }]));
+      this.tombstones.set(`a:${anon}`, { until, suppress });
+      this.marks.shut.delete(anon);
+      this.marks.ghosts.delete(anon);
+      for (const pair of this.detached()) if (pair.anon === anon) this.marks.detached.delete(`${anon}|${pair.user}`);
+      return "whole";
+    }
+    const shut = spans
+      .filter((span) => owned(span.owner))
+      .map(({ from, to }) => ({ from, to: Math.min(to, until + E) }))
+      .filter(({ from, to }) => from < to);
+    this.ops = this.ops.filter((op) => !isMine(op) || !shut.some((stretch) => within(op, stretch)));
+    this.marks.shut.set(anon, [...(this.marks.shut.get(anon) ?? []), ...shut]);
+    return "part";
+  }
+
+  /** Whoever was seen on a stream that was theirs nowhere still counts there. */
+  private haunt(anon: string, ids: ReadonlySet<string>): void {
+    const counts = (op: ModelOp) =>
+      op.anon === anon &&
+      op.user !== null &&
+      op.claim &&
+      op.ts > (this.marks.detached.get(`${anon}|${op.user}`) ?? -Infinity);
+    const seen = new Set(this.ops.flatMap((op) => (counts(op) && ids.has(op.user as string) ? [op.user] : [])));
+    for (const _ of seen) this.ghostsOf(anon).add(`ghost ${++this.ghosts}`);
+  }
+
+  private ghostsOf(anon: string): Set<string> {
+    const ghosts = this.marks.ghosts.get(anon) ?? new Set<string>();
+    this.marks.ghosts.set(anon, ghosts);
+    return ghosts;
+  }
+
+  view(): View {
+    return resolve(this.ops, this.marks);
+  }
+}
