@@ -76,6 +76,6 @@ function tabSql({ tab, windowDays, now }: Which): Sql[] {
 }
 
 const profileFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
-  (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
+  (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three} OR p.id = ANY(${people}::bigint[]))`;
 const visitorFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
   (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
