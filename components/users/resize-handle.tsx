@@ -5,6 +5,19 @@ import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 /** CSS pixels an arrow key makes a column wider or narrower. */
 const STEP_PX = 16;
 
+/** A head can be dragged to another place; not while its edge is. At once, for a drag begins before anything is rendered. */
+function holdStill(head: HTMLElement | null): void {
+  if (!head?.draggable) return;
+  head.draggable = false;
+  addEventListener(
+    "mouseup",
+    () => {
+      head.draggable = true;
+    },
+    { once: true, capture: true },
+  );
+}
+
 type ResizeHandleProps = {
   label: string;
   width: number;
@@ -27,13 +40,11 @@ export function ResizeHandle({ label, width, active, start, resize, reset }: Res
       aria-valuemin={MIN_WIDTH_PX}
       aria-valuemax={MAX_WIDTH_PX}
       tabIndex={0}
-      // Else the head would be dragged to another place, as it can be: so the handle is what is dragged, and is not.
-      draggable
-      onDragStart={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
+      draggable={false}
+      onMouseDown={(event) => {
+        holdStill(event.currentTarget.closest("th"));
+        start(event);
       }}
-      onMouseDown={start}
       onTouchStart={start}
       onDoubleClick={reset}
       onKeyDown={(event) => {

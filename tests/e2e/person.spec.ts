@@ -388,6 +388,7 @@ async function examine(project: Project, browser: Browser, colorScheme: "light" 
   await kim(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
   const page = await coldLogin(browser, `${home}/users/u%3Akim`);
+  await page.waitForURL(`${home}/users/u%3Akim`); // leaving earlier would break off the log-in
   const said: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);
@@ -405,7 +406,7 @@ async function examine(project: Project, browser: Browser, colorScheme: "light" 
   const visit = async (path: string) => {
     await page.goto(home + path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await page.waitForLoadState("load");
+    await expect(page).toHaveURL(home + path); // not the log-in, which has a heading, too
     await check(path);
   };
   return { page, home, check, visit };

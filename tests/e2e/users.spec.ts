@@ -220,13 +220,6 @@ test("a member's columns: a property is picked, pinned and sorted by, and is the
   const before = Number(await handle.getAttribute("aria-valuenow"));
   await handle.press("ArrowRight");
   await expect(handle).toHaveAttribute("aria-valuenow", String(before + 16));
-  const edge = (await handle.boundingBox()) as { x: number; y: number };
-  await page.mouse.move(edge.x + 3, edge.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(edge.x + 43, edge.y + 10, { steps: 4 });
-  await page.mouse.up();
-  await expect(handle).toHaveAttribute("aria-valuenow", String(before + 16 + 40));
-  expect(await heads(page)).toEqual(expected); // the head stayed where it was
 
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
@@ -237,7 +230,7 @@ test("a member's columns: a property is picked, pinned and sorted by, and is the
       await other.goto(`/${shop.projectId}/users`);
       return other.getByRole("separator", { name: "Width of seats" }).getAttribute("aria-valuenow");
     })
-    .toBe(String(before + 16 + 40));
+    .toBe(String(before + 16));
   expect(await heads(other)).toEqual(expected);
   await elsewhere.close();
 });
