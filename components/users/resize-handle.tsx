@@ -5,14 +5,17 @@ import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 /** CSS pixels an arrow key makes a column wider or narrower. */
 const STEP_PX = 16;
 
-/** A head can be dragged to another place; not while its edge is. At once, for a drag begins before anything is rendered. */
-function holdStill(head: HTMLElement | null): void {
-  if (!head?.draggable) return;
-  head.draggable = false;
+/**
+ * Heads can be dragged to another place; none of them while an edge is, for the next one slides under the pointer. At once: a drag
+ * begins before anything is rendered.
+ */
+function holdStill(head: Element | null): void {
+  const heads = [...(head?.parentElement?.querySelectorAll<HTMLElement>("th[draggable=true]") ?? [])];
+  for (const one of heads) one.draggable = false;
   addEventListener(
     "mouseup",
     () => {
-      head.draggable = true;
+      for (const one of heads) one.draggable = true;
     },
     { once: true, capture: true },
   );
