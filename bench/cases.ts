@@ -108,7 +108,7 @@ const BEHAVIOURS: readonly Wanted[] = [
   ],
   [
     "did-12-times-14-days",
-    "did view a page 12 times in the last 14 days (walks events)",
+    "did view a page 12 times in the last 14 days (counts own events)",
     { filter: "and(did(screen_view,atLeast,12,last(14)))" },
   ],
   [
