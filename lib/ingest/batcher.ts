@@ -10,13 +10,20 @@ import type { Operation, Outcome } from "./operation";
 const MAX_BATCH_OPERATIONS = 1_000;
 /** Operations that may wait over all projects; above, callers are told to come back (503). About 50 MiB. */
 const MAX_WAITING_OPERATIONS = 50_000;
-/** Projects that are written to at the same time: each holds one connection. */
-const MAX_CONCURRENT_PROJECTS = 4;
+/** Batches that are written at the same time: each holds one connection. */
+const MAX_CONCURRENT_BATCHES = 4;
+/**
+ * A project's operations wait in two halves, a device always in the same. So many waiting operations make two batches of
+ * them, stored beside each other: while Postgres works on the one, the other is put together. Fewer make one, as each
+ * batch costs some ten statements whatever its size.
+ */
+const SPLIT_OPERATIONS = 256;
 
 /** The operations of one request; answered when the last of them is settled. */
 type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
 type Waiting = { operation: Operation; request: Request; index: number };
-type Lane = { project: ProjectSettings; waiting: Waiting[]; busy: boolean };
+type Half = { waiting: Waiting[]; busy: boolean };
+type Lane = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
  * Group commit: requests join the batch that is forming for their project, and a batch commits as soon as the one
@@ -33,7 +40,8 @@ export class Batcher {
     private readonly limits = {
       batch: MAX_BATCH_OPERATIONS,
       waiting: MAX_WAITING_OPERATIONS,
-      concurrent: MAX_CONCURRENT_PROJECTS,
+      concurrent: MAX_CONCURRENT_BATCHES,
+      split: SPLIT_OPERATIONS,
     },
   ) {}
 
@@ -55,7 +63,8 @@ export class Batcher {
         failed: null,
         answer,
       };
-      for (const [index, operation] of operations.entries()) lane.waiting.push({ operation, request, index });
+      for (const [index, operation] of operations.entries())
+        lane.halves[halfOf(operation)].waiting.push({ operation, request, index });
       this.waitingCount += operations.length;
       this.enqueue(lane);
     });
@@ -69,38 +78,54 @@ export class Batcher {
       lane.project = project;
       return lane;
     }
-    const made: Lane = { project, waiting: [], busy: false };
+    const made: Lane = {
+      project,
+      halves: [
+        { waiting: [], busy: false },
+        { waiting: [], busy: false },
+      ],
+    };
     this.lanes.set(project.id, made);
     return made;
   }
 
   private enqueue(lane: Lane): void {
-    if (lane.busy) return;
-    lane.busy = true;
-    this.ready.push(lane);
+    if (!this.ready.includes(lane)) this.ready.push(lane);
     this.pump();
   }
 
   private pump(): void {
-    while (this.running < this.limits.concurrent) {
-      const lane = this.ready.shift();
-      if (!lane) return;
-      this.running += 1;
-      void this.turn(lane);
+    for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
+      const lane = this.ready.shift() as Lane;
+      const batch = this.take(lane);
+      // To the back of the queue, so no project starves another; gone from it while nothing of it can start.
+      if (lane.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
+        this.ready.push(lane);
+        turns++;
+      }
+      if (batch) void this.turn(lane, batch);
     }
   }
 
-  /** One batch of one project; the lane goes to the back of the queue afterwards, so no project starves another. */
-  private async turn(lane: Lane): Promise<void> {
-    const batch = lane.waiting.splice(0, this.limits.batch);
-    this.waitingCount -= batch.length;
-    await this.run(lane.project, batch);
+  /** What of a project can be stored now: all that waits when it is little, else one half; null when that is under way. */
+  private take(lane: Lane): { halves: Half[]; waiting: Waiting[] } | null {
+    const free = lane.halves.filter((half) => !half.busy);
+    const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
+    if (count === 0) return null;
+    const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
+    const halves = free.length === 2 && count < this.limits.split ? free : longest;
+    for (const half of halves) half.busy = true;
+    return { halves, waiting: halves.flatMap((half) => half.waiting.splice(0, this.limits.batch)) };
+  }
+
+  private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
+    this.running += 1;
+    this.waitingCount -= waiting.length;
+    await this.run(lane.project, waiting);
     this.running -= 1;
-    if (lane.waiting.length > 0) this.ready.push(lane);
-    else {
-      lane.busy = false;
-      this.lanes.delete(lane.project.id);
-    }
+    for (const half of halves) half.busy = false;
+    if (lane.halves.some((half) => half.waiting.length > 0)) this.enqueue(lane);
+    else if (lane.halves.every((half) => !half.busy)) this.lanes.delete(lane.project.id);
     this.pump();
   }
 
@@ -134,6 +159,14 @@ export class Batcher {
       }
     }
   }
+}
+
+/** Which half an operation waits in: by its device, else its user, so that what is locked together is stored together. */
+function halfOf({ anon, user }: Operation): 0 | 1 {
+  const id = anon ?? user ?? "";
+  let sum = 0;
+  for (let i = 0; i < id.length; i++) sum += id.charCodeAt(i);
+  return (sum & 1) as 0 | 1;
 }
 
 function settle({ request, index }: Waiting, result: Outcome | Error): void {
