@@ -21,7 +21,7 @@ const SPLIT_OPERATIONS = 256;
 
 /** The operations of one request; answered when the last of them is settled. */
 type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
-type Waiting = { operation: Operation; request: Request; index: number };
+type Waiting = { operation: Operation; request: Request; index: number; arrival: number };
 type Half = { waiting: Waiting[]; busy: boolean };
 type Lane = { project: ProjectSettings; halves: [Half, Half] };
 
@@ -34,6 +34,7 @@ export class Batcher {
   private readonly ready: Lane[] = [];
   private running = 0;
   private waitingCount = 0;
+  private arrivals = 0;
 
   constructor(
     private readonly db: () => pg.Pool,
@@ -64,7 +65,7 @@ export class Batcher {
         answer,
       };
       for (const [index, operation] of operations.entries())
-        lane.halves[halfOf(operation)].waiting.push({ operation, request, index });
+        lane.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++ });
       this.waitingCount += operations.length;
       this.enqueue(lane);
     });
@@ -115,7 +116,8 @@ export class Batcher {
     const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
     const halves = free.length === 2 && count < this.limits.split ? free : longest;
     for (const half of halves) half.busy = true;
-    return { halves, waiting: halves.flatMap((half) => half.waiting.splice(0, this.limits.batch)) };
+    const waiting = halves.flatMap((half) => half.waiting.splice(0, this.limits.batch));
+    return { halves, waiting: halves.length > 1 ? waiting.sort((a, b) => a.arrival - b.arrival) : waiting };
   }
 
   private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
