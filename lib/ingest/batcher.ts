@@ -114,7 +114,9 @@ export class Batcher {
     const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
     if (count === 0) return null;
     const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
-    const halves = free.length === 2 && count < this.limits.split ? free : longest;
+    const ends = new Set(free.flatMap(({ waiting }) => [waiting[0]?.request, waiting.at(-1)?.request]));
+    const together = count < this.limits.split || ends.size === 1; // one request alone keeps its order
+    const halves = free.length === 2 && together ? free : longest;
     for (const half of halves) half.busy = true;
     const waiting = halves.flatMap((half) => half.waiting.splice(0, this.limits.batch));
     return { halves, waiting: halves.length > 1 ? waiting.sort((a, b) => a.arrival - b.arrival) : waiting };
