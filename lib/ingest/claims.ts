@@ -6,6 +6,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Claimant = { operation: Operation; userId: number | null; streamId: number | null };
 
+/** Whether any of the operations is evidence of a user on a stream where that user was not seen yet. */
+export const claimsAnew = (kept: readonly Claimant[], streams: ReadonlyMap<number, Stream>): boolean =>
+  kept.some((one) => isNewClaim(one, streams));
+
+const isNewClaim = ({ operation, userId, streamId }: Claimant, streams: ReadonlyMap<number, Stream>): boolean =>
+  userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
+
 /**
  * Decides which operations count as evidence. A user id that claims more than 200 new streams within 24 hours looks
  * shared by many people (an id magnet, R15): from there on its operations stay its own, but claim nothing new.
@@ -20,11 +27,12 @@ export function admitClaims(
   const refused = new Set<string>();
   const admittedNew = new Set<string>();
   const touched = new Set<number>();
-  for (const { operation, userId, streamId } of kept) {
-    if (userId === null || streamId === null || !operation.claim) continue;
-    const pair = `${streamId}:${userId}`;
-    if (streams.get(streamId)?.seenUsers.includes(userId) || admittedNew.has(pair)) continue;
-    const user = users.get(userId) as User;
+  for (const one of kept) {
+    if (!isNewClaim(one, streams)) continue;
+    const { operation, userId } = one;
+    const pair = `${one.streamId}:${userId}`;
+    if (admittedNew.has(pair)) continue;
+    const user = users.get(userId as number) as User;
     if (user.claimsSince === null || now - user.claimsSince > DAY_MS) {
       user.claimsSince = now;
       user.claimsCount = 0;
@@ -35,7 +43,7 @@ export function admitClaims(
     }
     user.claimsCount += 1;
     admittedNew.add(pair);
-    touched.add(userId);
+    touched.add(userId as number);
   }
   return {
     admitted: ({ operation, userId, streamId }: Claimant): boolean =>

@@ -12,7 +12,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { type AssignedSession, assignSession } from "@/lib/sessions/assign";
 import { mergeSessions } from "@/lib/sessions/merge";
 import { assignedSessions, upsertSessions } from "@/lib/sessions/store";
-import { admitClaims } from "./claims";
+import { admitClaims, claimsAnew } from "./claims";
 import { BatchEffects } from "./effects";
 import type { Operation, Outcome } from "./operation";
 import { retrying } from "./retry";
@@ -94,11 +94,11 @@ async function store(
   const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
   for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
   const kept = bound.filter((b) => !b.dropped);
-  const [users, sessions] = await Promise.all([
-    lockAllUsers(tx, project.id, kept, streams),
-    sessionIds(tx, project.id, kept),
-  ]);
-  const claims = admitClaims(kept, streams, users, Date.now());
+  const locking = lockAllUsers(tx, project.id, kept, streams);
+  last(locking);
+  const sessions = await sessionIds(tx, project.id, kept);
+  // Mostly everybody was seen on their device before: then nothing of the events depends on the users, and they follow at once.
+  const claims = admitClaims(kept, streams, claimsAnew(kept, streams) ? await locking : new Map(), Date.now());
   const rows = kept.map(
     (b): StoredOperation => ({
       operation: b.operation,
@@ -109,7 +109,7 @@ async function store(
       warnings: [...b.operation.warnings, ...claims.warningsOf(b)],
     }),
   );
-  const inserted = await insertEvents(tx, project.id, rows);
+  const [inserted, users] = await Promise.all([insertEvents(tx, project.id, rows), locking]);
   const fresh = kept.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
   );
