@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { readHeavily } from "@/lib/db/heavy";
 import { whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
@@ -54,7 +54,7 @@ export type Headline = { active: number; identified: number; fresh: number; even
 
 /** How many people did something, how many of them are identified, how many were seen for the first time, and events. */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
-  const { rows } = await pool().query<Headline>(headlineQuery(scope, window));
+  const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, events: 0 };
 }
 
@@ -69,7 +69,7 @@ export type DayCount = { day: string; people: number; events: number };
 
 /** People and events by day of `zone`; days without any are left out. A person counts on each of their days. */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
-  const { rows } = await pool().query<DayCount>(dailyQuery(scope, window, zone));
+  const { rows } = await readHeavily<DayCount>(dailyQuery(scope, window, zone));
   return rows;
 }
 
@@ -92,7 +92,7 @@ export type Ranked = { name: string; count: number; before: number };
 
 /** The events done most (page views left out), with how often in the window before. */
 export async function topEvents(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await pool().query<Ranked>(topEventsQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(topEventsQuery(scope, now, before, limit));
   return rows;
 }
 
@@ -108,7 +108,7 @@ export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit:
 
 /** The pages seen most, with how often in the window before. */
 export async function topPages(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await pool().query<Ranked>(topPagesQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(topPagesQuery(scope, now, before, limit));
   return rows;
 }
 
@@ -123,7 +123,7 @@ export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: 
 
 /** Where most visits came from, with how many in the window before. */
 export async function topSources(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await pool().query<Ranked>(topSourcesQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(topSourcesQuery(scope, now, before, limit));
   return rows;
 }
 
@@ -160,7 +160,7 @@ export async function activePeople(
 ): Promise<{ rows: ActivePerson[]; next: string | null }> {
   const cursor = decodeCursor(options.cursor, position);
   type Row = Omit<ActivePerson, "person"> & { id: number; ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(
+  const { rows } = await readHeavily<Row>(
     activePeopleQuery(scope, window, {
       show: options.show,
       limit: options.limit + 1,
