@@ -82,7 +82,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the compiler has against the blocks, a line each. */
 const complaints = (): Promise<string> =>
-  promisify(execFile)(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", folder]).then(
+  promisify(execFile)(process.execPath, [
+    join(root, "node_modules/typescript/bin/tsc"),
+    "--noEmit",
+    "--pretty",
+    "false",
+    "-p",
+    folder,
+  ]).then(
     () => "",
     (error: { stdout: string }) => error.stdout,
   );

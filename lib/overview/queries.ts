@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { readHeavily } from "@/lib/db/heavy";
+import { readHeavily } from "@/lib/db/queries-heavy";
 import { whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";

@@ -32,28 +32,35 @@ export type ProvisionOptions = {
  * more project in their organization, also when it has one of that name: names are for people. `note` tells of what
  * was passed over. Throws AppError with a sentence for the operator.
  */
-export async function provision(
+export async function provision(options: ProvisionOptions, note: (text: string) => void): Promise<ProvisionedProject> {
+  const { projectId, write } = await makeProject(options, note).catch((error: unknown) => {
+    // Somebody else made the member at the same moment: now there is one.
+    if (error instanceof AppError && error.code === "conflict") return makeProject(options, note);
+    throw error;
+  });
+  const scope = operatorScope(projectId);
+  const read = await createClient(scope, { name: "Read API", mode: "read" });
+  const root = await createClient(scope, { name: "Root", mode: "root" });
+  return { projectId, write, read, root };
+}
+
+async function makeProject(
   { email, password, project, name, domain }: ProvisionOptions,
   note: (text: string) => void,
-): Promise<ProvisionedProject> {
+): Promise<{ projectId: string; write: ClientKeys }> {
   const member = await memberByEmail(email);
   if (member && password !== undefined) note(`${member.email} has an account already: --password is ignored.`);
   if (!member && password === undefined) {
     throw new AppError("unprocessable", `Nobody has signed up as ${email} yet: give --password to make the account.`);
   }
-  const { projectId, write } = member
-    ? await createProject(member.id, { name: project, domain })
-    : await signUp({
-        email,
-        password: password ?? "",
-        name: name ?? (email.split("@")[0] || email),
-        projectName: project,
-        domain,
-      });
-  const scope = operatorScope(projectId);
-  const read = await createClient(scope, { name: "Read API", mode: "read" });
-  const root = await createClient(scope, { name: "Root", mode: "root" });
-  return { projectId, write, read, root };
+  if (member) return createProject(member.id, { name: project, domain });
+  return signUp({
+    email,
+    password: password ?? "",
+    name: name ?? (email.split("@")[0] || email),
+    projectName: project,
+    domain,
+  });
 }
 
 /** One more key of a project, given by id or by its name if only one has it. */

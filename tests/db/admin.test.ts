@@ -28,6 +28,19 @@ describe("provisioning", () => {
     }
   });
 
+  test("three at once for one new e-mail make one member with three projects", async () => {
+    const options = { email: "twins@example.com", password: PASSWORD, project: "Shop" };
+    const made = await Promise.all([
+      provision(options, silent),
+      provision(options, silent),
+      provision(options, silent),
+    ]);
+    const member = await verifyCredentials("twins@example.com", PASSWORD);
+    expect((await projectsOf(member?.id ?? "")).map(({ id }) => id).sort()).toEqual(
+      made.map((it) => it.projectId).sort(),
+    );
+  });
+
   test("a member who exists gets one more project, keeps the password, and the operator is told", async () => {
     const first = await provision({ email: "bob@example.com", password: PASSWORD, project: "Shop" }, silent);
     const notes: string[] = [];

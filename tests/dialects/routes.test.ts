@@ -222,6 +222,6 @@ test("whatever is sent to any of them, the answer is a 2xx or a 4xx, and our cod
   );
   expect(logged.mock.calls).toEqual([]);
   // A generator that only made rubbish would prove nothing.
-  expect(statuses.get(200)).toBeGreaterThan(80);
+  expect(statuses.get(200)).toBeGreaterThan(40);
   expect((await eventsOf(project)).length).toBeGreaterThan(50);
 });
