@@ -2,7 +2,7 @@
 
 import { ChevronDown, ChevronUp } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
@@ -109,12 +109,9 @@ function Detail({
           </>
         )}
         {actions && item.kind === "event" && (
-          <details className="mt-6 border-t pt-4">
-            <summary className="font-medium text-sm">How this event is shown</summary>
-            <div className="pt-3">
-              <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
-            </div>
-          </details>
+          <Looks>
+            <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
+          </Looks>
         )}
       </section>
       <div className="flex gap-1 border-t px-3 py-2">
@@ -134,6 +131,23 @@ function Detail({
         )}
       </div>
     </>
+  );
+}
+
+/** Whether the looks are unfolded: saving one makes the timeline anew around the open event, and this with it. */
+let areLooksOpen = false;
+
+function Looks({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(areLooksOpen);
+  const toggle = (now: boolean) => {
+    areLooksOpen = now;
+    setOpen(now);
+  };
+  return (
+    <details open={open} onToggle={(event) => toggle(event.currentTarget.open)} className="mt-6 border-t pt-4">
+      <summary className="font-medium text-sm">How this event is shown</summary>
+      <div className="pt-3">{children}</div>
+    </details>
   );
 }
 
