@@ -17,8 +17,6 @@ export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after"
   who: whoOf(search),
 });
 
-export const isUnfiltered = (filter: object): boolean => Object.values(filter).every((value) => value === undefined);
-
 export const toStreamRow = ({ person, ...event }: RecentEvent, projectId: string): StreamRow => ({
   item: toItem({ ...event, attribution: "explicit" }),
   person: nameOf(person),

@@ -40,6 +40,9 @@ export function propertyOf(text: string | undefined): { key: string; value: stri
   return key === "" ? undefined : { key, value: value ?? null };
 }
 
+/** How many parts of a filter are given. */
+export const countSet = (filter: object): number => Object.values(filter).filter((value) => value !== undefined).length;
+
 /** A URL's query with these values; absent ones left out. */
 export function query(values: Record<string, string | number | undefined | null>): string {
   const search = new URLSearchParams();

@@ -8,7 +8,7 @@ import { PRESET_DAYS, type PresetDays } from "@/lib/format/range";
 
 const LABELS: Record<PresetDays, string> = { 7: "7 days", 30: "30 days", 90: "90 days", 365: "Year" };
 
-type RangePickerProps = { preset: PresetDays | null; first: string; last: string; today: string };
+export type RangePickerProps = { preset: PresetDays | null; first: string; last: string; today: string };
 
 /** Which days a page is about: some up to today, or from one day to another. In the URL, other parameters stay. */
 export function RangePicker({ preset, first, last, today }: RangePickerProps) {

@@ -3,7 +3,7 @@
 import { ArrowDownUp, ListFilter, LoaderCircle, Search, X } from "lucide-react";
 import { debounce, useQueryStates } from "nuqs";
 import { useState, useTransition } from "react";
-import { ExportLink } from "@/components/app/export-link";
+import { ExportButton, type ExportProps } from "@/components/export/export-button";
 import { humanName } from "@/components/timeline/item";
 import { timelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
@@ -25,12 +25,12 @@ function dayName(day: string): string {
 type ToolbarProps = {
   today: string;
   /** What is shown, as a CSV file. */
-  exportHref: string;
+  file: ExportProps;
   readNames: () => Promise<{ name: string; count: number }[]>;
 };
 
 /** What is shown of a timeline and in which order; all of it is in the URL. */
-export function Toolbar({ today, exportHref, readNames }: ToolbarProps) {
+export function Toolbar({ today, file, readNames }: ToolbarProps) {
   const [loading, startTransition] = useTransition();
   const [params, setParams] = useQueryStates(timelineParams, { shallow: false, history: "replace", startTransition });
   const [typed, setTyped] = useState(params.q);
@@ -95,7 +95,7 @@ export function Toolbar({ today, exportHref, readNames }: ToolbarProps) {
             }}
             className="h-8 w-36 px-2 text-[13px]"
           />
-          <ExportLink href={exportHref} what="this timeline" compact />
+          <ExportButton {...file} compact />
         </span>
       </div>
       {chips.length > 0 && (

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ExportLink } from "@/components/app/export-link";
+import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
 import { type AnyColumn, columnsOf } from "@/components/users/columns";
 import { ColumnsButton } from "@/components/users/columns-button";
@@ -7,6 +7,7 @@ import { type UserListState, userListHref } from "@/components/users/list-state"
 import { SearchBox } from "@/components/users/search-box";
 import { SortSelect } from "@/components/users/sort-select";
 import { WindowLinks } from "@/components/users/window-links";
+import { PEOPLE_COLUMNS } from "@/lib/export/people";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { WindowDays } from "@/lib/profiles/types";
 
@@ -29,22 +30,27 @@ export function ListToolbar({ projectId, path, state, layout, filter }: ListTool
         <ChooseToMerge />
         <SortSelect />
         <ColumnsButton projectId={projectId} />
-        <ExportLink href={exportHref(path, state, layout)} what="these people" />
+        <ExportButton
+          projectId={projectId}
+          href={userListHref(`${path}/export`, { ...state, cursor: null })}
+          what="these people"
+          columns={PEOPLE_COLUMNS}
+          preset={shownColumns(state, layout)}
+          properties={{ of: "people" }}
+        />
       </div>
     </div>
   );
 }
 
-/** The list as it is shown, all pages of it: the same people, columns and order. */
-function exportHref(path: string, state: UserListState, layout: ListLayout): string {
-  const href = userListHref(`${path}/export`, { ...state, cursor: null });
-  const columns = ["ref", "name", "email", ...columnsOf(layout, state.tab).flatMap((id) => exported(id, state.window))];
-  return `${href}${href.includes("?") ? "&" : "?"}columns=${encodeURIComponent([...new Set(columns)].join(","))}`;
-}
+/** The columns of the list as it is shown, for a file. */
+const shownColumns = (state: UserListState, layout: ListLayout): string[] => [
+  ...new Set(["ref", "name", "email", ...columnsOf(layout, state.tab).flatMap((id) => exported(id, state.window))]),
+];
 
-/** What the export calls a column; a comma would end its name. */
+/** What the export calls a column. */
 function exported(id: AnyColumn, days: WindowDays): string[] {
   if (id === "person") return [];
   if (id === "windowDays") return [`activeDays${days}`];
-  return [id === "windowEvents" ? `events${days}` : id.replaceAll(",", "%2C")];
+  return [id === "windowEvents" ? `events${days}` : id];
 }

@@ -106,7 +106,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
               aria-rowindex={from + index + 2}
               {...open(row.href)}
               className={cn(
-                "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:border-b",
+                "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:not-first:border-t",
                 CARD,
               )}
             >

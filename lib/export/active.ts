@@ -15,9 +15,12 @@ const COLUMNS: Columns<ActivePerson> = {
   events: ({ events }) => events,
 };
 
+/** What the file can have as columns. */
+export const ACTIVE_COLUMNS = Object.keys(COLUMNS);
+
 /** The people the overview counts in a window, last active first, as a CSV file. */
-export function exportActive(scope: Scope, window: Window, show: PeopleShown): Response {
-  const { head, cellsOf } = chosen(COLUMNS, null);
+export function exportActive(scope: Scope, window: Window, show: PeopleShown, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(COLUMNS, columns);
   const read = (cursor: string | undefined) => activePeople(scope, window, { show, limit: PAGE_PEOPLE, cursor });
   return csvResponse("active-people", head, pagesOf(read, cellsOf));
 }

@@ -38,6 +38,10 @@ const OF_PEOPLE: Columns<RecentEvent> = {
 };
 const OF_ONE: Columns<TimelineEvent> = { ...COLUMNS, attribution: ({ attribution }) => attribution };
 
+/** What files of events can have as columns: of everybody's, and of one person's. */
+export const STREAM_COLUMNS = Object.keys(OF_PEOPLE);
+export const TIMELINE_COLUMNS = Object.keys(OF_ONE);
+
 /** Everybody's events that pass the filter, newest first, as a CSV file; streamed page by page (streamEvents). */
 export function exportStream(scope: Scope, filter: StreamFilter, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(OF_PEOPLE, columns, ({ properties }) => properties);

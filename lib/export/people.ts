@@ -15,7 +15,7 @@ const WHY: Exported[] = ["activeDays", "usualGapDays", "stopped", "lastSeen"];
 
 /** A column of an export: a built-in one, `why`, or one property. */
 export type ExportColumn = Exported | "why";
-const EXPORT_COLUMNS: string[] = [...EXPORTED, "why"];
+export const PEOPLE_COLUMNS: string[] = [...EXPORTED, "why"];
 
 const DEFAULT_COLUMNS: ExportColumn[] = [
   "ref",
@@ -37,7 +37,7 @@ export function exportColumns(text: string | null): ExportColumn[] {
       const property = propertyOfColumn(name);
       if (property !== null) return { property };
       const found = name === "why" ? name : EXPORTED.find((column) => column === name);
-      if (!found) throw unknownColumn(name, EXPORT_COLUMNS, true);
+      if (!found) throw unknownColumn(name, PEOPLE_COLUMNS, true);
       return found;
     }) ?? DEFAULT_COLUMNS
   );

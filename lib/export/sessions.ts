@@ -32,6 +32,10 @@ const OF_PEOPLE: Columns<SessionOfPerson> = {
   ...COLUMNS,
 };
 
+/** What files of visits can have as columns: of everybody's, and of one person's. */
+export const VISIT_COLUMNS = Object.keys(OF_PEOPLE);
+export const SESSION_COLUMNS = Object.keys(COLUMNS);
+
 /** Everybody's visits that pass the filter, newest first, as a CSV file; streamed page by page (listVisits). */
 export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(OF_PEOPLE, columns);

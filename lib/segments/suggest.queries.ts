@@ -84,12 +84,12 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
   return rows;
 }
 
-/** Properties of an event's newest 1,000 occurrences, nested ones by dotted path. events_name_ts_idx. */
+/** Properties of an event's newest 1,000 occurrences (of all events': ""), nested ones by dotted path. events_name_ts_idx; events_pkey. */
 export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(sql`
     WITH RECURSIVE newest AS (
-      SELECT e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event}
-       ORDER BY e.ts DESC LIMIT ${SAMPLE_EVENTS}),
+      SELECT e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
+             ${event === "" ? sql`ORDER BY e.id DESC` : sql`AND e.name = ${event} ORDER BY e.ts DESC`} LIMIT ${SAMPLE_EVENTS}),
     leaves AS (
       SELECT o.key, o.value, 1 AS depth FROM newest CROSS JOIN LATERAL jsonb_each(properties) o
       UNION ALL

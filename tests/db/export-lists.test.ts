@@ -155,16 +155,18 @@ test("every event of a project is named once, with when it was done last", async
 
 test("the people an overview counts leave as CSV", async () => {
   const window = { from: ALL.after, to: ALL.before };
-  const [, ...active] = await rows(exportActive(scope, window, "active"));
+  const [, ...active] = await rows(exportActive(scope, window, "active", null));
   expect(active.map(([ref]) => ref)).toEqual(["u:bob", "u:ada", "a:visitor"]);
-  expect((await rows(exportActive(scope, window, "identified"))).length).toBe(3);
+  const chosen = await rows(exportActive(scope, window, "identified", columnNames("name,ref")));
+  expect(chosen[0]).toEqual(["name", "ref"]);
+  expect(chosen).toHaveLength(3);
 });
 
 test("a stranger's exports have their heads only; a column there is none of is named", async () => {
   for (const response of [
     exportVisits(stranger, ALL, null),
     exportStream(stranger, ALL, null),
-    exportActive(stranger, { from: ALL.after, to: ALL.before }, "active"),
+    exportActive(stranger, { from: ALL.after, to: ALL.before }, "active", null),
   ])
     expect(await rows(response)).toHaveLength(1);
   expect(() => exportVisits(scope, ALL, ["shoe"])).toThrow(

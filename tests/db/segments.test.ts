@@ -276,6 +276,8 @@ test("what to choose from comes from the data", async () => {
     { key: "format", type: "text", people: 2 },
     { key: "nested.pages", type: "number", people: 1 },
   ]);
+  const ofAny = (await suggestEventProperties(scope, "")).map(({ key }) => key);
+  expect(ofAny).toEqual(expect.arrayContaining(["format", "nested.pages"]));
   expect(await suggestEventValues(scope, "export", "format")).toEqual([
     { value: "csv", people: 1 },
     { value: "pdf", people: 1 },
@@ -287,6 +289,7 @@ test("what to choose from comes from the data", async () => {
   for (const nothing of [
     suggestProperties(stranger),
     suggestEvents(stranger),
+    suggestEventProperties(stranger, ""),
     suggestValues(stranger, "plan"),
     suggestFacts(stranger, "country"),
     suggestEventValues(stranger, "export", "format"),

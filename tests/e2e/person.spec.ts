@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, type Project, test } from "./fixtures";
@@ -345,6 +346,16 @@ test("every number of the overview leads to a list of as many", async ({ project
     .getByRole("link", { name: "Plan looked at" })
     .click();
   await expect(page.getByRole("list", { name: "Events, newest first" }).getByRole("listitem")).toHaveCount(2);
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  for (const column of ["Kind", "Page title", "Event id"])
+    await page.getByRole("button", { name: `Leave out ${column}` }).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download these events" }).click();
+  const lines = readFileSync(await (await downloading).path(), "utf8")
+    .trim()
+    .split(/\r?\n/);
+  expect(lines).toHaveLength(1 + 2); // as many as the number said
+  expect(lines[0]).toMatch(/^time,person,name,event,page,revenue,/);
   await page.goBack();
   await page.getByRole("list", { name: "Sources of visits, most first" }).getByRole("link").first().click();
   await expect(page.getByRole("row")).toHaveCount(1 + 5);

@@ -1,69 +1,45 @@
 import { MousePointerClick, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { ExportLink } from "@/components/app/export-link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
 import { LiveStream } from "@/components/events/live-stream";
-import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
-import { FilterButton } from "@/components/filters/filter-button";
-import { PeopleWords } from "@/components/filters/people-words";
-import { FilterBar } from "@/components/overview/filter-bar";
-import { DEVICES, one, query, rangeParamsOf, type SearchParams, WHO } from "@/components/overview/params";
-import { RangePicker } from "@/components/overview/range-picker";
+import { streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { countSet, query } from "@/components/overview/params";
+import { ProjectListFrame } from "@/components/overview/project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { humanName } from "@/components/timeline/item";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
-import { PendingProvider } from "@/components/users/pending";
-import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/queries";
-import { countryName } from "@/lib/format/place";
-import { daysOf, rangeOf } from "@/lib/format/range";
-import { dayKey } from "@/lib/format/time";
+import { STREAM_COLUMNS } from "@/lib/export/events";
 import { orFirstPage } from "@/lib/http/cursor";
-import { readerZone } from "@/lib/http/zone";
-import { listSegments } from "@/lib/segments/queries";
-import { visitCountries } from "@/lib/sessions/queries-values";
 import { eventNames, streamEvents } from "@/lib/timeline/queries-project";
 import { recentEvents } from "@/lib/timeline/queries-recent";
-import { readPeopleFilter } from "../people-filter";
+import { type ProjectListProps, readProjectList } from "../project-list";
 
 export const metadata: Metadata = { title: "Events" };
 
 const PAGE_EVENTS = 80;
-const OFFERED = 30;
 
-type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
-
-export default async function EventsPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
-  const [search, zone] = [await searchParams, await readerZone()];
-  const clock = { now: Date.now(), zone };
-  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
-  const days = daysOf(range, zone);
-  const filter = streamFilterOf(search);
-  const { shown: whose, people } = await readPeopleFilter(scope, search);
-  const cursor = one(search, "cursor");
-  const href = `/${project.id}/events`;
-  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
-  const first = href + query({ ...kept, cursor: null });
-  const unfiltered = isUnfiltered(filter) && people === undefined;
+export default async function EventsPage(props: ProjectListProps) {
+  const list = await readProjectList("events", props);
+  const { scope, clock, range, cursor, people, state, pageHref } = list;
+  const filter = streamFilterOf(list.search);
+  const unfiltered = countSet(filter) === 0 && people === undefined;
   const stream = streamEvents(scope, {
     filter: { ...filter, people, after: range.from, before: range.to },
     limit: PAGE_EVENTS,
     cursor,
   });
-  const [{ rows, next }, names, countries, displays, identifies, segments] = await Promise.all([
-    orFirstPage(stream, first),
+  const [{ rows, next }, names, displays, identifies] = await Promise.all([
+    orFirstPage(stream, state.first),
     eventNames(scope),
-    visitCountries(scope, range, OFFERED),
     eventDisplays(scope),
     // Who was identified just now is no event of its own name, but what a developer looks for first.
     unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
-    listSegments(scope),
   ]);
   const oldest = rows.at(-1)?.ts ?? range.from;
   const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
@@ -72,87 +48,56 @@ export default async function EventsPage({ params, searchParams }: Props) {
     return (
       <>
         <PageHeader title="Events" />
-        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
+        <NothingYet icon={MousePointerClick} projectId={state.projectId} what="event" />
       </>
     );
   }
   const live = cursor === undefined && range.from <= clock.now && range.to > clock.now;
+  const liveQuery = query({ ...list.kept, days: null, from: null, to: null, since: clock.now });
   return (
     <>
-      <PageHeader
+      <ProjectListFrame
         title="Events"
-        actions={
+        about="What everybody does, newest first"
+        what="Events"
+        state={state}
+        active={countSet(filter)}
+        file={{
+          columns: STREAM_COLUMNS,
+          preset: STREAM_COLUMNS,
+          properties: { of: "event", name: filter.name ?? "" },
+        }}
+        before={
+          <SelectFilter
+            name="name"
+            label="Event"
+            options={names.map((name) => ({ value: name, label: humanName(name) }))}
+          />
+        }
+        after={
           <>
-            <RangePicker
-              preset={range.preset}
-              first={days[0] ?? ""}
-              last={days.at(-1) ?? ""}
-              today={dayKey(clock.now, zone)}
-            />
-            <ExportLink href={`${href}/export${query({ ...kept, cursor: null })}`} what="these events" />
+            <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
+            <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
           </>
         }
-      >
-        What everybody does, newest first
-      </PageHeader>
-      <FilterBar
-        label="Events"
-        active={Object.values(filter).filter((value) => value !== undefined).length + whose.conditions}
-      >
-        <SelectFilter
-          name="name"
-          label="Event"
-          options={names.map((name) => ({ value: name, label: humanName(name) }))}
-        />
-        <SelectFilter name="who" label="Who" options={WHO} />
-        <SelectFilter name="device" label="Device" options={DEVICES} />
-        <SelectFilter
-          name="country"
-          label="Country"
-          options={countries.map((code) => ({ value: code, label: countryName(code) ?? code }))}
-        />
-        <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
-        <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
-        <PendingProvider>
-          <FilterButton
-            label="People"
-            projectId={project.id}
-            rule={whose.rule}
-            conditions={whose.conditions}
-            segments={segments.map(({ id, name }) => ({ id, name }))}
-          />
-        </PendingProvider>
-      </FilterBar>
-      <PeopleWords
-        what="Events"
-        words={whose.words}
-        problem={whose.problem}
-        clearHref={href + query({ ...kept, filter: null, cursor: null })}
       />
       {shown.length > 0 || (live && unfiltered) ? (
         <>
           <LiveStream
-            key={first + (cursor ?? "")}
-            rows={shown.map((event) => toStreamRow(event, project.id))}
+            key={state.first + (cursor ?? "")}
+            rows={shown.map((event) => toStreamRow(event, state.projectId))}
             clock={clock}
             displays={displays}
-            url={
-              live
-                ? `/api/live/${project.id}/events${query({ ...kept, days: null, from: null, to: null, since: clock.now })}`
-                : null
-            }
+            url={live ? `/api/live/${state.projectId}/events${liveQuery}` : null}
           />
-          <Pager
-            first={cursor === undefined ? null : first}
-            next={next === null ? null : href + query({ ...kept, cursor: next })}
-          />
+          <Pager first={cursor === undefined ? null : state.first} next={next === null ? null : pageHref(next)} />
         </>
       ) : range.from > clock.now ? (
-        <StillToCome href={href} />
+        <StillToCome href={state.href} />
       ) : (
         <Empty icon={SearchX} title="Nothing like that">
           <p>No event of these days passes the filters.</p>
-          <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+          <Link href={state.href} className="justify-self-center text-primary underline-offset-4 hover:underline">
             Show all events
           </Link>
         </Empty>

@@ -1,14 +1,15 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { ExportLink } from "@/components/app/export-link";
 import { PageHeader } from "@/components/app/page-header";
+import { ExportButton } from "@/components/export/export-button";
 import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
 import { PeopleTable } from "@/components/overview/people-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";
+import { ACTIVE_COLUMNS } from "@/lib/export/active";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
@@ -38,7 +39,15 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
     <>
       <PageHeader
         title="Active people"
-        actions={<ExportLink href={`${href}/export${query({ show, ...dates })}`} what="these people" />}
+        actions={
+          <ExportButton
+            projectId={project.id}
+            href={`${href}/export${query({ show, ...dates })}`}
+            what="these people"
+            columns={ACTIVE_COLUMNS}
+            preset={ACTIVE_COLUMNS}
+          />
+        }
       >
         {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
         <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary underline underline-offset-4">

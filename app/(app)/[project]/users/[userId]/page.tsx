@@ -8,6 +8,7 @@ import { Toolbar } from "@/components/timeline/toolbar";
 import { Empty } from "@/components/ui/empty";
 import { displayName, userHref } from "@/components/users/row";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";
+import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { eventNamesOf, moreEvents, saveDisplay } from "./actions";
@@ -45,7 +46,14 @@ export default async function UserPage({ params, searchParams }: Props) {
     <>
       <Toolbar
         today={dayKey(clock.now, zone)}
-        exportHref={`${href}/export${queryOf(await searchParams, ["event", "until", "on"])}`}
+        file={{
+          projectId: project.id,
+          href: `${href}/export${queryOf(await searchParams, ["event", "until", "on"])}`,
+          what: "this timeline",
+          columns: TIMELINE_COLUMNS,
+          preset: TIMELINE_COLUMNS,
+          properties: { of: "event", name: "" },
+        }}
         readNames={eventNamesOf.bind(null, project.id, person.ref)}
       />
       {place !== null && page.above !== null && (

@@ -1,5 +1,6 @@
 import { requirePeopleFilter } from "@/app/(app)/[project]/people-filter";
-import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { streamFilterOf, toStreamRow } from "@/components/events/rows";
+import { countSet } from "@/components/overview/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
@@ -28,7 +29,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   }
   const filter = streamFilterOf(search);
   const people = await requirePeopleFilter(scope, search);
-  const withIdentifies = isUnfiltered(filter) && people === undefined;
+  const withIdentifies = countSet(filter) === 0 && people === undefined;
   const sent = new Set<string>();
   let from = since - LATE_MS;
   return liveResponse(request, async () => {

@@ -1,6 +1,7 @@
 import { rangeParamsOf } from "@/components/overview/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportActive } from "@/lib/export/active";
+import { columnNames } from "@/lib/export/columns";
 import { rangeOf } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
@@ -11,8 +12,9 @@ type Context = { params: Promise<{ project: string }> };
 /** GET /{project}/overview/people/export?show=new&days=30 → the people the overview counts as a CSV file. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
-  const search = Object.fromEntries(new URL(request.url).searchParams);
+  const query = new URL(request.url).searchParams;
+  const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
   const show = PEOPLE_SHOWN.find((one) => one === search.show) ?? "active";
-  return exportActive(scope, range, show);
+  return exportActive(scope, range, show, columnNames(query.get("columns")));
 });

@@ -2,12 +2,13 @@ import { List } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { ExportLink } from "@/components/app/export-link";
+import { ExportButton } from "@/components/export/export-button";
 import { query } from "@/components/overview/params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { displayName, userHref } from "@/components/users/row";
+import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
@@ -64,9 +65,12 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
             </>
           )}
         </p>
-        <ExportLink
+        <ExportButton
+          projectId={project.id}
           href={`${href}/sessions/export${query({ since: day === null ? null : String(since) })}`}
           what="these visits"
+          columns={SESSION_COLUMNS}
+          preset={SESSION_COLUMNS}
         />
       </div>
       <SessionTable sessions={rows} clock={clock} hrefOf={(session) => `/${project.id}/sessions/${session.id}`} />

@@ -1,0 +1,45 @@
+import "server-only";
+import { one, query, rangeParamsOf, type SearchParams } from "@/components/overview/params";
+import type { ProjectListState } from "@/components/overview/project-list";
+import { requireMember } from "@/lib/auth/guard";
+import { countryName } from "@/lib/format/place";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { listSegments } from "@/lib/segments/queries";
+import { visitCountries } from "@/lib/sessions/queries-values";
+import { readPeopleFilter } from "./people-filter";
+
+const COUNTRIES_OFFERED = 30;
+
+export type ProjectListProps = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+/** What the URL of a list of the whole project says (its visits, its events): which days, whose, and from where on. */
+export async function readProjectList(screen: "sessions" | "events", props: ProjectListProps) {
+  const { scope, project } = await requireMember((await props.params).project);
+  const [search, zone] = [await props.searchParams, await readerZone()];
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const cursor = one(search, "cursor");
+  const [{ shown, people }, countries, segments] = await Promise.all([
+    readPeopleFilter(scope, search),
+    visitCountries(scope, range, COUNTRIES_OFFERED),
+    listSegments(scope),
+  ]);
+  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const href = `/${project.id}/${screen}`;
+  const days = daysOf(range, zone);
+  const state: ProjectListState = {
+    projectId: project.id,
+    href,
+    first: href + query({ ...kept, cursor: null }),
+    everybody: href + query({ ...kept, filter: null, cursor: null }),
+    file: `${href}/export${query({ ...kept, cursor: null })}`,
+    range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
+    countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),
+    segments: segments.map(({ id, name }) => ({ id, name })),
+    whose: shown,
+  };
+  const pageHref = (next: string) => href + query({ ...kept, cursor: next });
+  return { scope, search, clock, range, kept, cursor, people, state, pageHref };
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { Plus, Search } from "lucide-react";
+import type { ReactNode } from "react";
+import { ChosenColumns, type ChosenColumnsProps } from "@/components/columns/chosen";
+import { cn } from "@/components/ui/cn";
+import { Input } from "@/components/ui/input";
+
+type ColumnChooserProps<Id extends string> = ChosenColumnsProps<Id> & {
+  /** What else there is, by kind; those chosen already and those that do not hold `sought` are left out. */
+  offered: { title: string; ids: readonly Id[] }[];
+  sought: string;
+  onSeek: (sought: string) => void;
+  /** "Show", "Add": what a click on an offered one does. */
+  verb: string;
+  /** What is said when nothing holds what was typed. */
+  nothing: string;
+};
+
+/** Columns in their order, and what else there is to choose; what is typed narrows both built-in ones and properties. */
+export function ColumnChooser<Id extends string>(props: ColumnChooserProps<Id>) {
+  const { offered, sought, onSeek, verb, nothing, ...list } = props;
+  const { chosen, labelOf, onChange } = list;
+  const typed = sought.trim().toLowerCase();
+  const groups = offered
+    .map(({ title, ids }) => ({
+      title,
+      ids: ids.filter((id) => !chosen.includes(id) && labelOf(id).toLowerCase().includes(typed)),
+    }))
+    .filter(({ ids }) => ids.length > 0);
+  return (
+    <>
+      <div className="sticky top-0 z-10 border-b bg-popover p-2">
+        <Search
+          aria-hidden="true"
+          className="pointer-events-none absolute top-4 left-4.5 size-4 text-muted-foreground"
+        />
+        <Input
+          aria-label="Find a column"
+          placeholder="Find a column or property"
+          value={sought}
+          onChange={(event) => onSeek(event.target.value)}
+          className="h-8 pl-8"
+        />
+      </div>
+      {typed === "" && <ChosenColumns {...list} />}
+      {groups.map(({ title, ids }) => (
+        <section key={title} aria-label={title} className="p-1.5">
+          <h2 className="px-2 py-1 text-muted-foreground text-xs">{title}</h2>
+          <ul>
+            {ids.map((id) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  onClick={() => onChange([...chosen, id])}
+                  className="flex w-full items-center gap-2 rounded-sm px-2 py-1.5 text-left text-sm hover:bg-muted"
+                >
+                  <Plus aria-hidden="true" className="size-3.5 text-muted-foreground" />
+                  <span className="sr-only">{verb} </span>
+                  <ColumnName id={id} label={labelOf(id)} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {groups.length === 0 && typed !== "" && (
+        <p className="px-4 py-6 text-center text-muted-foreground text-sm">{nothing}</p>
+      )}
+    </>
+  );
+}
+
+/** A property's name is code. */
+export const ColumnName = ({ id, label }: { id: string; label: ReactNode }) => (
+  <span className={cn("truncate text-sm", id.startsWith("p:") && "font-mono text-xs")}>{label}</span>
+);

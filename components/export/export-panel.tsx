@@ -1,0 +1,68 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { ColumnChooser } from "@/components/columns/chooser";
+import type { ExportProps } from "@/components/export/export-button";
+import { exportHref, exportWord } from "@/components/export/words";
+import type { SuggestionQuery } from "@/components/filters/suggestions";
+import { useSuggestions } from "@/components/filters/use-suggestions";
+import { Button } from "@/components/ui/button";
+import type { PopoverContentProps } from "@/components/ui/lazy-popover";
+import { Popover } from "@/components/ui/popover";
+
+/** What a CSV file holds: the columns in their order. All rows of the list are in it, not just the page on the screen. */
+export default function ExportPanel({
+  projectId,
+  properties,
+  anchor,
+  onClose,
+  ...list
+}: ExportProps & PopoverContentProps) {
+  const [chosen, setChosen] = useState<string[]>([...list.preset]);
+  const [sought, setSought] = useState("");
+  const { data } = useSuggestions(projectId, questionOf(properties, sought));
+  const offered = (data?.properties ?? []).map(({ key }) => `p:${key}`);
+  const changed = chosen.join() !== list.preset.join();
+  return (
+    <Popover label="Export" anchor={anchor} onClose={onClose} align="end" className="w-88">
+      <ColumnChooser
+        title="Columns of the file, in this order"
+        chosen={chosen}
+        labelOf={exportWord}
+        verb="Add"
+        removing="Leave out"
+        nothing="There is no such column or property."
+        offered={[
+          { title: properties?.of === "event" ? "Properties of events" : "Properties", ids: offered },
+          { title: "Built in", ids: list.columns },
+        ]}
+        sought={sought}
+        onSeek={setSought}
+        onChange={setChosen}
+      />
+      <div className="sticky bottom-0 mt-auto flex items-center gap-2 border-t bg-popover p-2">
+        {chosen.length === 0 ? (
+          <p className="px-2 py-1.5 text-muted-foreground text-sm">Choose at least one column.</p>
+        ) : (
+          <Button asChild size="sm">
+            <a href={exportHref(list.href, chosen)} download onClick={() => setTimeout(onClose)}>
+              <Download aria-hidden="true" />
+              Download {list.what}
+            </a>
+          </Button>
+        )}
+        {changed && (
+          <Button variant="ghost" size="sm" className="ml-auto" onClick={() => setChosen([...list.preset])}>
+            Start over
+          </Button>
+        )}
+      </div>
+    </Popover>
+  );
+}
+
+function questionOf(properties: ExportProps["properties"], sought: string): SuggestionQuery | null {
+  if (!properties) return null;
+  return properties.of === "people" ? { of: "fields", q: sought } : { of: "eventProperties", event: properties.name };
+}
