@@ -16,17 +16,8 @@ const LAYERS = [
   ["lib/projects", "lib/preferences"],
   ["lib/identity"],
   ["lib/debugger"],
-  [
-    "lib/sessions",
-    "lib/profiles",
-    "lib/accounts",
-    "lib/timeline",
-    "lib/events",
-    "lib/notes",
-    "lib/pins",
-    "lib/overview",
-  ],
-  ["lib/segments", "lib/lifecycle"], // rules over people
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/events", "lib/notes", "lib/pins"],
+  ["lib/segments", "lib/lifecycle", "lib/overview"], // rules over people, and their numbers
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
   ["lib/jobs", "lib/api", "lib/export"],

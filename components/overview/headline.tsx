@@ -2,7 +2,7 @@ import Link from "next/link";
 import { query } from "@/components/overview/params";
 import { Change } from "@/components/person/change";
 import { count } from "@/lib/format/number";
-import type { Headline as Numbers } from "@/lib/overview/queries";
+import type { Headline as Numbers } from "@/lib/overview/types";
 
 type HeadlineProps = {
   headline: Promise<[now: Numbers, before: Numbers]>;

@@ -1,6 +1,6 @@
 import { BarChart } from "@/components/charts/bars-lazy";
 import { day } from "@/lib/format/time";
-import type { DayCount } from "@/lib/overview/queries";
+import type { DayCount } from "@/lib/overview/types";
 
 const HEIGHT = 160;
 /** Above this many days bars are weeks' averages, or they would be hairs. */

@@ -4,7 +4,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { userHref } from "@/components/users/row";
 import { count } from "@/lib/format/number";
-import type { ActivePerson } from "@/lib/overview/queries";
+import type { ActivePerson } from "@/lib/overview/types";
 
 type PeopleTableProps = { people: ActivePerson[]; clock: Clock; projectId: string };
 

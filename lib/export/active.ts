@@ -1,4 +1,6 @@
-import { type ActivePerson, activePeople, type PeopleShown, type Window } from "@/lib/overview/queries";
+import { activePeople } from "@/lib/overview/queries-people";
+import type { ActivePerson, PeopleShown } from "@/lib/overview/types";
+import type { Window } from "@/lib/overview/window.queries";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";

@@ -11,7 +11,7 @@ import {
   staleVisitors,
 } from "@/lib/profiles/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts.store";
-import { writePersonEvents } from "@/lib/profiles/person-events.store";
+import { writePersonHistory } from "@/lib/profiles/person-history.store";
 import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
 import { takeTouched } from "@/lib/profiles/touched";
 
@@ -49,7 +49,7 @@ async function refreshBatch(db: pg.Pool, projectId: string, people: number[], no
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
-    await writePersonEvents(tx, projectId, people);
+    await writePersonHistory(tx, projectId, people);
   });
 }
 
@@ -85,7 +85,7 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts and person_events behind the engine by a second or two: at once for those the engine names, and for the
+ * Keeps profile_facts, person_events and person_days behind the engine by a second or two: at once for those the engine names, and for the
  * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
  * Whichever it is, no more than MAX_DUTY of the time goes into it. Keeps no process alive.
  */

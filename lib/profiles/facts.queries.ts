@@ -98,7 +98,7 @@ function stretch(rows: { person: number; stale: boolean }[], limit: number): Str
  */
 export async function areFactsCurrent(db: Database, projectId: string): Promise<boolean> {
   const { rows } = await db.query(
-    sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 1 LIMIT 1`,
+    sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 2 LIMIT 1`,
   );
   return rows.length === 0;
 }

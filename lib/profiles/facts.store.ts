@@ -6,8 +6,8 @@ import type { JsonObject } from "@/lib/ingest/operation";
 /** A visitor's folded properties and what search looks at; only of those who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
 
-/** Facts made by a program before this one are made again; 1: there are lifetime counts (person-events.store) beside them. */
-export const FACTS_VERSION = 1;
+/** Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days (person-history.store). */
+export const FACTS_VERSION = 2;
 
 /**
  * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes those that
@@ -142,5 +142,6 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 export async function deleteFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
   await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
 }

@@ -16,8 +16,8 @@ import { makeProject } from "../identity/run";
 const DAY_MS = 86_400_000;
 const NAMES = ["export", "screen_view", "search"];
 
-/** Counts as one would by hand: every event that is stored, at whoever owns it now. "person name" → its times, newest first. */
-async function countedByHand(projectId: string): Promise<Record<string, number[]>> {
+/** As one would by hand: every event that is stored, at whoever owns it now. "person name" → its times. */
+async function timesByHand(projectId: string): Promise<Record<string, number[]>> {
   const all = async (text: string) => (await pool().query(text, [projectId])).rows;
   const identities = await all("SELECT id, profile_id FROM identities WHERE project_id = $1 AND kind = 'u'");
   const profileOf = new Map<number, number>(identities.map((row) => [row.id, row.profile_id]));
@@ -36,12 +36,34 @@ async function countedByHand(projectId: string): Promise<Record<string, number[]
     counts[`${person} ${name}`] ??= [];
     counts[`${person} ${name}`]?.push(ts);
   }
-  return Object.fromEntries(
-    Object.entries(counts).map(([key, times]) => {
-      times.sort((a, b) => b - a);
-      return [key, [times.length, times.at(-1) as number, times[0] as number, ...times.slice(0, 10)]];
-    }),
+  return counts;
+}
+
+const oneByOne = (times: Record<string, number[]>, valuesOf: (newestFirst: number[]) => number[]) =>
+  Object.fromEntries(Object.entries(times).map(([key, all]) => [key, valuesOf([...all].sort((a, b) => b - a))]));
+
+/** "person name" → how often, first, last, and the newest ten. */
+const countedByHand = (times: Record<string, number[]>): Record<string, number[]> =>
+  oneByOne(times, (all) => [all.length, all.at(-1) as number, all[0] as number, ...all.slice(0, 10)]);
+
+/** "person day" → how often, first and last in it. */
+function daysByHand(times: Record<string, number[]>): Record<string, number[]> {
+  const days: Record<string, number[]> = {};
+  for (const [key, all] of Object.entries(times)) {
+    for (const ts of all) {
+      const day = `${key.split(" ")[0]} ${new Date(ts).toISOString().slice(0, 10)}`;
+      days[day] = [...(days[day] ?? []), ts];
+    }
+  }
+  return oneByOne(days, (all) => [all.length, all.at(-1) as number, all[0] as number]);
+}
+
+async function daysByTheJob(projectId: string): Promise<Record<string, number[]>> {
+  const { rows } = await pool().query(
+    "SELECT person, day::text, events, first_at, last_at FROM person_days WHERE project_id = $1",
+    [projectId],
   );
+  return Object.fromEntries(rows.map((row) => [`${row.person} ${row.day}`, [row.events, row.first_at, row.last_at]]));
 }
 
 async function countedByTheJob(projectId: string): Promise<Record<string, number[]>> {
@@ -65,7 +87,7 @@ async function followTheEngine(project: ProjectSettings): Promise<void> {
   }
 }
 
-test("after any claims, merges, detachments and erasures the lifetime counts are what one counts by hand", async () => {
+test("after any claims, merges, detachments and erasures the lifetime counts and days are what one counts by hand", async () => {
   let moved = 0;
   for (let seed = 0; seed < 25; seed++) {
     const project = await makeProject(pool());
@@ -92,8 +114,10 @@ test("after any claims, merges, detachments and erasures the lifetime counts are
       if (r.chance(0.7)) await followTheEngine(project);
     }
     await followTheEngine(project);
-    const wanted = await countedByHand(project.id);
+    const times = await timesByHand(project.id);
+    const wanted = countedByHand(times);
     expect(await countedByTheJob(project.id), `seed ${seed}`).toEqual(wanted);
+    expect(await daysByTheJob(project.id), `seed ${seed}`).toEqual(daysByHand(times));
     moved += Object.values(wanted).reduce((sum, [events = 0]) => sum + events, 0);
   }
   expect(moved).toBeGreaterThan(100);
@@ -108,9 +132,11 @@ test("erasing somebody takes their counts at once, before any row is deleted and
   ]);
   await refreshAllFacts(pool(), project.id);
   expect(Object.values(await countedByTheJob(project.id))).toHaveLength(1);
+  expect(Object.values(await daysByTheJob(project.id))).toHaveLength(1);
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
   await erase(pool(), project, { kind: "u", extId: "ada" }, options);
   expect(await countedByTheJob(project.id)).toEqual({});
+  expect(await daysByTheJob(project.id)).toEqual({});
 });
 
 test("after an update filters stay exact while the job makes the counts, and the job makes them all", async () => {

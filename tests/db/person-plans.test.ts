@@ -2,14 +2,9 @@ import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import {
-  activePeopleQuery,
-  dailyQuery,
-  headlineQuery,
-  topEventsQuery,
-  topPagesQuery,
-  topSourcesQuery,
-} from "@/lib/overview/queries";
+import { topEventsQuery, topPagesQuery, topSourcesQuery } from "@/lib/overview/queries";
+import * as days from "@/lib/overview/queries-days";
+import * as walked from "@/lib/overview/queries-walked";
 import { grantScope } from "@/lib/scope";
 import { visitTimesQuery } from "@/lib/sessions/queries-activity";
 import { visitsQuery } from "@/lib/sessions/queries-project";
@@ -39,9 +34,11 @@ beforeAll(async () => {
     INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim, path, properties)
       SELECT ${p}, gen_random_uuid(), 1 + (i % ${3 * PEOPLE}), ${seen}, now(), 'event', (ARRAY['screen_view', 'opened', 'saved', 'shared'])[1 + i % 4], true, true, '/' || i % 50, '{"a": 1}'
         FROM generate_series(1, ${EVENTS}) i;
+    INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
+      SELECT project_id, actor_id, ts::date, count(*), min(ts), max(ts) FROM events WHERE project_id = ${p} GROUP BY 1, 2, 3 ORDER BY 3, 2;
     INSERT INTO sessions (project_id, session_id, actor_id, started_at, started_id, ended_at, event_count)
       SELECT ${p}, gen_random_uuid(), 1 + (i % ${3 * PEOPLE}), ${seen}, gen_random_uuid(), ${seen}, 1 FROM generate_series(1, ${EVENTS}) i;`);
-  await pool().query("VACUUM ANALYZE identities, spans, profiles, events, sessions");
+  await pool().query("VACUUM ANALYZE identities, spans, profiles, events, sessions, person_days");
 }, 60_000);
 
 async function planOf(query: Sql): Promise<string> {
@@ -56,6 +53,8 @@ const middle = Date.UTC(2026, 0, 3);
 const DAY_MS = 24 * 60 * 60 * 1000;
 const now = { from: middle, to: middle + DAY_MS };
 const before = { from: middle - DAY_MS, to: middle };
+/** Three days that UTC cuts. */
+const berlin = { from: middle - 60 * 60 * 1000, to: middle + 3 * DAY_MS - 60 * 60 * 1000 };
 
 test.each([
   [
@@ -98,6 +97,13 @@ test.each([
   ["countries of a day's visits", visitCountriesQuery(scope, now, 30), ["sessions_started_idx"]],
   ["sources of a day's visits", topSourcesQuery(scope, now, before, 8), ["sessions_started_idx"]],
   ["events of a day by name", topEventsQuery(scope, now, before, 8), ["events_name_ts_idx"]],
+  ["who was active, by days", days.headlineQuery(scope, berlin), ["Index Only Scan using person_days_day_idx"]],
+  ["people by day, by days", days.dailyQuery(scope, berlin, "Europe/Berlin"), ["person_days_day_idx"]],
+  [
+    "the list of who was active, by days",
+    days.activePeopleQuery(scope, berlin, { show: "active", limit: 61, from: undefined }),
+    ["person_days_day_idx", "person_days_pkey"],
+  ],
   ["pages of a day", topPagesQuery(scope, now, before, 8), ["events_name_ts_idx"]],
 ] as const)("%s: rides on its indexes and scans no table", async (_what, query, indexes) => {
   const plan = await planOf(query);
@@ -106,9 +112,9 @@ test.each([
 });
 
 test.each([
-  ["who was active", headlineQuery(scope, now)],
-  ["the list of who was active", activePeopleQuery(scope, now, { show: "active", limit: 61, from: undefined })],
-  ["people by day", dailyQuery(scope, now, "Europe/Berlin")],
+  ["who was active", walked.headlineQuery(scope, now)],
+  ["the list of who was active", walked.activePeopleQuery(scope, now, { show: "active", limit: 61, from: undefined })],
+  ["people by day", walked.dailyQuery(scope, now, "Europe/Berlin")],
 ] as const)("%s: reads the window's events from the index alone", async (_what, query) => {
   const plan = await planOf(query);
   expect(plan).toContain("Index Only Scan using events_name_ts_idx");

@@ -3,7 +3,6 @@ import { toItem } from "@/components/timeline/item";
 import { matches } from "@/components/timeline/matches";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { activePeople, headlineOf } from "@/lib/overview/queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { listVisits } from "@/lib/sessions/queries-project";
 import { listEvents } from "@/lib/timeline/queries";
@@ -69,29 +68,6 @@ test(
       expect(listed.map(({ startedAt }) => startedAt)).toEqual(
         [...listed.map((v) => v.startedAt)].sort((a, b) => b - a),
       );
-    }),
-  120_000,
-);
-
-test(
-  "the overview counts each person with an event in its range once, and lists the very people it counts",
-  () =>
-    inRandomWorlds(async (world, scope, limit) => {
-      const window = { from: T0 + 100_000, to: T0 + 400_000 };
-      const within = world.events.filter(({ kind, ts }) => kind === "event" && ts >= window.from && ts < window.to);
-      const people = new Set(within.map(({ actor, ts }) => ownerOf(world, actor, ts)).filter((key) => key !== null));
-      const owned = within.filter(({ actor, ts }) => ownerOf(world, actor, ts) !== null);
-      const headline = await headlineOf(scope, window);
-      expect(headline).toMatchObject({
-        active: people.size,
-        identified: [...people].filter((key) => key.startsWith("u")).length,
-        events: owned.length,
-      });
-      const listed = await walk((cursor) => activePeople(scope, window, { show: "active", limit, cursor }));
-      expect(listed).toHaveLength(people.size);
-      expect(listed.reduce((sum, { events }) => sum + events, 0)).toBe(owned.length);
-      const identified = await walk((cursor) => activePeople(scope, window, { show: "identified", limit, cursor }));
-      expect(identified).toHaveLength(headline.identified);
     }),
   120_000,
 );

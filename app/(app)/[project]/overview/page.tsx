@@ -18,7 +18,8 @@ import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { mentionsOf } from "@/lib/notes/queries";
 import { membersOf } from "@/lib/organizations/members.queries";
-import { daily, headlineOf, topEvents, topPages, topSources } from "@/lib/overview/queries";
+import { topEvents, topPages, topSources } from "@/lib/overview/queries";
+import { daily, headlineOf } from "@/lib/overview/queries-people";
 import { newestEvent } from "@/lib/timeline/queries-recent";
 
 export const metadata: Metadata = { title: "Overview" };

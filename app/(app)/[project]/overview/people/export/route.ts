@@ -5,7 +5,7 @@ import { columnNames } from "@/lib/export/columns";
 import { rangeOf } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
-import { PEOPLE_SHOWN } from "@/lib/overview/queries";
+import { PEOPLE_SHOWN } from "@/lib/overview/types";
 
 type Context = { params: Promise<{ project: string }> };
 

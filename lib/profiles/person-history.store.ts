@@ -6,11 +6,12 @@ import { prepared } from "@/lib/db/statement";
 export const NEWEST_KEPT = 10;
 
 /**
- * Counts what `people` did (each event's name: how often, first and last whatever its age, and the last times) and writes what changed. To be called
- * after writeFacts in its transaction: people without facts have no counts either, and a reading that is older than the facts would
- * never be found out. O(events of these people): lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey.
+ * Counts what `people` did, by event name (person_events: how often, first and last whatever its age, and the last times) and by UTC
+ * day (person_days: how often, first and last), and writes what changed. To be called after writeFacts in its transaction: people
+ * without facts have no counts either, and a reading that is older than the facts would never be found out. O(events of these
+ * people), read once: lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
  */
-export async function writePersonEvents(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+export async function writePersonHistory(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
@@ -26,21 +27,40 @@ export async function writePersonEvents(tx: Tx, projectId: string, people: reado
       UNION ALL
       SELECT w.person, s.stream_id, s.from_ts, s.to_ts
         FROM known w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
-    counted AS MATERIALIZED (
-      SELECT l.person, e.name, count(*)::int AS events, min(e.ts) AS first_at, max(e.ts) AS last_at,
-             (array_agg(e.ts ORDER BY e.ts DESC))[1:${NEWEST_KEPT}] AS newest
+    seen AS MATERIALIZED (
+      SELECT l.person, e.name, e.ts
         FROM lanes l CROSS JOIN LATERAL (
           SELECT e.name, e.ts FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.kind = 'event'
-           ORDER BY e.ts DESC, e.id DESC) e
-       GROUP BY l.person, e.name),
+           ORDER BY e.ts DESC, e.id DESC) e),
+    counted AS MATERIALIZED (
+      SELECT person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at,
+             (array_agg(ts ORDER BY ts DESC))[1:${NEWEST_KEPT}] AS newest
+        FROM seen GROUP BY person, name),
     kept AS MATERIALIZED (
       SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest
         FROM wanted w JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person),
     gone AS (
       DELETE FROM person_events x
        USING (SELECT person, name FROM kept EXCEPT SELECT person, name FROM counted) g
-       WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name)
+       WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name),
+    days AS MATERIALIZED (
+      SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at
+        FROM seen GROUP BY 1, 2),
+    kept_days AS MATERIALIZED (
+      SELECT x.person, x.day, x.events, x.first_at, x.last_at
+        FROM wanted w JOIN person_days x ON x.project_id = ${projectId} AND x.person = w.person),
+    gone_days AS (
+      DELETE FROM person_days x
+       USING (SELECT person, day FROM kept_days EXCEPT SELECT person, day FROM days) g
+       WHERE x.project_id = ${projectId} AND x.person = g.person AND x.day = g.day),
+    written_days AS (
+      INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
+      SELECT ${projectId}::uuid, d.person, d.day, d.events, d.first_at, d.last_at
+        FROM (SELECT * FROM days EXCEPT SELECT * FROM kept_days) d
+       ORDER BY d.day, d.person
+      ON CONFLICT (project_id, person, day) DO UPDATE
+        SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at))
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest
       FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) c

@@ -1,0 +1,145 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import { whoIs } from "@/lib/db/queries-owner";
+import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+import type { PeoplePage } from "./types";
+import { inWindow, namesSql, type Window } from "./window.queries";
+
+/**
+ * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times of that day's
+ * first and last event tell who was active in the part.
+ */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
+
+/** Whether person_days can tell this window: not one that begins and ends within the same UTC day. */
+export const isTold = ({ from, to }: Window): boolean =>
+  from < to && !(isCut(from) && isCut(to) && dayOf(from) === dayOf(to));
+
+/** Rows of whole days of the window, and of the days it begins and ends in, if it cuts them. */
+function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
+  const mine = sql`d.project_id = ${scope.projectId}`;
+  const first = dayOf(isCut(from) ? from + DAY_MS : from);
+  const cut: Sql[] = [];
+  if (isCut(from)) cut.push(sql`${mine} AND d.day = ${dayOf(from)}::date AND d.last_at >= ${timestamp(from)}`);
+  if (isCut(to)) cut.push(sql`${mine} AND d.day = ${dayOf(to)}::date AND d.first_at < ${timestamp(to)}`);
+  return { whole: sql`${mine} AND d.day >= ${first}::date AND d.day < ${dayOf(to)}::date`, cut };
+}
+
+/** `d` is one of those rows. */
+function within(scope: Scope, window: Window): Sql {
+  const { whole, cut } = parts(scope, window);
+  return sql`(${join(
+    [whole, ...cut].map((part) => sql`(${part})`),
+    " OR ",
+  )})`;
+}
+
+/** How many events the window has, an index-only range of events_name_ts_idx a name. Those of people being erased count until they are gone. */
+const eventsIn = (scope: Scope, window: Window): Sql => sql`
+  (SELECT coalesce(sum((SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
+     FROM names WHERE names.name IS NOT NULL)`;
+
+/** Index only on person_days_day_idx (the rows themselves for cut days); who is new by profile_facts_first_seen_idx. O(active days). */
+export function headlineQuery(scope: Scope, window: Window): Sql {
+  const { whole, cut } = parts(scope, window);
+  const rows = join(
+    [whole, ...cut].map((part) => sql`SELECT d.person FROM person_days d WHERE ${part}`),
+    " UNION ALL ",
+  );
+  return sql`
+    WITH RECURSIVE ${namesSql(scope)},
+    active AS MATERIALIZED (SELECT q.person FROM (${rows}) q GROUP BY q.person)
+    SELECT count(*) AS active, count(*) FILTER (WHERE person > 0) AS identified,
+           (SELECT count(*) FROM profile_facts f JOIN active a ON a.person = f.person
+             WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
+               AND f.first_seen >= ${timestamp(window.from)} AND f.first_seen < ${timestamp(window.to)}) AS fresh,
+           ${eventsIn(scope, window)} AS events
+      FROM active`;
+}
+
+/** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn. */
+export function dailyQuery(scope: Scope, { from, to }: Window, zone: string): Sql {
+  const mine = sql`d.project_id = ${scope.projectId}`;
+  return sql`
+    WITH RECURSIVE ${namesSql(scope)},
+    days AS (
+      SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day, ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
+        FROM (SELECT q.day::date AS day, q.day AT TIME ZONE ${zone} AS lo, (q.day + interval '1 day') AT TIME ZONE ${zone} AS hi
+                FROM generate_series((${timestamp(from)}::timestamptz AT TIME ZONE ${zone})::date::timestamp,
+                                     (${timestamp(to - 1)}::timestamptz AT TIME ZONE ${zone})::date::timestamp, '1 day') q(day)) q)
+    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
+      FROM days
+     CROSS JOIN LATERAL (
+       SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
+         THEN (SELECT count(*) FROM person_days d WHERE ${mine} AND d.day = lo_day)
+         ELSE (SELECT count(*) FROM (
+                 SELECT d.person FROM person_days d WHERE ${mine} AND d.day = lo_day AND d.last_at >= lo AND d.first_at < hi
+                 UNION SELECT d.person FROM person_days d WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
+         END AS people) p
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum((SELECT count(*) FROM events e
+          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
+         FROM names WHERE names.name IS NOT NULL) n
+     WHERE n.events > 0 ORDER BY days.day`;
+}
+
+/**
+ * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it (person_days_pkey),
+ * so a page costs the days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
+ * (events_actor_ts_idx). `orderAt` is what the pages go by: the last time, or the window's end for those who were active beyond.
+ */
+export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
+  const end = sql`${timestamp(window.to - 1)}::timestamptz`;
+  const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
+  const shown = {
+    active: empty,
+    identified: sql`AND d.person > 0`,
+    new: sql`AND EXISTS (
+      SELECT 1 FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.person = d.person AND f.anonymous IN (false, true)
+         AND f.first_seen >= ${timestamp(window.from)} AND f.first_seen <= ${end})`,
+  }[page.show];
+  return sql`
+    WITH page AS MATERIALIZED (
+      SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
+        FROM person_days d
+       WHERE ${within(scope, window)} ${shown}
+         AND (least(d.last_at, ${end}), d.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
+         AND d.day <= ${Number.isFinite(from.lastAt) ? dayOf(from.lastAt) : "infinity"}::date
+         AND NOT EXISTS (
+           SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
+              AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end})
+       ORDER BY d.day DESC, 3 DESC, d.person DESC LIMIT ${page.limit}),
+    lanes AS (
+      SELECT p.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+        FROM page p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
+      UNION ALL
+      SELECT p.person, s.stream_id, s.from_ts, s.to_ts
+        FROM page p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
+        JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
+      UNION ALL
+      SELECT p.person, s.stream_id, s.from_ts, s.to_ts
+        FROM page p JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -p.person AND s.owner_id IS NULL)
+    SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
+      FROM page p
+     CROSS JOIN LATERAL (
+       SELECT min(lo) AS lo, max(hi) AS hi, coalesce(sum(n), 0)::bigint AS n FROM (
+         SELECT x.first_at AS lo, x.last_at AS hi, x.events AS n
+           FROM person_days x
+          WHERE x.project_id = ${scope.projectId} AND x.person = p.person AND x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end}
+            AND x.day >= ${dayOf(window.from)}::date AND x.day <= ${dayOf(window.to - 1)}::date
+         UNION ALL
+         SELECT min(e.ts), max(e.ts), count(*)
+           FROM person_days x
+           JOIN lanes l ON l.person = p.person
+           JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.kind = 'event'
+            AND e.ts >= greatest(l.from_ts, x.first_at, ${timestamp(window.from)}) AND e.ts < l.to_ts AND e.ts <= least(x.last_at, ${end})
+          WHERE x.project_id = ${scope.projectId} AND x.person = p.person AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
+            AND x.day IN (${dayOf(window.from)}::date, ${dayOf(window.to - 1)}::date)) q) t
+      LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = p.person
+      ${whoIs(scope, sql`p.person`)}
+     ORDER BY p.order_at DESC, p.person DESC`;
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { readHeavily } from "@/lib/db/queries-heavy";
+import type { RecentPerson } from "@/lib/db/queries-recent";
+import { areFactsCurrent } from "@/lib/profiles/facts.queries";
+import type { Scope } from "@/lib/scope";
+import * as days from "./queries-days";
+import * as walked from "./queries-walked";
+import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "./types";
+import type { Window } from "./window.queries";
+
+/** By days wherever they can tell, else by a walk over the window's events: the same people, at very different cost. */
+const waysFor = async (scope: Scope, window: Window) =>
+  days.isTold(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
+
+/** How many people did something, how many of them are identified, how many were seen for the first time, and events. */
+export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
+  const { headlineQuery } = await waysFor(scope, window);
+  const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
+  return rows[0] ?? { active: 0, identified: 0, fresh: 0, events: 0 };
+}
+
+/** People and events by day of `zone`, whole days of which the window is; days without any are left out. A person counts on each of their days. */
+export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
+  const { dailyQuery } = await waysFor(scope, window);
+  const { rows } = await readHeavily<DayCount>(dailyQuery(scope, window, zone));
+  return rows;
+}
+
+const position = z.tuple([z.literal("active"), z.number().int(), z.number().int()]);
+
+/** The very people headlineOf counts, last active first. */
+export async function activePeople(
+  scope: Scope,
+  window: Window,
+  options: { show: PeopleShown; limit: number; cursor?: string },
+): Promise<{ rows: ActivePerson[]; next: string | null }> {
+  const cursor = decodeCursor(options.cursor, position);
+  const page: PeoplePage = {
+    show: options.show,
+    limit: options.limit + 1,
+    from: cursor && { lastAt: cursor[1], id: cursor[2] },
+  };
+  const { activePeopleQuery } = await waysFor(scope, window);
+  type Row = Omit<ActivePerson, "person"> & {
+    id: number;
+    orderAt: number;
+    ref: RecentPerson["ref"];
+    personName: string | null;
+  };
+  const { rows } = await readHeavily<Row>(activePeopleQuery(scope, window, page));
+  const shown = rows.slice(0, options.limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown
+      .map(({ ref, personName, id: _, orderAt: __, ...row }) => ({ ...row, person: { ref, name: personName } }))
+      .sort((a, b) => b.lastAt - a.lastAt),
+    next: rows.length > shown.length && last ? encodeCursor(["active", last.orderAt, last.id]) : null,
+  };
+}

@@ -1,0 +1,76 @@
+import sql, { type Sql } from "sql-template-tag";
+import { whoIs } from "@/lib/db/queries-owner";
+import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+import type { PeoplePage } from "./types";
+import { inWindow, namesSql, type Window } from "./window.queries";
+
+/**
+ * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and for windows it
+ * cannot tell. Minutes for millions of people, exact to the millisecond.
+ */
+
+/**
+ * `active`: `person` (as in profile_facts), when first and last, and how many events, of everybody who did something in the
+ * window. One index-only pass over events_name_ts_idx's entries of the window, name by name, grouped by actor; then each actor's
+ * person by primary key. Where a device changed hands within the window its events are counted stretch by stretch.
+ */
+const activeSql = (scope: Scope, window: Window): Sql => sql`
+  hits AS MATERIALIZED (
+    SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi
+      FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY e.actor_id),
+  active AS (
+    SELECT person, min(lo) AS lo, max(hi) AS hi, sum(n)::bigint AS n FROM (
+      SELECT i.profile_id AS person, h.lo, h.hi, h.n
+        FROM hits h JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id AND i.kind = 'u'
+      UNION ALL
+      SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
+             CASE WHEN whole THEN h.lo ELSE part.lo END, CASE WHEN whole THEN h.hi ELSE part.hi END,
+             CASE WHEN whole THEN h.n ELSE part.n END
+        FROM hits h
+        JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id AND s.from_ts <= h.hi AND s.to_ts > h.lo
+        LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
+       CROSS JOIN LATERAL (SELECT s.from_ts <= h.lo AND h.hi < s.to_ts AS whole) w
+       CROSS JOIN LATERAL (
+         SELECT count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
+          WHERE NOT whole AND ${inWindow(scope, window)} AND e.actor_id = h.actor_id
+            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
+       WHERE s.owner_id IS DISTINCT FROM 0) q
+     WHERE person IS NOT NULL AND n > 0 GROUP BY person)`;
+
+/** O(events of the window), index only; who is new by profile_facts_pkey. */
+export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
+  WITH RECURSIVE ${namesSql(scope)}, ${activeSql(scope, window)}
+  SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
+         count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh, coalesce(sum(a.n), 0)::bigint AS events
+    FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
+
+/** As activeSql, an actor and day at a time; a device that changed hands within a day counts for who had it first. */
+export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
+  WITH RECURSIVE ${namesSql(scope)},
+  hits AS (
+    SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, count(*) AS n, min(e.ts) AS lo
+      FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
+  SELECT to_char(h.day, 'YYYY-MM-DD') AS day, count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people,
+         sum(h.n)::bigint AS events
+    FROM hits h
+    JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id
+    LEFT JOIN spans s ON i.kind = 'a' AND s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id
+     AND s.from_ts <= h.lo AND s.to_ts > h.lo
+    LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
+   WHERE s.owner_id IS DISTINCT FROM 0 GROUP BY h.day ORDER BY h.day`;
+
+/** As headlineQuery; every page pays for the whole window. */
+export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
+  const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
+  return sql`
+    WITH RECURSIVE ${namesSql(scope)}, ${activeSql(scope, window)}
+    SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
+      FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person
+      ${whoIs(scope, sql`a.person`)}
+     WHERE (a.hi, a.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
+       AND (${page.show} <> 'identified' OR a.person > 0)
+       AND (${page.show} <> 'new' OR f.first_seen >= ${timestamp(window.from)})
+     ORDER BY a.hi DESC, a.person DESC LIMIT ${page.limit}`;
+}

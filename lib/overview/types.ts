@@ -1,0 +1,22 @@
+import type { RecentPerson } from "@/lib/db/queries-recent";
+
+/** People of a window, and events; `fresh`: seen for the first time. */
+export type Headline = { active: number; identified: number; fresh: number; events: number };
+
+/** `day`: "2026-03-12", of the reader's zone. */
+export type DayCount = { day: string; people: number; events: number };
+
+export const PEOPLE_SHOWN = ["active", "new", "identified"] as const;
+export type PeopleShown = (typeof PEOPLE_SHOWN)[number];
+
+/** Somebody who did something in a window: when first and last in it, and how often; times in ms. */
+export type ActivePerson = {
+  person: RecentPerson;
+  firstAt: number;
+  lastAt: number;
+  events: number;
+  firstSeen: number | null;
+};
+
+/** A page of a window's people: `limit` of them after `from`. */
+export type PeoplePage = { show: PeopleShown; limit: number; from: { lastAt: number; id: number } | undefined };

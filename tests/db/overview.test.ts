@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { daysOf, startOfDay } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { isTold } from "@/lib/overview/queries-days";
+import { activePeople, daily, headlineOf } from "@/lib/overview/queries-people";
+import type { PeopleShown } from "@/lib/overview/types";
+import type { Window } from "@/lib/overview/window.queries";
+import { grantScope, type Scope } from "@/lib/scope";
+import { everyone, insertWorld, ownerOf, randomWorld, T0, type World } from "./reads-world";
+
+const DAY_MS = 86_400_000;
+const WORLDS = 12;
+/** UTC, whose days are kept; ahead and behind; a quarter of an hour off. */
+const ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu"];
+
+/** A random world over some four days instead of a quarter of an hour, in which nobody is being erased and nothing is passive. */
+function longWorld(seed: number): World {
+  const longer = (ms: number) => T0 + (ms - T0) * 432;
+  const world = randomWorld(seed, 2);
+  const spans = world.spans.map((span) => ({
+    ...span,
+    from: longer(span.from),
+    to: longer(span.to),
+    runLast: span.runLast === null ? null : longer(span.runLast),
+  }));
+  const events = world.events.map((e) => ({ ...e, ts: longer(e.ts), active: e.kind === "event" || e.active }));
+  const moved = { ...world, spans, events };
+  return { ...moved, events: events.filter(({ actor, ts }) => ownerOf(moved, actor, ts) !== null) };
+}
+
+type Event = World["events"][number] & { owner: string };
+
+function within(world: World, { from, to }: Window): Event[] {
+  return world.events
+    .filter(({ kind, ts }) => kind === "event" && ts >= from && ts < to)
+    .map((event) => ({ ...event, owner: ownerOf(world, event.actor, event.ts) as string }));
+}
+
+/** What the overview says, by hand: [ref, first, last, events] of everybody in the window, in no order. */
+function peopleByHand(world: World, window: Window, show: PeopleShown): string[] {
+  const events = within(world, window);
+  return everyone(world).flatMap(({ key, ref, firstSeen }) => {
+    const times = events.filter(({ owner }) => owner === key).map(({ ts }) => ts);
+    const isShown = { active: true, identified: key.startsWith("u"), new: (firstSeen ?? 0) >= window.from }[show];
+    return times.length === 0 || !isShown ? [] : [`${ref} ${Math.min(...times)} ${Math.max(...times)} ${times.length}`];
+  });
+}
+
+async function listed(scope: Scope, window: Window, show: PeopleShown, limit: number): Promise<string[]> {
+  const all: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { rows, next } = await activePeople(scope, window, { show, limit, cursor });
+    const times = rows.map(({ lastAt }) => lastAt);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    all.push(...rows.map((row) => `${row.person.ref} ${row.firstAt} ${row.lastAt} ${row.events}`));
+    if (next === null) return all;
+    cursor = next;
+  }
+}
+
+type Way = { zone: string; limit: number; byDays: boolean };
+
+async function checkWindow(world: World, scope: Scope, window: Window, { zone, limit, byDays }: Way): Promise<number> {
+  const wanted = (show: PeopleShown) => peopleByHand(world, window, show).sort();
+  const events = within(world, window);
+  expect(await headlineOf(scope, window)).toEqual({
+    active: wanted("active").length,
+    identified: wanted("identified").length,
+    fresh: wanted("new").length,
+    events: events.length,
+  });
+  for (const show of ["active", "identified", "new"] as const)
+    expect((await listed(scope, window, show, limit)).sort()).toEqual(wanted(show));
+  const names = [...new Set(events.map(({ ts }) => dayKey(ts, zone)))].sort();
+  const byHand = names.map((day) => {
+    const own = events.filter(({ ts }) => dayKey(ts, zone) === day);
+    // The walk gives a device that changes hands within a day to who had it first.
+    const people = byDays ? new Set(own.map(({ owner }) => owner)).size : expect.any(Number);
+    return { day, people, events: own.length };
+  });
+  expect(await daily(scope, window, zone)).toEqual(byHand);
+  return events.length;
+}
+
+test("the overview counts each person of its days once, and lists the very people it counts, by days kept and by walking events", async () => {
+  let counted = 0;
+  for (let seed = 1; seed <= WORLDS; seed++) {
+    const world = longWorld(seed * 7919);
+    await insertWorld(pool(), world);
+    await refreshAllFacts(pool(), world.projectId);
+    const scope = grantScope(world.projectId, "system:test");
+    const zone = ZONES[seed % ZONES.length] as string;
+    const limit = [1, 3, 100][seed % 3] as number;
+    for (const [first, length] of [
+      [-1, 7],
+      [1, 1],
+      [1, 2],
+    ] as const) {
+      const midnight = Date.UTC(2026, 0, 5) + first * DAY_MS;
+      const window = { from: startOfDay(midnight, zone), to: startOfDay(midnight + length * DAY_MS, zone) };
+      expect(daysOf({ from: window.from, days: length }, zone)[0]).toBe(new Date(midnight).toISOString().slice(0, 10));
+      expect(isTold(window)).toBe(true);
+      await pool().query("UPDATE profile_facts SET version = 100 WHERE project_id = $1", [world.projectId]);
+      counted += await checkWindow(world, scope, window, { zone, limit, byDays: true });
+      await pool().query("UPDATE profile_facts SET version = 0 WHERE project_id = $1", [world.projectId]);
+      await checkWindow(world, scope, window, { zone, limit, byDays: false });
+    }
+  }
+  expect(counted).toBeGreaterThan(500);
+}, 120_000);
+
+test("a window within one UTC day is told by its events", async () => {
+  const world = longWorld(5);
+  await insertWorld(pool(), world);
+  await refreshAllFacts(pool(), world.projectId);
+  const window = { from: T0 + 3_600_000, to: T0 + 10 * 3_600_000 };
+  expect(isTold(window)).toBe(false);
+  expect(within(world, window).length).toBeGreaterThan(0);
+  expect(await headlineOf(grantScope(world.projectId, "system:test"), window)).toMatchObject({
+    active: peopleByHand(world, window, "active").length,
+    events: within(world, window).length,
+  });
+});
