@@ -1,10 +1,13 @@
 import type { Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { findPerson, type Person } from "@/lib/db/queries-person";
+import { tendColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles, readSearch, tabOf } from "@/lib/profiles/queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/queries-list";
-import { orderOf, peopleQuery, type Which } from "@/lib/profiles/queries-people";
-import { type ListProfilesOptions, SORT_COLUMNS } from "@/lib/profiles/types";
+import { keptKey, orderOf } from "@/lib/profiles/queries-order";
+import { peopleQuery, type Which } from "@/lib/profiles/queries-people";
+import { keptIn } from "@/lib/profiles/sorted.queries";
+import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { parseSort } from "@/lib/segments/list-params";
@@ -42,6 +45,10 @@ const TIMELINE_MS = 10;
 type Address = { tab?: ListProfilesOptions["tab"]; sort?: string; search?: string; filter?: string };
 type Wanted = [name: string, what: string, address: Address, toReachMs?: number | null];
 
+/** Wanted by its case only, after the others were made: nothing makes it while a benchmark runs. */
+const UNKEPT = "p:trial";
+const KEPT = [...TEXT_SORTS, "p:seats", "p:company"];
+
 const LISTS: readonly Wanted[] = [
   ["list", "newest last seen first", {}],
   ["tab-identified", "tab Identified", { tab: "identified" }],
@@ -57,7 +64,14 @@ const LISTS: readonly Wanted[] = [
       ],
     ),
   ),
-  ["sort-property", "sorted by a property (has no index)", { sort: "-p:seats" }, null],
+  ["sort-property-desc", "sorted by a property, descending", { sort: "-p:seats" }],
+  ["sort-property-asc", "sorted by a property, ascending", { sort: "p:company" }],
+  ["sort-property-unkept", "sorted by a property for the first time (reads everybody)", { sort: `-${UNKEPT}` }, null],
+  [
+    "sort-property-filter",
+    "sorted by a property, one in 35 matches two others",
+    { sort: "p:seats", filter: "and(prop(plan,text,oneOf,enterprise),prop(trial,boolean,true))" },
+  ],
   ["search-rare", "search “person4242” (few have it)", { search: "person4242" }],
   ["search-fragment", "search “opper 123” (one in 7,000 has it)", { search: "opper 123" }],
   ["search-middling", "search “company 77” (one in 450 has it)", { search: "company 77" }],
@@ -120,6 +134,7 @@ const BEHAVIOURS: readonly Wanted[] = [
 
 /** Every case on a project, ready to be measured. */
 export async function casesOf(scope: Scope): Promise<Case[]> {
+  await keepOrders(scope);
   const cases: Case[] = [];
   for (const [name, what, address, toReachMs = LIST_MS] of LISTS)
     cases.push(await listCase(scope, { name, what, toReachMs }, address));
@@ -141,6 +156,14 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
     );
   cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
   return cases;
+}
+
+/** The columns lists are sorted by, kept as the job keeps them once somebody has; minutes for the large one, once. */
+async function keepOrders(scope: Scope): Promise<void> {
+  await pool().query("DELETE FROM sorted_columns WHERE project_id = $1 AND key = $2", [scope.projectId, UNKEPT]);
+  for (const key of KEPT) await keptIn(scope, key, Date.now());
+  while (await tendColumns(pool(), Date.now(), scope.projectId));
+  await pool().query("VACUUM ANALYZE profile_values");
 }
 
 type Named = Pick<Case, "name" | "what" | "toReachMs">;
@@ -174,7 +197,9 @@ async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "lim
   if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
     return search ? seenSearchQuery(scope, search, undefined, PAGE + 1) : seenQuery(scope, undefined, PAGE + 1);
   const which: Which = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
-  return peopleQuery(scope, which, orderOf(options.sort, tab, 30), { from: undefined, tail: false, limit: PAGE + 1 });
+  const key = options.sort ? keptKey(options.sort.by) : null;
+  const order = orderOf(options.sort, tab, 30, key === null ? null : await keptIn(scope, key, Date.now()));
+  return peopleQuery(scope, which, order, { from: undefined, tail: false, limit: PAGE + 1 });
 }
 
 async function timelineCase(scope: Scope, page: number): Promise<Case> {

@@ -10,7 +10,7 @@ import { startPostgres } from "./postgres";
  */
 const BEYOND_PRISMA: [pattern: RegExp, reason: string][] = [
   [/^ALTER TABLE "spans" ALTER COLUMN "last_min" SET DEFAULT /, "a generated column, which Prisma takes for a default"],
-  [/^ALTER TABLE "profile_facts" ALTER COLUMN "anonymous" SET DEFAULT /, "a generated column, too"],
+  [/^ALTER TABLE "profile_(facts|values)" ALTER COLUMN "anonymous" SET DEFAULT /, "a generated column, too"],
 ];
 
 /** Exits with 1, naming the differences, when prisma/schema.prisma is not what prisma/migrations make. */

@@ -3,7 +3,7 @@ import { createPool } from "@/lib/db/pool";
 import { quietReason } from "@/lib/lifecycle/quiet";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/export.queries";
 import { readSearch, tabOf } from "@/lib/profiles/queries";
-import { orderOf } from "@/lib/profiles/queries-people";
+import { orderOf } from "@/lib/profiles/queries-order";
 import { whichOf } from "@/lib/profiles/queries-sorted";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";

@@ -13,7 +13,9 @@ import {
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts.store";
 import { writePersonHistory } from "@/lib/profiles/person-history.store";
 import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
+import { writeValues } from "@/lib/profiles/sorted.store";
 import { takeTouched } from "@/lib/profiles/touched";
+import { tendColumns } from "./columns";
 
 /** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
 const FLUSH_EVERY_MS = 700;
@@ -50,6 +52,7 @@ async function refreshBatch(db: pg.Pool, projectId: string, people: number[], no
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
+    await writeValues(tx, projectId, people);
   });
 }
 
@@ -62,7 +65,7 @@ function searchText(props: JsonObject): string {
     .replace(HALF_A_CHARACTER, "");
 }
 
-/** Everything that is stale, found by reading every person of every project once: for imports, tests and benchmarks. */
+/** Everything that is stale, found by reading every person of a project once, and its sorted columns: for imports, tests and benchmarks. */
 export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
     for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
@@ -71,6 +74,7 @@ export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date
       from = next;
     }
   }
+  while (await tendColumns(db, now, projectId));
 }
 
 type Find = (from: number, limit: number) => Promise<Stretch>;
@@ -85,7 +89,7 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts, person_events and person_days behind the engine by a second or two: at once for those the engine names, and for the
+ * Keeps profile_facts, person_events, person_days and profile_values behind the engine by a second or two: at once for those the engine names, and for the
  * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
  * Whichever it is, no more than MAX_DUTY of the time goes into it. Keeps no process alive.
  */
@@ -94,6 +98,7 @@ export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
   const search = searcher(db);
   const found: Group[] = [];
   let searchedAt = 0;
+  let isTending = false;
   /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
@@ -107,8 +112,13 @@ export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
       for (const group of groupsOf(projectId, people)) if (!stopping.signal.aborted) await refresh(group);
     const next = found.shift();
     if (next) return refresh(next);
+    if (isTending && !stopping.signal.aborted) {
+      isTending = await inTurn(() => tendColumns(db, Date.now()));
+      return;
+    }
     if (stopping.signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
     searchedAt = Date.now();
+    isTending = true;
     found.push(...(await inTurn(() => search(searchedAt))));
   };
   const running = (async () => {
@@ -118,7 +128,7 @@ export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
         if (!stopping.signal.aborted)
           console.error("facts fell behind and will be caught up:", error instanceof Error ? error.message : error);
       });
-      if (found.length === 0) await pause(FLUSH_EVERY_MS, stopping.signal);
+      if (found.length === 0 && !isTending) await pause(FLUSH_EVERY_MS, stopping.signal);
     }
   })();
   return {

@@ -1,6 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { destroyOldSalts } from "@/lib/ingest/visitors";
 import { finishErasures } from "@/lib/privacy/erase";
+import { noteShownColumns } from "./columns";
 import { countSegments } from "./segments";
 
 /** How often everything is looked after: one hour, in milliseconds. */
@@ -15,6 +16,7 @@ const JOBS: readonly Job[] = [
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "count segments", run: (now) => countSegments(now) },
+  { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
 
 /**

@@ -1,7 +1,8 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import { everybodyInOrderQuery, type Order, type Which } from "./queries-people";
+import type { Order } from "./queries-order";
+import { everybodyInOrderQuery, type Which } from "./queries-people";
 
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/ingest/operation";
+import { deleteValues } from "./sorted.store";
 
 /** A visitor's folded properties and what search looks at; only of those who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
@@ -141,6 +142,7 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 /** Removes what is kept of people that are no more; erasure calls it. Primary keys. */
 export async function deleteFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
+  await deleteValues(tx, projectId, people);
   await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);

@@ -1,8 +1,9 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PeopleFilter } from "./filter";
-import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED, WINDOWS } from "./queries-branches";
-import type { Sort, SortColumn, Tab, WindowDays } from "./types";
+import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./queries-branches";
+import { type Order, tailOf } from "./queries-order";
+import type { Tab, WindowDays } from "./types";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
@@ -13,57 +14,6 @@ export type Which = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; s
 /** LIKE patterns over search_text (null matches nothing), and the people a whole anonymous id finds. */
 export type FactsSearch = { patterns: readonly [string, string | null, string | null]; people: number[] };
 
-/** What a list is sorted by: columns of one direction, the person last. `type` is what a cursor's text is read as. */
-export type Order = { keys: { column: Sql; type: Sql; nullable: boolean }[]; descending: boolean; property: boolean };
-
-const timestamptz = sql`timestamptz`;
-const bigint = sql`bigint`;
-const text = sql`text`;
-
-const COLUMNS: { [By in SortColumn]: { column: Sql; type: Sql; nullable: boolean } } = {
-  lastSeen: { column: sql`f.last_seen`, type: timestamptz, nullable: true },
-  firstSeen: { column: sql`f.first_seen`, type: timestamptz, nullable: true },
-  events: { column: sql`f.event_count`, type: bigint, nullable: false },
-  sessions: { column: sql`f.sessions`, type: bigint, nullable: false },
-  activeDays: { column: sql`f.active_days`, type: bigint, nullable: false },
-  signedUp: { column: sql`f.signed_up_at`, type: timestamptz, nullable: true },
-  name: { column: sql`f.name_key`, type: text, nullable: true },
-  country: { column: sql`f.country`, type: text, nullable: true },
-  city: { column: sql`f.city`, type: text, nullable: true },
-  device: { column: sql`f.device`, type: text, nullable: true },
-  browser: { column: sql`f.browser`, type: text, nullable: true },
-  os: { column: sql`f.os`, type: text, nullable: true },
-  source: { column: sql`f.source`, type: text, nullable: true },
-};
-
-export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays): Order {
-  if (sort) {
-    const descending = sort.order === "desc";
-    if (typeof sort.by === "string") return { keys: [COLUMNS[sort.by]], descending, property: false };
-    const value = sql`(coalesce(p.props, f.props) -> ${sort.by.property}::text)`;
-    return { keys: [{ column: value, type: sql`jsonb`, nullable: true }], descending, property: true };
-  }
-  if (tab === "power") {
-    const { days, events } = WINDOWS[windowDays];
-    const count = { type: bigint, nullable: false };
-    return {
-      keys: [
-        { column: days, ...count },
-        { column: events, ...count },
-      ],
-      descending: true,
-      property: false,
-    };
-  }
-  if (tab === "quiet")
-    return {
-      keys: [{ column: sql`f.quiet_at`, type: timestamptz, nullable: false }],
-      descending: true,
-      property: false,
-    };
-  return { keys: [COLUMNS.lastSeen], descending: true, property: false };
-}
-
 /** Behind which row a page starts: its keys as text, and the person. `nulls`: among those without a value, who come last. */
 export type PeoplePosition = { keys: string[] | null; person: number };
 
@@ -73,8 +23,8 @@ export type FoundPerson = { person: number; keys: string[] | null };
 /**
  * The next `limit` people behind `from`, in order; `tail`: of those without a value rather than of those with one. Profiles and
  * visitors are one branch each, because each has an index in the order wanted (profile_facts_*_idx) and properties of its own
- * (profiles.props, facts.props); the sets a rule looks up are worked out once for both. Sorting by a property has no index: it
- * reads everybody the rest leaves.
+ * (profiles.props, facts.props); the sets a rule looks up are worked out once for both. Texts and properties have their order in
+ * profile_values_value_idx once somebody has sorted by them and the job has been there; until then everybody the rest leaves is read.
  *
  * A rule with sets is gone about in up to three ways, picked by Postgres as it runs because only then are the sizes known: person
  * by person down the list's own index, which finds a page soon unless those who match are rare there; else, after MAX_PROBED
@@ -83,9 +33,10 @@ export type FoundPerson = { person: number; keys: string[] | null };
 export function peopleQuery(
   scope: ProjectScope,
   which: Which,
-  order: Order,
+  wanted: Order,
   page: { from: PeoplePosition | undefined; tail: boolean; limit: number },
 ): Sql {
+  const order = page.tail ? tailOf(wanted) : wanted;
   const direction = order.descending ? sql`DESC` : sql`ASC`;
   const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
   const keys = join(
@@ -93,7 +44,7 @@ export function peopleQuery(
     ", ",
   );
   const columns = join(
-    [...order.keys.map(({ column }) => column), sql`f.person`].map((column) => sql`${column} ${direction}`),
+    [...order.keys.map(({ column }) => column), order.person].map((column) => sql`${column} ${direction}`),
     ", ",
   );
   const result = join(
@@ -103,12 +54,12 @@ export function peopleQuery(
   const behind = behindSql(order, page);
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
-  const bare = order.property && !which.filter && !which.search && SIDES[which.tab] !== null;
+  const bare = order.readsProps && !which.filter && !which.search && SIDES[which.tab] !== null;
   const whole = (lookup: Lookup) =>
-    branchesOf(which, order.property, lookup).map(({ anonymous, from, who, where }) =>
+    branchesOf(which, order.readsProps, lookup).map(({ anonymous, from, who, where }) =>
       ordered(
-        bare && !anonymous ? BARE_PROFILES : sql`FROM profile_facts f ${from}`,
-        sql`${who(scope)} ${behind} AND ${where}`,
+        bare && !anonymous ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
+        sql`${who(scope)} AND ${order.where(anonymous)} ${behind} AND ${where}`,
       ),
     );
   const ctes = [...(which.filter?.ctes ?? [])];
@@ -117,15 +68,18 @@ export function peopleQuery(
   if (ctes.length === 0) parts.push(...whole("hash"));
   else {
     if (within) ctes.push(fewSql(within));
-    const probes = order.property ? [] : branchesOf(which, false, "probe");
+    const probes = order.readsAll ? [] : branchesOf(which, false, "probe");
     const [small, large] = [within ? whole("start") : [], whole("hash")];
     for (let i = 0; i < large.length; i++) {
       let left = sql`true`;
       const probe = probes[i];
       if (probe) {
-        const first = sql`SELECT f.* FROM profile_facts f WHERE ${probe.who(scope)} ${behind} ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
+        const first = sql`SELECT ${order.picked} FROM ${order.from} WHERE ${probe.who(scope)} AND ${order.where(probe.anonymous)} ${behind}
+          ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
         const probed = raw(`probed_${i}`);
-        ctes.push(sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) f ${probe.from}`, probe.where)}`);
+        ctes.push(
+          sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) ${order.again} ${probe.from}`, probe.where)}`,
+        );
         const isPage = sql`(SELECT count(*) >= ${page.limit} FROM ${probed})`;
         parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
         left = sql`NOT ${isPage}`;
@@ -202,7 +156,7 @@ export function everybodyInOrderQuery(scope: ProjectScope, which: Which, order: 
   const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
   const keys = order.keys.map(({ column }, i) => sql`${column} AS ${names[i]}`);
   const by = [...names.map((name) => sql`${name} ${direction} NULLS LAST`), sql`person ${direction}`];
-  const everybody = everybodySql(scope, which, sql`*`, { keys, property: order.property });
+  const everybody = everybodySql(scope, which, sql`*`, { keys, property: order.readsProps });
   return sql`SELECT person FROM (${everybody}) o ORDER BY ${join(by, ", ")}`;
 }
 
@@ -227,15 +181,15 @@ function everybodySql(
 }
 
 function behindSql(
-  { keys, descending }: Order,
+  { keys, descending, person }: Order,
   { from, tail }: { from: PeoplePosition | undefined; tail: boolean },
 ): Sql {
   const than = descending ? sql`<` : sql`>`;
   const only =
     keys.length === 1 && keys[0]?.nullable ? sql`AND ${keys[0].column} IS ${tail ? sql`NULL` : sql`NOT NULL`}` : empty;
   if (!from || (tail && from.keys !== null)) return only;
-  if (tail) return sql`${only} AND f.person ${than} ${from.person}::bigint`;
-  const own = join([...keys.map(({ column }) => column), sql`f.person`], ", ");
+  if (tail) return sql`${only} AND ${person} ${than} ${from.person}::bigint`;
+  const own = join([...keys.map(({ column }) => column), person], ", ");
   const values = (from.keys as string[]).map((value, i) => sql`${value}::${keys[i]?.type}`);
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }

@@ -5,15 +5,16 @@ import { pipelined, pool, transaction } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { gather } from "./queries-facts-of";
 import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./queries-list";
+import { keptKey, orderOf } from "./queries-order";
 import {
   type FoundPerson,
-  orderOf,
   type PeoplePosition,
   peopleCountQuery,
   peopleQuery,
   peopleSampleQuery,
   type Which,
 } from "./queries-people";
+import { keptIn } from "./sorted.queries";
 import { toSummary } from "./summary";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./types";
 
@@ -48,7 +49,8 @@ export async function listByFacts(
   search: Search | undefined,
 ): Promise<Page<ProfileSummary>> {
   const which = whichOf(options, tab, search);
-  const order = orderOf(options.sort, tab, which.windowDays);
+  const key = options.sort ? keptKey(options.sort.by) : null;
+  const order = orderOf(options.sort, tab, which.windowDays, key === null ? null : await keptIn(scope, key, which.now));
   const name = JSON.stringify([tab, which.windowDays, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] && cursor[2].length !== order.keys.length))) throw unreadableCursor();
@@ -59,7 +61,7 @@ export async function listByFacts(
   const found: { at: FoundPerson; row: PersonRow }[] = [];
   for (;;) {
     const query = peopleQuery(scope, which, order, { from, tail, limit });
-    const page = await find(which, query, cursor !== undefined, order.property);
+    const page = await find(which, query, cursor !== undefined, order.readsAll);
     const live = await liveRows(
       scope,
       page.map(({ person }) => person),
@@ -135,8 +137,8 @@ export const whichOf = (options: Options, tab: Tab, search: Search | undefined):
 });
 
 /**
- * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but for the sort by a property, which reads
- * everybody: to start them takes longer than to find a page.
+ * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but where everybody is read for
+ * want of an index: to start them takes longer than to find a page.
  */
 async function find(which: Which, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
   const memory = which.filter && which.filter.ctes.length > 0 ? "128MB" : "16MB";

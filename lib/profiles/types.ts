@@ -77,21 +77,28 @@ export type Tab = (typeof TABS)[number];
 /** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
-export const SORT_COLUMNS = [
-  "lastSeen",
-  "firstSeen",
-  "events",
-  "sessions",
-  "activeDays",
-  "signedUp",
-  "name",
+/** Numbers and times: each has an index of facts in its order. */
+const INDEXED_SORTS = ["lastSeen", "firstSeen", "events", "sessions", "activeDays", "signedUp", "name"] as const;
+/** Texts, whatever the case: kept in order once somebody sorts by them, as properties are (sorted.store). */
+export const TEXT_SORTS = [
+  "email",
+  "userId",
   "country",
   "city",
   "device",
   "browser",
   "os",
   "source",
+  "referrer",
+  "landingPage",
+  "utmSource",
+  "utmMedium",
+  "utmCampaign",
+  "lastEvent",
+  "accounts",
 ] as const;
+export const SORT_COLUMNS = [...INDEXED_SORTS, ...TEXT_SORTS] as const;
+export type TextSort = (typeof TEXT_SORTS)[number];
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
 /** By a built-in column, or by one property (dotted path). People without a value come last either way. */

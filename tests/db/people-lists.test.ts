@@ -3,10 +3,21 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { parseCsv } from "@/lib/format/csv";
+import type { Json } from "@/lib/ingest/operation";
+import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
-import { type ProfileSummary, SORT_COLUMNS, type Sort, TABS } from "@/lib/profiles/types";
-import { grantScope } from "@/lib/scope";
+import {
+  type ListProfilesOptions,
+  type ProfileSummary,
+  SORT_COLUMNS,
+  type Sort,
+  TABS,
+  TEXT_SORTS,
+} from "@/lib/profiles/types";
+import { grantScope, type Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule } from "@/lib/segments/rule";
 import { everyone, insertWorld, randomFrom, randomWorld, type World } from "./reads-world";
 
 const scopeOf = (world: World) => grantScope(world.projectId, "system:test");
@@ -17,11 +28,37 @@ const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sor
 
 /** What a sort goes by, as the row shows it; null: no value. */
 function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
-  if (typeof by === "object") return row.properties[by.property] ?? null;
-  if (by === "activeDays") return row.facts?.activeDays;
-  if (by === "signedUp") return row.facts?.signedUpAt ?? null;
-  if (by === "name") return row.identified ? (row.name ?? row.email ?? row.userIds[0])?.toLowerCase() : null;
-  return row[by];
+  if (typeof by === "object") return asSorted(row.properties[by.property]);
+  const { facts } = row;
+  switch (by) {
+    case "activeDays":
+      return facts?.activeDays;
+    case "signedUp":
+      return facts?.signedUpAt ?? null;
+    case "name":
+      return row.identified ? (row.name ?? row.email ?? row.userIds[0])?.toLowerCase() : null;
+    case "userId":
+      return row.identified ? asSorted(row.ref.slice(2)) : null;
+    case "accounts":
+      return asSorted(facts?.accounts.join(", ") || null);
+    case "referrer":
+    case "landingPage":
+    case "utmSource":
+    case "utmMedium":
+    case "utmCampaign":
+    case "lastEvent":
+      return asSorted(facts?.[by]);
+    default:
+      return asSorted(row[by]);
+  }
+}
+
+/** Texts whatever the case and by 64 characters, moments in UTC, lists by their words. */
+function asSorted(value: Json | undefined): unknown {
+  if (Array.isArray(value)) return value.join(", ").toLowerCase().slice(0, 64);
+  if (typeof value !== "string") return value ?? null;
+  if (/^\d{4}-/.test(value)) return `${new Date(value).toISOString().slice(0, -1).toLowerCase()}000z`;
+  return value.toLowerCase().slice(0, 64);
 }
 
 const rank = (value: unknown) => (typeof value === "boolean" ? 2 : typeof value === "number" ? 1 : 0);
@@ -38,7 +75,10 @@ async function worldOfTies(seed: number): Promise<World> {
     const context = JSON.stringify({
       country: one(["DE", "NO", undefined]),
       browser: one(["Chrome", undefined]),
-      utmSource: one(["x", undefined]),
+      utmSource: one(["x", "Y", undefined]),
+      utmMedium: one(["cpc", "E-mail", undefined]),
+      utmCampaign: one(["Spring", "autumn", undefined]),
+      referrer: one(["https://b.example/", "https://A.example/", undefined]),
     });
     await pool().query(
       `WITH u AS (INSERT INTO identities (project_id, id, kind, ext_id, profile_id, created_at, first_seen, last_seen, event_count)
@@ -54,7 +94,23 @@ async function worldOfTies(seed: number): Promise<World> {
         one([null, new Date(1_770_000_000_000)]),
         pick(3),
         one([null, "Ada", "bob"]),
-        JSON.stringify(one([{}, { seats: 5 }, { seats: 10 }, { seats: "many" }, { seats: true }])),
+        JSON.stringify(
+          one([
+            {},
+            { seats: 5 },
+            { seats: 10 },
+            { seats: "many" },
+            { seats: "Few" },
+            { seats: true },
+            { seats: false },
+            { seats: "2026-02-01T01:00:00+02:00" },
+            { seats: "2026-01-31T23:30:00Z" },
+            { seats: ["b", "A"] },
+            { seats: ["a", "c"] },
+            { seats: `${"x".repeat(64)}y` },
+            { seats: `${"X".repeat(64)}a` },
+          ]),
+        ),
         context,
         pick(3),
       ],
@@ -63,33 +119,93 @@ async function worldOfTies(seed: number): Promise<World> {
   return world;
 }
 
-test("in every order, page by page, everybody comes once, sorted, those without a value last", async () => {
+/** Every order, as a whole and page by page. */
+async function checkOrders(world: World, at: string): Promise<string[][]> {
+  const scope = scopeOf(world);
+  const all = everyone(world).length + 12;
+  const orders: string[][] = [];
+  for (const sort of SORTS) {
+    const where = `${at}, ${JSON.stringify(sort)}`;
+    const whole = (await listProfiles(scope, { sort, limit: 1_000 })).rows;
+    expect(new Set(whole.map((row) => row.ref)).size, where).toBe(all);
+    expect(whole, where).toHaveLength(all);
+    const values = whole.map((row) => sortValue(row, sort.by));
+    const some = values.filter((value) => value !== null);
+    expect(values.slice(0, some.length), where).toEqual(some);
+    const sorted = [...some].sort(compare);
+    expect(some, where).toEqual(sort.order === "asc" ? sorted : sorted.reverse());
+    const paged: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { rows, next } = await listProfiles(scope, { sort, limit: 3, cursor });
+      paged.push(...rows.map((row) => row.ref));
+      if (next === null) break;
+      cursor = next;
+    }
+    expect(paged, where).toEqual(whole.map((row) => row.ref));
+    orders.push(paged);
+  }
+  return orders;
+}
+
+test("in every order, page by page, everybody comes once, sorted, those without a value last; kept or not", async () => {
   for (let seed = 0; seed < 6; seed++) {
     const world = await worldOfTies(seed);
     await refreshAllFacts(pool(), world.projectId);
+    const found = await checkOrders(world, `seed ${seed}, found by reading everybody`);
+    while (await tendColumns(pool(), Date.now(), world.projectId));
+    const { rows } = await pool().query(
+      "SELECT count(*) FILTER (WHERE filled_on IS NOT NULL)::int AS n FROM sorted_columns WHERE project_id = $1",
+      [world.projectId],
+    );
+    expect(rows[0].n).toBe(TEXT_SORTS.length + 1);
+    expect(await checkOrders(world, `seed ${seed}, kept`)).toEqual(found);
+  }
+}, 120_000);
+
+test("under a rule, a search and in each tab a kept order is the one that is found by reading everybody", async () => {
+  const rules: Rule[] = [
+    { kind: "and", of: [{ kind: "count", field: "events", is: "atLeast", n: 1 }] },
+    {
+      kind: "and",
+      of: [{ kind: "did", event: "screen_view", where: [], is: "atLeast", n: 1, window: { ever: true } }],
+    },
+    {
+      kind: "and",
+      of: [{ kind: "did", event: "screen_view", where: [], is: "exactly", n: 0, window: { ever: true } }],
+    },
+    { kind: "and", of: [{ kind: "property", key: "seats", type: "any", is: "set" }] },
+  ];
+  const sorts = SORTS.filter(({ by }) => typeof by === "object" || by === "country");
+  for (const seed of [2, 5]) {
+    const world = await worldOfTies(seed);
+    await refreshAllFacts(pool(), world.projectId);
     const scope = scopeOf(world);
-    const all = everyone(world).length + 12;
-    for (const sort of SORTS) {
-      const at = `seed ${seed}, ${JSON.stringify(sort)}`;
-      const whole = (await listProfiles(scope, { sort, limit: 1_000 })).rows;
-      expect(new Set(whole.map((row) => row.ref)).size, at).toBe(all);
-      expect(whole, at).toHaveLength(all);
-      const values = whole.map((row) => sortValue(row, sort.by));
-      const some = values.filter((value) => value !== null);
-      expect(values.slice(0, some.length), at).toEqual(some);
-      const sorted = [...some].sort(compare);
-      expect(some, at).toEqual(sort.order === "asc" ? sorted : sorted.reverse());
-      const paged: string[] = [];
-      for (let cursor: string | undefined; ; ) {
-        const { rows, next } = await listProfiles(scope, { sort, limit: 3, cursor });
-        paged.push(...rows.map((row) => row.ref));
-        if (next === null) break;
-        cursor = next;
+    const lists = async () => {
+      const found: string[][] = [];
+      for (const sort of sorts) {
+        for (const tab of TABS) found.push((await paged(scope, { sort, tab })).map(({ ref }) => ref));
+        for (const rule of rules)
+          found.push((await paged(scope, { sort, filter: await compileRule(scope, rule) })).map(({ ref }) => ref));
+        found.push((await paged(scope, { sort, search: "tie" })).map(({ ref }) => ref));
       }
-      expect(paged, at).toEqual(whole.map((row) => row.ref));
-    }
+      return found;
+    };
+    const before = await lists();
+    while (await tendColumns(pool(), Date.now(), world.projectId));
+    expect(await lists(), `seed ${seed}`).toEqual(before);
+    expect(before.some((refs) => refs.length > 5)).toBe(true);
   }
 }, 60_000);
+
+async function paged(scope: Scope, options: Omit<ListProfilesOptions, "limit">): Promise<ProfileSummary[]> {
+  const all: ProfileSummary[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { rows, next } = await listProfiles(scope, { ...options, limit: 4, cursor });
+    all.push(...rows);
+    if (next === null) return all;
+    cursor = next;
+  }
+}
 
 test("an export has the people of the list in the order of the list, with all their user ids", async () => {
   for (const seed of [1, 4]) {

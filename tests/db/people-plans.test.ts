@@ -2,14 +2,17 @@ import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { orderOf, peopleQuery, type Which } from "@/lib/profiles/queries-people";
+import { orderOf } from "@/lib/profiles/queries-order";
+import { type PeoplePosition, peopleQuery, type Which } from "@/lib/profiles/queries-people";
 import { exactQuery, fragmentQuery, prefixQuery, similarQuery } from "@/lib/profiles/search.queries";
-import { SORT_COLUMNS } from "@/lib/profiles/types";
+import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
 
 const PEOPLE = 20_000;
+/** Of profile_values. */
+const COLUMN = 1;
 const projectId = newId();
 const scope = grantScope(projectId, "system:test");
 
@@ -31,7 +34,9 @@ beforeAll(async () => {
       SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
       SELECT ${p}, i, 'event ' || i % 5, 1, now() - i * interval '10 min', now() - i * interval '10 min', ARRAY[now() - i * interval '10 min'] FROM generate_series(1, ${PEOPLE}) i;
-    ANALYZE identities, spans, profiles, profile_stats, profile_facts, events, person_events;`);
+    INSERT INTO profile_values (project_id, column_id, person, value)
+      SELECT ${p}, ${COLUMN}, side * i, to_jsonb('v ' || i % 90) FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side) WHERE i % 3 > 0;
+    ANALYZE profile_values, identities, spans, profiles, profile_stats, profile_facts, events, person_events;`);
 }, 60_000);
 
 async function planOf(query: Sql): Promise<string> {
@@ -49,7 +54,10 @@ const INDEXES: Record<string, string> = {
   signedUp: "signed_up",
 };
 
-test.each(SORT_COLUMNS.flatMap((by) => (["asc", "desc"] as const).map((order) => [by, order] as const)))(
+const both = <By>(columns: readonly By[]) =>
+  columns.flatMap((by) => (["asc", "desc"] as const).map((order) => [by, order] as const));
+
+test.each(both(SORT_COLUMNS.filter((by) => !TEXT_SORTS.some((one) => one === by))))(
   "sorted by %s, %s: both branches walk its index, first page, deep page and tail, and sort nobody",
   async (by, order) => {
     const sorted = orderOf({ by, order }, "everyone", 30);
@@ -61,6 +69,25 @@ test.each(SORT_COLUMNS.flatMap((by) => (["asc", "desc"] as const).map((order) =>
     ]) {
       const plan = await planOf(peopleQuery(scope, everyone, sorted, page));
       expect(plan.split(`profile_facts_${INDEXES[by] ?? by}_idx`), plan).toHaveLength(3);
+      expect(plan).not.toContain("Seq Scan");
+    }
+  },
+);
+
+test.each(both<Sort["by"]>(["country", { property: "plan" }]))(
+  "sorted by %j, %s, once it is kept: both branches walk the kept order, their tails the people, and sort nobody",
+  async (by, order) => {
+    const sorted = orderOf({ by, order }, "everyone", 30, COLUMN);
+    const pages: { from: PeoplePosition | undefined; tail: boolean; index: string }[] = [
+      { from: undefined, tail: false, index: "profile_values_value_idx" },
+      { from: { keys: ['"v 50"'], person: 50 }, tail: false, index: "profile_values_value_idx" },
+      { from: undefined, tail: true, index: "profile_values_pkey" },
+      { from: { keys: null, person: order === "asc" ? -9_000 : 9_000 }, tail: true, index: "profile_values_pkey" },
+    ];
+    for (const { index, ...at } of pages) {
+      const plan = await planOf(peopleQuery(scope, everyone, sorted, { ...at, limit: 51 }));
+      expect(plan.split(index), plan).toHaveLength(3);
+      expect(plan, plan).not.toMatch(/Subquery Scan[\s\S]*-> {2}(Incremental )?Sort /);
       expect(plan).not.toContain("Seq Scan");
     }
   },

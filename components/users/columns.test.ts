@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { isSortable, sortKeyOf } from "@/components/users/columns";
+import { parseSort } from "@/components/users/list-state";
+import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
+
+test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its address says so", (id) => {
+  expect(isSortable(id)).toBe(true);
+  expect(parseSort(`-${sortKeyOf(id)}`)).toEqual({
+    by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
+    order: "desc",
+  });
+});
+
+test.each(["why", "windowDays", "p:", "nonsense"])("%s is no column to sort by", (id) => {
+  expect(parseSort(id)).toBeNull();
+});

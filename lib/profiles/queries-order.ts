@@ -1,0 +1,133 @@
+import sql, { type Sql } from "sql-template-tag";
+import { WINDOWS } from "./queries-branches";
+import { type Sort, type SortColumn, type Tab, TEXT_SORTS, type TextSort, type WindowDays } from "./types";
+
+/**
+ * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as. `from`: what the
+ * list walks, `f` (profile_facts) among it; `again`: the same of rows of f that were picked before, `value` among their columns;
+ * `person`: their number where the order's index has it. `where`: more that must hold, of visitors or of profiles.
+ * `readsProps`: the order is worked out from properties; `readsAll`: from everybody, for want of an index.
+ */
+export type Order = {
+  keys: { column: Sql; type: Sql; nullable: boolean }[];
+  descending: boolean;
+  from: Sql;
+  picked: Sql;
+  again: Sql;
+  person: Sql;
+  where: (anonymous: boolean) => Sql;
+  readsProps: boolean;
+  readsAll: boolean;
+  /** Of profile_values, where the order is kept there. */
+  keptIn?: number;
+};
+
+const timestamptz = sql`timestamptz`;
+const bigint = sql`bigint`;
+const text = sql`text`;
+const jsonb = sql`jsonb`;
+
+const INDEXED: { [By in Exclude<SortColumn, TextSort>]: Order["keys"][number] } = {
+  lastSeen: { column: sql`f.last_seen`, type: timestamptz, nullable: true },
+  firstSeen: { column: sql`f.first_seen`, type: timestamptz, nullable: true },
+  events: { column: sql`f.event_count`, type: bigint, nullable: false },
+  sessions: { column: sql`f.sessions`, type: bigint, nullable: false },
+  activeDays: { column: sql`f.active_days`, type: bigint, nullable: false },
+  signedUp: { column: sql`f.signed_up_at`, type: timestamptz, nullable: true },
+  name: { column: sql`f.name_key`, type: text, nullable: true },
+};
+
+const TEXTS: { [By in TextSort]: Sql } = {
+  email: sql`f.email`,
+  userId: sql`CASE WHEN f.person > 0 THEN f.handle END`,
+  country: sql`f.country`,
+  city: sql`f.city`,
+  device: sql`f.device`,
+  browser: sql`f.browser`,
+  os: sql`f.os`,
+  source: sql`f.source`,
+  referrer: sql`f.referrer`,
+  landingPage: sql`f.landing_path`,
+  utmSource: sql`f.utm_source`,
+  utmMedium: sql`f.utm_medium`,
+  utmCampaign: sql`f.utm_campaign`,
+  lastEvent: sql`f.last_event`,
+  accounts: sql`nullif(array_to_string(f.accounts, ', '), '')`,
+};
+
+const PROPERTY = "p:";
+
+/** A column as sorted_columns and addresses name it; null for those whose order is that of an index of facts. */
+export function keptKey(by: Sort["by"]): string | null {
+  if (typeof by === "object") return `${PROPERTY}${by.property}`;
+  return isText(by) ? by : null;
+}
+
+const isText = (by: string): by is TextSort => TEXT_SORTS.some((one) => one === by);
+
+/** What a list is ordered by, of `f` and, for properties, `p` (profiles); NULL for a key there is no column of. */
+export function sortValue(key: string): Sql {
+  if (key.startsWith(PROPERTY))
+    return sql`sort_value(coalesce(p.props, f.props) -> ${key.slice(PROPERTY.length)}::text)`;
+  return isText(key) ? sql`sort_value(to_jsonb(${TEXTS[key]}))` : sql`NULL::jsonb`;
+}
+
+const FACTS = {
+  from: sql`profile_facts f`,
+  picked: sql`f.*`,
+  again: sql`f`,
+  person: sql`f.person`,
+  where: () => sql`true`,
+};
+const plain = (keys: Order["keys"], descending: boolean): Order => ({
+  ...FACTS,
+  keys,
+  descending,
+  readsProps: false,
+  readsAll: false,
+});
+
+/** `keptIn`: the column of profile_values that has this order by now; null: everybody has to be read to find it. */
+export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays, keptIn: number | null = null): Order {
+  if (sort) {
+    const { by } = sort;
+    const descending = sort.order === "desc";
+    const key = keptKey(by);
+    if (key === null) return plain([INDEXED[by as keyof typeof INDEXED]], descending);
+    const value = { type: jsonb, nullable: true };
+    if (keptIn !== null) return { ...plain([{ ...value, column: sql`v.value` }], descending), ...kept(keptIn) };
+    const found = plain([{ ...value, column: sortValue(key) }], descending);
+    return { ...found, readsProps: typeof by === "object", readsAll: true };
+  }
+  if (tab === "power") {
+    const { days, events } = WINDOWS[windowDays];
+    const count = { type: bigint, nullable: false };
+    return plain(
+      [days, events].map((column) => ({ column, ...count })),
+      true,
+    );
+  }
+  if (tab === "quiet") return plain([{ column: sql`f.quiet_at`, type: timestamptz, nullable: false }], true);
+  return plain([INDEXED.lastSeen], true);
+}
+
+/** profile_values_value_idx has all of it but the facts, which are looked up a person at a time (profile_facts_pkey). */
+const kept = (keptIn: number) => ({
+  keptIn,
+  from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
+  picked: sql`f.*, v.value`,
+  again: sql`f CROSS JOIN LATERAL (SELECT f.value, f.person) v`,
+  person: sql`v.person`,
+  where: (anonymous: boolean) => sql`v.column_id = ${keptIn} AND v.anonymous = ${anonymous}`,
+});
+
+/** The end of a list, where those without a value are: by their number alone. */
+export function tailOf(order: Order): Order {
+  const { keptIn, descending } = order;
+  if (keptIn === undefined) return order;
+  return {
+    ...plain([{ column: sql`NULL::jsonb`, type: jsonb, nullable: true }], descending),
+    where: (anonymous) => sql`${anonymous ? sql`f.person < 0` : sql`f.person > 0`} AND NOT EXISTS (
+      SELECT 1 FROM profile_values v WHERE v.project_id = f.project_id AND v.column_id = ${keptIn} AND v.person = f.person)`,
+  };
+}

@@ -1,0 +1,119 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { sortValue } from "./queries-order";
+import { TEXT_SORTS } from "./types";
+
+type ProjectScope = Pick<Scope, "projectId">;
+
+/** Longer names of properties are not kept. */
+export const MAX_KEY_CHARS = 200;
+/** A project keeps so many columns in order; others are found by reading everybody. */
+const MAX_COLUMNS = 24;
+/** A column nobody has sorted by or shown for so many days is forgotten. */
+export const FORGOTTEN_AFTER_DAYS = 30;
+
+/** Notes that somebody sorts by this column today. sorted_columns_pkey. */
+export async function wantColumn(db: Database, { projectId }: ProjectScope, key: string, day: string): Promise<void> {
+  await db.query(sql`
+    INSERT INTO sorted_columns (project_id, key, wanted_on)
+    SELECT ${projectId}::uuid, ${key}::text, ${day}::date
+     WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM sorted_columns WHERE project_id = ${projectId}) < ${MAX_COLUMNS}
+    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
+}
+
+/** Of the columns its members have chosen, a project's commonest so many are kept without anybody having sorted by them yet. */
+const SHOWN_COLUMNS = 12;
+
+/** Notes that members of all projects have these columns before their eyes. Reads all of member_views, a row a member and project. */
+export async function wantShownColumns(db: Database, day: string): Promise<void> {
+  await db.query(sql`
+    INSERT INTO sorted_columns (project_id, key, wanted_on)
+    SELECT project_id, key, ${day}::date FROM (
+      SELECT v.project_id, c.key, row_number() OVER (PARTITION BY v.project_id ORDER BY count(*) DESC, c.key) AS place
+        FROM member_views v
+       CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(v.settings -> 'columns') WHEN 'array' THEN v.settings -> 'columns' ELSE '[]' END) c(key)
+       WHERE v.screen = 'users' AND length(c.key) <= ${MAX_KEY_CHARS} AND (c.key LIKE 'p:_%' OR c.key = ANY(${TEXT_SORTS}::text[]))
+       GROUP BY v.project_id, c.key) shown
+     WHERE place <= ${SHOWN_COLUMNS}
+    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on WHERE sorted_columns.wanted_on < excluded.wanted_on`);
+}
+
+type Column = { id: number; key: string };
+
+/**
+ * Writes what these people are sorted by, in every column their project keeps; nothing where it keeps none. To be called with the
+ * lock of facts and after writeFacts: whoever has no facts has no values. O(people × columns); profile_values_pkey.
+ */
+export async function writeValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  const { rows } = await tx.query<Column>(sql`SELECT id, key FROM sorted_columns WHERE project_id = ${projectId}`);
+  if (rows.length > 0)
+    await write(tx, projectId, rows, sql`SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)`);
+}
+
+async function write(tx: Tx, projectId: string, columns: Column[], people: Sql): Promise<void> {
+  const values = columns.map(({ id, key }) => sql`(${id}::int, ${sortValue(key)})`);
+  await tx.query(sql`
+    WITH people AS MATERIALIZED (${people}),
+    present AS MATERIALIZED (
+      SELECT f.person, v.column_id, v.value
+        FROM people w JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = w.person
+        LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person
+       CROSS JOIN LATERAL (VALUES ${join(values, ", ")}) v(column_id, value)
+       WHERE v.value IS NOT NULL),
+    kept AS MATERIALIZED (
+      SELECT x.person, x.column_id, x.value
+        FROM people w JOIN profile_values x ON x.project_id = ${projectId} AND x.person = w.person
+         AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])),
+    gone AS (
+      DELETE FROM profile_values x
+       USING (SELECT person, column_id FROM kept EXCEPT SELECT person, column_id FROM present) g
+       WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.person = g.person)
+    INSERT INTO profile_values (project_id, column_id, person, value)
+    SELECT ${projectId}::uuid, column_id, person, value FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, person
+    ON CONFLICT (project_id, column_id, person) DO UPDATE SET value = excluded.value`);
+}
+
+/**
+ * Brings the next `limit` people into a column, by number, from where the last call ended; lists rely on it once all were met. To be
+ * called with the lock of facts: whoever comes or changes meanwhile is written by writeValues. profile_facts_pkey, profiles_pkey,
+ * profile_values_pkey; O(limit).
+ */
+export async function fillColumn(
+  tx: Tx,
+  projectId: string,
+  { id, key }: Column,
+  limit: number,
+  day: string,
+): Promise<void> {
+  const { rows: at } = await tx.query<{ from: number }>(sql`
+    SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) AS from FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key} FOR UPDATE`);
+  if (!at[0]) return;
+  const next = sql`SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person > ${at[0].from} ORDER BY person LIMIT ${limit}`;
+  await write(tx, projectId, [{ id, key }], next);
+  await tx.query(sql`
+    UPDATE sorted_columns c SET filled_to = CASE WHEN n.people = ${limit} THEN n.last END,
+           filled_on = CASE WHEN n.people = ${limit} THEN c.filled_on ELSE ${day}::date END
+      FROM (SELECT count(*) AS people, max(person) AS last FROM (${next}) q) n
+     WHERE c.project_id = ${projectId} AND c.key = ${key}`);
+}
+
+/** Takes at most `limit` values of a column nobody wants away, then the column; lists do without it from the first call on. Primary keys. */
+export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Column, limit: number): Promise<void> {
+  await tx.query(
+    sql`UPDATE sorted_columns SET filled_on = NULL, filled_to = NULL WHERE project_id = ${projectId} AND key = ${key} AND (filled_on IS NOT NULL OR filled_to IS NOT NULL)`,
+  );
+  const { rowCount } = await tx.query(sql`
+    DELETE FROM profile_values x USING (
+      SELECT person FROM profile_values WHERE project_id = ${projectId} AND column_id = ${id} ORDER BY person LIMIT ${limit}) g
+     WHERE x.project_id = ${projectId} AND x.column_id = ${id} AND x.person = g.person`);
+  if ((rowCount ?? 0) < limit)
+    await tx.query(sql`DELETE FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key}`);
+}
+
+/** Removes the values of people that are no more. profile_values_pkey. */
+export async function deleteValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM profile_values WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
+       AND column_id IN (SELECT id FROM sorted_columns WHERE project_id = ${projectId})`);
+}
