@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** Every page pays for the whole window, so pages are large; about 2 MB. */
+/** About 2 MB. Large, because where days cannot tell the window (queries-walked) every page pays for all of it. */
 const PAGE_PEOPLE = 10_000;
 
 const COLUMNS: Columns<ActivePerson> = {

@@ -43,6 +43,13 @@ const eventsIn = (scope: Scope, window: Window): Sql => sql`
   (SELECT coalesce(sum((SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
      FROM names WHERE names.name IS NOT NULL)`;
 
+/** `fresh`: everybody seen for the first time in the window. profile_facts_first_seen_idx. */
+const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
+  fresh AS MATERIALIZED (
+    SELECT f.person FROM profile_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
+       AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)})`;
+
 /** Index only on person_days_day_idx (the rows themselves for cut days); who is new by profile_facts_first_seen_idx. O(active days). */
 export function headlineQuery(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
@@ -52,21 +59,20 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   );
   return sql`
     WITH RECURSIVE ${namesSql(scope)},
-    active AS MATERIALIZED (SELECT q.person FROM (${rows}) q GROUP BY q.person)
+    active AS MATERIALIZED (SELECT q.person FROM (${rows}) q GROUP BY q.person),
+    ${freshSql(scope, window)}
     SELECT count(*) AS active, count(*) FILTER (WHERE person > 0) AS identified,
-           (SELECT count(*) FROM profile_facts f JOIN active a ON a.person = f.person
-             WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
-               AND f.first_seen >= ${timestamp(window.from)} AND f.first_seen < ${timestamp(window.to)}) AS fresh,
+           (SELECT count(*) FROM fresh JOIN active USING (person)) AS fresh,
            ${eventsIn(scope, window)} AS events
       FROM active`;
 }
 
-/** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn. */
+/** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn (OFFSET 0: counted once, not for the condition again). */
 export function dailyQuery(scope: Scope, { from, to }: Window, zone: string): Sql {
   const mine = sql`d.project_id = ${scope.projectId}`;
   return sql`
     WITH RECURSIVE ${namesSql(scope)},
-    days AS (
+    days AS MATERIALIZED (
       SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day, ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
         FROM (SELECT q.day::date AS day, q.day AT TIME ZONE ${zone} AS lo, (q.day + interval '1 day') AT TIME ZONE ${zone} AS hi
                 FROM generate_series((${timestamp(from)}::timestamptz AT TIME ZONE ${zone})::date::timestamp,
@@ -74,22 +80,22 @@ export function dailyQuery(scope: Scope, { from, to }: Window, zone: string): Sq
     SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
       FROM days
      CROSS JOIN LATERAL (
+       SELECT coalesce(sum((SELECT count(*) FROM events e
+          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
+         FROM names WHERE names.name IS NOT NULL OFFSET 0) n
+     CROSS JOIN LATERAL (
        SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
          THEN (SELECT count(*) FROM person_days d WHERE ${mine} AND d.day = lo_day)
          ELSE (SELECT count(*) FROM (
                  SELECT d.person FROM person_days d WHERE ${mine} AND d.day = lo_day AND d.last_at >= lo AND d.first_at < hi
                  UNION SELECT d.person FROM person_days d WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
          END AS people) p
-     CROSS JOIN LATERAL (
-       SELECT coalesce(sum((SELECT count(*) FROM events e
-          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
-         FROM names WHERE names.name IS NOT NULL) n
      WHERE n.events > 0 ORDER BY days.day`;
 }
 
 /**
- * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it (person_days_pkey),
- * so a page costs the days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
+ * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it (person_days_pkey;
+ * asked in order, OFFSET 0, so that no more are asked about than the page needs): a page costs the days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
  * (events_actor_ts_idx). `orderAt` is what the pages go by: the last time, or the window's end for those who were active beyond.
  */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
@@ -98,21 +104,24 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
   const shown = {
     active: empty,
     identified: sql`AND d.person > 0`,
-    new: sql`AND EXISTS (
-      SELECT 1 FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.person = d.person AND f.anonymous IN (false, true)
-         AND f.first_seen >= ${timestamp(window.from)} AND f.first_seen <= ${end})`,
+    // Not a bare IN, which would be joined with all rows before any is sorted.
+    new: sql`AND (d.person IN (SELECT person FROM fresh)) IS TRUE`,
   }[page.show];
   return sql`
-    WITH page AS MATERIALIZED (
-      SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
-        FROM person_days d
-       WHERE ${within(scope, window)} ${shown}
-         AND (least(d.last_at, ${end}), d.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
-         AND d.day <= ${Number.isFinite(from.lastAt) ? dayOf(from.lastAt) : "infinity"}::date
-         AND NOT EXISTS (
-           SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
-              AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end})
-       ORDER BY d.day DESC, 3 DESC, d.person DESC LIMIT ${page.limit}),
+    WITH ${freshSql(scope, window)},
+    page AS MATERIALIZED (
+      SELECT d.person, d.order_at
+        FROM (SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
+                FROM person_days d
+               WHERE ${within(scope, window)} ${shown}
+                 AND d.project_id = ${scope.projectId} AND d.day >= ${dayOf(window.from)}::date
+                 AND d.day <= ${dayOf(Math.min(from.lastAt, window.to - 1))}::date
+                 AND (least(d.last_at, ${end}), d.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
+               ORDER BY d.day DESC, 3 DESC, d.person DESC OFFSET 0) d
+       WHERE NOT EXISTS (
+         SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
+            AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
+       ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
     lanes AS (
       SELECT p.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
         FROM page p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
