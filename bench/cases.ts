@@ -15,6 +15,7 @@ import type { Rule } from "@/lib/segments/rule";
 import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/queries";
 import { HEAVY } from "./data";
+import { overviewCases } from "./overview-cases";
 
 /**
  * One thing a person does on the big screens: what it costs in the database (`run`, every statement the page's rows take), as a
@@ -26,7 +27,8 @@ export type Case = {
   what: string;
   /** p95, ms; null: no number was promised. */
   toReachMs: number | null;
-  path: string;
+  /** null: no page shows it alone. */
+  path: string | null;
   /** The first thing of the page's rows. */
   marker: RegExp;
   run: () => Promise<unknown>;
@@ -155,6 +157,7 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
       ),
     );
   cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
+  cases.push(...overviewCases(scope));
   return cases;
 }
 

@@ -45,7 +45,10 @@ async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
       const measured = await measure(one, pages);
       const { text, indexes } = await planOf(one);
       if (size === LARGE)
-        writeFileSync(join(root, "plans", `${one.name}.txt`), `${one.what}\n${one.path}\n\n${text}\n`);
+        writeFileSync(
+          join(root, "plans", `${one.name}.txt`),
+          `${one.what}\n${one.path ?? "(part of a page)"}\n\n${text}\n`,
+        );
       const missed = one.toReachMs !== null && measured.p95 >= one.toReachMs;
       const promise = one.toReachMs === null ? "none" : `${one.toReachMs} ms`;
       const total =
@@ -96,11 +99,12 @@ async function measure(one: Case, pages: Pages | null): Promise<Measured> {
     const { total } = one;
     measured.total = { ...(await total()), p95: percentile(await quietest(() => timings(SLOW_SAMPLES, total)), 0.95) };
   }
-  if (pages) {
+  const { path } = one;
+  if (pages && path !== null) {
     const wholes: number[] = [];
     const rows = await quietest(() =>
       repeat(slow ? SLOW_SAMPLES : PAGE_SAMPLES, async () => {
-        const load = await pages.load(one.path, one.marker);
+        const load = await pages.load(path, one.marker);
         wholes.push(load.whole);
         return load.rows;
       }),
