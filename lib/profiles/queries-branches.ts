@@ -2,6 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { FactsSearch, Which } from "./queries-people";
+import { textFound } from "./search-text.queries";
 import { POWER_SHARE_OF_DAYS, type WindowDays } from "./types";
 
 type ProjectScope = Pick<Scope, "projectId">;
@@ -75,7 +76,7 @@ function tabSql({ tab, windowDays, now }: Which): Sql[] {
   ];
 }
 
-const profileFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
-  (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three} OR p.id = ANY(${people}::bigint[]))`;
-const visitorFound = ({ patterns: [one, two, three], people }: FactsSearch): Sql => sql`
-  (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three} OR f.person = ANY(${people}::bigint[]))`;
+const profileFound = ({ text, people }: FactsSearch): Sql =>
+  sql`(${textFound(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
+const visitorFound = ({ text, people }: FactsSearch): Sql =>
+  sql`(${textFound(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;

@@ -2,6 +2,8 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
+import type { SoughtText } from "./search-patterns";
+import { textFound } from "./search-text.queries";
 
 const MINUTE_MS = 60_000;
 
@@ -24,18 +26,16 @@ export type PersonRow = {
 /** The place a page starts behind. Profiles and visitors are one order; see newestFirst in queries.ts. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
 
-/** A search, ready for SQL: three LIKE patterns over search_text (null matches nothing), and the internal ids of a whole anonymous id. */
+/** A search, ready for SQL: what search_text must hold, and the internal ids of a whole anonymous id. */
 export type Search = {
-  patterns: readonly [string, string | null, string | null];
+  text: SoughtText;
   profiles: number[];
   streams: number[];
 };
 
 export const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
-  const [one, two, three] = search.patterns;
-  return sql`AND (p.search_text LIKE ${one} OR p.search_text LIKE ${two} OR p.search_text LIKE ${three}
-    OR p.id = ANY(${search.profiles}::bigint[]))`;
+  return sql`AND (${textFound(sql`p.search_text`, search.text)} OR p.id = ANY(${search.profiles}::bigint[]))`;
 };
 export const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${search.streams}::bigint[])` : empty;

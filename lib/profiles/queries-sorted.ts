@@ -130,7 +130,7 @@ export const whichOf = (options: Options, tab: Tab, search: Search | undefined):
   windowDays: options.windowDays ?? 30,
   filter: options.filter,
   search: search && {
-    patterns: search.patterns,
+    text: search.text,
     people: [...search.profiles, ...search.streams.map((stream) => -stream)],
   },
   now: Date.now(),

@@ -20,6 +20,7 @@ import {
 } from "./queries-list";
 import { countByFacts, listByFacts, needsFacts } from "./queries-sorted";
 import { searchPatterns, soughtText } from "./search-patterns";
+import { textFound } from "./search-text.queries";
 import { toDetail, toSummary } from "./summary";
 import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary, Tab, Total } from "./types";
 
@@ -144,11 +145,11 @@ async function listVisitors(scope: Scope, search: Search | undefined, from: List
 const MAX_DESCRIBED = 1_000;
 
 /** Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with properties only. */
-async function visitorsDescribed(scope: Scope, { patterns: [one, two, three] }: Search): Promise<number[]> {
+async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
   const { rows } = await pool().query<{ stream: number }>(sql`
     SELECT -f.person AS stream FROM profile_facts f
      WHERE f.project_id = ${scope.projectId} AND f.person < 0
-       AND (f.search_text LIKE ${one} OR f.search_text LIKE ${two} OR f.search_text LIKE ${three})
+       AND ${textFound(sql`f.search_text`, text)}
      ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
   return rows.map((row) => row.stream);
 }
@@ -165,7 +166,7 @@ export async function readSearch(scope: Scope, typed: string | undefined): Promi
               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
       FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
   return {
-    patterns: searchPatterns(text),
+    text: searchPatterns(text),
     profiles: rows.flatMap((row) => row.profiles),
     streams: rows.map((row) => row.stream),
   };

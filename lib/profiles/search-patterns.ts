@@ -2,10 +2,29 @@
 export const soughtText = (typed: string): string => typed.normalize("NFC").replaceAll("\0", "").trim();
 
 /**
- * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. From 3 characters on any part of a
- * value matches (trigrams); under that only starts of words, which trigrams find too.
+ * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. `number`: of several words the
+ * longest with two digits in a row, which alone the index is asked for.
  */
-export function searchPatterns(text: string): [string, string | null, string | null] {
-  const escaped = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
-  return [...text].length >= 3 ? [`%${escaped}%`, null, null] : [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`];
+export type SoughtText = {
+  patterns: readonly [string, string | null, string | null];
+  number: string | null;
+};
+
+/**
+ * From 3 characters on any part of a value matches (trigrams); under that only starts of words, which trigrams find too. A number is
+ * rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that with everybody who has "company".
+ */
+export function searchPatterns(text: string): SoughtText {
+  const lower = text.toLowerCase();
+  const escaped = literally(lower);
+  if ([...text].length < 3) return { patterns: [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`], number: null };
+  const [number] = [...lower.matchAll(/(?<= )[^ ]*\d\d[^ ]*( |$)|^[^ ]*\d\d[^ ]* /g)]
+    .map((word) => lower.slice(Math.max(0, word.index - 1), word.index + word[0].length))
+    .sort((a, b) => b.length - a.length);
+  return {
+    patterns: [`%${escaped}%`, null, null],
+    number: number === undefined ? null : `%${literally(number)}%`,
+  };
 }
+
+const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { PropertiesAt } from "@/lib/profiles/filter";
 import { searchPatterns, soughtText } from "@/lib/profiles/search-patterns";
+import { textFound } from "@/lib/profiles/search-text.queries";
 import { or } from "./property.queries";
 
 /**
@@ -9,7 +10,7 @@ import { or } from "./property.queries";
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = soughtText(typed);
-  const patterns = searchPatterns(text).filter((pattern) => pattern !== null);
+  const sought = searchPatterns(text);
   const device = sql`f.person IN (
     SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
@@ -18,6 +19,6 @@ export function searchSql(projectId: string, typed: string): (at: PropertiesAt) 
        AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;
   return ({ sparse }) => {
     const searched = sparse ? sql`f.search_text` : sql`p.search_text`;
-    return or([...patterns.map((pattern) => sql`${searched} LIKE ${pattern}`), device]);
+    return or([textFound(searched, sought), device]);
   };
 }

@@ -275,3 +275,30 @@ test("somebody who is gone is not shown, though their facts are still there", as
   const after = (await listProfiles(scopeOf(world), { sort, limit: 1_000 })).rows;
   expect(after.map((row) => row.ref)).toEqual(before.map((row) => row.ref).filter((ref) => ref !== "u:tie-1003"));
 });
+
+test("a search of several words with a number finds whoever has them side by side, in every kind of list", async () => {
+  const world = await worldOfTies(12);
+  const texts = ["flat 77 b", "flat 7\n77 b", "77 flat", "flat 770", "a flat 77", "flat  77", "flat 7_7"];
+  for (const [i, text] of texts.entries())
+    await pool().query("UPDATE profiles SET search_text = $2 WHERE project_id = $1 AND id = $3", [
+      world.projectId,
+      text,
+      1_000 + i,
+    ]);
+  await refreshAllFacts(pool(), world.projectId);
+  const scope = scopeOf(world);
+  const found = async (options: Omit<ListProfilesOptions, "limit">) =>
+    (await paged(scope, options)).map(({ ref }) => texts[Number(ref.slice("u:tie-1".length))]).sort();
+  for (const [search, wanted] of [
+    ["Flat 77", ["a flat 77", "flat 77 b", "flat 770"]],
+    ["77 B", ["flat 77 b", "flat 7\n77 b"]],
+    ["at 77 ", ["a flat 77", "flat 77 b", "flat 770"]],
+    ["flat 7_7", ["flat 7_7"]],
+  ] as const) {
+    const sorted = [...wanted].sort();
+    const rule: Rule = { kind: "and", of: [{ kind: "search", text: search }] };
+    expect(await found({ search }), search).toEqual(sorted);
+    expect(await found({ search, sort: { by: "events", order: "asc" } }), search).toEqual(sorted);
+    expect(await found({ filter: await compileRule(scope, rule) }), search).toEqual(sorted);
+  }
+});

@@ -46,7 +46,11 @@ async function planOf(query: Sql): Promise<string> {
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }
 
-const searchFor = (pattern: string): Search => ({ patterns: [pattern, null, null], profiles: [7], streams: [] });
+const searchFor = (pattern: string): Search => ({
+  text: { patterns: [pattern, null, null], number: null },
+  profiles: [7],
+  streams: [],
+});
 const middle = { lastSeen: Date.UTC(2026, 0, 3), kind: "u", id: 9 } as const;
 const profile = { kind: "profile", profileId: 77 } as const;
 const visitor = { kind: "visitor", streamId: 2 * PEOPLE + 77 } as const;
