@@ -12,8 +12,8 @@ export type Compared = Record<Period, { now: Numbers; before: Numbers }>;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NONE: Numbers = { activeDays: 0, sessions: 0, events: 0, timeMs: 0, revenue: 0 };
 
-/** Days from one day of the reader's to another: keys as dayKey makes them. */
-const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+/** The day of the reader's that a moment falls into, as a number that goes up by one a day. */
+const dayNumber = (ts: number, zone: string): number => Math.floor((ts + offsetMs(ts, zone)) / DAY_MS);
 
 /** The last 7, 30 and 90 days of the reader's zone, today included, beside as many days before. O(bins + visits). */
 export function compare(
@@ -22,27 +22,28 @@ export function compare(
   now: number,
   zone: string,
 ): Compared {
-  const today = dayKey(now, zone);
+  const today = dayNumber(now, zone);
   const sums = Object.fromEntries(PERIODS.map((days) => [days, { now: { ...NONE }, before: { ...NONE } }])) as Compared;
-  const within = (ts: number, add: (numbers: Numbers) => void) => {
-    const age = daysBetween(dayKey(ts, zone), today);
+  const within = (day: number, add: (numbers: Numbers) => void) => {
+    const age = today - day;
     for (const days of PERIODS) {
       if (age >= 0 && age < days) add(sums[days].now);
       else if (age >= days && age < 2 * days) add(sums[days].before);
     }
   };
-  let day = "";
+  let before: number | undefined;
   for (const bin of bins) {
-    const isNewDay = dayKey(bin.at, zone) !== day;
-    day = dayKey(bin.at, zone);
-    within(bin.at, (numbers) => {
+    const day = dayNumber(bin.at, zone);
+    const isNewDay = day !== before;
+    before = day;
+    within(day, (numbers) => {
       numbers.events += bin.events;
       numbers.revenue += bin.revenue;
       if (isNewDay) numbers.activeDays += 1;
     });
   }
   for (const visit of visits) {
-    within(visit.startedAt, (numbers) => {
+    within(dayNumber(visit.startedAt, zone), (numbers) => {
       numbers.sessions += 1;
       numbers.timeMs += visit.durationMs;
     });
@@ -56,12 +57,12 @@ export const firstDay = (now: number, zone: string, days: number): string =>
 
 /** Events by day ("2026-03-12") of the reader's zone; days without any are absent. */
 export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, number> {
-  const days = new Map<string, number>();
+  const days = new Map<number, number>();
   for (const { at, events } of bins) {
-    const key = dayKey(at, zone);
-    days.set(key, (days.get(key) ?? 0) + events);
+    const day = dayNumber(at, zone);
+    days.set(day, (days.get(day) ?? 0) + events);
   }
-  return days;
+  return new Map([...days].map(([day, events]) => [new Date(day * DAY_MS).toISOString().slice(0, 10), events]));
 }
 
 /** The days of the last `weeks` weeks up to today, oldest first, from a Monday on. */

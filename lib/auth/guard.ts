@@ -1,11 +1,11 @@
 import "server-only";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import type { Member } from "@/lib/auth/queries";
-import { currentMember } from "@/lib/auth/session";
+import type { Member, MemberIn } from "@/lib/auth/queries";
+import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import type { Role } from "@/lib/organizations/store";
-import { membershipOf, type Project, projectById } from "@/lib/projects/queries";
+import type { Project } from "@/lib/projects/queries";
 import { grantScope, type Scope } from "@/lib/scope";
 
 export type Access = { scope: Scope; member: Member; project: Project; role: Role };
@@ -13,19 +13,19 @@ export type Access = { scope: Scope; member: Member; project: Project; role: Rol
 /**
  * The guard of every page and action of a project; called by each of them, because layouts do not run again on
  * navigation. Sends signed-out visitors to /login; a stranger's project and one that does not exist are both 404.
- * Three primary-key look-ups, once a request.
+ * One statement, once a request.
  */
 export const requireMember = cache(async (projectId: string): Promise<Access> => {
-  const member = await currentMember();
-  if (!member) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
-  return (await accessOf(member, projectId)) ?? notFound();
+  const found = await currentMemberIn(projectId);
+  if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
+  return accessOf(found) ?? notFound();
 });
 
 /** As requireMember, for JSON routes: throws `unauthorized` and `not_found` instead of leading elsewhere. */
 export async function requireMemberApi(projectId: string): Promise<Access> {
-  const member = await currentMember();
-  if (!member) throw new AppError("unauthorized", "You are logged out. Log in again.");
-  const access = await accessOf(member, projectId);
+  const found = await currentMemberIn(projectId);
+  if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
+  const access = accessOf(found);
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
   return access;
 }
@@ -35,11 +35,9 @@ export async function requireLogin(next: string): Promise<Member> {
   return (await currentMember()) ?? redirect(`/login?next=${encodeURIComponent(next)}`);
 }
 
-async function accessOf(member: Member, projectId: string): Promise<Access | null> {
-  const membership = await membershipOf(member.id, projectId);
-  if (!membership) return null;
-  const scope = grantScope(membership.projectId, `member:${member.id}`);
-  return { scope, member, role: membership.role, project: await projectById(scope) };
+function accessOf({ member, within }: MemberIn): Access | null {
+  if (!within) return null;
+  return { scope: grantScope(within.project.id, `member:${member.id}`), member, ...within };
 }
 
 /** Changing a project's settings and keys takes an owner or an admin; throws `forbidden` for other members. */

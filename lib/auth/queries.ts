@@ -1,6 +1,9 @@
+import sql from "sql-template-tag";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
+import type { Role } from "@/lib/organizations/store";
+import type { Project } from "@/lib/projects/queries";
 
 export type Member = { id: string; email: string; name: string };
 
@@ -13,6 +16,30 @@ export const memberByEmail = (email: string): Promise<Member | null> =>
 /** null for a member who was deleted since their session began, and for what is no id. */
 export const memberById = async (id: string): Promise<Member | null> =>
   isUuid(id) ? prisma().member.findUnique({ where: { id }, select: publicFields }) : null;
+
+/** A member, and what they are in a project: null for one that is not theirs and one that does not exist. */
+export type MemberIn = { member: Member; within: { role: Role; project: Project } | null };
+
+/**
+ * The member with their role in a project; null for a member who was deleted since their session began. Every page begins with
+ * it, so it is one statement of three primary-key look-ups where the client would send three. `projectId` may be any text.
+ */
+export async function memberIn(memberId: string, projectId: string): Promise<MemberIn | null> {
+  if (!isUuid(memberId)) return null;
+  const sought = isUuid(projectId) ? projectId : null;
+  type Row = Member & Omit<Project, "id" | "name"> & { role: Role | null; projectId: string; projectName: string };
+  const [row] = await prisma().$queryRaw<Row[]>(sql`
+    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
+           p.created_at AS "createdAt"
+      FROM members m
+      LEFT JOIN (memberships s JOIN projects p ON p.organization_id = s.organization_id)
+        ON s.member_id = m.id AND p.id = ${sought}::uuid
+     WHERE m.id = ${memberId}::uuid`);
+  if (!row) return null;
+  const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt } = row;
+  const project = { id: found, name: projectName, domain, recognition, createdAt };
+  return { member: { id, email, name }, within: role && { role, project } };
+}
 
 /** Names of members by id; those who are no members any more are left out. Primary key. */
 export async function memberNames(ids: readonly string[]): Promise<Map<string, string>> {

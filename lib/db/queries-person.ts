@@ -40,9 +40,13 @@ export async function findPerson(scope: Scope, ref: string): Promise<Person | nu
   return stream?.profileId ? { kind: "profile", profileId: stream.profileId } : null;
 }
 
+/** Whom a read is about: by a ref, which takes a look-up, or as found before. */
+export type Who = string | Person;
+
 /** As findPerson; throws not_found where that gives null. */
-export async function requirePerson(scope: Scope, ref: string): Promise<Person> {
-  const person = await findPerson(scope, ref);
+export async function requirePerson(scope: Scope, who: Who): Promise<Person> {
+  if (typeof who !== "string") return who;
+  const person = await findPerson(scope, who);
   if (!person) throw unknownPerson();
   return person;
 }

@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { clock, date, dayKey, dayLabel, duration, exact, isTimeZone, relative, span } from "@/lib/format/time";
+import {
+  clock,
+  commonStepMs,
+  date,
+  dayKey,
+  dayLabel,
+  duration,
+  exact,
+  isTimeZone,
+  offsetMs,
+  relative,
+  span,
+} from "@/lib/format/time";
 
 const NOW = Date.UTC(2026, 2, 12, 13, 3, 5);
 const MINUTE = 60_000;
@@ -51,3 +63,33 @@ test("lengths", () => {
 test("an unknown zone is told from a known one", () => {
   expect([isTimeZone("Asia/Tokyo"), isTimeZone("Mars/Olympus"), isTimeZone("")]).toEqual([true, false, false]);
 });
+
+/** As Intl says it, which is slow. */
+function intlOffset(ts: number, zone: string): number {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
+  return Date.parse(`${format.format(ts).replace(" ", "T")}Z`) - Math.floor(ts / 1000) * 1000;
+}
+
+test.each([
+  "UTC",
+  "Europe/Berlin",
+  "America/St_Johns",
+  "Australia/Lord_Howe",
+  "Asia/Kathmandu",
+  "Pacific/Apia",
+  "Africa/Casablanca",
+])("clocks in %s are what Intl says, also on the days they are changed", (zone) => {
+  const start = Date.UTC(2011, 11, 1);
+  for (let ts = start; ts < start + 400 * DAY; ts += 5 * HOUR + 7 * MINUTE + 1_234) {
+    expect([ts, offsetMs(ts, zone)]).toEqual([ts, intlOffset(ts, zone)]);
+  }
+});
+
+test.each([
+  ["Europe/Berlin", 60],
+  ["Asia/Kolkata", 30],
+  ["Asia/Kathmandu", 15],
+  ["Australia/Lord_Howe", 30], // its summer time is half an hour ahead
+])("hours and days of %s begin with every %d minutes", (zone, minutes) =>
+  expect(commonStepMs(zone, NOW - 365 * DAY, NOW)).toBe(minutes * MINUTE),
+);

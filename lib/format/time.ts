@@ -24,8 +24,13 @@ type Parts = {
 };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Offsets by zone and day of UTC, in ms; null on the few days within which the zone's clocks are changed. */
+const offsets = new Map<string, Map<number, number | null>>();
+/** Zones and days remembered, at most: whoever sends zones spelled in ever new ways makes us forget, not grow. */
+const MAX_ZONES = 500;
+const MAX_DAYS = 20_000;
 
-function partsOf(ts: number, zone: string): Parts {
+function formatterOf(zone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(zone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat("en-US", {
@@ -38,12 +43,64 @@ function partsOf(ts: number, zone: string): Parts {
       minute: "numeric",
       second: "numeric",
     });
+    if (formatters.size >= MAX_ZONES) for (const kept of [formatters, offsets]) kept.clear();
     formatters.set(zone, formatter);
   }
+  return formatter;
+}
+
+/** The offset as Intl knows it: some ten microseconds, which a year of events cannot afford a hundred thousand times. */
+function readOffset(ts: number, zone: string): number {
   const found: Record<string, number> = {};
-  for (const { type, value } of formatter.formatToParts(ts)) found[type] = Number(value);
+  for (const { type, value } of formatterOf(zone).formatToParts(ts)) found[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = found;
-  return { year, month, day, hour, minute, second, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ts / 1000) * 1000;
+}
+
+/**
+ * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once a zone and day of UTC: no zone
+ * changes its clocks twice within one, so a day that ends as it began has one offset.
+ */
+export function offsetMs(ts: number, zone: string): number {
+  const day = Math.floor(ts / DAY_MS);
+  let days = offsets.get(zone);
+  if (!days) {
+    days = new Map();
+    offsets.set(zone, days);
+  }
+  let offset = days.get(day);
+  if (offset === undefined) {
+    const start = readOffset(day * DAY_MS, zone);
+    offset = start === readOffset((day + 1) * DAY_MS, zone) ? start : null;
+    if (days.size >= MAX_DAYS) days.clear();
+    days.set(day, offset);
+  }
+  return offset ?? readOffset(ts, zone);
+}
+
+/**
+ * The longest of an hour's parts, in ms, that begins with each hour and day of the zone's clocks between two moments: an hour for
+ * most zones, half of one or a quarter for some. O(days).
+ */
+export function commonStepMs(zone: string, from: number, to: number): number {
+  let step = HOUR_MS;
+  for (let ts = from; ts < to + DAY_MS; ts += DAY_MS) step = commonDivisor(step, Math.abs(offsetMs(ts, zone)));
+  return step;
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
+
+function partsOf(ts: number, zone: string): Parts {
+  const local = new Date(ts + offsetMs(ts, zone));
+  return {
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    weekday: local.getUTCDay(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+  };
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -76,12 +133,6 @@ export function month(ts: number, zone: string): string {
 export function day(ts: number, zone: string): string {
   const { day: number, month: of } = partsOf(ts, zone);
   return `${number} ${MONTHS[of - 1]}`;
-}
-
-/** How far the zone's clocks are ahead of UTC at that moment, in milliseconds. */
-export function offsetMs(ts: number, zone: string): number {
-  const { year, month: of, day: number, hour, minute, second } = partsOf(ts, zone);
-  return Date.UTC(year, of - 1, number, hour, minute, second) - Math.floor(ts / 1000) * 1000;
 }
 
 /** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": what a relative time means exactly. */
@@ -141,7 +192,7 @@ export function duration(ms: number): string {
 /** Is it a time zone this runtime knows? For what a cookie says. */
 export function isTimeZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
+    formatterOf(zone);
     return true;
   } catch {
     return false;

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { ownerOf, whoIs } from "@/lib/db/queries-owner";
-import { lanesOf, requirePerson } from "@/lib/db/queries-person";
+import { lanesOf, requirePerson, type Who } from "@/lib/db/queries-person";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
@@ -29,8 +29,8 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
 }
 
 /** How many there are. As notesOf. */
-export async function countNotes(scope: Scope, ref: string): Promise<number> {
-  const person = await requirePerson(scope, ref);
+export async function countNotes(scope: Scope, who: Who): Promise<number> {
+  const person = await requirePerson(scope, who);
   const { rows } = await pool().query<{ count: number }>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT count(*) AS count FROM lanes l JOIN notes n ON n.project_id = ${scope.projectId} AND n.actor_id = l.actor_id

@@ -1,6 +1,6 @@
+import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import { isUuid } from "@/lib/ids";
 import type { Role } from "@/lib/organizations/store";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
 import type { PrivacySettings } from "@/lib/projects/settings";
@@ -9,38 +9,11 @@ import type { Scope } from "@/lib/scope";
 export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
 
 /** Every project the member can open, by name: what the switcher shows. Rides on memberships_member_id_idx. */
-export async function projectsOf(memberId: string): Promise<ProjectListed[]> {
-  const projects = await prisma().project.findMany({
-    where: { organization: { memberships: { some: { memberId } } } },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-    select: {
-      id: true,
-      name: true,
-      domain: true,
-      organization: { select: { name: true, memberships: { where: { memberId }, select: { role: true } } } },
-    },
-  });
-  return projects.map(({ organization, ...project }) => ({
-    ...project,
-    organizationName: organization.name,
-    role: organization.memberships[0]?.role as Role,
-  }));
-}
-
-export type ProjectMembership = { projectId: string; organizationId: string; role: Role };
-
-/**
- * How the member belongs to the project; null for a stranger and for a project that does not exist, so that both
- * answer 404. `projectId` may be any text (it comes from the URL). Two primary-key look-ups.
- */
-export async function membershipOf(memberId: string, projectId: string): Promise<ProjectMembership | null> {
-  if (!isUuid(projectId) || !isUuid(memberId)) return null;
-  const membership = await prisma().membership.findFirst({
-    where: { memberId, organization: { projects: { some: { id: projectId } } } },
-    select: { organizationId: true, role: true },
-  });
-  return membership && { projectId, organizationId: membership.organizationId, role: membership.role as Role };
-}
+export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
+  prisma().$queryRaw<ProjectListed[]>(sql`
+    SELECT p.id, p.name, p.domain, o.name AS "organizationName", s.role
+      FROM memberships s JOIN organizations o ON o.id = s.organization_id JOIN projects p ON p.organization_id = o.id
+     WHERE s.member_id = ${memberId}::uuid ORDER BY p.name, p.id`);
 
 export type Project = {
   id: string;

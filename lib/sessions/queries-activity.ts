@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { lanesOf, type Person, requirePerson, type Who } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -11,8 +11,8 @@ export type VisitTime = { startedAt: number; durationMs: number };
 const MAX_VISITS = 5_000;
 
 /** When somebody's visits since `since` (ms) began and how long they took, newest first. Throws not_found for an unknown ref. */
-export async function visitTimesOf(scope: Scope, ref: string, since: number): Promise<VisitTime[]> {
-  const person = await requirePerson(scope, ref);
+export async function visitTimesOf(scope: Scope, who: Who, since: number): Promise<VisitTime[]> {
+  const person = await requirePerson(scope, who);
   return (await pool().query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
 }
 
@@ -31,8 +31,8 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
 export type Arrival = { signedUpAt: number | null; visitsBefore: number };
 
 /** Rides on identities_profile_id_idx and, for the visits before signing up, sessions_actor_started_idx. */
-export async function arrivalOf(scope: Scope, ref: string): Promise<Arrival> {
-  const person = await requirePerson(scope, ref);
+export async function arrivalOf(scope: Scope, who: Who): Promise<Arrival> {
+  const person = await requirePerson(scope, who);
   if (person.kind === "visitor") return { signedUpAt: null, visitsBefore: 0 };
   const { rows } = await pool().query<Arrival>(sql`
     WITH lanes AS (${lanesOf(scope, person)}),

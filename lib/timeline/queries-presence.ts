@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { lanesOf, type Person, requirePerson, type Who } from "@/lib/db/queries-person";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
 
@@ -8,8 +8,8 @@ import type { Scope } from "@/lib/scope";
 export type PresenceFacts = { lastSeen: number | null; path: string | null; title: string | null };
 
 /** Throws not_found for a ref nobody has. */
-export async function presenceOf(scope: Scope, ref: string): Promise<PresenceFacts> {
-  const person = await requirePerson(scope, ref);
+export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts> {
+  const person = await requirePerson(scope, who);
   const { rows } = await pool().query<PresenceFacts>(presenceQuery(scope, person));
   return rows[0] ?? { lastSeen: null, path: null, title: null };
 }

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { lanesOf, type Person, requirePerson, type Who } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { matchingSql } from "./filter.queries";
@@ -21,11 +21,11 @@ const EVERYTHING = ["event", "identify", "property", "alias", "group"];
  */
 export async function listEvents(
   scope: Scope,
-  ref: string,
+  who: Who,
   options: ListEventsOptions,
 ): Promise<{ rows: TimelineEvent[]; next: string | null }> {
   const cursor = decodeCursor(options.cursor, position);
-  const person = await requirePerson(scope, ref);
+  const person = await requirePerson(scope, who);
   const { rows } = await pool().query<TimelineEvent>(
     eventsQuery(scope, person, {
       order: options.order,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { memberByEmail, memberById } from "@/lib/auth/queries";
+import { memberByEmail, memberById, memberIn } from "@/lib/auth/queries";
 import { LOGIN_FAILURES_PER_EMAIL } from "@/lib/auth/rate-limit";
 import { logIn, setPassword, signUp, verifyCredentials } from "@/lib/auth/store";
 import { prisma } from "@/lib/db/prisma";
 import { hashSecret, newId } from "@/lib/ids";
-import { clientsOf, membershipOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/queries";
+import { clientsOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/queries";
 import { createClient, createProject, revokeClient, updateProject } from "@/lib/projects/store";
 import { grantScope } from "@/lib/scope";
 
@@ -100,18 +100,24 @@ describe("logging in", () => {
 describe("projects", () => {
   test("a stranger's project and one that does not exist look the same", async () => {
     const [ada, eve] = [await newcomer("Ada"), await newcomer("Eve")];
-    expect(await membershipOf(ada.memberId, ada.projectId)).toMatchObject({ projectId: ada.projectId, role: "owner" });
-    expect(await membershipOf(eve.memberId, ada.projectId)).toBeNull();
-    expect(await membershipOf(eve.memberId, newId())).toBeNull();
-    expect(await membershipOf(eve.memberId, "'; DROP TABLE projects")).toBeNull();
+    expect(await memberIn(ada.memberId, ada.projectId)).toMatchObject({
+      member: { id: ada.memberId, name: "Ada" },
+      within: { role: "owner", project: { id: ada.projectId, name: "Shop", domain: null, recognition: "device" } },
+    });
+    for (const strange of [ada.projectId, newId(), "'; DROP TABLE projects"]) {
+      expect(await memberIn(eve.memberId, strange)).toMatchObject({ member: { id: eve.memberId }, within: null });
+    }
+    for (const nobody of [newId(), "'; DROP TABLE members"]) expect(await memberIn(nobody, ada.projectId)).toBeNull();
     expect((await projectsOf(eve.memberId)).map(({ id }) => id)).toEqual([eve.projectId]);
   });
 
   test("a member makes more of them in their own organization; a stranger to all organizations cannot", async () => {
     const { memberId, projectId } = await newcomer();
     const second = await createProject(memberId, { name: "App", recognition: "cookieless" });
-    const [first, other] = await Promise.all([projectId, second.projectId].map((id) => membershipOf(memberId, id)));
-    expect(other?.organizationId).toBe(first?.organizationId);
+    const organizationOf = async (id: string) =>
+      (await prisma().project.findUniqueOrThrow({ where: { id }, select: { organizationId: true } })).organizationId;
+    expect(await organizationOf(second.projectId)).toBe(await organizationOf(projectId));
+    expect((await memberIn(memberId, second.projectId))?.within).toMatchObject({ role: "owner" });
     expect((await projectsOf(memberId)).map(({ name }) => name)).toEqual(["App", "Shop"]);
     await expect(createProject(newId(), { name: "App" })).rejects.toMatchObject({ code: "forbidden" });
   });

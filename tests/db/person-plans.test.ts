@@ -69,7 +69,11 @@ test.each([
     }),
     ["events_actor_ts_idx"],
   ],
-  ["a person's activity", activityQuery(scope, profile, since), ["events_actor_ts_idx", "identities_profile_id_idx"]],
+  [
+    "a person's activity",
+    activityQuery(scope, profile, since, 3_600_000),
+    ["events_actor_ts_idx", "identities_profile_id_idx"],
+  ],
   ["a person's habits", topsQuery(scope, profile, since), ["events_actor_ts_idx"]],
   ["a property's history", propertyEventsQuery(scope, profile, 2_000), ["events_actor_ts_idx"]],
   ["where somebody is", presenceQuery(scope, profile), ["events_actor_ts_idx"]],

@@ -32,6 +32,8 @@ async function walk<Row>(page: (cursor?: string) => Promise<{ rows: Row[]; next:
   }
 }
 
+const HOUR_MS = 3_600_000;
+
 test(
   "everybody's events, page by page, are all that belong to somebody, newest first, each with whose it is",
   () =>
@@ -80,6 +82,11 @@ test(
         const own = eventsOf(world, key);
         const bins = await activityOf(scope, ref, T0);
         expect(bins.reduce((sum, { events }) => sum + events, 0)).toBe(own.filter(({ active }) => active).length);
+        const hours = new Map<number, number>();
+        for (const { at, events } of bins)
+          hours.set(at - (at % HOUR_MS), (hours.get(at - (at % HOUR_MS)) ?? 0) + events);
+        const byHour = await activityOf(scope, ref, T0, HOUR_MS);
+        expect(byHour.map(({ at, events }) => [at, events])).toEqual([...hours]);
         const { events } = await topsOf(scope, ref, T0, 10);
         expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(
           own.filter(({ kind }) => kind === "event").length,

@@ -8,6 +8,7 @@ import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
 import { isOnline, userHref } from "@/components/users/row";
+import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/queries";
 import { pinnedProperties } from "@/lib/pins/queries";
@@ -15,36 +16,41 @@ import { arrivalOf, visitTimesOf } from "@/lib/sessions/queries-activity";
 import { listEvents } from "@/lib/timeline/queries";
 import { activityOf, topsOf } from "@/lib/timeline/queries-activity";
 import { presenceOf } from "@/lib/timeline/queries-presence";
-import { requirePersonPage } from "./person";
+import { requirePersonFound, requirePersonPage } from "./person";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days the calendar and the comparison of 90 days look back at most. */
 const ACTIVITY_DAYS = 53 * 7;
 const TOPS_DAYS = 90;
+/** Days whose visits are compared: twice the longest period, and one as the reader's days are not ours. */
+const VISITS_DAYS = 2 * 90 + 1;
 const TOPS = 6;
 
 type Props = { params: Promise<{ project: string; userId: string }>; children: ReactNode };
 
 export default async function UserLayout({ children, params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person } = await requirePersonPage(projectId, userId);
+  const { scope, project, who } = await requirePersonFound(projectId, userId);
   const now = Date.now();
-  const since = now - ACTIVITY_DAYS * DAY_MS;
-  // These read a year of events: they come when they come, and hold the timeline up as little as possible.
-  const activity = Promise.all([activityOf(scope, person.ref, since), visitTimesOf(scope, person.ref, since)]).then(
-    ([bins, visits]) => ({ bins, visits }),
-  );
-  const tops = topsOf(scope, person.ref, now - TOPS_DAYS * DAY_MS, TOPS);
-  for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
-  const [{ rows }, arrival, presence, pins, notes, zone] = await Promise.all([
-    listEvents(scope, person.ref, { order: "asc", limit: 1 }),
-    arrivalOf(scope, person.ref),
-    presenceOf(scope, person.ref),
+  const [{ person }, { rows }, arrival, presence, pins, notes, zone] = await Promise.all([
+    requirePersonPage(projectId, userId),
+    listEvents(scope, who, { order: "asc", limit: 1 }),
+    arrivalOf(scope, who),
+    presenceOf(scope, who),
     pinnedProperties(scope),
-    countNotes(scope, person.ref),
+    countNotes(scope, who),
     readerZone(),
   ]);
   const clock = { now, zone };
+  // These read a year of events: they begin when all else is known, as they would only take its time, and come when they come.
+  const since = now - ACTIVITY_DAYS * DAY_MS;
+  const bins = activityOf(scope, who, since, commonStepMs(zone, since, now));
+  const activity = Promise.all([bins, visitTimesOf(scope, who, now - VISITS_DAYS * DAY_MS)]).then(([bins, visits]) => ({
+    bins,
+    visits,
+  }));
+  const tops = topsOf(scope, who, now - TOPS_DAYS * DAY_MS, TOPS);
+  for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
   const href = userHref(project.id, person.ref);
   return (
     <LivePerson

@@ -12,7 +12,7 @@ import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { eventNamesOf, moreEvents, saveDisplay } from "./actions";
-import { requirePersonPage } from "./person";
+import { requirePersonFound, requirePersonPage } from "./person";
 import { placeOf, timelineAt } from "./timeline-page";
 
 type Props = {
@@ -27,19 +27,23 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function UserPage({ params, searchParams }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person } = await requirePersonPage(projectId, userId);
-  const href = userHref(project.id, person.ref);
-  if (decodeURIComponent(userId) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
-
-  const [state, displays, zone] = await Promise.all([
+  const [{ scope, project, who }, state, zone] = await Promise.all([
+    requirePersonFound(projectId, userId),
     loadTimelineParams(searchParams),
-    eventDisplays(scope),
     readerZone(),
   ]);
   const clock = { now: Date.now(), zone };
   const place = placeOf(state, zone);
-  const filter = filterOf(state, conversionNames(displays), zone);
-  const page = await timelineAt(scope, person.ref, place, { order: state.order, filter });
+  // All at once, but for what the project counts as conversions where these are asked for.
+  const reading = eventDisplays(scope);
+  const filter = filterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
+  const [{ person }, displays, page] = await Promise.all([
+    requirePersonPage(projectId, userId),
+    reading,
+    timelineAt(scope, who, place, { order: state.order, filter }),
+  ]);
+  const href = userHref(project.id, person.ref);
+  if (decodeURIComponent(userId) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
   // The event that is open changes without leaving the page, so it is no part of what the page is.
   const key = JSON.stringify({ ...state, event: place && state.event });
   return (

@@ -2,6 +2,7 @@ import "server-only";
 import { parseEventKey, toItem } from "@/components/timeline/item";
 import type { Order, TimelineParams } from "@/components/timeline/params";
 import type { TimelinePage } from "@/components/timeline/timeline";
+import type { Who } from "@/lib/db/queries-person";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Scope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/queries";
@@ -28,15 +29,15 @@ export function placeOf(params: TimelineParams, zone: string): { ts: number } | 
 /** The page at a place, with some of what is above it; or the first page. Two keyset reads at most. */
 export async function timelineAt(
   scope: Scope,
-  ref: string,
+  who: Who,
   place: { ts: number } | null,
   from: From,
 ): Promise<TimelinePage> {
-  if (place === null) return readOn(scope, ref, "below", undefined, from);
+  if (place === null) return readOn(scope, who, "below", undefined, from);
   const desc = from.order === "desc";
   const [below, above] = await Promise.all([
-    read(scope, ref, { ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
-    read(scope, ref, {
+    read(scope, who, { ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
+    read(scope, who, {
       filter: from.filter,
       order: desc ? "asc" : "desc",
       limit: ABOVE_EVENTS,
@@ -49,13 +50,13 @@ export async function timelineAt(
 /** The page behind a cursor, on either side of what is loaded. Throws bad_request for a cursor nobody made. */
 export async function readOn(
   scope: Scope,
-  ref: string,
+  who: Who,
   side: "above" | "below",
   cursor: string | undefined,
   { order, filter }: From,
 ): Promise<TimelinePage> {
   const opposite = order === "desc" ? "asc" : "desc";
-  const { items, next } = await read(scope, ref, {
+  const { items, next } = await read(scope, who, {
     order: side === "below" ? order : opposite,
     limit: PAGE_EVENTS,
     cursor,
@@ -64,7 +65,7 @@ export async function readOn(
   return side === "below" ? { items, above: null, below: next } : { items: items.reverse(), above: next, below: null };
 }
 
-async function read(scope: Scope, ref: string, options: ListEventsOptions) {
-  const { rows, next } = await listEvents(scope, ref, { ...options, includeProperties: true });
+async function read(scope: Scope, who: Who, options: ListEventsOptions) {
+  const { rows, next } = await listEvents(scope, who, { ...options, includeProperties: true });
   return { items: rows.map(toItem), next };
 }
