@@ -12,19 +12,21 @@ type PeopleProps = {
   state: UserListState;
   rows: UserRow[];
   next: string | null;
+  /** Where there are no rows: whom the search may mean. */
+  near: UserRow[];
   caption: string;
   /** Of a segment's members, not of everyone. */
   ofSegment?: boolean;
 };
 
 /** A page of people, the way to the next, or why there is nobody. Scrolls within itself where there is room for that. */
-export function People({ path, projectId, state, rows, next, caption, ofSegment = false }: PeopleProps) {
+export function People({ path, projectId, state, rows, next, near, caption, ofSegment = false }: PeopleProps) {
   if (rows.length === 0) {
     const start = state.cursor === null ? null : userListHref(path, { ...state, cursor: null });
     return (
       <>
         <Stale className="border-t lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
-          <NoUsers path={path} projectId={projectId} state={state} search={state.search} ofSegment={ofSegment} />
+          <NoUsers path={path} projectId={projectId} state={state} near={near} ofSegment={ofSegment} />
         </Stale>
         <Pager first={start} next={null} />
       </>

@@ -2,20 +2,24 @@ import { Flame, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { DidYouMean } from "@/components/users/did-you-mean";
 import { type UserListState, userListHref } from "@/components/users/list-state";
+import type { UserRow } from "@/components/users/row";
 
 type NoUsersProps = {
   path: string;
   projectId: string;
   state: UserListState;
-  search: string;
+  /** Whom the search may mean, though they are not on this list. */
+  near: UserRow[];
   /** Of a segment's members, not of everyone. */
   ofSegment: boolean;
 };
 
 /** Why the list is empty, and what to do about it. */
-export function NoUsers({ path, projectId, state, search, ofSegment }: NoUsersProps) {
-  const { tab: show, filter } = state;
+export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProps) {
+  const { tab: show, filter, search } = state;
+  if (near.length > 0) return <DidYouMean search={search} people={near} />;
   if (search !== "" || filter !== "") {
     return (
       <Empty icon={SearchX} title={search === "" ? "Nobody matches this filter" : `Nobody matches “${search}”`}>

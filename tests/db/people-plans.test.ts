@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { orderOf } from "@/lib/profiles/queries-order";
 import { type PeoplePosition, peopleQuery, type Which } from "@/lib/profiles/queries-people";
-import { exactQuery, fragmentQuery, prefixQuery, similarQuery } from "@/lib/profiles/search.queries";
+import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search.queries";
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
@@ -152,6 +152,7 @@ test.each([
     ["profile_facts_handle_idx", "profile_facts_email_idx"],
   ],
   ["a fragment", () => fragmentQuery(scope, "abcdef", 10), ["profiles_search_idx"]],
+  ["a name with letters swapped", () => nearQuery(scope, "abcdef0123"), ["profiles_search_idx"]],
   ["a misspelt name", () => similarQuery(scope, "abcdef0123", 10), ["profiles_search_idx"]],
 ] as const)("%s rides on its index", async (_what, query, indexes) => {
   const plan = await planOf(await query());

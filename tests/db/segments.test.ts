@@ -308,6 +308,8 @@ test.each([
   ["a property's value", "mit lab", "u:margaret"],
   ["a misspelt name", "margret hamilten", "u:margaret"],
   ["a misspelt word of a name", "hoper", "u:grace"],
+  ["a name with two letters swapped", "garce hopper", "u:grace"],
+  ["a short word with a letter missing", "gace", "u:grace"],
   ["two characters of an e-mail", "ma", "u:margaret"],
 ])("search finds %s first: %s", async (_what, typed, ref) => {
   expect((await searchPeople(scope, typed, 10))[0]?.ref).toBe(ref);

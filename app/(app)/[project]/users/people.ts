@@ -2,13 +2,14 @@ import "server-only";
 import { toUserRow } from "@/components/users/cells";
 import { columnsOf } from "@/components/users/columns";
 import { type UserListState, userListHref } from "@/components/users/list-state";
-import type { UserRow } from "@/components/users/row";
+import { toPersonRow, type UserRow } from "@/components/users/row";
 import { AppError } from "@/lib/errors";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
-import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
+import { exactPeople, searchPeople } from "@/lib/profiles/search.queries";
+import type { ListProfilesOptions, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { segmentNames } from "@/lib/segments/queries";
@@ -17,6 +18,8 @@ import { decodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
 
 const PAGE_ROWS = 50;
+const MAX_EXACT = 5;
+const MAX_NEAR = 8;
 
 export type FilterShown = {
   rule: Rule;
@@ -50,20 +53,52 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
 
 type PeopleQuery = { scope: Scope; path: string; state: UserListState; filter: FilterShown; layout: ListLayout };
 
-/** A page of the list as its URL says it. */
-export async function peopleRows(query: PeopleQuery): Promise<{ rows: UserRow[]; next: string | null }> {
+export type PeopleShown = {
+  rows: UserRow[];
+  next: string | null;
+  /** Where nobody matches the search: whom it may mean, best first, whatever the tab and the filter. */
+  near: UserRow[];
+};
+
+/**
+ * A page of the list as its URL says it. In the list's own order whoever has exactly the sought id or e-mail comes first, and no
+ * second time further down.
+ */
+export async function peopleRows(query: PeopleQuery): Promise<PeopleShown> {
   const { scope, path, state, filter, layout } = query;
+  const exactly = exactRows(query);
   const page = listProfiles(scope, {
     ...which(state, filter, state.tab),
     sort: state.sort ?? undefined,
     limit: PAGE_ROWS,
     cursor: state.cursor ?? undefined,
   });
-  const { rows, next } = await orFirstPage(page, userListHref(path, { ...state, cursor: null }));
+  const [{ rows, next }, first] = await Promise.all([
+    orFirstPage(page, userListHref(path, { ...state, cursor: null })),
+    exactly,
+  ]);
   const clock = { now: Date.now(), zone: await readerZone() };
   const context = { projectId: scope.projectId, clock, columns: columnsOf(layout, state.tab), days: state.window };
-  return { rows: rows.map((person) => toUserRow(person, context)), next };
+  const others = rows.filter(({ ref }) => first.every((person) => person.ref !== ref));
+  const shown = state.cursor === null ? [...first, ...others] : others;
+  const near = shown.length > 0 || state.search === "" ? [] : await searchPeople(scope, state.search, MAX_NEAR);
+  return {
+    rows: shown.map((person) => toUserRow(person, context)),
+    next,
+    near: near.map((person) => toPersonRow(person, scope.projectId, clock.now)),
+  };
 }
+
+/** Whoever the search names exactly, where the list's own order and no filter decide who comes first. */
+async function exactRows({ scope, state, filter }: PeopleQuery): Promise<ProfileSummary[]> {
+  const side = SIDES[state.tab];
+  if (state.search === "" || state.sort !== null || filter.compiled !== undefined || side === undefined) return [];
+  const found = await exactPeople(scope, state.search, MAX_EXACT);
+  return found.filter(({ identified }) => side.includes(identified));
+}
+
+/** Whom the tabs hold that are about nothing else. */
+const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identified: [true], anonymous: [false] };
 
 /** How many the tabs hold. Each is shown where it is awaited; here it must not end the process if the list fails first. */
 export function peopleTotals(scope: Scope, state: UserListState, filter: FilterShown) {

@@ -40,7 +40,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
   ]);
   const path = `/${project.id}/segments/${segment.id}`;
   const totals = peopleTotals(scope, state, filter);
-  const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
+  const shown = await peopleRows({ scope, path, state, filter, layout });
   const waiting = <Skeleton className="h-40 w-full opacity-60" />;
   return (
     <>
@@ -66,15 +66,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
             <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
-            <People
-              path={path}
-              projectId={project.id}
-              state={state}
-              rows={rows}
-              next={next}
-              caption={segment.name}
-              ofSegment
-            />
+            <People path={path} projectId={project.id} state={state} {...shown} caption={segment.name} ofSegment />
           </MergeSelection>
         </PendingProvider>
       </LayoutProvider>

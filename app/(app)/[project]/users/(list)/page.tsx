@@ -41,7 +41,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const toSave = ruleOfList({ ...state, rule: filter.rule });
   const canSave = filter.problem === null && toSave.of.length > 0;
   const totals = peopleTotals(scope, state, filter);
-  const { rows, next } = await peopleRows({ scope, path, state, filter, layout });
+  const shown = await peopleRows({ scope, path, state, filter, layout });
   return (
     <Screen>
       <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
@@ -78,7 +78,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
                 />
               )}
             </ListSummary>
-            <People path={path} projectId={project.id} state={state} rows={rows} next={next} caption="Users" />
+            <People path={path} projectId={project.id} state={state} {...shown} caption="Users" />
           </MergeSelection>
         </PendingProvider>
       </LayoutProvider>

@@ -1,0 +1,23 @@
+import { PersonCell } from "@/components/users/person-cell";
+import type { UserRow } from "@/components/users/row";
+
+/** Nobody on the list matches the search; these are spelt nearly like it, or stand on another tab or outside the filter. */
+export function DidYouMean({ search, people }: { search: string; people: UserRow[] }) {
+  return (
+    <section aria-labelledby="did-you-mean" className="mx-auto grid w-full max-w-md gap-3 px-4 py-10 sm:px-6">
+      <h2 id="did-you-mean" className="font-medium">
+        Nobody here matches “{search}”. Did you mean…
+      </h2>
+      <ul className="divide-y rounded-lg border text-[13px]">
+        {people.map((person) => (
+          <li
+            key={person.ref}
+            className="relative flex h-13 items-center px-3 hover:bg-muted/60 [&_a]:after:absolute [&_a]:after:inset-0"
+          >
+            <PersonCell row={person} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
