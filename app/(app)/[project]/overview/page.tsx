@@ -31,6 +31,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
+/** Resolves when it is over, however it ended. */
+const settled = (first: Promise<unknown>): Promise<unknown> => first.catch(() => {});
+
 export default async function OverviewPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
@@ -67,12 +70,13 @@ export default async function OverviewPage({ params, searchParams }: Props) {
       </>
     );
   }
+  // What stands first is asked for first: together they would all be late.
+  const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
+  const chart = settled(headline).then(() => daily(scope, range, zone));
   const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
-    read(scope, range, range.before, LISTED),
+    settled(chart).then(() => read(scope, range, range.before, LISTED)),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
   const mentions = mentionsOf(scope, member.id, clock.now - MENTION_DAYS * DAY_MS, MENTIONS);
-  const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
-  const chart = daily(scope, range, zone);
   for (const later of [events, pages, sources, mentions, headline, chart]) later.catch(() => {}); // heard of below
   const [notes, members] = [await mentions, await membersOf(scope)];
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
