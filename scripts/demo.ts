@@ -1,4 +1,5 @@
 import { pool } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.queries";
 import { projectById, snippetClientId } from "@/lib/projects/queries";
 import { grantScope } from "@/lib/scope";
@@ -36,6 +37,7 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
     await dressDemo(scope);
+    await refreshAllFacts(pool(), projectId); // the lists show everybody from the first look on
   }
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",

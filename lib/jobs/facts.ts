@@ -14,15 +14,14 @@ import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/fact
 import { writePersonHistory } from "@/lib/profiles/person-history.store";
 import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
 import { writeValues } from "@/lib/profiles/sorted.store";
-import { takeTouched } from "@/lib/profiles/touched";
+import { takeTouched, touchedCalls } from "@/lib/profiles/touched";
 import { tendColumns } from "./columns";
+import { dutyMeter } from "./duty";
 
 /** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
 const FLUSH_EVERY_MS = 700;
 /** People worked out by one statement: some 50 ms of short histories. */
 const BATCH_PEOPLE = 200;
-/** Of each second at most this share goes into facts while people wait; ingest comes first. */
-const MAX_DUTY = 0.1;
 /** How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads. */
 const SEARCH_EVERY_MS = 5_000;
 const SEARCH_ROWS = 5_000;
@@ -91,7 +90,7 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 /**
  * Keeps profile_facts, person_events, person_days and profile_values behind the engine by a second or two: at once for those the engine names, and for the
  * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
- * Whichever it is, no more than MAX_DUTY of the time goes into it. Keeps no process alive.
+ * Whichever it is, no more of the time than dutyOf allows goes into it. Keeps no process alive.
  */
 export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -99,11 +98,13 @@ export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
   const found: Group[] = [];
   let searchedAt = 0;
   let isTending = false;
+  const duty = dutyMeter(touchedCalls);
   /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
     const result = await work();
-    await pause((performance.now() - start) * (1 / MAX_DUTY - 1), stopping.signal);
+    const end = performance.now();
+    await pause((end - start) * (1 / duty(end) - 1), stopping.signal);
     return result;
   };
   const refresh = (group: Group) => inTurn(() => refreshBatch(db, group.projectId, group.people, Date.now()));

@@ -8,17 +8,18 @@ const MAX_WAITING = 200_000;
 
 type People = Map<string, Set<number>>;
 const shared = globalThis as typeof globalThis & {
-  throughlineTouched?: { fresh: People; settled: People; count: number };
+  throughlineTouched?: { fresh: People; settled: People; count: number; calls: number };
 };
 
 const waiting = () => {
-  shared.throughlineTouched ??= { fresh: new Map(), settled: new Map(), count: 0 };
+  shared.throughlineTouched ??= { fresh: new Map(), settled: new Map(), count: 0, calls: 0 };
   return shared.throughlineTouched;
 };
 
 /** These may read differently once the caller's transaction is committed. Streams count as the visitors they may still be. O(ids). */
 export function touched(projectId: string, profileIds: Iterable<number>, streamIds: Iterable<number> = []): void {
   const all = waiting();
+  all.calls++;
   if (all.count > MAX_WAITING) return;
   let people = all.fresh.get(projectId);
   if (!people) {
@@ -37,6 +38,9 @@ export function touched(projectId: string, profileIds: Iterable<number>, streamI
  */
 export function takeTouched(): People {
   const all = waiting();
-  shared.throughlineTouched = { fresh: new Map(), settled: all.fresh, count: 0 };
+  shared.throughlineTouched = { fresh: new Map(), settled: all.fresh, count: 0, calls: all.calls };
   return all.settled;
 }
+
+/** How often `touched` was called since the process began, about once a batch of events: tells how busy the engine is. */
+export const touchedCalls = (): number => waiting().calls;

@@ -1,0 +1,25 @@
+/** Share of the time that may go into background work while the engine takes in events: ingest comes first. */
+const BUSY_DUTY = 0.1;
+/** And while next to nothing comes in: after an import or an update there is much to do, and nobody in the way. */
+const IDLE_DUTY = 0.5;
+/** The engine is busy from so many batches a second on. A site of ten events a second stays below. */
+const BUSY_BATCHES = 20;
+/** A rate is measured over at least this long, in ms. */
+const MEASURE_MS = 250;
+
+/**
+ * What share of the time background work may take now (at `nowMs` of a steady clock), by how fast `batches`, a count since the
+ * process began, has grown since the last look.
+ */
+export function dutyMeter(batches: () => number): (nowMs: number) => number {
+  let [at, counted, busy] = [Number.NEGATIVE_INFINITY, batches(), true];
+  return (nowMs) => {
+    const elapsed = nowMs - at;
+    if (elapsed >= MEASURE_MS) {
+      const count = batches();
+      busy = Number.isFinite(elapsed) && (count - counted) * 1000 >= BUSY_BATCHES * elapsed;
+      [at, counted] = [nowMs, count];
+    }
+    return busy ? BUSY_DUTY : IDLE_DUTY;
+  };
+}
