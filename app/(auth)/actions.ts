@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { emailSchema } from "@/lib/auth/rule";
 import { endSession, startSession } from "@/lib/auth/session";
-import { logIn, signUp } from "@/lib/auth/store";
+import { logIn, signUpFrom } from "@/lib/auth/store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
@@ -31,7 +31,7 @@ export const signUpAction = action(async (form) => {
     password: text(form, "password"),
     projectName: text(form, "projectName"),
   };
-  const { memberId, projectId } = await signUp(input);
+  const { memberId, projectId } = await signUpFrom(clientIp(await headers()), input, new Date());
   await startSession({ id: memberId, email: valid(emailSchema, input.email), name: input.name.trim() });
   redirect(`/${projectId}/setup`);
 });

@@ -1,5 +1,6 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { sessionVersionOf } from "@/lib/auth/queries";
 import { logIn } from "@/lib/auth/store";
 import { config } from "@/lib/config";
 import { clientIp } from "@/lib/http/forwarded";
@@ -31,6 +32,8 @@ export function authOptions(secure: boolean): NextAuthOptions {
       }),
     ],
     callbacks: {
+      // `user` is there at the log-in only; later the token is what it was.
+      jwt: async ({ token, user }) => (user ? { ...token, version: await sessionVersionOf(user.id) } : token),
       redirect: ({ url }) => (/^\/(?![/\\])/.test(url) ? url : "/"),
     },
     // Without NEXTAUTH_URL it warns once; what it would need it for is switched off above.

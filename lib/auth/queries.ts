@@ -13,18 +13,29 @@ const publicFields = { id: true, email: true, name: true } as const;
 export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
-/** null for a member who was deleted since their session began, and for what is no id. */
-export const memberById = async (id: string): Promise<Member | null> =>
-  isUuid(id) ? prisma().member.findUnique({ where: { id }, select: publicFields }) : null;
+/** A log-in: whose, and the member's session version when it began. */
+export type Login = { memberId: string; version: number };
+
+/** null for a member who was deleted or got a new password since the log-in, and for what is no id. Primary key. */
+export const memberOf = async ({ memberId, version }: Login): Promise<Member | null> =>
+  isUuid(memberId)
+    ? prisma().member.findUnique({ where: { id: memberId, sessionVersion: version }, select: publicFields })
+    : null;
+
+/** What log-ins of the member carry that begin now; 0 for nobody, whom no log-in names. Primary key. */
+export async function sessionVersionOf(memberId: string): Promise<number> {
+  const found = await prisma().member.findUnique({ where: { id: memberId }, select: { sessionVersion: true } });
+  return found?.sessionVersion ?? 0;
+}
 
 /** A member, and what they are in a project: null for one that is not theirs and one that does not exist. */
 export type MemberIn = { member: Member; within: { role: Role; project: Project } | null };
 
 /**
- * The member with their role in a project; null for a member who was deleted since their session began. Every page begins with
- * it, so it is one statement of three primary-key look-ups where the client would send three. `projectId` may be any text.
+ * memberOf with their role in a project. Every page begins with it, so it is one statement of three primary-key look-ups where the
+ * client would send three. `projectId` may be any text.
  */
-export async function memberIn(memberId: string, projectId: string): Promise<MemberIn | null> {
+export async function memberIn({ memberId, version }: Login, projectId: string): Promise<MemberIn | null> {
   if (!isUuid(memberId)) return null;
   const sought = isUuid(projectId) ? projectId : null;
   type Row = Member & Omit<Project, "id" | "name"> & { role: Role | null; projectId: string; projectName: string };
@@ -34,7 +45,7 @@ export async function memberIn(memberId: string, projectId: string): Promise<Mem
       FROM members m
       LEFT JOIN (memberships s JOIN projects p ON p.organization_id = s.organization_id)
         ON s.member_id = m.id AND p.id = ${sought}::uuid
-     WHERE m.id = ${memberId}::uuid`);
+     WHERE m.id = ${memberId}::uuid AND m.session_version = ${version}`);
   if (!row) return null;
   const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt } = row;
   const project = { id: found, name: projectName, domain, recognition, createdAt };

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import {
+  countSignUp,
   LOGIN_FAILURES_PER_EMAIL,
   LOGIN_FAILURES_PER_IP,
   LOGIN_WINDOW_MS,
   newLoginLimits,
+  newSignUpLimit,
+  SIGN_UPS_PER_IP,
   SlidingWindow,
   startLogin,
 } from "@/lib/auth/rate-limit";
@@ -65,4 +68,14 @@ test("a success clears the e-mail's failures and does not count against the addr
   expect(limits.email.waitMs("ada@example.com", NOON + 2)).toBe(0);
   for (let i = 0; i < 200; i++) startLogin(limits, `member${i}@example.com`, "10.0.0.9", NOON + i)();
   expect(limits.ip.waitMs("10.0.0.9", NOON + 200)).toBe(0);
+});
+
+test("one network signs up so many an hour; the operator's own and unknown ones are not counted", () => {
+  const limit = newSignUpLimit();
+  for (let i = 0; i < SIGN_UPS_PER_IP; i++) countSignUp(limit, "203.0.113.7", i);
+  expect(() => countSignUp(limit, "203.0.113.7", 1_000)).toThrow(expect.objectContaining({ code: "rate_limited" }));
+  countSignUp(limit, "203.0.113.8", 1_000);
+  for (let i = 0; i <= SIGN_UPS_PER_IP; i++)
+    for (const ip of [null, "127.0.0.1", "::ffff:10.0.0.1"]) countSignUp(limit, ip, 1_000);
+  countSignUp(limit, "203.0.113.7", 60 * 60 * 1000);
 });

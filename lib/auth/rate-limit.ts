@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { AppError } from "@/lib/errors";
+import { isInnerAddress } from "@/lib/http/inner-address";
 
 /** Length in milliseconds of the window failed log-ins are counted in. */
 export const LOGIN_WINDOW_MS = 15 * 60 * 1000;
@@ -7,6 +8,10 @@ export const LOGIN_WINDOW_MS = 15 * 60 * 1000;
 export const LOGIN_FAILURES_PER_EMAIL = 10;
 /** Failed log-ins a window for one IP address, which an office of many people may share. */
 export const LOGIN_FAILURES_PER_IP = 50;
+
+/** Length in milliseconds of the window sign-ups are counted in, and how many one address gets in it: a class of people, no flood. */
+const SIGN_UP_WINDOW_MS = 60 * 60 * 1000;
+export const SIGN_UPS_PER_IP = 20;
 
 /** Keys remembered at most; the least recently tried is forgotten first. About 100 bytes and 8 a failure each. */
 const KEYS_MAX = 50_000;
@@ -81,4 +86,21 @@ export function startLogin(limits: LoginLimits, email: string, ip: string | null
     limits.email.forget(email);
     if (ip !== null) limits.ip.remove(ip, now);
   };
+}
+
+export const newSignUpLimit = (): SlidingWindow => new SlidingWindow(SIGN_UPS_PER_IP, SIGN_UP_WINDOW_MS);
+
+/**
+ * Counts a sign-up, whether or not it will succeed: each costs a hash of the password and says whether an address is taken.
+ * Throws `rate_limited` with the seconds to wait. `ip` null or an inner address: not counted.
+ */
+export function countSignUp(limit: SlidingWindow, ip: string | null, now: number): void {
+  if (ip === null || isInnerAddress(ip)) return;
+  const waitMs = limit.waitMs(ip, now);
+  if (waitMs > 0) {
+    throw new AppError("rate_limited", "Too many people signed up from your network within an hour. Try again later.", {
+      retryAfterSeconds: Math.ceil(waitMs / 1000),
+    });
+  }
+  limit.add(ip, now);
 }

@@ -4,7 +4,7 @@ import { cookies, headers } from "next/headers";
 import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
 import { SESSION_MAX_AGE_SECONDS, sessionCookieName } from "@/lib/auth/options";
-import { type Member, type MemberIn, memberById, memberIn } from "@/lib/auth/queries";
+import { type Login, type Member, type MemberIn, memberIn, memberOf, sessionVersionOf } from "@/lib/auth/queries";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
 
@@ -15,7 +15,7 @@ import { isSecure } from "@/lib/http/forwarded";
 export async function startSession(member: Member): Promise<void> {
   const secure = isSecure(await headers());
   const token = await encode({
-    token: { sub: member.id, name: member.name, email: member.email },
+    token: { sub: member.id, name: member.name, email: member.email, version: await sessionVersionOf(member.id) },
     secret: config().AUTH_SECRET,
     maxAge: SESSION_MAX_AGE_SECONDS,
   });
@@ -34,26 +34,29 @@ export async function endSession(): Promise<void> {
   for (const { name } of jar.getAll()) if (/^(__Secure-)?next-auth\.session-token/.test(name)) jar.delete(name);
 }
 
-/** Who is logged in; null for nobody, an expired or forged cookie, and a member deleted since. Once a request. */
+/**
+ * Who is logged in; null for nobody, an expired or forged cookie, and a member who was deleted or got a new password since. Once a
+ * request.
+ */
 export const currentMember = cache(async (): Promise<Member | null> => {
-  const id = await sessionMemberId();
-  return id === null ? null : memberById(id);
+  const login = await currentLogin();
+  return login && memberOf(login);
 });
 
 /** As currentMember, with what they are in a project. */
 export async function currentMemberIn(projectId: string): Promise<MemberIn | null> {
-  const id = await sessionMemberId();
-  return id === null ? null : memberIn(id, projectId);
+  const login = await currentLogin();
+  return login && memberIn(login, projectId);
 }
 
-/** Who the session's cookie names, whether or not they are still a member. Once a request. */
-const sessionMemberId = cache(async (): Promise<string | null> => {
+/** What the session's cookie says, whether or not it still holds. Once a request. */
+const currentLogin = cache(async (): Promise<Login | null> => {
   const [jar, sent] = [await cookies(), await headers()];
   const cookieName = sessionCookieName(isSecure(sent));
   const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // a long one comes in parts
   const key = JSON.stringify(sessionCookies.map(({ name, value }) => [name, value]));
   const known = sessions.get(key);
-  if (known && Date.now() < known.expiresAt) return known.memberId;
+  if (known && Date.now() < known.expiresAt) return known.login;
   const token = await getToken({
     req: {
       cookies: Object.fromEntries(sessionCookies.map(({ name, value }) => [name, value])),
@@ -63,12 +66,13 @@ const sessionMemberId = cache(async (): Promise<string | null> => {
     cookieName,
   });
   if (!token?.sub) return null;
-  sessions.set(key, { memberId: token.sub, expiresAt: Number(token.exp) * 1000 });
-  return token.sub;
+  const login = { memberId: token.sub, version: Number(token.version ?? 0) };
+  sessions.set(key, { login, expiresAt: Number(token.exp) * 1000 });
+  return login;
 });
 
 /**
  * Cookies that proved genuine, with who they name and until when (ms): to decrypt one takes a millisecond, and each page would
  * do it again. Whoever can show the cookie is who it names, so remembering it tells nobody more than the cookie does.
  */
-const sessions = new LRUCache<string, { memberId: string; expiresAt: number }>({ max: 1_000 });
+const sessions = new LRUCache<string, { login: Login; expiresAt: number }>({ max: 1_000 });

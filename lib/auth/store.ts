@@ -1,6 +1,13 @@
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import type { Member } from "@/lib/auth/queries";
-import { type LoginLimits, newLoginLimits, startLogin } from "@/lib/auth/rate-limit";
+import {
+  countSignUp,
+  type LoginLimits,
+  newLoginLimits,
+  newSignUpLimit,
+  type SlidingWindow,
+  startLogin,
+} from "@/lib/auth/rate-limit";
 import { canonicalEmail, emailSchema, passwordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -42,7 +49,17 @@ export async function verifyCredentials(email: string, password: string): Promis
   return member && matches ? { id: member.id, email: member.email, name: member.name } : null;
 }
 
-const shared = globalThis as typeof globalThis & { throughlineLoginLimits?: LoginLimits };
+const shared = globalThis as typeof globalThis & {
+  throughlineLoginLimits?: LoginLimits;
+  throughlineSignUpLimit?: SlidingWindow;
+};
+
+/** `signUp` for the form, counted per IP (countSignUp). Also throws `rate_limited`. */
+export async function signUpFrom(ip: string | null, input: SignUp, now: Date): Promise<SignedUp> {
+  shared.throughlineSignUpLimit ??= newSignUpLimit();
+  countSignUp(shared.throughlineSignUpLimit, ip, now.getTime());
+  return signUp(input);
+}
 
 /**
  * `verifyCredentials` for the log-in form, counted per e-mail and per IP (null: unknown, not counted). A success
@@ -57,12 +74,12 @@ export async function logIn(email: string, password: string, ip: string | null, 
   return member;
 }
 
-/** Gives the member another password. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
+/** Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
 export async function setPassword(email: string, password: string): Promise<void> {
   const passwordHash = await hashPassword(valid(passwordSchema, password));
   const { count } = await prisma().member.updateMany({
     where: { email: valid(emailSchema, email) },
-    data: { passwordHash },
+    data: { passwordHash, sessionVersion: { increment: 1 } },
   });
   if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
 }

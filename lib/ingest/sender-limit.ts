@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { isInnerAddress } from "@/lib/http/inner-address";
 
 /** How many seconds' worth an address may send at once: a device that was offline for a week, or an office that comes online. */
 const BURST_SECONDS = 20;
@@ -10,13 +11,6 @@ const TRUSTED_MS = 10 * 60_000;
 const ADDRESSES_MAX = 50_000;
 
 type Bucket = { left: number; at: number; trustedUntil: number };
-
-/**
- * Loopback, private and link-local addresses and those of carriers' inner networks. Who comes from there is the
- * operator's own proxy, container or test: everybody behind a proxy that TRUSTED_PROXIES does not know would share it.
- */
-const INNER =
-  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/;
 
 /**
  * How many messages one address may send without a secret: a token bucket each, in memory, hence per process. Addresses
@@ -56,7 +50,7 @@ export class SenderLimit {
   }
 
   private bucketOf(address: string | null, now: number): Bucket | null {
-    if (this.perSecond === 0 || address === null || INNER.test(address)) return null;
+    if (this.perSecond === 0 || address === null || isInnerAddress(address)) return null;
     const key = networkOf(address);
     const most = this.perSecond * BURST_SECONDS;
     let bucket = this.buckets.get(key);
