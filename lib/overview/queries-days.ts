@@ -43,28 +43,38 @@ const eventsIn = (scope: Scope, window: Window): Sql => sql`
   (SELECT coalesce(sum((SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
      FROM names WHERE names.name IS NOT NULL)`;
 
-/** `fresh`: everybody seen for the first time in the window. profile_facts_first_seen_idx. */
+/** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
 const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
-  fresh AS MATERIALIZED (
-    SELECT f.person FROM profile_facts f
-     WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
-       AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)})`;
+  SELECT f.person FROM profile_facts f
+   WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
+     AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}`;
 
-/** Index only on person_days_day_idx (the rows themselves for cut days); who is new by profile_facts_first_seen_idx. O(active days). */
+/**
+ * Where nobody was active after the window, as in any that ends today, whoever was last seen in it was active in it: index only on
+ * profile_facts_last_seen_idx, O(people). Else index only on person_days_day_idx (the rows themselves for cut days), O(active days).
+ */
 export function headlineQuery(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
   const rows = join(
     [whole, ...cut].map((part) => sql`SELECT d.person FROM person_days d WHERE ${part}`),
     " UNION ALL ",
   );
+  const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
     WITH RECURSIVE ${namesSql(scope)},
-    active AS MATERIALIZED (SELECT q.person FROM (${rows}) q GROUP BY q.person),
-    ${freshSql(scope, window)}
-    SELECT count(*) AS active, count(*) FILTER (WHERE person > 0) AS identified,
-           (SELECT count(*) FROM fresh JOIN active USING (person)) AS fresh,
-           ${eventsIn(scope, window)} AS events
-      FROM active`;
+    later AS MATERIALIZED (
+      SELECT EXISTS (SELECT 1 FROM profile_facts f WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
+    counted AS (
+      SELECT count(*) AS active, count(*) FILTER (WHERE NOT f.anonymous) AS identified
+        FROM profile_facts f
+       WHERE NOT (SELECT anybody FROM later) AND ${everybody}
+         AND f.last_seen >= ${timestamp(window.from)} AND f.last_seen < ${timestamp(window.to)}
+      UNION ALL
+      SELECT count(*), count(*) FILTER (WHERE person > 0)
+        FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later) GROUP BY q.person) q)
+    SELECT sum(active)::bigint AS active, sum(identified)::bigint AS identified,
+           (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh, ${eventsIn(scope, window)} AS events
+      FROM counted`;
 }
 
 /** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn (OFFSET 0: counted once, not for the condition again). */
@@ -108,7 +118,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
     new: sql`AND (d.person IN (SELECT person FROM fresh)) IS TRUE`,
   }[page.show];
   return sql`
-    WITH ${freshSql(scope, window)},
+    WITH fresh AS MATERIALIZED (${freshSql(scope, window)}),
     page AS MATERIALIZED (
       SELECT d.person, d.order_at
         FROM (SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
@@ -144,7 +154,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
          SELECT min(e.ts), max(e.ts), count(*)
            FROM person_days x
            JOIN lanes l ON l.person = p.person
-           JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.kind = 'event'
+           JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.active
             AND e.ts >= greatest(l.from_ts, x.first_at, ${timestamp(window.from)}) AND e.ts < l.to_ts AND e.ts <= least(x.last_at, ${end})
           WHERE x.project_id = ${scope.projectId} AND x.person = p.person AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
             AND x.day IN (${dayOf(window.from)}::date, ${dayOf(window.to - 1)}::date)) q) t

@@ -8,7 +8,8 @@ import { inWindow, namesSql, type Window } from "./window.queries";
 
 /**
  * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and for windows it
- * cannot tell. Minutes for millions of people, exact to the millisecond.
+ * cannot tell. Minutes for millions of people. It
+ * knows no better than to take every event for activity, also those sent as passive.
  */
 
 /**

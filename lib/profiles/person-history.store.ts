@@ -7,7 +7,7 @@ export const NEWEST_KEPT = 10;
 
 /**
  * Counts what `people` did, by event name (person_events: how often, first and last whatever its age, and the last times) and by UTC
- * day (person_days: how often, first and last), and writes what changed. To be called after writeFacts in its transaction: people
+ * day on which they were active (person_days: how often, first and last, as first_seen and last_seen count them), and writes what changed. To be called after writeFacts in its transaction: people
  * without facts have no counts either, and a reading that is older than the facts would never be found out. O(events of these
  * people), read once: lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
  */
@@ -28,15 +28,16 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       SELECT w.person, s.stream_id, s.from_ts, s.to_ts
         FROM known w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
     seen AS MATERIALIZED (
-      SELECT l.person, e.name, e.ts
+      SELECT l.person, e.name, e.ts, e.active, e.kind = 'event' AS is_event
         FROM lanes l CROSS JOIN LATERAL (
-          SELECT e.name, e.ts FROM events e
-           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.kind = 'event'
+          SELECT e.name, e.ts, e.active, e.kind FROM events e
+           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+             AND (e.active OR e.kind = 'event')
            ORDER BY e.ts DESC, e.id DESC) e),
     counted AS MATERIALIZED (
       SELECT person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at,
              (array_agg(ts ORDER BY ts DESC))[1:${NEWEST_KEPT}] AS newest
-        FROM seen GROUP BY person, name),
+        FROM seen WHERE is_event GROUP BY person, name),
     kept AS MATERIALIZED (
       SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest
         FROM wanted w JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person),
@@ -46,7 +47,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name),
     days AS MATERIALIZED (
       SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at
-        FROM seen GROUP BY 1, 2),
+        FROM seen WHERE active GROUP BY 1, 2),
     kept_days AS MATERIALIZED (
       SELECT x.person, x.day, x.events, x.first_at, x.last_at
         FROM wanted w JOIN person_days x ON x.project_id = ${projectId} AND x.person = w.person),

@@ -15,8 +15,11 @@ const WORLDS = 12;
 /** UTC, whose days are kept; ahead and behind; a quarter of an hour off. */
 const ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu"];
 
-/** A random world over some four days instead of a quarter of an hour, in which nobody is being erased and nothing is passive. */
-function longWorld(seed: number): World {
+/**
+ * A random world over some four days instead of a quarter of an hour, in which nobody is being erased. `isPlain`: and nothing
+ * happens but active events, which is all that the walk over events can tell.
+ */
+function longWorld(seed: number, isPlain: boolean): World {
   const longer = (ms: number) => T0 + (ms - T0) * 432;
   const world = randomWorld(seed, 2);
   const spans = world.spans.map((span) => ({
@@ -25,18 +28,26 @@ function longWorld(seed: number): World {
     to: longer(span.to),
     runLast: span.runLast === null ? null : longer(span.runLast),
   }));
-  const events = world.events.map((e) => ({ ...e, ts: longer(e.ts), active: e.kind === "event" || e.active }));
+  const events = world.events
+    .filter(({ kind }) => !isPlain || kind === "event")
+    .map((event) => ({ ...event, ts: longer(event.ts), active: isPlain || event.active }));
   const moved = { ...world, spans, events };
   return { ...moved, events: events.filter(({ actor, ts }) => ownerOf(moved, actor, ts) !== null) };
 }
 
 type Event = World["events"][number] & { owner: string };
 
-function within(world: World, { from, to }: Window): Event[] {
+const isIn = ({ from, to }: Window, ts: number): boolean => ts >= from && ts < to;
+
+/** What people did, whose each was. */
+function within(world: World, window: Window): Event[] {
   return world.events
-    .filter(({ kind, ts }) => kind === "event" && ts >= from && ts < to)
+    .filter(({ active, ts }) => active && isIn(window, ts))
     .map((event) => ({ ...event, owner: ownerOf(world, event.actor, event.ts) as string }));
 }
+
+const eventsIn = (world: World, window: Window) =>
+  world.events.filter(({ kind, ts }) => kind === "event" && isIn(window, ts));
 
 /** What the overview says, by hand: [ref, first, last, events] of everybody in the window, in no order. */
 function peopleByHand(world: World, window: Window, show: PeopleShown): string[] {
@@ -64,7 +75,7 @@ type Way = { zone: string; limit: number; byDays: boolean };
 
 async function checkWindow(world: World, scope: Scope, window: Window, { zone, limit, byDays }: Way): Promise<number> {
   const wanted = (show: PeopleShown) => peopleByHand(world, window, show).sort();
-  const events = within(world, window);
+  const [active, events] = [within(world, window), eventsIn(world, window)];
   expect(await headlineOf(scope, window)).toEqual({
     active: wanted("active").length,
     identified: wanted("identified").length,
@@ -75,10 +86,10 @@ async function checkWindow(world: World, scope: Scope, window: Window, { zone, l
     expect((await listed(scope, window, show, limit)).sort()).toEqual(wanted(show));
   const names = [...new Set(events.map(({ ts }) => dayKey(ts, zone)))].sort();
   const byHand = names.map((day) => {
-    const own = events.filter(({ ts }) => dayKey(ts, zone) === day);
+    const isThen = ({ ts }: { ts: number }) => dayKey(ts, zone) === day;
     // The walk gives a device that changes hands within a day to who had it first.
-    const people = byDays ? new Set(own.map(({ owner }) => owner)).size : expect.any(Number);
-    return { day, people, events: own.length };
+    const people = byDays ? new Set(active.filter(isThen).map(({ owner }) => owner)).size : expect.any(Number);
+    return { day, people, events: events.filter(isThen).length };
   });
   expect(await daily(scope, window, zone)).toEqual(byHand);
   return events.length;
@@ -87,7 +98,8 @@ async function checkWindow(world: World, scope: Scope, window: Window, { zone, l
 test("the overview counts each person of its days once, and lists the very people it counts, by days kept and by walking events", async () => {
   let counted = 0;
   for (let seed = 1; seed <= WORLDS; seed++) {
-    const world = longWorld(seed * 7919);
+    const isPlain = seed % 2 === 0;
+    const world = longWorld(seed * 7919, isPlain);
     await insertWorld(pool(), world);
     await refreshAllFacts(pool(), world.projectId);
     const scope = grantScope(world.projectId, "system:test");
@@ -104,6 +116,7 @@ test("the overview counts each person of its days once, and lists the very peopl
       expect(isTold(window)).toBe(true);
       await pool().query("UPDATE profile_facts SET version = 100 WHERE project_id = $1", [world.projectId]);
       counted += await checkWindow(world, scope, window, { zone, limit, byDays: true });
+      if (!isPlain) continue;
       await pool().query("UPDATE profile_facts SET version = 0 WHERE project_id = $1", [world.projectId]);
       await checkWindow(world, scope, window, { zone, limit, byDays: false });
     }
@@ -112,7 +125,7 @@ test("the overview counts each person of its days once, and lists the very peopl
 }, 120_000);
 
 test("a window within one UTC day is told by its events", async () => {
-  const world = longWorld(5);
+  const world = longWorld(5, true);
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);
   const window = { from: T0 + 3_600_000, to: T0 + 10 * 3_600_000 };
@@ -120,6 +133,6 @@ test("a window within one UTC day is told by its events", async () => {
   expect(within(world, window).length).toBeGreaterThan(0);
   expect(await headlineOf(grantScope(world.projectId, "system:test"), window)).toMatchObject({
     active: peopleByHand(world, window, "active").length,
-    events: within(world, window).length,
+    events: eventsIn(world, window).length,
   });
 });
