@@ -1,9 +1,11 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "@/lib/format/number";
 
-export type BarPoint = { label: string; value: number };
+/** `href`: where a click leads, to what the bar counts. */
+export type BarPoint = { label: string; value: number; href?: string };
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 
 /** A bar is a bar, even alone. */
@@ -11,6 +13,7 @@ const MAX_BAR_PX = 48;
 
 /** Bars over time. Recharts, so it comes with Bars in bars-lazy.tsx only when it is in sight. */
 export default function Bars({ points, unit, height }: BarsProps) {
+  const router = useRouter();
   return (
     <ResponsiveContainer width="100%" height={height}>
       <BarChart
@@ -54,6 +57,8 @@ export default function Bars({ points, unit, height }: BarsProps) {
           radius={[2, 2, 0, 0]}
           maxBarSize={MAX_BAR_PX}
           isAnimationActive={false}
+          className={points.some(({ href }) => href) ? "cursor-pointer" : undefined}
+          onClick={({ payload }: { payload?: BarPoint }) => payload?.href && router.push(payload.href)}
         />
       </BarChart>
     </ResponsiveContainer>

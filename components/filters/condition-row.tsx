@@ -16,13 +16,21 @@ type ConditionRowProps = {
   projectId: string;
   segments: SegmentChoice[];
   change: (draft: DraftCondition) => void;
+  /** Takes the focus while it is about nothing yet. */
+  autoFocus: boolean;
 };
 
 /** One condition: about what, asked how, compared with what. */
-export function ConditionRow({ draft, projectId, segments, change }: ConditionRowProps) {
+export function ConditionRow({ draft, projectId, segments, change, autoFocus }: ConditionRowProps) {
   const { field } = draft;
   if (!field) {
-    return <FieldPicker projectId={projectId} choose={(chosen) => change({ ...startOf(chosen), id: draft.id })} />;
+    return (
+      <FieldPicker
+        projectId={projectId}
+        autoFocus={autoFocus}
+        choose={(chosen) => change({ ...startOf(chosen), id: draft.id })}
+      />
+    );
   }
   const isEvent = field.kind === "event";
   return (

@@ -25,12 +25,14 @@ type FieldPickerProps = {
   /** Only this event's properties. */
   event?: string;
   choose: (field: Field) => void;
+  /** Takes the focus and opens, where it is what one has just asked for. */
+  autoFocus?: boolean;
 };
 
 type Choice = Option & { field: Field };
 
 /** What a condition is about: an event, a property people have, or something every person has. */
-export function FieldPicker({ projectId, event, choose }: FieldPickerProps) {
+export function FieldPicker({ projectId, event, choose, autoFocus = true }: FieldPickerProps) {
   const [typed, setTyped] = useState("");
   const sought = typed.trim().toLowerCase();
   const { data, loading } = useSuggestions(
@@ -58,7 +60,8 @@ export function FieldPicker({ projectId, event, choose }: FieldPickerProps) {
           { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
           ...(event === undefined ? [{ ...eventChoice(typed.trim()), section: "As typed" }] : []),
         ];
-  const options = [...known, ...asTyped];
+  // Until the first answer nothing is offered: what comes in between would move what one is about to click.
+  const options = data === null && loading ? [] : [...known, ...asTyped];
   return (
     <Combobox
       label="What the condition is about"
@@ -71,7 +74,7 @@ export function FieldPicker({ projectId, event, choose }: FieldPickerProps) {
         if (option) choose(option.field);
       }}
       empty={loading ? "Looking…" : "Nothing like that has been sent."}
-      autoFocus
+      autoFocus={autoFocus}
     />
   );
 }

@@ -28,14 +28,17 @@ type FilterBuilderProps = {
   segments: SegmentChoice[];
   /** With the complete part of what is there, after every change. */
   onChange: (rule: Rule) => void;
+  /** Whether a new rule begins with the list of what it can ask; not where other fields come first. */
+  autoFocus?: boolean;
 };
 
 /** Conditions on people in groups of AND and OR, each typed and with values suggested from real data. */
-export function FilterBuilder({ projectId, rule, segments, onChange }: FilterBuilderProps) {
+export function FilterBuilder({ projectId, rule, segments, onChange, autoFocus = true }: FilterBuilderProps) {
   const [draft, setDraft] = useState(() => {
     const existing = toDraft(rule);
     return existing.of.length > 0 ? existing : draftGroup("and", [draftCondition()]);
   });
+  const [unasked] = useState(autoFocus ? null : (draft.of[0]?.id ?? null));
   const change = (next: DraftGroup) => {
     setDraft(next);
     onChange(toRule(next));
@@ -43,7 +46,7 @@ export function FilterBuilder({ projectId, rule, segments, onChange }: FilterBui
   const long = countOf(draft) > 5;
   return (
     <div className={cn("p-2.5", long && "max-h-[60dvh] overflow-y-auto pb-40")}>
-      <Group group={draft} depth={1} projectId={projectId} segments={segments} change={change} />
+      <Group group={draft} depth={1} projectId={projectId} segments={segments} unasked={unasked} change={change} />
     </div>
   );
 }
@@ -56,10 +59,12 @@ type GroupProps = {
   depth: number;
   projectId: string;
   segments: SegmentChoice[];
+  /** The condition nobody has asked for: it waits to be clicked. */
+  unasked: string | null;
   change: (group: DraftGroup) => void;
 };
 
-function Group({ group, depth, projectId, segments, change }: GroupProps) {
+function Group({ group, depth, projectId, segments, unasked, change }: GroupProps) {
   const replace = (id: string, node: DraftNode | null) =>
     change({ ...group, of: group.of.flatMap((one) => (one.id === id ? (node ?? []) : one)) });
   const add = (node: DraftNode) => change({ ...group, of: [...group.of, node] });
@@ -91,6 +96,7 @@ function Group({ group, depth, projectId, segments, change }: GroupProps) {
                 depth={depth + 1}
                 projectId={projectId}
                 segments={segments}
+                unasked={unasked}
                 change={(next) => replace(node.id, next)}
               />
             </div>
@@ -99,6 +105,7 @@ function Group({ group, depth, projectId, segments, change }: GroupProps) {
               draft={node}
               projectId={projectId}
               segments={segments}
+              autoFocus={node.id !== unasked}
               change={(next: DraftCondition) => replace(node.id, next)}
             />
           )}

@@ -1,12 +1,22 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useTransition } from "react";
+import { useState, useTransition } from "react";
+import { PropertyHints } from "@/components/filters/property-hints";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
 
+type TextFilterProps = {
+  name: string;
+  label: string;
+  placeholder: string;
+  /** The project whose events' properties are offered. */
+  propertiesOf?: string;
+};
+
 /** One part of a list's filter that is typed; Enter or leaving the field applies it. */
-export function TextFilter({ name, label, placeholder }: { name: string; label: string; placeholder: string }) {
+export function TextFilter({ name, label, placeholder, propertiesOf }: TextFilterProps) {
+  const [touched, setTouched] = useState(false);
   const router = useRouter();
   const pathname = usePathname();
   const current = useSearchParams();
@@ -21,20 +31,25 @@ export function TextFilter({ name, label, placeholder }: { name: string; label: 
     startTransition(() => router.push(`${pathname}?${query}`, { scroll: false }));
   };
   return (
-    <Input
-      key={value}
-      aria-label={label}
-      placeholder={placeholder}
-      defaultValue={value}
-      spellCheck={false}
-      autoComplete="off"
-      onKeyDown={(event) => event.key === "Enter" && apply(event.currentTarget.value.trim())}
-      onBlur={(event) => apply(event.currentTarget.value.trim())}
-      className={cn(
-        "h-8 w-44 px-2.5 text-[13px] md:text-[13px]",
-        value !== "" && "border-primary/50 bg-accent",
-        loading && "opacity-60",
-      )}
-    />
+    <>
+      <Input
+        key={value}
+        aria-label={label}
+        placeholder={placeholder}
+        defaultValue={value}
+        spellCheck={false}
+        autoComplete="off"
+        onKeyDown={(event) => event.key === "Enter" && apply(event.currentTarget.value.trim())}
+        onBlur={(event) => apply(event.currentTarget.value.trim())}
+        className={cn(
+          "h-8 w-44 px-2.5 text-[13px] md:text-[13px]",
+          value !== "" && "border-primary/50 bg-accent",
+          loading && "opacity-60",
+        )}
+        list={propertiesOf && `${name}-hints`}
+        onFocus={() => setTouched(true)}
+      />
+      {propertiesOf && touched && <PropertyHints id={`${name}-hints`} projectId={propertiesOf} />}
+    </>
   );
 }

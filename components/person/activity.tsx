@@ -31,7 +31,8 @@ export async function Activity(props: { activity: Promise<PersonActivity>; clock
 
 export const ActivitySkeleton = () => (
   <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
-    <Skeleton className="h-[42px] w-80 max-w-full" />
+    {/* As high as the figures: the choice of the period takes a line of its own where there is little room. */}
+    <Skeleton className="h-[86px] w-80 max-w-full sm:h-12 lg:h-[86px] xl:h-12" />
     <Skeleton className="h-[98px] w-full max-w-[662px]" />
   </div>
 );

@@ -1,16 +1,17 @@
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { Online } from "@/components/person/online";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
-import { deviceLabel, displayName } from "@/components/users/row";
+import { browserLabel, deviceLabel, displayName } from "@/components/users/row";
 import { count, counted } from "@/lib/format/number";
 import { countryName, flag } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";
+import { encodeRule } from "@/lib/segments/url";
 import type { Arrival } from "@/lib/sessions/queries-activity";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
@@ -27,6 +28,7 @@ type PersonHeaderProps = {
 export function PersonHeader({ person, first, arrival, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
+  const accounts = person.facts?.accounts ?? [];
   const place = [person.city, countryName(person.country)].filter(Boolean).join(", ");
   return (
     <header className="px-4 pt-4 pb-4 sm:px-6">
@@ -46,7 +48,12 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
             <Online />
           </div>
           <div className="flex flex-wrap items-center gap-x-1 text-muted-foreground text-sm">
-            {person.email && person.email !== name && <span className="mr-2 break-all">{person.email}</span>}
+            {person.email && (
+              <span className="mr-1 inline-flex min-w-0 items-center">
+                {person.email !== name && <span className="break-all">{person.email}</span>}
+                <CopyButton iconOnly value={person.email} label="Copy the e-mail" className="size-6 [&_svg]:size-3.5" />
+              </span>
+            )}
             {id && (
               <span className="inline-flex min-w-0 items-center">
                 <code className="truncate font-mono text-xs">{id}</code>
@@ -57,7 +64,7 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         </div>
       </div>
       <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
-      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-9">
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">
         <Figure label="Last seen">
           <Ago ts={person.lastSeen} clock={clock} />
         </Figure>
@@ -70,6 +77,16 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         <Figure label="Events">
           <Counted href={href}>{count(person.events)}</Counted>
         </Figure>
+        {accounts.length > 0 && (
+          <Figure label={accounts.length === 1 ? "Account" : "Accounts"}>
+            {accounts.map((account, index) => (
+              <Fragment key={account}>
+                {index > 0 && ", "}
+                <Counted href={membersHref(projectId, account)}>{account}</Counted>
+              </Fragment>
+            ))}
+          </Figure>
+        )}
         {place && (
           <Figure label="Place">
             <span aria-hidden="true" className="mr-1.5">
@@ -80,9 +97,9 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         )}
         {(person.browser || person.device) && (
           <Figure label="Device">
-            {[deviceLabel(person.device), [person.browser, person.os].filter(Boolean).join(" on ")]
-              .filter(Boolean)
-              .join(", ")}
+            <span title={[deviceLabel(person.device), person.browser, person.os].filter(Boolean).join(", ")}>
+              {[browserLabel(person.browser) ?? deviceLabel(person.device), person.os].filter(Boolean).join(" on ")}
+            </span>
           </Figure>
         )}
       </dl>
@@ -104,6 +121,12 @@ const Counted = ({ href, children }: { href: string; children: ReactNode }) => (
     {children}
   </Link>
 );
+
+/** Everybody of an account: who else is from their company? */
+const membersHref = (projectId: string, account: string): string => {
+  const filter = encodeRule({ kind: "and", of: [{ kind: "account", is: "in", ids: [account] }] });
+  return `/${projectId}/users?${new URLSearchParams({ filter })}`;
+};
 
 /** Moments closer than this, in ms, are one. */
 const MOMENT_MS = 60_000;

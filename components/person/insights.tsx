@@ -10,6 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { day } from "@/lib/format/time";
 import type { Tops } from "@/lib/timeline/queries-activity";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const CHART_WEEKS = 26;
 const CHART_HEIGHT = 120;
 
@@ -18,10 +19,14 @@ export async function Insights(props: {
   activity: Promise<PersonActivity>;
   tops: Promise<Tops>;
   clock: Clock;
+  /** The first day of `tops`: "2026-03-12". */
+  topsFrom: string;
   href: string;
 }) {
   const [{ bins }, { events, pages }] = await Promise.all([props.activity, props.tops]);
   const { now, zone } = props.clock;
+  const counted = (filter: Record<string, string>) =>
+    `${props.href}?${new URLSearchParams({ ...filter, since: props.topsFrom })}#timeline`;
   if (bins.length === 0) return null;
   const grid = byHour(bins, zone);
   const most = Math.max(1, ...grid.flat());
@@ -36,7 +41,7 @@ export async function Insights(props: {
               key: name,
               label: humanName(name),
               value: count,
-              href: `${props.href}?names=${encodeURIComponent(name)}`,
+              href: counted({ names: name.replaceAll(",", "%2C") }),
             }))}
           />
         </Part>
@@ -49,7 +54,7 @@ export async function Insights(props: {
               key: name,
               label: name,
               value: count,
-              href: `${props.href}?q=${encodeURIComponent(name)}`,
+              href: counted({ page: name }),
             }))}
           />
         </Part>
@@ -59,7 +64,11 @@ export async function Insights(props: {
           label="Events by week, the last 26 weeks"
           unit="events"
           height={CHART_HEIGHT}
-          points={weeks.map(({ from, events: value }) => ({ label: day(Date.parse(from), "UTC"), value }))}
+          points={weeks.map(({ from, events: value }) => ({
+            label: day(Date.parse(from), "UTC"),
+            value,
+            href: `${props.href}?since=${from}&till=${lastOfWeek(from)}#timeline`,
+          }))}
         />
       </Part>
       <Part title="When" hint={zone}>
@@ -68,6 +77,9 @@ export async function Insights(props: {
     </>
   );
 }
+
+/** The Sunday of a week, by its Monday. */
+const lastOfWeek = (from: string): string => new Date(Date.parse(from) + 6 * DAY_MS).toISOString().slice(0, 10);
 
 export const InsightsSkeleton = () => (
   <div className="grid gap-3 px-5 py-4">

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { notify } from "@/components/ui/notify";
 import { counted } from "@/lib/format/number";
+import { dateTime, exact } from "@/lib/format/time";
 
 type PropertyTableProps = {
   rows: PropertyRow[];
@@ -100,13 +101,15 @@ function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: s
   return (
     <ol aria-label={`History of ${row.key}`} className="ml-1 grid gap-1.5 border-l pl-4">
       {row.history.slice(0, SHOWN).map((change) => (
-        <li key={change.eventKey} className="grid gap-x-4 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1fr)]">
+        <li key={change.eventKey} className="grid gap-x-4 sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1fr)]">
           <Link
             href={`${href}?event=${change.eventKey}`}
             prefetch={false}
             className="hover:text-primary hover:underline"
           >
-            <Ago ts={change.ts} clock={clock} />
+            <time dateTime={new Date(change.ts).toISOString()} title={exact(change.ts, clock.zone)}>
+              {dateTime(change.ts, clock.zone)}
+            </time>
           </Link>
           <span className="[overflow-wrap:anywhere]">{change.text}</span>
           <span className="text-muted-foreground">{change.by}</span>

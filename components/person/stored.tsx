@@ -13,6 +13,9 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
   const users = person.identities.filter(({ kind }) => kind === "user").length;
   const devices = person.identities.length - users;
   const accounts = person.facts?.accounts ?? [];
+  // They may have been seen before anybody said who they are.
+  const moments = [person.firstSeen, person.createdAt].filter((at) => at !== null);
+  const since = moments.length > 0 ? Math.min(...moments) : null;
   const rows: { what: string; much: string; detail: string; to?: string }[] = [
     {
       what: "Ids",
@@ -51,8 +54,8 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
       <h2 id="stored" className="font-medium text-sm">
         What is stored
       </h2>
-      {person.createdAt !== null && (
-        <p className="text-muted-foreground text-sm">Since {date(person.createdAt, zone)}, until it is erased.</p>
+      {since !== null && (
+        <p className="text-muted-foreground text-sm">Since {date(since, zone)}, until it is erased.</p>
       )}
       <dl className="divide-y rounded-lg border text-sm">
         {rows.map(({ what, much, detail, to }) => (

@@ -45,6 +45,7 @@ export function SegmentForm({ projectId, segment, rule, segments, save, preview,
           placeholder="Pro teams that stopped exporting"
           autoComplete="off"
           maxLength={100}
+          autoFocus={segment === undefined}
           defaultValue={failed?.values.name ?? segment?.name}
           error={errorOf("name")}
           required
@@ -71,6 +72,7 @@ export function SegmentForm({ projectId, segment, rule, segments, save, preview,
                 projectId={projectId}
                 rule={rule}
                 segments={segments}
+                autoFocus={false}
                 onChange={(next) => setFilter(written(next))}
               />
             </div>

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
-import { deviceLabel } from "@/components/users/row";
+import { browserLabel, deviceLabel } from "@/components/users/row";
 import { count } from "@/lib/format/number";
 import { countryName, flag } from "@/lib/format/place";
 import { duration } from "@/lib/format/time";
@@ -28,7 +28,7 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
               Person
             </th>
           )}
-          <th scope="col" className={personOf ? "text-right sm:text-left" : "!pl-4 sm:!pl-6"}>
+          <th scope="col" className={personOf ? "max-sm:!pr-4 text-right sm:text-left" : "!pl-4 sm:!pl-6"}>
             Started
           </th>
           <th scope="col" className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>
@@ -49,7 +49,7 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
           <th scope="col" className="hidden xl:table-cell">
             Device
           </th>
-          <th scope="col" className="hidden !pr-6 2xl:table-cell">
+          <th scope="col" className="hidden !pr-6 xl:table-cell">
             Place
           </th>
         </tr>
@@ -66,7 +66,11 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
                 <EntryPage session={session} />
               </td>
             )}
-            <td className={personOf ? "whitespace-nowrap text-right sm:text-left" : "!pl-4 sm:!pl-6 whitespace-nowrap"}>
+            <td
+              className={
+                personOf ? "max-sm:!pr-4 whitespace-nowrap text-right sm:text-left" : "!pl-4 sm:!pl-6 whitespace-nowrap"
+              }
+            >
               <Link href={hrefOf(session)} prefetch={false} className="after:absolute after:inset-0">
                 <Ago ts={session.startedAt} clock={clock} />
               </Link>
@@ -77,12 +81,15 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
             </td>
             <td className="text-right max-sm:hidden">{count(session.pageViews)}</td>
             <td className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>{count(session.events)}</td>
-            <td className="hidden max-w-72 truncate pl-6 md:table-cell">{pages(session)}</td>
-            <td className="hidden max-w-40 truncate xl:table-cell">{session.source}</td>
-            <td className="hidden whitespace-nowrap xl:table-cell">
-              {[deviceLabel(session.device), session.browser].filter(Boolean).join(" · ") || "—"}
+            <td className="hidden max-w-64 truncate pl-6 md:table-cell">{pages(session)}</td>
+            <td className="hidden max-w-32 truncate xl:table-cell">{session.source}</td>
+            <td
+              title={[session.browser, session.os].filter(Boolean).join(" on ")}
+              className="hidden max-w-48 truncate xl:table-cell"
+            >
+              {[deviceLabel(session.device), browserLabel(session.browser)].filter(Boolean).join(" · ") || "—"}
             </td>
-            <td className="!pr-6 hidden max-w-48 truncate 2xl:table-cell">
+            <td className="!pr-6 hidden max-w-40 truncate xl:table-cell">
               {[flag(session.country), session.city ?? countryName(session.country)].filter(Boolean).join(" ") || "—"}
             </td>
           </tr>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { PropertyHints } from "@/components/filters/property-hints";
 import { humanName } from "@/components/timeline/item";
 import type { TimelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
@@ -11,13 +12,14 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { count } from "@/lib/format/number";
 
 type FilterPanelProps = PopoverContentProps & {
+  projectId: string;
   params: TimelineParams;
   change: (part: Partial<TimelineParams>) => void;
   readNames: () => Promise<{ name: string; count: number }[]>;
 };
 
 /** What to keep of a timeline. The names are read when it opens, with how often this person did each. */
-export default function FilterPanel({ params, change, readNames, anchor, onClose }: FilterPanelProps) {
+export default function FilterPanel({ projectId, params, change, readNames, anchor, onClose }: FilterPanelProps) {
   const [names, setNames] = useState<{ name: string; count: number }[] | null>(null);
   const [prop, setProp] = useState(params.prop);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
@@ -56,12 +58,14 @@ export default function FilterPanel({ params, change, readNames, anchor, onClose
         <span className="flex gap-1.5">
           <Input
             id="timeline-prop"
+            list="timeline-properties"
             autoComplete="off"
             spellCheck={false}
             value={prop}
             onChange={(event) => setProp(event.target.value)}
             className="h-8"
           />
+          <PropertyHints id="timeline-properties" projectId={projectId} />
           <Button type="submit" variant="outline" size="sm">
             Apply
           </Button>

@@ -5,11 +5,13 @@ import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
 export function matches(event: TimelineEvent, filter: TimelineFilter | undefined): boolean {
   if (!filter) return true;
   const isEvent = event.kind === "event";
-  const { names, hidePages, conversions, property, search, since, sessionId } = filter;
+  const { names, page, hidePages, conversions, property, search, since, till, sessionId } = filter;
   if (names && !(isEvent && names.includes(event.name))) return false;
+  if (page !== undefined && !(isEvent && PAGE_VIEW_NAMES.includes(event.name) && event.path === page)) return false;
   if (hidePages && isEvent && PAGE_VIEW_NAMES.includes(event.name)) return false;
   if (conversions && !(isEvent && (event.revenue !== null || conversions.includes(event.name)))) return false;
   if (since !== undefined && event.ts < since) return false;
+  if (till !== undefined && event.ts >= till) return false;
   if (sessionId && event.sessionId !== sessionId) return false;
   if (property) {
     const value = valueAt(event.properties, property.key);

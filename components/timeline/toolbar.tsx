@@ -45,11 +45,13 @@ export function Toolbar({ today, file, readNames }: ToolbarProps) {
   const chips = [
     ...(params.nopages ? [{ label: "Page views hidden", remove: { nopages: false } }] : []),
     ...(params.conversions ? [{ label: "Only conversions", remove: { conversions: false } }] : []),
+    ...(params.page === "" ? [] : [{ label: `Views of ${params.page}`, remove: { page: "" } }]),
     ...params.names.map((name) => ({
       label: humanName(name),
       remove: { names: params.names.filter((other) => other !== name) },
     })),
     ...(params.since === null ? [] : [{ label: `Since ${dayName(params.since)}`, remove: { since: null } }]),
+    ...(params.till === null ? [] : [{ label: `Until ${dayName(params.till)}`, remove: { till: null } }]),
     ...(params.prop === "" ? [] : [{ label: `With ${params.prop.replace(":", " = ")}`, remove: { prop: "" } }]),
   ];
   return (
@@ -71,7 +73,12 @@ export function Toolbar({ today, file, readNames }: ToolbarProps) {
             className="h-8 pl-8.5"
           />
         </div>
-        <LazyPopover load={load} panel={{ params, change, readNames }} variant="outline" size="sm">
+        <LazyPopover
+          load={load}
+          panel={{ projectId: file.projectId, params, change, readNames }}
+          variant="outline"
+          size="sm"
+        >
           <ListFilter aria-hidden="true" />
           Filter
         </LazyPopover>

@@ -12,9 +12,11 @@ export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\
  */
 export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (!filter) return empty;
-  const { names, hidePages, conversions, property, search, since, sessionId } = filter;
+  const { names, page, hidePages, conversions, property, search, since, till, sessionId } = filter;
   const conditions: Sql[] = [];
   if (names) conditions.push(sql`e.kind = 'event' AND e.name = ANY(${names})`);
+  if (page !== undefined)
+    conditions.push(sql`e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES}) AND e.path = ${page}`);
   if (hidePages) conditions.push(sql`NOT (e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES}))`);
   if (conversions) conditions.push(sql`e.kind = 'event' AND (e.revenue IS NOT NULL OR e.name = ANY(${conversions}))`);
   if (property) {
@@ -24,6 +26,7 @@ export function matchingSql(filter: TimelineFilter | undefined): Sql {
     );
   }
   if (since !== undefined) conditions.push(sql`e.ts >= ${timestamp(since)}::timestamptz`);
+  if (till !== undefined) conditions.push(sql`e.ts < ${timestamp(till)}::timestamptz`);
   if (sessionId) conditions.push(sql`e.session_id = ${sessionId}::uuid`);
   if (search) {
     const pattern = anywhere(search);

@@ -51,6 +51,8 @@ export type ListEventsOptions = {
 export type TimelineFilter = {
   /** Events of these names only. */
   names?: string[];
+  /** Views of exactly this page only. */
+  page?: string;
   /** Without page views. */
   hidePages?: boolean;
   /** Only events that earned something, and those of these names. */
@@ -61,6 +63,8 @@ export type TimelineFilter = {
   search?: string;
   /** Nothing from before, in ms. */
   since?: number;
+  /** Nothing from then on, in ms. */
+  till?: number;
   /** Events of this visit only. */
   sessionId?: string;
 };

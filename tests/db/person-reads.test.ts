@@ -134,6 +134,8 @@ beforeAll(async () => {
 });
 
 const FILTERS: [string, TimelineFilter, number][] = [
+  ["a stretch of time", { since: Date.UTC(2026, 0, 5, 0, 1), till: Date.UTC(2026, 0, 5, 0, 3) }, 2],
+  ["views of one page, not of those below it", { page: "/pricing" }, 1],
   ["no page views", { hidePages: true }, 5],
   ["conversions: what earned something or is named", { conversions: ["exported"] }, 2],
   ["conversions where none is named", { conversions: [] }, 1],

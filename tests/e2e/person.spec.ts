@@ -361,6 +361,23 @@ test("every number of the overview leads to a list of as many", async ({ project
   await expect(page.getByRole("row")).toHaveCount(1 + 5);
 });
 
+test("every number of a person's habits leads to as many rows of their story", async ({ project, browser }) => {
+  await kim(project, Date.now());
+  const href = `${project.origin}/${project.projectId}/users/u%3Akim`;
+  const page = await coldLogin(browser, href);
+  for (const list of ["Events, most often first", "Pages, most often first"]) {
+    const ranked = page.getByRole("list", { name: list }).getByRole("listitem");
+    await expect(ranked.first()).toBeVisible();
+    for (let place = 0; place < Math.min(2, await ranked.count()); place++) {
+      const number = Number((await ranked.nth(place).locator("span").last().innerText()).replaceAll(",", ""));
+      await ranked.nth(place).getByRole("link").click();
+      await expect(page).toHaveURL(/since=/);
+      await expect(rows(page)).toHaveCount(number);
+      await page.goto(href);
+    }
+  }
+});
+
 test("to a stranger none of it exists", async ({ project, browser }) => {
   await kim(project, Date.now());
   const page = await (await browser.newContext()).newPage();

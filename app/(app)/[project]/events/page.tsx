@@ -77,7 +77,12 @@ export default async function EventsPage(props: ProjectListProps) {
         after={
           <>
             <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
-            <TextFilter name="prop" label="Property" placeholder="Property: plan = pro" />
+            <TextFilter
+              name="prop"
+              label="Property"
+              placeholder="Property: plan = pro"
+              propertiesOf={state.projectId}
+            />
           </>
         }
       />

@@ -81,16 +81,16 @@ export default async function OverviewPage({ params, searchParams }: Props) {
   const [notes, members] = [await mentions, await membersOf(scope)];
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
   const href = `/${project.id}`;
-  const list = <Skeleton className="h-64 w-full" />;
+  const list = <Skeleton className="h-[266px] w-full" />;
   return (
     <>
       {header}
       <div className="grid gap-6 border-t px-4 py-5 sm:px-6">
-        <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[74px] w-full" />}>
+        <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[163px] w-full lg:h-[82px]" />}>
           <Headline headline={headline} dates={dates} href={href} days={range.days} />
         </Suspense>
-        <Suspense fallback={<Skeleton className="h-[180px] w-full" />}>
-          <PeopleChart counts={chart} days={days} />
+        <Suspense fallback={<Skeleton className="h-[188px] w-full" />}>
+          <PeopleChart counts={chart} days={days} href={`${href}/overview`} />
         </Suspense>
         <Mentions
           mentions={notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Somebody who left" }))}

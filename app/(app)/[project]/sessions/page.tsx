@@ -8,9 +8,9 @@ import { ProjectListFrame } from "@/components/overview/project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
-import { nameOf } from "@/components/person/name-of";
 import { visitsFilterOf } from "@/components/sessions/params";
 import { SessionTable } from "@/components/sessions/session-table";
+import { Visitor } from "@/components/sessions/visitor";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
@@ -80,7 +80,7 @@ export default async function SessionsPage(props: ProjectListProps) {
             sessions={rows}
             clock={clock}
             hrefOf={(session) => `${state.href}/${session.id}`}
-            personOf={({ person }) => nameOf(person)}
+            personOf={({ person }) => <Visitor person={person} projectId={state.projectId} />}
           />
           <Pager first={cursor === undefined ? null : state.first} next={next === null ? null : pageHref(next)} />
         </>

@@ -3,11 +3,13 @@ import { Activity, ActivitySkeleton } from "@/components/person/activity";
 import { PersonFacts } from "@/components/person/facts";
 import { PersonHeader } from "@/components/person/header";
 import { Insights, InsightsSkeleton } from "@/components/person/insights";
+import { firstDay } from "@/components/person/numbers";
 import { PersonTabs } from "@/components/person/tabs";
 import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
 import { isOnline, userHref } from "@/components/users/row";
+import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/queries";
@@ -49,7 +51,9 @@ export default async function UserLayout({ children, params }: Props) {
     bins,
     visits,
   }));
-  const tops = topsOf(scope, who, now - TOPS_DAYS * DAY_MS, TOPS);
+  // From the start of a day, as the timeline counts that its numbers lead to.
+  const topsFrom = firstDay(now, zone, TOPS_DAYS);
+  const tops = topsOf(scope, who, startOfDay(Date.parse(topsFrom), zone), TOPS);
   for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
   const href = userHref(project.id, person.ref);
   return (
@@ -74,7 +78,7 @@ export default async function UserLayout({ children, params }: Props) {
         <Foldable label="Properties and habits" className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l">
           <PersonFacts person={person} pins={pins} href={href} />
           <Suspense fallback={<InsightsSkeleton />}>
-            <Insights activity={activity} tops={tops} clock={clock} href={href} />
+            <Insights activity={activity} tops={tops} topsFrom={topsFrom} clock={clock} href={href} />
           </Suspense>
         </Foldable>
         <div className="min-w-0">

@@ -1,0 +1,23 @@
+import Link from "next/link";
+import { nameOf } from "@/components/person/name-of";
+import { Avatar } from "@/components/ui/avatar";
+import { userHref } from "@/components/users/row";
+import type { RecentPerson } from "@/lib/db/queries-recent";
+
+/** Whose visit it was, above the row's own link: the name leads to the person, all else to the visit. */
+export function Visitor({ person, projectId }: { person: RecentPerson; projectId: string }) {
+  const name = nameOf(person);
+  const anonymous = person.ref.startsWith("a:");
+  return (
+    <span className="inline-flex max-w-full items-center gap-2.5 align-middle">
+      <Avatar name={name} anonymous={anonymous} className="size-6 text-[10px] max-sm:hidden" />
+      <Link
+        href={userHref(projectId, person.ref)}
+        prefetch={false}
+        className={`relative z-10 truncate rounded-sm hover:text-primary hover:underline ${anonymous ? "font-normal text-muted-foreground" : ""}`}
+      >
+        {name}
+      </Link>
+    </span>
+  );
+}
