@@ -208,16 +208,20 @@ async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "lim
 async function timelineCase(scope: Scope, page: number): Promise<Case> {
   const ref = `u:${HEAVY.extId}`;
   let cursor: string | undefined;
-  for (let at = 1; at < page; at++)
-    cursor =
-      (await listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) })).next ?? undefined;
+  let until: number | undefined;
+  for (let at = 1; at < page; at++) {
+    const read = await listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) });
+    cursor = read.next ?? undefined;
+    until = read.rows.at(-1)?.ts;
+  }
   const person = (await findPerson(scope, ref)) as Person;
   return {
     name: `timeline-page-${page}`,
     what: `timeline of a person with ${HEAVY.events.toLocaleString("en")} events, page ${page}`,
     toReachMs: TIMELINE_MS,
-    path: `/users/${encodeURIComponent(ref)}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`,
-    marker: />\/app</,
+    // A story's address names a moment, not a page of one.
+    path: `/users/${encodeURIComponent(ref)}${until === undefined ? "" : `?until=${until}`}`,
+    marker: /data-event="/,
     run: () => listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) }),
     statement: async () =>
       eventsQuery(scope, person, {

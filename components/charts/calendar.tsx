@@ -1,7 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { useFollowLinks } from "@/components/ui/follow-links";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 
@@ -25,6 +25,7 @@ export function Calendar({ days, href }: CalendarProps) {
   const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
   const [stop, setStop] = useState(active.at(-1));
   const root = useRef<SVGSVGElement>(null);
+  const follow = useFollowLinks();
   const weeks = Math.ceil(days.length / 7);
 
   const move = (event: KeyboardEvent) => {
@@ -45,7 +46,14 @@ export function Calendar({ days, href }: CalendarProps) {
       aria-label={`Activity of a year, active on ${counted(active.length, "day")}. Arrow keys move between days`}
       className="w-fit max-w-full overflow-x-auto [direction:rtl]"
     >
-      <svg ref={root} width={LEFT + weeks * STEP} height={TOP + 7 * STEP} className="block [direction:ltr]">
+      <svg
+        ref={root}
+        width={LEFT + weeks * STEP}
+        height={TOP + 7 * STEP}
+        onClick={follow}
+        onKeyDown={move}
+        className="block [direction:ltr] [&_a:focus-visible>rect]:stroke-2 [&_a:focus-visible>rect]:stroke-ring [&_a:hover>rect]:stroke-foreground [&_a]:outline-none"
+      >
         <title>Days with activity, a column a week</title>
         {["Mon", "Wed", "Fri"].map((name, index) => (
           <text key={name} x={0} y={TOP + index * 2 * STEP + 9} className="fill-muted-foreground text-[9px]">
@@ -73,19 +81,16 @@ export function Calendar({ days, href }: CalendarProps) {
           );
           if (events === 0) return <g key={day}>{cell}</g>;
           return (
-            <Link
+            <a
               key={day}
               href={`${href}?on=${day}#timeline`}
-              prefetch={false}
               data-index={index}
               tabIndex={index === stop ? 0 : -1}
               onFocus={() => setStop(index)}
-              onKeyDown={move}
               aria-label={label}
-              className="outline-none [&:hover>rect]:stroke-foreground [&:focus-visible>rect]:stroke-2 [&:focus-visible>rect]:stroke-ring"
             >
               {cell}
-            </Link>
+            </a>
           );
         })}
       </svg>

@@ -1,3 +1,5 @@
+"use client"; // so that a page carries its numbers once, and not what they are drawn with as well
+
 import { counted } from "@/lib/format/number";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

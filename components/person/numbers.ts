@@ -9,7 +9,8 @@ export type Period = (typeof PERIODS)[number];
 export type Numbers = { activeDays: number; sessions: number; events: number; timeMs: number; revenue: number };
 export type Compared = Record<Period, { now: Numbers; before: Numbers }>;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 const NONE: Numbers = { activeDays: 0, sessions: 0, events: 0, timeMs: 0, revenue: 0 };
 
 /** The day of the reader's that a moment falls into, as a number that goes up by one a day. */
@@ -91,9 +92,9 @@ export function byWeek(days: ReadonlyMap<string, number>, now: number, zone: str
 export function byHour(bins: readonly ActivityBin[], zone: string): number[][] {
   const grid = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
   for (const { at, events } of bins) {
-    const local = new Date(at + offsetMs(at, zone));
-    const row = grid[(local.getUTCDay() + 6) % 7] as number[];
-    row[local.getUTCHours()] = (row[local.getUTCHours()] ?? 0) + events;
+    const hours = Math.floor((at + offsetMs(at, zone)) / HOUR_MS);
+    const row = grid[(Math.floor(hours / 24) + 3) % 7] as number[]; // 1970 began on a Thursday
+    row[hours % 24] = (row[hours % 24] ?? 0) + events;
   }
   return grid;
 }

@@ -15,6 +15,7 @@ import type { Order } from "@/components/timeline/params";
 import { useKeys } from "@/components/timeline/use-keys";
 import { usePages } from "@/components/timeline/use-pages";
 import { Button } from "@/components/ui/button";
+import { type Packed, unpack } from "@/components/ui/packed";
 import type { EventDisplays } from "@/lib/events/types";
 import { counted } from "@/lib/format/number";
 import type { TimelineFilter } from "@/lib/timeline/types";
@@ -28,7 +29,7 @@ const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").the
 export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
 
 export type TimelineProps = {
-  page: TimelinePage;
+  page: Packed<TimelinePage>;
   order: Order;
   filter: TimelineFilter | undefined;
   clock: Clock;
@@ -41,7 +42,8 @@ export type TimelineProps = {
 
 /** One column of days and sessions. An event opens beside it, and its address is then in the URL. */
 export function Timeline({ page, order, filter, clock, displays, projectHref, load, actions }: TimelineProps) {
-  const pages = usePages(page, load);
+  const first = useMemo(() => unpack(page), [page]);
+  const pages = usePages(first, load);
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
   const [target] = useState(opened); // what the link that led here names
   const [seen, setSeen] = useState(false);

@@ -1,7 +1,6 @@
-import Link from "next/link";
 import type { Cell } from "@/components/users/row";
 
-/** One value of a row. */
+/** One value of a row. The table follows its links. */
 export function CellView({ cell, online }: { cell: Cell | undefined; online?: boolean }) {
   if (!cell) return <Missing />;
   if (cell.iso) {
@@ -13,14 +12,9 @@ export function CellView({ cell, online }: { cell: Cell | undefined; online?: bo
   }
   if (cell.href) {
     return (
-      <Link
-        href={cell.href}
-        prefetch={false}
-        title={cell.title}
-        className="-mx-1 rounded-sm px-1 hover:text-primary hover:underline"
-      >
+      <a href={cell.href} title={cell.title} className="-mx-1 rounded-sm px-1 hover:text-primary hover:underline">
         {cell.text}
-      </Link>
+      </a>
     );
   }
   return (

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { pack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
 import { type UserListState, userListHref } from "@/components/users/list-state";
 import { LongList } from "@/components/users/long-list";
@@ -35,7 +36,7 @@ export function People({ path, projectId, state, rows, next, near, caption, ofSe
   return (
     <LongList
       key={userListHref(path, state)}
-      rows={rows}
+      rows={pack(rows)}
       next={next}
       sorting={{ path, state }}
       caption={caption}

@@ -1,15 +1,19 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { Alert } from "@/components/ui/alert";
+import { type Packed, unpack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
 import type { Sorting } from "@/components/users/column-header";
 import { userListHref } from "@/components/users/list-state";
 import { Stale } from "@/components/users/pending";
+import type { UserRow } from "@/components/users/row";
 import { type RowsPage, useMoreRows } from "@/components/users/use-more-rows";
 import { UsersTable } from "@/components/users/users-table";
 
-type LongListProps = RowsPage & {
+type LongListProps = {
+  rows: Packed<UserRow[]>;
+  next: string | null;
   sorting: Sorting;
   caption: string;
   /** Where the list begins; null on its first page. */
@@ -17,8 +21,9 @@ type LongListProps = RowsPage & {
 };
 
 /** People, page after page as they are scrolled to. The links to the pages stay, for whoever wants to keep one or has no script. */
-export function LongList({ rows: firstRows, next: firstNext, sorting, caption, first }: LongListProps) {
+export function LongList({ rows: packedRows, next: firstNext, sorting, caption, first }: LongListProps) {
   const { path, state } = sorting;
+  const firstRows = useMemo(() => unpack(packedRows), [packedRows]);
   const { rows, next, failed, more } = useMoreRows({ rows: firstRows, next: firstNext }, async (cursor) => {
     const response = await fetch(userListHref(`${path}/rows`, { ...state, cursor }));
     if (!response.ok) throw new Error(String(response.status));

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
 import { SelectRow } from "@/components/identity/selection";
 import { cn } from "@/components/ui/cn";
+import { useFollowLinks } from "@/components/ui/follow-links";
 import { Skeleton } from "@/components/ui/skeleton";
 import { CellView } from "@/components/users/cell";
 import { ariaSort, ColumnHeader, type Sorting } from "@/components/users/column-header";
@@ -16,10 +17,16 @@ import { useRowKeys } from "@/components/users/row-keys";
 import { useUsersTable } from "@/components/users/use-users-table";
 import { useVisibleRows } from "@/components/users/use-visible-rows";
 import type { ColumnId } from "@/lib/preferences/layout";
+import type { WindowDays } from "@/lib/profiles/types";
 
 /** Where a small screen's card ends its first line: behind the name and the time. */
 const CARD =
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2.5 max-sm:pr-4 max-sm:pl-13.5 max-sm:before:order-1 max-sm:before:basis-full max-sm:before:content-[''] max-sm:[content-visibility:auto] max-sm:[contain-intrinsic-size:auto_84px]";
+
+const ROW = cn(
+  "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:not-first:border-t",
+  CARD,
+);
 
 type UsersTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
 
@@ -56,6 +63,13 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
       ),
     };
   };
+  // Of all rows alike, so made once.
+  const cells = headers.map(({ id }) => ({
+    id,
+    label: labelOnCard(id, days),
+    isNew: isNew(id, layout.columns, rendered.columns),
+    placed: withCellStyle(place(id)),
+  }));
   return (
     <table
       aria-rowcount={rows.length + 1}
@@ -100,28 +114,19 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
           .getRowModel()
           .rows.slice(from, to)
           .map(({ id: ref, original: row }, index) => (
-            <tr
-              key={ref}
-              data-row=""
-              aria-rowindex={from + index + 2}
-              {...open(row.href)}
-              className={cn(
-                "group relative cursor-pointer bg-background transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_60%,var(--background))] has-[[data-row-link]:focus-visible]:bg-muted sm:[&>td]:border-b max-sm:not-first:border-t",
-                CARD,
-              )}
-            >
-              {headers.map(({ id }) => (
-                <td key={id} {...withCellStyle(place(id))}>
+            <tr key={ref} data-row="" aria-rowindex={from + index + 2} {...open(row.href)} className={ROW}>
+              {cells.map(({ id, label, isNew, placed }) => (
+                <td key={id} {...placed}>
                   {id === "person" ? (
                     <>
                       <SelectRow row={row} />
                       <PersonCell row={row} />
                     </>
-                  ) : isNew(id, layout.columns, rendered.columns) ? (
+                  ) : isNew ? (
                     <Skeleton className="h-3.5 w-2/3" />
                   ) : (
                     <>
-                      <CardLabel id={id} label={columnKind(id, days).label} />
+                      {label !== null && <span className="mr-1 sm:hidden">{label}</span>}
                       <CellView cell={row.cells[id]} online={id === "lastSeen" && row.online} />
                     </>
                   )}
@@ -161,17 +166,17 @@ const isNew = (id: string, chosen: ColumnId[], rendered: ColumnId[]) =>
   chosen.includes(id as ColumnId) && !rendered.includes(id as ColumnId);
 
 /** On a card a number or a property needs its name. */
-function CardLabel({ id, label }: { id: string; label: string }) {
-  if (!/^(sessions|events|windowDays|p:.*)$/.test(id)) return null;
-  return <span className="mr-1 sm:hidden">{label}</span>;
-}
+const labelOnCard = (id: string, days: WindowDays): string | null =>
+  /^(sessions|events|windowDays|p:.*)$/.test(id) ? columnKind(id, days).label : null;
 
 /** A click anywhere in a row opens the person, as their link does; with the keys and buttons that open new tabs, in one. */
 function useOpenRow() {
   const router = useRouter();
+  const follow = useFollowLinks();
   return (href: string) => {
     const open = (event: MouseEvent) => {
-      const onControl = event.target instanceof Element && event.target.closest("a, button, input, label");
+      if (follow(event)) return;
+      const onControl = event.target instanceof Element && event.target.closest("button, input, label");
       if (onControl || getSelection()?.toString()) return;
       if (event.button === 1 || event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
       else if (event.button === 0) router.push(href);

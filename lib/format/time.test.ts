@@ -93,3 +93,14 @@ test.each([
 ])("hours and days of %s begin with every %d minutes", (zone, minutes) =>
   expect(commonStepMs(zone, NOW - 365 * DAY, NOW)).toBe(minutes * MINUTE),
 );
+
+test("every day of eight hundred years is the one Date says, with its hour and weekday", () => {
+  const wrong: string[] = [];
+  for (let day = Date.UTC(1600, 0, 1); day < Date.UTC(2400, 0, 2); day += DAY) {
+    const ts = day + 13 * HOUR + 5 * MINUTE + 59_999;
+    const said = `${dayKey(ts, "UTC")} ${exact(ts, "UTC")}`;
+    const is = new Date(ts).toISOString().slice(0, 10);
+    if (said !== `${is} ${new Date(ts).toUTCString().slice(0, 3)} ${date(ts, "UTC")}, 13:05:59 (UTC)`) wrong.push(said);
+  }
+  expect(wrong).toEqual([]);
+});

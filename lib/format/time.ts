@@ -90,16 +90,33 @@ export function commonStepMs(zone: string, from: number, to: number): number {
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
+/** Days in 400 years, after which the calendar repeats, and from 1 March 2000, a leap year's, back to 1970. */
+const ERA_DAYS = 146_097;
+const MARCH_2000 = 11_017;
+const MONTHS_FROM_MARCH = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
+
+/** By arithmetic, not by Date: Next watches every Date made while it renders, which is most of what one costs. */
 function partsOf(ts: number, zone: string): Parts {
-  const local = new Date(ts + offsetMs(ts, zone));
+  const local = Math.floor((ts + offsetMs(ts, zone)) / 1000);
+  const days = Math.floor(local / 86_400);
+  const rest = local - days * 86_400;
+  const sinceMarch = days - MARCH_2000;
+  const era = Math.floor(sinceMarch / ERA_DAYS);
+  const ofEra = sinceMarch - era * ERA_DAYS;
+  // A leap day ends a year that begins in March: every fourth year's, but the hundredth's, and yet the four-hundredth's.
+  const years = Math.floor(
+    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * years + Math.floor(years / 4) - Math.floor(years / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
   return {
-    year: local.getUTCFullYear(),
-    month: local.getUTCMonth() + 1,
-    day: local.getUTCDate(),
-    weekday: local.getUTCDay(),
-    hour: local.getUTCHours(),
-    minute: local.getUTCMinutes(),
-    second: local.getUTCSeconds(),
+    year: 2000 + 400 * era + years + (fromMarch >= 10 ? 1 : 0),
+    month: fromMarch < 10 ? fromMarch + 3 : fromMarch - 9,
+    day: ofYear - (MONTHS_FROM_MARCH[fromMarch] as number) + 1,
+    weekday: (((days + 4) % 7) + 7) % 7,
+    hour: Math.floor(rest / 3600),
+    minute: Math.floor(rest / 60) % 60,
+    second: rest % 60,
   };
 }
 

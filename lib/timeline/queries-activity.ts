@@ -23,12 +23,15 @@ export async function activityOf(
   binMs = SHORTEST_BIN_MS,
 ): Promise<ActivityBin[]> {
   const person = await requirePerson(scope, who);
-  return (await pool().query<ActivityBin>(activityQuery(scope, person, since, binMs))).rows;
+  type Row = { bins: [at: number, events: number, revenue: number][] | null };
+  const { rows } = await pool().query<Row>(activityQuery(scope, person, since, binMs));
+  return (rows[0]?.bins ?? []).map(([at, events, revenue]) => ({ at, events, revenue }));
 }
 
 /**
  * Rides on events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked for both at
- * once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins.
+ * once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins. One row of JSON, which
+ * is read many times faster than thousands of rows.
  */
 export function activityQuery(scope: Scope, person: Person, since: number, binMs: number): Sql {
   return sql`
@@ -39,7 +42,7 @@ export function activityQuery(scope: Scope, person: Person, since: number, binMs
         FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
          AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.ts >= ${timestamp(since)}
        WHERE e.active GROUP BY 1)
-    SELECT at, events, revenue FROM bins ORDER BY at`;
+    SELECT json_agg(json_build_array((extract(epoch FROM at) * 1000)::bigint, events, revenue) ORDER BY at) AS bins FROM bins`;
 }
 
 /** `pages`: by path. `events`: all others, by name. Most first. */

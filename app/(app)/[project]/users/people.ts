@@ -46,12 +46,20 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
     if (!(error instanceof AppError) || error.code !== "unprocessable") throw error;
     problem = `${error.message} Everyone is shown.`;
   }
-  const names = await segmentNames(scope, segmentsIn(shown));
+  const segments = segmentsIn(shown);
+  const names = segments.length === 0 ? new Map<string, string>() : await segmentNames(scope, segments);
   const words = shown.of.length === 0 ? null : ruleInWords(shown, { segments: names });
   return { rule: shown, conditions: conditionsOf(shown).length, words, problem, compiled };
 }
 
-type PeopleQuery = { scope: Scope; path: string; state: UserListState; filter: FilterShown; layout: ListLayout };
+type PeopleQuery = {
+  scope: Scope;
+  path: string;
+  state: UserListState;
+  filter: FilterShown;
+  /** Needed only once the people are there. */
+  layout: ListLayout | Promise<ListLayout>;
+};
 
 export type PeopleShown = {
   rows: UserRow[];
@@ -78,7 +86,12 @@ export async function peopleRows(query: PeopleQuery): Promise<PeopleShown> {
     exactly,
   ]);
   const clock = { now: Date.now(), zone: await readerZone() };
-  const context = { projectId: scope.projectId, clock, columns: columnsOf(layout, state.tab), days: state.window };
+  const context = {
+    projectId: scope.projectId,
+    clock,
+    columns: columnsOf(await layout, state.tab),
+    days: state.window,
+  };
   const others = rows.filter(({ ref }) => first.every((person) => person.ref !== ref));
   const shown = state.cursor === null ? [...first, ...others] : others;
   const near = shown.length > 0 || state.search === "" ? [] : await searchPeople(scope, state.search, MAX_NEAR);
@@ -100,21 +113,24 @@ async function exactRows({ scope, state, filter }: PeopleQuery): Promise<Profile
 /** Whom the tabs hold that are about nothing else. */
 const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identified: [true], anonymous: [false] };
 
-/** How many the tabs hold. Each is shown where it is awaited; here it must not end the process if the list fails first. */
+/**
+ * How many the tabs hold. Each is shown where it is awaited; here it must not end the process if the list fails first. To be asked
+ * for once the rows are there, and the tabs' one after the other: they read everybody, and rows wait for nobody else's numbers.
+ */
 export function peopleTotals(scope: Scope, state: UserListState, filter: FilterShown) {
-  const total = (tab: Tab): Promise<Total> => {
-    const counting = countPeople(scope, which(state, filter, tab));
-    counting.catch(() => {});
-    return counting;
+  const total = async (tab: Tab, after?: Promise<Total>): Promise<Total> => {
+    await after?.catch(() => {});
+    return countPeople(scope, which(state, filter, tab));
   };
-  const [identified, anonymous] = [total("identified"), total("anonymous")];
+  const identified = total("identified");
+  const anonymous = total("anonymous", identified);
   const all = async () => {
     const [a, b] = await Promise.all([identified, anonymous]);
     return { count: a.count + b.count, exact: a.exact && b.exact };
   };
   const everyone = all();
-  everyone.catch(() => {});
   const shown = { everyone, identified, anonymous, power: null, quiet: null }[state.tab] ?? total(state.tab);
+  for (const counting of [identified, anonymous, everyone, shown]) counting.catch(() => {});
   return { identified, anonymous, shown };
 }
 

@@ -39,8 +39,8 @@ export default async function SegmentPage({ params, searchParams }: Props) {
     segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
   ]);
   const path = `/${project.id}/segments/${segment.id}`;
-  const totals = peopleTotals(scope, state, filter);
   const shown = await peopleRows({ scope, path, state, filter, layout });
+  const totals = peopleTotals(scope, state, filter);
   const waiting = <Skeleton className="h-40 w-full opacity-60" />;
   return (
     <>

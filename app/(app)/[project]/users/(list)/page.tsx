@@ -32,16 +32,17 @@ type Props = {
 export default async function UsersPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const state = await loadUserListParams(searchParams);
-  const [filter, layout, segments] = await Promise.all([
-    readFilter(scope, state.filter),
-    listLayout(scope, member.id),
-    listSegments(scope),
-  ]);
   const path = `/${project.id}/users`;
+  const reading = [listLayout(scope, member.id), listSegments(scope)] as const;
+  for (const read of reading) read.catch(() => {}); // heard of below, after the filter
+  const filter = await readFilter(scope, state.filter);
+  const [layout, segments, shown] = await Promise.all([
+    ...reading,
+    peopleRows({ scope, path, state, filter, layout: reading[0] }),
+  ]);
+  const totals = peopleTotals(scope, state, filter);
   const toSave = ruleOfList({ ...state, rule: filter.rule });
   const canSave = filter.problem === null && toSave.of.length > 0;
-  const totals = peopleTotals(scope, state, filter);
-  const shown = await peopleRows({ scope, path, state, filter, layout });
   return (
     <Screen>
       <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>

@@ -5,15 +5,18 @@ import { PersonHeader } from "@/components/person/header";
 import { Insights, InsightsSkeleton } from "@/components/person/insights";
 import { firstDay } from "@/components/person/numbers";
 import { PersonTabs } from "@/components/person/tabs";
+import type { Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
 import { isOnline, userHref } from "@/components/users/row";
+import type { Person } from "@/lib/db/queries-person";
 import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/queries";
 import { pinnedProperties } from "@/lib/pins/queries";
+import type { Scope } from "@/lib/scope";
 import { arrivalOf, visitTimesOf } from "@/lib/sessions/queries-activity";
 import { listEvents } from "@/lib/timeline/queries";
 import { activityOf, topsOf } from "@/lib/timeline/queries-activity";
@@ -27,6 +30,22 @@ const TOPS_DAYS = 90;
 /** Days whose visits are compared: twice the longest period, and one as the reader's days are not ours. */
 const VISITS_DAYS = 2 * 90 + 1;
 const TOPS = 6;
+
+/**
+ * What reads a year of events. It begins when all else is known and asks one thing after the other: the timeline's rows are made at
+ * the same time, and where cores are few they need one.
+ */
+function readActivity(scope: Scope, who: Person, { now, zone }: Clock, topsSince: number) {
+  const since = now - ACTIVITY_DAYS * DAY_MS;
+  const read = async () => ({
+    bins: await activityOf(scope, who, since, commonStepMs(zone, since, now)),
+    visits: await visitTimesOf(scope, who, now - VISITS_DAYS * DAY_MS),
+  });
+  const activity = read();
+  const tops = activity.then(() => topsOf(scope, who, topsSince, TOPS));
+  for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
+  return { activity, tops };
+}
 
 type Props = { params: Promise<{ project: string; userId: string }>; children: ReactNode };
 
@@ -44,17 +63,9 @@ export default async function UserLayout({ children, params }: Props) {
     readerZone(),
   ]);
   const clock = { now, zone };
-  // These read a year of events: they begin when all else is known, as they would only take its time, and come when they come.
-  const since = now - ACTIVITY_DAYS * DAY_MS;
-  const bins = activityOf(scope, who, since, commonStepMs(zone, since, now));
-  const activity = Promise.all([bins, visitTimesOf(scope, who, now - VISITS_DAYS * DAY_MS)]).then(([bins, visits]) => ({
-    bins,
-    visits,
-  }));
   // From the start of a day, as the timeline counts that its numbers lead to.
   const topsFrom = firstDay(now, zone, TOPS_DAYS);
-  const tops = topsOf(scope, who, startOfDay(Date.parse(topsFrom), zone), TOPS);
-  for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
+  const { activity, tops } = readActivity(scope, who, clock, startOfDay(Date.parse(topsFrom), zone));
   const href = userHref(project.id, person.ref);
   return (
     <LivePerson

@@ -6,6 +6,7 @@ import { filterOf, loadTimelineParams, type TimelineParams } from "@/components/
 import { Timeline } from "@/components/timeline/timeline";
 import { Toolbar } from "@/components/timeline/toolbar";
 import { Empty } from "@/components/ui/empty";
+import { pack } from "@/components/ui/packed";
 import { displayName, userHref } from "@/components/users/row";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
@@ -76,7 +77,7 @@ export default async function UserPage({ params, searchParams }: Props) {
       ) : (
         <Timeline
           key={key}
-          page={page}
+          page={pack(page)}
           order={state.order}
           filter={filter}
           clock={clock}
