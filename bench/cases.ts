@@ -16,6 +16,7 @@ import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/queries";
 import { HEAVY } from "./data";
 import { overviewCases } from "./overview-cases";
+import { peopleCases } from "./people-cases";
 
 /**
  * One thing a person does on the big screens: what it costs in the database (`run`, every statement the page's rows take), as a
@@ -157,7 +158,7 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
       ),
     );
   cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
-  cases.push(...overviewCases(scope));
+  cases.push(...overviewCases(scope), ...peopleCases(scope));
   return cases;
 }
 

@@ -19,3 +19,25 @@ export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
 /** Joins who `owner.person` is; selected by PERSON_COLUMNS. */
 export const whoIs = (scope: Scope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
+
+/** Of a list of what rule's people did, so many of everybody's newest rows are asked about before the people are looked for; some 50 ms. */
+export const MAX_ASKED = 3_000;
+
+/**
+ * The people a list of what people did is kept to. `has` asks for one person alone, while a walk over what everybody did fills a
+ * page soon. Where it does not, `ctes` work out `few_members` (person): everybody where `isFew` is true, who are then gone to one by
+ * one; else the walk goes on. What is not come to is not worked out.
+ */
+export type Members = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
+
+/** Where things of few_members are: their user ids, the stretches of devices they own, and visitors' own. O(few) by primary and owners' indexes. */
+export const lanesOfFew = (scope: Scope): Sql => sql`
+  SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+    FROM few_members m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+  UNION ALL
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+    FROM few_members m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+    JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
+  UNION ALL
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+    FROM few_members m JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;

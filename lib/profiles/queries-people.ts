@@ -1,4 +1,5 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
+import type { Members } from "@/lib/db/queries-owner";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PeopleFilter } from "./filter";
 import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./queries-branches";
@@ -150,6 +151,42 @@ export function peopleSampleQuery(scope: ProjectScope, which: Which): Sql {
 
 /** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
 export const everybodyQuery = (scope: ProjectScope, which: Which): Sql => everybodySql(scope, which, sql`person`);
+
+/** Of fewer members than this each is gone to; what more people did is walked over, and each person asked about. */
+const FEW_MEMBERS = 5_000;
+
+/**
+ * The same people for lists of what they did. At most 5,001 of them are looked for; of a rule whose set is large none, and nothing
+ * is worked out that asking person by person does not need.
+ */
+export function membersOf(scope: ProjectScope, which: Which): Members {
+  const ctes = [...(which.filter?.ctes ?? [])];
+  const within = which.filter?.within;
+  if (within) ctes.push(fewSql(within));
+  const wanted = within ? IS_FEW : sql`true`;
+  const all = branchesOf(which, false, within ? "start" : "hash").map(
+    ({ from, who, where }) =>
+      sql`SELECT f.person FROM profile_facts f ${from} WHERE ${wanted} AND ${who(scope)} AND ${where}`,
+  );
+  ctes.push(
+    sql`few_members AS MATERIALIZED (SELECT person FROM (${join(all, " UNION ALL ")}) q LIMIT ${FEW_MEMBERS + 1})`,
+  );
+  const asked = branchesOf(which, false, "probe").map(({ anonymous, from, who, where }) => {
+    const side = anonymous ? sql`<` : sql`>`;
+    // OFFSET 0 keeps Postgres from working everybody out instead.
+    return (person: Sql) => sql`WHEN ${person} ${side} 0 THEN EXISTS (
+      SELECT 1 FROM profile_facts f ${from} WHERE f.person = ${person} AND ${who(scope)} AND ${where} OFFSET 0)`;
+  });
+  return {
+    ctes,
+    isFew: sql`(${wanted} AND (SELECT count(*) <= ${FEW_MEMBERS} FROM few_members))`,
+    has: (person) =>
+      sql`CASE ${join(
+        asked.map((one) => one(person)),
+        " ",
+      )} ELSE false END`,
+  };
+}
 
 /** All people in the order of their list, those without a value last. Sorts O(people). Rows: person. */
 export function everybodyInOrderQuery(scope: ProjectScope, which: Which, order: Order): Sql {

@@ -1,9 +1,10 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
+import type { Members } from "@/lib/db/queries-owner";
 import { findPerson } from "@/lib/db/queries-person";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
-import { everybodyQuery, peopleCountQuery, type Which } from "@/lib/profiles/queries-people";
+import { everybodyQuery, membersOf, peopleCountQuery, type Which } from "@/lib/profiles/queries-people";
 import type { Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
@@ -73,9 +74,9 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   return { total, rows };
 }
 
-/** Everybody a compiled rule finds, as a query whose rows are `person`, for lists of what people did. */
-export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): Sql =>
-  everybodyQuery(scope, { tab: "everyone", windowDays: 30, filter, now });
+/** Everybody a compiled rule finds, for lists of what people did. */
+export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): Members =>
+  membersOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 
 /** How many are in a segment now; see Total. */
 export async function countMembers(scope: Scope, id: string): Promise<Total> {

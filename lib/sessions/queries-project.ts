@@ -2,7 +2,8 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
-import { ownerOf, whoIs } from "@/lib/db/queries-owner";
+import { readHeavily } from "@/lib/db/queries-heavy";
+import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import { sourceOf } from "@/lib/format/source";
@@ -22,8 +23,8 @@ export type VisitsFilter = {
   /** At least so many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
-  /** Only theirs: a query whose rows are `person`, as in profile_facts. Run once a page. */
-  people?: Sql;
+  /** Only theirs. */
+  people?: Members;
   after: number;
   before: number;
 };
@@ -49,7 +50,8 @@ export async function listVisits(
 ): Promise<{ rows: SessionOfPerson[]; next: string | null }> {
   const at = decodeCursor(options.cursor, position);
   const from = at && { startedAt: at[1], id: at[2], actorId: at[3] };
-  const { rows } = await pool().query<Row>(visitsQuery(scope, { ...options, limit: options.limit + 1, from }));
+  const query = visitsQuery(scope, { ...options, limit: options.limit + 1, from });
+  const { rows } = options.filter.people ? await readHeavily<Row>(query) : await pool().query<Row>(query);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   const next = rows.length > page.length && last ? ["visit", last.startedAt, last.id, last.actorId] : null;
@@ -74,7 +76,8 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
 /**
  * Walks sessions_started_idx from the newest. A visit that spans a login has a row of the device and one of the user; it counts at
  * its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that person's rows. O(limit)
- * look-ups where most visits pass the filter; a filter hardly any passes reads the window's visits.
+ * look-ups where most visits pass the filter; a filter hardly any passes reads the window's visits. Those of few people are read
+ * person by person instead (sessions_actor_started_idx), O(their visits of the window).
  */
 export function visitsQuery(
   scope: Scope,
@@ -90,18 +93,38 @@ export function visitsQuery(
     ? sql`AND (x.started_at < ${timestamp(from.startedAt)} OR x.started_at = ${timestamp(from.startedAt)}::timestamptz
           AND (x.session_id < ${from.id}::uuid OR x.session_id = ${from.id}::uuid AND x.actor_id > ${from.actorId}))`
     : empty;
+  const { people } = filter;
+  const order = sql`ORDER BY x.started_at DESC, x.session_id DESC, x.actor_id`;
+  const isFirst = (person: Sql) => sql`NOT EXISTS (
+    SELECT 1 FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, person)}
+     WHERE y.project_id = ${scope.projectId} AND y.session_id = x.session_id AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))`;
+  const within = sql`x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)}
+    AND x.started_at < ${timestamp(until)} ${behind}`;
+  const walked = (from: Sql, when: Sql) => sql`
+    SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
+      FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
+     WHERE ${when} AND ${within} ${kept(filter, sql`owner.person`)} ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
+       AND ${isFirst(sql`owner.person`)}
+     ${order} LIMIT ${page.limit}`;
+  const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_ASKED})`;
+  const isPage = sql`(SELECT count(*) >= ${page.limit} FROM asked)`;
+  // Sorted before it is asked which are first rows: only a page of them has to be.
+  const visited = (few: Members) => sql`
+    SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
+      SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
+        FROM (${lanesOfFew(scope)}) l JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+         AND x.started_at >= greatest(l.from_ts, ${timestamp(filter.after)}::timestamptz) AND x.started_at < least(l.to_ts, ${timestamp(until)}::timestamptz)
+       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${behind} ${kept(filter, sql`l.person`)} ${order} OFFSET 0) x
+     WHERE ${isFirst(sql`x.person`)} ${order} LIMIT ${page.limit}`;
   return sql`
-    WITH ${filter.people ? sql`members AS MATERIALIZED (${filter.people}),` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, asked AS MATERIALIZED (${walked(newest, sql`true`)}),` : empty}
     firsts AS MATERIALIZED (
-      SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
-        FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
-       WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)} AND x.started_at < ${timestamp(until)}
-         ${behind} ${kept(filter)}
-         AND NOT EXISTS (
-           SELECT 1 FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`owner.person`)}
-            WHERE y.project_id = x.project_id AND y.session_id = x.session_id
-              AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))
-       ORDER BY x.started_at DESC, x.session_id DESC, x.actor_id LIMIT ${page.limit})
+      ${
+        people
+          ? sql`SELECT * FROM ((SELECT * FROM asked WHERE ${isPage}) UNION ALL (${visited(people)})
+              UNION ALL (${walked(sql`sessions`, sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END`)})) x ${order} LIMIT ${page.limit}`
+          : walked(sql`sessions`, sql`true`)
+      })
     SELECT f.session_id AS id, f.actor_id AS "actorId", f.started_at AS "startedAt", t.*, f.context, ${PERSON_COLUMNS}
       FROM firsts f CROSS JOIN LATERAL (
         SELECT max(y.ended_at) AS "endedAt", sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews",
@@ -120,15 +143,14 @@ const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
 /** Where a visit came from, as sourceOf in lib/format says it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
-function kept({ source, device, country, entry, minPages, who, people }: VisitsFilter): Sql {
+function kept({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
   const conditions: Sql[] = [];
   if (source) conditions.push(sql`${SOURCE} = ${source}`);
   if (device) conditions.push(sql`x.context->>'device' = ${device}`);
   if (country) conditions.push(sql`x.context->>'country' = ${country}`);
   if (entry) conditions.push(sql`x.entry_path = ${entry}`);
   if (minPages) conditions.push(sql`x.page_views >= ${minPages}`);
-  if (who) conditions.push(who === "identified" ? sql`owner.person > 0` : sql`owner.person < 0`);
-  if (people) conditions.push(sql`owner.person IN (SELECT person FROM members)`);
+  if (who) conditions.push(who === "identified" ? sql`${person} > 0` : sql`${person} < 0`);
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 

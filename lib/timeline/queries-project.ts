@@ -2,7 +2,8 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
-import { ownerOf, whoIs } from "@/lib/db/queries-owner";
+import { readHeavily } from "@/lib/db/queries-heavy";
+import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
@@ -22,8 +23,8 @@ export type StreamFilter = {
   device?: string;
   property?: { key: string; value: string | null };
   who?: "identified" | "anonymous";
-  /** Only theirs: a query whose rows are `person`, as in profile_facts. Run once a page. */
-  people?: Sql;
+  /** Only theirs. */
+  people?: Members;
   after: number;
   before: number;
 };
@@ -36,9 +37,9 @@ export async function streamEvents(
   const cursor = decodeCursor(options.cursor, position);
   const from = cursor && { ts: cursor[1], id: cursor[2] };
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(
-    streamQuery(scope, { filter: options.filter, limit: options.limit + 1, from }),
-  );
+  const wanted = { filter: options.filter, limit: options.limit + 1, from };
+  const query = streamQuery(scope, wanted, await pickNames(scope, wanted));
+  const { rows } = options.filter.people ? await readHeavily<Row>(query) : await pool().query<Row>(query);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   return {
@@ -47,37 +48,77 @@ export async function streamEvents(
   };
 }
 
+/** A page of the stream: `limit` rows behind `from`. */
+type StreamPage = { filter: StreamFilter; limit: number; from: { ts: number; id: string } | undefined };
+
+/** A name is taken for the commoner, the newer its so many-th newest event is. */
+const COMMON_BY = 30;
+
 /**
- * Asks every name for its newest event, keeps the `limit` names whose newest comes first, and reads a page of each: events are
- * indexed by name and time, and a project has few names. O(names + limit²) index steps for what is common; a filter that hardly
- * anything passes reads the window's events, so windows are bounded. Rides on events_name_ts_idx.
+ * Which names a page's events may have, the commonest first: those of the `limit` newest heads, as events are indexed by name and
+ * time; whoever's they must be, all of the window's. Some 30 steps in events_name_ts_idx a name.
  */
-export function streamQuery(
-  scope: Scope,
-  page: { filter: StreamFilter; limit: number; from: { ts: number; id: string } | undefined },
-): Sql {
-  const { filter, limit, from } = page;
-  const until = Math.min(filter.before, from ? from.ts + 1 : Number.POSITIVE_INFINITY);
-  const behind = from ? sql`AND (e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)` : empty;
-  const ofName = sql`e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = n.name
-      AND e.ts >= ${timestamp(filter.after)} AND e.ts < ${timestamp(until)} ${behind} ${kept(filter)}`;
-  return sql`
-    WITH RECURSIVE ${filter.name === undefined ? namesOf(scope) : sql`names AS (SELECT ${filter.name}::text AS name)`},
-    ${filter.people ? sql`members AS MATERIALIZED (${filter.people}),` : empty}
+export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
+  const { filter } = page;
+  if (filter.name !== undefined) return [filter.name];
+  const ofName = sql`${matching(scope, page)} AND e.name = n.name`;
+  const { rows } = await pool().query<{ name: string }>(sql`
+    WITH RECURSIVE ${namesOf(scope)},
     picked AS (
-      SELECT n.name FROM names n CROSS JOIN LATERAL (
-        SELECT e.ts FROM events e WHERE ${ofName} ORDER BY e.ts DESC LIMIT 1) head
-       WHERE n.name IS NOT NULL ORDER BY head.ts DESC FETCH FIRST (${limit}) ROWS WITH TIES),
+      SELECT n.name, head.ts FROM names n CROSS JOIN LATERAL (
+        SELECT e.ts FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+         WHERE ${ofName} ${who(filter, sql`owner.person`)} ORDER BY e.ts DESC LIMIT 1) head
+       WHERE n.name IS NOT NULL ORDER BY head.ts DESC ${filter.people ? empty : sql`FETCH FIRST (${page.limit}) ROWS WITH TIES`})
+    SELECT n.name FROM picked n
+     ORDER BY (SELECT e.ts FROM events e WHERE ${ofName} ORDER BY e.ts DESC OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`);
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Walks the first name's newest events until a page is full, and of the others only what is newer than its end (events_name_ts_idx):
+ * O(names + limit) for what is common; a filter that hardly anything passes reads the window's events, so windows are bounded. Those
+ * of few people are read person by person instead (events_actor_ts_idx), O(few people × limit) at most.
+ */
+export function streamQuery(scope: Scope, page: StreamPage, [first, ...others]: string[]): Sql {
+  const { filter, limit } = page;
+  const { people } = filter;
+  const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
+  const walked = (name: Sql, when: Sql, from = sql`events`) => sql`
+    SELECT e.*, owner.person FROM ${from} e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+     WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${who(filter, sql`owner.person`)}
+       ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}`;
+  const name = sql`${first ?? ""}`;
+  const recent = sql`(SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = ${name} ORDER BY e.ts DESC, e.id DESC LIMIT ${MAX_ASKED})`;
+  const isPage = sql`(SELECT count(*) >= ${limit} FROM asked)`;
+  const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
+  const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
+  const ofFew = (few: Members) => sql`
+    UNION ALL (SELECT e.*, l.person FROM (${lanesOfFew(scope)}) l CROSS JOIN LATERAL (
+      SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts ${named}
+       ${newest}) e
+     WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
+  return sql`
+    WITH ${people ? sql`${join(people.ctes, ", ")}, asked AS MATERIALIZED (${walked(name, sql`true`, recent)} ${newest}),` : empty}
+    common AS MATERIALIZED (
+      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty} (${walked(name, isMany)} ${newest})),
+    others AS (
+      SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (
+        ${walked(sql`n.name`, people ? sql`(${isPage} OR ${isMany})` : sql`true`)} AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common) ${newest}) e),
     page AS (
-      SELECT e.* FROM picked n CROSS JOIN LATERAL (
-        SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-         WHERE ${ofName} ${keptOwner(filter)} ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
-       ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
+      SELECT * FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? ofFew(people) : empty}) e ${newest})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin, e.path, e.title,
            e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue, coalesce(e.groups, '{}') AS groups, e.properties,
            coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
       FROM page e JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id ${whoIs(scope, sql`e.person`)}
      ORDER BY e.ts DESC, e.id DESC`;
+}
+
+/** What must hold of an event itself, whatever its name and whosever it is. */
+function matching(scope: Scope, { filter, from }: StreamPage): Sql {
+  const until = Math.min(filter.before, from ? from.ts + 1 : Number.POSITIVE_INFINITY);
+  const behind = from ? sql`AND (e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)` : empty;
+  return sql`e.project_id = ${scope.projectId} AND e.kind = 'event'
+    AND e.ts >= ${timestamp(filter.after)} AND e.ts < ${timestamp(until)} ${behind} ${kept(filter)}`;
 }
 
 function kept({ path, page, country, device, property }: StreamFilter): Sql {
@@ -95,10 +136,8 @@ function kept({ path, page, country, device, property }: StreamFilter): Sql {
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 
-function keptOwner({ who, people }: StreamFilter): Sql {
-  const side = who === undefined ? empty : who === "identified" ? sql`AND owner.person > 0` : sql`AND owner.person < 0`;
-  return people ? sql`${side} AND owner.person IN (SELECT person FROM members)` : side;
-}
+const who = ({ who }: StreamFilter, person: Sql): Sql =>
+  who === undefined ? empty : who === "identified" ? sql`AND ${person} > 0` : sql`AND ${person} < 0`;
 
 /** All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events. */
 export async function eventNames(scope: Scope): Promise<string[]> {

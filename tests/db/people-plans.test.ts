@@ -2,6 +2,8 @@ import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
+import { outdatedQuery } from "@/lib/profiles/facts.queries";
+import { FACTS_VERSION } from "@/lib/profiles/facts.store";
 import { orderOf } from "@/lib/profiles/queries-order";
 import { type PeoplePosition, peopleQuery, type Which } from "@/lib/profiles/queries-people";
 import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search.queries";
@@ -28,7 +30,7 @@ beforeAll(async () => {
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, email,
         name_key, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on, version)
       SELECT ${p}, side * i, i % 900, i % 300, i % 100, i % 7, i % 30, i % 90, i % 50, i % 90, i % 99, 'user-' || i, 'p' || i || '@x.example',
-             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, 1
+             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, ${FACTS_VERSION}
         FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side);
     INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim)
       SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
@@ -158,4 +160,19 @@ test.each([
   const plan = await planOf(await query());
   for (const index of indexes) expect(plan, plan).toContain(index);
   expect(plan).not.toContain("Seq Scan on profile");
+});
+
+test("whether facts are outdated is read from its index, though statistics say that all of them are", async () => {
+  const tx = await pool().connect();
+  try {
+    await tx.query(
+      "BEGIN; UPDATE profile_facts SET version = 0; ANALYZE profile_facts; UPDATE profile_facts SET version = 9",
+    );
+    const query = outdatedQuery(projectId);
+    const { rows } = await tx.query({ text: `EXPLAIN ${query.text}`, values: query.values });
+    expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).toContain("profile_facts_outdated_idx");
+  } finally {
+    await tx.query("ROLLBACK");
+    tx.release();
+  }
 });

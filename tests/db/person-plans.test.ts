@@ -80,12 +80,14 @@ test.each([
   ["when somebody's visits were", visitTimesQuery(scope, profile, since), ["sessions_actor_started_idx"]],
   [
     "everybody's events",
-    streamQuery(scope, { filter: ever, limit: 51, from: undefined }),
+    streamQuery(scope, { filter: ever, limit: 51, from: undefined }, ["opened", "screen_view"]),
     ["events_name_ts_idx", "identities_pkey", "spans_pkey"],
   ],
   [
     "a page deep in the events of one name",
-    streamQuery(scope, { filter: { ...ever, name: "opened" }, limit: 51, from: { ts: middle, id: newId() } }),
+    streamQuery(scope, { filter: { ...ever, name: "opened" }, limit: 51, from: { ts: middle, id: newId() } }, [
+      "opened",
+    ]),
     ["events_name_ts_idx"],
   ],
   [

@@ -1,6 +1,6 @@
 import "server-only";
-import type { Sql } from "sql-template-tag";
 import { one, type SearchParams } from "@/components/overview/params";
+import type { Members } from "@/lib/db/queries-owner";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { peopleOf } from "@/lib/segments/queries";
@@ -10,13 +10,13 @@ import { type FilterShown, readFilter } from "./users/people";
 export async function readPeopleFilter(
   scope: Scope,
   search: SearchParams,
-): Promise<{ shown: FilterShown; people: Sql | undefined }> {
+): Promise<{ shown: FilterShown; people: Members | undefined }> {
   const shown = await readFilter(scope, one(search, "filter") ?? "");
   return { shown, people: shown.compiled && peopleOf(scope, shown.compiled, Date.now()) };
 }
 
 /** As readPeopleFilter, for files and streams: a filter that cannot be used is an error, never everybody. */
-export async function requirePeopleFilter(scope: Scope, search: SearchParams): Promise<Sql | undefined> {
+export async function requirePeopleFilter(scope: Scope, search: SearchParams): Promise<Members | undefined> {
   const { shown, people } = await readPeopleFilter(scope, search);
   if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
   return people;
