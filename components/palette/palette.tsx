@@ -10,6 +10,7 @@ import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
 import type { PaletteProps } from "@/components/palette/palette-host";
 import { useFound } from "@/components/palette/use-found";
 import { Avatar } from "@/components/ui/avatar";
+import { useReturnFocus } from "@/components/ui/return-focus";
 import { userListHref } from "@/components/users/list-state";
 
 /** Finds a person by any scrap, and every page, segment and action; all by keyboard. */
@@ -25,6 +26,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
     const best = found.people[0]?.ref ?? found.segments[0]?.href;
     if (best) setSelected(best);
   }, [found]);
+  const { remember, onCloseAutoFocus } = useReturnFocus();
   const go = (href: string) => () => {
     onClose();
     router.push(href);
@@ -41,8 +43,10 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
         <Radix.Overlay className="fixed inset-0 z-50 bg-black/40" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={onCloseAutoFocus}
           className="-translate-x-1/2 fixed top-[12vh] left-1/2 z-50 w-[calc(100%-1.5rem)] max-w-xl overflow-hidden rounded-xl border bg-popover shadow-xl max-sm:top-3"
         >
+          {remember}
           <Radix.Title className="sr-only">Find anything</Radix.Title>
           <Command shouldFilter={false} label="Find anything" loop value={selected} onValueChange={setSelected}>
             <div className="flex items-center gap-2.5 border-b px-4">

@@ -1,7 +1,8 @@
-import { ChevronLeft } from "lucide-react";
+import { ChevronLeft, MoonStar } from "lucide-react";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 import { Online } from "@/components/person/online";
+import { whyQuiet } from "@/components/person/quiet";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -28,6 +29,7 @@ type PersonHeaderProps = {
 export function PersonHeader({ person, first, arrival, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
+  const quiet = whyQuiet(person, clock.now);
   const accounts = person.facts?.accounts ?? [];
   const place = [person.city, countryName(person.country)].filter(Boolean).join(", ");
   return (
@@ -64,6 +66,17 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         </div>
       </div>
       <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
+      {quiet !== null && (
+        <p className="mt-1 flex items-start gap-1.5 text-sm">
+          <MoonStar aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
+          <span>
+            <Link href={`/${projectId}/users?tab=quiet`} className="rounded-sm font-medium hover:text-primary">
+              Going quiet
+            </Link>
+            : {quiet}.
+          </span>
+        </p>
+      )}
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">
         <Figure label="Last seen">
           <Ago ts={person.lastSeen} clock={clock} />

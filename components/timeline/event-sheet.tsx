@@ -34,12 +34,21 @@ export function EventSheet({ item, onClose, ...props }: EventSheetProps) {
   return (
     <Dialog open={item !== null} onOpenChange={(open) => !open && onClose()}>
       {item && (
-        <SheetContent title={titleOf(item)}>
+        <SheetContent title={titleOf(item)} onCloseAutoFocus={(event) => toRow(item, event)}>
           <Detail item={item} {...props} />
         </SheetContent>
       )}
     </Dialog>
   );
+}
+
+/** To the row of the event that was read last, which need not be the one that was opened first. */
+function toRow(item: TimelineItem, event: Event): void {
+  const row = document.querySelector<HTMLElement>(`[data-event="${CSS.escape(eventKey(item))}"]`);
+  if (!row) return;
+  event.preventDefault();
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
 }
 
 function Detail({

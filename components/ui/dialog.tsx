@@ -5,6 +5,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ComponentProps } from "react";
 import { buttonVariants } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { useReturnFocus } from "@/components/ui/return-focus";
 
 export const Dialog = Radix.Root;
 export const DialogTrigger = Radix.Trigger;
@@ -24,7 +25,15 @@ const CloseButton = () => (
 type ContentProps = ComponentProps<typeof Radix.Content> & { title: string; description?: string };
 
 /** In the middle of the screen. */
-export function DialogContent({ title, description, className, children, ...props }: ContentProps) {
+export function DialogContent({
+  title,
+  description,
+  className,
+  children,
+  onCloseAutoFocus: own,
+  ...props
+}: ContentProps) {
+  const { remember, onCloseAutoFocus } = useReturnFocus(own);
   return (
     <Radix.Portal>
       <Overlay />
@@ -34,8 +43,10 @@ export function DialogContent({ title, description, className, children, ...prop
           className,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
+        onCloseAutoFocus={onCloseAutoFocus}
         {...props}
       >
+        {remember}
         <div className="grid gap-1 pr-8">
           <Radix.Title className="font-semibold">{title}</Radix.Title>
           {description && (
@@ -56,8 +67,10 @@ export function SheetContent({
   side = "right",
   className,
   children,
+  onCloseAutoFocus: own,
   ...props
 }: ContentProps & { side?: "left" | "right"; titleHidden?: boolean }) {
+  const { remember, onCloseAutoFocus } = useReturnFocus(own);
   return (
     <Radix.Portal>
       <Overlay />
@@ -70,8 +83,10 @@ export function SheetContent({
           className,
         )}
         aria-describedby={undefined}
+        onCloseAutoFocus={onCloseAutoFocus}
         {...props}
       >
+        {remember}
         <Radix.Title className={titleHidden ? "sr-only" : "truncate border-b px-5 py-4 pr-14 font-semibold"}>
           {title}
         </Radix.Title>

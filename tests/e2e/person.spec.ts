@@ -295,7 +295,10 @@ test("a jump to a date shows that day first, and the keyboard walks on from ther
   await expect(section.locator("[data-event]").nth(1)).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("k"); // to the event above, in the panel
+  await expect(page.getByRole("dialog", { name: "Report exported" })).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(section.locator("[data-event]").first()).toBeFocused(); // on whichever was read last
   await section.getByRole("button", { expanded: true }).first().click();
   await expect(section.locator("[data-event]")).toHaveCount(0);
 
