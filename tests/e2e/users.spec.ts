@@ -337,6 +337,10 @@ test("nothing serious for axe on what opens over the list, and on a segment, in 
   await expect(page.getByRole("dialog", { name: "Columns" })).toBeVisible();
   await expectAccessible(page, "columns");
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
+  await expectAccessible(page, "export");
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find anything" }).fill("a");
   await expect(page.getByRole("option").first()).toBeVisible();
