@@ -1,13 +1,45 @@
 import type pg from "pg";
-import type { Sql } from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
+import { AppError } from "@/lib/errors";
 import { pipelined, pool } from "./pool";
 
+/** Nobody waits longer for a page. Without an end, a plan gone wrong would keep a core busy for hours after its reader had left. */
+const MAX_READ_MS = 30_000;
+/** What Postgres calls a statement it stopped. */
+const QUERY_CANCELED = "57014";
+
+type Settings = { work_mem: string } & Record<string, string>;
+
 /**
- * Runs a query that sorts or hashes a million rows: with 64 MB to do so in place of Postgres' 4, in which it would write to
- * disk what it sorts. For few readers at a time; rejects as `query` does.
+ * Runs a query that sorts or hashes a million rows: by default with 64 MB to do so in place of Postgres' 4, in which it would write to
+ * disk what it sorts. For few readers at a time. Throws `unavailable` after half a minute; else rejects as `query` does.
  */
-export const readHeavily = <Row extends pg.QueryResultRow>(query: Sql): Promise<pg.QueryResult<Row>> =>
-  pipelined(pool(), async (tx, last) => {
-    last(tx.query("SET LOCAL work_mem = '64MB'"));
-    return tx.query<Row>(query);
-  });
+export async function readHeavily<Row extends pg.QueryResultRow>(
+  query: Sql,
+  settings: Settings = { work_mem: "64MB" },
+  maxMs = MAX_READ_MS,
+): Promise<pg.QueryResult<Row>> {
+  const [names, values] = [Object.keys(settings), Object.values(settings)];
+  try {
+    return await pipelined(pool(), async (tx, last) => {
+      last(
+        tx.query(sql`SELECT set_config(name, value, true)
+          FROM unnest(${[...names, "statement_timeout"]}::text[], ${[...values, String(maxMs)]}::text[]) q(name, value)`),
+      );
+      return tx.query<Row>(query);
+    });
+  } catch (error) {
+    if (!isCanceled(error)) throw error;
+    throw new AppError(
+      "unavailable",
+      "There is too much to read for this at once. Choose fewer days or a narrower filter.",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Whether Postgres stopped the statement, here because it took too long. */
+export const isCanceled = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === QUERY_CANCELED;

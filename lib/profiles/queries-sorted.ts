@@ -1,7 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
-import { pipelined, pool, transaction } from "@/lib/db/pool";
+import { pool, transaction } from "@/lib/db/pool";
+import { isCanceled, readHeavily } from "@/lib/db/queries-heavy";
 import type { Scope } from "@/lib/scope";
 import { gather } from "./queries-facts-of";
 import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./queries-list";
@@ -22,8 +23,6 @@ import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./ty
 const COUNT_BUDGET_MS = 800;
 /** The same of rules that walk over events: a sample of people would have to walk as far. */
 const WALKS_COUNT_BUDGET_MS = 2_000;
-/** Postgres's codes: the statement took too long; a value of a cursor that its type cannot read (class 22). */
-const QUERY_CANCELED = "57014";
 const UNREADABLE = /^22/;
 
 type Options = Pick<ListProfilesOptions, "sort" | "filter" | "windowDays">;
@@ -106,7 +105,7 @@ export async function countByFacts(
     });
     return { count: rows[0]?.count ?? 0, exact: true };
   } catch (error) {
-    if (codeOf(error) !== QUERY_CANCELED) throw error;
+    if (!isCanceled(error)) throw error;
   }
   return { count: twoDigits(await samplePeople(scope, which)), exact: false };
 }
@@ -144,14 +143,10 @@ export const whichOf = (options: Options, tab: Tab, search: Search | undefined):
 async function find(which: Which, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
   const memory = which.filter && which.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
-    const { rows } = await pipelined(pool(), async (tx, last) => {
-      last(
-        tx.query(
-          sql`SELECT set_config('work_mem', ${memory}, true), set_config('max_parallel_workers_per_gather', ${helpers ? "2" : "0"}, true),
-            set_config('enable_memoize', 'off', true)`,
-        ),
-      );
-      return tx.query<FoundPerson>(query);
+    const { rows } = await readHeavily<FoundPerson>(query, {
+      work_mem: memory,
+      max_parallel_workers_per_gather: helpers ? "2" : "0",
+      enable_memoize: "off",
     });
     return rows;
   } catch (error) {

@@ -1,0 +1,25 @@
+import sql from "sql-template-tag";
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { readHeavily } from "@/lib/db/queries-heavy";
+
+test("a reading that goes on for too long is stopped in the database, and says what to do", async () => {
+  const endless = sql`SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* endless */`;
+  await expect(readHeavily(endless, { work_mem: "4MB" }, 200)).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("narrower filter"),
+  });
+  const { rows } = await pool().query(
+    "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%/* endless */' AND state = 'active'",
+  );
+  expect(rows).toEqual([]);
+});
+
+test("what it sets ends with the reading", async () => {
+  const settings = sql`SELECT current_setting('work_mem') AS memory, current_setting('statement_timeout') AS timeout`;
+  const { rows: during } = await readHeavily(settings, { work_mem: "9MB" });
+  expect(during).toEqual([{ memory: "9MB", timeout: "30s" }]);
+  const { rows: after } = await pool().query(settings);
+  expect(after).not.toContainEqual(during[0]);
+  await expect(readHeavily(sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: "22012" });
+});
