@@ -40,8 +40,7 @@ export function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Bra
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
     from,
-    who: (scope) =>
-      join([sql`f.project_id = ${scope.projectId} AND f.anonymous = ${anonymous}`, ...tabSql(which)], " AND "),
+    who: (scope) => join([sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`, ...tabSql(which)], " AND "),
     where: join(
       [
         sql`true`,
@@ -64,6 +63,10 @@ export function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Bra
   if (tab === "identified" || tab === "quiet") return [profiles];
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
+
+/** Who goes quiet is a profile by profile_facts_quiet_idx, which does not know `anonymous`: asked for, every row would be read. */
+const sideOf = (tab: Which["tab"], anonymous: boolean): Sql =>
+  tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
 function tabSql({ tab, windowDays, now }: Which): Sql[] {
   if (tab === "quiet") return [sql`f.person > 0 AND f.quiet_at < ${new Date(now).toISOString()}::timestamptz`];
