@@ -42,7 +42,7 @@ export const deviceLabel = (device: string | null): string | null =>
 
 /** As people call it: "Microsoft Edge 141" → "Edge 141", "Samsung Internet for Android 28" → "Samsung Internet 28" */
 export const browserLabel = (browser: string | null): string | null =>
-  browser && browser.replace(/^Microsoft /, "").replace(/ for (Android|iOS)\b/, "");
+  browser === null ? null : browser.replace(/^Microsoft /, "").replace(/ for (Android|iOS)\b/, "");
 
 /** What is shown under a name: the e-mail, or an id, that is not the name itself; null for anonymous people. */
 export function displayDetail(person: ProfileSummary): string | null {

@@ -60,7 +60,10 @@ const COMMANDS: Record<string, Command> = {
     optional: [],
     run: async ({ email = "", password = "" }) => {
       await resetPassword(email, password);
-      return { json: { email }, text: `${email} logs in with the new password from now on, and is logged out wherever they were logged in.` };
+      return {
+        json: { email },
+        text: `${email} logs in with the new password from now on, and is logged out wherever they were logged in.`,
+      };
     },
   },
 };

@@ -372,7 +372,7 @@ test("every number of a person's habits leads to as many rows of their story", a
     const ranked = page.getByRole("list", { name: list }).getByRole("listitem");
     await expect(ranked.first()).toBeVisible();
     for (let place = 0; place < Math.min(2, await ranked.count()); place++) {
-      const number = Number((await ranked.nth(place).locator("span").last().innerText()).replaceAll(",", ""));
+      const number = Number((await ranked.nth(place).locator("span").last().textContent())?.replaceAll(",", ""));
       await ranked.nth(place).getByRole("link").click();
       await expect(page).toHaveURL(/since=/);
       await expect(rows(page)).toHaveCount(number);
