@@ -33,12 +33,17 @@ export function BarChart({ label, ...props }: BarsProps & { label: string }) {
       <table className="sr-only">
         <caption>{label}</caption>
         <tbody>
-          {props.points.map(({ label: name, value }) => (
+          {props.points.map(({ label: name, value, before }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>
                 {count(value)} {props.unit}
               </td>
+              {before && (
+                <td>
+                  {before.label}: {count(before.value)}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

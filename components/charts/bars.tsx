@@ -1,11 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "@/lib/format/number";
 
-/** `href`: where a click leads, to what the bar counts. */
-export type BarPoint = { label: string; value: number; href?: string };
+/** `href`: where a click leads, to what the bar counts. `before`: the same in the period before, drawn as a line, and how that is called. */
+export type BarPoint = { label: string; value: number; href?: string; before?: { label: string; value: number } };
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 
 /** A bar is a bar, even alone. */
@@ -16,7 +16,7 @@ export default function Bars({ points, unit, height }: BarsProps) {
   const router = useRouter();
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <BarChart
+      <ComposedChart
         accessibilityLayer={false}
         data={points}
         margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
@@ -47,6 +47,11 @@ export default function Bars({ points, unit, height }: BarsProps) {
             return (
               <div className="rounded-md border bg-popover px-2 py-1 text-xs shadow-md">
                 {point.label}: <span className="font-medium tabular-nums">{count(point.value)}</span> {unit}
+                {point.before && (
+                  <p className="text-muted-foreground">
+                    {point.before.label}: <span className="tabular-nums">{count(point.before.value)}</span>
+                  </p>
+                )}
               </div>
             );
           }}
@@ -60,7 +65,18 @@ export default function Bars({ points, unit, height }: BarsProps) {
           className={points.some(({ href }) => href) ? "cursor-pointer" : undefined}
           onClick={({ payload }: { payload?: BarPoint }) => payload?.href && router.push(payload.href)}
         />
-      </BarChart>
+        {points.some(({ before }) => before) && (
+          <Line
+            dataKey="before.value"
+            stroke="var(--muted-foreground)"
+            strokeWidth={1.5}
+            strokeDasharray="3 3"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+          />
+        )}
+      </ComposedChart>
     </ResponsiveContainer>
   );
 }

@@ -7,30 +7,51 @@ const HEIGHT = 160;
 /** Above this many days bars are weeks' averages, or they would be hairs. */
 const MAX_BARS = 100;
 
-/** Active people by day; a day leads to who they were. `href`: the overview. */
-export async function PeopleChart({
-  counts,
-  days,
-  href,
-}: {
-  counts: Promise<DayCount[]>;
+type PeopleChartProps = {
+  /** Of the range and of the one before it. */
+  counts: Promise<[now: DayCount[], before: DayCount[]]>;
   days: string[];
+  /** As many days, before the range. */
+  daysBefore: string[];
+  /** The overview. */
   href: string;
-}) {
-  const known = new Map((await counts).map((row) => [row.day, row.people]));
+};
+
+/** Active people by day beside as many days before; a day leads to who they were. */
+export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChartProps) {
+  const [now, before] = await counts;
   const step = days.length > MAX_BARS ? 7 : 1;
-  const points = days.flatMap((first, index) => {
-    if (index % step !== 0) return [];
-    const week = days.slice(index, index + step);
-    const sum = week.reduce((total, name) => total + (known.get(name) ?? 0), 0);
-    const point = { label: day(Date.parse(first), "UTC"), value: Math.round(sum / week.length) };
-    return [step === 1 ? { ...point, href: `${href}/people${query({ from: first, to: first })}` } : point];
-  });
+  const bars = averages(now, days, step);
+  const earlier = averages(before, daysBefore, step);
+  const points = bars.map(({ first, ...point }, index) => ({
+    ...point,
+    ...(before.length > 0 && earlier[index] && { before: earlier[index] }),
+    ...(step === 1 && { href: `${href}/people${query({ from: first, to: first })}` }),
+  }));
   const title = step === 1 ? "Active people by day" : "Active people on a day, averaged by week";
   return (
     <section>
-      <h2 className="mb-2 font-medium text-sm">{title}</h2>
+      <h2 className="mb-2 flex items-baseline gap-3 font-medium text-sm">
+        {title}
+        {before.length > 0 && (
+          <span className="flex items-center gap-1.5 font-normal text-muted-foreground text-xs">
+            <span aria-hidden="true" className="w-4 border-muted-foreground border-t-2 border-dashed" />
+            the {days.length === 1 ? "day" : `${days.length} days`} before
+          </span>
+        )}
+      </h2>
       <BarChart label={title} points={points} unit="people" height={HEIGHT} />
     </section>
   );
+}
+
+/** People a day, averaged over steps of so many days; `first`: the step's first day. */
+function averages(counts: DayCount[], days: string[], step: number) {
+  const known = new Map(counts.map((row) => [row.day, row.people]));
+  return days.flatMap((first, index) => {
+    if (index % step !== 0) return [];
+    const within = days.slice(index, index + step);
+    const sum = within.reduce((total, name) => total + (known.get(name) ?? 0), 0);
+    return [{ first, label: day(Date.parse(first), "UTC"), value: Math.round(sum / within.length) }];
+  });
 }

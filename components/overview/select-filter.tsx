@@ -6,8 +6,11 @@ import { cn } from "@/components/ui/cn";
 
 export type Option = { value: string; label: string };
 
+/** `width`: a class, for options that come later and must not move what stands beside them. */
+type SelectFilterProps = { name: string; label: string; options: Option[]; width?: string };
+
 /** One part of a list's filter, in the URL. The browser's own menu: it works with everything and costs nothing. */
-export function SelectFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
+export function SelectFilter({ name, label, options, width }: SelectFilterProps) {
   const router = useRouter();
   const pathname = usePathname();
   const current = useSearchParams();
@@ -30,6 +33,7 @@ export function SelectFilter({ name, label, options }: { name: string; label: st
         "h-8 max-w-44 rounded-md border border-input bg-background px-2 text-[13px]",
         value === "" ? "text-muted-foreground" : "border-primary/50 bg-accent text-accent-foreground",
         loading && "opacity-60",
+        width,
       )}
     >
       <option value="">{label}: any</option>

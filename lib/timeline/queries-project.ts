@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { readHeavily } from "@/lib/db/queries-heavy";
-import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
+import { lanesOfFew, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
@@ -74,21 +74,38 @@ export async function pickNames(scope: Scope, page: StreamPage): Promise<string[
   return rows.map(({ name }) => name);
 }
 
+/** Of each name at most so many of the newest events are looked at before a rule's people are looked for. */
+const ASKED_OF_A_NAME = 2_500;
+
 /**
- * Walks the first name's newest events until a page is full, and of the others only what is newer than its end (events_name_ts_idx):
- * O(names + limit) for what is common; a filter that hardly anything passes reads the window's events, so windows are bounded. Those
- * of few people are read person by person instead (events_actor_ts_idx), O(few people × limit) at most.
+ * Without people: walks the first name's newest events until a page is full, and of the others only what is newer than its end
+ * (events_name_ts_idx), O(names + limit) for what is common; a filter that hardly anything passes reads the window's events, so
+ * windows are bounded. With people: asks first of each name's newest events, as far back as they are known whole, whose they are; where
+ * that fills no page, those of few people are read person by person (events_actor_ts_idx), O(few people × limit) at most, and of many
+ * people it walks.
  */
-export function streamQuery(scope: Scope, page: StreamPage, [first, ...others]: string[]): Sql {
+export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sql {
   const { filter, limit } = page;
   const { people } = filter;
+  const [first, ...others] = names;
   const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
-  const walked = (name: Sql, when: Sql, from = sql`events`) => sql`
-    SELECT e.*, owner.person FROM ${from} e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+  const walked = (name: Sql, when: Sql) => sql`
+    SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
      WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${who(filter, sql`owner.person`)}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}`;
-  const name = sql`${first ?? ""}`;
-  const recent = sql`(SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = ${name} ORDER BY e.ts DESC, e.id DESC LIMIT ${MAX_ASKED})`;
+  const asked = (those: Members) => sql`
+    recent AS MATERIALIZED (
+      SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
+        SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = n.name
+         ORDER BY e.ts DESC, e.id DESC LIMIT ${ASKED_OF_A_NAME}) e),
+    whole AS MATERIALIZED (
+      SELECT coalesce(max(ts), '-infinity') AS since
+        FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${ASKED_OF_A_NAME}) q),
+    asked AS MATERIALIZED (
+      SELECT e.*, owner.person
+        FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM whole) ORDER BY ts DESC, id DESC OFFSET 0) e
+        ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+       WHERE ${those.has(sql`owner.person`)} ${who(filter, sql`owner.person`)} ${newest}),`;
   const isPage = sql`(SELECT count(*) >= ${limit} FROM asked)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
@@ -98,12 +115,12 @@ export function streamQuery(scope: Scope, page: StreamPage, [first, ...others]: 
        ${newest}) e
      WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, asked AS MATERIALIZED (${walked(name, sql`true`, recent)} ${newest}),` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, ${asked(people)}` : empty}
     common AS MATERIALIZED (
-      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty} (${walked(name, isMany)} ${newest})),
+      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty} (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
     others AS (
       SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (
-        ${walked(sql`n.name`, people ? sql`(${isPage} OR ${isMany})` : sql`true`)} AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common) ${newest}) e),
+        ${walked(sql`n.name`, isMany)} AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common) ${newest}) e),
     page AS (
       SELECT * FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? ofFew(people) : empty}) e ${newest})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin, e.path, e.title,

@@ -72,7 +72,9 @@ export default async function OverviewPage({ params, searchParams }: Props) {
   }
   // What stands first is asked for first: together they would all be late.
   const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
-  const chart = settled(headline).then(() => daily(scope, range, zone));
+  const chart = settled(headline).then(() =>
+    Promise.all([daily(scope, range, zone), daily(scope, range.before, zone)]),
+  );
   const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
     settled(chart).then(() => read(scope, range, range.before, LISTED)),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
@@ -90,7 +92,12 @@ export default async function OverviewPage({ params, searchParams }: Props) {
           <Headline headline={headline} dates={dates} href={href} days={range.days} />
         </Suspense>
         <Suspense fallback={<Skeleton className="h-[188px] w-full" />}>
-          <PeopleChart counts={chart} days={days} href={`${href}/overview`} />
+          <PeopleChart
+            counts={chart}
+            days={days}
+            daysBefore={daysOf({ from: range.before.from, days: range.days }, zone)}
+            href={`${href}/overview`}
+          />
         </Suspense>
         <Mentions
           mentions={notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Somebody who left" }))}

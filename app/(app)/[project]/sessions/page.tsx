@@ -1,6 +1,7 @@
 import { List, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Suspense } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { PageHeader } from "@/components/app/page-header";
 import { countSet } from "@/components/overview/params";
@@ -15,7 +16,7 @@ import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
 import { orFirstPage } from "@/lib/http/cursor";
-import { topSources } from "@/lib/overview/queries";
+import { type Ranked, topSources } from "@/lib/overview/queries";
 import { listVisits } from "@/lib/sessions/queries-project";
 import { newestEvent } from "@/lib/timeline/queries-recent";
 import { type ProjectListProps, readProjectList } from "../project-list";
@@ -30,6 +31,13 @@ const LENGTHS = [
   { value: "10", label: "10 or more" },
 ];
 
+const SOURCE_WIDTH = "w-36";
+
+async function SourceFilter({ sources }: { sources: Promise<Ranked[]> }) {
+  const options = (await sources).map(({ name, count }) => ({ value: name, label: `${name} (${count})` }));
+  return <SelectFilter name="source" label="Source" options={options} width={SOURCE_WIDTH} />;
+}
+
 export default async function SessionsPage(props: ProjectListProps) {
   const { scope, search, clock, range, cursor, people, state, pageHref } = await readProjectList("sessions", props);
   const filter = visitsFilterOf(search);
@@ -38,11 +46,7 @@ export default async function SessionsPage(props: ProjectListProps) {
     limit: PAGE_VISITS,
     cursor,
   });
-  const [{ rows, next }, sources, any] = await Promise.all([
-    orFirstPage(visits, state.first),
-    topSources(scope, range, range.before, SOURCES_OFFERED),
-    newestEvent(scope),
-  ]);
+  const [{ rows, next }, any] = await Promise.all([orFirstPage(visits, state.first), newestEvent(scope)]);
   if (any === null) {
     return (
       <>
@@ -61,11 +65,10 @@ export default async function SessionsPage(props: ProjectListProps) {
         active={countSet(filter)}
         file={{ columns: VISIT_COLUMNS, preset: VISIT_COLUMNS }}
         before={
-          <SelectFilter
-            name="source"
-            label="Source"
-            options={sources.map(({ name, count }) => ({ value: name, label: `${name} (${count})` }))}
-          />
+          // Counting them takes longer than reading the visits.
+          <Suspense fallback={<SelectFilter name="source" label="Source" options={[]} width={SOURCE_WIDTH} />}>
+            <SourceFilter sources={topSources(scope, range, range.before, SOURCES_OFFERED)} />
+          </Suspense>
         }
         after={
           <>
