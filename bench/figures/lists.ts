@@ -41,7 +41,9 @@ async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
   const rows: Row[] = [];
   mkdirSync(join(root, "plans"), { recursive: true });
   try {
+    const only = process.env.BENCH_ONLY ? new RegExp(process.env.BENCH_ONLY) : null;
     for (const one of await casesOf(grantScope(projectId, "system:bench"))) {
+      if (only && !only.test(one.name)) continue;
       const measured = await measure(one, pages);
       const { text, indexes } = await planOf(one);
       if (size === LARGE)
@@ -68,7 +70,7 @@ async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
   } finally {
     await pages?.stop();
   }
-  if (size === LARGE)
+  if (size === LARGE && !process.env.BENCH_ONLY)
     writeFileSync(
       join(root, "results-lists.md"),
       [
