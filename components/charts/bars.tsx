@@ -68,7 +68,8 @@ export default function Bars({ points, unit, height }: BarsProps) {
         {points.some(({ before }) => before) && (
           <Line
             dataKey="before.value"
-            stroke="var(--muted-foreground)"
+            stroke="var(--foreground)"
+            strokeOpacity={0.6}
             strokeWidth={1.5}
             strokeDasharray="3 3"
             dot={false}

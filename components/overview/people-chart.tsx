@@ -31,11 +31,11 @@ export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChar
   const title = step === 1 ? "Active people by day" : "Active people on a day, averaged by week";
   return (
     <section>
-      <h2 className="mb-2 flex items-baseline gap-3 font-medium text-sm">
+      <h2 className="mb-2 flex items-center gap-3 font-medium text-sm">
         {title}
         {before.length > 0 && (
           <span className="flex items-center gap-1.5 font-normal text-muted-foreground text-xs">
-            <span aria-hidden="true" className="w-4 border-muted-foreground border-t-2 border-dashed" />
+            <span aria-hidden="true" className="w-4 border-foreground/60 border-t-2 border-dashed" />
             the {days.length === 1 ? "day" : `${days.length} days`} before
           </span>
         )}
