@@ -30,14 +30,20 @@ export const MAX_ASKED = 3_000;
  */
 export type Members = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
 
-/** Where things of few_members are: their user ids, the stretches of devices they own, and visitors' own. O(few) by primary and owners' indexes. */
-export const lanesOfFew = (scope: Scope): Sql => sql`
+/**
+ * Where the events of the people in a CTE are (`people`: its name, whose rows are `person`): their user ids, the stretches of devices
+ * they own, and visitors' own. O(people) by primary and owners' indexes.
+ */
+export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-    FROM few_members m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+    FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
   UNION ALL
   SELECT m.person, s.stream_id, s.from_ts, s.to_ts
-    FROM few_members m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+    FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
   UNION ALL
   SELECT m.person, s.stream_id, s.from_ts, s.to_ts
-    FROM few_members m JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
+    FROM ${people} m JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
+
+/** Of few_members. */
+export const lanesOfFew = (scope: Scope): Sql => lanesIn(scope, sql`few_members`);

@@ -1,10 +1,11 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { whoIs } from "@/lib/db/queries-owner";
+import { lanesIn, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
+import { namesOf } from "@/lib/timeline/queries-project";
 import type { PeoplePage } from "./types";
-import { inWindow, namesSql, type Window } from "./window.queries";
+import { inWindow, type Window } from "./window.queries";
 
 /**
  * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times of that day's
@@ -61,7 +62,7 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   );
   const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
-    WITH RECURSIVE ${namesSql(scope)},
+    WITH RECURSIVE ${namesOf(scope)},
     later AS MATERIALIZED (
       SELECT EXISTS (SELECT 1 FROM profile_facts f WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
     counted AS (
@@ -81,7 +82,7 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
 export function dailyQuery(scope: Scope, { from, to }: Window, zone: string): Sql {
   const mine = sql`d.project_id = ${scope.projectId}`;
   return sql`
-    WITH RECURSIVE ${namesSql(scope)},
+    WITH RECURSIVE ${namesOf(scope)},
     days AS MATERIALIZED (
       SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day, ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
         FROM (SELECT q.day::date AS day, q.day AT TIME ZONE ${zone} AS lo, (q.day + interval '1 day') AT TIME ZONE ${zone} AS hi
@@ -132,16 +133,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
          SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
             AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
        ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
-    lanes AS (
-      SELECT p.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-        FROM page p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
-      UNION ALL
-      SELECT p.person, s.stream_id, s.from_ts, s.to_ts
-        FROM page p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
-        JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
-      UNION ALL
-      SELECT p.person, s.stream_id, s.from_ts, s.to_ts
-        FROM page p JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -p.person AND s.owner_id IS NULL)
+    lanes AS (${lanesIn(scope, sql`page`)})
     SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM page p
      CROSS JOIN LATERAL (

@@ -3,8 +3,9 @@ import { whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
+import { namesOf } from "@/lib/timeline/queries-project";
 import type { PeoplePage } from "./types";
-import { inWindow, namesSql, type Window } from "./window.queries";
+import { inWindow, type Window } from "./window.queries";
 
 /**
  * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and for windows it
@@ -42,14 +43,14 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
 
 /** O(events of the window), index only; who is new by profile_facts_pkey. */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
-  WITH RECURSIVE ${namesSql(scope)}, ${activeSql(scope, window)}
+  WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
          count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh, coalesce(sum(a.n), 0)::bigint AS events
     FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
 
 /** As activeSql, an actor and day at a time; a device that changed hands within a day counts for who had it first. */
 export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
-  WITH RECURSIVE ${namesSql(scope)},
+  WITH RECURSIVE ${namesOf(scope)},
   hits AS (
     SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, count(*) AS n, min(e.ts) AS lo
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
@@ -66,7 +67,7 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   return sql`
-    WITH RECURSIVE ${namesSql(scope)}, ${activeSql(scope, window)}
+    WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
     SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person
       ${whoIs(scope, sql`a.person`)}

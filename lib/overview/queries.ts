@@ -3,7 +3,8 @@ import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
-import { inWindow, namesSql, type Window } from "./window.queries";
+import { namesOf } from "@/lib/timeline/queries-project";
+import { inWindow, type Window } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };
 
@@ -15,7 +16,7 @@ export async function topEvents(scope: Scope, now: Window, before: Window, limit
 
 /** Index only, a range of events_name_ts_idx a name and window. */
 export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
-  WITH RECURSIVE ${namesSql(scope)},
+  WITH RECURSIVE ${namesOf(scope)},
   counted AS (
     SELECT names.name, (SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, now)}) AS count
       FROM names WHERE names.name IS NOT NULL AND names.name <> ALL(${PAGE_VIEW_NAMES})

@@ -120,7 +120,7 @@ export function similarQuery(scope: Scope, text: string, limit: number): Sql {
 
 /**
  * Names with two letters swapped, and those faintly like what was typed; at most 500 of each kind. profiles_search_idx, once a
- * variant. Of 1,000,000 profiles 4 to 130 ms, as many as share trigrams with what was typed.
+ * variant. Of 1,000,000 profiles 4 to 245 ms, as many as share trigrams with what was typed.
  */
 export function nearQuery(scope: Scope, text: string): Sql {
   const ways = [
