@@ -9,7 +9,8 @@ export function valid<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
+  const path = issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : (issue?.path ?? []);
   throw new AppError("unprocessable", issue?.message ?? "This input cannot be read.", {
-    field: issue && issue.path.length > 0 ? issue.path.map(String).join(".") : undefined,
+    field: path.length > 0 ? path.map(String).join(".") : undefined,
   });
 }

@@ -2,9 +2,9 @@
 
 import { Plus } from "lucide-react";
 import { useActionState, useState } from "react";
+import { SecretShown } from "@/components/settings/secret-shown";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -39,7 +39,17 @@ export function NewKey(props: NewKeyProps) {
 
 function Content({ projectId, action }: NewKeyProps) {
   const [state, create] = useActionState(action, IDLE);
-  if (state.status === "done") return <MadeKey keys={state.data} />;
+  if (state.status === "done") {
+    const { clientId, clientSecret } = state.data;
+    return (
+      <SecretShown
+        values={[
+          { label: "Client id", value: clientId },
+          { label: "Client secret", value: clientSecret },
+        ]}
+      />
+    );
+  }
   const failed = state.status === "failed" ? state : undefined;
   return (
     <DialogContent
@@ -84,36 +94,5 @@ function Content({ projectId, action }: NewKeyProps) {
         </div>
       </form>
     </DialogContent>
-  );
-}
-
-/** The only time the secret is seen: a click beside the dialog must not lose it. */
-function MadeKey({ keys }: { keys: Keys }) {
-  return (
-    <DialogContent
-      title="Copy the secret now"
-      description="It is shown this once: only a fingerprint of it is kept."
-      onInteractOutside={(event) => event.preventDefault()}
-    >
-      <dl className="grid gap-3">
-        <Value label="Client id" value={keys.clientId} />
-        <Value label="Client secret" value={keys.clientSecret} />
-      </dl>
-      <DialogClose asChild>
-        <Button className="justify-self-end">I have copied it</Button>
-      </DialogClose>
-    </DialogContent>
-  );
-}
-
-function Value({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt className="mb-1 font-medium text-sm">{label}</dt>
-      <dd className="flex items-center gap-1 rounded-md border bg-muted/60 py-1 pr-1 pl-3">
-        <code className="min-w-0 flex-1 break-all font-mono text-xs">{value}</code>
-        <CopyButton iconOnly value={value} label={`Copy ${label.toLowerCase()}`} />
-      </dd>
-    </div>
   );
 }

@@ -1,32 +1,48 @@
 "use client";
 
-import { type ReactNode, useActionState, useEffect } from "react";
+import { useActionState, useEffect, useRef } from "react";
+import { SettingInput } from "@/components/settings/setting-input";
 import { Alert } from "@/components/ui/alert";
 import { notify } from "@/components/ui/notify";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
+import type { SettingField } from "@/lib/projects/setting-list";
 
 type SettingsFormProps = {
   projectId: string;
+  group: string;
+  fields: SettingField[];
   action: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
-  /** null for members who may look only. */
+  /** null for members who may only look. */
   submit: string | null;
-  children: ReactNode;
 };
 
-/** A section of the settings that is saved by itself: says so when it was, and why when it was not. */
-export function SettingsForm({ projectId, action, submit, children }: SettingsFormProps) {
+/** One section of the settings, saved by itself. A refused form keeps what was typed and says at the field what is wrong. */
+export function SettingsForm({ projectId, group, fields, action, submit }: SettingsFormProps) {
   const [state, save] = useActionState(action, IDLE);
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (state.status === "done") notify("success", state.data);
+    if (state.status === "failed") form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [state]);
+  const failed = state.status === "failed" ? state : undefined;
+  const fieldAtFault = failed?.field?.split(".", 1)[0];
+  const isShown = fields.some(({ key }) => key === fieldAtFault);
   return (
-    <form action={save} className="grid gap-4">
+    <form ref={form} action={save} className="grid gap-4" noValidate>
       <input type="hidden" name="projectId" value={projectId} />
-      <fieldset disabled={submit === null} className="grid min-w-0 gap-4">
-        {children}
+      <input type="hidden" name="group" value={group} />
+      <fieldset disabled={submit === null} className="grid min-w-0 gap-5">
+        {fields.map((field) => (
+          <SettingInput
+            key={field.key}
+            field={field}
+            text={failed ? (failed.values[field.key] ?? "") : field.text}
+            error={failed && fieldAtFault === field.key ? failed.message : undefined}
+          />
+        ))}
       </fieldset>
-      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {failed && !isShown && <Alert>{failed.message}</Alert>}
       {submit && <SubmitButton className="justify-self-start">{submit}</SubmitButton>}
     </form>
   );

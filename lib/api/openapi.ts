@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as identitySchemas from "./identity-schemas";
+import * as projectSchemas from "./project-schemas";
 import * as schemas from "./schemas";
 import * as segmentSchemas from "./segment-schemas";
 
@@ -61,6 +62,20 @@ export function openApiDocument(): Document {
           schemas.profilesQuery,
         ),
       },
+      "/api/v1/project": {
+        get: operation("getProject", "The project's settings", "Project"),
+        patch: withBody(
+          operation("changeProject", "Changes some of the project's settings", "Project"),
+          "ProjectChanges",
+        ),
+      },
+      "/api/v1/project/identify-secret": {
+        post: operation(
+          "rotateIdentifySecret",
+          "A new secret to sign user ids with; the old one stops",
+          "IdentifySecret",
+        ),
+      },
       ...Object.fromEntries(CHANGES.map((change) => [`/api/v1/profiles/{ref}/${change.path}`, changing(change)])),
     },
     components: { schemas: components(), securitySchemes },
@@ -94,6 +109,12 @@ function changing({ path, summary, body }: Change): Document {
   };
 }
 
+/** An operation that takes a JSON body. */
+const withBody = (described: Document, body: string): Document => ({
+  ...described,
+  requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+});
+
 const securitySchemes = {
   clientId: {
     type: "apiKey",
@@ -113,9 +134,12 @@ const FAILURES: readonly [status: string, description: string][] = [
   ["503", "The database cannot be reached; try again after Retry-After seconds."],
 ];
 
+/** What names nothing that could be missing. */
+const WITHOUT_404 = ["listProfiles", "listSegments", "getProject", "changeProject", "rotateIdentifySecret"];
+
 function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
   const failures = FAILURES.filter(([status]) => status !== "400" || query)
-    .filter(([status]) => status !== "404" || (operationId !== "listProfiles" && operationId !== "listSegments"))
+    .filter(([status]) => status !== "404" || !WITHOUT_404.includes(operationId))
     .filter(([status]) => status !== "422" || query === schemas.profilesQuery);
   return {
     operationId,
@@ -143,7 +167,7 @@ function parametersOf(query: z.ZodObject): Document[] {
 /** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
-  for (const schema of Object.values({ ...schemas, ...identitySchemas, ...segmentSchemas })) {
+  for (const schema of Object.values({ ...schemas, ...identitySchemas, ...segmentSchemas, ...projectSchemas })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;
     if (id) registry.add(schema, { ...schema.meta(), id });

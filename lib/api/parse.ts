@@ -23,6 +23,7 @@ export async function parseBody<T extends z.ZodType>(request: Request, schema: T
   const parsed = schema.safeParse(await readJson(request, { maxBytes: MAX_BODY_BYTES }));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const field = issue?.path.join(".");
+  const path = issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue?.path;
+  const field = path?.join(".");
   throw new AppError("bad_request", issue?.message ?? "This body cannot be read.", field ? { field } : {});
 }

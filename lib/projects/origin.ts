@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * Which websites may send with a project's public key. An Origin header can be forged by anything but a browser, so
  * this rule keeps other people's pages, not other people's servers, from filling a project.
@@ -5,6 +7,25 @@
 
 /** A page on the developer's own machine: nobody else's visitors ever open one, so it is always let in. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+
+/** "https://app.example.com:8443", "https://*.example.com", "capacitor://localhost", "app.example.com", "[::1]:3000". */
+const ORIGIN_ENTRY =
+  /^(?:(?:[a-z][a-z0-9+.-]{0,30}|\*):\/\/)?(?:(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,20}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+/** One entry of a project's allowed origins, in lower case and without a path. */
+export const originEntrySchema = z
+  .string()
+  .overwrite((text) => withoutPath(text.toLowerCase()))
+  .refine(
+    (text) => text === "" || text === "*" || ORIGIN_ENTRY.test(text),
+    "Write an origin like https://app.example.com or https://*.example.com.",
+  );
+
+function withoutPath(entry: string): string {
+  const scheme = entry.indexOf("://");
+  const path = entry.indexOf("/", scheme === -1 ? 0 : scheme + 3);
+  return path === -1 ? entry : entry.slice(0, path);
+}
 
 /**
  * One regular expression for a project's domain and its listed origins, or null when it has neither and any may send.

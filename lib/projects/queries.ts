@@ -3,7 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import type { Role } from "@/lib/organizations/store";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
-import type { PrivacySettings } from "@/lib/projects/settings";
+import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
 import type { Scope } from "@/lib/scope";
 
 export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
@@ -33,12 +33,12 @@ export async function projectById(scope: Scope): Promise<Project> {
   return { ...project, recognition: project.recognition as Recognition };
 }
 
-/** What of its events the project does not keep; throws `not_found` as `projectById`. One primary-key look-up. */
-export async function privacyOf(scope: Scope): Promise<PrivacySettings> {
-  const select = { keptParameters: true, masksPages: true, deniedProperties: true, notStored: true };
-  const privacy = await prisma().project.findUnique({ where: { id: scope.projectId }, select });
-  if (!privacy) throw new AppError("not_found", "This project does not exist any more.");
-  return privacy;
+/** Every setting of the project; throws `not_found` as `projectById`. One primary-key look-up. */
+export async function settingValues(scope: Scope): Promise<SettingValues> {
+  const select = Object.fromEntries(SETTING_KEYS.map((key) => [key, true])) as Record<SettingKey, true>;
+  const values = await prisma().project.findUnique({ where: { id: scope.projectId }, select });
+  if (!values) throw new AppError("not_found", "This project does not exist any more.");
+  return values as SettingValues;
 }
 
 export type ClientListed = { id: string; name: string; mode: ClientMode; createdAt: Date; revokedAt: Date | null };

@@ -57,36 +57,3 @@ export const newClientSchema = z.object({
 });
 
 export type NewClient = z.input<typeof newClientSchema>;
-
-/** Entries of a list of names, and characters of each. */
-const LIST_MAX_ENTRIES = 100;
-
-/** A list as people type it, an entry a line or between commas: trimmed, without repeats. */
-const listSchema = z
-  .string()
-  .transform((text) => [
-    ...new Set(
-      text
-        .split(/[\n,]/)
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== ""),
-    ),
-  ])
-  .pipe(
-    z
-      .array(z.string().max(200, "An entry has at most 200 characters."))
-      .max(LIST_MAX_ENTRIES, `A list has at most ${LIST_MAX_ENTRIES} entries.`),
-  );
-
-/** What a member may change of a project; a key that is absent stays as it is. */
-export const projectChangesSchema = z.object({
-  name: nameSchema("the project").optional(),
-  domain: domainSchema.optional(),
-  recognition: z.enum(RECOGNITIONS, "Choose how visitors are recognised.").optional(),
-  keptParameters: listSchema.optional(),
-  masksPages: z.boolean().optional(),
-  deniedProperties: listSchema.optional(),
-  notStored: listSchema.optional(),
-});
-
-export type ProjectChanges = z.input<typeof projectChangesSchema>;

@@ -3,14 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { hashSecret, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/queries";
-import {
-  type NewClient,
-  type NewProject,
-  newClientSchema,
-  newProjectSchema,
-  type ProjectChanges,
-  projectChangesSchema,
-} from "@/lib/projects/rule";
+import { type NewClient, type NewProject, newClientSchema, newProjectSchema } from "@/lib/projects/rule";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
@@ -72,9 +65,4 @@ export async function revokeClient(scope: Scope, clientId: string): Promise<void
   if (count === 0 && (await prisma().client.count({ where })) === 0) {
     throw new AppError("not_found", "This project has no such key.");
   }
-}
-
-/** Changes what `changes` names and leaves the rest. Throws `unprocessable` naming the field. */
-export async function updateProject(scope: Scope, changes: ProjectChanges): Promise<void> {
-  await prisma().project.update({ where: { id: scope.projectId }, data: valid(projectChangesSchema, changes) });
 }

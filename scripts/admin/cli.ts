@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
-import { addClient, provision, resetPassword } from "./commands";
+import { type Setting, toText } from "@/lib/projects/setting-kinds";
+import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
+import { addClient, changeProject, newIdentifySecret, provision, resetPassword, showProject } from "./commands";
 import { allProjects } from "./queries";
 
 /** What a command says: `json` is one value for programs, `text` the same for people. */
@@ -13,6 +15,15 @@ type Command = {
   optional: readonly string[];
   run: (options: Options, note: (text: string) => void) => Promise<Answer>;
 };
+
+/** allowedOrigins → allowed-origins; "name" alone is a key's or a member's name in other commands. */
+const optionOf = (key: SettingKey): string =>
+  key === "name" ? "rename" : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const placeOf = (setting: Setting): string =>
+  setting.kind === "choice"
+    ? setting.choices.map(({ value }) => value).join("|")
+    : { text: "TEXT", list: "A,B", switch: "on|off", number: "N" }[setting.kind];
 
 const COMMANDS: Record<string, Command> = {
   "create-project": {
@@ -51,6 +62,48 @@ const COMMANDS: Record<string, Command> = {
       const made = await addClient(project, mode, name);
       const text = `id ${made.clientId}  secret ${made.clientSecret}\nThe secret is not shown again.`;
       return { json: made, text };
+    },
+  },
+  "show-project": {
+    usage: "--project ID_OR_NAME",
+    does: "every setting of a project, by the option that sets it",
+    required: ["project"],
+    optional: [],
+    run: async ({ project = "" }) => {
+      const values = await showProject(project);
+      const lines = SETTING_KEYS.map(
+        (key) =>
+          `--${optionOf(key)} ${JSON.stringify(toText(values[key]).replaceAll("\n", ","))}\n      ${PROJECT_SETTINGS[key].label}`,
+      );
+      return { json: values, text: lines.join("\n") };
+    },
+  },
+  "set-project": {
+    usage: `--project ID_OR_NAME ${SETTING_KEYS.map((key) => `[--${optionOf(key)} ${placeOf(PROJECT_SETTINGS[key])}]`).join(" ")}`,
+    does: "changes settings of a project; what is not named stays as it is",
+    required: ["project"],
+    optional: SETTING_KEYS.map(optionOf),
+    run: async ({ project = "", ...options }) => {
+      const texts = SETTING_KEYS.flatMap((key) => {
+        const text = options[optionOf(key)];
+        return text === undefined ? [] : [[key, text] as const];
+      });
+      if (texts.length === 0) throw new Error("Name a setting to change; show-project lists them.");
+      const values = await changeProject(project, Object.fromEntries(texts));
+      return {
+        json: values,
+        text: texts.map(([key]) => `${optionOf(key)}: ${toText(values[key]).replaceAll("\n", ",")}`).join("\n"),
+      };
+    },
+  },
+  "new-identify-secret": {
+    usage: "--project ID_OR_NAME",
+    does: "a new secret to sign user ids with; the old one stops working",
+    required: ["project"],
+    optional: [],
+    run: async ({ project = "" }) => {
+      const identifySecret = await newIdentifySecret(project);
+      return { json: { identifySecret }, text: `${identifySecret}\nThe secret is not shown again.` };
     },
   },
   "reset-password": {

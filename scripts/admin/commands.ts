@@ -2,7 +2,10 @@ import { memberByEmail } from "@/lib/auth/queries";
 import { setPassword, signUp } from "@/lib/auth/store";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
+import { settingValues } from "@/lib/projects/queries";
 import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
+import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
+import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
 import { type ClientKeys, createClient, createProject } from "@/lib/projects/store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { allProjects, type ListedProject } from "./queries";
@@ -79,6 +82,20 @@ export async function addClient(
   });
   return { projectId: id, ...keys };
 }
+
+/** Every setting of a project, given by id or by its name if only one has it. */
+export const showProject = async (project: string): Promise<SettingValues> =>
+  settingValues(operatorScope((await findProject(project)).id));
+
+/** Changes settings from what was typed; throws `unprocessable` naming the setting. Answers all of them. */
+export async function changeProject(project: string, texts: { [K in SettingKey]?: string }): Promise<SettingValues> {
+  const scope = operatorScope((await findProject(project)).id);
+  await updateProjectFromText(scope, texts);
+  return settingValues(scope);
+}
+
+export const newIdentifySecret = async (project: string): Promise<string> =>
+  rotateIdentifySecret(operatorScope((await findProject(project)).id));
 
 async function findProject(idOrName: string): Promise<ListedProject> {
   const projects = await allProjects();

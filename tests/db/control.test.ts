@@ -5,7 +5,8 @@ import { logIn, setPassword, signUp, verifyCredentials } from "@/lib/auth/store"
 import { prisma } from "@/lib/db/prisma";
 import { hashSecret, newId } from "@/lib/ids";
 import { clientsOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/queries";
-import { createClient, createProject, revokeClient, updateProject } from "@/lib/projects/store";
+import { updateProject } from "@/lib/projects/settings.store";
+import { createClient, createProject, revokeClient } from "@/lib/projects/store";
 import { grantScope } from "@/lib/scope";
 
 const NOON = new Date(Date.UTC(2026, 0, 1, 12));

@@ -4,8 +4,11 @@ import { revalidatePath } from "next/cache";
 import { requireAdmin, requireMember } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
-import type { ClientMode, Recognition } from "@/lib/projects/rule";
-import { createClient, revokeClient, updateProject } from "@/lib/projects/store";
+import type { ClientMode } from "@/lib/projects/rule";
+import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
+import { settingsIn } from "@/lib/projects/setting-list";
+import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
+import { createClient, revokeClient } from "@/lib/projects/store";
 
 /** Every form of the settings carries its project; the guard decides whether it may. */
 async function admin(form: FormData) {
@@ -14,34 +17,17 @@ async function admin(form: FormData) {
   return access.scope;
 }
 
-export const saveProject = action(async (form) => {
+/** Saves one section of the settings: only its own fields are read, so that an unticked box means off there and nowhere else. */
+export const saveSettings = action(async (form) => {
   const scope = await admin(form);
-  await updateProject(scope, { name: text(form, "name"), domain: text(form, "domain") });
-  forgetClients();
+  const group = text(form, "group");
+  const keys = SETTING_GROUPS.filter((known) => known === group).flatMap(settingsIn);
+  await updateProjectFromText(scope, Object.fromEntries(keys.map((key) => [key, text(form, key)])));
   revalidatePath(`/${scope.projectId}`, "layout");
   return "Saved.";
 });
 
-export const savePrivacy = action(async (form) => {
-  const scope = await admin(form);
-  await updateProject(scope, { recognition: text(form, "recognition") as Recognition });
-  forgetClients();
-  revalidatePath(`/${scope.projectId}`, "layout");
-  return "Saved.";
-});
-
-export const savePrivacyRules = action(async (form) => {
-  const scope = await admin(form);
-  await updateProject(scope, {
-    keptParameters: text(form, "keptParameters"),
-    masksPages: text(form, "masksPages") === "on",
-    deniedProperties: text(form, "deniedProperties"),
-    notStored: text(form, "notStored"),
-  });
-  forgetClients();
-  revalidatePath(`/${scope.projectId}/settings`);
-  return "Saved.";
-});
+export const newSigningSecret = action(async (form) => rotateIdentifySecret(await admin(form)));
 
 export const addKey = action(async (form) => {
   const scope = await admin(form);

@@ -3,18 +3,18 @@ import Link from "next/link";
 import { PageHeader } from "@/components/app/page-header";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
-import { PrivacyFields } from "@/components/settings/privacy-fields";
-import { RecognitionCards } from "@/components/settings/recognition-cards";
 import { Refusals } from "@/components/settings/refusals";
 import { Section } from "@/components/settings/section";
 import { SettingsForm } from "@/components/settings/settings-form";
+import { SigningSecret } from "@/components/settings/signing-secret";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { refusalsSince } from "@/lib/ingest/refusals.queries";
-import { clientsOf, privacyOf } from "@/lib/projects/queries";
-import { addKey, revokeKey, savePrivacy, savePrivacyRules, saveProject } from "./actions";
+import { clientsOf, settingValues } from "@/lib/projects/queries";
+import type { SettingGroup } from "@/lib/projects/setting-kinds";
+import { fieldsOf } from "@/lib/projects/setting-list";
+import { addKey, newSigningSecret, revokeKey, saveSettings } from "./actions";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -26,12 +26,18 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   const { scope, project, role } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
-  const [clients, privacy, refusals] = await Promise.all([
+  const [clients, values, refusals] = await Promise.all([
     clientsOf(scope),
-    privacyOf(scope),
+    settingValues(scope),
     refusalsSince(scope, since),
   ]);
   const editable = role !== "member";
+  const form = (group: SettingGroup) => ({
+    projectId: project.id,
+    group,
+    fields: fieldsOf(group, values),
+    action: saveSettings,
+  });
   return (
     <>
       <PageHeader
@@ -49,18 +55,8 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       >
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
-      <Section id="project" title="Project" text="What it is called here, and the site it belongs to.">
-        <SettingsForm projectId={project.id} action={saveProject} submit={editable ? "Save project" : null}>
-          <Field name="name" label="Project name" defaultValue={project.name} autoComplete="off" required />
-          <Field
-            name="domain"
-            label="Domain"
-            defaultValue={project.domain ?? ""}
-            placeholder="example.com"
-            autoComplete="off"
-            hint="Only pages of this domain and its subdomains may send with the public key. Empty: any page may."
-          />
-        </SettingsForm>
+      <Section id="project" title="Project" text="What it is called here, and the sites and apps it belongs to.">
+        <SettingsForm {...form("project")} submit={editable ? "Save project" : null} />
       </Section>
       <Section
         id="keys"
@@ -77,22 +73,32 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         </div>
       </Section>
       <Section
-        id="privacy"
-        title="Privacy"
-        text="IP addresses are used for the country and never stored. Changing this applies to visits from now on; paste the snippet again afterwards."
+        id="recognition"
+        title="Recognition"
+        text="Which events of an anonymous visitor belong together. IP addresses are used for the country and never stored."
       >
-        <SettingsForm projectId={project.id} action={savePrivacy} submit={editable ? "Save privacy" : null}>
-          <RecognitionCards defaultValue={project.recognition} />
-        </SettingsForm>
+        <SettingsForm {...form("recognition")} submit={editable ? "Save recognition" : null} />
+      </Section>
+      <Section
+        id="identity"
+        title="User ids"
+        text="Which ids count, who may claim one, and how late an event may come."
+      >
+        <div className="grid grid-cols-1 gap-4">
+          <SettingsForm {...form("identity")} submit={editable ? "Save user ids" : null} />
+          {editable && (
+            <div>
+              <SigningSecret projectId={project.id} action={newSigningSecret} />
+            </div>
+          )}
+        </div>
       </Section>
       <Section
         id="storage"
         title="What is not kept"
         text="Applied on the server before anything is stored, whatever the SDK sent. An event that was altered says so in its details."
       >
-        <SettingsForm projectId={project.id} action={savePrivacyRules} submit={editable ? "Save rules" : null}>
-          <PrivacyFields privacy={privacy} />
-        </SettingsForm>
+        <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
       </Section>
     </>

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { PROJECT_SETTINGS, SETTING_KEYS } from "@/lib/projects/setting-list";
+import { projectChangesSchema } from "@/lib/projects/settings.store";
+
+/** The project's settings in the API: made from the one list of them. */
+export const projectSettings = z
+  .object(
+    Object.fromEntries(
+      SETTING_KEYS.map((key) => [key, PROJECT_SETTINGS[key].schema.describe(PROJECT_SETTINGS[key].label)]),
+    ),
+  )
+  .meta({ id: "Project" });
+
+export const projectChanges = projectChangesSchema;
+
+export const identifySecret = z
+  .object({
+    identifySecret: z.string().describe("Shown this once. The key of HMAC-SHA256(user id), sent in hex as hash."),
+  })
+  .meta({ id: "IdentifySecret" });

@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+/** Entries a list setting holds at most, and characters of one entry. */
+export const LIST_MAX_ENTRIES = 100;
+const ENTRY_MAX_CHARS = 200;
+
+/** The sections of the Settings page that hold settings, in order. */
+export const SETTING_GROUPS = ["project", "recognition", "identity", "storage"] as const;
+export type SettingGroup = (typeof SETTING_GROUPS)[number];
+
+export type Choice = { value: string; title: string; text: string };
+
+/** What every kind of setting has. `key` is its column's Prisma field, its API field and its form field. */
+type Common<T> = {
+  group: SettingGroup;
+  label: string;
+  /** Shown below the input and in `npm run admin -- show-project`; `code` in backticks is set in monospace. */
+  hint: string;
+  /** Reads the typed value, as the API sends it. */
+  schema: z.ZodType<T>;
+  placeholder?: string;
+};
+
+export type Setting =
+  | ({ kind: "text" } & Common<string | null> & { required: boolean })
+  | ({ kind: "list" } & Common<string[]>)
+  | ({ kind: "switch" } & Common<boolean>)
+  | ({ kind: "number" } & Common<number> & { min: number; max: number; unit: string })
+  | ({ kind: "choice" } & Common<string> & { choices: readonly Choice[] });
+
+type Given<K extends Setting["kind"], Extra = unknown> = Omit<Extract<Setting, { kind: K }>, "kind" | "schema"> & Extra;
+
+/** One line of text. `schema` reads it; null where the setting may be empty. */
+export const textSetting = <T extends string | null>(given: Given<"text", { schema: z.ZodType<T, string | null> }>) =>
+  ({ kind: "text", ...given }) as const;
+
+/** A list of short texts, without repeats and in the order given. `entry` refuses or rewrites one of them. */
+export function listSetting({ entry = z.string(), ...given }: Given<"list", { entry?: z.ZodType<string, string> }>) {
+  const one = z
+    .string("A list holds texts.")
+    .trim()
+    .max(ENTRY_MAX_CHARS, `An entry has at most ${ENTRY_MAX_CHARS} characters.`)
+    .pipe(entry);
+  const schema = z
+    .array(one, "Send a list of texts.")
+    .max(LIST_MAX_ENTRIES, `A list has at most ${LIST_MAX_ENTRIES} entries.`)
+    .overwrite((entries) => [...new Set(entries)].filter((text) => text !== ""));
+  return { kind: "list", schema, ...given } as const;
+}
+
+export const switchSetting = (given: Given<"switch">) =>
+  ({ kind: "switch", schema: z.boolean("Either true or false."), ...given }) as const;
+
+/** A whole number from `min` to `max` of `unit`. */
+export function numberSetting(given: Given<"number">) {
+  const range = `A whole number from ${given.min.toLocaleString("en")} to ${given.max.toLocaleString("en")}.`;
+  return { kind: "number", schema: z.int(range).min(given.min, range).max(given.max, range), ...given } as const;
+}
+
+export const choiceSetting = <const V extends string>(
+  given: Given<"choice", { choices: readonly (Choice & { value: V })[] }>,
+) => {
+  const values = given.choices.map(({ value }) => value);
+  return { kind: "choice", schema: z.enum(values, `One of ${values.join(", ")}.`), ...given } as const;
+};
+
+/**
+ * A setting's value as people type it in a form or on a command line, for the setting's schema to judge: lists an entry
+ * a line or between commas, switches "on", "true" or "yes".
+ */
+export function fromText(setting: Setting, text: string): unknown {
+  switch (setting.kind) {
+    case "text":
+    case "choice":
+      return text;
+    case "list":
+      return text.split(/[\n,]/).filter((entry) => entry.trim() !== "");
+    case "switch":
+      return SWITCH_WORDS.get(text.trim().toLowerCase()) ?? text;
+    case "number":
+      return /^\d{1,15}$/.test(text.trim()) ? Number(text) : text;
+  }
+}
+
+const SWITCH_WORDS = new Map([
+  ...["on", "true", "yes"].map((word) => [word, true] as const),
+  ...["off", "false", "no", ""].map((word) => [word, false] as const),
+]);
+
+/** The value as `fromText` reads it back. */
+export function toText(value: string | string[] | number | boolean | null): string {
+  if (Array.isArray(value)) return value.join("\n");
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return value === null ? "" : String(value);
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { fromText, SETTING_GROUPS, toText } from "@/lib/projects/setting-kinds";
+import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, settingsIn } from "@/lib/projects/setting-list";
+
+const typed = (key: SettingKey, text: string) => {
+  const parsed = PROJECT_SETTINGS[key].schema.safeParse(fromText(PROJECT_SETTINGS[key], text));
+  return parsed.success ? parsed.data : parsed.error.issues[0]?.message;
+};
+
+test.each([
+  ["a name is trimmed", "name", " Shop ", "Shop"],
+  ["and needed", "name", " ", "Give the project a name."],
+  ["an empty domain is none", "domain", "", null],
+  ["of an address the host is kept", "domain", "https://Shop.example/x", "shop.example"],
+  [
+    "a list has an entry per line or between commas, once each",
+    "deniedProperties",
+    " card\n\ncard, a.b \n",
+    ["card", "a.b"],
+  ],
+  ["an empty list is one", "notStored", "", []],
+  [
+    "a list has its limits",
+    "keptParameters",
+    Array.from({ length: 101 }, (_, i) => `p${i}`).join("\n"),
+    "A list has at most 100 entries.",
+  ],
+  ["so has an entry", "blockedIds", "x".repeat(201), "An entry has at most 200 characters."],
+  ["an app's own scheme is an origin", "allowedOrigins", "capacitor://localhost", ["capacitor://localhost"]],
+  ["case and path do not matter", "allowedOrigins", "https://App.Example.org/x/y", ["https://app.example.org"]],
+  [
+    "a port, subdomains, any scheme, any origin",
+    "allowedOrigins",
+    "http://a.test:8080,https://*.b.test,*://c.test,d.test,*",
+    ["http://a.test:8080", "https://*.b.test", "*://c.test", "d.test", "*"],
+  ],
+  [
+    "a star in the middle is none",
+    "allowedOrigins",
+    "https://a*b*c.test",
+    "Write an origin like https://app.example.com or https://*.example.com.",
+  ],
+  [
+    "words are no origin",
+    "allowedOrigins",
+    "my shop",
+    "Write an origin like https://app.example.com or https://*.example.com.",
+  ],
+  ["a choice is one of its values", "recognition", "magic", "One of device, cookieless."],
+  ["a ticked box is on", "kiosk", "on", true],
+  ["an absent one is off", "kiosk", "", false],
+  ["any other word is refused", "kiosk", "perhaps", "Either true or false."],
+  ["days are counted", "maxLatenessDays", " 365 ", 365],
+  ["within their range", "maxLatenessDays", "0", "A whole number from 1 to 3,650."],
+  ["a number in words is none", "maxLatenessDays", "a year", "A whole number from 1 to 3,650."],
+] as const)("%s", (_guarantee, key, text, value) => expect(typed(key, text)).toEqual(value));
+
+test("every setting stands in one section of the page", () => {
+  expect(SETTING_GROUPS.flatMap(settingsIn).sort()).toEqual([...SETTING_KEYS].sort());
+});
+
+test("a stored value survives the form it is shown in", () => {
+  for (const [key, value] of [
+    ["deniedProperties", ["card", "a.b"]],
+    ["kiosk", true],
+    ["maxLatenessDays", 90],
+    ["domain", null],
+    ["cookielessClaim", "day"],
+  ] as const)
+    expect(typed(key, toText(Array.isArray(value) ? [...value] : (value as string | number | boolean | null)))).toEqual(
+      value,
+    );
+});
