@@ -5,6 +5,7 @@ import next from "next";
 import { config } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { endLiveStreams } from "@/lib/http/live";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
@@ -36,6 +37,7 @@ export type RunningServer = {
  */
 export async function serve(options: { port: number; host?: string; dev: boolean }): Promise<RunningServer> {
   const { port, host, dev } = options;
+  limitConsole();
   config(); // a setting that makes no sense is told now, not at the first request
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
@@ -50,8 +52,9 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   let closing: Promise<void> | undefined;
   return {
     close: () => {
-      jobs.stop();
-      statistics.stop();
+      // Of these the facts alone are waited for: what else is cut off goes on at the next start.
+      void jobs.stop();
+      void statistics.stop();
       endLiveStreams();
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
@@ -96,7 +99,7 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     await pages(request, response);
   } catch (error) {
-    console.error(`${request.method} ${path} failed:`, error);
+    logFault(`${request.method} ${pathForLog(path)} failed`, error);
     if (!response.headersSent) response.writeHead(500);
     response.end();
   }

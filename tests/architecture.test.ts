@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
  * Lowest first. A file imports from its own folder and from lower layers; never sideways, never up.
  */
 const LAYERS = [
-  ["lib/errors"],
+  ["lib/errors", "lib/faults"],
   ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
@@ -96,6 +96,12 @@ test("the browser SDK imports nothing outside itself", () => {
 
 test("one file reads the environment", () => {
   expect(offenders(sources, /process\.env|process\["env"\]|import\.meta\.env/)).toEqual(["lib/config.ts"]);
+});
+
+test("what fails is logged through the one helper that bounds the log", () => {
+  const ours = sources.filter((path) => !path.startsWith("sdk/"));
+  const loud = offenders(ours, /\bconsole\.(?:error|log|info|debug)\b/);
+  expect(loud).toEqual(["lib/faults/log.ts", "server.ts"]); // the server hushes what Next says at its start
 });
 
 test("only requireMember and requireClient make a Scope", () => {

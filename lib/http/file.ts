@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
 
 /** Files that are made at once in this process; each holds a connection or asks for page after page while its reader reads. */
 const MAX_RUNNING = 4;
@@ -38,10 +39,7 @@ export function fileResponse(name: string, type: string, chunks: AsyncGenerator<
           }
         } catch (error) {
           if (done) return;
-          console.error(
-            `Making ${name} broke off:`,
-            error instanceof Error ? (error.stack ?? error.message) : typeof error,
-          );
+          logFault(`Making ${name} broke off`, error);
           await finish();
           controller.error(error);
         }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
 import { applyMerge } from "./merge";
@@ -195,7 +196,7 @@ function refusal(operation: Operation): Outcome {
 
 function explain(error: unknown): Error {
   if (error instanceof AppError) return error;
-  console.error("ingest: a batch failed:", (error as Error).message);
+  logFault("ingest: a batch failed", error);
   return new AppError("unavailable", "The event could not be stored just now. Try again.", {
     retryAfterSeconds: 2,
     cause: error,

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { Reader, type Response } from "maxmind";
 import { config } from "@/lib/config";
+import { logFault } from "@/lib/faults/log";
 import type { Context } from "@/lib/ingest/operation";
 
 export type Place = Pick<Context, "country" | "city">;
@@ -30,7 +31,7 @@ function open(path: string): Reader<Response> | null {
   try {
     return new Reader<Response>(readFileSync(path));
   } catch (error) {
-    console.error(`Location database ${path} cannot be read, so places stay unknown:`, (error as Error).message);
+    logFault(`Location database ${path} cannot be read, so places stay unknown`, error);
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { logFault } from "@/lib/faults/log";
 import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/clean";
 import type { Operation } from "@/lib/ingest/operation";
 import type { Sender } from "@/lib/ingest/parse-base";
@@ -46,7 +47,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
 
 /** A fault of ours in reading one message: it is logged, and still costs no neighbour. */
 function unforeseen(error: unknown): MessageFault {
-  console.error("ingest: a message could not be read:", error);
+  logFault("ingest: a message could not be read", error);
   return new MessageFault("unprocessable", "This message cannot be read. It was logged on our side.");
 }
 

@@ -1,4 +1,6 @@
 import { type Database, pool } from "@/lib/db/pool";
+import { type Backoff, backoff } from "@/lib/faults/backoff";
+import { logFault } from "@/lib/faults/log";
 import type { Refusal } from "@/lib/ingest/refusal";
 import { addRefusals, type Counted } from "@/lib/ingest/refusals.store";
 
@@ -7,18 +9,21 @@ import { addRefusals, type Counted } from "@/lib/ingest/refusals.store";
  * page; a process that is killed loses at most that second's counts.
  */
 const FLUSH_MS = 1_000;
+/** The longest pause between attempts while the database is away. */
+const MAX_RETRY_MS = 30_000;
 /** Projects, days and reasons that may wait while the database is away; more are not counted. */
 const WAITING_MAX = 10_000;
 
-type Counting = { waiting: Map<string, Counted>; timer: ReturnType<typeof setTimeout> | null };
+type Counting = { waiting: Map<string, Counted>; timer: ReturnType<typeof setTimeout> | null; retry: Backoff };
 const shared = globalThis as typeof globalThis & { throughlineRefusals?: Counting };
-const counting = (): Counting => (shared.throughlineRefusals ??= { waiting: new Map(), timer: null });
+const counting = (): Counting =>
+  (shared.throughlineRefusals ??= { waiting: new Map(), timer: null, retry: backoff(MAX_RETRY_MS) });
 
 /** Counts `count` refusals of the day `now` (milliseconds, UTC) is in. Waits for nothing and never throws. */
 export function countRefusal(projectId: string, reason: Refusal, now: number, count = 1): void {
   const state = counting();
   add(state.waiting, { projectId, reason, day: new Date(now).toISOString().slice(0, 10), count });
-  state.timer ??= setTimeout(() => void flushRefusals().catch(complain), FLUSH_MS).unref();
+  plan(state, FLUSH_MS);
 }
 
 function add(waiting: Map<string, Counted>, counted: Counted): void {
@@ -44,7 +49,15 @@ export async function flushRefusals(db: Database = pool()): Promise<void> {
   }
 }
 
-/** They are written with the next refusal. */
-function complain(error: unknown): void {
-  console.error("refusals could not be counted yet:", error instanceof Error ? error.message : error);
+/** Writes what waits in `ms`, unless that is planned already; after a failure again, in growing pauses. */
+function plan(state: Counting, ms: number): void {
+  state.timer ??= setTimeout(() => {
+    flushRefusals().then(
+      () => state.retry.worked(),
+      (error: unknown) => {
+        logFault("refusals could not be counted yet", error);
+        plan(state, state.retry.failed());
+      },
+    );
+  }, ms).unref();
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { pool, transaction } from "@/lib/db/pool";
 import type { JsonObject } from "@/lib/ingest/operation";
@@ -17,6 +16,7 @@ import { writeValues } from "@/lib/profiles/sorted.store";
 import { takeTouched, touchedCalls } from "@/lib/profiles/touched";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
+import { pause, RunAgain, type Running, runJobs } from "./loop";
 
 /** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
 const FLUSH_EVERY_MS = 700;
@@ -92,52 +92,42 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
  * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
  * Whichever it is, no more of the time than dutyOf allows goes into it. Keeps no process alive.
  */
-export function startFacts(db: pg.Pool = pool()): { stop(): Promise<void> } {
-  const stopping = new AbortController();
+export function startFacts(db: pg.Pool = pool()): Running {
   const search = searcher(db);
   const found: Group[] = [];
   let searchedAt = 0;
   let isTending = false;
   const duty = dutyMeter(touchedCalls);
   /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
     const result = await work();
     const end = performance.now();
-    await pause((end - start) * (1 / duty(end) - 1), stopping.signal);
+    await pause((end - start) * (1 / duty(end) - 1), signal);
     return result;
   };
-  const refresh = (group: Group) => inTurn(() => refreshBatch(db, group.projectId, group.people, Date.now()));
-  const round = async () => {
+  const refresh = (group: Group, signal: AbortSignal) =>
+    inTurn(() => refreshBatch(db, group.projectId, group.people, Date.now()), signal);
+  const work = async (signal: AbortSignal) => {
     for (const [projectId, people] of takeTouched())
-      for (const group of groupsOf(projectId, people)) if (!stopping.signal.aborted) await refresh(group);
+      for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
     const next = found.shift();
-    if (next) return refresh(next);
-    if (isTending && !stopping.signal.aborted) {
-      isTending = await inTurn(() => tendColumns(db, Date.now()));
+    if (next) return refresh(next, signal);
+    if (isTending && !signal.aborted) {
+      isTending = await inTurn(() => tendColumns(db, Date.now()), signal);
       return;
     }
-    if (stopping.signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
+    if (signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
     searchedAt = Date.now();
     isTending = true;
-    found.push(...(await inTurn(() => search(searchedAt))));
+    found.push(...(await inTurn(() => search(searchedAt), signal)));
   };
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await round().catch((error: unknown) => {
-        // Whoever was being worked out is found again by the search.
-        if (!stopping.signal.aborted)
-          console.error("facts fell behind and will be caught up:", error instanceof Error ? error.message : error);
-      });
-      if (found.length === 0 && !isTending) await pause(FLUSH_EVERY_MS, stopping.signal);
-    }
-  })();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
+  // Whoever was being worked out when it fails is found again by the search.
+  const run = async (_now: number, signal: AbortSignal) => {
+    await work(signal);
+    return new RunAgain(found.length > 0 || isTending ? 0 : FLUSH_EVERY_MS);
   };
+  return runJobs([{ name: "facts", run }], FLUSH_EVERY_MS);
 }
 
 /** People of a project that are worked out together. */
@@ -177,7 +167,3 @@ function searcher(db: pg.Pool): (now: number) => Promise<Group[]> {
     return found;
   };
 }
-
-/** Ends early when told to stop. Not a timer of its own process: nobody waits for facts to end the program. */
-const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
-  sleep(ms, undefined, { ref: false, signal }).catch(() => {});

@@ -1,5 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { findPerson, unknownPerson } from "@/lib/db/queries-person";
+import { logFault } from "@/lib/faults/log";
 import { oldestUserId } from "@/lib/identity/queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
@@ -31,7 +32,7 @@ export async function eraseByRef(
     return { receipt, finished: true };
   }
   // lib/jobs takes up what a crash or this failure leaves.
-  deletion.catch((error: Error) => console.error(`erasure ${jobId} goes on within the hour:`, error.message));
+  deletion.catch((error: unknown) => logFault("an erasure goes on within the hour", error));
   return { receipt, finished: false };
 }
 

@@ -1,0 +1,34 @@
+/** What Node says when a connection cannot be made or breaks off. */
+const NETWORK_FAULTS = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** What pg says without a code when a connection ends under it or none is free in time. */
+const LOST_CONNECTION =
+  /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection|cannot use a pool after calling end/i;
+
+/**
+ * Does the error say that the database cannot be reached just now (down, restarting, out of connections or of disk)?
+ * Looks through `cause` and AggregateError, five deep.
+ */
+export function isDatabaseAway(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string") {
+    if (NETWORK_FAULTS.has(code)) return true;
+    if (code === "ENOENT" && (error as { syscall?: unknown }).syscall === "connect") return true; // a Unix socket
+    if (/^P(1001|1002|1008|1017|2024)$/.test(code)) return true; // Prisma's own
+    // SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown, starting up); 25006: a standby, read-only.
+    if (/^(08|53)...$/.test(code) || /^57P0[1-5]$/.test(code) || code === "25006") return true;
+  }
+  if (LOST_CONNECTION.test(error.message)) return true;
+  if (error instanceof AggregateError && error.errors.some((inner) => isDatabaseAway(inner, depth + 1))) return true;
+  return isDatabaseAway(error.cause, depth + 1);
+}

@@ -1,0 +1,100 @@
+import { isDatabaseAway } from "./away";
+
+/** One cause is logged once in this time, in ms, however often it strikes. */
+const EVERY_MS = 60_000;
+/** Different causes that are told apart within that time. What comes on top of them shares one line. */
+const MAX_CAUSES = 100;
+/** Lines of a stack that lead to the place. */
+const MAX_FRAMES = 8;
+/** Characters of a message. */
+const MAX_MESSAGE = 500;
+/** Path segments a log line names. */
+const MAX_SEGMENTS = 3;
+
+type Seen = { at: number; hushed: number };
+const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<string, Seen> };
+
+/**
+ * The one way to log a fault that may repeat: one line (and the frames of its stack) for each cause and minute, with how often
+ * it struck since. While the database is away everything fails for that one cause, so all of it shares one line.
+ * `what` names the work, never a person; of the message nothing is kept that may quote data.
+ */
+export function logFault(what: string, error: unknown, now: number = Date.now()): void {
+  const away = isDatabaseAway(error);
+  const message = messageOf(error);
+  const seen = record(away ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
+  if (seen === null) return;
+  const more = seen > 0 ? ` (and ${seen} more like it since the last such line)` : "";
+  console.error(
+    away
+      ? `The database cannot be reached, first seen by: ${what}: ${message}${more}`
+      : `${what}: ${message}${more}${framesOf(error)}`,
+  );
+}
+
+/** How often this cause went unlogged since its last line; null while it stays unlogged. */
+function record(cause: string, now: number): number | null {
+  shared.throughlineFaults ??= new Map();
+  const causes = shared.throughlineFaults;
+  const isOver = ({ at }: Seen) => now - at >= EVERY_MS || now < at;
+  if (!causes.has(cause) && causes.size >= MAX_CAUSES)
+    for (const [old, seen] of causes) if (isOver(seen)) causes.delete(old);
+  const key = causes.has(cause) || causes.size < MAX_CAUSES ? cause : "others";
+  const seen = causes.get(key);
+  if (seen && !isOver(seen)) {
+    seen.hushed += 1;
+    return null;
+  }
+  causes.set(key, { at: now, hushed: 0 });
+  return seen?.hushed ?? 0;
+}
+
+/** The message without what it may quote: Postgres, Prisma and JSON.parse repeat values of a request in theirs. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
+    return messageOf(error.errors[0]);
+  if (!(error instanceof Error)) return typeof error === "string" ? cut(error) : `thrown: ${typeof error}`;
+  const code = (error as { code?: unknown }).code;
+  const message = quotesData(error) ? `${error.message.split(/["'`:]/, 1)[0]}…` : lastLineOf(error.message);
+  return cut(typeof code === "string" && !message.includes(code) ? `${message} (${code})` : message);
+}
+
+/** Prisma puts the whole call, arguments and all, in front of the sentence that says what is wrong. */
+const lastLineOf = (message: string): string => message.trim().split("\n").at(-1)?.trim() ?? "";
+
+/** SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes hold names of tables. */
+const quotesData = (error: Error): boolean =>
+  error instanceof SyntaxError || /^22...$/.test(String((error as { code?: unknown }).code));
+
+const cut = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
+
+/** Where it happened: the stack's frames without the message in front of them. */
+function framesOf(error: unknown): string {
+  if (!(error instanceof Error) || !error.stack) return "";
+  const frames = error.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return frames
+    .slice(0, MAX_FRAMES)
+    .map((frame) => `\n${frame}`)
+    .join("");
+}
+
+/** A path as the log may hold it: its first words, as what follows them may be somebody's id. "/api/v1/profiles/u:ada" → "/api/v1/profiles/…". */
+export function pathForLog(path: string): string {
+  const segments = path.split("/").slice(1);
+  const other = segments.findIndex((segment) => !/^[a-z][a-z0-9-]{0,30}$/.test(segment));
+  const kept = segments.slice(0, Math.min(other === -1 ? segments.length : other, MAX_SEGMENTS));
+  return `/${kept.join("/")}${kept.length < segments.length && segments[kept.length] !== "" ? `${kept.length > 0 ? "/" : ""}…` : ""}`;
+}
+
+/** Sends the errors that Next prints by itself (a page that cannot be rendered) the same way. Once a process. */
+export function limitConsole(): void {
+  const print = console.error;
+  console.error = (...args: unknown[]) => {
+    const error = args.find((arg) => arg instanceof Error);
+    if (!error) return print(...args);
+    logFault(
+      typeof args[0] === "string" && args[0].trim() !== "" ? args[0].replace(/:\s*$/, "") : "a page failed",
+      error,
+    );
+  };
+}

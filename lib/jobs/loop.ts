@@ -1,0 +1,70 @@
+import { type Backoff, backoff } from "@/lib/faults/backoff";
+import { logFault } from "@/lib/faults/log";
+
+/** The longest pause after failures, or one interval where that is longer, in ms. */
+const MAX_RETRY_MS = 30_000;
+
+/**
+ * One thing to be looked after. It may run in several processes at once, be cut off anywhere, and run again at any time.
+ * It may say how soon it wants to run again; else it does after its interval.
+ */
+export type Job = { name: string; run: (now: number, signal: AbortSignal) => Promise<unknown | RunAgain> };
+/** What a job answers that wants to run again sooner or later than its interval says. */
+export class RunAgain {
+  constructor(readonly inMs: number) {}
+}
+
+export type Running = { stop(): Promise<void> };
+
+/**
+ * The one loop of everything that runs by itself: each job now and then every `everyMs`, one after the other. One that fails
+ * costs the others nothing and is tried again in growing pauses. Keeps no process alive. `stop` starts nothing more; what it
+ * answers resolves when the run under way has ended, which may also be cut off: it goes on at the next start.
+ */
+export function runJobs(jobs: readonly Job[], everyMs: number): Running {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const tasks = jobs.map((job) => ({ job, dueAt: 0, retry: backoff(Math.max(MAX_RETRY_MS, everyMs)) }));
+  const running = (async () => {
+    while (!signal.aborted) {
+      for (const task of tasks) {
+        if (signal.aborted) return;
+        if (task.dueAt <= performance.now()) task.dueAt = (await attempt(task, everyMs, signal)) + performance.now();
+      }
+      await pause(Math.min(...tasks.map((task) => task.dueAt)) - performance.now(), signal);
+    }
+  })();
+  return {
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+/** Runs a job; how long it rests then, in ms. */
+async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: number, signal: AbortSignal) {
+  try {
+    const result = await job.run(Date.now(), signal);
+    retry.worked();
+    return result instanceof RunAgain ? result.inMs : everyMs;
+  } catch (error) {
+    // Stopped: the database went away because we are going.
+    if (!signal.aborted) logFault(`job "${job.name}" failed and will be tried again`, error);
+    return retry.failed();
+  }
+}
+
+/** Ends early when told to stop. The timer keeps no process alive: nobody waits for a job to end the program. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms).unref();
+    signal.addEventListener("abort", end);
+  });
+}
