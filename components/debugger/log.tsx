@@ -4,18 +4,19 @@ import { Pause, Play, Radio } from "lucide-react";
 import { useState } from "react";
 import { Filters } from "@/components/debugger/filters";
 import { MessageRow } from "@/components/debugger/message-row";
+import { Strays } from "@/components/debugger/strays";
 import { useMessages } from "@/components/debugger/use-messages";
 import { STATUS_LOOKS } from "@/components/debugger/words";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import type { Glimpse, Status } from "@/lib/debugger/types";
+import type { DebuggerView, Status } from "@/lib/debugger/types";
 import { counted } from "@/lib/format/number";
 
 /** The live log: newest first, filtered by what became of a message. */
-export function Log({ projectId, initial, zone }: { projectId: string; initial: Glimpse; zone: string }) {
+export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
   const [paused, setPaused] = useState(false);
   const [chosen, choose] = useState<Status | null>(null);
-  const { entries, counters, trouble } = useMessages(projectId, initial, paused);
+  const { entries, counters, strays, trouble } = useMessages(projectId, initial, paused);
   const shown = chosen ? entries.filter(({ status }) => status === chosen) : entries;
   return (
     <>
@@ -39,11 +40,12 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
               counters.dropped > 0 ? ` Devices dropped ${counted(counters.dropped, "event")} for lack of room.` : ""
             }`}
       </p>
+      {!chosen && <Strays strays={strays} zone={zone} />}
       {shown.length === 0 ? (
         <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_LOOKS[chosen].label.toLowerCase()}` : "Listening"}>
           {chosen
             ? "None of the last 500 messages. Choose another, or click again to see all."
-            : "Open a page with the snippet, or send an event from your server: it shows here within a second, also when something is wrong with it. If nothing does, the key or the address in your code belongs elsewhere."}
+            : "Open a page with the snippet, or send an event from your server: it shows here within a second, also when something is wrong with it."}
         </Empty>
       ) : (
         <ol aria-label="Messages, newest first" className="divide-y">

@@ -1,19 +1,20 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { Counters, Entry, Glimpse } from "@/lib/debugger/types";
+import type { Counters, DebuggerView, Entry, Stray } from "@/lib/debugger/types";
 
 /** Milliseconds between two looks. */
 const EVERY_MS = 1_000;
 /** As many as the server keeps. */
 const KEPT = 500;
 
-export type Messages = { entries: Entry[]; counters: Counters; trouble: boolean };
+export type Messages = { entries: Entry[]; counters: Counters; strays: Stray[]; trouble: boolean };
 
 /** The project's messages, newest first, fresh within a second while the tab is looked at and not `paused`. */
-export function useMessages(projectId: string, initial: Glimpse, paused: boolean): Messages {
+export function useMessages(projectId: string, initial: DebuggerView, paused: boolean): Messages {
   const [entries, setEntries] = useState(() => initial.entries.toReversed());
   const [counters, setCounters] = useState(initial.counters);
+  const [strays, setStrays] = useState(initial.strays);
   const [trouble, setTrouble] = useState(false);
   const known = useRef({ process: initial.process, newest: initial.entries.at(-1)?.number ?? 0 });
 
@@ -27,7 +28,7 @@ export function useMessages(projectId: string, initial: Glimpse, paused: boolean
           const path = `/api/projects/${projectId}/debugger?after=${known.current.newest}`;
           const response = await fetch(path, { signal: abort.signal });
           if (!response.ok) throw new Error(String(response.status));
-          const seen = (await response.json()) as Glimpse;
+          const seen = (await response.json()) as DebuggerView;
           // Another process, or the same one after a restart, counts anew: what it has now comes with the next look.
           const isOther = seen.process !== known.current.process;
           known.current = {
@@ -38,6 +39,7 @@ export function useMessages(projectId: string, initial: Glimpse, paused: boolean
           else if (seen.entries.length > 0)
             setEntries((before) => [...seen.entries.toReversed(), ...before].slice(0, KEPT));
           setCounters(seen.counters);
+          setStrays(seen.strays);
           setTrouble(false);
         } catch {
           if (!abort.signal.aborted) setTrouble(true);
@@ -52,5 +54,5 @@ export function useMessages(projectId: string, initial: Glimpse, paused: boolean
     };
   }, [paused, projectId]);
 
-  return { entries, counters, trouble };
+  return { entries, counters, strays, trouble };
 }

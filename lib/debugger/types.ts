@@ -31,5 +31,19 @@ export type Counters = Record<Status, number> & {
   dropped: number;
 };
 
+/** A request that belongs to no project, because its key is unknown or absent, or it could not be read that far. */
+export type Stray = {
+  number: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  via: string;
+  /** The website it names, if any. */
+  origin: string | null;
+  reason: string;
+};
+
 /** `process` changes when the numbers start anew: a restart, or another process behind the load balancer. */
 export type Glimpse = { process: number; entries: Entry[]; counters: Counters };
+
+/** What the debugger's page asks for: the project's messages, and strays that may be meant for it. */
+export type DebuggerView = Glimpse & { strays: Stray[] };

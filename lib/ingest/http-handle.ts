@@ -7,6 +7,7 @@ import { doorOf, MIXPANEL_TRACK, trackDoor } from "@/lib/ingest/dialects/routes"
 import { ACCEPTED, type Answer, answerBatch, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import { answerDialect } from "@/lib/ingest/http-dialect";
+import { noteFailure } from "@/lib/ingest/http-failure";
 import {
   admit,
   authenticateSender,
@@ -17,7 +18,7 @@ import {
 } from "@/lib/ingest/http-sender";
 import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
-import { noteDropped, noteFault, refuseRequest, takeIn } from "@/lib/ingest/take-in";
+import { noteDropped, refuseRequest, takeIn } from "@/lib/ingest/take-in";
 import { sessionOfStream } from "@/lib/ingest/visitors.queries";
 import { type Authenticated, type Credentials, credentialsOf } from "@/lib/projects/clients";
 
@@ -49,12 +50,8 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
   try {
     answer = await route(request);
   } catch (error) {
-    const path = request.url.split("?", 1)[0] ?? "/";
-    answer = faultOf(error, `${request.method} ${path}`);
-    // Whose it is, is known: the people of that project want to see it in their debugger.
-    if (request.projectId && error instanceof AppError) {
-      noteFault(request.projectId, request.receivedAt, path, error.message, error.code !== "too_large");
-    }
+    answer = faultOf(error, `${request.method} ${request.url.split("?", 1)[0]}`);
+    await noteFailure(request, error);
   }
   return {
     status: answer.status,

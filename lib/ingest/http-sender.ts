@@ -40,7 +40,10 @@ export async function authenticateSender(credentials: Credentials, request: Inge
 }
 
 /** Where a request came from, as far as it can be trusted. */
-const seenAddress = ({ headers, remoteAddress }: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
+export const seenAddress = ({
+  headers,
+  remoteAddress,
+}: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
   clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
 
 /** Before a request's body is read. Throws `rate_limited` when its address sends too much. */

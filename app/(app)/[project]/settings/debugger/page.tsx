@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import Link from "next/link";
 import { PageHeader } from "@/components/app/page-header";
 import { Log } from "@/components/debugger/log";
 import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
-import { glimpse } from "@/lib/debugger/ring";
 import { readerZone } from "@/lib/http/zone";
+import { debuggerView } from "@/lib/ingest/debugger-view";
 
 export const metadata: Metadata = { title: "Debugger" };
 
@@ -23,7 +24,7 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
       >
         What became of the last 500 messages, and why
       </PageHeader>
-      <Log projectId={project.id} initial={glimpse(scope)} zone={await readerZone()} />
+      <Log projectId={project.id} initial={await debuggerView(scope, await headers())} zone={await readerZone()} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { requireMemberApi } from "@/lib/auth/guard";
-import { glimpse } from "@/lib/debugger/ring";
 import { handle } from "@/lib/http/handle";
+import { debuggerView } from "@/lib/ingest/debugger-view";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -8,6 +8,6 @@ type Context = { params: Promise<{ project: string }> };
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const after = Number(new URL(request.url).searchParams.get("after"));
-  const seen = glimpse(scope, Number.isSafeInteger(after) && after > 0 ? after : 0);
+  const seen = await debuggerView(scope, request.headers, Number.isSafeInteger(after) && after > 0 ? after : 0);
   return Response.json(seen, { headers: { "cache-control": "no-store" } });
 });

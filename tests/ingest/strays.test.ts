@@ -1,0 +1,57 @@
+import { beforeAll, expect, test } from "vitest";
+import { glimpse } from "@/lib/debugger/ring";
+import { STRAYS_KEPT } from "@/lib/debugger/strays";
+import { newId } from "@/lib/ids";
+import { debuggerView } from "@/lib/ingest/debugger-view";
+import { updateProjectFromText } from "@/lib/projects/settings.store";
+import { grantScope } from "@/lib/scope";
+import { asBrowser, makeProject, send, serveIngest, type TestProject } from "./support";
+
+const ingest = serveIngest();
+const ELSEWHERE = new Headers({ "x-forwarded-for": "203.0.113.9" });
+/** serveIngest listens on 127.0.0.1, so that is the address requests of this file come from. */
+const HERE = new Headers({ "x-forwarded-for": "127.0.0.1" });
+const scopeOf = ({ id }: TestProject) => grantScope(id, "system:test");
+let shop: TestProject;
+beforeAll(async () => {
+  shop = await makeProject();
+});
+
+test("a body that is no JSON shows in the project's debugger, as its key says whose it is", async () => {
+  expect((await send(`${ingest.url()}/track`, '{"type": "track",', asBrowser(shop.write))).status).toBe(400);
+  expect(glimpse(scopeOf(shop)).entries.at(-1)).toMatchObject({
+    via: "/track",
+    reasons: ["The body is not valid JSON."],
+  });
+});
+
+test("an unknown key is shown to members at the same address, with the start of the id, and to nobody else", async () => {
+  const unknown = newId();
+  expect((await send(`${ingest.url()}/track`, { type: "track" }, { "throughline-client-id": unknown })).status).toBe(
+    401,
+  );
+  const here = await debuggerView(scopeOf(shop), HERE);
+  expect(here.strays[0]).toMatchObject({ via: "/track", origin: null });
+  expect(here.strays[0]?.reason).toContain(
+    `unknown or was revoked. Copy it again from Settings, Keys. It began with ${unknown.slice(0, 8)}.`,
+  );
+  expect(JSON.stringify(here)).not.toContain(unknown);
+  expect((await debuggerView(scopeOf(shop), ELSEWHERE)).strays).toEqual([]);
+});
+
+test("an unknown key from a project's own site is shown there, whoever asks, and in no other project", async () => {
+  const site = await makeProject();
+  const other = await makeProject();
+  await updateProjectFromText(scopeOf(site), { domain: "stray.example" });
+  const headers = { "throughline-client-id": newId(), origin: "https://www.stray.example" };
+  await send(`${ingest.url()}/track`, { type: "track" }, headers);
+  expect((await debuggerView(scopeOf(site), ELSEWHERE)).strays.map(({ origin }) => origin)).toEqual([headers.origin]);
+  expect((await debuggerView(scopeOf(other), ELSEWHERE)).strays).toEqual([]);
+  await updateProjectFromText(scopeOf(other), { allowedOrigins: "*" });
+  expect((await debuggerView(scopeOf(other), ELSEWHERE)).strays).toEqual([]);
+});
+
+test("what is kept is bounded", async () => {
+  for (let i = 0; i < STRAYS_KEPT + 5; i++) await send(`${ingest.url()}/track`, { type: "track" });
+  expect((await debuggerView(scopeOf(shop), HERE)).strays).toHaveLength(STRAYS_KEPT);
+});
