@@ -74,6 +74,8 @@ function Content({ projectId, action }: NewKeyProps) {
             What it may do
           </label>
           <select
+            // React does not set a select's default again after it has reset the form.
+            key={failed?.values.mode}
             id="key-mode"
             name="mode"
             defaultValue={failed?.values.mode ?? "write"}

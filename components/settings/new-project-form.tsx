@@ -1,18 +1,18 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import { useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
+import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 type NewProjectFormProps = {
   action: (previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>;
-  /** The choice of recognition. */
-  children: ReactNode;
+  recognition: { legend: string; cards: RadioCard[] };
 };
 
-export function NewProjectForm({ action, children }: NewProjectFormProps) {
+export function NewProjectForm({ action, recognition }: NewProjectFormProps) {
   const [state, submit] = useActionState(action, IDLE);
   const failed = state.status === "failed" ? state : undefined;
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
@@ -38,7 +38,7 @@ export function NewProjectForm({ action, children }: NewProjectFormProps) {
         error={errorOf("domain")}
         hint="Optional. Then only pages of this domain and its subdomains may send events."
       />
-      {children}
+      <RadioCards name="recognition" defaultValue={failed?.values.recognition ?? "device"} {...recognition} />
       <SubmitButton className="justify-self-start">Create project</SubmitButton>
     </form>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { cn } from "./cn";
 
 export type RadioCard = { value: string; title: string; text: ReactNode };
 
@@ -7,7 +8,7 @@ export function RadioCards(props: { name: string; legend: string; cards: RadioCa
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-2 font-medium text-sm">{props.legend}</legend>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className={cn("grid gap-3", props.cards.length === 3 ? "sm:grid-cols-3" : "sm:grid-cols-2")}>
         {props.cards.map((card) => (
           <label
             key={card.value}
@@ -22,7 +23,7 @@ export function RadioCards(props: { name: string; legend: string; cards: RadioCa
               aria-describedby={`${props.name}-${card.value}-text`}
               className="mt-0.5 size-4 shrink-0 accent-primary outline-none"
             />
-            <span className="grid gap-1">
+            <span className="grid content-start gap-1">
               <span id={`${props.name}-${card.value}`} className="font-medium text-sm">
                 {card.title}
               </span>

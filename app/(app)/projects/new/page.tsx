@@ -2,12 +2,14 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Logo } from "@/components/logo";
 import { NewProjectForm } from "@/components/settings/new-project-form";
-import { RecognitionCards } from "@/components/settings/recognition-cards";
 import { Button } from "@/components/ui/button";
 import { requireLogin } from "@/lib/auth/guard";
+import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { createProjectAction } from "./actions";
 
 export const metadata: Metadata = { title: "New project" };
+
+const { recognition } = PROJECT_SETTINGS;
 
 export default async function NewProjectPage() {
   await requireLogin("/projects/new");
@@ -24,9 +26,10 @@ export default async function NewProjectPage() {
       <main className="mx-auto max-w-xl px-4 pt-[4vh] pb-16">
         <h1 className="mb-1.5 font-semibold text-xl tracking-tight">New project</h1>
         <p className="mb-6 text-muted-foreground text-sm">A project holds the users of one product or website.</p>
-        <NewProjectForm action={createProjectAction}>
-          <RecognitionCards defaultValue="device" />
-        </NewProjectForm>
+        <NewProjectForm
+          action={createProjectAction}
+          recognition={{ legend: recognition.label, cards: [...recognition.choices] }}
+        />
       </main>
     </div>
   );
