@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
 import { straysOf } from "@/lib/debugger/strays";
 import type { DebuggerView } from "@/lib/debugger/types";
-import { clientAddress } from "@/lib/ingest/http-address";
+import { clientAddress, senderNetwork } from "@/lib/ingest/http-address";
 import { settingsOf } from "@/lib/projects/clients.queries";
 import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
@@ -16,6 +16,6 @@ export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, 
   const settings = await settingsOf(pool(), scope.projectId);
   const rule = settings && originRule(settings.domain, settings.allowedOrigins);
   const forwarded = headers.get("x-forwarded-for") ?? undefined;
-  const address = clientAddress(null, forwarded, config().TRUSTED_PROXIES);
+  const address = senderNetwork(clientAddress(null, forwarded, config().TRUSTED_PROXIES));
   return { ...glimpse(scope, after), strays: straysOf(address, (origin) => rule?.test(origin) ?? false) };
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { networkOf } from "@/lib/ingest/sender-limit";
 
 /**
  * The address a request came from, as far as it can be trusted; null when nobody says. Each of our `trustedProxies`
@@ -30,4 +31,13 @@ export function plainAddress(text: string | null): string | null {
     .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "")
     .replace(/%.*$/, "");
   return isIP(bare) === 0 ? null : bare.toLowerCase();
+}
+
+/**
+ * What the requests of one developer's browser and server have in common: the subscriber's network for IPv6, and one
+ * name for this machine, which answers to 127.0.0.1 and ::1 alike.
+ */
+export function senderNetwork(address: string | null): string | null {
+  if (address === null) return null;
+  return address === "::1" || address.startsWith("127.") ? "loopback" : networkOf(address);
 }

@@ -1,5 +1,6 @@
 import { rememberStray } from "@/lib/debugger/strays";
 import { AppError } from "@/lib/errors";
+import { senderNetwork } from "@/lib/ingest/http-address";
 import { authenticateSender, type IngestRequest, seenAddress, single } from "@/lib/ingest/http-sender";
 import { noteFault } from "@/lib/ingest/take-in";
 import { credentialsOf } from "@/lib/projects/clients";
@@ -24,7 +25,7 @@ export async function noteFailure(request: IngestRequest, error: unknown): Promi
   }
   const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, ID_SHOWN)}.`;
   rememberStray(
-    { address: seenAddress(request), origin: single(request.headers.origin) },
+    { address: senderNetwork(seenAddress(request)), origin: single(request.headers.origin) },
     {
       at: request.receivedAt,
       via: path.slice(0, 100),

@@ -51,6 +51,13 @@ test("an unknown key from a project's own site is shown there, whoever asks, and
   expect((await debuggerView(scopeOf(other), ELSEWHERE)).strays).toEqual([]);
 });
 
+test("this machine is one address, by whichever of its names", async () => {
+  await send(`${ingest.url()}/track`, { type: "track" }, { "throughline-client-id": newId() });
+  const { strays } = await debuggerView(scopeOf(shop), new Headers({ "x-forwarded-for": "::1" }));
+  expect(strays).toEqual((await debuggerView(scopeOf(shop), HERE)).strays);
+  expect(strays.length).toBeGreaterThan(0);
+});
+
 test("what is kept is bounded", async () => {
   for (let i = 0; i < STRAYS_KEPT + 5; i++) await send(`${ingest.url()}/track`, { type: "track" });
   expect((await debuggerView(scopeOf(shop), HERE)).strays).toHaveLength(STRAYS_KEPT);
