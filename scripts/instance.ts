@@ -6,6 +6,7 @@ import { isAlive } from "./lock.mjs";
 import { migrate } from "./migrate";
 import { type RunningPostgres, startPostgres } from "./postgres";
 import { root } from "./root";
+import { type Supervision, supervise } from "./supervise";
 
 /** What a running instance leaves in its data folder (0600: the URL holds a password), and what a stopped one left. */
 type InstanceFile = {
@@ -25,6 +26,8 @@ export type Instance = {
   place: string;
   /** Says in instance.json that this process answers at `url`. */
   announce(url: string): void;
+  /** From now on starts embedded Postgres again whenever it ends. Rejects, with one sentence, when that fails for good; else never settles. */
+  supervise(say: (line: string) => void): Promise<never>;
   /** Withdraws the announcement and stops embedded Postgres, if nobody else uses it. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -70,6 +73,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   process.env.DATABASE_URL = databaseUrl;
 
   let closing: Promise<void> | undefined;
+  let supervision: Supervision | undefined;
   return {
     databaseUrl,
     url: known?.pid && isAlive(known.pid) ? known.url : null,
@@ -77,10 +81,17 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
     announce: (url) => {
       writeInstance(file, { pid: process.pid, url, databaseUrl, embedded: postgres !== null });
     },
+    supervise: (say) => {
+      if (!postgres) return new Promise<never>(() => {}); // somebody else looks after theirs
+      const { pid, restart } = postgres;
+      supervision ??= supervise({ name: "Embedded Postgres", isAlive: () => isAlive(pid()), restart }, say);
+      return supervision.lost;
+    },
     close: () => {
       closing ??= (async () => {
         const current = readInstance(file);
         if (current?.pid === process.pid) writeInstance(file, { ...current, pid: null });
+        await supervision?.stop();
         await postgres?.stop();
       })();
       return closing;

@@ -17,9 +17,9 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import { isAlive, withLock } from "./lock.mjs";
 import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
+import { ask, createDatabase, urlOf } from "./postgres-client";
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -57,7 +57,10 @@ export type RunningPostgres = {
   url: string;
   /** Of the database `postgres`, as superuser: for tests and benchmarks. */
   adminUrl: string;
-  pid: number;
+  /** Of the server that runs now. */
+  pid(): number;
+  /** Starts it again on the same port, after it ended by itself. Rejects with one sentence. */
+  restart(): Promise<void>;
   /** Stops Postgres once no other process uses it. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -73,14 +76,23 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return await withLock(join(folder, "lock"), async () => {
     const password = passwordOf(folder);
     await initialise(installation, folder, password, options.durable ?? true);
-    const server = (await findRunning(folder, password)) ?? (await launch(installation, options, password));
+    const open = async (port: number | null) =>
+      (await findRunning(folder, password)) ?? (await launch(installation, options, password, port));
+    let server = await open(othersUse(folder) ? portOfOthers(folder) : null);
     await createDatabase(server.port, password);
     const user = join(folder, "users", String(process.pid));
     writeFileSync(user, "");
     return {
       url: urlOf("throughline", password, server.port, "throughline"),
       adminUrl: urlOf("postgres", password, server.port, "postgres"),
-      pid: server.pid,
+      pid: () => server.pid,
+      restart: () =>
+        withLock(join(folder, "lock"), async () => {
+          const { port } = server;
+          server = await open(port);
+          if (server.port !== port)
+            throw new Error(`Embedded Postgres runs on port ${server.port}, no longer on ${port}.`);
+        }),
       stop: () =>
         withLock(join(folder, "lock"), async () => {
           rmSync(user, { force: true });
@@ -92,9 +104,6 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 }
 
 type Server = { pid: number; port: number };
-
-const urlOf = (role: string, password: string, port: number, database: string) =>
-  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 
 /** Random, kept for the cluster's lifetime, readable by us alone. */
 function passwordOf(folder: string): string {
@@ -148,7 +157,7 @@ const NOBODY = 2 ** 31 - 1;
  */
 async function findRunning(folder: string, password: string): Promise<Server | null> {
   const pidFile = join(folder, "cluster", "postmaster.pid");
-  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
+  for (let deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
     if (!existsSync(pidFile)) return null;
     const lines = readFileSync(pidFile, "utf8").split("\n");
     const server = { pid: Number(lines[0]), port: Number(lines[3]) };
@@ -156,7 +165,9 @@ async function findRunning(folder: string, password: string): Promise<Server | n
       writeFileSync(pidFile, [NOBODY, ...lines.slice(1)].join("\n"));
       return null;
     }
-    if (await answers(server.port, password)) return server;
+    const answer = await ask(server.port, password);
+    if (answer === "ready") return server;
+    if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
   }
   throw new Error(`Another Postgres holds ${folder} but does not answer: stop the process named in ${pidFile}.`);
 }
@@ -170,14 +181,20 @@ function isPostgres(pid: number): boolean {
   }
 }
 
-async function launch(installation: Installation, options: PostgresOptions, password: string): Promise<Server> {
+/** Starts a server, on this port or a free one. */
+async function launch(
+  installation: Installation,
+  options: PostgresOptions,
+  password: string,
+  givenPort: number | null,
+): Promise<Server> {
   const { folder, durable = true } = options;
   const log = join(folder, "log");
   if (existsSync(log) && statSync(log).size > MAX_LOG_BYTES) renameSync(log, `${log}.old`);
   const settings = Object.entries({ ...SETTINGS, ...(durable ? {} : NOT_DURABLE) });
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  let deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const port = await freePort();
+    const port = givenPort ?? (await freePort());
     const output = openSync(log, "a", 0o600);
     const begin = fstatSync(output).size;
     const flags = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
@@ -193,7 +210,13 @@ async function launch(installation: Installation, options: PostgresOptions, pass
     };
     child.once("exit", onExit).once("error", onExit);
     for (; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
-      if (child.pid && (await answers(port, password))) return { pid: child.pid, port };
+      const answer = await ask(port, password);
+      if (child.pid && answer === "ready") {
+        writeFileSync(join(folder, "port"), String(port));
+        return { pid: child.pid, port };
+      }
+      // After a crash it reads its log first, as long as that takes.
+      if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
     }
     if (!exited && child.pid) await stopServer(child.pid);
     const said = readFileSync(log).subarray(begin).toString();
@@ -204,39 +227,18 @@ async function launch(installation: Installation, options: PostgresOptions, pass
   }
 }
 
-/** Whether the server on this port takes our password: then it is this cluster's, as the password is random. */
-async function answers(port: number, password: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The application's role owns its database but is no superuser: even SQL injected there could not reach files or programs. */
-async function createDatabase(port: number, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
-  await client.connect();
-  try {
-    const role = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'throughline'");
-    if (role.rowCount === 0) await client.query(`CREATE ROLE throughline LOGIN PASSWORD '${password}'`);
-    const database = await client.query("SELECT 1 FROM pg_database WHERE datname = 'throughline'");
-    if (database.rowCount === 0) await client.query("CREATE DATABASE throughline OWNER throughline");
-  } finally {
-    await client.end();
-  }
-}
-
 /** Whether another living process still uses the server; forgets those that died. */
 function othersUse(folder: string): boolean {
   const users = readdirSync(join(folder, "users"));
   const dead = users.filter((pid) => !isAlive(Number(pid)));
   for (const pid of dead) rmSync(join(folder, "users", pid), { force: true });
   return users.length > dead.length;
+}
+
+/** Where the processes that use this cluster look for its server: a new one after a crash must be there. */
+function portOfOthers(folder: string): number | null {
+  const file = join(folder, "port");
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : null;
 }
 
 /** "Fast" shutdown: open transactions are rolled back, then a checkpoint is written. Killed outright after 30 s. */

@@ -42,11 +42,12 @@ try {
   const { serve } = await import("../server");
   const server = await serve({ port, host, dev });
   const url = process.env.APP_URL || `http://${host ?? "localhost"}:${port}`;
+  const lost = instance.supervise((line) => console.error(line));
   instance.announce(url);
   console.log(`Throughline is at ${url}`);
   console.log(`Its data is in ${instance.place}`);
   console.log("To stop it, press Ctrl-C");
-  await stopSignal;
+  await Promise.race([stopSignal, lost]);
   setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
   await server.close();
   await instance.close();

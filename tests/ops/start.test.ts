@@ -100,18 +100,6 @@ describe("npm start", () => {
     expect(rows[0].runs).toBeGreaterThan(0);
     expect(rows[0]).toEqual({ runs: rows[0].runs, migrations: rows[0].runs, finished: rows[0].runs });
   });
-
-  test("a stopped Postgres turns health to 503, not the app off", async () => {
-    const dataDir = newDataDir();
-    const app = await start({ DATA_DIR: dataDir });
-    const postgres = Number(
-      readFileSync(join(dataDir, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n")[0],
-    );
-    process.kill(postgres, "SIGQUIT");
-    await expect.poll(() => health(app.url), { timeout: 10_000 }).toBe(503);
-    app.process.kill("SIGTERM");
-    expect(await app.exited).toBe(0);
-  });
 });
 
 describe("npm start gives up with one clear sentence and exit code 1 when", () => {

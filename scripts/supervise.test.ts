@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MAX_ATTEMPTS, supervise } from "./supervise";
+
+// What the supervisor waits for, at a thousandth of its length.
+vi.mock("node:timers/promises", async (original) => {
+  const real = await original<typeof import("node:timers/promises")>();
+  return { ...real, setTimeout: (ms: number, ...rest: [undefined, object]) => real.setTimeout(ms / 1000, ...rest) };
+});
+
+const said: string[] = [];
+beforeEach(() => {
+  said.length = 0;
+  vi.spyOn(Math, "random").mockReturnValue(0.5); // no jitter
+});
+afterEach(() => void vi.restoreAllMocks());
+
+test("a program that ended is started again, and nothing is started once stopped", async () => {
+  let alive = false;
+  let restarts = 0;
+  const restart = async () => {
+    restarts++;
+    alive = true;
+  };
+  const supervision = supervise({ name: "It", isAlive: () => alive, restart }, (line) => said.push(line));
+  await vi.waitFor(() => expect(restarts).toBe(1));
+  await vi.waitFor(() => expect(said).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
+  await sleep(5_000);
+  expect(restarts).toBe(1);
+  await supervision.stop();
+  alive = false;
+  await sleep(5_000);
+  expect(restarts).toBe(1);
+});
+
+test("one that cannot be brought back is given up after growing pauses, with the reason", async () => {
+  let attempts = 0;
+  const restart = async () => {
+    attempts++;
+    throw new Error("no space left on device");
+  };
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart }, (line) => said.push(line));
+  await expect(lost).rejects.toThrow("It ended and could not be brought back in 10 attempts: no space left on device");
+  expect(attempts).toBe(MAX_ATTEMPTS);
+  const pauses = said.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30]);
+});
+
+test("one that ends again and again soon after its start is given up too", async () => {
+  let restarts = 0;
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, (line) =>
+    said.push(line),
+  );
+  await expect(lost).rejects.toThrow("it ended each time soon after its start");
+  expect(restarts).toBe(MAX_ATTEMPTS);
+});

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { startPostgres } from "../../scripts/postgres";
+import { createProject, newDataDir, start } from "./instance";
+import { post, postgresPid, readBack, stream } from "./stream";
+
+const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
+/** How soon an SDK tries again after a 503, in ms. */
+const RETRY_MS = 100;
+
+test("embedded Postgres killed under load comes back by itself: what was answered is stored, none twice, few lines in the log", async () => {
+  const dataDir = newDataDir();
+  const env = { DATA_DIR: dataDir };
+  const app = await start(env);
+  const { projectId, write } = await createProject(env);
+  const [killAt, enough] = [800, 1_600];
+  let kills = 0;
+  let refused = 0;
+  let done = false;
+  const events = stream(
+    app.url,
+    write.clientId,
+    (count) => {
+      if (count >= killAt && kills++ === 0) process.kill(postgresPid(dataDir), "SIGKILL");
+      done ||= count >= enough;
+    },
+    async (status) => {
+      expect(status).toBe(503);
+      refused++;
+      await sleep(RETRY_MS);
+      return done ? "stop" : "go on";
+    },
+  );
+  await expect.poll(() => done, { timeout: 60_000 }).toBe(true);
+  process.kill(postgresPid(dataDir), "SIGKILL"); // once more: the stream ends at its first refusal
+  await events.stopped;
+  await expect.poll(() => health(app.url), { timeout: 60_000 }).toBe(200);
+  expect(refused).toBeGreaterThan(10);
+
+  const unanswered = [...events.sent].filter((id) => !events.answered.has(id));
+  for (const id of unanswered) expect(await post(app.url, write.clientId, [id], "device-0")).toBe(200);
+  const postgres = await startPostgres({ folder: join(dataDir, "postgres") });
+  const { stored, counted } = await readBack(postgres.url, projectId);
+  await postgres.stop();
+  expect(new Set(stored).size).toBe(stored.length);
+  const present = new Set(stored);
+  expect([...events.answered].filter((id) => !present.has(id))).toEqual([]);
+  expect(present).toEqual(events.sent);
+  expect(counted).toBe(stored.length);
+
+  const lines = app.stderr().trim().split("\n");
+  expect(lines.filter((line) => line === "Embedded Postgres runs again.")).toHaveLength(2);
+  expect(lines.filter((line) => line.includes("cannot be reached")).length).toBeGreaterThan(0);
+  expect(lines.length, app.stderr()).toBeLessThan(30);
+  app.process.kill("SIGTERM");
+  expect(await app.exited).toBe(0);
+});
+
+test("while somebody else's Postgres is away the app stays up and says so in a few lines, whoever asks; then it goes on", async () => {
+  const postgres = await startPostgres({ folder: join(newDataDir(), "postgres") });
+  const env = { DATA_DIR: newDataDir(), DATABASE_URL: postgres.url };
+  const app = await start(env);
+  const { write } = await createProject(env);
+  expect(await post(app.url, write.clientId, ["0190a3f0-7f2c-7000-8000-000000000001"], "d")).toBe(200);
+  process.kill(postgres.pid(), "SIGQUIT");
+  await expect.poll(() => health(app.url), { timeout: 20_000 }).toBe(503);
+  const before = app.stderr();
+  for (let round = 0; round < 30; round++) {
+    const asked = [
+      post(app.url, write.clientId, [crypto.randomUUID()], "d"),
+      health(app.url),
+      fetch(`${app.url}/api/v1/profiles`, {
+        headers: { "throughline-client-id": crypto.randomUUID(), "throughline-client-secret": "not cached" },
+      }).then((response) => response.status),
+    ];
+    expect(await Promise.all(asked)).toEqual([503, 503, 503]);
+    await (await fetch(`${app.url}/setup`)).text();
+    await sleep(100);
+  }
+  const lines = app.stderr().slice(before.length).trim().split("\n");
+  expect(lines.length, app.stderr()).toBeLessThan(15);
+  await postgres.restart();
+  await expect.poll(() => post(app.url, write.clientId, [crypto.randomUUID()], "d"), { timeout: 20_000 }).toBe(200);
+  await postgres.stop();
+});
