@@ -50,3 +50,11 @@ test.each([
   ["a server", note(1, "set", 1, { origin: null }), "set from your server"],
   ["a visitor before login", note(1, "set_once", 1, { actor: "a:1" }), "set once from shop.example, while anonymous"],
 ])("says that %s said it", (_who, said, by) => expect(rows({ a: 1 }, { a: [said] })[0]?.by).toBe(by));
+
+test("a table stays short, whatever was sent: what somebody has comes before what they have no more", () => {
+  const note = { ts: 1, eventId: "e", mode: "set", value: 1, actor: "a:x", origin: null };
+  const sent = new Map(Array.from({ length: 50_000 }, (_, i) => [`a${i}`, [note]]));
+  const rows = propertyRows({ properties: { zoo: 1 }, userIds: [] }, sent, []);
+  expect(rows[0]?.key).toBe("zoo");
+  expect(rows.length).toBeLessThanOrEqual(400);
+});

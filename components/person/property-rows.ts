@@ -17,7 +17,10 @@ export type PropertyRow = {
   history: PropertyChange[];
 };
 
-/** Each property with how it came to be: pinned ones first, then by name, then those that were unset. O(notes). */
+/** Rows a table has: all a person can have, and as many that were unset or never kept (identity.md R15). */
+const MAX_ROWS = 400;
+
+/** Each property with how it came to be: pinned ones first, then by name, then those that were unset. O(notes), MAX_ROWS at most. */
 export function propertyRows(
   person: Pick<ProfileDetail, "properties" | "userIds">,
   notes: ReadonlyMap<string, PropertyNote[]>,
@@ -25,20 +28,24 @@ export function propertyRows(
 ): PropertyRow[] {
   const values = new Map(leaves(person.properties));
   const keys = [...new Set([...values.keys(), ...notes.keys()])];
-  const place = (key: string) => (pins.includes(key) ? pins.indexOf(key) : pins.length);
+  const places = new Map(pins.map((key, at) => [key, at]));
+  const place = (key: string) => places.get(key) ?? pins.length;
   return keys
+    .sort((a, b) => place(a) - place(b) || Number(!values.has(a)) - Number(!values.has(b)) || (a < b ? -1 : 1))
+    .slice(0, MAX_ROWS)
     .map((key): PropertyRow => {
       const value = values.get(key);
       const said = notes.get(key) ?? [];
       // Set more than once to the same, it has been that since the first of these times.
       const current = said.filter(({ mode }) => mode !== "set_once" || said.length === 1);
-      const changed = current.findIndex((note) => JSON.stringify(note.value) !== JSON.stringify(value));
+      const is = JSON.stringify(value);
+      const changed = current.findIndex((note) => JSON.stringify(note.value) !== is);
       const first = current[changed === -1 ? current.length - 1 : Math.max(0, changed - 1)];
       return {
         key,
         value: value === undefined ? null : asText(value),
         type: typeOf(value ?? said[0]?.value),
-        pinned: pins.includes(key),
+        pinned: places.has(key),
         since: first?.ts ?? null,
         by: first ? byWhom(first) : null,
         history: said.map((note) => ({
@@ -48,11 +55,7 @@ export function propertyRows(
           by: byWhom(note),
         })),
       };
-    })
-    .sort(
-      (a, b) =>
-        place(a.key) - place(b.key) || Number(a.value === null) - Number(b.value === null) || (a.key < b.key ? -1 : 1),
-    );
+    });
 }
 
 function leaves(value: object, prefix = ""): [string, unknown][] {

@@ -1,4 +1,5 @@
 import { applyChange, foldProperties, type Registers } from "@/lib/identity/fold";
+import { PropertyRoom } from "@/lib/identity/limits";
 import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
 
 /** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
@@ -16,9 +17,6 @@ export type AccountDelta = {
 
 /** "This identity belongs to this account", at least from `first` to `last` (ms). */
 export type MemberDelta = { accountId: string; actorId: number; first: number; last: number };
-
-/** Properties an account may have; further new ones are left out, as with people (R15). */
-const MAX_KEYS_PER_ACCOUNT = 200;
 
 /** Where a property is kept beside `type` and `name`, which an account has of its own. */
 const PROPERTY = "properties.";
@@ -84,11 +82,22 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Acco
 
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
-/** An account's registers with what was said added, and what they come to. Does not depend on the order of calls. */
-export function describeAccount(registers: Registers, described: AccountDelta["described"]): AccountFacts {
-  let keys = Object.keys(registers).length;
+/**
+ * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but for
+ * what is past the limits of R15, which hold for accounts as for people: `refuse` is told of it, in words.
+ */
+export function describeAccount(
+  registers: Registers,
+  described: AccountDelta["described"],
+  refuse: (operationId: string, warning: string) => void,
+): AccountFacts {
+  const room = PropertyRoom.of(registers);
   for (const { key, value, ts, operationId } of described) {
-    if (!Object.hasOwn(registers, key) && ++keys > MAX_KEYS_PER_ACCOUNT) continue;
+    const refusal = room.refusal(key, value);
+    if (refusal !== null) {
+      refuse(operationId, refusal);
+      continue;
+    }
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
   }
   const { type = null, name = null, ...rest } = foldProperties(registers, new Map());

@@ -6,13 +6,14 @@ import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 /**
  * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows are
  * taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two statements
- * along the primary keys, a third for accounts that were described.
+ * along the primary keys, two more for accounts that were described. `refuse` is told what had no place, in words.
  */
 export async function writeAccounts(
   tx: Tx,
   last: (sent: Promise<unknown>) => void,
   projectId: string,
   operations: readonly GroupOperation[],
+  refuse: (operationId: string, warning: string) => void,
 ): Promise<void> {
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return;
@@ -22,7 +23,6 @@ export async function writeAccounts(
     f: timestamp(account.firstSeen),
     l: timestamp(account.lastSeen),
     c: timestamp(account.createdAt),
-    d: account.described.length > 0,
   }));
   // Each is one statement, so its rows are locked in the order of its ORDER BY.
   const written = tx.query(
@@ -32,8 +32,7 @@ export async function writeAccounts(
           AS q(id text, f timestamptz, l timestamptz, c timestamptz) ORDER BY q.id COLLATE "C"
       ON CONFLICT (project_id, id) DO UPDATE
         SET first_seen = least(a.first_seen, excluded.first_seen), last_seen = greatest(a.last_seen, excluded.last_seen),
-            created_at = least(a.created_at, excluded.created_at)
-      RETURNING a.id, a.registers`),
+            created_at = least(a.created_at, excluded.created_at)`),
   );
   const belonging = members.map((m) => ({ a: m.accountId, i: m.actorId, f: timestamp(m.first), l: timestamp(m.last) }));
   const joined =
@@ -53,10 +52,16 @@ export async function writeAccounts(
     last(joined);
     return;
   }
-  const [{ rows }] = await Promise.all([written, joined]);
+  // Locked by the statement before; an account that is only named keeps its document unread.
+  const reading = tx.query(
+    prepared(sql`
+      SELECT id, registers FROM accounts
+       WHERE project_id = ${projectId} AND id = ANY(${described.map(({ id }) => id)}::text[])`),
+  );
+  const [, , { rows }] = await Promise.all([written, joined, reading]);
   const registers = new Map(rows.map((row) => [row.id, row.registers]));
   const facts = described.map(({ id, described: said }) => {
-    const account = describeAccount(registers.get(id) ?? {}, said);
+    const account = describeAccount(registers.get(id) ?? {}, said, refuse);
     return { id, t: account.type, n: account.name, p: account.properties, r: account.registers };
   });
   last(

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { Json } from "@/lib/ingest/operation";
+import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
 /** A user id of a person, with its own folded properties. */
@@ -33,18 +34,39 @@ export type LaneChange = {
   value: Json;
 };
 
+/** Changes a fold reads of all of a person's devices together, and their bytes: 1 MiB, some 20 ms. */
+const MAX_LANE_CHANGES = 8_000;
+const MAX_LANE_BYTES = 1024 * 1024;
+
 /**
- * Property changes made on the stretches the profiles own. Rides on identities (project_id, profile_id),
- * spans (project_id, owner_id) and the primary key of prop_ops: one probe a stretch.
+ * Property changes made on the stretches the profiles own, the devices used last first, until it would be too much of one
+ * profile: each device is within its limits, but a person may have thousands of them. What a stream keeps is noted in its
+ * row, so devices without any cost no probe. Rides on identities (project_id, profile_id), spans (project_id, owner_id)
+ * and the primary keys of identities and prop_ops: O(stretches + changes read).
  */
 export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query(
     prepared(sql`
-      SELECT i.profile_id, p.key, p.mode, p.ts, p.id, p.value
-        FROM identities i
-        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
-        JOIN prop_ops p ON p.project_id = ${projectId} AND p.actor_id = s.stream_id AND p.ts >= s.from_ts AND p.ts < s.to_ts
-       WHERE i.project_id = ${projectId} AND i.profile_id = ANY(${profileIds}::bigint[])`),
+      WITH stretches AS (
+        SELECT i.profile_id, s.stream_id, s.from_ts, s.to_ts, s.run_last,
+               least(d.kept_changes, ${MAX_KEPT_CHANGES}::int) AS changes, least(d.kept_bytes, ${MAX_KEPT_BYTES}::int) AS bytes,
+               row_number() OVER (PARTITION BY i.profile_id, s.stream_id ORDER BY s.run_last DESC, s.from_ts) = 1 AS is_first
+          FROM identities i
+          JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+          JOIN identities d ON d.project_id = ${projectId} AND d.id = s.stream_id AND d.kept_changes > 0
+         WHERE i.project_id = ${projectId} AND i.profile_id = ANY(${profileIds}::bigint[])),
+      lanes AS (
+        SELECT profile_id, stream_id, from_ts, to_ts,
+               sum(CASE WHEN is_first THEN changes ELSE 0 END) OVER newest AS changes,
+               sum(CASE WHEN is_first THEN bytes ELSE 0 END) OVER newest AS bytes
+          FROM stretches
+        WINDOW newest AS (PARTITION BY profile_id ORDER BY run_last DESC, stream_id, from_ts ROWS UNBOUNDED PRECEDING))
+      SELECT l.profile_id, p.key, p.mode, p.ts, p.id, p.value
+        FROM lanes l CROSS JOIN LATERAL (
+          SELECT p.key, p.mode, p.ts, p.id, p.value FROM prop_ops p
+           WHERE p.project_id = ${projectId} AND p.actor_id = l.stream_id AND p.ts >= l.from_ts AND p.ts < l.to_ts
+           LIMIT ${MAX_KEPT_CHANGES}) p
+       WHERE l.changes <= ${MAX_LANE_CHANGES} AND l.bytes <= ${MAX_LANE_BYTES}`),
   );
   return rows.map((row) => ({ ...row, profileId: row.profile_id }));
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PropertyChange } from "@/lib/ingest/operation";
-import { applyChange, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
+import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
 type Write = { change: PropertyChange; stamp: Stamp };
 
@@ -71,4 +71,68 @@ test("what is shown has no empty value", () => {
       for (const shown of Object.values(foldProperties(registersOf(all), new Map()))) expect(shown).not.toBeNull();
     }),
   );
+});
+
+/** As the rule reads: a key is hidden by a later whole above it, a whole value by a later value below it. */
+function hiddenByRule(key: string, registers: Registers): boolean {
+  const { set, once } = registers[key] as Registers[string];
+  const own = set?.stamp ?? once?.stamp;
+  return Object.entries(registers).some(([other, { set: written }]) => {
+    if (!written) return false;
+    if (key.startsWith(`${other}.`)) return !own || compareStamps(written.stamp, own) > 0;
+    if (!other.startsWith(`${key}.`) || !set || set.value === null || written.value === null) return false;
+    return compareStamps(written.stamp, set.stamp) > 0;
+  });
+}
+
+test("whatever paths there are, what is hidden is what the rule hides", () => {
+  const part = fc.constantFrom("a", "b", "!", "a-", "toString", "é");
+  const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("."));
+  const write = fc.record({
+    key: path,
+    value,
+    ts: fc.integer({ min: 0, max: 5 }),
+    mode: fc.constantFrom("set", "set_once"),
+  });
+  fc.assert(
+    fc.property(fc.array(write, { maxLength: 30 }), (all) => {
+      const registers = registersOf(
+        all.map(({ ts, ...made }, i) => ({ change: made as PropertyChange, stamp: [1, ts, `${i}`] })),
+      );
+      const visible = Object.keys(registers).filter((one) => !hiddenByRule(one, registers));
+      const shown = visible.filter((one) => ((registers[one]?.set ?? registers[one]?.once)?.value ?? null) !== null);
+      expect(Object.keys(foldProperties(registers, new Map()))).toEqual(shown.sort());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ["flat", (i: number) => `key_${i}`],
+  ["one below the other", (i: number) => Array.from({ length: (i % 60) + 1 }, (_, at) => `${i % 97}${at}`).join(".")],
+  ["with one long beginning", (i: number) => `${"a.".repeat(100)}${i}`],
+])("four times as many keys (%s) cost no more than about four times as much", (_shape, keyOf) => {
+  const made = (n: number) =>
+    registersOf(
+      Array.from({ length: n }, (_, i) => ({ change: { mode: "set", key: keyOf(i), value: i }, stamp: [0, i, "x"] })),
+    );
+  const cost = (registers: Registers) => {
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      foldProperties(registers, new Map());
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  const [few, many] = [made(4_000), made(16_000)];
+  cost(few); // warm
+  // A quadratic fold takes sixteen times as long.
+  expect(cost(many) / cost(few)).toBeLessThan(9);
+});
+
+test("a sum too large for a number is no value", () => {
+  const huge = [0, 1].map(
+    (i): Write => ({ change: { mode: "increment", key: "n", value: 1.7e308 }, stamp: [0, i, "x"] }),
+  );
+  expect(foldProperties(registersOf(huge), new Map())).toEqual({});
 });

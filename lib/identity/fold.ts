@@ -31,7 +31,7 @@ export function applyChange(into: Registers, change: PropertyChange, stamp: Stam
       : change.mode === "set_once"
         ? { once: { stamp, value: change.value } }
         : { sum: String(change.value) };
-  into[change.key] = mergeRegister(into[change.key], one);
+  into[change.key] = mergeRegister(registerOf(into, change.key), one);
   return into;
 }
 
@@ -39,9 +39,13 @@ export function applyChange(into: Registers, change: PropertyChange, stamp: Stam
 export function mergeRegisters(all: readonly Registers[]): Registers {
   const out: Registers = {};
   for (const registers of all)
-    for (const [key, register] of Object.entries(registers)) out[key] = mergeRegister(out[key], register);
+    for (const [key, register] of Object.entries(registers)) out[key] = mergeRegister(registerOf(out, key), register);
   return out;
 }
+
+/** A property may be named as something every object has ("toString"). */
+const registerOf = (registers: Registers, key: string): Register | undefined =>
+  Object.hasOwn(registers, key) ? registers[key] : undefined;
 
 function mergeRegister(a: Register | undefined, b: Register): Register {
   if (!a) return b;
@@ -71,16 +75,36 @@ export function keysToSumAfterSet(registers: Registers): { key: string; after: S
 }
 
 /**
+ * Adds to `sums` (decimals by key) the increments among `changes` that came after their key's moment in `wanted`. Only
+ * (ts, id) decides, whoever made them (R12). One pass: O(changes).
+ */
+export function addIncrements(
+  sums: Map<string, string>,
+  changes: Iterable<{ key: string; mode: string; ts: number; id: string; value: Json }>,
+  wanted: readonly { key: string; after: Stamp }[],
+): Map<string, string> {
+  if (wanted.length === 0) return sums;
+  const since = new Map(wanted.map(({ key, after }) => [key, after]));
+  for (const { key, mode, ts, id, value } of changes) {
+    const after = mode === "increment" ? since.get(key) : undefined;
+    if (after && (ts > after[1] || (ts === after[1] && id > after[2])))
+      sums.set(key, add(sums.get(key), String(value)));
+  }
+  return sums;
+}
+
+/**
  * What the interface shows: each key's value, null and absent left out. `sumsAfterSet` has, for the keys of
  * `keysToSumAfterSet`, the decimal sum of the increments later than the winning set. An object's leaves are
  * registers of their own; where a path was also set as a whole ("address" and "address.city"), the later write wins.
+ * O(n log n) in the keys.
  */
 export function foldProperties(registers: Registers, sumsAfterSet: ReadonlyMap<string, string>): JsonObject {
   const out: JsonObject = {};
+  const shadowed = shadowedKeys(registers);
   for (const key of Object.keys(registers).sort()) {
-    const register = registers[key] as Register;
-    if (isShadowed(key, register, registers)) continue;
-    const value = propertyValue(register, sumsAfterSet.get(key));
+    if (shadowed.has(key)) continue;
+    const value = propertyValue(registers[key] as Register, sumsAfterSet.get(key));
     if (value !== null) out[key] = value;
   }
   return out;
@@ -91,27 +115,52 @@ function propertyValue({ set, once, sum }: Register, sumAfterSet: string | undef
   // Only increments after the winning `set` count; after an unset they start again from nothing.
   const increments = set ? sumAfterSet : sum;
   const base = (set ?? once)?.value ?? null;
-  if (base === null) return increments === undefined ? null : Number(increments);
+  if (base === null) return increments === undefined ? null : finite(Number(increments));
   if (typeof base !== "number") return base;
-  return new Big(base).plus(increments ?? 0).toNumber();
+  return finite(new Big(base).plus(increments ?? 0).toNumber());
 }
 
-function isShadowed(key: string, register: Register, registers: Registers): boolean {
-  const own = newest(register);
-  for (let dot = key.lastIndexOf("."); dot > 0; dot = key.lastIndexOf(".", dot - 1)) {
-    const above = registers[key.slice(0, dot)]?.set;
-    if (above && (!own || compareStamps(above.stamp, own) > 0)) return true;
+/** A sum no double can hold is no value: JSON has no infinity. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** A key with everything above it on the walk, and the newest value set below it so far. */
+type Node = { key: string; register: Register; newestAbove: Stamp | undefined; newestBelow: Stamp | undefined };
+
+/**
+ * Keys hidden by a later write of a whole above them, or of a part below. The keys are walked as a tree (a path comes
+ * right before everything below it), so each is looked at once, however many there are and however deep they go.
+ */
+function shadowedKeys(registers: Registers): Set<string> {
+  const shadowed = new Set<string>();
+  const path: Node[] = [];
+  const leave = (): void => {
+    const { key, register, newestAbove, newestBelow } = path.pop() as Node;
+    const own = register.set?.stamp ?? register.once?.stamp;
+    if (newestAbove && (!own || compareStamps(newestAbove, own) > 0)) shadowed.add(key);
+    const value = register.set && register.set.value !== null ? register.set.stamp : undefined;
+    if (value && newestBelow && compareStamps(newestBelow, value) > 0) shadowed.add(key);
+    const parent = path.at(-1);
+    if (parent) parent.newestBelow = later(parent.newestBelow, later(newestBelow, value));
+  };
+  for (const key of Object.keys(registers).sort(byPath)) {
+    while (path.length > 0 && !key.startsWith(`${path.at(-1)?.key}.`)) leave();
+    const parent = path.at(-1);
+    const newestAbove = parent && later(parent.newestAbove, parent.register.set?.stamp);
+    path.push({ key, register: registers[key] as Register, newestAbove, newestBelow: undefined });
   }
-  if (!register.set || register.set.value === null) return false;
-  // A whole value is hidden by any later write below it.
-  const prefix = `${key}.`;
-  return Object.entries(registers).some(
-    ([other, { set }]) =>
-      other.startsWith(prefix) &&
-      set &&
-      set.value !== null &&
-      compareStamps(set.stamp, (register.set as { stamp: Stamp }).stamp) > 0,
-  );
+  while (path.length > 0) leave();
+  return shadowed;
 }
 
-const newest = ({ set, once }: Register): Stamp | undefined => set?.stamp ?? once?.stamp;
+/** Dots before every other character, so that nothing stands between a path and what is below it. */
+function byPath(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === end) return a.length - b.length;
+  if (a[at] === "." || b[at] === ".") return a[at] === "." ? -1 : 1;
+  return a.charCodeAt(at) - b.charCodeAt(at);
+}
+
+const later = (a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined =>
+  a && b ? (compareStamps(a, b) >= 0 ? a : b) : (a ?? b);

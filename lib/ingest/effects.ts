@@ -6,12 +6,10 @@ import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
+import { KeptChanges, Refused } from "./kept";
+import type { KeptUse } from "./kept.store";
 import type { Operation } from "./operation";
 import { refoldProfiles } from "./refold";
-import { insertPropOps, type KeptChange } from "./store";
-
-/** Keys one user id may have; further new keys are left out (R15). */
-const MAX_KEYS_PER_PROFILE = 200;
 
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
@@ -24,7 +22,9 @@ export class BatchEffects {
   private readonly stats = new Map<number, Holding>();
   private readonly recompute = new Set<number>();
   private readonly refold = new Set<number>();
-  private readonly kept: KeptChange[] = [];
+  private readonly kept: KeptChanges;
+  private readonly refused = new Refused();
+  private readonly warnings = new Map<string, string[]>();
   private readonly restructured = new Map<number, Set<number>>();
   private readonly before: Map<number, { spans: SpanRow[]; identity: string }>;
   private holdingsBefore = new Map<number, Holding>();
@@ -33,7 +33,9 @@ export class BatchEffects {
     private readonly projectId: string,
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
+    uses: ReadonlyMap<number, KeptUse> = new Map(),
   ) {
+    this.kept = new KeptChanges(projectId, streams, users, uses, this.refused.add);
     this.before = new Map(
       [...streams].map(([id, stream]) => [
         id,
@@ -42,8 +44,12 @@ export class BatchEffects {
     );
   }
 
-  /** Counts one inserted operation. Anonymous ones are counted before any evidence is applied (pitfall 1). */
-  add(operation: Operation, userId: number | null, streamId: number | null): void {
+  /**
+   * Counts one inserted operation. Anonymous ones are counted before any evidence is applied (pitfall 1). `warnings` are
+   * those its row was stored with; `write` adds what a limit left out.
+   */
+  add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {
+    if (operation.changes.length > 0) this.warnings.set(operation.id, warnings);
     if (userId !== null) this.addExplicit(operation, userId);
     else if (streamId !== null) this.addAnonymous(operation, streamId);
   }
@@ -60,11 +66,10 @@ export class BatchEffects {
     this.refold.add(user.profileId);
     user.props ??= {};
     delta.props = user.props;
-    let keys = Object.keys(user.props).length;
     for (const change of operation.changes) {
-      if (!(change.key in user.props) && ++keys > MAX_KEYS_PER_PROFILE) continue;
+      if (!this.kept.admitsUser(user, operation, change)) continue;
       applyChange(user.props, change, [1, operation.ts, operation.id]);
-      if (change.mode === "increment") this.keep(userId, operation, change);
+      if (change.mode === "increment") this.kept.addUser(user, operation, change);
     }
   }
 
@@ -75,18 +80,7 @@ export class BatchEffects {
       add(span, 1, operation.ts, operation.ts);
       if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
     }
-    for (const change of operation.changes) this.keep(streamId, operation, change);
-  }
-
-  private keep(actorId: number, operation: Operation, change: Operation["changes"][number]): void {
-    this.kept.push({
-      actorId,
-      key: change.key,
-      mode: change.mode,
-      ts: operation.ts,
-      id: operation.id,
-      value: change.value,
-    });
+    for (const change of operation.changes) this.kept.addStream(stream, operation, change);
   }
 
   /** Remembers who holds what on the stream, just before evidence is applied to it. */
@@ -135,7 +129,8 @@ export class BatchEffects {
     last(writeSpans(tx, projectId, this.spanChanges()));
     last(updateStreams(tx, projectId, seen));
     last(updateUsers(tx, projectId, [...this.userDeltas.values()]));
-    last(insertPropOps(tx, projectId, this.kept));
+    await this.kept.write(tx, last);
+    last(this.refused.tell(tx, projectId, this.warnings));
     last(addStats(tx, projectId, gains));
     last(recomputeStats(tx, projectId, [...this.recompute]));
     await refoldProfiles(tx, projectId, await this.profilesToFold(tx), last);
@@ -143,9 +138,8 @@ export class BatchEffects {
 
   /** Profiles whose properties, name or beginning may read differently now. */
   private async profilesToFold(tx: Tx): Promise<number[]> {
-    for (const { actorId, ts } of this.kept) {
-      const stream = this.streams.get(actorId);
-      const owner = stream && spanAt(stream, ts).owner;
+    for (const { streamId, ts } of this.kept.touched()) {
+      const { owner } = spanAt(this.streams.get(streamId) as Stream, ts);
       if (owner) this.refold.add((this.users.get(owner) as User).profileId);
     }
     for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.restructured.keys()]))

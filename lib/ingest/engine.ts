@@ -14,6 +14,8 @@ import { mergeSessions } from "@/lib/sessions/merge";
 import { assignedSessions, upsertSessions } from "@/lib/sessions/store";
 import { admitClaims, claimsAnew } from "./claims";
 import { BatchEffects } from "./effects";
+import { Refused } from "./kept";
+import { keptUse } from "./kept.store";
 import type { Operation, Outcome } from "./operation";
 import { retrying } from "./retry";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./store";
@@ -109,19 +111,28 @@ async function store(
       warnings: [...b.operation.warnings, ...claims.warningsOf(b)],
     }),
   );
-  const [inserted, users] = await Promise.all([insertEvents(tx, project.id, rows), locking]);
+  const keeping = kept.filter(({ userId, operation: { changes } }) =>
+    userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment"),
+  );
+  const [inserted, users, uses] = await Promise.all([
+    insertEvents(tx, project.id, rows),
+    locking,
+    keptUse(tx, project.id, sorted(keeping.map((b) => b.userId ?? b.streamId))),
+  ]);
   const fresh = kept.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
   );
 
-  const effects = new BatchEffects(project.id, streams, users);
-  for (const { operation, userId, streamId } of fresh) effects.add(operation, userId, streamId);
+  const effects = new BatchEffects(project.id, streams, users, uses);
+  for (const { operation, userId, streamId, row } of fresh) effects.add(operation, userId, streamId, row.warnings);
   const evidence = new Map<number, Evidence[]>();
   for (const { operation, userId, streamId, row } of fresh)
     if (userId !== null && streamId !== null && row.claim) {
       const detachedUntil = streams.get(streamId)?.detached.get(userId);
       if (detachedUntil !== undefined && operation.ts <= detachedUntil) continue;
-      evidence.set(streamId, [...(evidence.get(streamId) ?? []), { user: userId, t: operation.ts }]);
+      const points = evidence.get(streamId);
+      if (points) points.push({ user: userId, t: operation.ts });
+      else evidence.set(streamId, [{ user: userId, t: operation.ts }]);
     }
   const read = evidenceReader(tx, project.id);
   for (const [streamId, points] of evidence) {
@@ -132,12 +143,15 @@ async function store(
   }
   effects.countClaims(claims.touched);
   await effects.write(tx, last);
+  const refused = new Refused();
   await writeAccounts(
     tx,
     last,
     project.id,
     fresh.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
+    refused.add,
   );
+  last(refused.tell(tx, project.id, new Map(fresh.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = upsertSessions(
     tx,
     project.id,

@@ -1,12 +1,11 @@
-import Big from "big.js";
 import type { Tx } from "@/lib/db/pool";
 import {
+  addIncrements,
   applyChange,
   foldProperties,
   keysToSumAfterSet,
   mergeRegisters,
   type Registers,
-  type Stamp,
 } from "@/lib/identity/fold";
 import {
   changesOnLanes,
@@ -15,6 +14,7 @@ import {
   type LaneChange,
   type PersonId,
 } from "@/lib/identity/fold.store";
+import { shownProperties } from "@/lib/identity/limits";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
 import type { Json, JsonObject, PropertyChange } from "./operation";
 
@@ -53,12 +53,13 @@ export async function refoldProfiles(
       tx,
       projectId,
       persons.map(({ profileId, own, changes, registers }) => {
-        const after = new Map<string, string>();
-        for (const { key, after: stamp } of keysToSumAfterSet(registers)) {
-          const sum = addLaneIncrements(sums.get(`${profileId}:${key}`), changes, key, stamp);
-          if (sum !== undefined) after.set(key, sum);
-        }
-        return profileRow(profileId, own, foldProperties(registers, after));
+        const keys = keysToSumAfterSet(registers);
+        const explicit = keys.flatMap(({ key }): [string, string][] => {
+          const sum = sums.get(`${profileId}:${key}`);
+          return sum === undefined ? [] : [[key, sum]];
+        });
+        const props = foldProperties(registers, addIncrements(new Map(explicit), changes, keys));
+        return profileRow(profileId, own, shownProperties(props, registers));
       }),
     ),
   );
@@ -70,24 +71,6 @@ export function registersOf(changes: readonly Pick<LaneChange, "key" | "mode" | 
   for (const { key, mode, value, ts, id } of changes)
     applyChange(registers, { key, mode, value } as PropertyChange, [0, ts, id]);
   return registers;
-}
-
-/** Adds the increments of anonymous stretches after the winning `set` to those of the user ids. */
-export function addLaneIncrements(
-  sum: string | undefined,
-  changes: readonly Pick<LaneChange, "key" | "mode" | "ts" | "id" | "value">[],
-  key: string,
-  after: Stamp,
-): string | undefined {
-  let total = sum === undefined ? undefined : new Big(sum);
-  for (const change of changes)
-    if (
-      change.mode === "increment" &&
-      change.key === key &&
-      (change.ts > after[1] || (change.ts === after[1] && change.id > after[2]))
-    )
-      total = (total ?? new Big(0)).plus(change.value as number);
-  return total?.toFixed();
 }
 
 function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<number, T[]> {

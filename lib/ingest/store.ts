@@ -73,22 +73,6 @@ export async function sessionsOf(
   return new Map(rows.map((row) => [row.id, row.session_id]));
 }
 
-/** A property change that is kept by itself: all of a stream's, and a user's increments. */
-export type KeptChange = { actorId: number; key: string; mode: string; ts: number; id: string; value: unknown };
-
-/** Keeps property changes that cannot be folded into a document (identity.md 4.1 prop_ops). Primary key. */
-export async function insertPropOps(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  const input = changes.map((c) => ({ ...c, ts: timestamp(c.ts), actor_id: c.actorId }));
-  await tx.query(
-    prepared(sql`
-      INSERT INTO prop_ops (project_id, actor_id, key, mode, ts, id, value)
-      SELECT ${projectId}::uuid, q.actor_id, q.key, q.mode, q.ts, q.id, coalesce(q.value, 'null') FROM json_to_recordset(${JSON.stringify(input)}::json)
-          AS q(actor_id bigint, key text, mode text, ts timestamptz, id uuid, value jsonb)
-      ON CONFLICT DO NOTHING`),
-  );
-}
-
 /**
  * The looks into the events that attribution needs, within the batch's transaction (so its own rows are seen).
  * All ride on events_actor_ts_idx: `neighbours` over the user's rows of one run, the others over the stream's.

@@ -14,19 +14,22 @@ export type PropertyNote = {
   origin: string | null;
 };
 
-/** What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations are read. */
+/** What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them are read. */
 export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };
 
 /** Operations a history looks at: more than anybody reads, little enough for one page. */
 const MAX_EVENTS = 2_000;
+/** Bytes of their properties: an operation may be large, and may name what a limit then left out. */
+const MAX_BYTES = 512 * 1024;
 
 /** How a person's properties came to be. Throws not_found for a ref nobody has. */
 export async function propertyHistory(scope: Scope, ref: string): Promise<PropertyHistory> {
   const person = await requirePerson(scope, ref);
-  type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject };
+  type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject | null };
   const { rows } = await pool().query<Row>(propertyEventsQuery(scope, person, MAX_EVENTS));
   const notes = new Map<string, PropertyNote[]>();
   for (const { id, properties, ...row } of rows) {
+    if (properties === null) continue;
     for (const [key, value] of leaves(properties)) {
       const note = { ...row, eventId: id, value };
       const known = notes.get(key);
@@ -34,20 +37,23 @@ export async function propertyHistory(scope: Scope, ref: string): Promise<Proper
       else notes.set(key, [note]);
     }
   }
-  return { notes, complete: rows.length < MAX_EVENTS };
+  return { notes, complete: rows.length < MAX_EVENTS && rows.every(({ properties }) => properties !== null) };
 }
 
 /** Rides on events_actor_ts_idx, once a lane; O(the person's events), as there are few of these among many others. */
 export function propertyEventsQuery(scope: Scope, person: Person, limit: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})
+    SELECT n.id, n.ts, n.mode, n.actor, n.origin, CASE WHEN n.bytes <= ${MAX_BYTES} THEN n.properties END AS properties
+      FROM (SELECT q.*, sum(octet_length(q.properties::text)) OVER (ORDER BY q.ts DESC, q.id DESC) AS bytes FROM (
     SELECT e.id, e.ts, CASE e.kind WHEN 'identify' THEN 'identify' ELSE e.name END AS mode, e.properties,
            i.kind || ':' || i.ext_id AS actor, e.origin
       FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
        AND e.ts >= l.from_ts AND e.ts < l.to_ts
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
      WHERE e.kind IN ('property', 'identify') AND e.properties <> '{}'
-     ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
+     ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) q) n
+     ORDER BY n.ts DESC, n.id DESC`;
 }
 
 /** Nested objects as dotted leaves; lists are values. */

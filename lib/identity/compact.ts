@@ -1,0 +1,102 @@
+import Big from "big.js";
+import type { PropertyChange } from "@/lib/ingest/operation";
+import { bytesOf } from "./limits";
+
+/** A property change that is kept by itself: all of a stream's, and a user's increments. */
+export type KeptChange = {
+  actorId: number;
+  key: string;
+  mode: PropertyChange["mode"];
+  ts: number;
+  id: string;
+  value: PropertyChange["value"];
+};
+
+/** Changes kept of one identity; beyond, those that no longer decide anything are put together. */
+export const MAX_KEPT_CHANGES = 1_000;
+/** And their bytes, names included: 128 KiB. */
+export const MAX_KEPT_BYTES = 128 * 1024;
+/** The newest so many stay as they are: a log-in that arrives now cuts near the newest end. */
+const UNTOUCHED = 250;
+
+const sizeOf = (change: KeptChange): number => Buffer.byteLength(change.key) + bytesOf(change.value);
+export const keptBytes = (changes: readonly KeptChange[]): number =>
+  changes.reduce((sum, change) => sum + sizeOf(change), 0);
+
+export const isTooMany = (count: number, bytes: number): boolean => count > MAX_KEPT_CHANGES || bytes > MAX_KEPT_BYTES;
+
+const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
+
+/**
+ * Puts together what decides nothing more, stretch by stretch (`cellOf`: which stretch of the stream a time is in): of
+ * each key the newest `set`, the earliest `set_once`, and one increment for those before the newest set and one for those
+ * after. As long as the stretches stay, what is folded stays exactly the same, whatever arrives later, but for a set that
+ * comes late with a time among increments that were put together: it counts them all or not at all (0031).
+ */
+export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => number): KeptChange[] {
+  const sets = new Map<string, KeptChange>();
+  const onces = new Map<string, KeptChange>();
+  const at = (change: KeptChange) => `${cellOf(change.ts)} ${change.key}`;
+  for (const change of changes) {
+    const kept = change.mode === "set" ? sets.get(at(change)) : onces.get(at(change));
+    if (change.mode === "set" && (!kept || isLater(change, kept))) sets.set(at(change), change);
+    if (change.mode === "set_once" && (!kept || isLater(kept, change))) onces.set(at(change), change);
+  }
+  const sums = new Map<string, { newest: KeptChange; sum: Big }>();
+  for (const change of changes) {
+    if (change.mode !== "increment") continue;
+    const set = sets.get(at(change));
+    const place = `${set && isLater(change, set) ? "after" : "before"} ${at(change)}`;
+    const held = sums.get(place);
+    if (!held) sums.set(place, { newest: change, sum: new Big(change.value as number) });
+    else {
+      held.sum = held.sum.plus(change.value as number);
+      if (isLater(change, held.newest)) held.newest = change;
+    }
+  }
+  // A sum may have more digits than a number: it stays a decimal text, as sums in registers are.
+  const added = [...sums.values()].map(({ newest, sum }) => ({ ...newest, value: exact(sum) }));
+  return [...sets.values(), ...onces.values(), ...added];
+}
+
+/** A number where that is exact, else the decimal as text. */
+function exact(sum: Big): number | string {
+  const number = sum.toNumber();
+  return Number.isFinite(number) && new Big(number).eq(sum) ? number : sum.toFixed();
+}
+
+/**
+ * What to keep of `stored` and `added` together, within the limits, and which of the added ones had no place. Puts
+ * together what is older first, and everything only when that is not enough.
+ */
+export function makeRoom(
+  stored: readonly KeptChange[],
+  added: readonly KeptChange[],
+  cellOf: (ts: number) => number,
+): { kept: KeptChange[]; refused: KeptChange[] } {
+  const all = [...stored, ...added].sort((a, b) => (isLater(a, b) ? 1 : -1));
+  const fits = (changes: readonly KeptChange[]) => !isTooMany(changes.length, keptBytes(changes));
+  const older = compact(all.slice(0, -UNTOUCHED), cellOf);
+  const gentle = [...older, ...all.slice(-UNTOUCHED)];
+  // Room for a while, so that this is not done again at every change.
+  if (gentle.length <= MAX_KEPT_CHANGES * 0.75 && keptBytes(gentle) <= MAX_KEPT_BYTES * 0.75)
+    return { kept: gentle, refused: [] };
+  const whole = compact(all, cellOf);
+  if (fits(whole)) return { kept: whole, refused: [] };
+  const kept = compact(stored, cellOf);
+  const refused: KeptChange[] = [];
+  let bytes = keptBytes(kept);
+  const places = new Set(kept.map((change) => `${cellOf(change.ts)} ${change.mode} ${change.key}`));
+  for (const change of added) {
+    const place = `${cellOf(change.ts)} ${change.mode} ${change.key}`;
+    const size = sizeOf(change);
+    if (bytes + size > MAX_KEPT_BYTES || (!places.has(place) && kept.length >= MAX_KEPT_CHANGES)) {
+      refused.push(change);
+      continue;
+    }
+    places.add(place);
+    kept.push(change);
+    bytes += size;
+  }
+  return { kept: compact(kept, cellOf), refused };
+}

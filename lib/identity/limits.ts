@@ -1,0 +1,78 @@
+import type { Json } from "@/lib/ingest/operation";
+import type { Registers } from "./fold";
+
+/**
+ * What one user id, one stream, one account and one person may hold of properties (identity.md R15). Counted by arrival
+ * (2.4.2): a change that would pass a limit is refused with a warning, whatever comes later; docs/decisions/0031.
+ */
+export const MAX_PROPERTY_KEYS = 200;
+/** Names and values together, as UTF-8 and JSON: 64 KiB. */
+export const MAX_PROPERTY_BYTES = 64 * 1024;
+
+/** Bytes a value takes as JSON; an increment takes a number's worth. */
+export const bytesOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
+
+/** How much of its room an identity has used: bytes by key, name included. */
+export class PropertyRoom {
+  private readonly bytes: Map<string, number>;
+  private total = 0;
+
+  constructor(used: Iterable<readonly [key: string, bytes: number]>) {
+    this.bytes = new Map(used);
+    for (const bytes of this.bytes.values()) this.total += bytes;
+  }
+
+  static of(registers: Registers): PropertyRoom {
+    return new PropertyRoom(
+      Object.entries(registers).map(([key, { set, once }]): [string, number] => [
+        key,
+        Buffer.byteLength(key) + (set ? bytesOf(set.value) : 0) + (once ? bytesOf(once.value) : 0),
+      ]),
+    );
+  }
+
+  /** Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it had. */
+  refusal(key: string, value: Json): string | null {
+    const had = this.bytes.get(key);
+    if (had === undefined && this.bytes.size >= MAX_PROPERTY_KEYS)
+      return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
+    const needs = Buffer.byteLength(key) + bytesOf(value);
+    const more = Math.max(0, needs - (had ?? 0));
+    // What takes no more room than it had is taken even where there is too much already: it may be the way out.
+    if (more > 0 && this.total + more > MAX_PROPERTY_BYTES)
+      return `property not kept: '${key.slice(0, 60)}' would make more than ${MAX_PROPERTY_BYTES / 1024} KiB of properties`;
+    this.bytes.set(key, (had ?? 0) + more);
+    this.total += more;
+    return null;
+  }
+}
+
+/** Shown of a person before all else, so that no number of other properties can hide who it is. */
+const FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
+
+/**
+ * What a person shows of properties folded from many ids and devices, each within its limits but not all of them together:
+ * names and addresses, then what was set for the user ids, then what devices said, each in the order of names, up to the
+ * limits of one. A function of what is stored, so no order of arrival changes it; nothing is deleted.
+ */
+export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {
+  const keys = Object.keys(folded);
+  const sizes = new Map(keys.map((key) => [key, Buffer.byteLength(key) + bytesOf(folded[key] as Json)]));
+  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  if (keys.length <= MAX_PROPERTY_KEYS && total <= MAX_PROPERTY_BYTES) return folded;
+  const place = (key: string): number => {
+    if (FIRST.has(key)) return 0;
+    const register = registers[key];
+    return register?.set?.stamp[0] === 1 || register?.once?.stamp[0] === 1 ? 1 : 2;
+  };
+  const shown = {} as { [key: string]: Json };
+  let [count, left] = [0, MAX_PROPERTY_BYTES];
+  for (const key of keys.sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))) {
+    const bytes = sizes.get(key) as number;
+    if (count >= MAX_PROPERTY_KEYS || bytes > left) continue;
+    shown[key] = folded[key] as Json;
+    count += 1;
+    left -= bytes;
+  }
+  return shown as T;
+}

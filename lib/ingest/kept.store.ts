@@ -1,0 +1,92 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import type { KeptChange } from "@/lib/identity/compact";
+
+/** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */
+export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
+
+/** What is kept of locked identities; absent where nothing is. One range of prop_ops_pkey each, MAX_KEPT_CHANGES at most. */
+export async function keptUse(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, KeptUse>> {
+  const uses = new Map<number, KeptUse>();
+  if (actorIds.length === 0) return uses;
+  const { rows } = await tx.query(
+    prepared(sql`
+      SELECT actor_id, key, count(*)::int AS count, sum(bytes)::int AS bytes, max(bytes)::int AS most
+        FROM (SELECT actor_id, key, octet_length(key) + octet_length(value::text) AS bytes FROM prop_ops
+               WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])) p
+       GROUP BY actor_id, key`),
+  );
+  for (const row of rows) {
+    const use = uses.get(row.actor_id) ?? { count: 0, bytes: 0, keys: new Map() };
+    use.count += row.count;
+    use.bytes += row.bytes;
+    use.keys.set(row.key, row.most);
+    uses.set(row.actor_id, use);
+  }
+  return uses;
+}
+
+/** All that is kept of locked identities, by identity. prop_ops_pkey. */
+export async function keptOf(
+  tx: Tx,
+  projectId: string,
+  actorIds: readonly number[],
+): Promise<Map<number, KeptChange[]>> {
+  const { rows } = await tx.query(
+    prepared(sql`
+      SELECT actor_id, key, mode, ts, id, value FROM prop_ops
+       WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
+  );
+  const kept = new Map<number, KeptChange[]>(actorIds.map((id) => [id, []]));
+  for (const { actor_id, ...row } of rows) kept.get(actor_id)?.push({ ...row, actorId: actor_id });
+  return kept;
+}
+
+/** Forgets what is kept of identities, for less to be kept in its place. Primary key. */
+export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+  await tx.query(
+    prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
+  );
+}
+
+/** Keeps property changes that cannot be folded into a document (identity.md 4.1 prop_ops). Primary key. */
+export async function insertKept(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const input = changes.map((c) => ({ ...c, ts: timestamp(c.ts), actor_id: c.actorId }));
+  await tx.query(
+    prepared(sql`
+      INSERT INTO prop_ops (project_id, actor_id, key, mode, ts, id, value)
+      SELECT ${projectId}::uuid, q.actor_id, q.key, q.mode, q.ts, q.id, coalesce(q.value, 'null') FROM json_to_recordset(${JSON.stringify(input)}::json)
+          AS q(actor_id bigint, key text, mode text, ts timestamptz, id uuid, value jsonb)
+      ON CONFLICT DO NOTHING`),
+  );
+}
+
+/** Notes how much is kept of locked streams, which is how much a fold over them reads (changesOnLanes). Primary key. */
+export async function noteKept(
+  tx: Tx,
+  projectId: string,
+  uses: readonly { id: number; count: number; bytes: number }[],
+): Promise<void> {
+  if (uses.length === 0) return;
+  await tx.query(
+    prepared(sql`
+      UPDATE identities i SET kept_changes = q.count, kept_bytes = q.bytes
+        FROM json_to_recordset(${JSON.stringify(uses)}::json) AS q(id bigint, count int, bytes int)
+       WHERE i.project_id = ${projectId} AND i.id = q.id AND (i.kept_changes, i.kept_bytes) <> (q.count, q.bytes)`),
+  );
+}
+
+/** Adds to stored events, of this transaction, what was not done for them. Primary key; only where a limit was met. */
+export async function addWarnings(
+  tx: Tx,
+  projectId: string,
+  events: readonly { id: string; warnings: readonly string[] }[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(sql`
+    UPDATE events e SET warnings = ARRAY(SELECT json_array_elements_text(q.warnings))
+      FROM json_to_recordset(${JSON.stringify(events)}::json) AS q(id uuid, warnings json)
+     WHERE e.project_id = ${projectId} AND e.id = q.id`);
+}
