@@ -17,6 +17,14 @@ const CHROME =
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 const IPAD =
   "Mozilla/5.0 (iPad; CPU OS 16_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.1 Mobile/15E148 Safari/604.1";
+const IOS_26 =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
+const IPAD_26 = IOS_26.replace("iPhone; CPU iPhone OS", "iPad; CPU OS");
+const CHROME_IOS = IOS_26.replace("Version/26.0", "CriOS/141.0.7390.41");
+const ANDROID_REDUCED =
+  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36";
+const CHROME_OS =
+  "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 const GOOGLEBOT =
   "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html) Chrome/141.0.0.0 Safari/537.36";
 
@@ -25,6 +33,13 @@ describe("the browser", () => {
     ["desktop", CHROME, { browser: "Chrome 141", os: "macOS", device: "desktop", bot: false }],
     ["phone", SAFARI, { browser: "Safari 17", os: "iOS 17", device: "mobile", bot: false }],
     ["tablet", IPAD, { browser: "Safari 16", os: "iOS 16", device: "tablet", bot: false }],
+    ["Safari 26, which says 18_6", IOS_26, { browser: "Safari 26", os: "iOS 26", device: "mobile" }],
+    ["a Safari 18 that means it", IOS_26.replace("Version/26.0", "Version/18.6"), { os: "iOS 18" }],
+    ["an iPad with Safari 26", IPAD_26, { browser: "Safari 26", os: "iOS 26", device: "tablet" }],
+    ["another browser on iOS, which has no such version", CHROME_IOS, { browser: "Chrome 141", os: "iOS 18" }],
+    ["an Android that hides its version", ANDROID_REDUCED, { browser: "Chrome 141", os: "Android", device: "mobile" }],
+    ["one that tells it", ANDROID_REDUCED.replace("10; K", "15; Pixel 9"), { os: "Android 15" }],
+    ["ChromeOS", CHROME_OS, { browser: "Chrome 141", os: "Chrome OS", device: "desktop" }],
     ["crawler", GOOGLEBOT, { bot: true }],
     ["crawler that is no browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],
     [
@@ -173,7 +188,10 @@ describe("whose address counts", () => {
     ["::ffff:1.2.3.4", "1.2.3.4"],
     ["1.2.3.4:567", "1.2.3.4"],
     ["[2001:DB8::1]:80", "2001:db8::1"],
+    ["2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"],
+    ["::ffff:0102:0304", "1.2.3.4"],
     ["fe80::1%eth0", "fe80::1"],
+    [`${"1".repeat(5_000)}`, null],
     ["", null],
   ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
 });

@@ -32,13 +32,29 @@ function readAgent(header: string): Agent {
   if (!header.startsWith("Mozilla/") && !header.startsWith("Opera/")) return { bot, device: "other" };
   const { browser, os, platform } = bowser.parse(header);
   const major = browser.version?.split(".")[0];
-  const system = os.name && /^(iOS|Android)$/.test(os.name) ? os.version?.split(".")[0] : undefined;
+  const system = systemVersion(header, os);
   return {
     bot,
-    device: deviceOf(platform.type),
+    device: deviceOf(platform.type ?? (os.name && DESKTOP_SYSTEMS.has(os.name) ? "desktop" : undefined)),
     ...(browser.name ? { browser: major ? `${browser.name} ${major}` : browser.name } : {}),
     ...(os.name ? { os: system ? `${os.name} ${system}` : os.name } : {}),
   };
+}
+
+/** Systems whose kind of device bowser leaves open. */
+const DESKTOP_SYSTEMS = new Set(["Chrome OS", "Linux", "FreeBSD", "OpenBSD", "NetBSD"]);
+
+/**
+ * Major version of the phone systems, where the header tells it. Since version 26 Safari says "iPhone OS 18_6" whatever
+ * it runs on, and its own version is the system's. Chrome says "Android 10; K" on every Android (user-agent reduction,
+ * https://www.chromium.org/updates/ua-reduction), which is no version at all.
+ */
+function systemVersion(header: string, os: { name?: string; version?: string }): string | undefined {
+  const major = os.version?.split(".")[0];
+  if (os.name === "Android") return header.includes("Android 10; K)") ? undefined : major;
+  if (os.name !== "iOS") return undefined;
+  const safari = Number(/ Version\/(\d{1,3})/.exec(header)?.[1]);
+  return Number(major) < 26 && safari >= 26 ? String(safari) : major;
 }
 
 const deviceOf = (type: string | undefined): NonNullable<Context["device"]> =>
