@@ -10,17 +10,19 @@ import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { valid } from "@/lib/validate";
+import { deviceOf } from "./device";
 
 export const logInAction = action(async (form) => {
   const email = valid(emailSchema, text(form, "email"));
-  const member = await logIn(email, text(form, "password"), clientIp(await headers()), new Date());
+  const sent = await headers();
+  const member = await logIn(email, text(form, "password"), clientIp(sent), new Date());
   if (!member) {
     throw new AppError(
       "unauthorized",
       "This e-mail address and password do not belong together. Check both and try again.",
     );
   }
-  await startSession(member);
+  await startSession(member, deviceOf(sent));
   redirect(localPath(text(form, "next")));
 });
 
@@ -31,8 +33,10 @@ export const signUpAction = action(async (form) => {
     password: text(form, "password"),
     projectName: text(form, "projectName"),
   };
-  const { memberId, projectId } = await signUpFrom(clientIp(await headers()), input, new Date());
-  await startSession({ id: memberId, email: valid(emailSchema, input.email), name: input.name.trim() });
+  const sent = await headers();
+  const { memberId, projectId } = await signUpFrom(clientIp(sent), input, new Date());
+  const member = { id: memberId, email: valid(emailSchema, input.email), name: input.name.trim(), sessionVersion: 0 };
+  await startSession(member, deviceOf(sent));
   redirect(`/${projectId}/setup`);
 });
 

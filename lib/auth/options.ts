@@ -1,42 +1,70 @@
 import type { NextAuthOptions } from "next-auth";
+import { encode, type JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
-import { sessionVersionOf } from "@/lib/auth/queries";
-import { logIn } from "@/lib/auth/store";
+import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import { memberOf } from "@/lib/auth/queries";
+import { logIn, type VerifiedMember } from "@/lib/auth/store";
 import { config } from "@/lib/config";
+import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
-
-/** How long a log-in lasts, in seconds: 30 days, NextAuth's default. */
-export const SESSION_MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
+import { localPath } from "@/lib/http/local-path";
 
 /** NextAuth's own cookie names; the prefix makes browsers refuse the cookie over plain http. */
 export const sessionCookieName = (secure: boolean): string => `${secure ? "__Secure-" : ""}next-auth.session-token`;
 
+/** The log-in a session token names: a row of log_ins, without which the token is worth nothing. */
+export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
+
+/** Said whenever a cookie is expired, forged or of a log-in that ended: no fault of ours, and strangers could fill the log. */
+const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR"]);
+
 /**
- * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag.
- * NEXTAUTH_URL is not needed: the only redirects allowed are to paths of this site.
+ * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device` in
+ * words, as `beginLogIn` takes it. NEXTAUTH_URL is not needed: the only redirects allowed are to paths of this site.
  */
-export function authOptions(secure: boolean): NextAuthOptions {
+export function authOptions(secure: boolean, device: string): NextAuthOptions {
   return {
     secret: config().AUTH_SECRET,
-    session: { strategy: "jwt", maxAge: SESSION_MAX_AGE_SECONDS },
+    session: { strategy: "jwt", maxAge: LOG_IN_LIFE_SECONDS },
+    jwt: {
+      // NextAuth renews the token whenever it is asked for the session; the log-in's life stays what it was.
+      encode: (params) => encode({ ...params, maxAge: secondsLeft(params.token) ?? params.maxAge }),
+    },
     useSecureCookies: secure,
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
         credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
         authorize: async (credentials, request) => {
-          if (!credentials?.email || !credentials.password) return null;
-          const headers = new Headers(request.headers as Record<string, string>);
-          return logIn(credentials.email, credentials.password, clientIp(headers), new Date());
+          const { email, password } = credentials ?? {};
+          if (typeof email !== "string" || typeof password !== "string") return null;
+          return logIn(email, password, clientIp(new Headers(request.headers as Record<string, string>)), new Date());
         },
       }),
     ],
     callbacks: {
-      // `user` is there at the log-in only; later the token is what it was.
-      jwt: async ({ token, user }) => (user ? { ...token, version: await sessionVersionOf(user.id) } : token),
-      redirect: ({ url }) => (/^\/(?![/\\])/.test(url) ? url : "/"),
+      // `user` is there at the log-in only. Later the token is what it was, while its log-in lasts.
+      jwt: async ({ token, user }) => {
+        if (user) {
+          const { id, expiresAt } = await beginLogIn(user as VerifiedMember, device, new Date());
+          return { ...token, logIn: id, until: Math.floor(expiresAt.getTime() / 1000) };
+        }
+        if (!(await memberOf(logInIdOf(token) ?? ""))) throw new Error("This log-in has ended.");
+        return token;
+      },
+      redirect: ({ url }) => localPath(url),
     },
-    // Without NEXTAUTH_URL it warns once; what it would need it for is switched off above.
-    logger: { warn: (code) => (code === "NEXTAUTH_URL" ? undefined : console.warn(`next-auth: ${code}`)) },
+    events: { signOut: async ({ token }) => endLogIn((token && logInIdOf(token)) ?? "") },
+    logger: {
+      // Without NEXTAUTH_URL it warns once; what it would need it for is switched off above.
+      warn: (code) => (code === "NEXTAUTH_URL" ? undefined : console.warn(`next-auth: ${code}`)),
+      error: (code, fault) => {
+        if (!EXPECTED.has(code)) logFault(`next-auth: ${code}`, fault instanceof Error ? fault : fault.error);
+      },
+    },
   };
 }
+
+/** How long the token's log-in still lasts; undefined for a token that does not say. */
+const secondsLeft = (token: JWT | undefined): number | undefined =>
+  typeof token?.until === "number" ? Math.max(0, token.until - Math.floor(Date.now() / 1000)) : undefined;

@@ -13,39 +13,44 @@ const publicFields = { id: true, email: true, name: true } as const;
 export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
-/** A log-in: whose, and the member's session version when it began. */
-export type Login = { memberId: string; version: number };
+/**
+ * Notes on which day the log-in was last used: the head of every statement that finds one, so that it costs no round trip.
+ * Writes on the first use of a day only.
+ */
+const usedToday = (logInId: string) => sql`
+    WITH used AS (
+      UPDATE log_ins SET last_used_on = (now() AT TIME ZONE 'UTC')::date
+       WHERE id = ${logInId}::uuid AND expires_at > now() AND last_used_on < (now() AT TIME ZONE 'UTC')::date)`;
 
-/** null for a member who was deleted or got a new password since the log-in, and for what is no id. Primary key. */
-export const memberOf = async ({ memberId, version }: Login): Promise<Member | null> =>
-  isUuid(memberId)
-    ? prisma().member.findUnique({ where: { id: memberId, sessionVersion: version }, select: publicFields })
-    : null;
-
-/** What log-ins of the member carry that begin now; 0 for nobody, whom no log-in names. Primary key. */
-export async function sessionVersionOf(memberId: string): Promise<number> {
-  const found = await prisma().member.findUnique({ where: { id: memberId }, select: { sessionVersion: true } });
-  return found?.sessionVersion ?? 0;
+/** null for a log-in that ended: logged out, past its life, of a deleted member or from before a new password. Primary keys. */
+export async function memberOf(logInId: string): Promise<Member | null> {
+  if (!isUuid(logInId)) return null;
+  const [member] = await prisma().$queryRaw<Member[]>(sql`${usedToday(logInId)}
+    SELECT m.id, m.email, m.name
+      FROM log_ins l JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
+     WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
+  return member ?? null;
 }
 
 /** A member, and what they are in a project: null for one that is not theirs and one that does not exist. */
 export type MemberIn = { member: Member; within: { role: Role; project: Project } | null };
 
 /**
- * memberOf with their role in a project. Every page begins with it, so it is one statement of three primary-key look-ups where the
- * client would send three. `projectId` may be any text.
+ * memberOf with their role in a project. Every page begins with it, so it is one statement of four primary-key look-ups
+ * where the client would send four. `projectId` may be any text.
  */
-export async function memberIn({ memberId, version }: Login, projectId: string): Promise<MemberIn | null> {
-  if (!isUuid(memberId)) return null;
+export async function memberIn(logInId: string, projectId: string): Promise<MemberIn | null> {
+  if (!isUuid(logInId)) return null;
   const sought = isUuid(projectId) ? projectId : null;
   type Row = Member & Omit<Project, "id" | "name"> & { role: Role | null; projectId: string; projectName: string };
-  const [row] = await prisma().$queryRaw<Row[]>(sql`
+  const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
     SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
            p.created_at AS "createdAt"
-      FROM members m
+      FROM log_ins l
+      JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
       LEFT JOIN (memberships s JOIN projects p ON p.organization_id = s.organization_id)
         ON s.member_id = m.id AND p.id = ${sought}::uuid
-     WHERE m.id = ${memberId}::uuid AND m.session_version = ${version}`);
+     WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
   if (!row) return null;
   const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt } = row;
   const project = { id: found, name: projectName, domain, recognition, createdAt };

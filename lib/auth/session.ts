@@ -3,60 +3,80 @@ import { LRUCache } from "lru-cache";
 import { cookies, headers } from "next/headers";
 import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
-import { SESSION_MAX_AGE_SECONDS, sessionCookieName } from "@/lib/auth/options";
-import { type Login, type Member, type MemberIn, memberIn, memberOf, sessionVersionOf } from "@/lib/auth/queries";
+import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
+import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/queries";
+import type { VerifiedMember } from "@/lib/auth/store";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
 
+type Jar = Awaited<ReturnType<typeof cookies>>;
+
+/** `__Secure-` is only taken, also in order to delete it, with the Secure flag. */
+const attributesOf = (cookieName: string) =>
+  ({ httpOnly: true, sameSite: "lax", path: "/", secure: cookieName.startsWith("__Secure-") }) as const;
+
 /**
  * Logs the member in: sets the cookie NextAuth's own credentials endpoint would set, so a form without JavaScript works
- * and failures can be told field by field. Only in a server action or a route handler.
+ * and failures can be told field by field. `device` in words, as `beginLogIn` takes it. Only in a server action or a
+ * route handler.
  */
-export async function startSession(member: Member): Promise<void> {
-  const secure = isSecure(await headers());
+export async function startSession(member: VerifiedMember, device: string): Promise<void> {
+  const logIn = await beginLogIn(member, device, new Date());
   const token = await encode({
-    token: { sub: member.id, name: member.name, email: member.email, version: await sessionVersionOf(member.id) },
+    token: {
+      sub: member.id,
+      name: member.name,
+      email: member.email,
+      logIn: logIn.id,
+      until: Math.floor(logIn.expiresAt.getTime() / 1000),
+    },
     secret: config().AUTH_SECRET,
-    maxAge: SESSION_MAX_AGE_SECONDS,
+    maxAge: LOG_IN_LIFE_SECONDS,
   });
-  (await cookies()).set(sessionCookieName(secure), token, {
-    httpOnly: true,
-    sameSite: "lax",
-    path: "/",
-    secure,
-    maxAge: SESSION_MAX_AGE_SECONDS,
-  });
+  const name = sessionCookieName(isSecure(await headers()));
+  (await cookies()).set(name, token, { ...attributesOf(name), maxAge: LOG_IN_LIFE_SECONDS });
 }
 
-/** Logs out on this device. */
+/** Logs out on this device: whatever log-in a cookie names is over on the server, so a copy of the cookie opens nothing. */
 export async function endSession(): Promise<void> {
   const jar = await cookies();
-  for (const { name } of jar.getAll()) if (/^(__Secure-)?next-auth\.session-token/.test(name)) jar.delete(name);
+  for (const secure of [true, false]) {
+    const logInId = await logInIn(jar, sessionCookieName(secure));
+    if (logInId) await endLogIn(logInId);
+  }
+  for (const { name } of jar.getAll()) {
+    if (/^(__Secure-)?next-auth\.session-token/.test(name)) jar.set(name, "", { ...attributesOf(name), maxAge: 0 });
+  }
 }
 
 /**
- * Who is logged in; null for nobody, an expired or forged cookie, and a member who was deleted or got a new password since. Once a
- * request.
+ * Who is logged in; null for nobody, an expired or forged cookie, a log-in that ended, and a member who was deleted or got
+ * a new password since. Once a request.
  */
 export const currentMember = cache(async (): Promise<Member | null> => {
-  const login = await currentLogin();
-  return login && memberOf(login);
+  const logInId = await currentLogIn();
+  return logInId === null ? null : memberOf(logInId);
 });
 
 /** As currentMember, with what they are in a project. */
 export async function currentMemberIn(projectId: string): Promise<MemberIn | null> {
-  const login = await currentLogin();
-  return login && memberIn(login, projectId);
+  const logInId = await currentLogIn();
+  return logInId === null ? null : memberIn(logInId, projectId);
 }
 
-/** What the session's cookie says, whether or not it still holds. Once a request. */
-const currentLogin = cache(async (): Promise<Login | null> => {
-  const [jar, sent] = [await cookies(), await headers()];
-  const cookieName = sessionCookieName(isSecure(sent));
+/** The log-in this request's cookie names, whether or not it still holds. Once a request. */
+const currentLogIn = cache(
+  async (): Promise<string | null> => logInIn(await cookies(), sessionCookieName(isSecure(await headers()))),
+);
+
+/** The log-in the cookie of that name speaks of; null without a genuine one. */
+async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
   const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // a long one comes in parts
+  if (sessionCookies.length === 0) return null;
   const key = JSON.stringify(sessionCookies.map(({ name, value }) => [name, value]));
-  const known = sessions.get(key);
-  if (known && Date.now() < known.expiresAt) return known.login;
+  const known = genuine.get(key);
+  if (known && Date.now() < known.expiresAt) return known.logInId;
   const token = await getToken({
     req: {
       cookies: Object.fromEntries(sessionCookies.map(({ name, value }) => [name, value])),
@@ -65,14 +85,14 @@ const currentLogin = cache(async (): Promise<Login | null> => {
     secret: config().AUTH_SECRET,
     cookieName,
   });
-  if (!token?.sub) return null;
-  const login = { memberId: token.sub, version: Number(token.version ?? 0) };
-  sessions.set(key, { login, expiresAt: Number(token.exp) * 1000 });
-  return login;
-});
+  const logInId = token && logInIdOf(token);
+  if (!logInId) return null;
+  genuine.set(key, { logInId, expiresAt: Number(token.exp) * 1000 });
+  return logInId;
+}
 
 /**
- * Cookies that proved genuine, with who they name and until when (ms): to decrypt one takes a millisecond, and each page would
- * do it again. Whoever can show the cookie is who it names, so remembering it tells nobody more than the cookie does.
+ * Cookies that proved genuine, with the log-in they name and until when (ms): to decrypt one takes a millisecond, and each
+ * page would do it again. Whether the log-in still holds is asked of the database each time.
  */
-const sessions = new LRUCache<string, { login: Login; expiresAt: number }>({ max: 1_000 });
+const genuine = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });

@@ -42,11 +42,15 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   }
 }
 
+/** A member who proved to be it, with their session version at that moment: `beginLogIn` takes no other's word. */
+export type VerifiedMember = Member & { sessionVersion: number };
+
 /** The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`. */
-export async function verifyCredentials(email: string, password: string): Promise<Member | null> {
+export async function verifyCredentials(email: string, password: string): Promise<VerifiedMember | null> {
   const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
   const matches = await verifyPassword(member?.passwordHash ?? null, password);
-  return member && matches ? { id: member.id, email: member.email, name: member.name } : null;
+  if (!member || !matches) return null;
+  return { id: member.id, email: member.email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
 const shared = globalThis as typeof globalThis & {
@@ -65,7 +69,12 @@ export async function signUpFrom(ip: string | null, input: SignUp, now: Date): P
  * `verifyCredentials` for the log-in form, counted per e-mail and per IP (null: unknown, not counted). A success
  * clears the e-mail's failures. Throws `rate_limited` with the seconds to wait; null means wrong e-mail or password.
  */
-export async function logIn(email: string, password: string, ip: string | null, now: Date): Promise<Member | null> {
+export async function logIn(
+  email: string,
+  password: string,
+  ip: string | null,
+  now: Date,
+): Promise<VerifiedMember | null> {
   // On globalThis, because Next holds a copy of this module for each of its bundles.
   shared.throughlineLoginLimits ??= newLoginLimits();
   const succeed = startLogin(shared.throughlineLoginLimits, canonicalEmail(email), ip, now.getTime());
@@ -77,10 +86,12 @@ export async function logIn(email: string, password: string, ip: string | null, 
 /** Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
 export async function setPassword(email: string, password: string): Promise<void> {
   const passwordHash = await hashPassword(valid(passwordSchema, password));
-  const { count } = await prisma().member.updateMany({
-    where: { email: valid(emailSchema, email) },
-    data: { passwordHash, sessionVersion: { increment: 1 } },
-  });
+  const where = { email: valid(emailSchema, email) };
+  // The version ends the log-ins; their rows go because they are of no more use.
+  const [{ count }] = await prisma().$transaction([
+    prisma().member.updateMany({ where, data: { passwordHash, sessionVersion: { increment: 1 } } }),
+    prisma().logIn.deleteMany({ where: { member: where } }),
+  ]);
   if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
 }
 

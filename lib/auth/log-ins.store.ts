@@ -1,0 +1,48 @@
+import type { VerifiedMember } from "@/lib/auth/store";
+import { prisma } from "@/lib/db/prisma";
+import { isUuid, newId } from "@/lib/ids";
+
+/** How long a log-in lasts whatever is done with it, in seconds: 30 days. */
+export const LOG_IN_LIFE_SECONDS = 30 * 24 * 60 * 60;
+/** Log-ins a member has at once; another one ends the oldest. Bounds what somebody who knows a password can store. */
+export const LOG_INS_PER_MEMBER = 100;
+/** Characters of `device`: a browser and a system. */
+const DEVICE_MAX_LENGTH = 80;
+
+export type LogIn = { id: string; expiresAt: Date };
+
+/**
+ * A log-in that begins now. `device` says what with, for the member to recognise it: "Chrome 141 on Windows". Rows of
+ * log-ins past their life, of whomever, are cleared away.
+ */
+export async function beginLogIn(member: VerifiedMember, device: string, now: Date): Promise<LogIn> {
+  const memberId = member.id;
+  const surplus = await prisma().logIn.findMany({
+    where: { memberId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    skip: LOG_INS_PER_MEMBER - 1,
+    select: { id: true },
+  });
+  const over = { OR: [{ expiresAt: { lte: now } }, { id: { in: surplus.map(({ id }) => id) } }] };
+  const expiresAt = new Date(now.getTime() + LOG_IN_LIFE_SECONDS * 1000);
+  const [made] = await prisma().$transaction([
+    prisma().logIn.create({
+      data: {
+        id: newId(),
+        memberId,
+        sessionVersion: member.sessionVersion,
+        createdAt: now,
+        expiresAt,
+        lastUsedOn: now,
+        device: device.slice(0, DEVICE_MAX_LENGTH),
+      },
+    }),
+    prisma().logIn.deleteMany({ where: over }),
+  ]);
+  return { id: made.id, expiresAt };
+}
+
+/** Ends the log-in at once, in every process; nothing happens for one that has ended. */
+export async function endLogIn(id: string): Promise<void> {
+  if (isUuid(id)) await prisma().logIn.deleteMany({ where: { id } });
+}

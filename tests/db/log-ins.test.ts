@@ -1,0 +1,185 @@
+import { decode, encode } from "next-auth/jwt";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, LOG_INS_PER_MEMBER } from "@/lib/auth/log-ins.store";
+import { authOptions } from "@/lib/auth/options";
+import { memberIn, memberOf } from "@/lib/auth/queries";
+import { currentMember, endSession, startSession } from "@/lib/auth/session";
+import { setPassword, signUp, verifyCredentials } from "@/lib/auth/store";
+import { config } from "@/lib/config";
+import { prisma } from "@/lib/db/prisma";
+
+/** What the browser has and sends, and each cookie the server sets, as Next would write it. */
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers(), set: [] as Cookie[] }));
+type Cookie = { name: string; value: string; secure?: boolean; path?: string; httpOnly?: boolean; maxAge?: number };
+
+vi.mock("next/headers", () => ({
+  headers: async () => browser.headers,
+  cookies: async () => ({
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string, rest: object) => {
+      const cookie: Cookie = { name, value, ...rest };
+      browser.set.push(cookie);
+      // A browser refuses a cookie with this prefix unless it is secure, also one that would delete it.
+      if (name.startsWith("__Secure-") && !cookie.secure) return;
+      if (cookie.maxAge === 0) browser.cookies.delete(name);
+      else browser.cookies.set(name, value);
+    },
+  }),
+}));
+
+const PASSWORD = "correct horse battery";
+const HOUR_MS = 3_600_000;
+let number = 0;
+
+async function newMember() {
+  const email = `member${++number}@example.com`;
+  const { projectId } = await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  const member = await verifyCredentials(email, PASSWORD);
+  if (!member) throw new Error("they have just signed up");
+  return { ...member, projectId };
+}
+
+beforeEach(() => {
+  browser.cookies.clear();
+  browser.set.length = 0;
+  browser.headers = new Headers();
+});
+
+describe.each([
+  ["https", "__Secure-next-auth.session-token", true],
+  ["http", "next-auth.session-token", false],
+])("over %s", (scheme, name, secure) => {
+  beforeEach(() => browser.headers.set("x-forwarded-proto", scheme));
+
+  test("logging out takes the cookie away and makes copies of it worthless", async () => {
+    const member = await newMember();
+    await startSession(member, "Chrome 141 on Windows");
+    expect(browser.set).toMatchObject([{ name, secure, httpOnly: true, sameSite: "lax", path: "/" }]);
+    expect(await currentMember()).toMatchObject({ id: member.id });
+    const copy = new Map(browser.cookies);
+    await endSession();
+    expect(browser.set.at(-1)).toMatchObject({ name, value: "", secure, httpOnly: true, path: "/", maxAge: 0 });
+    expect(browser.cookies.size).toBe(0);
+    for (const [key, value] of copy) browser.cookies.set(key, value);
+    expect(await currentMember()).toBeNull();
+    expect(await prisma().logIn.count({ where: { memberId: member.id } })).toBe(0);
+  });
+});
+
+test("logging out ends the log-ins of both schemes on this device, and none of another", async () => {
+  const member = await newMember();
+  await startSession(member, "x");
+  browser.headers.set("x-forwarded-proto", "https");
+  await startSession(member, "x");
+  const elsewhere = await beginLogIn(member, "x", new Date());
+  expect(browser.cookies.size).toBe(2);
+  await endSession();
+  expect(browser.cookies.size).toBe(0);
+  expect(await prisma().logIn.findMany({ where: { memberId: member.id } })).toMatchObject([{ id: elsewhere.id }]);
+});
+
+test("a cookie that names no log-in, or is not ours, opens nothing", async () => {
+  const { id } = await newMember();
+  const name = "next-auth.session-token";
+  const secret = config().AUTH_SECRET;
+  browser.cookies.set(name, await encode({ token: { sub: id, version: 0 }, secret })); // as before there were log-ins
+  expect(await currentMember()).toBeNull();
+  browser.cookies.set(name, "junk");
+  expect(await currentMember()).toBeNull();
+  await endSession();
+  expect(browser.cookies.size).toBe(0);
+});
+
+describe("a log-in", () => {
+  test("ends for good after its life, however it is used", async () => {
+    const member = await newMember();
+    const begun = new Date(Date.now() - LOG_IN_LIFE_SECONDS * 1000 + HOUR_MS);
+    const young = await beginLogIn(member, "x", begun);
+    const old = await beginLogIn(member, "x", new Date(begun.getTime() - 2 * HOUR_MS));
+    expect(await memberOf(young.id)).toMatchObject({ id: member.id });
+    expect((await memberIn(young.id, member.projectId))?.within?.role).toBe("owner");
+    expect(await memberOf(old.id)).toBeNull();
+    expect(await memberIn(old.id, member.projectId)).toBeNull();
+  });
+
+  test("notes the day it was last used, once a day, in the statement that reads it", async () => {
+    const member = await newMember();
+    const { id } = await beginLogIn(member, "Firefox on Linux", new Date(Date.now() - 72 * HOUR_MS));
+    const lastUsed = async () => (await prisma().logIn.findUniqueOrThrow({ where: { id } })).lastUsedOn;
+    expect(Date.now() - (await lastUsed()).getTime()).toBeGreaterThan(48 * HOUR_MS);
+    await memberIn(id, member.projectId);
+    expect(Date.now() - (await lastUsed()).getTime()).toBeLessThanOrEqual(25 * HOUR_MS);
+    const version = async () =>
+      (await prisma().$queryRaw<{ xmin: string }[]>`SELECT xmin::text FROM log_ins WHERE id = ${id}::uuid`)[0]?.xmin;
+    const before = await version();
+    await memberOf(id);
+    expect(await version()).toBe(before);
+  });
+
+  test("ends with a new password, also one that begins with the old password's word", async () => {
+    const [member, other] = [await newMember(), await newMember()];
+    const { id } = await beginLogIn(member, "x", new Date());
+    const { id: theirs } = await beginLogIn(other, "x", new Date());
+    await setPassword(member.email, "another long password");
+    expect(await memberOf(id)).toBeNull();
+    // Verified before the change, begun after it.
+    expect(await memberOf((await beginLogIn(member, "x", new Date())).id)).toBeNull();
+    expect(await memberOf(theirs)).toMatchObject({ id: other.id });
+    const again = await verifyCredentials(member.email, "another long password");
+    expect(again && (await memberOf((await beginLogIn(again, "x", new Date())).id))).toMatchObject({ id: member.id });
+  });
+
+  test("is one of a bounded number a member has, and sweeps away what is past its life", async () => {
+    const member = await newMember();
+    const at = Date.now();
+    await beginLogIn(member, "x", new Date(at - 2 * LOG_IN_LIFE_SECONDS * 1000));
+    const ids: string[] = [];
+    for (let i = 0; i < LOG_INS_PER_MEMBER + 2; i++) ids.push((await beginLogIn(member, "x", new Date(at + i))).id);
+    expect(await prisma().logIn.count({ where: { memberId: member.id } })).toBe(LOG_INS_PER_MEMBER);
+    expect(await memberOf(ids[1] as string)).toBeNull();
+    expect(await memberOf(ids[2] as string)).not.toBeNull();
+  });
+
+  test("keeps neither the user agent nor more words than it takes", async () => {
+    const { id } = await beginLogIn(await newMember(), "x".repeat(5_000), new Date());
+    expect((await prisma().logIn.findUniqueOrThrow({ where: { id } })).device).toHaveLength(80);
+  });
+});
+
+describe("NextAuth's own endpoints", () => {
+  const options = authOptions(true, "Chrome on Linux");
+  const jwt = options.callbacks?.jwt as (given: object) => Promise<Record<string, unknown>>;
+
+  test("make a log-in of ours, end it, and give nothing for one that ended", async () => {
+    const member = await newMember();
+    const token = await jwt({ token: { sub: member.id }, user: member });
+    expect(await memberOf(String(token.logIn))).toMatchObject({ id: member.id });
+    expect(await jwt({ token })).toEqual(token);
+    await options.events?.signOut?.({ token } as never);
+    expect(await memberOf(String(token.logIn))).toBeNull();
+    await expect(jwt({ token })).rejects.toThrow("ended");
+  });
+
+  test("renew a token without making the log-in longer", async () => {
+    const secret = config().AUTH_SECRET;
+    const until = Math.floor(Date.now() / 1000) + 600;
+    const renewed = await options.jwt?.encode?.({ token: { until }, secret, maxAge: LOG_IN_LIFE_SECONDS });
+    const { exp } = (await decode({ token: renewed ?? "", secret })) as { exp: number };
+    expect(Math.abs(exp - until)).toBeLessThanOrEqual(2);
+  });
+
+  test.each(["//evil.example", "/..//evil.example", "https://evil.example/", "http://localhost:3000.evil.example/"])(
+    "do not lead to %s",
+    async (url) => expect(await options.callbacks?.redirect?.({ url, baseUrl: "http://localhost:3000" })).toBe("/"),
+  );
+
+  test("take no password that is no text", async () => {
+    const provider = options.providers[0] as unknown as { options: { authorize: (...given: unknown[]) => unknown } };
+    for (const credentials of [undefined, {}, { email: { toString: 1 }, password: PASSWORD }, { email: "a@b.de" }])
+      expect(await provider.options.authorize(credentials, { headers: {} })).toBeNull();
+  });
+});
+
+test("ending what is no log-in is nothing", async () => {
+  for (const id of ["", "'; DELETE FROM log_ins", "00000000-0000-0000-0000-000000000000"]) await endLogIn(id);
+});
