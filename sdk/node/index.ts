@@ -23,7 +23,7 @@ export type Options = {
   exitMs?: number;
   /** Send what waits when the process is told to stop (SIGTERM), then end it. Default: false. */
   flushOnSigterm?: boolean;
-  /** Messages that the server refused, in words. Default: does nothing. */
+  /** Messages that the server refused, or that could not be sent at all, in words. What it throws is ignored. Default: does nothing. */
   onError?: (error: Error) => void;
   /** Records nothing: for tests and development. Default: false. */
   disabled?: boolean;
@@ -62,9 +62,9 @@ export class Throughline {
         "throughline-client-id": options.clientId,
         "throughline-client-secret": options.clientSecret,
       },
-      flushAt: Math.min(500, options.flushAt ?? 100),
-      flushMs: options.flushMs ?? 1_000,
-      maxQueue: options.maxQueue ?? 10_000,
+      flushAt: Math.min(500, positive(options.flushAt, 100)),
+      flushMs: positive(options.flushMs, 1_000),
+      maxQueue: positive(options.maxQueue, 10_000),
       onError: options.onError ?? (() => {}),
     });
     process.on("beforeExit", this.onBeforeExit);
@@ -78,58 +78,62 @@ export class Throughline {
     return new Throughline(this.options, { queue: this.queue, visitor });
   }
 
-  track(name: string, properties: EventProperties = {}): void {
-    const { profileId, groups, timestamp, ...rest } = properties;
-    const { ip, userAgent, path, referrer } = this.visitor ?? {};
-    const of = { __ip: ip, __userAgent: userAgent, __path: path, __referrer: referrer };
-    this.send("track", { name, profileId, groups, properties: { ...of, ...rest } }, timestamp);
+  track(name: string, properties?: EventProperties): void {
+    this.send("track", () => {
+      const { profileId, groups, timestamp, ...rest } = properties ?? {};
+      const { ip, userAgent, path, referrer } = this.visitor ?? {};
+      const of = { __ip: ip, __userAgent: userAgent, __path: path, __referrer: referrer };
+      return { timestamp, payload: { name, profileId, groups, properties: { ...of, ...rest } } };
+    });
   }
 
   identify(payload: IdentifyPayload): void {
-    const { claim, ...rest } = payload;
-    this.send("identify", rest, undefined, claim === false ? { claim } : {});
+    this.send("identify", () => {
+      const { claim, ...rest } = payload;
+      return { payload: rest, ...(claim === false ? { claim } : {}) };
+    });
   }
 
   /** Sets properties of a user; `null` removes one. */
   set(profileId: string | number, properties: Properties): void {
-    this.send("set", { profileId, properties });
+    this.send("set", () => ({ payload: { profileId, properties } }));
   }
 
   /** Sets those that were never set. */
   setOnce(profileId: string | number, properties: Properties): void {
-    this.send("set_once", { profileId, properties });
+    this.send("set_once", () => ({ payload: { profileId, properties } }));
   }
 
   unset(profileId: string | number, ...keys: string[]): void {
-    this.send("unset", { profileId, properties: keys });
+    this.send("unset", () => ({ payload: { profileId, properties: keys } }));
   }
 
   increment(what: Increment & Ids): void {
-    this.send("increment", { ...what });
+    this.send("increment", () => ({ payload: { ...what } }));
   }
 
   decrement(what: Increment & Ids): void {
-    this.send("decrement", { ...what });
+    this.send("decrement", () => ({ payload: { ...what } }));
   }
 
   /** `amount` in minor units (cents). */
-  revenue(amount: number, properties: EventProperties = {}): void {
+  revenue(amount: number, properties?: EventProperties): void {
     this.track("revenue", { ...properties, __revenue: amount });
   }
 
   /** Two user ids are one person. */
   alias(profileId: string | number, alias: string | number): void {
-    this.send("alias", { profileId, alias });
+    this.send("alias", () => ({ payload: { profileId, alias } }));
   }
 
   /** No longer. */
   unalias(profileId: string | number, alias: string | number): void {
-    this.send("unalias", { profileId, alias });
+    this.send("unalias", () => ({ payload: { profileId, alias } }));
   }
 
   /** Describes a company. */
   group(group: Group): void {
-    this.send("group", { ...group });
+    this.send("group", () => ({ payload: { ...group } }));
   }
 
   upsertGroup(group: Group): void {
@@ -138,7 +142,7 @@ export class Throughline {
 
   /** Puts a user into companies. */
   setGroups(profileId: string | number, groupIds: string[]): void {
-    this.send("assign_group", { profileId, groupIds });
+    this.send("assign_group", () => ({ payload: { profileId, groupIds } }));
   }
 
   /** Resolves when what waits now was answered for. Never rejects. */
@@ -158,22 +162,26 @@ export class Throughline {
     this.gaveUp = this.queue.size > 0;
   }
 
-  private send(type: string, payload: Properties, timestamp?: Date | string, outside: Properties = {}): void {
+  /** Queues what `make` returns. Whatever is wrong with it (a getter that throws, a circle, a BigInt) is told and costs only this call. */
+  private send(type: string, make: () => { payload: Properties; timestamp?: Date | string; claim?: false }): void {
     if (this.isDisabled) return;
     const now = Date.now();
     try {
+      const { timestamp, ...said } = make();
       this.queue.add({
         id: uuid7(now),
         timestamp: timestamp ?? new Date(now),
         anonymousId: this.visitor?.deviceId,
         sessionId: this.visitor?.sessionId,
-        ...outside,
+        ...said,
         type,
-        payload,
       });
     } catch (error) {
-      // What is no JSON (a circle, a BigInt) is told, not thrown into the request that wanted to count something.
-      this.options.onError?.(error as Error);
+      this.queue.tell(error as Error);
     }
   }
 }
+
+/** A number that a queue can work with: nothing, NaN, zero or less is the default. (From the environment they come as texts.) */
+const positive = (given: number | undefined, otherwise: number): number =>
+  Number(given) > 0 ? Math.max(1, Math.floor(Number(given))) : otherwise;

@@ -36,6 +36,14 @@ export class Queue {
 
   constructor(private readonly options: QueueOptions) {}
 
+  /** Tells the caller's own code. What it throws, or its promise rejects with, is its own affair: it stops no queue and no process. */
+  tell(error: Error): void {
+    try {
+      const told: unknown = this.options.onError(error);
+      Promise.resolve(told).catch(() => {});
+    } catch {}
+  }
+
   get size(): number {
     return this.waiting.length;
   }
@@ -86,7 +94,7 @@ export class Queue {
 
   /** Sends one batch; answers how long to wait before trying again, 0 when it is done with. */
   private async send(batch: readonly Waiting[]): Promise<number> {
-    const { url, headers, onError } = this.options;
+    const { url, headers } = this.options;
     const dropped = this.dropped;
     const body = `{"sentAt":"${new Date().toISOString()}","dropped":${dropped},"batch":[${batch.map(({ json }) => json).join()}]}`;
     try {
@@ -102,9 +110,9 @@ export class Queue {
         rejected?: { code: string; message: string; field?: string }[];
       };
       if (!response.ok)
-        onError(new Error(`Throughline answered ${status}: ${answer.error?.message ?? "no reason given"}`));
+        this.tell(new Error(`Throughline answered ${status}: ${answer.error?.message ?? "no reason given"}`));
       for (const { code, message, field } of answer.rejected ?? []) {
-        onError(new Error(`Throughline rejected a message (${code}${field ? `, ${field}` : ""}): ${message}`));
+        this.tell(new Error(`Throughline rejected a message (${code}${field ? `, ${field}` : ""}): ${message}`));
       }
     } catch {
       return this.backOff(0);

@@ -136,6 +136,66 @@ test("what the server will never take is told and not sent again; its neighbours
   expect(requests).toBe(2);
 });
 
+describe("nothing a caller passes in stops the queue:", () => {
+  const tooLong = "x".repeat(300);
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("theirs");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("theirs"))],
+  ])("an onError that %s", async (_what, complain) => {
+    const onError = vi.fn(complain) as () => void;
+    const op = client({ onError });
+    op.track(tooLong);
+    op.track("circle", { n: 10n });
+    op.track("fine");
+    await op.flush();
+    expect(await names()).toEqual(["fine"]);
+    expect([requests, vi.mocked(onError).mock.calls.length]).toEqual([1, 2]);
+    op.track("later");
+    await op.flush();
+    expect([requests, await names()]).toEqual([2, ["fine", "later"]]);
+  });
+
+  test.each([0, -1, 0.5, Number.NaN, "12", undefined])("flushAt, flushMs and maxQueue of %s", async (number) => {
+    const value = number as number;
+    const op = client({ flushAt: value, flushMs: value, maxQueue: value });
+    op.track("fine");
+    await op.flush();
+    expect(await names()).toEqual(["fine"]);
+  });
+
+  test("properties that throw when they are read, or are none", async () => {
+    const op = client();
+    const trap = {
+      get plan() {
+        throw new Error("theirs");
+      },
+    };
+    op.track("trap", trap);
+    op.track("none", null as never);
+    op.identify(trap as never);
+    op.identify(null as never);
+    op.increment(null as never);
+    op.group(trap as never);
+    op.track("fine", {
+      at: {
+        toJSON: () => {
+          throw new Error("theirs");
+        },
+      },
+    });
+    op.track("last");
+    await op.flush();
+    expect((await names()).sort()).toEqual(["last", "none"]);
+    expect(errors.slice(0, 5)).toEqual(["theirs", "theirs", expect.any(String), "theirs", "theirs"]);
+  });
+});
+
 test("while the server is away the newest are kept, the oldest dropped and counted", async () => {
   faults = ["503"];
   const op = client({ maxQueue: 3, flushAt: 100 });
