@@ -23,6 +23,10 @@ const IPAD_26 = IOS_26.replace("iPhone; CPU iPhone OS", "iPad; CPU OS");
 const CHROME_IOS = IOS_26.replace("Version/26.0", "CriOS/141.0.7390.41");
 const ANDROID_REDUCED =
   "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36";
+const FACEBOOK_26 =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/23A341 [FBAN/FBIOS;FBAV/530.0.0;FBDV/iPhone17,1;FBSV/26.0.1]";
+const TIZEN =
+  "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/3.0 Chrome/76.0.3809.146 TV Safari/537.36";
 const CHROME_OS =
   "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 const GOOGLEBOT =
@@ -39,6 +43,9 @@ describe("the browser", () => {
     ["another browser on iOS, which has no such version", CHROME_IOS, { browser: "Chrome 141", os: "iOS 18" }],
     ["an Android that hides its version", ANDROID_REDUCED, { browser: "Chrome 141", os: "Android", device: "mobile" }],
     ["one that tells it", ANDROID_REDUCED.replace("10; K", "15; Pixel 9"), { os: "Android 15" }],
+    ["iOS 26 in Facebook's app", FACEBOOK_26, { os: "iOS 26", device: "mobile" }],
+    ["FreeBSD", CHROME_OS.replace("CrOS x86_64 14541.0.0", "FreeBSD amd64"), { device: "desktop" }],
+    ["a television", TIZEN, { device: "other" }],
     ["ChromeOS", CHROME_OS, { browser: "Chrome 141", os: "Chrome OS", device: "desktop" }],
     ["crawler", GOOGLEBOT, { bot: true }],
     ["crawler that is no browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],

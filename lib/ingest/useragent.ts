@@ -35,14 +35,14 @@ function readAgent(header: string): Agent {
   const system = systemVersion(header, os);
   return {
     bot,
-    device: deviceOf(platform.type ?? (os.name && DESKTOP_SYSTEMS.has(os.name) ? "desktop" : undefined)),
+    device: deviceOf(platform.type ?? (DESKTOP_SYSTEM.test(header) ? "desktop" : undefined)),
     ...(browser.name ? { browser: major ? `${browser.name} ${major}` : browser.name } : {}),
     ...(os.name ? { os: system ? `${os.name} ${system}` : os.name } : {}),
   };
 }
 
-/** Systems whose kind of device bowser leaves open. */
-const DESKTOP_SYSTEMS = new Set(["Chrome OS", "Linux", "FreeBSD", "OpenBSD", "NetBSD"]);
+/** Systems whose kind of device bowser leaves open; most of them it does not even name. */
+const DESKTOP_SYSTEM = /\b(CrOS|Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS)\b/;
 
 /**
  * Major version of the phone systems, where the header tells it. Since version 26 Safari says "iPhone OS 18_6" whatever
@@ -53,7 +53,8 @@ function systemVersion(header: string, os: { name?: string; version?: string }):
   const major = os.version?.split(".")[0];
   if (os.name === "Android") return header.includes("Android 10; K)") ? undefined : major;
   if (os.name !== "iOS") return undefined;
-  const safari = Number(/ Version\/(\d{1,3})/.exec(header)?.[1]);
+  // Facebook's own browser says the system's version as FBSV.
+  const safari = Number(/[ ;](?:Version|FBSV)\/(\d{1,3})/.exec(header)?.[1]);
   return Number(major) < 26 && safari >= 26 ? String(safari) : major;
 }
 
