@@ -6,7 +6,7 @@ import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
 import type { Envelope } from "@/lib/ingest/messages";
 import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse-clock";
-import { correctedTime, readTime } from "@/lib/ingest/parse-time";
+import { correctedTime, firstTime, readTime } from "@/lib/ingest/parse-time";
 import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy-rules";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -126,10 +126,8 @@ type Parts = {
 /** An operation with everything that all kinds share; the page's own query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
   const { envelope, sender, visitor, warnings } = reading;
-  const time =
-    envelope.timestamp === undefined || envelope.timestamp === null
-      ? (parts.time ?? { value: undefined, field: "timestamp" })
-      : { value: envelope.timestamp, field: "timestamp" };
+  const said = firstTime(envelope.timestamp);
+  const time = said === undefined && parts.time ? parts.time : { value: said, field: "timestamp" };
   const ts = correctedTime(
     time.value,
     {

@@ -5,6 +5,7 @@ import { plainAddress } from "@/lib/ingest/http-address";
 import { readPayload } from "@/lib/ingest/messages";
 import type { JsonObject, Operation } from "@/lib/ingest/operation";
 import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse-base";
+import { firstTime } from "@/lib/ingest/parse-time";
 import { changesOf, readTraits } from "@/lib/ingest/parse-traits";
 import { rulesOf } from "@/lib/ingest/privacy-rules";
 import { MessageRefused } from "@/lib/ingest/refusal";
@@ -47,7 +48,7 @@ export function parseTrack(reading: Reading): Operation[] {
     properties,
     page: { path: sent.__path, referrer: sent.__referrer, title: sent.__title },
     time:
-      payload.timestamp === undefined || payload.timestamp === null
+      firstTime(payload.timestamp) === undefined
         ? { value: sent.__timestamp, field: "payload.properties.__timestamp" }
         : { value: payload.timestamp, field: "payload.timestamp" },
   });

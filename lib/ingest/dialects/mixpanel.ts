@@ -75,18 +75,12 @@ function whose(distinct: unknown, device: unknown, user: unknown) {
   };
 }
 
-/** Seconds or milliseconds since 1970 as milliseconds; anything else is left for the parser to judge. */
-function timeOf(value: unknown): unknown {
-  const number = typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && number < 1e11 ? Math.round(number * 1000) : number;
-}
-
 const PAGE_VIEW = "$mp_web_page_view";
 
 function track(item: Fields, isTrusted: boolean): Translation[] {
   const sent = fields(item.properties);
   const { user, anonymousId } = whose(sent.distinct_id, sent.$device_id, sent.$user_id);
-  const outside = { id: sent.$insert_id, anonymousId, timestamp: timeOf(sent.time) };
+  const outside = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
   const name = text(item.event);
   if (name === "$identify") {
     const before = idText(sent.$anon_distinct_id ?? sent.$anon_id);
@@ -126,7 +120,7 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
 /** `/engage`: what is known of a person. An item holds one operation, or several. */
 function engage(item: Fields): Translation[] {
   const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id);
-  const outside = { anonymousId, timestamp: timeOf(item.$time) };
+  const outside = { anonymousId, timestamp: item.$time };
   const say = (type: string, payload: Fields): Translation => ({
     message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
   });

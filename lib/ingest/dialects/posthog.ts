@@ -16,7 +16,7 @@ import {
   text,
 } from "@/lib/ingest/dialects/dialect";
 import { isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
-import { readTime } from "@/lib/ingest/parse-time";
+import { firstTime, readTime } from "@/lib/ingest/parse-time";
 
 /**
  * PostHog: posthog-js (`/e/`, `/i/v0/e/`), posthog-node and the libraries of other languages (`/batch/`, `/capture/`,
@@ -122,7 +122,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     id,
     anonymousId,
     sessionId: sent.$session_id ?? item.session_id,
-    timestamp: item.timestamp ?? (offset === null ? undefined : sentAt - offset),
+    timestamp: firstTime(item.timestamp, offset === null ? undefined : sentAt - offset),
   };
   const say = (type: string, payload: Fields, part?: string): Translation => {
     const message = { ...outside, id: part === undefined ? id : partOf(id, part), type, payload };

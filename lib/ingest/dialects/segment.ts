@@ -14,6 +14,7 @@ import {
   text,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http-answer";
+import { firstTime } from "@/lib/ingest/parse-time";
 
 /**
  * Segment: @segment/analytics-next (`/v1/t`, `/v1/b` …), @segment/analytics-node (`/v1/batch`) and the libraries of
@@ -99,7 +100,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   const outside = {
     id: messageId,
     anonymousId,
-    timestamp: call.timestamp ?? call.originalTimestamp,
+    timestamp: firstTime(call.timestamp, call.originalTimestamp),
     sentAt: call.sentAt,
   };
   const say = (type: string, payload: Fields, part?: string): Translation => {

@@ -44,7 +44,7 @@ test.each([
     { type: "event", payload: { ...page, url: "https://other.example/x" } },
     { payload: { properties: { __path: "https://other.example/x" } } },
   ],
-  ["a time in seconds", { type: "event", payload: { ...page, timestamp: 1795440238 } }, { timestamp: 1795440238000 }],
+  ["a time", { type: "event", payload: { ...page, timestamp: 1795440238 } }, { timestamp: 1795440238 }],
   [
     "a login",
     { type: "identify", payload: { ...page, id: "u_1", data: { plan: "pro" } } },

@@ -52,15 +52,11 @@ const cached = (headers: HeaderMap): string[] =>
 
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
-/** Umami counts in seconds; a number large enough to be milliseconds is taken for those. */
-const timeOf = (value: unknown): unknown => (typeof value === "number" && value < 1e11 ? value * 1000 : value);
-
 const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 
 function translate(item: Fields): Translation[] {
   const payload = fields(item.payload);
-  const { id, data, name, tag } = payload;
-  const timestamp = timeOf(payload.timestamp);
+  const { id, data, name, tag, timestamp } = payload;
   const say = (type: string, what: Fields, passive?: boolean): Translation[] => {
     const message = { type, timestamp, payload: { profileId: id, ...what } };
     return [{ message: (passive ? { ...message, passive } : message) satisfies Message }];
