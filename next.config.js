@@ -33,5 +33,6 @@ export default {
   headers: async () => [
     { source: "/:path*", headers: SECURITY_HEADERS },
     { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },
+    { source: "/flags/:flag", headers: [{ key: "Cache-Control", value: "public, max-age=604800" }] },
   ],
 };

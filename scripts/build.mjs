@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { copyFlags } from "./flags.mjs";
 import { withLock } from "./lock.mjs";
 
 const SOURCES = ["app", "components", "lib", "sdk", "prisma", "scripts", "docs/guide", "docs/migrate", "docs/img"];
@@ -43,6 +44,7 @@ export async function buildIfStale(root, { force = false, say = console.error } 
       rmSync(stamp, { force: true });
       await runStep(root, "generate", process.execPath, [join(root, "scripts", "generate.mjs")]);
       await buildSdk(root);
+      copyFlags(root);
       await bundle(root);
       const next = join(root, "node_modules", "next", "dist", "bin", "next");
       await runStep(root, "next build", process.execPath, [next, "build"], { NODE_ENV: "production" });
@@ -58,6 +60,7 @@ export async function buildForDevelopment(root) {
   await withLock(join(root, "dist", "build.lock"), async () => {
     await runStep(root, "generate", process.execPath, [join(root, "scripts", "generate.mjs")]);
     await buildSdk(root);
+    copyFlags(root);
     await bundle(root, "dist/dev");
   });
 }

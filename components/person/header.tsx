@@ -7,9 +7,10 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Flag } from "@/components/ui/flag";
 import { browserLabel, deviceLabel, displayName } from "@/components/users/row";
 import { count, counted } from "@/lib/format/number";
-import { countryName, flag } from "@/lib/format/place";
+import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { encodeRule } from "@/lib/segments/url";
@@ -102,9 +103,7 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         )}
         {place && (
           <Figure label="Place">
-            <span aria-hidden="true" className="mr-1.5">
-              {flag(person.country)}
-            </span>
+            <Flag country={person.country} />
             {place}
           </Figure>
         )}

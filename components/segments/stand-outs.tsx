@@ -1,6 +1,7 @@
 import Link from "next/link";
+import { Flag } from "@/components/ui/flag";
 import { columnKind } from "@/components/users/columns";
-import { countryName, flag } from "@/lib/format/place";
+import { countryName } from "@/lib/format/place";
 import type { StandOut } from "@/lib/segments/types";
 
 /** How many are shown at first sight. */
@@ -24,7 +25,9 @@ export function StandOuts({ found, hrefOf }: StandOutsProps) {
           <div className="flex items-baseline justify-between gap-3">
             <Link href={hrefOf(one)} prefetch={false} className="min-w-0 truncate rounded-sm hover:underline">
               <span className="text-muted-foreground">{one.builtIn ? columnKind(one.key, 30).label : one.key}</span>{" "}
-              <span className="font-medium">{valueInWords(one)}</span>
+              <span className="font-medium">
+                <Value one={one} />
+              </span>
             </Link>
             <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
               <span className="font-medium text-foreground">{percent(one.memberShare)}</span> against{" "}
@@ -47,7 +50,12 @@ const Bar = ({ share, className }: { share: number; className: string }) => (
 
 const percent = (share: number): string => (share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`);
 
-function valueInWords({ key, builtIn, value }: StandOut): string {
+function Value({ one: { key, builtIn, value } }: { one: StandOut }) {
   if (!builtIn || key !== "country") return value;
-  return [flag(value), countryName(value) ?? value].filter(Boolean).join(" ");
+  return (
+    <>
+      <Flag country={value} />
+      {countryName(value) ?? value}
+    </>
+  );
 }

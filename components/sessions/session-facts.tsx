@@ -4,9 +4,10 @@ import type { ReactNode } from "react";
 import { nameOf } from "@/components/person/name-of";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
+import { Flag } from "@/components/ui/flag";
 import { deviceLabel, userHref } from "@/components/users/row";
 import { count, money } from "@/lib/format/number";
-import { countryName, flag } from "@/lib/format/place";
+import { countryName } from "@/lib/format/place";
 import { dateTime, duration } from "@/lib/format/time";
 import type { SessionOfPerson } from "@/lib/sessions/queries-project";
 
@@ -26,7 +27,15 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
       "Device",
       [deviceLabel(visit.device), [visit.browser, visit.os].filter(Boolean).join(" on ")].filter(Boolean).join(", "),
     ],
-    ["Place", place && `${flag(visit.country)} ${place}`],
+    [
+      "Place",
+      place && (
+        <span key="place">
+          <Flag country={visit.country} />
+          {place}
+        </span>
+      ),
+    ],
     ["Entry page", visit.entryPage],
     ["Exit page", visit.exitPage],
   ];

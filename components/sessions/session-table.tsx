@@ -1,9 +1,10 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
+import { Flag } from "@/components/ui/flag";
 import { browserLabel, deviceLabel } from "@/components/users/row";
 import { count } from "@/lib/format/number";
-import { countryName, flag } from "@/lib/format/place";
+import { countryName } from "@/lib/format/place";
 import { duration } from "@/lib/format/time";
 import type { SessionRow } from "@/lib/sessions/types";
 
@@ -90,7 +91,8 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
               {[deviceLabel(session.device), browserLabel(session.browser)].filter(Boolean).join(" · ") || "—"}
             </td>
             <td className="!pr-6 hidden max-w-40 truncate xl:table-cell">
-              {[flag(session.country), session.city ?? countryName(session.country)].filter(Boolean).join(" ") || "—"}
+              <Flag country={session.country} />
+              {session.city ?? countryName(session.country) ?? "—"}
             </td>
           </tr>
         ))}

@@ -2,9 +2,9 @@ import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { EventIcon } from "@/components/timeline/event-icon";
 import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { Flag } from "@/components/ui/flag";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
-import { flag } from "@/lib/format/place";
 
 export type StreamRow = { item: TimelineItem; person: string; href: string };
 
@@ -30,9 +30,7 @@ export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Cl
               {detailOf(item) && <span className="ml-2 text-muted-foreground">{detailOf(item)}</span>}
             </span>
             <span className="block truncate text-muted-foreground">
-              <span aria-hidden="true" className="mr-1.5">
-                {flag(item.country)}
-              </span>
+              <Flag country={item.country} label={item.place ?? undefined} />
               <Link href={href} prefetch={false} className="relative hover:text-foreground hover:underline">
                 {person}
               </Link>

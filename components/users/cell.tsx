@@ -1,3 +1,4 @@
+import { FlagImage } from "@/components/ui/flag";
 import type { Cell } from "@/components/users/row";
 
 /** One value of a row. The table follows its links. */
@@ -19,11 +20,7 @@ export function CellView({ cell, online }: { cell: Cell | undefined; online?: bo
   }
   return (
     <span title={cell.title}>
-      {cell.flag && (
-        <span aria-hidden="true" className="mr-1.5">
-          {cell.flag}
-        </span>
-      )}
+      {cell.flag && <FlagImage path={cell.flag} />}
       {cell.text}
     </span>
   );

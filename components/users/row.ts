@@ -1,12 +1,12 @@
 import type { Clock } from "@/components/time";
-import { countryName, flag } from "@/lib/format/place";
+import { countryName, flagPath } from "@/lib/format/place";
 import { exact, relative } from "@/lib/format/time";
 import type { ProfileSummary } from "@/lib/profiles/types";
 
 /** Somebody seen less than this many milliseconds ago counts as online: 5 minutes. */
 export const ONLINE_MS = 5 * 60 * 1000;
 
-/** What stands in one cell. At most one of `iso` (a time), `href` (leads to what it counts) and `flag` (a country). */
+/** What stands in one cell. At most one of `iso` (a time), `href` (leads to what it counts) and `flag` (the path of a country's flag). */
 export type Cell = { text: string; title?: string; iso?: string; href?: string; flag?: string };
 
 /** One row of the users list as it is shown; made on the server, so that the browser has nothing to format differently. */
@@ -74,5 +74,5 @@ export const timeCell = (ts: number, clock: Clock): Cell => ({
 
 export function countryCell(code: string | null): Cell | undefined {
   const name = countryName(code);
-  return name === null ? undefined : { text: name, flag: flag(code) };
+  return name === null ? undefined : { text: name, flag: flagPath(code) ?? undefined };
 }

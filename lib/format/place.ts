@@ -1,3 +1,5 @@
+import { hasFlag } from "country-flag-icons";
+
 const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 
 /** "DE" → "Germany"; null for what is no country code. Call it on the server: browsers spell some names otherwise. */
@@ -6,8 +8,6 @@ export function countryName(code: string | null): string | null {
   return names.of(code) ?? null;
 }
 
-/** "DE" → 🇩🇪, two regional indicator letters; "" for what is no country code. */
-export function flag(code: string | null): string {
-  if (!code || !/^[A-Z]{2}$/.test(code)) return "";
-  return String.fromCodePoint(...[...code].map((letter) => 0x1f1a5 + letter.charCodeAt(0)));
-}
+/** "DE" → "/flags/DE.svg" (made by scripts/flags.mjs); null for a country without a flag and for what is none. */
+export const flagPath = (code: string | null): string | null =>
+  code !== null && hasFlag(code) ? `/flags/${code}.svg` : null;
