@@ -1,4 +1,4 @@
-import { csvLine } from "@/lib/format/csv";
+import { BYTE_ORDER_MARK, csvLine } from "@/lib/format/csv";
 import { fileResponse } from "@/lib/http/file";
 
 /** A spreadsheet's cell; null is an empty one. */
@@ -12,7 +12,7 @@ export const csvResponse = (name: string, head: readonly string[], batches: Asyn
   fileResponse(`${name}.csv`, "text/csv", linesOf(head, batches));
 
 async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][]>): AsyncGenerator<string> {
-  yield csvLine(head);
+  yield BYTE_ORDER_MARK + csvLine(head);
   for await (const rows of batches) yield rows.map(csvLine).join("");
 }
 

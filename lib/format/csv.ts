@@ -1,10 +1,18 @@
-/** A cell that begins with one of these is a formula to a spreadsheet; so is one behind white space it trims. */
-const FORMULA = /^[\s]*[=+\-@\t\r]/;
+/** What Excel needs to read a CSV file as UTF-8; without it "Müller" is "MÃ¼ller". */
+export const BYTE_ORDER_MARK = "\uFEFF";
+
+/** What makes a cell a formula, also behind white space that is trimmed; Excel reads the full-width forms as well. */
+const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
+/**
+ * Where another cell begins to a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it
+ * does not know our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes linear time.
+ */
+const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /**
- * One line of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a ' in front, which spreadsheets do
- * not show; plain numbers stay numbers.
+ * One line of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a ' in front, which
+ * spreadsheets do not show; plain numbers stay numbers. Linear in the text.
  */
 export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
@@ -12,9 +20,9 @@ export function csvLine(cells: readonly (string | number | boolean | null)[]): s
 
 function csvCell(cell: string | number | boolean | null): string {
   if (cell === null) return "";
-  const text = String(cell);
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  if (typeof cell !== "string") return String(cell);
+  const safe = (FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell).replace(FORMULA_WITHIN, "$1'");
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** Rows of a CSV file: commas or semicolons (whichever the first line has more of), quotes, any line ends, a BOM. Empty lines are left out. */

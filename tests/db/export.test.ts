@@ -41,6 +41,8 @@ test("a list leaves as CSV, whole, with the columns chosen, and no cell runs as 
     exportColumns("ref,name,events,p:seats,p:tags,p:none"),
   );
   expect(response.headers.get("content-disposition")).toMatch(/attachment; filename="users-\d{4}-\d\d-\d\d\.csv"/);
+  const bytes = Buffer.from(await response.clone().arrayBuffer());
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]); // Excel reads UTF-8 only behind a byte order mark
   const rows = parseCsv(await response.text());
   expect(rows[0]).toEqual(["ref", "name", "events", "seats", "tags", "none"]);
   expect(rows).toHaveLength(1 + PEOPLE / 10);
