@@ -27,7 +27,7 @@ export function SignUpForm({ action }: { action: Action }) {
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint="At least 10 characters. A few words in a row are easier to keep than symbols."
+        hint="At least 10 characters. A few unrelated words in a row are easier to keep than symbols."
       />
       <Field
         {...field("projectName")}

@@ -19,6 +19,8 @@ export const passwordSchema = z
   .min(PASSWORD_MIN_LENGTH, `A password has at least ${PASSWORD_MIN_LENGTH} characters.`)
   .max(PASSWORD_MAX_LENGTH, `A password has at most ${PASSWORD_MAX_LENGTH} characters.`);
 
+export const newPasswordSchema = z.object({ email: emailSchema, password: passwordSchema });
+
 export const signUpSchema = z.object({
   email: emailSchema,
   password: passwordSchema,

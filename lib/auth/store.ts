@@ -1,4 +1,5 @@
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
+import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import type { Member } from "@/lib/auth/queries";
 import {
   countSignUp,
@@ -8,7 +9,7 @@ import {
   type SlidingWindow,
   startLogin,
 } from "@/lib/auth/rate-limit";
-import { canonicalEmail, emailSchema, passwordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
+import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -20,10 +21,11 @@ export type SignedUp = CreatedProject & { memberId: string };
 
 /**
  * A new member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming
- * the field (password: at least 10 characters) and `conflict` on `email` when the address is taken.
+ * the field (password: at least 10 characters, and none that is guessed early) and `conflict` on `email` when the address is taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {
   const { email, password, name, projectName, domain } = valid(signUpSchema, input);
+  await refuseWeakPassword(password, [email, name, projectName, domain]);
   const passwordHash = await hashPassword(password); // before the transaction: it takes tens of milliseconds
   try {
     return await prisma().$transaction(async (tx) => {
@@ -84,9 +86,13 @@ export async function logIn(
 }
 
 /** Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
-export async function setPassword(email: string, password: string): Promise<void> {
-  const passwordHash = await hashPassword(valid(passwordSchema, password));
-  const where = { email: valid(emailSchema, email) };
+export async function setPassword(ofEmail: string, password: string): Promise<void> {
+  const { email } = valid(newPasswordSchema, { email: ofEmail, password });
+  const where = { email };
+  const member = await prisma().member.findUnique({ where, select: { name: true } });
+  if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
+  await refuseWeakPassword(password, [email, member.name]);
+  const passwordHash = await hashPassword(password);
   // The version ends the log-ins; their rows go because they are of no more use.
   const [{ count }] = await prisma().$transaction([
     prisma().member.updateMany({ where, data: { passwordHash, sessionVersion: { increment: 1 } } }),

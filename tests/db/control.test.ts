@@ -66,6 +66,8 @@ describe("signing up", () => {
   test.each([
     ["email", { email: "ada" }],
     ["password", { password: "nine char" }],
+    ["password", { password: "1234567890" }],
+    ["password", { password: "fine@example.com" }],
     ["name", { name: " " }],
     ["projectName", { projectName: "" }],
     ["domain", { domain: "my shop" }],
@@ -100,7 +102,8 @@ describe("logging in", () => {
     await setPassword(email, "another long password");
     expect(await verifyCredentials(email, PASSWORD)).toBeNull();
     expect(await verifyCredentials(email, "another long password")).not.toBeNull();
-    await expect(setPassword(email, "short")).rejects.toMatchObject({ code: "unprocessable" });
+    for (const bad of ["short", "1234567890", email])
+      await expect(setPassword(email, bad)).rejects.toMatchObject({ code: "unprocessable", field: "password" });
     await expect(setPassword("nobody@example.com", PASSWORD)).rejects.toMatchObject({ code: "not_found" });
   });
 });
