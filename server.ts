@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
-import { config } from "@/lib/config";
+import { config, setOwnOrigin } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
@@ -39,6 +39,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   const { port, host, dev } = options;
   limitConsole();
   config(); // a setting that makes no sense is told now, not at the first request
+  setOwnOrigin(host, port);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));

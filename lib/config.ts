@@ -27,3 +27,13 @@ export function config(): Config {
   cached = parsed.data;
   return cached;
 }
+
+/**
+ * Tells Next how it reaches itself: after a server action that redirects, it fetches the page from its own server. Left
+ * alone it takes the scheme from X-Forwarded-Proto, and so speaks TLS to our plain port behind every HTTPS proxy.
+ * `next start` sets the same variable. `host` undefined: all addresses of this machine.
+ */
+export function setOwnOrigin(host: string | undefined, port: number): void {
+  const name = host?.includes(":") ? `[${host}]` : host;
+  process.env.__NEXT_PRIVATE_ORIGIN = `http://${name ?? "localhost"}:${port}`;
+}

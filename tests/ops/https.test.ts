@@ -1,0 +1,102 @@
+import { type Browser, type Cookie, chromium } from "@playwright/test";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { openHttps } from "../support/https";
+import type { Listening } from "../support/proxy";
+import { type App, createProject, newDataDir, start } from "./instance";
+
+/** The production build behind a proxy that speaks TLS, with a real browser: what it does with `__Secure-` cookies is the point. */
+let app: App;
+let proxy: Listening;
+let browser: Browser;
+let projectId: string;
+
+beforeAll(async () => {
+  const dataDir = newDataDir();
+  app = await start({ DATA_DIR: dataDir });
+  projectId = (await createProject({ DATA_DIR: dataDir })).projectId;
+  proxy = await openHttps(app.url);
+  browser = await chromium.launch({
+    executablePath: findChromium() ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await proxy?.close();
+});
+
+const SESSION = "__Secure-next-auth.session-token";
+
+async function openLogIn(next = "") {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
+  const page = await context.newPage();
+  await page.goto(`/login${next}`);
+  await page.getByLabel("E-mail").fill("ops@example.com");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(/\/[0-9a-f-]{36}\//);
+  const cookies = async (): Promise<Cookie[]> => (await context.cookies()).filter(({ name }) => name === SESSION);
+  return { context, page, cookies };
+}
+
+test("logging in sets a secure cookie and fetches nothing from itself in vain; logging out ends both cookie and log-in", async () => {
+  const { context, page, cookies } = await openLogIn();
+  const kept = await cookies();
+  expect(kept).toMatchObject([{ name: SESSION, secure: true, httpOnly: true, sameSite: "Lax", path: "/" }]);
+
+  await page.getByRole("button", { name: /ops/i }).last().click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL(/\/login$/);
+  expect(await cookies()).toEqual([]);
+
+  await context.addCookies(kept);
+  for (const path of [`/${projectId}/users`, `/${projectId}/settings`]) {
+    await page.goto(path);
+    await page.waitForURL(/\/login\?next=/);
+  }
+  const session = await context.request.get("/api/auth/session");
+  expect(await session.json()).toEqual({});
+  expect(session.headers()["set-cookie"]).toMatch(/^__Secure-next-auth\.session-token=;/m);
+  await context.close();
+  expect(app.stderr()).toBe("");
+});
+
+test("NextAuth's own log-out ends the log-in, and its endpoints lead nowhere else", async () => {
+  const { context, page, cookies } = await openLogIn();
+  const kept = await cookies();
+  const { csrfToken } = (await (await context.request.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  const out = await context.request.post("/api/auth/signout", {
+    form: { csrfToken, callbackUrl: "/..//evil.example/x" },
+    maxRedirects: 0,
+  });
+  expect([out.status(), out.headers().location]).toEqual([302, "/"]);
+  await context.addCookies(kept);
+  await page.goto(`/${projectId}/users`);
+  await page.waitForURL(/\/login\?next=/);
+  for (const path of [
+    "signin?callbackUrl=//evil.example",
+    "error?error=Callback",
+    "signout?callbackUrl=//evil.example",
+  ]) {
+    const answer = await context.request.get(`/api/auth/${path}`, { maxRedirects: 0 });
+    expect(answer.headers().location ?? "", path).toMatch(/^\/(?!\/)|^$/);
+    expect(decodeURIComponent(answer.headers().location ?? ""), path).not.toContain("evil");
+  }
+  expect((await context.request.post("/api/auth/_log", { data: { level: "error", code: "mine" } })).status()).toBe(404);
+  await context.close();
+  expect(app.stderr()).toBe("");
+});
+
+test.each(["/..//evil.example/x", "//evil.example", "/\\evil.example", "/%2e%2e//evil.example"])(
+  "a link to log in with next=%s leads to a page of ours",
+  async (next) => {
+    const { context, page } = await openLogIn(`?next=${encodeURIComponent(next)}`);
+    expect(new URL(page.url()).origin).toBe(proxy.origin);
+    await page.goto(`/login?next=${encodeURIComponent(next)}`); // already logged in
+    await page.waitForURL(/\/[0-9a-f-]{36}\//);
+    expect(new URL(page.url()).origin).toBe(proxy.origin);
+    await context.close();
+  },
+);

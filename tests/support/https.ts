@@ -1,0 +1,25 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { generate } from "selfsigned";
+import { type Listening, passOn } from "./proxy";
+
+/** What an operator puts in front of us: TLS on a free port of this machine, plain HTTP to `target`, and word of it in the usual headers. */
+export async function openHttps(target: string): Promise<Listening> {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
+  const server = createServer({ key, cert }, (request, response) => {
+    request.headers["x-forwarded-proto"] = "https";
+    request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
+    passOn(target, request, response);
+  });
+  server.listen(0);
+  await once(server, "listening");
+  return {
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
