@@ -2,6 +2,7 @@ import { AppError } from "@/lib/errors";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { type DialectRequest, isObject, type Result } from "@/lib/ingest/dialects/dialect";
 import type { Door } from "@/lib/ingest/dialects/routes";
+import { unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import {
@@ -12,6 +13,7 @@ import {
   senderOf,
   visitorBehind,
 } from "@/lib/ingest/http-sender";
+import { answerUnspoken } from "@/lib/ingest/http-unspoken";
 import { parseMessages } from "@/lib/ingest/parse";
 import { refuseRequest, takeIn } from "@/lib/ingest/take-in";
 
@@ -40,6 +42,8 @@ export async function answerDialect(
 
   if (!decoded) admit(request);
   const { value, bytes } = decoded ?? (await readBody(request, query));
+  const unspoken = unspokenBody(path, value);
+  if (unspoken) return answerUnspoken(unspoken, request, path, query, value);
   const foreign: DialectRequest = { ...outside, body: value };
   const { dialect } = door;
   const client = await authenticateSender(dialect.credentials(foreign), request);

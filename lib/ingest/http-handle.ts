@@ -4,6 +4,7 @@ import { faultOf } from "@/lib/http/faults";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { corsHeaders, preflightHeaders } from "@/lib/ingest/cors";
 import { doorOf, MIXPANEL_TRACK, trackDoor } from "@/lib/ingest/dialects/routes";
+import { unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import { ACCEPTED, type Answer, answerBatch, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import { answerDialect } from "@/lib/ingest/http-dialect";
@@ -16,6 +17,7 @@ import {
   senderOf,
   visitorBehind,
 } from "@/lib/ingest/http-sender";
+import { answerUnspoken } from "@/lib/ingest/http-unspoken";
 import type { Outcome } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import { noteDropped, refuseRequest, takeIn } from "@/lib/ingest/take-in";
@@ -69,6 +71,8 @@ async function route(request: IngestRequest): Promise<Answer> {
   const [path = "/", search = ""] = request.url.split("?", 2);
   const kind = routeOf(path);
   if (kind === null) {
+    const unspoken = unspokenAt(path);
+    if (unspoken) return answerUnspoken(unspoken, request, path, new URLSearchParams(search));
     const door = doorOf(path);
     if (door) return answerDialect(door, request, path, new URLSearchParams(search));
     throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
@@ -89,6 +93,8 @@ async function route(request: IngestRequest): Promise<Answer> {
   if (typeof value !== "object" || value === null) {
     throw new AppError("bad_request", "The body is a JSON object: one message, or { batch: [ … ] }.");
   }
+  const unspoken = unspokenBody(path, value);
+  if (unspoken) return answerUnspoken(unspoken, request, path, query ?? new URLSearchParams(), value);
   const foreign = kind === "messages" ? trackDoor(value) : null;
   if (foreign) return answerDialect(foreign, request, path, query ?? new URLSearchParams(), { value, bytes });
   const body = value as Record<string, unknown>;

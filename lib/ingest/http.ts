@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
 import { doorOf } from "@/lib/ingest/dialects/routes";
+import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
 import { handleIngest, routeOf } from "@/lib/ingest/http-handle";
 
 /**
@@ -13,7 +14,7 @@ import { handleIngest, routeOf } from "@/lib/ingest/http-handle";
  * `path` is without the query.
  */
 export function handlesIngest(path: string, method = "POST"): boolean {
-  if (doorOf(path)) return true;
+  if (doorOf(path) || unspokenAt(path)) return true;
   const route = routeOf(path);
   return route === "messages" || route === "device-id" || (route !== null && method !== "GET" && method !== "HEAD");
 }

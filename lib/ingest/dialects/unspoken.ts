@@ -1,0 +1,93 @@
+import { fields, isObject, text } from "@/lib/ingest/dialects/dialect";
+import type { Answer } from "@/lib/ingest/http-answer";
+import type { HeaderMap } from "@/lib/projects/clients";
+
+/**
+ * SDKs whose protocol we do not speak, known by where they send. Each gets an answer after which it stops instead of
+ * retrying for ever, which says in words what to use; the project's debugger lists it where a key tells the project.
+ * How each SDK takes an answer was read from its npm package in November 2026.
+ */
+
+export type Family = { name: string; use: string; answer: (words: string) => Answer };
+
+const OURS = "Use our own script or @openpanel/web (Install in the app shows how).";
+const SEGMENT = "Use analytics.js or RudderStack with our Segment endpoint (docs, Migrate, Segment).";
+
+/** A permanent error for SDKs that drop what gets one, and for those that do not look. */
+const refused = (words: string): Answer => ({
+  status: 400,
+  body: { error: { code: "unspoken_sdk", message: words } },
+});
+
+const FAMILIES = {
+  /** Retries a 400 unless its error begins with these words (@amplitude/analytics-core, plugins/destination). */
+  amplitude: {
+    name: "Amplitude",
+    use: OURS,
+    answer: (words: string) => ({ status: 400, body: { code: 400, error: `Invalid API key: ${words}` } }),
+  },
+  /** Sends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
+  countly: { name: "Countly", use: OURS, answer: (words: string) => ({ status: 200, body: { result: words } }) },
+  jitsu: { name: "Jitsu", use: SEGMENT, answer: refused },
+  plausible: { name: "Plausible", use: OURS, answer: refused },
+  matomo: { name: "Matomo", use: OURS, answer: refused },
+  google: { name: "Google Analytics", use: OURS, answer: refused },
+  snowplow: { name: "Snowplow", use: OURS, answer: refused },
+  pirsch: { name: "Pirsch", use: OURS, answer: refused },
+  goatcounter: { name: "GoatCounter", use: OURS, answer: refused },
+} satisfies Record<string, Family>;
+
+const EXACT: Record<string, Family> = {
+  "/2/httpapi": FAMILIES.amplitude,
+  "/httpapi": FAMILIES.amplitude,
+  "/i": FAMILIES.countly,
+  "/matomo.php": FAMILIES.matomo,
+  "/piwik.php": FAMILIES.matomo,
+  "/g/collect": FAMILIES.google,
+  "/j/collect": FAMILIES.google,
+  "/collect": FAMILIES.google,
+  "/mp/collect": FAMILIES.google,
+  "/com.snowplowanalytics.snowplow/tp2": FAMILIES.snowplow,
+  "/api/v1/event": FAMILIES.jitsu,
+  "/api/v1/hit": FAMILIES.pirsch,
+  "/count": FAMILIES.goatcounter,
+};
+for (const call of ["track", "page", "identify", "group", "alias", "screen"]) {
+  EXACT[`/api/s/${call}`] = FAMILIES.jitsu;
+  EXACT[`/api/s/s2s/${call}`] = FAMILIES.jitsu;
+}
+
+export const unspokenPaths = (): string[] => Object.keys(EXACT);
+
+/** The family that sends to `path` (without the query; a slash behind makes no difference), or null. */
+export function unspokenAt(path: string): Family | null {
+  const bare = path.replace(/\/+$/, "");
+  return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
+}
+
+/** The family a body at one of our own or a dialect's paths belongs to: Amplitude's /batch and Plausible's /api/event. */
+export function unspokenBody(path: string, body: unknown): Family | null {
+  if (!isObject(body)) return null;
+  const bare = path.replace(/\/+$/, "");
+  if (bare === "/batch" && Array.isArray(body.events) && !("batch" in body)) return FAMILIES.amplitude;
+  const isPlausible = ("n" in body && "u" in body && "d" in body) || ("url" in body && "domain" in body);
+  return bare === "/api/event" && isPlausible && !("timestamp" in body) ? FAMILIES.plausible : null;
+}
+
+export const unspokenWords = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
+
+/** The key such a request carries, in any of the places these SDKs have one; null when there is none. */
+export function unspokenKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
+  const inBody = fields(body);
+  const found = [
+    headers["x-write-key"],
+    query.get("token"),
+    query.get("app_key"),
+    query.get("idsite"),
+    inBody.api_key,
+    inBody.app_key,
+    inBody.writeKey,
+    inBody.token,
+  ].find((value) => text(value) !== null);
+  return text(found)?.split(":", 1)[0]?.slice(0, 100) ?? null;
+}

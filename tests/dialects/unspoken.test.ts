@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { beforeAll, expect, test } from "vitest";
+import { glimpse } from "@/lib/debugger/ring";
+import { debuggerView } from "@/lib/ingest/debugger-view";
+import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { webIngest } from "@/lib/ingest/http";
+import { grantScope } from "@/lib/scope";
+import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
+import { request, serveThroughline } from "./support";
+
+const throughline = serveThroughline();
+const root = new URL("../..", import.meta.url).pathname;
+const ORIGIN = "https://shop.example";
+let project: TestProject;
+beforeAll(async () => {
+  project = await makeProject();
+});
+const scope = () => grantScope(project.id, "system:test");
+
+const ask = (path: string, method: string, body?: unknown, headers: Record<string, string> = {}) =>
+  request(throughline.url() + path, {
+    method,
+    headers: { "user-agent": CHROME, origin: ORIGIN, ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+
+test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and ends it", async (path) => {
+  const preflight = await ask(path, "OPTIONS", undefined, { "access-control-request-headers": "x-write-key" });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get("access-control-allow-headers")).toBe("x-write-key");
+  for (const [method, body] of [["POST", "{}"], ["POST", "not json"], ["GET"]] as const) {
+    const answer = await ask(path, method, body);
+    expect([200, 400]).toContain(answer.status);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(answer.body).toContain("An SDK we don't speak");
+  }
+  const view = await debuggerView(scope(), new Headers({ "x-forwarded-for": "127.0.0.1" }));
+  expect(view.strays[0]).toMatchObject({ via: path, origin: ORIGIN });
+});
+
+test.each(unspokenPaths())("%s has a route in Next", async (path) => {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "app/**/route.ts"], { cwd: root });
+  const file = files
+    .toString()
+    .trim()
+    .split("\n")
+    .find((name) =>
+      new RegExp(`^${name.replace(/^app(\/\(\w+\))?|\/route\.ts$/g, "").replace("[...rest]", ".+")}$`).test(path),
+    );
+  const route = await import(`../../${file}`);
+  expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);
+});
+
+test.each([
+  ["Amplitude", "/2/httpapi", (key: string) => ({ api_key: key, events: [{ event_type: "a", user_id: "u" }] }), {}],
+  ["Amplitude", "/batch", (key: string) => ({ api_key: key, events: [{ event_type: "a", user_id: "u" }] }), {}],
+  ["Jitsu", "/api/s/track", () => ({ type: "track", event: "a" }), { "x-write-key": "KEY:secret" }],
+  ["Countly", "/i?app_key=KEY&device_id=d", () => "events=[]", {}],
+] as const)(
+  "%s at %s is counted in the debugger of the project whose key it carries",
+  async (name, path, body, headers) => {
+    const key = project.write.clientId;
+    const sent = Object.fromEntries(
+      Object.entries(headers).map(([header, value]) => [header, value.replace("KEY", key)]),
+    );
+    await ask(path.replace("KEY", key), "POST", body(key), sent);
+    const [last] = glimpse(scope()).entries.slice(-1);
+    expect(last).toMatchObject({ status: "refused", type: "request" });
+    expect(last?.reasons[0]).toMatch(new RegExp(`^An SDK we don't speak: ${name}\\. Use `));
+    expect(await eventsOf(project)).toEqual([]);
+  },
+);
+
+test("Plausible is told from OpenPanel's first SDKs, which send to the same path", async () => {
+  const plausible = { n: "pageview", u: "https://shop.example/", d: "shop.example", r: null };
+  expect((await ask("/api/event", "POST", plausible, { "content-type": "text/plain" })).body).toContain("Plausible");
+  const openpanel = { name: "click", timestamp: new Date().toISOString(), properties: {} };
+  const keys = { "openpanel-client-id": project.write.clientId };
+  expect((await ask("/api/event", "POST", openpanel, keys)).status).toBe(200);
+});
+
+test("Amplitude's own client stops after one try and tells the developer why", async () => {
+  const amplitude = await import("@amplitude/analytics-node");
+  const before = throughline.seen.length;
+  const client = amplitude.createInstance();
+  await client.init("anything", {
+    serverUrl: `${throughline.url()}/2/httpapi`,
+    flushIntervalMillis: 10,
+    logLevel: 0,
+  }).promise;
+  const { code, message } = await client.track("a", {}, { user_id: "u" }).promise;
+  expect(code).toBe(400);
+  expect(message).toContain("An SDK we don't speak: Amplitude.");
+  await client.flush().promise;
+  expect(throughline.seen.length - before).toBe(1);
+});
