@@ -8,6 +8,7 @@ import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { endLiveStreams } from "@/lib/http/live";
+import { watchProxies } from "@/lib/http/proxy-watch";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
@@ -96,6 +97,7 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
       if (path.startsWith("/api/")) return refuseUnreadable(response);
       request.url = UNREADABLE; // Next's own page for it is not ours
     }
+    if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
     // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     await pages(request, response);

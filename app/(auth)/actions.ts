@@ -3,8 +3,8 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { emailSchema } from "@/lib/auth/rule";
-import { endSession, startSession } from "@/lib/auth/session";
-import { logIn, signUpFrom } from "@/lib/auth/store";
+import { deviceCookie, endSession, startSession } from "@/lib/auth/session";
+import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
@@ -12,21 +12,23 @@ import { localPath } from "@/lib/http/local-path";
 import { valid } from "@/lib/validate";
 import { deviceOf } from "./device";
 
-export const logInAction = action(async (form) => {
+export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"));
   const sent = await headers();
-  const member = await logIn(email, text(form, "password"), clientIp(sent), new Date());
+  const knock = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
+  const member = await logIn({ ...knock, email, password: text(form, "password") }, new Date());
   if (!member) {
     throw new AppError(
       "unauthorized",
       "This e-mail address and password do not belong together. Check both and try again.",
     );
   }
+  if ("puzzle" in member) return member;
   await startSession(member, deviceOf(sent));
   redirect(localPath(text(form, "next")));
 });
 
-export const signUpAction = action(async (form) => {
+export const signUpAction = action(async (form): Promise<Puzzle> => {
   const input = {
     name: text(form, "name"),
     email: text(form, "email"),
@@ -34,10 +36,16 @@ export const signUpAction = action(async (form) => {
     projectName: text(form, "projectName"),
   };
   const sent = await headers();
-  const { memberId, projectId } = await signUpFrom(clientIp(sent), input, new Date());
-  const member = { id: memberId, email: valid(emailSchema, input.email), name: input.name.trim(), sessionVersion: 0 };
+  const made = await signUpFrom({ address: clientIp(sent), proof: text(form, "proof") }, input, new Date());
+  if ("puzzle" in made) return made;
+  const member = {
+    id: made.memberId,
+    email: valid(emailSchema, input.email),
+    name: input.name.trim(),
+    sessionVersion: 0,
+  };
   await startSession(member, deviceOf(sent));
-  redirect(`/${projectId}/setup`);
+  redirect(`/${made.projectId}/setup`);
 });
 
 export async function logOutAction(): Promise<void> {

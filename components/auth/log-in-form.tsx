@@ -1,19 +1,15 @@
 "use client";
 
-import { useActionState } from "react";
+import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { type ActionState, IDLE } from "@/lib/http/form";
 
-type Action = (previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>;
-
-export function LogInForm({ action, next }: { action: Action; next: string }) {
-  const [state, submit] = useActionState(action, IDLE);
-  const failed = state.status === "failed" ? state : undefined;
+export function LogInForm({ action, next }: { action: ProvenAction; next: string }) {
+  const { form, failed, working } = useProvenAction(action);
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
-    <form action={submit} className="grid gap-4" noValidate>
+    <form {...form} className="grid gap-4" noValidate>
       {failed && !failed.field && <Alert>{failed.message}</Alert>}
       <input type="hidden" name="next" value={next} />
       <Field
@@ -34,7 +30,12 @@ export function LogInForm({ action, next }: { action: Action; next: string }) {
         error={errorOf("password")}
         required
       />
-      <SubmitButton className="mt-1 w-full">Log in</SubmitButton>
+      <Working
+        why={working && "Many log-ins have failed lately, so your browser has to do some work before this one."}
+      />
+      <SubmitButton className="mt-1 w-full" disabled={working}>
+        Log in
+      </SubmitButton>
     </form>
   );
 }

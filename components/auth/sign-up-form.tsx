@@ -1,16 +1,12 @@
 "use client";
 
-import { useActionState } from "react";
+import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { type ActionState, IDLE } from "@/lib/http/form";
 
-type Action = (previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>;
-
-export function SignUpForm({ action }: { action: Action }) {
-  const [state, submit] = useActionState(action, IDLE);
-  const failed = state.status === "failed" ? state : undefined;
+export function SignUpForm({ action }: { action: ProvenAction }) {
+  const { form, failed, working } = useProvenAction(action);
   const field = (name: string) => ({
     name,
     defaultValue: failed?.values[name],
@@ -18,7 +14,7 @@ export function SignUpForm({ action }: { action: Action }) {
     required: true,
   });
   return (
-    <form action={submit} className="grid gap-4" noValidate>
+    <form {...form} className="grid gap-4" noValidate>
       {failed && !failed.field && <Alert>{failed.message}</Alert>}
       <Field {...field("name")} label="Your name" autoComplete="name" autoFocus />
       <Field {...field("email")} label="E-mail" type="email" autoComplete="username" />
@@ -35,7 +31,10 @@ export function SignUpForm({ action }: { action: Action }) {
         autoComplete="organization"
         hint="The product or website you want to understand."
       />
-      <SubmitButton className="mt-1 w-full">Create account</SubmitButton>
+      <Working why={working && "Many people have signed up lately, so your browser has to do some work first."} />
+      <SubmitButton className="mt-1 w-full" disabled={working}>
+        Create account
+      </SubmitButton>
     </form>
   );
 }

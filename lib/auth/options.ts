@@ -1,6 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import { encode, type JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { deviceCookieName } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
 import { memberOf } from "@/lib/auth/queries";
 import { logIn, type VerifiedMember } from "@/lib/auth/store";
@@ -38,7 +39,12 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
         authorize: async (credentials, request) => {
           const { email, password } = credentials ?? {};
           if (typeof email !== "string" || typeof password !== "string") return null;
-          return logIn(email, password, clientIp(new Headers(request.headers as Record<string, string>)), new Date());
+          const headers = new Headers(request.headers as Record<string, string>);
+          const deviceCookie = cookieOf(headers, deviceCookieName(secure));
+          const knock = { email, password, address: clientIp(headers), deviceCookie, proof: "" };
+          const found = await logIn(knock, new Date());
+          if (found && "puzzle" in found) throw new Error("Too many failed log-ins. Use the log-in page.");
+          return found;
         },
       }),
     ],
@@ -64,6 +70,12 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
     },
   };
 }
+
+const cookieOf = (headers: Headers, name: string): string | undefined =>
+  (headers.get("cookie") ?? "")
+    .split(/; */)
+    .find((cookie) => cookie.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 
 /** How long the token's log-in still lasts; undefined for a token that does not say. */
 const secondsLeft = (token: JWT | undefined): number | undefined =>

@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import { cookies, headers } from "next/headers";
 import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
+import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
 import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/queries";
@@ -12,17 +13,17 @@ import { isSecure } from "@/lib/http/forwarded";
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
-/** `__Secure-` is only taken, also in order to delete it, with the Secure flag. */
+/** `__Secure-` and `__Host-` are only taken, also in order to delete them, with the Secure flag. */
 const attributesOf = (cookieName: string) =>
-  ({ httpOnly: true, sameSite: "lax", path: "/", secure: cookieName.startsWith("__Secure-") }) as const;
+  ({ httpOnly: true, sameSite: "lax", path: "/", secure: cookieName.startsWith("__") }) as const;
 
 /**
  * Logs the member in: sets the cookie NextAuth's own credentials endpoint would set, so a form without JavaScript works
- * and failures can be told field by field. `device` in words, as `beginLogIn` takes it. Only in a server action or a
+ * and failures can be told field by field. `deviceWords` as `beginLogIn` takes them. The browser is known from then on for the e-mail address. Only in a server action or a
  * route handler.
  */
-export async function startSession(member: VerifiedMember, device: string): Promise<void> {
-  const logIn = await beginLogIn(member, device, new Date());
+export async function startSession(member: VerifiedMember, deviceWords: string): Promise<void> {
+  const logIn = await beginLogIn(member, deviceWords, new Date());
   const token = await encode({
     token: {
       sub: member.id,
@@ -34,9 +35,17 @@ export async function startSession(member: VerifiedMember, device: string): Prom
     secret: config().AUTH_SECRET,
     maxAge: LOG_IN_LIFE_SECONDS,
   });
-  const name = sessionCookieName(isSecure(await headers()));
-  (await cookies()).set(name, token, { ...attributesOf(name), maxAge: LOG_IN_LIFE_SECONDS });
+  const [jar, secure] = [await cookies(), isSecure(await headers())];
+  const name = sessionCookieName(secure);
+  jar.set(name, token, { ...attributesOf(name), maxAge: LOG_IN_LIFE_SECONDS });
+  const device = deviceCookieName(secure);
+  const known = withDevice(config().AUTH_SECRET, jar.get(device)?.value, member.email);
+  jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });
 }
+
+/** What this browser says to be known by (lib/auth/known-device.ts). */
+export const deviceCookie = async (): Promise<string | undefined> =>
+  (await cookies()).get(deviceCookieName(isSecure(await headers())))?.value;
 
 /** Logs out on this device: whatever log-in a cookie names is over on the server, so a copy of the cookie opens nothing. */
 export async function endSession(): Promise<void> {

@@ -1,15 +1,11 @@
+import { knownDevice } from "@/lib/auth/known-device";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { Puzzles } from "@/lib/auth/puzzles";
 import type { Member } from "@/lib/auth/queries";
-import {
-  countSignUp,
-  type LoginLimits,
-  newLoginLimits,
-  newSignUpLimit,
-  type SlidingWindow,
-  startLogin,
-} from "@/lib/auth/rate-limit";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
+import { LogInThrottle, SignUpThrottle } from "@/lib/auth/throttle";
+import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -55,33 +51,50 @@ export async function verifyCredentials(email: string, password: string): Promis
   return { id: member.id, email: member.email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
-const shared = globalThis as typeof globalThis & {
-  throughlineLoginLimits?: LoginLimits;
-  throughlineSignUpLimit?: SlidingWindow;
-};
+type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle };
+const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
 
-/** `signUp` for the form, counted per IP (countSignUp). Also throws `rate_limited`. */
-export async function signUpFrom(ip: string | null, input: SignUp, now: Date): Promise<SignedUp> {
-  shared.throughlineSignUpLimit ??= newSignUpLimit();
-  countSignUp(shared.throughlineSignUpLimit, ip, now.getTime());
-  return signUp(input);
+/** On globalThis, because Next holds a copy of this module for each of its bundles. */
+function doors(): Doors {
+  if (!shared.throughlineDoors) {
+    const puzzles = new Puzzles(config().AUTH_SECRET);
+    shared.throughlineDoors = { logIn: new LogInThrottle(puzzles), signUp: new SignUpThrottle(puzzles) };
+  }
+  return shared.throughlineDoors;
 }
 
+/** What the sender's browser has to solve first (lib/auth/puzzle.ts); send the same again with "puzzle:answer" as `proof`. */
+export type Puzzle = { puzzle: string };
+
+/** Who knocks. `address` null: nobody says. */
+export type Knock = { address: string | null; proof: string };
+
+/** `signUp` for the form, throttled (lib/auth/throttle.ts). Also throws `rate_limited`. */
+export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
+  valid(signUpSchema, input); // a slip of the pen costs nothing
+  const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
+  return "puzzle" in admission ? admission : signUp(input);
+}
+
+export type LogInTry = Knock & {
+  email: string;
+  password: string;
+  /** What the browser's device cookie holds. */
+  deviceCookie: string | undefined;
+};
+
 /**
- * `verifyCredentials` for the log-in form, counted per e-mail and per IP (null: unknown, not counted). A success
- * clears the e-mail's failures. Throws `rate_limited` with the seconds to wait; null means wrong e-mail or password.
+ * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once on
+ * a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password.
  */
-export async function logIn(
-  email: string,
-  password: string,
-  ip: string | null,
-  now: Date,
-): Promise<VerifiedMember | null> {
-  // On globalThis, because Next holds a copy of this module for each of its bundles.
-  shared.throughlineLoginLimits ??= newLoginLimits();
-  const succeed = startLogin(shared.throughlineLoginLimits, canonicalEmail(email), ip, now.getTime());
-  const member = await verifyCredentials(email, password);
-  if (member) succeed();
+export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | null> {
+  const email = canonicalEmail(knock.email);
+  const device = knownDevice(config().AUTH_SECRET, knock.deviceCookie, email);
+  const { address, proof } = knock;
+  const admission = doors().logIn.admit({ email, address, device, proof }, now.getTime());
+  if ("puzzle" in admission) return admission;
+  const member = await verifyCredentials(email, knock.password);
+  if (member) admission.succeed();
   return member;
 }
 

@@ -1,4 +1,4 @@
-import { type Browser, type Cookie, chromium } from "@playwright/test";
+import { type Browser, type Cookie, chromium, type Page } from "@playwright/test";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { openHttps } from "../support/https";
@@ -26,6 +26,13 @@ afterAll(async () => {
   await browser?.close();
   await proxy?.close();
 });
+
+/** What went to standard error, beside what the operator is told of this very proxy. */
+const faults = () =>
+  app
+    .stderr()
+    .split("\n")
+    .filter((line) => line !== "" && !line.includes("TRUSTED_PROXIES"));
 
 const SESSION = "__Secure-next-auth.session-token";
 
@@ -60,7 +67,7 @@ test("logging in sets a secure cookie and fetches nothing from itself in vain; l
   expect(await session.json()).toEqual({});
   expect(session.headers()["set-cookie"]).toMatch(/^__Secure-next-auth\.session-token=;/m);
   await context.close();
-  expect(app.stderr()).toBe("");
+  expect(faults()).toEqual([]);
 });
 
 test("NextAuth's own log-out ends the log-in, and its endpoints lead nowhere else", async () => {
@@ -86,7 +93,7 @@ test("NextAuth's own log-out ends the log-in, and its endpoints lead nowhere els
   }
   expect((await context.request.post("/api/auth/_log", { data: { level: "error", code: "mine" } })).status()).toBe(404);
   await context.close();
-  expect(app.stderr()).toBe("");
+  expect(faults()).toEqual([]);
 });
 
 test.each(["/..//evil.example/x", "//evil.example", "/\\evil.example", "/%2e%2e//evil.example"])(
@@ -100,3 +107,46 @@ test.each(["/..//evil.example/x", "//evil.example", "/\\evil.example", "/%2e%2e/
     await context.close();
   },
 );
+
+test("after many wrong passwords the right one still gets in: elsewhere after a puzzle, on a known device at once", async () => {
+  const { context, page } = await openLogIn();
+  await page.getByRole("button", { name: /ops/i }).last().click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL(/\/login$/);
+
+  const stranger = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
+  const elsewhere = await stranger.newPage();
+  await elsewhere.goto("/login");
+  const attempt = async (at: Page, password: string) => {
+    await at.getByLabel("E-mail").fill("ops@example.com");
+    await at.getByLabel("Password").fill(password);
+    await at.getByRole("button", { name: "Log in" }).click();
+  };
+  const posts: string[] = [];
+  elsewhere.on("request", (request) => request.method() === "POST" && posts.push(request.postData() ?? ""));
+  for (let i = 0; i < 12; i++) {
+    const [before, failed] = [posts.length, elsewhere.getByRole("alert").filter({ hasText: "do not belong" })];
+    await attempt(elsewhere, `wrong password ${i}`);
+    await expect.poll(() => posts.length).toBeGreaterThan(before);
+    await expect.poll(() => elsewhere.getByRole("button", { name: "Log in" }).isEnabled()).toBe(true);
+    await failed.waitFor();
+  }
+  await attempt(elsewhere, "correct horse battery staple");
+  await elsewhere.waitForURL(/\/[0-9a-f-]{36}\//);
+  expect(posts.some((body) => body.includes('_proof"'))).toBe(true);
+
+  const mine: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && mine.push(request.postData() ?? ""));
+  await attempt(page, "correct horse battery staple");
+  await page.waitForURL(/\/[0-9a-f-]{36}\//);
+  expect(mine.filter((body) => body.includes('_password"'))).toHaveLength(1); // no puzzle, no second try
+  await Promise.all([stranger.close(), context.close()]);
+});
+
+test("the operator is told of a proxy that is not counted, in the log and in Settings", async () => {
+  const { context, page } = await openLogIn();
+  await page.goto(`/${projectId}/settings`);
+  await page.getByRole("note").filter({ hasText: "TRUSTED_PROXIES" }).waitFor();
+  expect(app.stderr().match(/TRUSTED_PROXIES \(now 0\) does not count/g)).toHaveLength(1);
+  await context.close();
+});

@@ -3,12 +3,15 @@ import Link from "next/link";
 import { PageHeader } from "@/components/app/page-header";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
+import { ProxyNotice } from "@/components/settings/proxy-notice";
 import { Refusals } from "@/components/settings/refusals";
 import { Section } from "@/components/settings/section";
 import { SettingsForm } from "@/components/settings/settings-form";
 import { SigningSecret } from "@/components/settings/signing-secret";
 import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
+import { config } from "@/lib/config";
+import { proxyAdvice, proxyFault } from "@/lib/http/proxy-watch";
 import { readerZone } from "@/lib/http/zone";
 import { refusalsSince } from "@/lib/ingest/refusals.queries";
 import { clientsOf, settingValues } from "@/lib/projects/queries";
@@ -32,6 +35,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
     refusalsSince(scope, since),
   ]);
   const editable = role !== "member";
+  const proxies = editable ? proxyFault() : null;
   const form = (group: SettingGroup) => ({
     projectId: project.id,
     group,
@@ -55,6 +59,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       >
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
+      <ProxyNotice advice={proxies && proxyAdvice(proxies, config().TRUSTED_PROXIES)} />
       <Section id="project" title="Project" text="What it is called here, and the sites and apps it belongs to.">
         <SettingsForm {...form("project")} submit={editable ? "Save project" : null} />
       </Section>

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { isSigned, sign } from "@/lib/auth/sign";
+
+/**
+ * A browser that somebody has logged in with keeps a cookie that says so, for the e-mail address they used (OWASP: device
+ * cookies). It opens nothing; it only spares its owner what strangers who guess at the address bring about. An entry is
+ * "number.signature", one for each of the last few addresses, newest first.
+ */
+const ENTRIES_MAX = 5;
+const COOKIE_MAX_LENGTH = 1_000;
+/** Seconds; browsers keep no cookie longer. */
+export const DEVICE_LIFE_SECONDS = 400 * 24 * 60 * 60;
+
+/** The prefix makes browsers take the cookie from this very host, over https. */
+export const deviceCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-device`;
+
+/** The number under which this browser is known for `email`; null for a stranger. */
+export function knownDevice(secret: string, cookie: string | undefined, email: string): string | null {
+  for (const entry of entriesOf(cookie)) {
+    const [number = "", signature = ""] = entry.split(".");
+    if (isSigned(secret, signature, "device", email, number)) return number;
+  }
+  return null;
+}
+
+/** The cookie for a browser that has just logged in as `email`. */
+export function withDevice(secret: string, cookie: string | undefined, email: string): string {
+  const number = randomBytes(12).toString("base64url");
+  const others = entriesOf(cookie).filter((entry) => knownDevice(secret, entry, email) === null);
+  return [`${number}.${sign(secret, "device", email, number)}`, ...others].slice(0, ENTRIES_MAX).join("~");
+}
+
+const entriesOf = (cookie: string | undefined): string[] =>
+  (cookie ?? "")
+    .slice(0, COOKIE_MAX_LENGTH)
+    .split("~")
+    .filter((entry) => /^[\w-]{16}\.[\w-]{43}$/.test(entry))
+    .slice(0, ENTRIES_MAX);

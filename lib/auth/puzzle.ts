@@ -1,0 +1,59 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+
+/**
+ * A proof of work, for browser and server alike: find a number whose SHA-256, behind the puzzle's own, begins with so many
+ * zero bits. Plain SHA-256 in JavaScript rather than WebCrypto, which browsers keep from pages over plain http.
+ */
+
+/** A puzzle's text begins with its bits: "18.…". Most bits that any puzzle asks for; a browser takes some ten seconds for them. */
+export const MAX_BITS = 23;
+/** Tries between two looks at the clock. */
+const SLICE = 500;
+/** How long the page may stand still, in ms. */
+const PAUSE_AFTER_MS = 25;
+
+export const bitsOf = (puzzle: string): number => {
+  const bits = /^(\d{1,2})\./.exec(puzzle)?.[1];
+  return bits === undefined ? Number.NaN : Number(bits);
+};
+
+/** A block's worth of bytes: the puzzle's hash, with room for a number behind it. */
+function blockOf(puzzle: string): { block: Uint8Array; view: DataView } {
+  const block = new Uint8Array(40);
+  block.set(sha256(new TextEncoder().encode(puzzle)));
+  return { block, view: new DataView(block.buffer) };
+}
+
+/** Does `answer` solve `puzzle`? */
+export function isSolution(puzzle: string, answer: number): boolean {
+  if (!Number.isSafeInteger(answer) || answer < 0) return false;
+  const { block, view } = blockOf(puzzle);
+  view.setFloat64(32, answer);
+  return leadingZeros(sha256(block)) >= bitsOf(puzzle);
+}
+
+/** Solves it, letting the page breathe in between. Rejects when `signal` says so, and for what is no puzzle. */
+export async function solve(puzzle: string, signal?: AbortSignal): Promise<number> {
+  const bits = bitsOf(puzzle);
+  if (!(bits <= MAX_BITS)) throw new Error("This is no puzzle of ours.");
+  const { block, view } = blockOf(puzzle);
+  let rested = Date.now();
+  for (let answer = 0; ; answer++) {
+    view.setFloat64(32, answer);
+    if (leadingZeros(sha256(block)) >= bits) return answer;
+    if (answer % SLICE === 0 && Date.now() - rested > PAUSE_AFTER_MS) {
+      await new Promise((next) => setTimeout(next));
+      signal?.throwIfAborted();
+      rested = Date.now();
+    }
+  }
+}
+
+function leadingZeros(hash: Uint8Array): number {
+  let zeros = 0;
+  for (const byte of hash) {
+    if (byte !== 0) return zeros + Math.clz32(byte) - 24;
+    zeros += 8;
+  }
+  return zeros;
+}

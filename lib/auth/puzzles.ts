@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { bitsOf, isSolution } from "@/lib/auth/puzzle";
+import { isSigned, sign } from "@/lib/auth/sign";
+
+/** How long a puzzle may be worked on, in ms: a slow phone takes minutes for the hardest. */
+export const PUZZLE_LIFE_MS = 10 * 60_000;
+/** An answer to an easier puzzle still counts if the demand rose by no more than this while it was worked on. */
+const BITS_OF_GRACE = 2;
+/** Answers remembered as spent; each cost its sender the work, and the check of a password. */
+const SPENT_MAX = 50_000;
+const PROOF_MAX_LENGTH = 300;
+
+/**
+ * Puzzles of this instance: nothing is kept of one until it is solved. `subject` is what it lets its solver do, to whom;
+ * an answer counts once in a process and for that subject only. Times in ms since 1970.
+ */
+export class Puzzles {
+  private readonly spent = new LRUCache<string, true>({ max: SPENT_MAX, ttl: PUZZLE_LIFE_MS });
+
+  constructor(private readonly secret: string) {}
+
+  make(subject: string, bits: number, now: number): string {
+    const body = `${bits}.${now.toString(36)}.${randomBytes(12).toString("base64url")}`;
+    return `${body}.${sign(this.secret, "puzzle", subject, body)}`;
+  }
+
+  /** Does `proof` ("puzzle:number") answer a puzzle about `subject` of about that many bits? It is spent if so. */
+  accepts(proof: string, subject: string, bits: number, now: number): boolean {
+    if (proof.length > PROOF_MAX_LENGTH) return false;
+    const [puzzle = "", answer = ""] = proof.split(":", 2);
+    const end = puzzle.lastIndexOf(".");
+    const body = puzzle.slice(0, Math.max(0, end));
+    if (!isSigned(this.secret, puzzle.slice(end + 1), "puzzle", subject, body)) return false;
+    const age = now - Number.parseInt(body.split(".")[1] ?? "", 36);
+    if (!(age >= 0 && age <= PUZZLE_LIFE_MS) || bitsOf(puzzle) < bits - BITS_OF_GRACE) return false;
+    if (this.spent.has(puzzle) || !/^\d{1,15}$/.test(answer) || !isSolution(puzzle, Number(answer))) return false;
+    this.spent.set(puzzle, true);
+    return true;
+  }
+}

@@ -1,0 +1,129 @@
+import { LRUCache } from "lru-cache";
+import { MAX_BITS } from "@/lib/auth/puzzle";
+import type { Puzzles } from "@/lib/auth/puzzles";
+import { AppError } from "@/lib/errors";
+import { networkName } from "@/lib/http/network";
+
+/**
+ * Who may try a password or sign up now, and at what price. Nobody is shut out: past the free tries a stranger's browser
+ * has to work for each further one, the longer the more tries there were, and whoever logged in on this device before is
+ * counted by the device alone. docs/decisions/0044-throttling.md.
+ */
+const QUARTER_MS = 15 * 60_000;
+const HOUR_MS = 60 * 60_000;
+
+/** Free failures: enough for a forgetful person, an office behind one address, and all strangers together. */
+export const FREE_PER_EMAIL = 10;
+export const FREE_PER_NETWORK = 50;
+export const FREE_IN_ALL = 300;
+export const FREE_SIGN_UPS_PER_NETWORK = 20;
+export const FREE_SIGN_UPS_IN_ALL = 200;
+/** Sign-ups an hour after which there is no more, for anybody: nobody has that many colleagues. */
+export const MAX_SIGN_UPS = 1_000;
+
+/** What the first try past the free ones costs; about a tenth of a second of a laptop. */
+const FIRST_BITS = 15;
+/** Tries past the free ones that are kept count of: that many cost MAX_BITS, and are forgiven in hours rather than days. */
+const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
+
+/** Keys remembered at most, about 150 bytes each; the least recently tried is forgotten first. */
+const KEYS_MAX = 50_000;
+
+/** How many things happened to a key lately: a bucket that leaks `free` of them a window. Kept in memory, hence per process. */
+export class Tally {
+  private readonly levels: LRUCache<string, { level: number; at: number }>;
+
+  constructor(
+    private readonly free: number,
+    private readonly windowMs: number,
+    private readonly most = free + EXCESS_MAX,
+    keysMax = KEYS_MAX,
+  ) {
+    this.levels = new LRUCache({ max: keysMax });
+  }
+
+  level(key: string, now: number): number {
+    const last = this.levels.get(key);
+    return last ? Math.max(0, last.level - (Math.max(0, now - last.at) * this.free) / this.windowMs) : 0;
+  }
+
+  add(key: string, now: number, count = 1): void {
+    this.levels.set(key, { level: Math.max(0, Math.min(this.most, this.level(key, now) + count)), at: now });
+  }
+
+  /** Bits that the next one costs; 0 while there are free ones. Each doubling of the excess costs one bit, twice the work, more. */
+  bits(key: string, now: number): number {
+    const excess = Math.ceil(this.level(key, now)) - this.free;
+    return excess < 0 ? 0 : Math.min(MAX_BITS, FIRST_BITS + Math.floor(Math.log2(1 + excess)));
+  }
+}
+
+const EVERYBODY = "all";
+
+/** `puzzle`: solve this first. `succeed`: go on; the try is counted, and to be taken back if it was a good one. */
+export type Admission = { puzzle: string } | { succeed: () => void };
+
+export class LogInThrottle {
+  private readonly emails = new Tally(FREE_PER_EMAIL, QUARTER_MS);
+  private readonly networks = new Tally(FREE_PER_NETWORK, QUARTER_MS);
+  private readonly all = new Tally(FREE_IN_ALL, QUARTER_MS);
+  private readonly devices = new Tally(FREE_PER_EMAIL, QUARTER_MS);
+
+  constructor(private readonly puzzles: Puzzles) {}
+
+  /**
+   * Counts a log-in as failed before its password is looked at, so that guesses sent at once cannot all slip through.
+   * `device`: the number under which the browser is known for this e-mail. One that fails too often is a stranger's.
+   */
+  admit(try_: { email: string; address: string | null; device: string | null; proof: string }, now: number): Admission {
+    const { email, device } = try_;
+    if (device !== null && this.devices.bits(device, now) === 0) {
+      this.devices.add(device, now);
+      return { succeed: () => this.devices.add(device, now, -1) };
+    }
+    const counted: [Tally, string][] = [
+      [this.emails, email],
+      [this.networks, networkName(try_.address)],
+      [this.all, EVERYBODY],
+    ];
+    return admitStranger(this.puzzles, `log in ${email}`, counted, try_.proof, now);
+  }
+}
+
+export class SignUpThrottle {
+  private readonly networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS);
+  private readonly all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, MAX_SIGN_UPS);
+
+  constructor(private readonly puzzles: Puzzles) {}
+
+  /** Counts a sign-up, whether or not it will succeed: each costs a hash and says whether an address is taken. Throws `rate_limited`. */
+  admit(address: string | null, proof: string, now: number): Admission {
+    if (this.all.level(EVERYBODY, now) > MAX_SIGN_UPS - 1) {
+      throw new AppError("rate_limited", "Too many people signed up within an hour. Try again later.", {
+        retryAfterSeconds: 600,
+      });
+    }
+    const counted: [Tally, string][] = [
+      [this.networks, networkName(address)],
+      [this.all, EVERYBODY],
+    ];
+    return admitStranger(this.puzzles, "sign up", counted, proof, now);
+  }
+}
+
+function admitStranger(
+  puzzles: Puzzles,
+  subject: string,
+  counted: [Tally, string][],
+  proof: string,
+  now: number,
+): Admission {
+  const bits = Math.max(...counted.map(([tally, key]) => tally.bits(key, now)));
+  if (bits > 0 && !puzzles.accepts(proof, subject, bits, now)) return { puzzle: puzzles.make(subject, bits, now) };
+  for (const [tally, key] of counted) tally.add(key, now);
+  return {
+    succeed: () => {
+      for (const [tally, key] of counted) tally.add(key, now, -1);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { proxyAdvice, proxyFault, proxyFaultOf, watchProxies } from "@/lib/http/proxy-watch";
+
+describe("one request", () => {
+  test.each([
+    [0, {}, null],
+    [0, { "x-forwarded-for": "203.0.113.7" }, "uncounted"],
+    [0, { forwarded: "for=203.0.113.7" }, "uncounted"],
+    [0, { via: "1.1 proxy" }, "uncounted"],
+    [0, { "cf-connecting-ip": "203.0.113.7" }, "uncounted"],
+    [0, { "x-forwarded-proto": "https" }, "uncounted"],
+    [1, {}, "overcounted"],
+    [1, { "x-forwarded-for": "203.0.113.7" }, null],
+    [1, { "x-forwarded-for": "10.0.0.7" }, null], // a visitor from the operator's own network
+    [1, { "x-forwarded-for": "198.51.100.9, 203.0.113.7" }, null], // the visitor's own claim is in front
+    [1, { "x-forwarded-for": "203.0.113.7, 10.0.0.2" }, "uncounted"],
+    [1, { "x-forwarded-for": "203.0.113.7, ::ffff:127.0.0.1" }, "uncounted"],
+    [1, { "x-forwarded-for": "203.0.113.7, 104.16.0.1", "cf-connecting-ip": "203.0.113.7" }, "uncounted"],
+    [2, { "x-forwarded-for": "203.0.113.7, 104.16.0.1", "cf-connecting-ip": "203.0.113.7" }, null],
+    [2, { "x-forwarded-for": "203.0.113.7" }, "overcounted"],
+    [1, { "x-forwarded-for": ",".repeat(10_000) }, "overcounted"],
+  ])("TRUSTED_PROXIES=%d and %j: %s", (trusted, headers, kind) =>
+    expect(proxyFaultOf(headers, trusted)?.kind ?? null).toBe(kind),
+  );
+});
+
+describe("many requests", () => {
+  const told: string[] = [];
+  const odd = { "x-forwarded-for": "203.0.113.7" };
+  const watch = (headers: Record<string, string>, times: number) => {
+    for (let i = 0; i < times; i++) watchProxies(headers, 0, (text) => told.push(text));
+  };
+  beforeEach(() => {
+    told.length = 0;
+    Reflect.deleteProperty(globalThis, "throughlineProxies");
+  });
+
+  test("say so once, by name of the header, and no longer when it was mended", () => {
+    expect(proxyFault()).toBeNull();
+    watch(odd, 300);
+    expect(proxyFault()).toEqual({ kind: "uncounted", header: "x-forwarded-for" });
+    expect(told).toEqual([proxyAdvice({ kind: "uncounted", header: "x-forwarded-for" }, 0)]);
+    expect(told[0]).toContain("TRUSTED_PROXIES (now 0)");
+    watch({}, 300);
+    expect(proxyFault()).toBeNull();
+  });
+
+  test("say nothing of the few that a stranger made up", () => {
+    watch(odd, 5);
+    expect(proxyFault()).toBeNull();
+    for (let i = 0; i < 100; i++) {
+      watch({}, 2);
+      watch(odd, 1);
+    }
+    expect(proxyFault()).toBeNull();
+    expect(told).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isInnerAddress } from "@/lib/http/inner-address";
+
+/**
+ * Notices when requests come through proxies that TRUSTED_PROXIES does not count right. Anybody can send such a header, so
+ * one request says nothing; most of the latest hundred do.
+ */
+
+/** Headers that proxies add. Those that name the visitor's own address come first. */
+const SIGNS = [
+  "cf-connecting-ip",
+  "true-client-ip",
+  "x-forwarded-for",
+  "x-real-ip",
+  "forwarded",
+  "via",
+  "x-forwarded-proto",
+];
+/** Of how many requests the share is taken: each counts a hundredth less with every one that follows. */
+const FADE = 0.99;
+/** Requests before anything is said. */
+const ENOUGH = 20;
+
+/**
+ * "uncounted": there is a proxy that is not counted; everybody behind it seems to come from one address. "overcounted":
+ * fewer proxies than counted, so that visitors can write the address we take for theirs. `header` is where it was seen.
+ */
+export type ProxyFault = { kind: "uncounted" | "overcounted"; header: string };
+
+type Watch = { requests: number; odd: number; fault: ProxyFault | null; told: boolean };
+const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
+
+/** What is wrong about the proxies of this one request; null when all adds up. */
+export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: number): ProxyFault | null {
+  if (trustedProxies === 0) {
+    const header = SIGNS.find((name) => headers[name] !== undefined);
+    return header === undefined ? null : { kind: "uncounted", header };
+  }
+  const hops = textOf(headers["x-forwarded-for"])
+    .split(",", 50)
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
+  if (hops.length < trustedProxies) return { kind: "overcounted", header: "x-forwarded-for" };
+  const seen = hops[hops.length - trustedProxies] ?? "";
+  // A proxy of ours stands where the visitor should, and somebody stands behind it.
+  if (isInnerAddress(seen) && hops.length > trustedProxies) return { kind: "uncounted", header: "x-forwarded-for" };
+  const named = SIGNS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
+  return named !== undefined && textOf(headers[named]).trim() !== seen ? { kind: "uncounted", header: named } : null;
+}
+
+/** Takes a request into account; says so once a process, through `tell`, when most are odd. A microsecond. */
+export function watchProxies(headers: IncomingHttpHeaders, trustedProxies: number, tell: (text: string) => void): void {
+  shared.throughlineProxies ??= { requests: 0, odd: 0, fault: null, told: false };
+  const watch = shared.throughlineProxies;
+  const fault = proxyFaultOf(headers, trustedProxies);
+  watch.requests = watch.requests * FADE + 1;
+  watch.odd = watch.odd * FADE + (fault ? 1 : 0);
+  if (fault) watch.fault = fault;
+  const found = proxyFault();
+  if (!found || watch.told) return;
+  watch.told = true;
+  tell(proxyAdvice(found, trustedProxies));
+}
+
+/** What most of the latest requests show; null when nothing is wrong or too little is known. */
+export function proxyFault(): ProxyFault | null {
+  const watch = shared.throughlineProxies;
+  if (!watch || watch.requests < ENOUGH * FADE ** ENOUGH || watch.odd < watch.requests / 2) return null;
+  return watch.fault;
+}
+
+/** In a sentence or two, for the operator. */
+export function proxyAdvice({ kind, header }: ProxyFault, trustedProxies: number): string {
+  return kind === "uncounted"
+    ? `Requests come through a proxy that TRUSTED_PROXIES (now ${trustedProxies}) does not count, as ${header} shows. Everybody behind it shares one address, for countries, visitors and limits alike. Set TRUSTED_PROXIES to the number of proxies in front of Throughline.`
+    : `TRUSTED_PROXIES is ${trustedProxies}, but requests come through fewer proxies, as ${header} shows. So anybody can choose the address they seem to come from. Set it to the number of proxies in front of Throughline.`;
+}
+
+const textOf = (value: string | string[] | undefined): string =>
+  Array.isArray(value) ? value.join(",") : (value ?? "");
