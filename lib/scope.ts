@@ -5,9 +5,15 @@
  */
 declare const proof: unique symbol;
 
-export type Scope = { readonly projectId: string; readonly actor: string; readonly [proof]: true };
+export type Scope = {
+  readonly projectId: string;
+  readonly actor: string;
+  /** Whose project it is, for limits an organization shares; null where the caller does not know it. */
+  readonly organizationId: string | null;
+  readonly [proof]: true;
+};
 
 /** `actor` says who acts, for audit rows: "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data. */
-export function grantScope(projectId: string, actor: string): Scope {
-  return { projectId, actor } as Scope;
+export function grantScope(projectId: string, actor: string, organizationId: string | null = null): Scope {
+  return { projectId, actor, organizationId } as Scope;
 }

@@ -16,7 +16,7 @@ const MAX_NOTES = 10_000;
  * event and property change (newest first), and what members wrote. Streamed page by page: memory for 500 events.
  */
 export const personFile = (scope: Scope, person: ProfileDetail, now: number): Response =>
-  fileResponse("user.json", "application/json", piecesOf(scope, person, now));
+  fileResponse(scope, "user.json", "application/json", piecesOf(scope, person, now));
 
 async function* piecesOf(scope: Scope, person: ProfileDetail, now: number): AsyncGenerator<string> {
   const { ref } = person;

@@ -37,7 +37,8 @@ export async function requireLogin(next: string): Promise<Member> {
 
 function accessOf({ member, within }: MemberIn): Access | null {
   if (!within) return null;
-  return { scope: grantScope(within.project.id, `member:${member.id}`), member, ...within };
+  const { organizationId, ...access } = within;
+  return { scope: grantScope(within.project.id, `member:${member.id}`, organizationId), member, ...access };
 }
 
 /** Changing a project's settings and keys takes an owner or an admin; throws `forbidden` for other members. */

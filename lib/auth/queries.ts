@@ -33,7 +33,7 @@ export async function memberOf(logInId: string): Promise<Member | null> {
 }
 
 /** A member, and what they are in a project: null for one that is not theirs and one that does not exist. */
-export type MemberIn = { member: Member; within: { role: Role; project: Project } | null };
+export type MemberIn = { member: Member; within: { role: Role; project: Project; organizationId: string } | null };
 
 /**
  * memberOf with their role in a project. Every page begins with it, so it is one statement of four primary-key look-ups
@@ -42,19 +42,25 @@ export type MemberIn = { member: Member; within: { role: Role; project: Project 
 export async function memberIn(logInId: string, projectId: string): Promise<MemberIn | null> {
   if (!isUuid(logInId)) return null;
   const sought = isUuid(projectId) ? projectId : null;
-  type Row = Member & Omit<Project, "id" | "name"> & { role: Role | null; projectId: string; projectName: string };
+  type Row = Member &
+    Omit<Project, "id" | "name"> & {
+      role: Role | null;
+      projectId: string;
+      projectName: string;
+      organizationId: string;
+    };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
     SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
-           p.created_at AS "createdAt"
+           p.created_at AS "createdAt", p.organization_id AS "organizationId"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
       LEFT JOIN (memberships s JOIN projects p ON p.organization_id = s.organization_id)
         ON s.member_id = m.id AND p.id = ${sought}::uuid
      WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
   if (!row) return null;
-  const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt } = row;
+  const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt, organizationId } = row;
   const project = { id: found, name: projectName, domain, recognition, createdAt };
-  return { member: { id, email, name }, within: role && { role, project } };
+  return { member: { id, email, name }, within: role && { role, project, organizationId } };
 }
 
 /** Names of members by id; those who are no members any more are left out. Primary key. */

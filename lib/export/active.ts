@@ -24,5 +24,5 @@ export const ACTIVE_COLUMNS = Object.keys(COLUMNS);
 export function exportActive(scope: Scope, window: Window, show: PeopleShown, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
   const read = (cursor: string | undefined) => activePeople(scope, window, { show, limit: PAGE_PEOPLE, cursor });
-  return csvResponse("active-people", head, pagesOf(read, cellsOf));
+  return csvResponse(scope, "active-people", head, pagesOf(read, cellsOf));
 }

@@ -1,5 +1,6 @@
 import { BYTE_ORDER_MARK, csvLine } from "@/lib/format/csv";
 import { fileResponse } from "@/lib/http/file";
+import type { Scope } from "@/lib/scope";
 
 /** A spreadsheet's cell; null is an empty one. */
 export type Cell = string | number | boolean | null;
@@ -8,8 +9,12 @@ export type Cell = string | number | boolean | null;
  * A list as a CSV file: memory for one batch of rows, whatever the length of the list. Safe to open in a spreadsheet
  * (lib/format/csv). See fileResponse.
  */
-export const csvResponse = (name: string, head: readonly string[], batches: AsyncGenerator<Cell[][]>): Response =>
-  fileResponse(`${name}.csv`, "text/csv", linesOf(head, batches));
+export const csvResponse = (
+  scope: Scope,
+  name: string,
+  head: readonly string[],
+  batches: AsyncGenerator<Cell[][]>,
+): Response => fileResponse(scope, `${name}.csv`, "text/csv", linesOf(head, batches));
 
 async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][]>): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(head);

@@ -46,7 +46,7 @@ export const TIMELINE_COLUMNS = Object.keys(OF_ONE);
 export function exportStream(scope: Scope, filter: StreamFilter, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(OF_PEOPLE, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) => streamEvents(scope, { filter, limit: PAGE_EVENTS, cursor });
-  return csvResponse("events", head, pagesOf(read, cellsOf));
+  return csvResponse(scope, "events", head, pagesOf(read, cellsOf));
 }
 
 /** One person's timeline as a CSV file, in its order. */
@@ -59,5 +59,5 @@ export function exportTimeline(
   const { head, cellsOf } = chosen(OF_ONE, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) =>
     listEvents(scope, ref, { ...list, limit: PAGE_EVENTS, cursor, includeProperties: true });
-  return csvResponse("timeline", head, pagesOf(read, cellsOf));
+  return csvResponse(scope, "timeline", head, pagesOf(read, cellsOf));
 }

@@ -53,7 +53,7 @@ export async function exportCsv(
   columns: ExportColumn[],
 ): Promise<Response> {
   const head = columns.map((column) => (typeof column === "string" ? column : column.property));
-  return csvResponse("users", head, peopleBatches(scope, options, columns));
+  return csvResponse(scope, "users", head, peopleBatches(scope, options, columns));
 }
 
 async function* peopleBatches(

@@ -40,12 +40,12 @@ export const SESSION_COLUMNS = Object.keys(COLUMNS);
 export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(OF_PEOPLE, columns);
   const read = (cursor: string | undefined) => listVisits(scope, { filter, limit: PAGE_SESSIONS, cursor });
-  return csvResponse("sessions", head, pagesOf(read, cellsOf));
+  return csvResponse(scope, "sessions", head, pagesOf(read, cellsOf));
 }
 
 /** One person's visits, those from `after` (ms) on, newest first, as a CSV file. */
 export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null, after?: number): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
   const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, after, cursor });
-  return csvResponse("sessions", head, pagesOf(read, cellsOf));
+  return csvResponse(scope, "sessions", head, pagesOf(read, cellsOf));
 }

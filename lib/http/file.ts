@@ -1,46 +1,65 @@
-import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
+import { Slots } from "@/lib/http/slots";
+import type { Scope } from "@/lib/scope";
 
-/** Files that are made at once in this process; each holds a connection or asks for page after page while its reader reads. */
-const MAX_RUNNING = 4;
+/** Files made at once; each holds a database connection while its reader reads. */
+const LIMITS = { perMember: 2, perOrganization: 4, perProcess: 16 };
+/** A reader who takes nothing for this long is let go, in ms. */
+export const STALLED_MS = 30_000;
+/** Bytes a reader takes at a time, so that a slow one is told from one who stopped: 64 KiB in 30 s is 2 KB a second. */
+const PIECE_BYTES = 64 * 1024;
 
-let running = 0;
+const shared = globalThis as typeof globalThis & { throughlineFileSlots?: Slots };
+/** One for all of Next's copies of this module. */
+const slots = (): Slots =>
+  (shared.throughlineFileSlots ??= new Slots(LIMITS, {
+    own: "Other exports of yours or your organization are running. Try again when one has ended.",
+    others: "Other exports are running. Try again in a minute.",
+    retryAfterSeconds: 60,
+  }));
 
 /**
- * A file to download, made as its reader takes it: `chunks` is asked for the next piece when there is room for it, and ended when the
- * reader goes away. `name`: "users.csv" becomes users-2026-03-12.csv. Throws rate_limited while four others run.
+ * A file to download, made as its reader takes it: `chunks` is asked for more when there is room for it, and ended when the
+ * reader goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. One that breaks off ends
+ * the connection, which browsers and curl report as a failed download. Throws rate_limited and unavailable as Slots does.
  */
-export function fileResponse(name: string, type: string, chunks: AsyncGenerator<string>): Response {
-  if (running >= MAX_RUNNING) {
-    throw new AppError("rate_limited", "Other exports are running. Try again in a minute.", { retryAfterSeconds: 60 });
-  }
-  running++;
-  let done = false;
+export function fileResponse(scope: Scope, name: string, type: string, chunks: AsyncGenerator<string>): Response {
+  const giveBack = slots().take(scope);
+  let ended = false;
+  let stalled: NodeJS.Timeout | undefined;
   const finish = async () => {
-    if (done) return;
-    done = true;
-    running--;
-    await chunks.return(undefined);
+    if (ended) return;
+    ended = true;
+    clearTimeout(stalled);
+    await chunks.return(undefined).finally(giveBack);
   };
-  const encoder = new TextEncoder();
+  let waiting: Uint8Array = new Uint8Array(0);
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        clearTimeout(stalled);
         try {
           // An empty piece would be an empty chunk, and nobody would pull again.
-          for (;;) {
-            const { value, done: ended } = await chunks.next();
-            if (done) return; // the reader went away meanwhile
-            if (ended) {
+          while (waiting.length === 0) {
+            const { value, done } = await chunks.next();
+            if (ended) return; // the reader went away meanwhile
+            if (done) {
               await finish();
               return controller.close();
             }
-            if (value !== "") return controller.enqueue(encoder.encode(value));
+            waiting = encoder.encode(value);
           }
+          controller.enqueue(waiting.subarray(0, PIECE_BYTES));
+          waiting = waiting.subarray(PIECE_BYTES);
+          stalled = setTimeout(() => {
+            // Next is silent about an AbortError, and ends the connection.
+            controller.error(new DOMException("The download was not read.", "AbortError"));
+            void finish().catch(() => undefined);
+          }, STALLED_MS);
         } catch (error) {
-          if (done) return;
+          if (ended) return;
           logFault(`Making ${name} broke off`, error);
-          await finish();
+          await finish().catch(() => undefined);
           controller.error(error);
         }
       },
@@ -57,3 +76,5 @@ export function fileResponse(name: string, type: string, chunks: AsyncGenerator<
     },
   });
 }
+
+const encoder = new TextEncoder();

@@ -1,4 +1,5 @@
-import { AppError } from "@/lib/errors";
+import { Slots } from "@/lib/http/slots";
+import type { Scope } from "@/lib/scope";
 
 /** A comment this often keeps proxies from taking a quiet stream for a dead one, in ms. */
 const HEARTBEAT_MS = 20_000;
@@ -6,10 +7,20 @@ const HEARTBEAT_MS = 20_000;
 const LIFETIME_MS = 5 * 60_000;
 /** How soon a browser comes back, in ms. */
 const RETRY_MS = 2_000;
-/** Streams one process keeps open; each asks the database about once a second. */
-const MAX_STREAMS = 500;
+/** Streams open at once; each asks the database about once a second. A member has about as many tabs. */
+const LIMITS = { perMember: 20, perOrganization: 100, perProcess: 500 };
+/** A reader who takes nothing of what waits for them for this long is let go, in ms. */
+export const STALLED_MS = 30_000;
+const HIGH_WATER_MARK = 1;
 
-const shared = globalThis as typeof globalThis & { throughlineLive?: Set<() => void> };
+const shared = globalThis as typeof globalThis & { throughlineLive?: Set<() => void>; throughlineLiveSlots?: Slots };
+/** One for all of Next's copies of this module. */
+const slots = (): Slots =>
+  (shared.throughlineLiveSlots ??= new Slots(LIMITS, {
+    own: "Too many live pages are open. Close some and reload.",
+    others: "Too many pages are watching. Reload in a minute.",
+    retryAfterSeconds: 60,
+  }));
 const open = (): Set<() => void> => {
   shared.throughlineLive ??= new Set();
   return shared.throughlineLive;
@@ -19,31 +30,41 @@ export type LiveMessage = { event: string; data: unknown };
 
 /**
  * Server-sent events: `look` is asked again and again, `everyMs` after its last answer, until the reader goes away; what it
- * answers is sent. A look that fails ends the stream; the browser comes back by itself. Throws unavailable past MAX_STREAMS.
+ * answers is sent. A look that fails ends the stream, and so does a reader who takes nothing for 30 s; the browser comes
+ * back by itself. Throws rate_limited and unavailable as Slots does.
  */
 export function liveResponse(
+  scope: Scope,
   request: Request,
   look: () => Promise<{ messages: LiveMessage[]; everyMs: number }>,
 ): Response {
-  if (open().size >= MAX_STREAMS) {
-    throw new AppError("unavailable", "Too many pages are watching. Reload in a minute.", { retryAfterSeconds: 60 });
-  }
+  const giveBack = slots().take(scope);
   const text = new TextEncoder();
   let end = () => {};
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     start(controller) {
       let timer: NodeJS.Timeout | undefined;
       let over = false;
       const started = Date.now();
       let spoke = started;
+      // What waits becomes less only when the reader takes some of it.
+      let [waiting, takenAt] = [0, started];
+      const isStalled = () => {
+        const left = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
+        if (left < waiting || left === 0) takenAt = Date.now();
+        waiting = left;
+        return Date.now() - takenAt > STALLED_MS;
+      };
       const say = (line: string) => {
         controller.enqueue(text.encode(line));
+        waiting += 1;
         spoke = Date.now();
       };
       end = () => {
         if (over) return;
         over = true;
         clearTimeout(timer);
+        giveBack();
         open().delete(end);
         request.signal.removeEventListener("abort", end);
         try {
@@ -52,9 +73,15 @@ export function liveResponse(
           // the reader closed it already
         }
       };
+      /** Ends the connection too: what waits would otherwise wait on in the socket. Next is silent about an AbortError. */
+      const letGo = () => {
+        controller.error(new DOMException("The reader takes nothing.", "AbortError"));
+        end();
+      };
       const round = async () => {
         const { messages, everyMs } = await look();
         if (over) return;
+        if (isStalled()) return letGo();
         for (const { event, data } of messages) say(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
         if (Date.now() - spoke > HEARTBEAT_MS) say(": still here\n\n");
         if (Date.now() - started > LIFETIME_MS) return end();
@@ -68,8 +95,8 @@ export function liveResponse(
       next();
     },
     cancel: () => end(),
-  });
-  return new Response(body, {
+  };
+  return new Response(new ReadableStream(source, { highWaterMark: HIGH_WATER_MARK }), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       // no-transform: compressed, it would wait for more before it is sent

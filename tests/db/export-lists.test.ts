@@ -163,12 +163,12 @@ test("the people an overview counts leave as CSV", async () => {
 });
 
 test("a stranger's exports have their heads only; a column there is none of is named", async () => {
-  for (const response of [
-    exportVisits(stranger, ALL, null),
-    exportStream(stranger, ALL, null),
-    exportActive(stranger, { from: ALL.after, to: ALL.before }, "active", null),
+  for (const ask of [
+    () => exportVisits(stranger, ALL, null),
+    () => exportStream(stranger, ALL, null),
+    () => exportActive(stranger, { from: ALL.after, to: ALL.before }, "active", null),
   ])
-    expect(await rows(response)).toHaveLength(1);
+    expect(await rows(ask())).toHaveLength(1);
   expect(() => exportVisits(scope, ALL, ["shoe"])).toThrow(
     expect.objectContaining({ code: "bad_request", field: "columns" }),
   );

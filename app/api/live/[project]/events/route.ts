@@ -32,7 +32,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   const withIdentifies = countSet(filter) === 0 && people === undefined;
   const sent = new Set<string>();
   let from = since - LATE_MS;
-  return liveResponse(request, async () => {
+  return liveResponse(scope, request, async () => {
     const began = performance.now();
     const [{ rows }, recent] = await Promise.all([
       streamEvents(scope, {

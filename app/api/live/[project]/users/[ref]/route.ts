@@ -30,7 +30,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   const sent = new Set<string>();
   let told: string | undefined;
   let from = since - LATE_MS;
-  return liveResponse(request, async () => {
+  return liveResponse(scope, request, async () => {
     const [{ rows }, presence] = await Promise.all([
       listEvents(scope, ref, { order: "asc", limit: MAX_EVENTS, includeProperties: true, after: from }),
       presenceOf(scope, ref),

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { liveResponse, STALLED_MS } from "@/lib/http/live";
+import { newId } from "@/lib/ids";
+import { grantScope, type Scope } from "@/lib/scope";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+const scopeOf = () => grantScope("p", `member:${newId()}`, newId());
+/** A view in which something happens every second. */
+const watch = (scope: Scope, abort = new AbortController()) => {
+  const look = async () => ({ messages: [{ event: "events", data: [1] }], everyMs: 1_000 });
+  return liveResponse(scope, new Request("http://x/live", { signal: abort.signal }), look);
+};
+
+test("one member's views stop nobody else's, and closing one makes room", () => {
+  const ada = scopeOf();
+  const abort = new AbortController();
+  for (let i = 0; i < 19; i++) watch(ada);
+  watch(ada, abort);
+  expect(() => watch(ada)).toThrow(expect.objectContaining({ code: "rate_limited" }));
+  watch(scopeOf());
+  abort.abort();
+  watch(ada);
+});
+
+test("a reader who takes nothing for 30 s is let go", async () => {
+  const ada = scopeOf();
+  for (let i = 0; i < 20; i++) watch(ada);
+  await vi.advanceTimersByTimeAsync(STALLED_MS + 2_000);
+  watch(ada);
+});
+
+test("one who reads is not, for as long as a view lasts", async () => {
+  const reader = (watch(scopeOf()).body as ReadableStream<Uint8Array>).getReader();
+  let pieces = 0;
+  for (let i = 0; i < 60; i++) {
+    const { done } = await reader.read();
+    if (!done) pieces++;
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(pieces).toBe(60);
+});

@@ -1,0 +1,55 @@
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+
+/** How many of something one member, one organization and this process may have open at once. */
+export type SlotLimits = { perMember: number; perOrganization: number; perProcess: number };
+
+/**
+ * Counts what stays open while its reader reads (downloads, live views), so that no member can take what others need.
+ * In memory: limits are per process. Each call is a few map look-ups.
+ */
+export class Slots {
+  private readonly held = new Map<string, number>();
+  private total = 0;
+
+  constructor(
+    private readonly limits: SlotLimits,
+    private readonly words: { own: string; others: string; retryAfterSeconds: number },
+  ) {}
+
+  /**
+   * Takes a slot and answers the function that gives it back (safe to call twice). Throws `rate_limited` when the member
+   * or their organization has too many open, `unavailable` when the process has.
+   */
+  take(scope: Scope): () => void {
+    const { retryAfterSeconds } = this.words;
+    const member = scope.actor;
+    const organization = `organization:${scope.organizationId ?? scope.projectId}`;
+    if (this.count(member) >= this.limits.perMember || this.count(organization) >= this.limits.perOrganization) {
+      throw new AppError("rate_limited", this.words.own, { retryAfterSeconds });
+    }
+    if (this.total >= this.limits.perProcess)
+      throw new AppError("unavailable", this.words.others, { retryAfterSeconds });
+    this.add(member, organization, 1);
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.add(member, organization, -1);
+    };
+  }
+
+  /** How many are open, of one holder or in all. */
+  count(holder?: string): number {
+    return holder === undefined ? this.total : (this.held.get(holder) ?? 0);
+  }
+
+  private add(member: string, organization: string, change: 1 | -1): void {
+    this.total += change;
+    for (const holder of [member, organization]) {
+      const count = this.count(holder) + change;
+      if (count > 0) this.held.set(holder, count);
+      else this.held.delete(holder);
+    }
+  }
+}
