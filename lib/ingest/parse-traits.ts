@@ -42,9 +42,12 @@ function isWebUrl(value: Json | undefined): boolean {
   );
 }
 
+/** Bytes of a property's path, as UTF-8: it stands in an index, which takes 2,704 with all that is beside it. */
+const PATH_MAX_BYTES = 1_024;
+
 /**
  * Properties as changes of single leaves: objects become dotted paths ("address.city"), lists are whole values, null
- * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves. O(leaves).
+ * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves or of a path. O(leaves).
  */
 export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
   const leaves = new Map<string, Json>();
@@ -52,6 +55,9 @@ export function changesOf(properties: JsonObject, mode: "set" | "set_once", fiel
   if (leaves.size > PROPERTIES_MAX) {
     throw new MessageFault("unprocessable", `More than ${PROPERTIES_MAX} properties, nested ones counted.`, field);
   }
+  for (const path of leaves.keys())
+    if (Buffer.byteLength(path) > PATH_MAX_BYTES)
+      throw new MessageFault("unprocessable", `A property's path has more than ${PATH_MAX_BYTES} bytes.`, field);
   return Array.from(leaves, ([key, value]) => ({ mode, key, value }));
 }
 

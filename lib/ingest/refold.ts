@@ -16,10 +16,13 @@ import {
 } from "@/lib/identity/fold.store";
 import { shownProperties } from "@/lib/identity/limits";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
+import { cutText } from "./clean";
 import type { Json, JsonObject, PropertyChange } from "./operation";
 
 /** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */
 const MAX_SEARCH_CHARS = 8_192;
+/** Characters of the name a person is shown and sorted by; the property keeps all of it. */
+const MAX_NAME_CHARS = 255;
 /** What a cut may leave at the end; Postgres takes no JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
@@ -85,7 +88,8 @@ function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<numbe
 
 function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
   const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
-  const name = text(props.name) ?? (full || null);
+  const said = text(props.name) ?? (full || null);
+  const name = said === null ? null : cutText(said, MAX_NAME_CHARS);
   const email = matching(props.email, EMAIL);
   const values = Object.values(props).flatMap((value) =>
     typeof value === "object" ? [JSON.stringify(value)] : [String(value)],

@@ -1,25 +1,49 @@
 import type pg from "pg";
-import { pool, transaction } from "@/lib/db/pool";
+import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
+import { logFault } from "@/lib/faults/log";
+import { faultInWords, isOwnFault } from "@/lib/faults/own";
 import { lockFacts } from "@/lib/profiles/facts.store";
-import { columnDue, dayOf } from "@/lib/profiles/sorted.queries";
-import { fillColumn, forgetColumn, wantShownColumns } from "@/lib/profiles/sorted.store";
+import { columnDue, type Due, dayOf } from "@/lib/profiles/sorted.queries";
+import { fillColumn, forgetColumn, skipInColumn, wantShownColumns } from "@/lib/profiles/sorted.store";
 
 /** People a step brings into a column: some 50 ms. */
 const STEP_PEOPLE = 5_000;
 
 /**
  * One step of keeping the columns lists are sorted by (sorted_columns), of all projects or one: some people more of a column that is
- * wanted, or some values fewer of one that is not. false when there is nothing to do.
+ * wanted, or some values fewer of one that is not. Whose value cannot be stored is set aside, and the column goes on without
+ * them. false when there is nothing to do.
  */
 export async function tendColumns(db: pg.Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
-  await transaction(db, async (tx) => {
-    await lockFacts(tx, due.projectId);
-    if (due.work === "fill") await fillColumn(tx, due.projectId, due, STEP_PEOPLE, dayOf(now));
-    else await forgetColumn(tx, due.projectId, due, STEP_PEOPLE);
-  });
+  // Whoever still cannot be stored is met again on the way.
+  if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
+  if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
+  else await locked(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));
   return true;
+}
+
+const locked = (db: pg.Pool, projectId: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
+  transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    await work(tx);
+  });
+
+async function fill(db: pg.Pool, due: Due, people: number, now: number): Promise<void> {
+  try {
+    await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, dayOf(now)));
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    if (people > 1) return fill(db, due, people >> 1, now);
+    await locked(db, due.projectId, async (tx) => {
+      const person = await skipInColumn(tx, due.projectId, due.key);
+      if (person === null) throw error; // nobody is there who could be at fault
+      logFault("columns: a value could not be stored and is set aside", error);
+      await setAside(tx, due.projectId, "columns", `${person} ${due.key}`, faultInWords(error), now);
+    });
+  }
 }
 
 /** Columns members have chosen to see are likely to be sorted by: made beforehand, and not forgotten while they are seen. */

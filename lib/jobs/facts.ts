@@ -1,5 +1,8 @@
 import type pg from "pg";
 import { pool, transaction } from "@/lib/db/pool";
+import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { logFault } from "@/lib/faults/log";
+import { faultInWords } from "@/lib/faults/own";
 import type { JsonObject } from "@/lib/ingest/operation";
 import {
   orphanFacts,
@@ -16,6 +19,7 @@ import { writeValues } from "@/lib/profiles/sorted.store";
 import { takeTouched, touchedCalls } from "@/lib/profiles/touched";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
+import { isolating } from "./isolate";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
 
 /** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
@@ -41,7 +45,31 @@ export async function refreshFacts(
   for (const group of groupsOf(projectId, people)) await refreshBatch(db, projectId, group.people, now);
 }
 
+/**
+ * Works them out together, but for those that could not be stored before: they are tried alone, and not before their
+ * time. Whoever cannot be stored now is set aside with the reason, and costs the others nothing.
+ */
 async function refreshBatch(db: pg.Pool, projectId: string, people: number[], now: number): Promise<void> {
+  const aside = await setAsideAmong(db, projectId, "facts", people.map(String));
+  const again = people.filter((person) => (aside.get(String(person)) ?? Number.POSITIVE_INFINITY) <= now);
+  const failed = new Set<number>();
+  const keepAside = (person: number, error: unknown) => {
+    failed.add(person);
+    logFault("facts: somebody could not be worked out and is set aside", error);
+    return setAside(db, projectId, "facts", String(person), faultInWords(error), now);
+  };
+  const work = (some: readonly number[]) => refreshPeople(db, projectId, some, now);
+  await isolating(
+    people.filter((person) => !aside.has(String(person))),
+    work,
+    keepAside,
+  );
+  for (const person of again) await isolating([person], work, keepAside);
+  const well = again.filter((person) => !failed.has(person));
+  await takeBack(db, projectId, "facts", well.map(String));
+}
+
+async function refreshPeople(db: pg.Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
   const streams = people.filter((person) => person < 0).map((person) => -person);
   const visitors = await visitorPropertiesOf({ projectId }, streams);
   const documents = [...visitors].map(

@@ -1,17 +1,23 @@
 import { pool } from "@/lib/db/pool";
+import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
+import { logFault } from "@/lib/faults/log";
+import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts.queries";
 import { countMembersExactly, segmentIds } from "@/lib/segments/queries";
 import { recordSize } from "@/lib/segments/store";
+import { isolating } from "./isolate";
 
-/** Counts every segment of every project and keeps the day's newest size. One that cannot be counted costs the others nothing. */
+/** Counts every segment of every project and keeps the day's newest size. One that cannot be counted is set aside until the next time. */
 export async function countSegments(now: number): Promise<void> {
-  const failed: unknown[] = [];
   for (const projectId of await projectIds(pool()))
-    for (const id of await segmentIds({ projectId }))
-      try {
-        await recordSize({ projectId }, id, await countMembersExactly({ projectId }, id, now), now);
-      } catch (error) {
-        failed.push(error);
-      }
-  if (failed.length > 0) throw failed[0];
+    for (const id of await segmentIds({ projectId })) {
+      let isCounted = true;
+      const count = async () => recordSize({ projectId }, id, await countMembersExactly({ projectId }, id, now), now);
+      await isolating([id], count, (_, error) => {
+        isCounted = false;
+        logFault("segments: one could not be counted and is set aside", error);
+        return setAside(pool(), projectId, "segments", id, faultInWords(error), now);
+      });
+      if (isCounted) await takeBack(pool(), projectId, "segments", [id]);
+    }
 }

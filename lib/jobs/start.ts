@@ -1,4 +1,7 @@
 import { pool } from "@/lib/db/pool";
+import { setAside } from "@/lib/debugger/set-aside.store";
+import { logFault } from "@/lib/faults/log";
+import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/visitors";
 import { finishErasures } from "@/lib/privacy/erase";
 import { noteShownColumns } from "./columns";
@@ -10,11 +13,17 @@ const EVERY_MS = 60 * 60 * 1000;
 
 const JOBS: readonly Job[] = [
   // A crash may have left the rows of somebody erased; nobody sees them, but they must go.
-  { name: "finish erasures", run: () => finishErasures(pool()) },
+  { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
+
+/** An erasure whose rows cannot be deleted is no secret: they are invisible already, but must go. */
+const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
+  logFault("erasures: one could not be finished and is tried again", error);
+  await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
+};
 
 export const startJobs = (): Running => runJobs(JOBS, EVERY_MS);

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import type pg from "pg";
 import { type Tx, transaction } from "@/lib/db/pool";
+import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
+import { isOwnFault } from "@/lib/faults/own";
 import { type EvidenceReader, holdings, restack } from "@/lib/identity/claim";
 import { findIdentity } from "@/lib/identity/find.store";
 import { partitionParams } from "@/lib/identity/params";
@@ -207,12 +209,25 @@ export async function finishErasure(db: pg.Pool, projectId: string, jobId: strin
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
     chunk = await deleteChunk(db, projectId, jobId, CHUNK_EVENTS);
   await closeJob(db, projectId, jobId);
+  await takeBack(db, projectId, "erasures", [jobId]);
   return deleted;
 }
 
-/** Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). */
-export async function finishErasures(db: pg.Pool): Promise<number> {
+/**
+ * Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). `aside` is told
+ * of one that fails by itself; the others go on. Throws what is no erasure's fault.
+ */
+export async function finishErasures(
+  db: pg.Pool,
+  aside: (projectId: string, jobId: string, error: unknown) => Promise<void> = (_, __, error) => Promise.reject(error),
+): Promise<number> {
   let deleted = 0;
-  for (const { projectId, jobId } of await openJobs(db)) deleted += await finishErasure(db, projectId, jobId);
+  for (const { projectId, jobId } of await openJobs(db))
+    try {
+      deleted += await finishErasure(db, projectId, jobId);
+    } catch (error) {
+      if (!isOwnFault(error)) throw error;
+      await aside(projectId, jobId, error);
+    }
   return deleted;
 }

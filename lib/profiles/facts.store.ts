@@ -10,9 +10,13 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
 /** Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days (person-history.store). */
 export const FACTS_VERSION = 2;
 
+/** Accounts in a person's row: those they were in last. Filters by account look there. */
+const MAX_ACCOUNTS = 200;
+
 /**
  * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes those that
- * changed; people who are no more lose their row. Returns nothing that is not in the row itself.
+ * changed; people who are no more lose their row. Returns nothing that is not in the row itself. What an index holds is cut
+ * to 255 characters, as a btree takes 2,704 bytes.
  *
  * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their visits
  * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); of a longer lane one more probe an
@@ -44,7 +48,7 @@ export async function writeFacts(
         FROM wanted w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
     base AS (
       SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.created_at AS signed_up_at, p.display_id AS handle, p.name, p.email,
-             lower(coalesce(p.name, p.email, p.display_id)) AS name_key, '{}'::jsonb AS props, NULL::text AS search_text
+             left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key, '{}'::jsonb AS props, NULL::text AS search_text
         FROM wanted w
         JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person AND p.created_at IS NOT NULL
         JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = w.person
@@ -99,7 +103,11 @@ export async function writeFacts(
          AND r.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out')
        GROUP BY r.person, r.name, b.last_seen HAVING count(DISTINCT r.day) >= 3),
     stopped AS (SELECT DISTINCT ON (person) person, name AS stopped FROM habitual ORDER BY person, faded DESC, days DESC, name),
-    companies AS (SELECT r.person, array_agg(DISTINCT g ORDER BY g) AS accounts FROM recent r CROSS JOIN unnest(r.groups) g GROUP BY r.person),
+    companies AS (
+      SELECT person, array_agg(account ORDER BY account) AS accounts FROM (
+        SELECT r.person, g AS account, row_number() OVER (PARTITION BY r.person ORDER BY max(r.ts) DESC, g) AS place
+          FROM recent r CROSS JOIN unnest(r.groups) g GROUP BY r.person, g) c
+       WHERE place <= ${MAX_ACCOUNTS} GROUP BY person),
     written AS (
       INSERT INTO profile_facts AS f (project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
              events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key, country, city, device, browser, os,
@@ -108,9 +116,11 @@ export async function writeFacts(
              coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0), coalesce(w.events_7, 0), coalesce(w.events_30, 0),
              coalesce(w.events_90, 0), CASE WHEN h.gaps >= 3 THEN h.gap END,
              b.last_seen + CASE WHEN h.gaps >= 3 THEN 3 * h.gap ELSE 14 END * interval '1 day', b.signed_up_at,
-             lower(b.handle), b.name, lower(b.email), b.name_key, v.last_context ->> 'country', v.last_context ->> 'city', v.last_context ->> 'device',
-             v.last_context ->> 'browser', v.last_context ->> 'os',
-             CASE WHEN v.person IS NOT NULL THEN coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct') END,
+             left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key, left(v.last_context ->> 'country', 255),
+             left(v.last_context ->> 'city', 255), left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
+             left(v.last_context ->> 'os', 255),
+             CASE WHEN v.person IS NOT NULL
+                  THEN left(coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct'), 255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource', v.first_context ->> 'utmMedium',
              v.first_context ->> 'utmCampaign', n.last_event, s.stopped, coalesce(c.accounts, '{}'), b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t

@@ -19,14 +19,15 @@ export async function keptIn(scope: Scope, key: string, now: number): Promise<nu
   return column?.filled ? column.id : null;
 }
 
-/** A column that takes some work, and what it takes. */
-export type Due = { projectId: string; id: number; key: string; work: "fill" | "forget" };
+/** A column that takes some work, and what it takes; `begins`: from its first person on. */
+export type Due = { projectId: string; id: number; key: string; work: "fill" | "forget"; begins: boolean };
 
 /** Of all projects, or one: a column to be made, made anew (after a week) or forgotten; null when there is none. Reads all of them: few. */
 export async function columnDue(db: Database, now: number, projectId: string | null): Promise<Due | null> {
   const day = dayOf(now);
   const { rows } = await db.query<Due>(sql`
-    SELECT project_id AS "projectId", id, key, CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work
+    SELECT project_id AS "projectId", id, key, CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work,
+           filled_to IS NULL AS begins
       FROM sorted_columns
      WHERE (${projectId}::uuid IS NULL OR project_id = ${projectId}::uuid)
        AND (filled_on IS NULL OR filled_on < ${day}::date - 7 OR wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int)

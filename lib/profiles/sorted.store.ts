@@ -98,6 +98,17 @@ export async function fillColumn(
      WHERE c.project_id = ${projectId} AND c.key = ${key}`);
 }
 
+/** Leaves the next person out of a column that is being made and returns their number; null at its end. profile_facts_pkey. */
+export async function skipInColumn(tx: Tx, projectId: string, key: string): Promise<number | null> {
+  const { rows } = await tx.query<{ person: number }>(sql`
+    UPDATE sorted_columns c SET filled_to = n.person
+      FROM (SELECT min(f.person) AS person FROM profile_facts f
+             WHERE f.project_id = ${projectId} AND f.person > (
+               SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key})) n
+     WHERE c.project_id = ${projectId} AND c.key = ${key} AND n.person IS NOT NULL RETURNING n.person`);
+  return rows[0]?.person ?? null;
+}
+
 /** Takes at most `limit` values of a column nobody wants away, then the column; lists do without it from the first call on. Primary keys. */
 export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Column, limit: number): Promise<void> {
   await tx.query(

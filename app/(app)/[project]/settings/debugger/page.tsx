@@ -3,8 +3,10 @@ import { headers } from "next/headers";
 import Link from "next/link";
 import { PageHeader } from "@/components/app/page-header";
 import { Log } from "@/components/debugger/log";
+import { SetAside } from "@/components/debugger/set-aside";
 import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
+import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { readerZone } from "@/lib/http/zone";
 import { debuggerView } from "@/lib/ingest/debugger-view";
 
@@ -12,6 +14,11 @@ export const metadata: Metadata = { title: "Debugger" };
 
 export default async function DebuggerPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project } = await requireMember((await params).project);
+  const [zone, initial, aside] = await Promise.all([
+    readerZone(),
+    debuggerView(scope, await headers()),
+    listSetAside(scope),
+  ]);
   return (
     <>
       <PageHeader
@@ -24,7 +31,8 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
       >
         What became of the last 500 messages, and why
       </PageHeader>
-      <Log projectId={project.id} initial={await debuggerView(scope, await headers())} zone={await readerZone()} />
+      <SetAside projectId={project.id} {...aside} zone={zone} />
+      <Log projectId={project.id} initial={initial} zone={zone} />
     </>
   );
 }

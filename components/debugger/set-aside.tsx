@@ -1,0 +1,50 @@
+import Link from "next/link";
+import { userHref } from "@/components/users/row";
+import type { SetAside as Row } from "@/lib/debugger/set-aside.queries";
+import type { SetAsideJob } from "@/lib/debugger/set-aside.store";
+import { count } from "@/lib/format/number";
+import { dateTime } from "@/lib/format/time";
+
+const WHAT: Record<SetAsideJob, string> = {
+  facts: "The lists' numbers of",
+  columns: "A sorted column's value of",
+  segments: "The size of the segment",
+  erasures: "The rows of an erasure",
+};
+
+/** What background jobs could not store. They go on without it, so this is the one place that says so. */
+export function SetAside(props: { projectId: string; rows: Row[]; total: number; zone: string }) {
+  const { projectId, rows, total, zone } = props;
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="set-aside-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
+      <h2 id="set-aside-title" className="font-medium text-sm">
+        Set aside: {count(total)}
+      </h2>
+      <p className="mt-0.5 text-muted-foreground text-xs">
+        Events are stored; what is worked out from them could not be. Everything else goes on, and these are tried
+        again.
+      </p>
+      <ul className="mt-2 grid gap-1.5 text-[13px]">
+        {rows.map((row) => (
+          <li key={`${row.job} ${row.subject}`} className="min-w-0 break-words">
+            {WHAT[row.job]} <Subject projectId={projectId} row={row} />: {row.reason}.{" "}
+            <span className="text-muted-foreground text-xs">
+              Since {dateTime(row.since, zone)}, tried {count(row.tries)} {row.tries === 1 ? "time" : "times"}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Subject({ projectId, row: { ref, name } }: { projectId: string; row: Row }) {
+  if (ref !== null)
+    return (
+      <Link href={userHref(projectId, ref)} className="break-all font-mono text-xs underline underline-offset-2">
+        {ref}
+      </Link>
+    );
+  return name === null ? null : <span className="font-medium">{name}</span>;
+}

@@ -1,0 +1,62 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+
+/** Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id. */
+export type SetAsideJob = "facts" | "columns" | "segments" | "erasures";
+
+/** The first pause before something set aside is tried again, in ms; each further one is twice as long, up to a day. */
+const FIRST_PAUSE_MS = 10 * 60_000;
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
+
+/** Notes that a job could not store something, and why in words without a value. Again: longer until the next try. Primary key. */
+export async function setAside(
+  db: Database,
+  projectId: string,
+  job: SetAsideJob,
+  subject: string,
+  reason: string,
+  now: number,
+): Promise<void> {
+  await db.query(sql`
+    INSERT INTO set_aside AS s (project_id, job, subject, reason, tries, since, again_at)
+    SELECT id, ${job}, ${subject}, ${reason}, 1, ${timestamp(now)}::timestamptz, ${timestamp(now + FIRST_PAUSE_MS)}::timestamptz
+      FROM projects WHERE id = ${projectId}
+    ON CONFLICT (project_id, job, subject) DO UPDATE
+      SET reason = excluded.reason, tries = s.tries + 1,
+          again_at = ${timestamp(now)}::timestamptz
+            + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20), ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
+}
+
+/** When each of the subjects that are set aside may be tried again, in ms. Primary key; one probe each of a small table. */
+export async function setAsideAmong(
+  db: Database,
+  projectId: string,
+  job: SetAsideJob,
+  subjects: readonly string[],
+): Promise<Map<string, number>> {
+  if (subjects.length === 0) return new Map();
+  const { rows } = await db.query<{ subject: string; again_at: number }>(sql`
+    SELECT subject, again_at FROM set_aside
+     WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
+  return new Map(rows.map((row) => [row.subject, row.again_at]));
+}
+
+/** They could be stored after all, or are no more. Primary key. */
+export async function takeBack(
+  db: Database,
+  projectId: string,
+  job: SetAsideJob,
+  subjects: readonly string[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  await db.query(sql`
+    DELETE FROM set_aside WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
+}
+
+/** A column is made anew or forgotten. Reads what is set aside of columns in the project. */
+export async function takeColumnBack(db: Database, projectId: string, key: string): Promise<void> {
+  await db.query(sql`
+    DELETE FROM set_aside
+     WHERE project_id = ${projectId} AND job = 'columns' AND substr(subject, strpos(subject, ' ') + 1) = ${key}`);
+}

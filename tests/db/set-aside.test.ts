@@ -1,0 +1,165 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { listSetAside } from "@/lib/debugger/set-aside.queries";
+import { setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
+import { newId } from "@/lib/ids";
+import { tendColumns } from "@/lib/jobs/columns";
+import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
+import { countSegments } from "@/lib/jobs/segments";
+import { startJobs } from "@/lib/jobs/start";
+import { erase } from "@/lib/privacy/erase";
+import { listProfiles } from "@/lib/profiles/queries";
+import { wantColumn } from "@/lib/profiles/sorted.store";
+import { grantScope } from "@/lib/scope";
+import { createSegment } from "@/lib/segments/store";
+import { toOperation } from "../identity/generate";
+import { makeProject, send } from "../identity/run";
+import { parseScript, timeOf } from "../identity/script";
+
+const HOUR_MS = 3_600_000;
+const undo: string[] = [];
+afterEach(async () => {
+  for (const statement of undo.splice(0)) await pool().query(statement);
+});
+
+/** Makes a table refuse some rows, as one refuses what an index cannot hold. */
+async function refuse(table: string, rule: string): Promise<void> {
+  const name = `refuses_${undo.length}`;
+  undo.push(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+  await pool().query(`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (NOT (${rule})) NOT VALID`);
+}
+
+/** 120 people p0, p1, …, each with a plan. */
+async function people(count = 120) {
+  const project = await makeProject(pool());
+  const scope = grantScope(project.id, "system:test");
+  const [login] = parseScript("A@0");
+  const operations = Array.from({ length: count }, (_, i) => ({
+    ...toOperation(login as NonNullable<typeof login>),
+    id: newId(),
+    user: `p${i}`,
+    changes: [{ mode: "set" as const, key: "plan", value: `plan ${i}` }],
+  }));
+  await send(pool(), project, operations);
+  const { rows } = await pool().query("SELECT id, display_id FROM profiles WHERE project_id = $1", [project.id]);
+  return { project, scope, idOf: new Map<string, number>(rows.map((row) => [row.display_id, row.id])) };
+}
+
+const factsOf = async (projectId: string): Promise<string[]> =>
+  (await pool().query("SELECT handle FROM profile_facts WHERE project_id = $1", [projectId])).rows.map((r) => r.handle);
+
+test("whom the facts job cannot store is set aside with the reason and costs nobody else anything", async () => {
+  const { project, scope, idOf } = await people();
+  await refuse("profile_facts", "handle IN ('p7', 'p77')");
+  const now = Date.now();
+  await refreshAllFacts(pool(), project.id, now);
+  const known = await factsOf(project.id);
+  expect(known).toHaveLength(118);
+  const aside = await listSetAside(scope);
+  expect(aside.total).toBe(2);
+  expect(new Set(aside.rows.map(({ ref }) => ref))).toEqual(new Set(["u:p7", "u:p77"]));
+  expect(aside.rows[0]).toMatchObject({ job: "facts", tries: 1, reason: expect.stringMatching(/refuses_0, 23514/) });
+  const others = grantScope((await makeProject(pool())).id, "system:test");
+  expect((await listSetAside(others)).total).toBe(0);
+
+  // Not again before its time, however often they are touched; then once, and later each time.
+  const poisoned = [idOf.get("p7"), idOf.get("p77")] as number[];
+  await refreshFacts(pool(), project.id, [...idOf.values()], now + 60_000);
+  expect((await listSetAside(scope)).rows.map(({ tries }) => tries)).toEqual([1, 1]);
+  await refreshFacts(pool(), project.id, poisoned, now + HOUR_MS);
+  expect((await listSetAside(scope)).rows.map(({ tries }) => tries)).toEqual([2, 2]);
+  const again = await setAsideAmong(pool(), project.id, "facts", poisoned.map(String));
+  expect(Math.min(...again.values())).toBeGreaterThan(now + HOUR_MS + 15 * 60_000);
+
+  // Once it can be stored it is, and is no longer set aside.
+  await pool().query(undo.pop() as string);
+  await refreshFacts(pool(), project.id, poisoned, now + 3 * HOUR_MS);
+  expect(await factsOf(project.id)).toHaveLength(120);
+  expect((await listSetAside(scope)).total).toBe(0);
+});
+
+test("the pause before the next try doubles, up to a day", async () => {
+  const { id } = await makeProject(pool());
+  const pauses: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    await setAside(pool(), id, "facts", "1", "no", 0);
+    pauses.push(((await setAsideAmong(pool(), id, "facts", ["1"])).get("1") as number) / 60_000);
+  }
+  expect(pauses.slice(0, 4)).toEqual([10, 20, 40, 80]);
+  expect(pauses.at(-1)).toBe(24 * 60);
+});
+
+test("a value a sorted column cannot store is left out of it, and the column is made", async () => {
+  const { project, scope, idOf } = await people();
+  await refreshAllFacts(pool(), project.id);
+  await wantColumn(pool(), scope, "p:plan", new Date().toISOString().slice(0, 10));
+  await refuse("profile_values", `value IN ('"plan 3"', '"plan 99"')`);
+  const steps = vi.fn();
+  while (await tendColumns(pool(), Date.now(), project.id)) steps();
+  expect(steps.mock.calls.length).toBeLessThan(20);
+  const { rows } = await pool().query(
+    "SELECT count(*)::int AS n, (SELECT filled_on IS NOT NULL FROM sorted_columns WHERE project_id = $1) AS done FROM profile_values WHERE project_id = $1",
+    [project.id],
+  );
+  expect(rows).toEqual([{ n: 118, done: true }]);
+  const aside = (await listSetAside(scope)).rows.map(({ job, subject, ref }) => [job, subject, ref]).sort();
+  expect(aside).toEqual(["p3", "p99"].map((id) => ["columns", `${idOf.get(id)} p:plan`, `u:${id}`]).sort());
+
+  await pool().query(undo.pop() as string);
+  await pool().query("UPDATE sorted_columns SET filled_on = filled_on - 10 WHERE project_id = $1", [project.id]);
+  while (await tendColumns(pool(), Date.now(), project.id));
+  expect((await listSetAside(scope)).total).toBe(0);
+});
+
+test("a segment that cannot be counted costs the others nothing", async () => {
+  const { project, scope } = await people(3);
+  await refreshAllFacts(pool(), project.id);
+  const rule = { kind: "and" as const, of: [{ kind: "identified" as const, is: true }] };
+  const [bad, good] = [
+    await createSegment(scope, { name: "a", rule }),
+    await createSegment(scope, { name: "b", rule }),
+  ];
+  await refuse("segment_sizes", `segment_id = '${bad}'`);
+  await countSegments(Date.now());
+  const { rows } = await pool().query("SELECT segment_id, people FROM segment_sizes WHERE project_id = $1", [
+    project.id,
+  ]);
+  expect(rows).toEqual([{ segment_id: good, people: 3 }]);
+  expect((await listSetAside(scope)).rows).toMatchObject([{ job: "segments", subject: bad, name: "a" }]);
+  await pool().query(undo.pop() as string);
+  await countSegments(Date.now());
+  expect((await listSetAside(scope)).total).toBe(0);
+});
+
+test("an erasure that cannot be finished does not stop those after it", async () => {
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: timeOf("10") };
+  const projects = [await makeProject(pool()), await makeProject(pool())] as const;
+  for (const project of projects) {
+    await send(
+      pool(),
+      project,
+      parseScript("a@0 A/a@5").map((op) => toOperation(op)),
+    );
+    await erase(pool(), project, { kind: "u", extId: "A" }, options);
+  }
+  await pool().query(`
+    CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END $$;
+    CREATE TRIGGER refuses BEFORE DELETE ON events FOR EACH ROW WHEN (OLD.project_id = '${projects[0].id}') EXECUTE FUNCTION refuse_delete()`);
+  undo.push("DROP TRIGGER refuses ON events; DROP FUNCTION refuse_delete");
+  const left = async (project: { id: string }) =>
+    (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0].n;
+  const jobs = startJobs();
+  await vi.waitFor(async () => expect(await left(projects[1])).toBe(0));
+  await jobs.stop();
+  expect(await left(projects[0])).toBe(2);
+  const aside = await listSetAside(grantScope(projects[0].id, "system:test"));
+  expect(aside.rows).toMatchObject([{ job: "erasures", reason: expect.stringContaining("23514") }]);
+});
+
+test("a list of people does not depend on who is set aside", async () => {
+  const { project, scope } = await people(5);
+  await refuse("profile_facts", "handle = 'p2'");
+  await refreshAllFacts(pool(), project.id);
+  const { rows } = await listProfiles(scope, { tab: "identified", limit: 10 });
+  expect(rows).toHaveLength(5);
+});
