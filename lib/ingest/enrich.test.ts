@@ -91,6 +91,31 @@ describe("the page", () => {
     });
   });
 
+  test.each([
+    ["https://shop.example/#/a", "/#/a"],
+    ["https://shop.example/#/b/", "/#/b/"],
+    ["https://shop.example/app?x=1#!/inbox", "/app#!/inbox"],
+    ["/app#/inbox", "/app#/inbox"],
+    ["https://shop.example/faq#shipping", "/faq"],
+    ["https://shop.example/#access_token=1", "/"],
+    ["https://shop.example/#/reset/ada@example.com", "/#/reset/[email]"],
+    ["app://shop/#/home", "/#/home"],
+  ])("%s is the page %s: what is behind a router's # is a page, other fragments go", (url, path) =>
+    expect(page(url).context.path).toBe(path),
+  );
+
+  test("parameters behind a router's # are the page's as well", () => {
+    const { context, query } = page("https://shop.example/?ref=1#/a?utm_source=hn&token=s3cret");
+    expect([context.path, context.utmSource, query]).toEqual(["/#/a", "hn", { ref: "1" }]);
+  });
+
+  test.each(["Home", "Checkout step 2", "Einstellungen/Über", "首页"])("the screen %s is a page of that name", (name) =>
+    expect(page(name).context).toEqual({ device: "server", path: name }),
+  );
+  test.each(["", "  ", "?", "#", "//", "-", "undefined?x"])("%j is no page", (name) =>
+    expect(page(name).context).not.toHaveProperty("path"),
+  );
+
   test("campaign words become context; of other parameters only those the project keeps stay, by name in the warning", () => {
     const { context, query, warnings } = page(
       "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&gclid=abc&currency=eur&__proto__=x",
@@ -136,7 +161,7 @@ describe("the page", () => {
     });
   });
 
-  test.each(["", "   ", "not a url", 42, null, {}, "http://"])("%j is no page", (path) =>
+  test.each(["", "   ", "?not a url", 42, null, {}, "http://"])("%j is no page", (path) =>
     expect(page(path).context).toEqual({ device: "server" }),
   );
 

@@ -79,19 +79,36 @@ const textOf = (value: unknown): string | null =>
 
 type ReadUrl = { origin: string | null; host: string; path: string; search: string };
 
-/** A full URL or a bare path; null for neither. The fragment, user name and password are dropped. */
+/**
+ * A full URL, a bare path, or a screen's name, which is its path; null for nothing. User name and password are dropped,
+ * and so is the fragment, unless it is where a router keeps its pages ("#/inbox", "#!/inbox").
+ */
 function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   const text = textOf(value);
   if (text === null) return null;
   if (text.startsWith("/") && !text.startsWith("//")) {
-    const [path = "/", search = ""] = text.replace(/#.*$/s, "").split(/\?(.*)/s);
     const origin = originHeader !== null && /^https?:\/\//.test(originHeader) ? originHeader : null;
-    return { origin, host: origin ? hostOf(origin) : "", path, search };
+    return { origin, host: origin ? hostOf(origin) : "", ...readPath(text) };
   }
-  if (!URL.canParse(text)) return null;
+  if (!URL.canParse(text)) {
+    const isScreen = SCREEN.test(text) && !text.includes("://");
+    return isScreen ? { origin: null, host: "", path: text, search: "" } : null;
+  }
   const url = new URL(text);
   const origin = url.protocol === "http:" || url.protocol === "https:" ? url.origin : `${url.protocol}//${url.host}`;
-  return { origin, host: url.hostname, path: url.pathname || "/", search: url.search.slice(1) };
+  return { origin, host: url.hostname, ...readPath(`${url.pathname || "/"}${url.search}${url.hash}`) };
+}
+
+/** A name somebody gave a screen of an app: no address that went wrong. */
+const SCREEN = /^[\p{L}\p{N}][^?#]*$/u;
+
+/** "/app?a=1#/inbox?b=2" is the page "/app#/inbox" with the parameters of both. */
+function readPath(text: string): Pick<ReadUrl, "path" | "search"> {
+  const [address = "", fragment = ""] = text.split(/#(.*)/s);
+  const [path = "/", search = ""] = address.split(/\?(.*)/s);
+  if (!/^!?\//.test(fragment)) return { path, search };
+  const [route = "", more = ""] = fragment.split(/\?(.*)/s);
+  return { path: `${path}#${route}`, search: [search, more].filter((part) => part !== "").join("&") };
 }
 
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
