@@ -6,14 +6,19 @@ import type { Client, Options } from "./types";
  * included. Returns what records a view that is still waiting for its title, so that an event can make sure that the view
  * before it is recorded first.
  */
-export function watchNavigation(client: Client, withHash?: boolean): () => void {
+export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: true) => void {
   let viewed = "";
-  const here = () => location.href.replace(withHash ? "" : /#.*/, "");
-  const settle = () => {
+  let title: string;
+  // A router keeps its pages behind "#/" or "#!/".
+  const here = () => location.href.replace(withHash ? "" : /#(?!!?\/).*/, "");
+  const settle = (isEarly?: true) => {
     if (!pending) return;
     pending = 0;
     viewed = here();
-    client.screenView();
+    const before = title;
+    title = document.title;
+    // Before its time the title may still be the page before's; none is better than that.
+    client.screenView({ __title: isEarly && before === title ? "" : title });
   };
   let pending: ReturnType<typeof setTimeout> | 0 = setTimeout(settle);
   const navigated = () => {
@@ -41,7 +46,10 @@ export function watchNavigation(client: Client, withHash?: boolean): () => void 
  * somebody typed: a form's own properties may be its inputs, so only attributes say what it is called.
  */
 export function watchClicks(client: Client, options: Options): void {
-  const naming = (element: Element) => ({ id: element.getAttribute("id"), name: element.getAttribute("name") });
+  const naming = (element: Element) => {
+    const { id, name } = element.attributes as unknown as Record<string, Attr | undefined>;
+    return { id: id?.value, name: name?.value };
+  };
   const clicked = (event: Event) => {
     const closest = <E extends Element>(selector: string) => (event.target as Element | null)?.closest?.<E>(selector);
     const link = options.trackOutgoingLinks && closest<HTMLAnchorElement>("a[href^=http]");

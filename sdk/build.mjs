@@ -40,7 +40,14 @@ const { minify } = createRequire(import.meta.url)("next/dist/compiled/terser");
 const { code } = await minify(bundled.outputFiles[0].text, {
   ecma: 2021,
   toplevel: true,
-  compress: { passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true, unsafe_comps: true, keep_fargs: false },
+  compress: {
+    passes: 10,
+    pure_getters: true,
+    unsafe: true,
+    unsafe_arrows: true,
+    unsafe_comps: true,
+    keep_fargs: false,
+  },
   format: { wrap_func_args: false },
 });
 writeFileSync(script, code);

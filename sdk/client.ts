@@ -2,7 +2,7 @@ import { watchClicks, watchNavigation } from "./auto";
 import { fresh, type Identity, login, touch } from "./identity";
 import { createOutbox, type Outbox } from "./outbox";
 import { createPost } from "./post";
-import { openStore, remembered } from "./storage";
+import { openStore, remembered, save } from "./storage";
 import type { Client, IdentifyPayload, Increment, Options, Properties } from "./types";
 import { uuid7 } from "./uuid";
 
@@ -15,10 +15,11 @@ export function createClient(options: Options, besideScript?: string): Client {
   const isCookieless = options.recognition === "cookieless";
   const local = openStore("localStorage");
   /** Without one, what is known lives as long as the page. */
-  const store = openStore(!isCookieless && "localStorage");
+  const store = isCookieless ? undefined : local;
   const tab = openStore(!isCookieless && "sessionStorage");
-  const newId = () => (isCookieless ? undefined : uuid7(Date.now()));
-  const log = (...args: unknown[]) => options.debug && console.log("throughline", ...args);
+  /** Undefined where nothing can be kept: ids of one page's life would make each page another visitor, and the server can tell. */
+  const newId = () => save(store, `${prefix}id`, prefix) && uuid7(Date.now());
+  const log = (...args: unknown[]) => options.debug && console.log(prefix, ...args);
 
   const identity = remembered<Identity | false>(store, `${prefix}id`);
   const pending = remembered<[number, Properties?][]>(tab, `${prefix}revenue`);
@@ -30,7 +31,7 @@ export function createClient(options: Options, besideScript?: string): Client {
   let viewedPath = "";
   let referrer = page.referrer;
   let isDisabled = options.disabled;
-  let settleView = () => {};
+  let settleView = (_isEarly?: true) => {};
   /** Calls that wait for consent, for a user or for a prerendered page to be shown; 0 when nothing has to wait any more. */
   let held: ((shownAt?: number) => void)[] | 0 = [];
   let awaitsUser = options.waitForProfile && !(identity() as Identity | undefined)?.profileId;
@@ -47,11 +48,21 @@ export function createClient(options: Options, besideScript?: string): Client {
   /** Counted, and nothing else: no id, no page, no time. */
   const sayRefused = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(log);
   const openOutbox = (): Outbox => (outbox ||= createOutbox(post, store, `${prefix}e.`, log));
+  /** `call`, but what goes wrong in it costs only itself. */
+  const guarded =
+    <Args extends unknown[]>(call: (...args: Args) => unknown) =>
+    (...args: Args) => {
+      try {
+        return call(...args);
+      } catch (error) {
+        log(error);
+      }
+    };
   /** Does `work` with the time of the call: at once, or when nothing has to wait any more. */
   const run = (work: (now: number) => void) => {
     if (isRefused()) return;
     const now = Date.now();
-    if (held) held.push((shownAt) => work(shownAt || now));
+    if (held) held.push(guarded((shownAt) => work(shownAt || now)));
     else work(now);
   };
   const release = (shownAt?: number) => {
@@ -67,18 +78,21 @@ export function createClient(options: Options, besideScript?: string): Client {
   };
 
   const capture = (now: number, type: string, given: Properties) => {
-    const { seenAt: _, profileId, claim, groups = [], ...ids } = current(now);
+    const { profileId, claim, groups, seenAt: _, ...ids } = current(now);
     const payload: Properties = { ...given, profileId: given.profileId || profileId };
-    if (type === "track") payload.groups = [...groups, ...((given.groups as string[]) || [])];
+    // False for an event of somebody else's: it says nothing about this device, and the current user's groups are not theirs.
+    // biome-ignore lint/suspicious/noDoubleEquals: 5 and "5" are the same id
+    const isTheirs = (!profileId || payload.profileId == profileId) && claim;
+    if (type === "track") {
+      payload.groups = [...((isTheirs !== false && groups) || []), ...((given.groups as string[]) || [])];
+    }
     if (options.filter && !options.filter({ type, payload })) return;
     const id = uuid7(now);
     const message = {
       id,
       ...ids,
       timestamp: new Date(now),
-      // Somebody else's id on one event says nothing about this device. (Ids may be numbers.)
-      // biome-ignore lint/suspicious/noDoubleEquals: 5 and "5" are the same id
-      claim: profileId && payload.profileId != profileId ? false : claim,
+      claim: isTheirs,
       kiosk: options.kiosk,
       type,
       payload,
@@ -102,44 +116,53 @@ export function createClient(options: Options, besideScript?: string): Client {
 
   // In the order that compresses best.
   const client: Client = {
-    getDeviceId,
+    getSessionId: () => ids().sessionId || "",
     unset: (...properties) => send("unset", { properties }),
+    set: (properties) => send("set", { properties }),
+    setGroups,
+    upsertGroup: (group) => send("group", group),
+    setGroup: (id) => setGroups([id]),
+    optIn: () => isOut(false),
+    revenue: (amount, properties) => client.track("revenue", { ...properties, __revenue: amount }),
+    setOnce: (properties) => send("set_once", { properties }),
     setGlobalProperties(properties) {
       globals = { ...globals, ...properties };
     },
-    flush: () => outbox?.flush(),
-    setGroups,
-    fetchDeviceId: async () => getDeviceId(),
-    set: (properties) => send("set", { properties }),
-    upsertGroup: (group) => send("group", group),
-    pendingRevenue: (...revenue) => pending([...(pending() || []), revenue]),
-    setOnce: (properties) => send("set_once", { properties }),
-    revenue: (amount, properties) => client.track("revenue", { ...properties, __revenue: amount }),
-    setGroup: (id) => setGroups([id]),
-    screenView(path, properties) {
-      if (typeof path !== "string") {
-        properties = path;
-        path = location.href;
-      }
-      settleView();
-      if (path === viewedPath) return;
-      referrer = viewedPath || referrer;
-      viewedPath = path;
-      client.track("screen_view", { __title: document.title, ...properties });
-    },
+    reset: clear,
+    clear,
     clearRevenue,
-    alias() {},
+    pendingRevenue: (...revenue) => pending([...(pending() || []), revenue]),
+    optOut() {
+      // Consent banners say so on every page.
+      if (!isRefused()) sayRefused("opt_out");
+      isOut(true);
+      identity(false);
+      store?.removeItem(`${prefix}id`);
+      openOutbox().empty();
+    },
     flushRevenue() {
       for (const revenue of pending() || []) client.revenue(...revenue);
       clearRevenue();
     },
-    clear,
-    reset: clear,
+    flush(isLeaving?: boolean) {
+      settleView(true);
+      outbox?.flush(isLeaving);
+    },
+    track(name, given) {
+      settleView(true);
+      const { profileId, groups, ...rest } = { ...given };
+      const properties = { ...globals, __path: viewedPath || location.href, __referrer: referrer, ...rest };
+      send("track", { name, profileId, groups, properties });
+    },
+    group(id, traits) {
+      setGroups([id]);
+      if (traits) send("group", { id, name: traits.name, type: traits.type, properties: traits });
+    },
+    alias() {},
     ready() {
       isDisabled = awaitsUser = false;
       release();
     },
-    decrement: count("decrement"),
     identify(who, traits) {
       const { claim, ...payload }: IdentifyPayload = typeof who === "object" ? who : { ...traits, profileId: who };
       const user = `${payload.profileId ?? ""}`.trim();
@@ -150,43 +173,30 @@ export function createClient(options: Options, besideScript?: string): Client {
         capture(now, "identify", { ...payload, profileId: user });
       });
     },
-    track(name, { profileId, groups, ...rest } = {}) {
-      settleView();
-      const properties = { ...globals, __path: viewedPath || location.href, __referrer: referrer, ...rest };
-      send("track", { name, profileId, groups, properties });
-    },
-    group(id, traits) {
-      setGroups([id]);
-      if (traits) send("group", { id, name: traits.name, type: traits.type, properties: traits });
-    },
-    getSessionId: () => ids().sessionId || "",
-    optIn: () => isOut(false),
+    getDeviceId,
+    fetchDeviceId: async () => getDeviceId(),
+    decrement: count("decrement"),
     increment: count("increment"),
-    optOut() {
-      // Consent banners say so on every page.
-      if (!isRefused()) sayRefused("opt_out");
-      isOut(true);
-      identity(false);
-      store?.removeItem(`${prefix}id`);
-      openOutbox().empty();
+    screenView(path, properties) {
+      if (typeof path !== "string") {
+        properties = path;
+        path = location.href;
+      }
+      settleView(true);
+      if (path === viewedPath) return;
+      referrer = viewedPath || referrer;
+      viewedPath = path;
+      client.track("screen_view", { __title: page.title, ...properties });
     },
   };
 
   for (const name in client) {
-    const method = client[name as keyof Client] as (...args: unknown[]) => unknown;
-    const guarded = (...args: unknown[]) => {
-      try {
-        return method(...args);
-      } catch (error) {
-        log(error);
-      }
-    };
-    client[name as keyof Client] = guarded as never;
+    client[name as keyof Client] = guarded(client[name as keyof Client] as () => unknown) as never;
   }
 
   release();
   page.addEventListener("prerenderingchange", () => release(Date.now()));
-  addEventListener("visibilitychange", () => page.hidden && outbox?.flush(true));
+  addEventListener("visibilitychange", () => page.hidden && (client.flush as Outbox["flush"])(true));
   if (options.trackScreenViews) settleView = watchNavigation(client, options.trackHashChanges);
   watchClicks(client, options);
   return client;

@@ -29,7 +29,7 @@ export const fresh = (now: number, newId: NewId): Identity => ({
 export function touch(current: Identity | false | undefined, now: number, newId: NewId, isKiosk?: boolean): Identity {
   const isIdle = current && now - current.seenAt > SESSION_IDLE_MS;
   if (!current || (isIdle && isKiosk)) return fresh(now, newId);
-  return { ...current, sessionId: isIdle ? newId() : current.sessionId, seenAt: now };
+  return { ...current, ...(isIdle && { sessionId: newId() }), seenAt: now };
 }
 
 /**

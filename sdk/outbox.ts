@@ -1,4 +1,4 @@
-import { BATCH_CHARS, BATCH_EVENTS, FLUSH_MS, QUEUE_CHARS, RETRY_MAX_MS, RETRY_MS } from "./limits";
+import { BATCH_CHARS, FLUSH_MS, QUEUE_CHARS, RETRY_MAX_MS, RETRY_MS } from "./limits";
 import { save } from "./storage";
 
 export type Outbox = {
@@ -44,15 +44,14 @@ export function createOutbox(
     let batch = "";
     for (const [key, json] of queue) {
       if (underway.has(key)) continue;
-      if (keys[BATCH_EVENTS - 1] || (batch && (batch + json).length > BATCH_CHARS)) break;
+      if (batch && (batch + json).length > BATCH_CHARS) break;
       batch += (batch && ",") + json;
       keys.push(key);
       underway.add(key);
     }
     if (!batch) return;
     try {
-      const head = `"sentAt":${JSON.stringify(new Date())},"dropped":${dropped}`;
-      const response = await post(`${head},"batch":[${batch}]`);
+      const response = await post(`"sentAt":${JSON.stringify(new Date())},"dropped":${dropped},"batch":[${batch}]`);
       if (/5..|408|429/.test(response.status as unknown as string)) throw response;
       // A captive portal's 200 is a page, not our answer: json() throws, and the batch is kept.
       log(response, response.ok && (await response.json()));
@@ -60,16 +59,16 @@ export function createOutbox(
       dropped = failures = 0;
     } catch (error) {
       log(error);
-      const askedMs = ((error as Partial<Response>).headers?.get("retry-after") as unknown as number) * 1000 || 0;
-      const backoffMs = Math.min(RETRY_MS * 2 ** failures++, RETRY_MAX_MS) * (0.5 + Math.random() / 2);
-      notBefore = Date.now() + Math.max(askedMs, backoffMs);
+      const asked = (error as Partial<Response>).headers?.get("retry-after") as unknown as number;
+      notBefore =
+        Date.now() + (asked * 1000 || Math.min(RETRY_MS * 2 ** failures++, RETRY_MAX_MS) * (1 + Math.random()));
     }
     for (const key of keys) underway.delete(key);
     if (queue.size) schedule(0);
   };
 
   for (const key in store) {
-    if (key.startsWith(prefix)) queue.set(key, store.getItem(key) as string);
+    if (key.startsWith(prefix)) queue.set(key, store[key]);
   }
   schedule(0);
   addEventListener("online", () => {
@@ -85,7 +84,7 @@ export function createOutbox(
         remove([...queue.keys()][0] as string);
         dropped++;
       }
-      if (isUrgent || queue.size >= BATCH_EVENTS) schedule(0);
+      if (isUrgent) schedule(0);
       else if (!timer) schedule(pauseMs);
       pauseMs = FLUSH_MS;
     },

@@ -27,7 +27,7 @@ if (!stub || "q" in stub) {
     early.push([method, ...args]);
     setTimeout(start);
   };
-  page.op = page.throughline = new Proxy(api, {
+  page.throughline = page.op = new Proxy(api, {
     get:
       (_, method: string) =>
       (...args: unknown[]) =>

@@ -5,10 +5,11 @@ export const openStore = (area: "localStorage" | "sessionStorage" | false): Stor
   } catch {}
 };
 
-/** Stores `value`; when there is no room, nothing rather than the value before it. */
-export const save = (store: Storage | undefined, key: string, value: string): void => {
+/** Stores `value` and says so; when there is no room, nothing rather than the value before it. */
+export const save = (store: Storage | undefined, key: string, value: string): true | undefined => {
   try {
-    store?.setItem(key, value);
+    (store as Storage).setItem(key, value);
+    return true;
   } catch {
     store?.removeItem(key);
   }
@@ -24,7 +25,7 @@ export const remembered = <T>(store: Storage | undefined, key: string): ((value?
     try {
       known = value ?? JSON.parse(store?.getItem(key) as string) ?? known;
     } catch {}
-    if (value !== undefined) save(store, key, JSON.stringify(value));
+    if (value != null) save(store, key, JSON.stringify(value));
     return known;
   };
 };

@@ -12,7 +12,7 @@ export type Options = {
   apiUrl?: string;
   /** Record a `screen_view` at start and at every navigation, also inside single-page apps. Default: false. */
   trackScreenViews?: boolean;
-  /** With trackScreenViews: a change of the `#hash` is a navigation too. Default: false. */
+  /** With trackScreenViews: any change of the `#hash` is a navigation. A router's (`#/inbox`) always is. Default: false. */
   trackHashChanges?: boolean;
   /** Record a `link_out` when somebody follows a link to another host. Default: false. */
   trackOutgoingLinks?: boolean;
@@ -96,7 +96,7 @@ export type Client = {
   optIn(): void;
   /** Remembered; forgets the visitor and everything not yet sent. */
   optOut(): void;
-  /** "" while nothing may be stored. */
+  /** "" while nothing may or can be stored: the server then knows the visitor by a hash of the day. */
   getDeviceId(): string;
   getSessionId(): string;
   fetchDeviceId(): Promise<string>;

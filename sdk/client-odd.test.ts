@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeStorage, fill, openPage } from "@/tests/support/page";
+import { createClient } from "./client";
+import type { Options } from "./types";
+
+/** What pages really do: calls that cannot be sent, titles that come late, hash routers, blocked storage. */
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 31, 12) }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  Reflect.deleteProperty(globalThis, "localStorage");
+});
+const settle = (ms = 2500) => vi.advanceTimersByTimeAsync(ms);
+
+function start(options: Partial<Options> = {}, page: Parameters<typeof openPage>[0] = {}) {
+  const opened = openPage(page);
+  const client = createClient({ clientId: "key", ...options });
+  /** In the order the server gives them: by time, then by id. */
+  const sent = () => opened.sent().sort((a, b) => (a.id < b.id ? -1 : 1));
+  const views = () =>
+    sent()
+      .filter(({ payload }) => payload.name === "screen_view")
+      .map(({ payload }) => payload.properties as Record<string, unknown>);
+  return { ...opened, client, sent, views };
+}
+
+describe("one call that cannot be sent costs only itself:", () => {
+  test.each([
+    ["before consent", { disabled: true }],
+    ["before the user is known", { waitForProfile: true }],
+    ["later", {}],
+  ])("%s", async (_when, options) => {
+    const { client, sent } = start(options);
+    client.track("a");
+    client.track("bad", { n: 10n });
+    client.track("worse", {
+      toJSON: () => ({}),
+      get trap() {
+        throw new Error("theirs");
+      },
+    });
+    client.identify({ profileId: "A", n: 10n });
+    client.track("none", null as never);
+    client.track("b");
+    client.set({ plan: "pro" });
+    client.ready();
+    await settle();
+    expect(sent().map(({ type, payload }) => payload.name ?? type)).toEqual(["a", "none", "b", "set"]);
+    expect(sent().at(-1)?.payload.profileId).toBe("A");
+  });
+
+  test("a filter that throws for one of those that wait", async () => {
+    const filter: Options["filter"] = ({ payload }) => {
+      if (payload.name === "bad") throw new Error("theirs");
+      return true;
+    };
+    const { client, sent } = start({ disabled: true, filter });
+    for (const name of ["a", "bad", "b"]) client.track(name);
+    client.ready();
+    await settle();
+    expect(sent().map(({ payload }) => payload.name)).toEqual(["a", "b"]);
+  });
+});
+
+test("groups go with the events of whom they were set for, and with nobody else's", async () => {
+  const { client, sent } = start();
+  client.setGroup("trial");
+  client.track("anonymous");
+  client.identify({ profileId: 5 });
+  client.setGroup("acme");
+  client.track("own");
+  client.track("own by name", { profileId: "5" });
+  client.track("theirs", { profileId: "u99" });
+  client.track("theirs, said", { profileId: "u99", groups: ["globex"] });
+  client.identify({ profileId: "B", claim: false });
+  client.track("looking");
+  client.identify({ profileId: 5 });
+  client.track("back");
+  client.identify({ profileId: "C" });
+  client.track("next");
+  await settle();
+  const groups = sent()
+    .filter(({ type }) => type === "track")
+    .map(({ payload }) => [payload.name, payload.groups]);
+  expect(groups).toEqual([
+    ["anonymous", ["trial"]],
+    ["own", ["trial", "acme"]],
+    ["own by name", ["trial", "acme"]],
+    ["theirs", []],
+    ["theirs, said", ["globex"]],
+    ["looking", []],
+    ["back", ["trial", "acme"]],
+    ["next", []],
+  ]);
+});
+
+describe("the title of a view", () => {
+  test.each([
+    ["set a moment after", 150],
+    ["set in the same task", 0],
+  ])("is the page's own, %s pushState", async (_when, afterMs) => {
+    const { document, views } = start({ trackScreenViews: true });
+    await settle();
+    history.pushState(null, "", "/pricing");
+    setTimeout(() => {
+      document.title = "Pricing";
+    }, afterMs);
+    await settle();
+    expect(views().map((view) => view.__title)).toEqual(["Start", "Pricing"]);
+  });
+
+  test("is none, rather than the page before's, when an event comes before it", async () => {
+    const { client, document, sent, views } = start({ trackScreenViews: true });
+    await settle();
+    history.pushState(null, "", "/pricing");
+    client.track("seen");
+    document.title = "Pricing";
+    await settle();
+    expect(sent().map(({ payload }) => payload.name)).toEqual(["screen_view", "screen_view", "seen"]);
+    expect(views().map((view) => view.__title)).toEqual(["Start", ""]);
+  });
+
+  test("a page that is left before its title is there was seen", async () => {
+    const { document, emit, views } = start({ trackScreenViews: true });
+    await settle();
+    history.pushState(null, "", "/pricing");
+    document.hidden = true;
+    emit("visibilitychange");
+    await settle(0);
+    expect(views().map((view) => view.__path)).toEqual([
+      "https://shop.example/start?utm_source=x",
+      "https://shop.example/pricing",
+    ]);
+  });
+});
+
+test("what is behind a hash router's # is a page", async () => {
+  const { location, emit, views } = start({ trackScreenViews: true }, { href: "https://shop.example/#/a" });
+  await settle();
+  for (const hash of ["#/b", "#faq", "#!/c", "#/b"]) {
+    location.hash = hash;
+    emit("popstate");
+    await settle();
+  }
+  expect(views().map((view) => String(view.__path).replace("https://shop.example", ""))).toEqual([
+    "/#/a",
+    "/#/b",
+    "/#faq",
+    "/#!/c",
+    "/#/b",
+  ]);
+});
+
+test("a screen has a name for a path", async () => {
+  const { client, views, sent } = start();
+  client.screenView("Home");
+  client.screenView("Home");
+  client.track("tapped");
+  await settle();
+  expect(views().map((view) => view.__path)).toEqual(["Home"]);
+  expect(sent().at(-1)?.payload.properties).toMatchObject({ __path: "Home" });
+});
+
+test("a button or form without a name sends none", async () => {
+  const { emit, sent } = start({ trackClicks: true, trackForms: true });
+  const button = { attributes: { id: { value: "buy" } }, innerText: "Buy" };
+  emit("click", { target: { closest: (to: string) => (to.startsWith("button") ? button : null) } });
+  emit("submit", { target: { attributes: { name: { value: "signup" } } } });
+  await settle();
+  const said = sent().map(({ payload: { properties } }) => properties as Record<string, unknown>);
+  expect(said[0]).toMatchObject({ id: "buy", text: "Buy" });
+  expect(said[0]).not.toHaveProperty("name");
+  expect(said[1]).toMatchObject({ name: "signup" });
+  expect(said[1]).not.toHaveProperty("id");
+});
+
+describe("where nothing can be kept, the server tells the visitor by the request:", () => {
+  const full = () => {
+    const storage = new FakeStorage();
+    fill(storage);
+    return storage;
+  };
+  test.each([
+    ["storage that is blocked", () => "blocked" as const],
+    ["storage without room", full],
+  ])("%s", async (_what, storage) => {
+    const { client, sent } = start({}, { storage: storage() });
+    client.track("a");
+    client.identify({ profileId: "A" });
+    client.track("b");
+    client.clear();
+    await settle();
+    expect(sent().map(({ payload }) => payload.profileId)).toEqual([undefined, "A", "A"]);
+    expect(
+      sent()
+        .flatMap(({ anonymousId, sessionId }) => [anonymousId ?? [], sessionId ?? []])
+        .flat(),
+    ).toEqual([]);
+    expect([client.getDeviceId(), client.getSessionId()]).toEqual(["", ""]);
+  });
+});
