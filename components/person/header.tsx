@@ -8,7 +8,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Flag } from "@/components/ui/flag";
-import { browserLabel, deviceLabel, displayName } from "@/components/users/row";
+import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/users/row";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
@@ -43,7 +43,12 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         Users
       </Link>
       <div className="mt-3 flex items-center gap-3.5">
-        <Avatar name={name} src={person.avatar} anonymous={!person.identified} className="size-12 text-base" />
+        <Avatar
+          name={name}
+          src={pictureHref(projectId, person)}
+          anonymous={!person.identified}
+          className="size-12 text-base"
+        />
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>

@@ -1,4 +1,5 @@
 import { cn } from "@/components/ui/cn";
+import { Picture } from "@/components/ui/picture";
 
 /** Hues, in degrees, that stay readable and calm as initials on their own tint. */
 const HUES = [15, 45, 90, 140, 175, 215, 250, 290, 330];
@@ -19,9 +20,10 @@ function initials(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
+/** `src`: a path of this app (components/users/row.ts, pictureHref), never an address that an app sent. */
 type AvatarProps = { name: string; src?: string | null; anonymous?: boolean; className?: string };
 
-/** A picture when there is one, else initials; dashed for people who have not said who they are. Decorative: the name is beside it. */
+/** Initials, with the picture over them when there is one and the project shows pictures; dashed for people who have not said who they are. Decorative: the name is beside it. */
 export function Avatar({ name, src, anonymous, className }: AvatarProps) {
   const hue = hueOf(name);
   return (
@@ -37,16 +39,7 @@ export function Avatar({ name, src, anonymous, className }: AvatarProps) {
       style={{ "--hue": hue } as React.CSSProperties}
     >
       {initials(name)}
-      {src && /^https:\/\//.test(src) && (
-        // biome-ignore lint/performance/noImgElement: an address on the customer's own site, which next/image would have to be told of
-        <img
-          src={src}
-          alt=""
-          referrerPolicy="no-referrer"
-          loading="lazy"
-          className="absolute inset-0 size-full object-cover"
-        />
-      )}
+      {src && <Picture src={src} />}
     </span>
   );
 }

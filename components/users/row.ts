@@ -16,6 +16,7 @@ export type UserRow = {
   name: string;
   /** What is shown under the name: e-mail, or id. */
   detail: string | null;
+  /** Where the app serves their picture; null without one. */
   avatar: string | null;
   anonymous: boolean;
   online: boolean;
@@ -25,6 +26,17 @@ export type UserRow = {
 
 /** A person's page. */
 export const userHref = (projectId: string, ref: string): string => `/${projectId}/users/${encodeURIComponent(ref)}`;
+
+/**
+ * Where the app serves a person's picture, if the project shows them; null without one. The version changes with the
+ * address it comes from, so that a browser does not keep an old one.
+ */
+export function pictureHref(projectId: string, { ref, avatar }: Pick<ProfileSummary, "ref" | "avatar">): string | null {
+  if (avatar === null) return null;
+  let version = 0;
+  for (let i = 0; i < avatar.length; i++) version = (Math.imul(version, 31) + avatar.charCodeAt(i)) | 0;
+  return `/api/projects/${projectId}/avatar?of=${encodeURIComponent(ref)}&v=${(version >>> 0).toString(36)}`;
+}
 
 /** What a person is called: name, else e-mail, else id; "Quiet Heron" for somebody who has not said. */
 export function displayName(
@@ -58,7 +70,7 @@ export function toPersonRow(person: ProfileSummary, projectId: string, now: numb
     href: userHref(projectId, person.ref),
     name: displayName(person),
     detail: displayDetail(person),
-    avatar: person.avatar,
+    avatar: pictureHref(projectId, person),
     anonymous: !person.identified,
     online: isOnline(person.lastSeen, now),
     cells: {},

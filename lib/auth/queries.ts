@@ -50,7 +50,7 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       organizationId: string;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
-    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
+    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition, p.avatars,
            p.created_at AS "createdAt", p.organization_id AS "organizationId"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
@@ -58,8 +58,9 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
         ON s.member_id = m.id AND p.id = ${sought}::uuid
      WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
   if (!row) return null;
-  const { id, email, name, role, projectId: found, projectName, domain, recognition, createdAt, organizationId } = row;
-  const project = { id: found, name: projectName, domain, recognition, createdAt };
+  const { id, email, name, role, projectId: found, projectName, organizationId, ...rest } = row;
+  const { domain, recognition, avatars, createdAt } = rest;
+  const project = { id: found, name: projectName, domain, recognition, avatars, createdAt };
   return { member: { id, email, name }, within: role && { role, project, organizationId } };
 }
 

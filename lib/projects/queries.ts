@@ -20,6 +20,8 @@ export type Project = {
   name: string;
   domain: string | null;
   recognition: Recognition;
+  /** Pictures of people are shown. */
+  avatars: boolean;
   createdAt: Date;
 };
 
@@ -27,7 +29,7 @@ export type Project = {
 export async function projectById(scope: Scope): Promise<Project> {
   const project = await prisma().project.findUnique({
     where: { id: scope.projectId },
-    select: { id: true, name: true, domain: true, recognition: true, createdAt: true },
+    select: { id: true, name: true, domain: true, recognition: true, avatars: true, createdAt: true },
   });
   if (!project) throw new AppError("not_found", "This project does not exist any more.");
   return { ...project, recognition: project.recognition as Recognition };

@@ -41,6 +41,11 @@ export const PROJECT_SETTINGS = {
     placeholder: "https://app.example.org\ncapacitor://localhost",
     entry: originEntrySchema,
   }),
+  avatars: switchSetting({
+    group: "project",
+    label: "Show people's pictures",
+    hint: "From the https address that `identify` sends as `avatar`: PNG, JPEG, GIF or WebP up to 512 KiB. Throughline fetches them, so the picture's host sees your server and not who looks at whom. Off: initials.",
+  }),
   recognition: choiceSetting({
     group: "recognition",
     label: "How visitors are recognised before they log in",

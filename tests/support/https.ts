@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { generate } from "selfsigned";
+import { certificateFor } from "./certificate";
 import { type Listening, passOn } from "./proxy";
 
 /** What an operator puts in front of us: TLS on a free port of this machine, plain HTTP to `target`, and word of it in the usual headers. */
 export async function openHttps(target: string): Promise<Listening> {
-  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
-  const server = createServer({ key, cert }, (request, response) => {
+  const server = createServer(await certificateFor("localhost"), (request, response) => {
     request.headers["x-forwarded-proto"] = "https";
     request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     passOn(target, request, response);

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Shell } from "@/components/app/shell";
 import { TimeZone } from "@/components/time-zone";
+import { PicturesShown } from "@/components/ui/picture";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { projectsOf } from "@/lib/projects/queries";
@@ -14,7 +15,7 @@ export default async function ProjectLayout({ children, params }: Props) {
   return (
     <Shell member={member} projectId={project.id} projects={projects} logOut={logOutAction}>
       <TimeZone known={await readerZone()} />
-      {children}
+      <PicturesShown shown={project.avatars}>{children}</PicturesShown>
     </Shell>
   );
 }

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
-import { displayName } from "@/components/users/row";
+import { displayName, pictureHref } from "@/components/users/row";
 import { requireMember } from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -47,7 +47,7 @@ export const findPeople = action(async (form): Promise<Candidate[]> => {
     userId: person.userIds[0] ?? "",
     name: displayName(person),
     detail: person.email ?? person.userIds[0] ?? "",
-    avatar: person.avatar,
+    avatar: pictureHref(scope.projectId, person),
     events: person.events,
   }));
 });

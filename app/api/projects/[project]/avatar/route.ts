@@ -1,0 +1,30 @@
+import { requireMemberApi } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { handle } from "@/lib/http/handle";
+import { pictures } from "@/lib/profiles/picture";
+import { avatarOf } from "@/lib/profiles/picture.queries";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** How long a member's browser keeps it, in seconds. `vary`: not for whoever uses the browser after them. */
+const KEPT = { "cache-control": "private, max-age=3600", vary: "cookie" };
+
+/** GET ?of=<ref>: the picture of a person, where the project shows pictures; 404 else. Only addresses stored with the person are fetched. */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope, project } = await requireMemberApi((await context.params).project);
+  const ref = new URL(request.url).searchParams.get("of") ?? "";
+  const url = project.avatars ? await avatarOf(scope, ref) : null;
+  const picture = url === null ? null : await pictures().get(scope.projectId, url);
+  if (!picture) throw new AppError("not_found", "There is no picture.");
+  // nosniff is on every answer (next.config.js)
+  return new Response(new Uint8Array(picture.bytes), {
+    headers: {
+      ...KEPT,
+      "content-type": picture.type,
+      "content-length": String(picture.bytes.length),
+      "content-disposition": "inline",
+      "content-security-policy": "default-src 'none'; sandbox",
+      "cross-origin-resource-policy": "same-origin",
+    },
+  });
+});

@@ -1,0 +1,28 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useState } from "react";
+
+const Shown = createContext(false);
+
+/** Whether pictures of people are fetched below: the project decides, and without its word none is. */
+export function PicturesShown({ shown, children }: { shown: boolean; children: ReactNode }) {
+  return <Shown value={shown}>{children}</Shown>;
+}
+
+/** Lies over what stands in for it, and is gone when it cannot be had. */
+export function Picture({ src }: { src: string }) {
+  const shown = useContext(Shown);
+  const [broken, setBroken] = useState<string | null>(null);
+  if (!shown || broken === src || !src.startsWith("/api/")) return null;
+  return (
+    // biome-ignore lint/performance/noImgElement: small already, and next/image would fetch it without the member's cookie
+    <img
+      src={src}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={() => setBroken(src)}
+      className="absolute inset-0 size-full object-cover"
+    />
+  );
+}

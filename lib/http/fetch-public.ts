@@ -1,0 +1,124 @@
+import { Resolver } from "node:dns/promises";
+import { type RequestOptions, request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+
+/** How many redirects are followed. */
+const MAX_REDIRECTS = 3;
+const URL_MAX_LENGTH = 2_048;
+
+/** The server's own words for why nothing came; told to nobody but tests. */
+export class NotFetched extends Error {}
+
+export type FetchPublicOptions = {
+  maxBytes: number;
+  /** For the whole, redirects included. */
+  timeoutMs: number;
+  /** All addresses of a name; from DNS unless a test says otherwise. */
+  resolve?: (host: string) => Promise<string[]>;
+  isAllowed?: (address: string) => boolean;
+  /** Certificate authority and port, for tests. */
+  tls?: Pick<RequestOptions, "ca">;
+  ports?: string[];
+};
+
+/** Not the system's look-up: that holds one of four threads until it answers, and password hashes need those, too. */
+const resolver = new Resolver({ timeout: 1_500, tries: 2 });
+
+async function resolveAll(host: string): Promise<string[]> {
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+}
+
+/**
+ * Is it an address of the public internet? Everything else is refused: loopback, private, link-local (where clouds keep
+ * their metadata), carriers', multicast, documentation, and IPv6 that wraps an IPv4 address (mapped, NAT64, 6to4, Teredo).
+ */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== "unicast") return false;
+  // Of IPv6 only 2000::/3 is given out.
+  return parsed.kind() === "ipv4" || ((parsed as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1;
+}
+
+/**
+ * The bytes at an https address that somebody else chose. Names are resolved once, every address is checked, and the
+ * connection goes to one that was: a name that answers differently the next time changes nothing. Redirects are checked in
+ * the same way. No cookies, no referrer, no proxy. Throws NotFetched.
+ */
+export async function fetchPublic(url: string, options: FetchPublicOptions): Promise<Buffer> {
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  let target = url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const at = permitted(target, options);
+    const answer = await Promise.race([fetchOnce(at, options, signal), rejected(signal)]);
+    if (typeof answer !== "string") return answer;
+    if (!URL.canParse(answer, at)) throw new NotFetched("redirected to no address");
+    target = new URL(answer, at).href;
+  }
+  throw new NotFetched("too many redirects");
+}
+
+/** Does not wait for a resolver that hangs. */
+const rejected = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(new NotFetched("too slow")), { once: true }),
+  );
+
+function permitted(text: string, { ports = ["", "443"] }: FetchPublicOptions): URL {
+  if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("no address");
+  const url = new URL(text);
+  if (url.protocol !== "https:") throw new NotFetched("not https");
+  if (url.username !== "" || url.password !== "") throw new NotFetched("holds a log-in");
+  if (!ports.includes(url.port)) throw new NotFetched("another port");
+  return url;
+}
+
+async function addressOf(url: URL, { resolve = resolveAll, isAllowed = isPublicAddress }: FetchPublicOptions) {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const addresses = ipaddr.isValid(host)
+    ? [host]
+    : await resolve(host).catch(() => {
+        throw new NotFetched("unknown host");
+      });
+  const [first] = addresses;
+  if (first === undefined || !addresses.every(isAllowed)) throw new NotFetched("not a public address");
+  return first;
+}
+
+/** The body, or where the answer redirects to. */
+async function fetchOnce(url: URL, options: FetchPublicOptions, signal: AbortSignal): Promise<Buffer | string> {
+  const address = await addressOf(url, options);
+  const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
+  const lookup: LookupFunction = (_host, asked, done) =>
+    asked.all ? done(null, [{ address, family }]) : done(null, address, family);
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => {
+      request.destroy();
+      reject(new NotFetched(why));
+    };
+    const headers = { accept: "image/png,image/jpeg,image/gif,image/webp", "accept-encoding": "identity" };
+    const request = requestHttps(url, { ...options.tls, agent: false, headers, lookup, signal }, (response) => {
+      const { statusCode = 0, headers: given } = response;
+      if (statusCode >= 300 && statusCode < 400 && given.location) {
+        request.destroy();
+        return resolve(given.location);
+      }
+      if (statusCode !== 200) return fail(`answered ${statusCode}`);
+      if ((given["content-encoding"] ?? "identity") !== "identity") return fail("compressed");
+      if (Number(given["content-length"] ?? 0) > options.maxBytes) return fail("too large");
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > options.maxBytes) return fail("too large");
+        chunks.push(chunk);
+      });
+      response.on("end", () => (response.complete ? resolve(Buffer.concat(chunks)) : fail("cut off")));
+      response.on("error", () => fail("cut off"));
+    });
+    request.on("error", () => fail("no connection"));
+    request.end();
+  });
+}

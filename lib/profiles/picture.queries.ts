@@ -1,0 +1,14 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { findPerson } from "@/lib/db/queries-person";
+import type { Scope } from "@/lib/scope";
+
+/** Where a person's picture is, as their app said; null for nobody, a visitor and somebody without one. Primary keys. */
+export async function avatarOf(scope: Scope, ref: string): Promise<string | null> {
+  const person = await findPerson(scope, ref);
+  if (person?.kind !== "profile") return null;
+  const { rows } = await pool().query<{ avatar: string | null }>(
+    sql`SELECT avatar FROM profiles WHERE project_id = ${scope.projectId} AND id = ${person.profileId}`,
+  );
+  return rows[0]?.avatar ?? null;
+}

@@ -1,0 +1,95 @@
+import { disableTypes, imageSize, types } from "image-size";
+import { LRUCache } from "lru-cache";
+import { AppError } from "@/lib/errors";
+import { type FetchPublicOptions, fetchPublic, NotFetched } from "@/lib/http/fetch-public";
+
+/** Pictures of people: fetched by the server from where the project's app said they are, looked into, kept for a while. */
+
+const MAX_BYTES = 512 * 1024;
+const TIMEOUT_MS = 5_000;
+/** Pixels a side and in all: a small file may unpack to gigabytes in a member's browser. */
+const MAX_SIDE = 4_096;
+const MAX_PIXELS = 4_096 * 2_048;
+/** What is kept in memory, and how long; also that there is none. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+const KEPT_MS = 60 * 60_000;
+const MISSED_MS = 10 * 60_000;
+/** Fetches at once, and of one project. */
+const MAX_FETCHES = 16;
+const MAX_FETCHES_OF_PROJECT = 6;
+
+const RASTER = new Map([
+  ["png", "image/png"],
+  ["jpg", "image/jpeg"],
+  ["gif", "image/gif"],
+  ["webp", "image/webp"],
+]);
+// Nothing but these is ever parsed: formats that may hold scripts or need a decoder of their own are not looked into.
+disableTypes(types.filter((type) => !RASTER.has(type)));
+
+export type Picture = { type: string; bytes: Buffer };
+
+/** What the bytes are, by themselves: a picture of a kind and size we pass on, or null. */
+export function pictureOf(bytes: Buffer): Picture | null {
+  if (bytes.length === 0 || bytes.length > MAX_BYTES) return null;
+  try {
+    const { width, height, type } = imageSize(bytes);
+    const mime = RASTER.get(type ?? "");
+    const fits = width > 0 && height > 0 && Math.max(width, height) <= MAX_SIDE && width * height <= MAX_PIXELS;
+    return mime && fits ? { type: mime, bytes } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** null: there is none. */
+type Kept = { picture: Picture | null };
+
+export class Pictures {
+  private readonly kept = new LRUCache<string, Kept>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: ({ picture }, key) => (picture?.bytes.length ?? 0) + key.length + 100,
+  });
+  private readonly underWay = new Map<string, Promise<Picture | null>>();
+  private readonly ofProject = new Map<string, number>();
+
+  constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
+
+  /** The picture at `url`, for one project; null when there is none to be had. Throws `unavailable` when too many are fetched. */
+  async get(projectId: string, url: string): Promise<Picture | null> {
+    const key = `${projectId} ${url}`;
+    const known = this.kept.get(key);
+    if (known) return known.picture;
+    const running = this.underWay.get(key);
+    if (running) return running;
+    const own = this.ofProject.get(projectId) ?? 0;
+    if (this.underWay.size >= MAX_FETCHES || own >= MAX_FETCHES_OF_PROJECT) {
+      throw new AppError("unavailable", "Too many pictures are being fetched.", { retryAfterSeconds: 2 });
+    }
+    this.ofProject.set(projectId, own + 1);
+    const fetching = this.fetch(url).finally(() => {
+      this.underWay.delete(key);
+      const left = (this.ofProject.get(projectId) ?? 1) - 1;
+      if (left > 0) this.ofProject.set(projectId, left);
+      else this.ofProject.delete(projectId);
+    });
+    this.underWay.set(key, fetching);
+    const picture = await fetching;
+    this.kept.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
+    return picture;
+  }
+
+  private async fetch(url: string): Promise<Picture | null> {
+    try {
+      return pictureOf(await fetchPublic(url, { ...this.options, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }));
+    } catch (error) {
+      if (error instanceof NotFetched) return null;
+      throw error;
+    }
+  }
+}
+
+const shared = globalThis as typeof globalThis & { throughlinePictures?: Pictures };
+
+/** The process's one, also across Next's module copies. */
+export const pictures = (): Pictures => (shared.throughlinePictures ??= new Pictures());

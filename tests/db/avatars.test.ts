@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { GET } from "@/app/api/projects/[project]/avatar/route";
+import { GET as search } from "@/app/api/projects/[project]/search/route";
+import { pictureHref } from "@/components/users/row";
+import { startSession } from "@/lib/auth/session";
+import { signUp, verifyCredentials } from "@/lib/auth/store";
+import { Pictures } from "@/lib/profiles/picture";
+import { updateProject } from "@/lib/projects/settings.store";
+import { grantScope } from "@/lib/scope";
+import { asServer, send, serveIngest } from "../ingest/support";
+import { openPictureHost, PNG } from "../support/picture-host";
+
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers(),
+  cookies: async () => ({
+    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.cookies.set(name, value),
+  }),
+}));
+
+const ingest = serveIngest();
+const PASSWORD = "correct horse battery";
+let host: Awaited<ReturnType<typeof openPictureHost>>;
+let number = 0;
+
+/** A project with Ada, whose picture is at the host; its owner is logged in. */
+async function newProject() {
+  const email = `owner${++number}@example.com`;
+  const { projectId, write } = await signUp({ email, password: PASSWORD, name: "Owner", projectName: "Shop" });
+  const payload = { profileId: "ada/100%25", firstName: "Ada", avatar: `${host.origin}/a.png` };
+  const sent = await send(`${ingest.url()}/api/track`, { type: "identify", payload }, asServer(write));
+  expect(sent.status).toBe(200);
+  return { projectId, logIn: () => logInAs(email), scope: grantScope(projectId, "system:test") };
+}
+
+async function logInAs(email: string) {
+  browser.cookies.clear();
+  const member = await verifyCredentials(email, PASSWORD);
+  if (member) await startSession(member, "x");
+}
+
+const ask = (projectId: string, ref: string) => {
+  const href = pictureHref(projectId, { ref: ref as `u:${string}`, avatar: "x" });
+  return GET(new Request(`http://127.0.0.1${href}`), { params: Promise.resolve({ project: projectId }) });
+};
+const fetches = () => host.seen.length;
+
+beforeAll(async () => {
+  host = await openPictureHost();
+  host.answers.set("/a.png", (_request, response) => response.end(PNG));
+  Object.assign(globalThis, { throughlinePictures: new Pictures(host.options) });
+});
+afterAll(() => host.close());
+
+describe("a person's picture", () => {
+  test("is not fetched unless the project says so", async () => {
+    const { projectId, logIn } = await newProject();
+    await logIn();
+    expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);
+    expect(fetches()).toBe(0);
+  });
+
+  test("is served by the app to members, kept by nobody else's browser, and nothing but a picture", async () => {
+    const { projectId, logIn, scope } = await newProject();
+    await updateProject(scope, { avatars: true });
+    await logIn();
+    const answer = await ask(projectId, "u:ada/100%25");
+    expect(answer.status).toBe(200);
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(PNG);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      "content-type": "image/png",
+      "cache-control": "private, max-age=3600",
+      vary: "cookie",
+      "content-security-policy": "default-src 'none'; sandbox",
+    });
+    await updateProject(scope, { avatars: false });
+    expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);
+  });
+
+  test("is for members of the project, and of its own people", async () => {
+    const [mine, theirs] = [await newProject(), await newProject()];
+    for (const { scope } of [mine, theirs]) await updateProject(scope, { avatars: true });
+    const before = fetches();
+    browser.cookies.clear();
+    expect((await ask(mine.projectId, "u:ada/100%25")).status).toBe(401);
+    await mine.logIn();
+    expect((await ask(theirs.projectId, "u:ada/100%25")).status).toBe(404);
+    for (const ref of ["u:nobody", "a:nobody", "u:", "", "u:\0", "https://evil.example/", "x".repeat(5_000)])
+      expect((await ask(mine.projectId, ref)).status, ref).toBe(404);
+    expect(fetches()).toBe(before);
+  });
+
+  test("is named by the app's own path wherever people are found", async () => {
+    const { projectId, logIn } = await newProject();
+    await logIn();
+    const answer = await search(new Request("http://127.0.0.1/?q=ada"), {
+      params: Promise.resolve({ project: projectId }),
+    });
+    const text = await answer.text();
+    expect(JSON.parse(text).people[0].avatar).toMatch(`/api/projects/${projectId}/avatar?of=u%3Aada%2F100%2525&v=`);
+    expect(text).not.toContain("pictures.example");
+  });
+});
