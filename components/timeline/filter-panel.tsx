@@ -10,12 +10,13 @@ import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
 import { Skeleton } from "@/components/ui/skeleton";
 import { count } from "@/lib/format/number";
+import type { Read } from "@/lib/http/action";
 
 type FilterPanelProps = PopoverContentProps & {
   projectId: string;
   params: TimelineParams;
   change: (part: Partial<TimelineParams>) => void;
-  readNames: () => Promise<{ name: string; count: number }[]>;
+  readNames: () => Promise<Read<{ name: string; count: number }[]>>;
 };
 
 /** What to keep of a timeline. The names are read when it opens, with how often this person did each. */
@@ -26,7 +27,7 @@ export default function FilterPanel({ projectId, params, change, readNames, anch
   useEffect(() => {
     let gone = false;
     void readNames().then(
-      (read) => !gone && setNames(read),
+      (read) => !gone && setNames(read.ok ? read.data : []),
       () => !gone && setNames([]),
     );
     return () => {

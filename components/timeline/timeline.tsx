@@ -18,6 +18,7 @@ import { Button } from "@/components/ui/button";
 import { type Packed, unpack } from "@/components/ui/packed";
 import type { EventDisplays } from "@/lib/events/types";
 import { counted } from "@/lib/format/number";
+import type { Read } from "@/lib/http/action";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
 /** Comes with the first event that is opened. */
@@ -36,7 +37,7 @@ export type TimelineProps = {
   displays: EventDisplays;
   projectHref: string;
   /** Reads the stretch above or below a cursor. */
-  load: (side: "above" | "below", cursor: string) => Promise<TimelinePage>;
+  load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>;
   actions: DisplayActions;
 };
 

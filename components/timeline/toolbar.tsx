@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";
 import { date } from "@/lib/format/time";
+import type { Read } from "@/lib/http/action";
 
 /** Milliseconds of rest before what was typed is searched for. */
 const REST_MS = 250;
@@ -26,7 +27,7 @@ type ToolbarProps = {
   today: string;
   /** What is shown, as a CSV file. */
   file: ExportProps;
-  readNames: () => Promise<{ name: string; count: number }[]>;
+  readNames: () => Promise<Read<{ name: string; count: number }[]>>;
 };
 
 /** What is shown of a timeline and in which order; all of it is in the URL. */

@@ -3,6 +3,7 @@
 import { useState, useTransition } from "react";
 import type { TimelineItem } from "@/components/timeline/item";
 import type { TimelinePage } from "@/components/timeline/timeline";
+import type { Read } from "@/lib/http/action";
 
 export type Pages = {
   items: TimelineItem[];
@@ -16,7 +17,7 @@ export type Pages = {
 /** A timeline's stretch that grows at both ends. */
 export function usePages(
   first: TimelinePage,
-  load: (side: "above" | "below", cursor: string) => Promise<TimelinePage>,
+  load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>,
 ): Pages {
   const [page, setPage] = useState(first);
   const [failed, setFailed] = useState(false);
@@ -26,7 +27,9 @@ export function usePages(
       const cursor = page[side];
       if (cursor === null) return;
       try {
-        const got = await load(side, cursor);
+        const answer = await load(side, cursor);
+        if (!answer.ok) return setFailed(true);
+        const got = answer.data;
         setPage(
           side === "above"
             ? { ...page, items: [...got.items, ...page.items], above: got.above }

@@ -14,22 +14,27 @@ import { aliasBody, deviceBody, type people, splitBody } from "./identity-schema
 import { parseBody } from "./parse";
 import { presentProfile } from "./present";
 
-/** What the customer's server says about who is who. Each is answered with everybody it was about, as they are now. */
+/**
+ * What the customer's server says about who is who. A root key is answered with everybody it was about, as they are now;
+ * a write key, which may not read, with nobody.
+ */
 type Answer = z.infer<typeof people>;
 
 /** POST …/alias and …/unalias: the person's user id `ref` and the body's are one person, or no longer. */
 export async function changeAlias(request: Request, ref: string, kind: "alias" | "unalias"): Promise<Answer> {
-  const { scope, settings } = await requireServer(request);
+  const server = await requireServer(request);
+  const { scope, settings } = server;
   const own = userIdOf(ref);
   const body = await parseBody(request, aliasBody);
   const other = readUserId(settings, body.userId, "userId");
   await requirePerson(scope, ref);
-  return make(scope, settings, { kind, pairs: [[own, other]] }, [own, other]);
+  return make(server, { kind, pairs: [[own, other]] }, [own, other]);
 }
 
 /** POST …/split: the body's user ids are not this person. Cuts every alias between them and the rest. */
 export async function split(request: Request, ref: string): Promise<Answer> {
-  const { scope, settings } = await requireServer(request);
+  const server = await requireServer(request);
+  const { scope, settings } = server;
   const body = await parseBody(request, splitBody);
   const userIds = body.userIds.map((id, index) => readUserId(settings, id, `userIds.${index}`));
   const person = await getProfile(scope, ref);
@@ -38,12 +43,13 @@ export async function split(request: Request, ref: string): Promise<Answer> {
     if (!person.userIds.includes(id)) throw notTheirs(`userIds.${index}`);
   });
   const pairs = (await edgesOut(scope, userIds)).map(({ inside, outside }) => [inside, outside] as const);
-  return make(scope, settings, { kind: "unalias", pairs }, [...userIds, ...person.userIds]);
+  return make(server, { kind: "unalias", pairs }, [...userIds, ...person.userIds]);
 }
 
 /** POST …/detach and …/attach: the device is not this person's, or is after all. */
 export async function changeDevice(request: Request, ref: string, kind: "detach" | "attach"): Promise<Answer> {
-  const { scope, settings } = await requireServer(request);
+  const server = await requireServer(request);
+  const { scope, settings } = server;
   const { anonymousId, userId } = await parseBody(request, deviceBody);
   const person = await requirePerson(scope, ref);
   const own = userId === undefined ? null : readUserId(settings, userId, "userId");
@@ -59,17 +65,17 @@ export async function changeDevice(request: Request, ref: string, kind: "detach"
       { field: "anonymousId" },
     );
   }
-  return make(scope, settings, { kind, anonymousId, userIds }, userIds, [anonymousId]);
+  return make(server, { kind, anonymousId, userIds }, userIds, [anonymousId]);
 }
 
 async function make(
-  scope: Scope,
-  settings: ProjectSettings,
+  { scope, settings, mayRead }: Awaited<ReturnType<typeof requireServer>>,
   correction: Correction,
   userIds: readonly string[],
   devices: readonly string[] = [],
 ): Promise<Answer> {
   await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
+  if (!mayRead) return { data: [] };
   const found = new Map<string, Answer["data"][number]>();
   for (const ref of [...userIds.map((id) => `u:${id}`), ...devices.map((id) => `a:${id}`)]) {
     const known = [...found.values()].some((one) => ref.startsWith("u:") && one.userIds.includes(ref.slice(2)));

@@ -108,7 +108,8 @@ export const identityList = z.object({ data: z.array(identity), links: z.array(l
 
 export const people = z.object({ data: z.array(profile) }).meta({
   id: "People",
-  description: "Everybody the request was about, as they are now; one when they are one person.",
+  description:
+    "Everybody the request was about, as they are now; one when they are one person. Empty for a write key, which may not read.",
 });
 
 export const receipt = z

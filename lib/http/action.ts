@@ -20,6 +20,23 @@ export function action<T>(
   };
 }
 
+/** What a read through a server action answers: a value, or in words why there is none. */
+export type Read<T> = { ok: true; data: T } | { ok: false; message: string };
+
+/** The one catch of server actions that read: anything thrown would be a 500 to Next, an unreadable cursor included. */
+export function reading<Arguments extends unknown[], T>(
+  work: (...given: Arguments) => Promise<T>,
+): (...given: Arguments) => Promise<Read<T>> {
+  return async (...given) => {
+    try {
+      return { ok: true, data: await work(...given) };
+    } catch (error) {
+      unstable_rethrow(error);
+      return { ok: false, message: explain(error).message };
+    }
+  };
+}
+
 function explain(error: unknown): { code: ErrorCode | "internal"; message: string; field?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message, field: error.field };
   return faultOf(error, "action").body.error as { code: ErrorCode | "internal"; message: string };

@@ -17,6 +17,10 @@ export function refuseUnreadable(response: ServerResponse): void {
     "bad_request",
     "This address is not percent-encoded properly. Put ids into it through encodeURIComponent.",
   );
-  response.writeHead(refused.status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.writeHead(refused.status, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
   response.end(JSON.stringify(refused.toBody()));
 }

@@ -9,11 +9,19 @@ export function handle<Rest extends unknown[]>(
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     try {
-      return await work(request, ...rest);
+      return guarded(await work(request, ...rest));
     } catch (error) {
       if (isNextControlFlow(error)) throw error;
       const fault = faultOf(error, `${request.method} ${new URL(request.url).pathname}`);
-      return Response.json(fault.body, { status: fault.status, headers: fault.headers });
+      return guarded(Response.json(fault.body, { status: fault.status, headers: fault.headers }));
     }
   };
+}
+
+/** Answers of an API are about people: no cache keeps them unless the route says so, and no browser guesses their type. */
+function guarded(response: Response): Response {
+  const { headers } = response;
+  if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
+  headers.set("x-content-type-options", "nosniff");
+  return response;
 }

@@ -60,6 +60,7 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
     headers: {
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
       ...corsHeaders(request.headers),
       ...answer.headers,
     },

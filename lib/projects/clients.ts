@@ -133,18 +133,23 @@ export async function requireClient(
 
 /**
  * The customer's own server, which may say who is who: a write or root client with its secret. A client id alone is
- * public, it stands in every page: `forbidden`, whatever its mode. Otherwise throws as `requireClient`.
+ * public, it stands in every page: `forbidden`, whatever its mode. Otherwise throws as `requireClient`. `mayRead`: a
+ * write key may say who is who, and is told nothing about anybody.
  */
 export async function requireServer(request: {
   headers: Headers;
-}): Promise<{ scope: Scope; settings: ProjectSettings }> {
+}): Promise<{ scope: Scope; settings: ProjectSettings; mayRead: boolean }> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
   if (credentials.clientId === null) throw noKeyPair();
   const client = await authenticate(credentials, null);
   if (!client.trusted) {
     throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
-  return { scope: grant(client, ["write", "root"]), settings: client.settings };
+  return {
+    scope: grant(client, ["write", "root"]),
+    settings: client.settings,
+    mayRead: client.mode === "root",
+  };
 }
 
 const noKeyPair = () =>

@@ -59,7 +59,7 @@ const refs = (answer: Answer) =>
 
 describe("who is who, told by the customer's server", () => {
   test("alias makes two user ids one person at once, unalias gives both back", async () => {
-    expect(refs(await change("alias", "u:ada", { userId: "ada@example.com" }, project.write))).toEqual(["u:ada"]);
+    expect(refs(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root))).toEqual(["u:ada"]);
     const merged = profile.parse(ok(await ask("/profiles/u%3Aada%40example.com", project.read)));
     expect(merged).toMatchObject({ ref: "u:ada", userIds: ["ada", "ada@example.com"], events: 6 });
     const back = await change("unalias", "u:ada", { userId: "ada@example.com" }, project.root);
@@ -68,38 +68,38 @@ describe("who is who, told by the customer's server", () => {
   });
 
   test("an id nothing was sent with yet can be merged before its first event", async () => {
-    ok(await change("alias", "u:bob", { userId: 4711 }, project.write));
+    ok(await change("alias", "u:bob", { userId: 4711 }, project.root));
     await track(project, event(30, { profileId: "4711" }));
     expect(profile.parse(ok(await ask("/profiles/u%3A4711", project.read))).userIds).toEqual(["bob", "4711"]);
-    ok(await change("split", "u:bob", { userIds: [4711] }, project.write));
+    ok(await change("split", "u:bob", { userIds: [4711] }, project.root));
     expect(profile.parse(ok(await ask("/profiles/u%3Abob", project.read))).userIds).toEqual(["bob"]);
   });
 
   test("an alias with itself changes nothing", async () => {
-    expect(refs(await change("alias", "u:ada", { userId: "ada" }, project.write))).toEqual(["u:ada"]);
+    expect(refs(await change("alias", "u:ada", { userId: "ada" }, project.root))).toEqual(["u:ada"]);
   });
 
   test("detach gives a device's anonymous history back to the visitor, attach takes it back", async () => {
     expect(await eventsOf("u:ada")).toBe(5);
-    const detached = await change("detach", "u:ada", { anonymousId: "phone" }, project.write);
+    const detached = await change("detach", "u:ada", { anonymousId: "phone" }, project.root);
     expect(refs(detached)).toEqual(["u:ada", "a:phone"]);
     expect([await eventsOf("u:ada"), await eventsOf("a:phone")]).toEqual([3, 2]);
-    expect(refs(await change("attach", "u:ada", { anonymousId: "phone" }, project.write))).toEqual(["u:ada"]);
+    expect(refs(await change("attach", "u:ada", { anonymousId: "phone" }, project.root))).toEqual(["u:ada"]);
     expect(await eventsOf("u:ada")).toBe(5);
   });
 
   test("detach takes the user id it names, and says when it is not this person's", async () => {
-    ok(await change("detach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.write));
+    ok(await change("detach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.root));
     expect(await eventsOf("u:ada")).toBe(4);
-    ok(await change("attach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.write));
-    const foreign = await change("detach", "u:ada", { anonymousId: "tablet", userId: "bob" }, project.write);
+    ok(await change("attach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.root));
+    const foreign = await change("detach", "u:ada", { anonymousId: "tablet", userId: "bob" }, project.root);
     expect(faultOf(foreign)).toEqual([404, "not_found", "userId"]);
   });
 
   test("split cuts every alias between some ids and the rest", async () => {
-    ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.write));
-    ok(await change("alias", "u:bob", { userId: "ada@example.com" }, project.write));
-    const cut = await change("split", "u:ada", { userIds: ["ada@example.com"] }, project.write);
+    ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
+    ok(await change("alias", "u:bob", { userId: "ada@example.com" }, project.root));
+    const cut = await change("split", "u:ada", { userIds: ["ada@example.com"] }, project.root);
     expect(refs(cut).sort()).toEqual(["u:ada", "u:ada@example.com", "u:bob"]);
   });
 
@@ -143,24 +143,24 @@ describe("why an id is somebody's", () => {
   });
 
   test("an alias says with whom, when and by which key", async () => {
-    ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.write));
+    ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
     const { data, links } = identityList.parse(ok(await why("u:ada", project.read)));
     const reason = data.find(({ id }) => id === "ada")?.reasons.find(({ type }) => type === "aliased");
-    expect(reason).toMatchObject({ userId: "ada@example.com", by: `client:${project.write.clientId}` });
-    expect(reason?.text).toBe(`Aliased with ada@example.com at ${reason?.at} by client ${project.write.clientId}.`);
-    expect(links[0]).toMatchObject({ on: true, by: `client:${project.write.clientId}` });
-    ok(await change("unalias", "u:ada", { userId: "ada@example.com" }, project.write));
+    expect(reason).toMatchObject({ userId: "ada@example.com", by: `client:${project.root.clientId}` });
+    expect(reason?.text).toBe(`Aliased with ada@example.com at ${reason?.at} by client ${project.root.clientId}.`);
+    expect(links[0]).toMatchObject({ on: true, by: `client:${project.root.clientId}` });
+    ok(await change("unalias", "u:ada", { userId: "ada@example.com" }, project.root));
   });
 
   test("a detached device stays listed, with when and by whom", async () => {
-    ok(await change("detach", "u:ada", { anonymousId: "phone" }, project.write));
+    ok(await change("detach", "u:ada", { anonymousId: "phone" }, project.root));
     const { data } = identityList.parse(ok(await why("u:ada", project.read)));
     expect(data.find(({ id }) => id === "phone")).toMatchObject({
       events: 0,
-      reasons: [{ type: "detached", userId: "ada", by: `client:${project.write.clientId}` }],
+      reasons: [{ type: "detached", userId: "ada", by: `client:${project.root.clientId}` }],
       spans: [{ owner: "nobody", events: 2 }],
     });
-    ok(await change("attach", "u:ada", { anonymousId: "phone" }, project.write));
+    ok(await change("attach", "u:ada", { anonymousId: "phone" }, project.root));
   });
 
   test("an anonymous visitor has one device that nobody was identified on", async () => {
@@ -171,7 +171,7 @@ describe("why an id is somebody's", () => {
 
 describe("erasing", () => {
   test("a dry run counts and erases nothing", async () => {
-    const counted = receipt.strict().parse(ok(await remove("u:bob", "?dryRun=1", project.write)));
+    const counted = receipt.strict().parse(ok(await remove("u:bob", "?dryRun=1", project.root)));
     expect(counted).toMatchObject({ dryRun: true, jobId: null, digest: null, userIds: 1, sharedDevices: 1, events: 3 });
     expect(await eventsOf("u:bob")).toBe(1);
   });
@@ -204,8 +204,8 @@ describe("erasing", () => {
 
   test("with suppress, what comes later is dropped, and the id cannot be merged any more", async () => {
     await track(project, event(50, { profileId: "mallory" }));
-    expect(receipt.parse(ok(await remove("u:mallory", "?suppress=1", project.write))).suppressed).toBe(true);
-    expect(faultOf(await change("alias", "u:ada", { userId: "mallory" }, project.write))).toEqual([
+    expect(receipt.parse(ok(await remove("u:mallory", "?suppress=1", project.root))).suppressed).toBe(true);
+    expect(faultOf(await change("alias", "u:ada", { userId: "mallory" }, project.root))).toEqual([
       409,
       "conflict",
       "userId",
@@ -214,7 +214,7 @@ describe("erasing", () => {
 
   test("an anonymous visitor can be erased", async () => {
     await track(project, event(60, { anonymousId: "passer-by" }));
-    expect(receipt.parse(ok(await remove("a:passer-by", "", project.write)))).toMatchObject({ userIds: 0, events: 1 });
+    expect(receipt.parse(ok(await remove("a:passer-by", "", project.root)))).toMatchObject({ userIds: 0, events: 1 });
     expect((await ask("/profiles/a%3Apasser-by", project.read)).status).toBe(404);
   });
 });
@@ -247,12 +247,12 @@ describe("what is refused", () => {
   });
 
   test.each(CHANGES)("404 for somebody unknown, and in a stranger's project: %s", async (path, body) => {
-    expect(faultOf(await change(path, "u:nobody", body, project.write))).toEqual([404, "not_found", "ref"]);
+    expect(faultOf(await change(path, "u:nobody", body, project.root))).toEqual([404, "not_found", "ref"]);
     expect(faultOf(await change(path, "u:ada", body, other.write))).toEqual([404, "not_found", "ref"]);
   });
 
   test("erasing: 400, 401, 403 and 404", async () => {
-    const bare = { "throughline-client-id": project.root.clientId };
+    const bare = { "throughline-client-id": project.write.clientId };
     expect(faultOf(await remove("u:ada", "", bare))).toEqual([403, "forbidden", undefined]);
     expect(faultOf(await remove("u:ada", "", project.read))).toEqual([403, "forbidden", undefined]);
     expect(faultOf(await remove("u:ada", "", {}))).toEqual([401, "unauthorized", undefined]);
@@ -286,7 +286,7 @@ describe("what is refused", () => {
     ["detach", "u:ada", { anonymousId: "phone", userId: "none" }, "userId"],
     ["attach", "u:ada", { anonymousId: "" }, "anonymousId"],
   ])("400 naming what cannot be read: %s %s %j", async (path, ref, body, field) => {
-    expect(faultOf(await change(path, ref, body, project.write))).toEqual([400, "bad_request", field]);
+    expect(faultOf(await change(path, ref, body, project.root))).toEqual([400, "bad_request", field]);
   });
 
   test.each<[ChangePath, object, string]>([
@@ -296,6 +296,6 @@ describe("what is refused", () => {
     ["detach", { anonymousId: "kiosk" }, "anonymousId"],
     ["attach", { anonymousId: "phone" }, "anonymousId"],
   ])("404 naming what there is not: %s %j", async (path, body, field) => {
-    expect(faultOf(await change(path, "u:ada", body, project.write))).toEqual([404, "not_found", field]);
+    expect(faultOf(await change(path, "u:ada", body, project.root))).toEqual([404, "not_found", field]);
   });
 });

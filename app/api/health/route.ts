@@ -7,6 +7,6 @@ export async function GET(): Promise<Response> {
   const healthy = await databaseAnswers();
   return Response.json(
     { status: healthy ? "ok" : "unavailable" },
-    { status: healthy ? 200 : 503, headers: { "Cache-Control": "no-store" } },
+    { status: healthy ? 200 : 503, headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" } },
   );
 }

@@ -7,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";
 import { setEventDisplay } from "@/lib/events/store";
 import type { EventDisplay } from "@/lib/events/types";
+import { reading } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/queries-activity";
 import { readOn } from "./timeline-page";
@@ -15,25 +16,29 @@ import { readOn } from "./timeline-page";
 const MAX_NAMES = 200;
 
 /** More of somebody's timeline, above or below what is there. */
-export async function moreEvents(
-  projectId: string,
-  ref: string,
-  params: TimelineParams,
-  side: "above" | "below",
-  cursor: string,
-): Promise<TimelinePage> {
-  const { scope } = await requireMember(String(projectId));
-  const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
-  const order = params.order === "asc" ? "asc" : "desc";
-  return readOn(scope, String(ref), side === "above" ? "above" : "below", String(cursor), { order, filter });
-}
+export const moreEvents = reading(
+  async (
+    projectId: string,
+    ref: string,
+    params: TimelineParams,
+    side: "above" | "below",
+    cursor: string,
+  ): Promise<TimelinePage> => {
+    const { scope } = await requireMember(String(projectId));
+    const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
+    const order = params.order === "asc" ? "asc" : "desc";
+    return readOn(scope, String(ref), side === "above" ? "above" : "below", String(cursor), { order, filter });
+  },
+);
 
 /** What somebody ever did, most often first, but page views. */
-export async function eventNamesOf(projectId: string, ref: string): Promise<{ name: string; count: number }[]> {
-  const { scope } = await requireMember(String(projectId));
-  const { events } = await topsOf(scope, String(ref), Number.NEGATIVE_INFINITY, MAX_NAMES);
-  return events.map(({ name, count }) => ({ name, count }));
-}
+export const eventNamesOf = reading(
+  async (projectId: string, ref: string): Promise<{ name: string; count: number }[]> => {
+    const { scope } = await requireMember(String(projectId));
+    const { events } = await topsOf(scope, String(ref), Number.NEGATIVE_INFINITY, MAX_NAMES);
+    return events.map(({ name, count }) => ({ name, count }));
+  },
+);
 
 /** Says how the project shows an event; answers what is wrong with that, or null. */
 export async function saveDisplay(projectId: string, name: string, display: EventDisplay): Promise<string | null> {

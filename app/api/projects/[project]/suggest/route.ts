@@ -31,7 +31,7 @@ const question = z.discriminatedUnion("of", [
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const asked = valid(question, Object.fromEntries(new URL(request.url).searchParams));
-  return Response.json(await answer(scope, asked), { headers: { "cache-control": "private, max-age=30" } });
+  return Response.json(await answer(scope, asked));
 });
 
 async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Suggestions> {

@@ -3,6 +3,7 @@ import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
 import { presentReceipt } from "@/lib/api/present-identity";
 import { unknownPerson } from "@/lib/db/queries-person";
+import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { eraseByRef } from "@/lib/privacy/request";
 import { getProfile } from "@/lib/profiles/queries";
@@ -20,7 +21,10 @@ export const GET = handle(async (request, { params }: Context) => {
 
 /** DELETE /api/v1/profiles/{ref}?dryRun=&suppress= → receipt. Erases the person for good. */
 export const DELETE = handle(async (request, { params }: Context) => {
-  const { scope, settings } = await requireServer(request);
+  const { scope, settings, mayRead } = await requireServer(request);
   const options = { ...parseQuery(request, eraseQuery), now: Date.now() };
+  if (options.dryRun && !mayRead) {
+    throw new AppError("forbidden", "A dry run reads: send it with a root key.", { field: "dryRun" });
+  }
   return Response.json(presentReceipt(await eraseByRef(scope, settings, (await params).ref, options)));
 });

@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from "vitest";
+import { identityList } from "@/lib/api/identity-schemas";
+import { makeProject, type TestProject } from "../ingest/support";
+import { ask } from "./support";
+import { type ChangePath, change, remove, track, why } from "./who";
+
+let project: TestProject;
+beforeAll(async () => {
+  project = await makeProject();
+  const traits = { email: "ada@example.com", firstName: "Ada" };
+  await track(project, {
+    batch: [
+      { type: "identify", payload: { profileId: "ada", ...traits }, anonymousId: "phone" },
+      { type: "track", payload: { name: "click", profileId: "ada-old" } },
+    ],
+  });
+});
+
+test.each([
+  ["alias", { userId: "ada-old" }],
+  ["split", { userIds: ["ada-old"] }],
+  ["alias", { userId: "ada-old" }],
+  ["unalias", { userId: "ada-old" }],
+  ["detach", { anonymousId: "phone" }],
+  ["attach", { anonymousId: "phone" }],
+] as const)("a write key may %s, and is told nothing about anybody", async (path: ChangePath, body) => {
+  const answer = await change(path, "u:ada", body, project.write);
+  expect(answer).toEqual({ status: 200, body: { data: [] } });
+});
+
+test("what it said was done", async () => {
+  const { links } = identityList.parse((await why("u:ada", project.read)).body);
+  expect(links[0]).toMatchObject({ on: false, by: `client:${project.write.clientId}` });
+});
+
+test("a write key reads nothing: 403 on every read, a dry run included", async () => {
+  for (const path of ["", "/events", "/sessions", "/identities"])
+    expect((await ask(`/profiles/u%3Aada${path}`, project.write)).status, path).toBe(403);
+  expect((await ask("/profiles", project.write)).status).toBe(403);
+  expect(await remove("u:ada", "?dryRun=1", project.write)).toMatchObject({
+    status: 403,
+    body: { error: { field: "dryRun" } },
+  });
+});
+
+test("it may erase: the receipt is the proof, and holds no id", async () => {
+  const { status, body } = await remove("u:ada", "", project.write);
+  expect(status).toBe(200);
+  expect(JSON.stringify(body)).not.toMatch(/ada|phone/i);
+});
