@@ -1,4 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
+import { contextOrder } from "@/lib/db/queries-context";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
@@ -45,7 +46,7 @@ export async function topSources(scope: Scope, now: Window, before: Window, limi
   return rows;
 }
 
-/** Rides on sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at its first row. */
+/** Rides on sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that knows where it came from. */
 export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
   SELECT name, count(*) FILTER (WHERE at >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE at < ${timestamp(before.to)}) AS before
@@ -54,6 +55,6 @@ export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit
              coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct') AS name
         FROM sessions x
        WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(before.from)} AND x.started_at < ${timestamp(now.to)}
-       ORDER BY x.session_id, x.started_at, x.actor_id) visits
+       ORDER BY x.session_id, ${contextOrder(sql`x`)}, x.actor_id) visits
    GROUP BY name HAVING count(*) FILTER (WHERE at >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;

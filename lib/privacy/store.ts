@@ -78,6 +78,9 @@ export async function hideIdentities(
   await tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${all}::bigint[])`);
 }
 
+/** As contextOrder has it for visits, for the events that one is made of. */
+const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
+
 /**
  * On a stream others have a part of: removes the property changes in the person's stretches, and makes the visits that
  * touch them anew from the events that stay: those in no lane of this erasure, nor of an earlier one whose rows still wait
@@ -101,7 +104,7 @@ export async function hideStretches(
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO sessions (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
-           page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
+           page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
     SELECT ${projectId}::uuid, e.session_id, ${streamId}, ${streamId}, bool_or(v.assigned), min(e.ts),
            (array_agg(e.id ORDER BY e.ts, e.id))[1], max(e.ts), count(*), count(*) FILTER (WHERE e.name = 'screen_view'),
            coalesce(sum(e.revenue), 0),
@@ -111,8 +114,9 @@ export async function hideStretches(
            (array_agg(e.path ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE e.name = 'screen_view' AND e.path IS NOT NULL))[1],
            max(e.ts) FILTER (WHERE e.name = 'screen_view' AND e.path IS NOT NULL),
            (array_agg(e.id ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE e.name = 'screen_view' AND e.path IS NOT NULL))[1],
-           (array_agg(jsonb_strip_nulls(jsonb_build_object('referrer', e.referrer, 'country', e.country, 'city', e.city,
-             'device', e.device, 'browser', e.browser, 'os', e.os)) ORDER BY e.ts, e.id))[1]
+           (array_agg(jsonb_strip_nulls(jsonb_build_object('path', e.path, 'referrer', e.referrer, 'country', e.country, 'city', e.city,
+             'device', e.device, 'browser', e.browser, 'os', e.os)) ORDER BY ${KNOWN_FIRST}))[1],
+           (array_agg(e.ts ORDER BY ${KNOWN_FIRST}))[1], (array_agg(e.id ORDER BY ${KNOWN_FIRST}))[1]
       FROM unnest(${rows.map((r) => r.session_id)}::uuid[], ${rows.map((r) => r.assigned)}::boolean[],
                   ${rows.map((r) => timestamp(r.started_at))}::timestamptz[], ${rows.map((r) => timestamp(r.ended_at))}::timestamptz[])
              v(session_id, assigned, started_at, ended_at)

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/ingest/operation";
 import { deleteValues } from "./sorted.store";
@@ -8,7 +9,7 @@ import { deleteValues } from "./sorted.store";
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
 
 /** Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days (person-history.store). */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** Accounts in a person's row: those they were in last. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
@@ -61,8 +62,8 @@ export async function writeFacts(
        WHERE l.person < 0 GROUP BY l.person, i.ext_id, v.props, v.search HAVING sum(l.event_count) > 0),
     visits AS (
       SELECT l.person, count(DISTINCT x.session_id)::int AS sessions,
-             (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS first_context,
-             (array_agg(x.entry_path ORDER BY x.started_at, x.started_id))[1] AS landing_path,
+             (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS first_context,
+             (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS landing_path,
              (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS last_context
         FROM lanes l JOIN sessions x
           ON x.project_id = ${projectId} AND x.actor_id = l.actor_id AND x.started_at >= l.from_ts AND x.started_at < l.to_ts

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import type { Context, Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
@@ -62,7 +63,7 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
         FROM spans s
        WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[]) AND s.owner_id IS NULL)
     SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions,
-           (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS "firstContext",
+           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
            (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
       FROM lanes l JOIN sessions x
         ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id AND x.started_at >= l.from_ts AND x.started_at < l.to_ts

@@ -1,3 +1,4 @@
+import { PAGE_MEMBERS } from "@/lib/db/queries-context";
 import type { Context } from "@/lib/ingest/operation";
 
 /** One active event as a session sees it. */
@@ -28,7 +29,10 @@ export type SessionRow = {
   revenue: number;
   entry: { path: string; at: number; id: string } | null;
   exit: { path: string; at: number; id: string } | null;
+  /** Of the first event that knows a page, else of the first: where the visit came from, whichever call came first. */
   context: Context;
+  contextAt: number;
+  contextId: string;
 };
 
 /** Folds events into one row a (session, actor). The result does not depend on their order. O(n). */
@@ -59,6 +63,8 @@ function open(event: SessionEvent): SessionRow {
     entry: page,
     exit: page,
     context: event.context,
+    contextAt: event.ts,
+    contextId: event.id,
   };
 }
 
@@ -67,7 +73,12 @@ function extend(row: SessionRow, event: SessionEvent): void {
   if (isBefore(event.ts, event.id, row.startedAt, row.startedId)) {
     row.startedAt = event.ts;
     row.startedId = event.id;
+  }
+  const [knows, known] = [knowsPage(event.context), knowsPage(row.context)];
+  if (knows === known ? isBefore(event.ts, event.id, row.contextAt, row.contextId) : knows) {
     row.context = event.context;
+    row.contextAt = event.ts;
+    row.contextId = event.id;
   }
   row.endedAt = Math.max(row.endedAt, event.ts);
   row.events += 1;
@@ -80,6 +91,8 @@ function extend(row: SessionRow, event: SessionEvent): void {
 
 const pageOf = (event: SessionEvent) =>
   event.isPageView && event.path !== null ? { path: event.path, at: event.ts, id: event.id } : null;
+
+const knowsPage = (context: Context): boolean => PAGE_MEMBERS.some((member) => context[member] !== undefined);
 
 const isBefore = (at: number, id: string, otherAt: number, otherId: string): boolean =>
   at < otherAt || (at === otherAt && id < otherId);

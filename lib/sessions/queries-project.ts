@@ -2,6 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
@@ -161,7 +162,7 @@ export async function visitById(scope: Scope, sessionId: string): Promise<Sessio
            sum(x.event_count)::bigint AS events, sum(x.page_views)::bigint AS "pageViews", sum(x.revenue)::bigint AS revenue,
            (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS "entryPage",
            (array_agg(x.exit_path ORDER BY x.exit_at DESC, x.exit_id DESC) FILTER (WHERE x.exit_at IS NOT NULL))[1] AS "exitPage",
-           (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS context, ${PERSON_COLUMNS}
+           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS context, ${PERSON_COLUMNS}
       FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)} ${whoIs(scope, sql`owner.person`)}
      WHERE x.project_id = ${scope.projectId} AND x.session_id = ${sessionId}::uuid
      GROUP BY x.session_id, owner.person, who.display_id, stream.ext_id, who.name, who.email

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import { lanesOfRecentPeople, PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/db/queries-recent";
 import { prepared } from "@/lib/db/statement";
 import { sourceOf } from "@/lib/format/source";
@@ -27,7 +28,7 @@ export async function recentSessions(scope: Scope, limit: number): Promise<Recen
                sum(x.event_count)::bigint AS events, sum(x.page_views)::bigint AS page_views, sum(x.revenue)::bigint AS revenue,
                (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS entry_page,
                (array_agg(x.exit_path ORDER BY x.exit_at DESC, x.exit_id DESC) FILTER (WHERE x.exit_at IS NOT NULL))[1] AS exit_page,
-               (array_agg(x.context ORDER BY x.started_at, x.started_id))[1] AS context
+               (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS context
           FROM lanes l CROSS JOIN LATERAL (
             SELECT x.* FROM sessions x
              WHERE x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id

@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import { sourceOf } from "@/lib/format/source";
@@ -86,7 +87,7 @@ export function sessionsQuery(
            sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews", sum(y.revenue)::bigint AS revenue,
            (array_agg(y.entry_path ORDER BY y.entry_at, y.entry_id) FILTER (WHERE y.entry_at IS NOT NULL))[1] AS "entryPage",
            (array_agg(y.exit_path ORDER BY y.exit_at DESC, y.exit_id DESC) FILTER (WHERE y.exit_at IS NOT NULL))[1] AS "exitPage",
-           (array_agg(y.context ORDER BY y.started_at, y.started_id))[1] AS context
+           (array_agg(y.context ORDER BY ${contextOrder(sql`y`)}))[1] AS context
       FROM page p JOIN sessions y ON y.project_id = ${scope.projectId} AND y.session_id = p.session_id
      WHERE ${isTheirs(scope, person)}
      GROUP BY y.session_id, p.started_at

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
+import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { type AssignedSession, SESSION_IDLE_MS } from "./assign";
 import type { SessionRow } from "./merge";
@@ -45,6 +46,9 @@ export async function assignedSessions(
   return out;
 }
 
+/** Does the context that comes in count before the one that is there? */
+const isSooner = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
+
 /**
  * Adds a batch's rows, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or sum,
  * so arrival order cannot matter. Primary key.
@@ -55,7 +59,7 @@ export async function upsertSessions(tx: Tx, projectId: string, rows: readonly S
   await tx.query(
     prepared(sql`
       INSERT INTO sessions AS x (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
-             page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
+             page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
       SELECT ${projectId}::uuid, q.*
         FROM unnest(${uuids(of((row) => row.sessionId))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
                ${bigints(of((row) => row.streamId))}::bigint[], ${booleans(of((row) => row.assigned))}::boolean[],
@@ -65,16 +69,19 @@ export async function upsertSessions(tx: Tx, projectId: string, rows: readonly S
                ${texts(of((row) => row.entry?.path ?? null))}::text[], ${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[],
                ${uuids(of((row) => row.entry?.id ?? null))}::uuid[], ${texts(of((row) => row.exit?.path ?? null))}::text[],
                ${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[], ${uuids(of((row) => row.exit?.id ?? null))}::uuid[],
-               ${jsons(of((row) => row.context))}::jsonb[])
+               ${jsons(of((row) => row.context))}::jsonb[],
+               ${timestamps(of((row) => row.contextAt))}::timestamptz[], ${uuids(of((row) => row.contextId))}::uuid[])
           AS q(session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count, page_views, revenue,
-               entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)
+               entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
        ORDER BY q.session_id, q.actor_id
       ON CONFLICT (project_id, session_id, actor_id) DO UPDATE SET
         stream_id = coalesce(x.stream_id, excluded.stream_id),
         started_at = least(x.started_at, excluded.started_at),
         ended_at = greatest(x.ended_at, excluded.ended_at),
         started_id = CASE WHEN (excluded.started_at, excluded.started_id) < (x.started_at, x.started_id) THEN excluded.started_id ELSE x.started_id END,
-        context = CASE WHEN (excluded.started_at, excluded.started_id) < (x.started_at, x.started_id) THEN excluded.context ELSE x.context END,
+        context = CASE WHEN ${isSooner} THEN excluded.context ELSE x.context END,
+        context_at = CASE WHEN ${isSooner} THEN excluded.context_at ELSE coalesce(x.context_at, x.started_at) END,
+        context_id = CASE WHEN ${isSooner} THEN excluded.context_id ELSE coalesce(x.context_id, x.started_id) END,
         event_count = x.event_count + excluded.event_count,
         page_views = x.page_views + excluded.page_views,
         revenue = x.revenue + excluded.revenue,

@@ -1,0 +1,19 @@
+import sql, { type Sql } from "sql-template-tag";
+
+/** Members of a visit's context that tell of a page: who has one knows where the visit came from, or that it came from nowhere. */
+export const PAGE_MEMBERS = [
+  "path",
+  "referrer",
+  "utmSource",
+  "utmMedium",
+  "utmCampaign",
+  "utmTerm",
+  "utmContent",
+] as const;
+
+/**
+ * Orders session rows `x` by whose context counts: those that know a page before those that do not (an identify, a server's event),
+ * then by the time and id of the event it is of. A total order over events, so the first of it does not depend on arrival.
+ */
+export const contextOrder = (x: Sql): Sql =>
+  sql`NOT ${x}.context ?| ${PAGE_MEMBERS}::text[], coalesce(${x}.context_at, ${x}.started_at), coalesce(${x}.context_id, ${x}.started_id)`;
