@@ -30,6 +30,10 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   if (typeof value !== "string" && typeof value !== "number") {
     return { id: null, warning: `${what} ignored: a ${Array.isArray(value) ? "list" : typeof value} is no id` };
   }
+  // JSON reads 1e999 as infinity: no two people are that.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY || Number.isNaN(value)) {
+    return { id: null, warning: `${what} ignored: a number too large to be read` };
+  }
   let id = String(value);
   if (NON_ASCII.test(id)) id = cleanText(id).normalize("NFC");
   id = unwrap(id);

@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
-import { type DialectRequest, isObject, type Result } from "@/lib/ingest/dialects/dialect";
+import { type DialectRequest, isObject, type Result, type Translation } from "@/lib/ingest/dialects/dialect";
 import type { Door } from "@/lib/ingest/dialects/routes";
 import { unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
@@ -14,7 +14,8 @@ import {
   visitorBehind,
 } from "@/lib/ingest/http-sender";
 import { answerUnspoken } from "@/lib/ingest/http-unspoken";
-import { parseMessages } from "@/lib/ingest/parse";
+import type { Outcome } from "@/lib/ingest/operation";
+import { type Parsed, parseMessages } from "@/lib/ingest/parse";
 import { refuseRequest, takeIn } from "@/lib/ingest/take-in";
 
 /** Messages one request may become: an event of PostHog's can be three of ours. */
@@ -60,20 +61,35 @@ export async function answerDialect(
   const visitor = fromServer && !client.trusted ? null : seen;
   const sender = await senderOf(request, client, visitor, { sentAt, import: isImport });
   const messages = translations.map(({ message }) => (fromServer ? upsert(message) : message));
-  const parsed = parseMessages(messages, sender, bytes);
+  const readable = translations.map(({ fault }, index) => fault ?? messages[index]);
+  const parsed = parseMessages(readable, sender, bytes);
   translations.forEach(({ warning }, index) => {
     const first = parsed.operations[parsed.firstOperation[index] ?? -1];
     if (warning !== undefined && first) first.warnings.push(warning);
   });
   const outcomes = await takeIn(arrival, messages, parsed);
   if (messages.length > 0 && parsed.rejections.length === messages.length) return answerSingle(parsed, outcomes, {});
-  return dialect.answer(foreign, { messages, parsed, outcomes, isBot: false });
+  const refused = refusedItems(translations, parsed, outcomes);
+  return dialect.answer(foreign, { messages, parsed, outcomes, refused, isBot: false });
+}
+
+/** Why items were not stored, by their index in the request; of several reasons the first. */
+function refusedItems(translations: readonly Translation[], parsed: Parsed, outcomes: readonly Outcome[]) {
+  const faults = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
+  const refused = new Map<number, string>();
+  translations.forEach(({ item = 0 }, index) => {
+    const outcome = outcomes[parsed.firstOperation[index] ?? -1];
+    const words = faults.get(index) ?? (outcome?.status === "rejected" ? outcome.reason?.message : undefined);
+    if (words !== undefined && !refused.has(item)) refused.set(item, words);
+  });
+  return refused;
 }
 
 const NOTHING: Result = {
   messages: [],
   parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
   outcomes: [],
+  refused: new Map(),
   isBot: false,
 };
 

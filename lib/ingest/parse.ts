@@ -20,13 +20,14 @@ export type Parsed = {
 };
 
 /**
- * Messages as operations. A bad one becomes a rejection with its index and costs none of its neighbours. Pure but for
- * new ids; `bytes` is the size of the whole, so that small requests need not be measured again message by message.
+ * Messages as operations. A bad one becomes a rejection with its index and costs none of its neighbours; a MessageFault
+ * among them stands for one that could not even be translated. Pure but for new ids; `bytes` is the size of the whole, so that small requests need not be measured again message by message.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
   messages.forEach((raw, index) => {
     try {
+      if (raw instanceof MessageFault) throw raw;
       if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
       const operations = parseMessage(raw, sender);
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
@@ -37,7 +38,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
         parsed.refusals.push({ index, reason: error.reason, message: error.message });
         return;
       }
-      const { code, message, field } = error instanceof MessageFault ? error : unforeseen(error);
+      const { code, message, field } = faultOfMessage(error);
       parsed.firstOperation.push(-1);
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
@@ -45,8 +46,9 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
   return parsed;
 }
 
-/** A fault of ours in reading one message: it is logged, and still costs no neighbour. */
-function unforeseen(error: unknown): MessageFault {
+/** Why one message was refused. A fault of ours in reading it is logged, and still costs no neighbour. */
+export function faultOfMessage(error: unknown): MessageFault {
+  if (error instanceof MessageFault) return error;
   logFault("ingest: a message could not be read", error);
   return new MessageFault("unprocessable", "This message cannot be read. It was logged on our side.");
 }

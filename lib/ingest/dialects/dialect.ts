@@ -1,6 +1,8 @@
+import { isUuid } from "@/lib/ids";
+import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/clean";
 import type { Answer } from "@/lib/ingest/http-answer";
 import type { Outcome } from "@/lib/ingest/operation";
-import type { Parsed } from "@/lib/ingest/parse";
+import { faultOfMessage, type Parsed } from "@/lib/ingest/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 
 /**
@@ -35,8 +37,11 @@ export type Message = {
   passive?: boolean;
 };
 
-/** `warning` is kept with what the message becomes, for whoever debugs their integration. */
-export type Translation = { message: unknown; warning?: string };
+/**
+ * `warning` is kept with what the message becomes, for whoever debugs their integration. `fault`: this item cannot be
+ * translated, and `message` is the item as it came. `item` is its index in the request, which `translateEach` adds.
+ */
+export type Translation = { message: unknown; warning?: string; fault?: MessageFault; item?: number };
 
 export type Translated = {
   translations: Translation[];
@@ -48,7 +53,14 @@ export type Translated = {
   fromServer?: boolean;
 };
 
-export type Result = { messages: readonly unknown[]; parsed: Parsed; outcomes: readonly Outcome[]; isBot: boolean };
+export type Result = {
+  messages: readonly unknown[];
+  parsed: Parsed;
+  outcomes: readonly Outcome[];
+  /** Why an item was not stored, by its index in the request. */
+  refused: ReadonlyMap<number, string>;
+  isBot: boolean;
+};
 
 export type Dialect = {
   credentials(request: DialectRequest): Credentials;
@@ -67,9 +79,53 @@ export const isObject = (value: unknown): value is Fields => fields(value) === v
 
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** An id as SDKs send it: a text or a number. What counts as one is R1's to say. */
+/** An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). What counts as one is R1's to say. */
 export const idText = (value: unknown): string | null =>
-  typeof value === "number" ? String(value) : text(typeof value === "string" ? value.trim() : value);
+  typeof value === "number"
+    ? Number.isFinite(value)
+      ? String(value)
+      : null
+    : text(typeof value === "string" ? value.trim() : value);
+
+/** Messages one item may become: one for each property it may change, and a few more. */
+const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
+
+/**
+ * Translates each item by itself: one that is no object, that `read` fails on, or that would become too many messages is
+ * refused at its own index, and its neighbours are taken in.
+ */
+export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
+  return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
+}
+
+function translateOne(item: unknown, read: (item: Fields) => Translation[]): Translation[] {
+  if (!isObject(item)) return [{ message: item }];
+  try {
+    const made = read(item);
+    if (made.length <= MESSAGES_PER_ITEM) return made;
+    const words = `It changes ${made.length} things at once; at most ${MESSAGES_PER_ITEM} are allowed.`;
+    return [{ message: item, fault: new MessageFault("unprocessable", words) }];
+  } catch (error) {
+    return [{ message: item, fault: faultOfMessage(error) }];
+  }
+}
+
+/** What `read` finds in the first item that has it; null when none has. A broken item in front costs the others nothing. */
+export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T | null): T | null {
+  for (const item of items) {
+    const found = isObject(item) ? read(item) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The key that the items carry: the first that looks like one of ours, else whatever stands in its place. */
+export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
+  firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => text(read(item)));
+
+/** A client id, or a client id, a colon and a secret. */
+const ourKey = (value: unknown): string | null =>
+  typeof value === "string" && isUuid(value.trim().slice(0, 36)) ? value : null;
 
 /** A key as foreign SDKs carry it, in one field: our client id, or on servers `<client id>:<client secret>`. */
 export function credentialsIn(key: unknown, secret: string | null = null): Credentials {
@@ -94,12 +150,15 @@ export const bearer = (headers: HeaderMap): string | null =>
 /** Types of group that are companies, our accounts: their key is the account's id as it stands. */
 const COMPANIES = new Set(["", "company", "account", "organization", "organisation"]);
 
-export const isCompany = (type: unknown): boolean => COMPANIES.has((text(type) ?? "").toLowerCase());
+export const isCompany = (type: unknown): boolean =>
+  type === undefined || type === null || (typeof type === "string" && COMPANIES.has(type.toLowerCase()));
 
-/** One id for a group that its SDK knows by type and key, so that project 7 and company 7 stay two. */
+/** One id for a group that its SDK knows by type and key, so that project 7 and company 7 stay two; null without either. */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
-  return id === null || isCompany(type) ? id : `${String(type)}:${id}`;
+  if (id === null || isCompany(type)) return id;
+  const kind = idText(type);
+  return kind === null ? null : `${kind}:${id}`;
 }
 
 /** An object's entries that `keep` takes and that are not null: SDKs send dozens of nulls for campaigns nobody ran. */

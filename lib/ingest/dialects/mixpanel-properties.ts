@@ -1,4 +1,4 @@
-import { type Fields, idText, isCompany, pick, text } from "@/lib/ingest/dialects/dialect";
+import { type Fields, idText, isCompany, pick } from "@/lib/ingest/dialects/dialect";
 
 /** What Mixpanel's libraries add to every event and an event of ours says already, or that says nothing about it. */
 const PLUMBING = new Set(
@@ -39,8 +39,8 @@ export function plainTraits(sent: Fields, withNulls = false): Fields {
 /** A company's name and its other properties; what is `gone` becomes null. */
 export function groupProperties(set: Fields, gone: readonly unknown[]): { name: unknown; properties: Fields } {
   const { name, ...properties } = plainTraits(set);
-  for (const key of gone) if (text(key) !== null) properties[String(key)] = null;
-  return { name, properties };
+  const removed = gone.filter((key) => typeof key === "string" && key !== "") as string[];
+  return { name, properties: { ...properties, ...Object.fromEntries(removed.map((key) => [key, null])) } };
 }
 
 /** "company_id" is how a company's group key is usually called. */

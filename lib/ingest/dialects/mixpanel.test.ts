@@ -153,6 +153,7 @@ test("it hears 1, or JSON where it asked for words", () => {
     messages: [],
     parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
     outcomes: [],
+    refused: new Map(),
     isBot: false,
   };
   expect(mixpanel.answer(request("track", [], "verbose=0"), nothing)).toMatchObject({ status: 200, body: "1" });

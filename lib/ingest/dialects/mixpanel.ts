@@ -4,14 +4,16 @@ import {
   type Dialect,
   type Fields,
   fields,
+  firstOf,
   groupId,
   idText,
-  isObject,
+  keyOf,
   type Message,
   mergeOf,
   pick,
   type Translation,
   text,
+  translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import {
   companiesIn,
@@ -27,8 +29,7 @@ import {
  */
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {
-    const first = itemsOf(body)[0];
-    const token = fields(first).$token ?? fields(fields(first).properties).token;
+    const token = keyOf(itemsOf(body), (item) => item.$token ?? fields(item.properties).token);
     // An import is signed with the project's secret as Basic authentication's user name.
     return credentialsIn(token, endpoint === "import" ? basicAuthorization(headers).user : null);
   },
@@ -38,10 +39,10 @@ export const mixpanel: Dialect = {
     const read = endpoint === "engage" ? engage : endpoint === "groups" ? describeGroup : track;
     const sent = query.get("_") ?? "";
     return {
-      translations: items.flatMap((item) => (isObject(item) ? read(item, isTrusted) : [{ message: item }])),
+      translations: translateEach(items, (item) => read(item, isTrusted)),
       sentAt: /^\d{12,14}$/.test(sent) ? Number(sent) : undefined,
       isImport: endpoint === "import",
-      fromServer: sent === "" && isServerLibrary(items[0]),
+      fromServer: sent === "" && !CLIENT_LIBRARY.test(text(firstOf(items, libraryOf)) ?? ""),
     };
   },
 
@@ -58,8 +59,8 @@ export const mixpanel: Dialect = {
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
 /** Their own libraries for pages and apps; whatever else names itself, or nothing at all, runs on a server. */
-const isServerLibrary = (item: unknown): boolean =>
-  !/^(web|android|iphone|swift|react-native|flutter|unity)/.test(text(fields(fields(item).properties).mp_lib) ?? "");
+const CLIENT_LIBRARY = /^(web|android|iphone|swift|react-native|flutter|unity)/;
+const libraryOf = (item: Fields): string | null => text(fields(item.properties).mp_lib);
 
 const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
@@ -127,7 +128,7 @@ function engage(item: Fields): Translation[] {
   const said: Translation[] = [];
   const set = plainTraits(fields(item.$set));
   const once = plainTraits(fields(item.$set_once));
-  const gone = [item.$unset].flat().filter((key) => text(key) !== null);
+  const gone = [item.$unset].flat().filter((key) => typeof key === "string" && key !== "") as string[];
   if (Object.keys(set).length > 0) said.push(say("set", { properties: set }));
   if (Object.keys(once).length > 0) said.push(say("set_once", { properties: once }));
   if (gone.length > 0) said.push(say("unset", { properties: Object.keys(plainTraits(nulls(gone), true)) }));
@@ -144,7 +145,7 @@ function engage(item: Fields): Translation[] {
   return said;
 }
 
-const nulls = (keys: unknown[]): Fields => Object.fromEntries(keys.map((key) => [String(key), null]));
+const nulls = (keys: string[]): Fields => Object.fromEntries(keys.map((key) => [key, null]));
 
 /** `/groups`: what is known of a company. */
 function describeGroup(item: Fields): Translation[] {

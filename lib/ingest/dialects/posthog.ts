@@ -5,15 +5,17 @@ import {
   type DialectRequest,
   type Fields,
   fields,
+  firstOf,
   groupId,
   idText,
-  isObject,
+  keyOf,
   type Message,
   mergeOf,
   partOf,
   pick,
   type Translation,
   text,
+  translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import { isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
 import { firstTime, readTime } from "@/lib/ingest/parse-time";
@@ -25,8 +27,7 @@ import { firstTime, readTime } from "@/lib/ingest/parse-time";
 export const posthog: Dialect = {
   credentials({ headers, body }) {
     const outside = fields(body);
-    const first = itemsOf(body)[0];
-    const token = outside.api_key ?? outside.token ?? tokenOf(first) ?? bearer(headers);
+    const token = text(outside.api_key) ?? text(outside.token) ?? keyOf(itemsOf(body), tokenOf) ?? bearer(headers);
     return credentialsIn(token);
   },
 
@@ -35,12 +36,10 @@ export const posthog: Dialect = {
     const sentAt = outside.sent_at ?? outside.created_at ?? queryTime(request);
     const items = itemsOf(request.body);
     return {
-      translations: items.flatMap((item) =>
-        isObject(item) ? translate(item, sentMs(sentAt, request), isTrusted) : [{ message: item }],
-      ),
+      translations: translateEach(items, (item) => translate(item, sentMs(sentAt, request), isTrusted)),
       sentAt,
       isImport: outside.historical_migration === true,
-      fromServer: isServerLibrary(items[0]),
+      fromServer: firstOf(items, isServerLibrary) === true,
     };
   },
 
@@ -75,8 +74,8 @@ function parsed(data: string): unknown {
   }
 }
 
-const tokenOf = (item: unknown): unknown =>
-  fields(item).token ?? fields(item).api_key ?? fields(fields(item).properties).token;
+const tokenOf = (item: Fields): string | null =>
+  text(item.token) ?? text(item.api_key) ?? text(fields(item.properties).token);
 
 /** Older versions say when they sent in the query, in milliseconds. */
 const queryTime = ({ query }: DialectRequest): number | undefined =>
@@ -84,12 +83,13 @@ const queryTime = ({ query }: DialectRequest): number | undefined =>
 
 const sentMs = (sentAt: unknown, { receivedAt }: DialectRequest): number => readTime(sentAt) || receivedAt;
 
-const isServerLibrary = (item: unknown): boolean => {
-  const { $is_server, $lib } = fields(fields(item).properties);
-  return (
-    $is_server === true ||
-    /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/.test(text($lib) ?? "")
-  );
+/** null when the item does not say. */
+const isServerLibrary = (item: Fields): boolean | null => {
+  const { $is_server, $lib } = fields(item.properties);
+  if ($is_server === true) return true;
+  const library = text($lib);
+  if (library === null) return null;
+  return /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/.test(library);
 };
 
 /** What a browser without storage puts where an id would be: the visitor is told by the request instead. */

@@ -90,8 +90,10 @@ export function doorOf(path: string): Door | null {
 
 /** Whose format a body at `/track` or `/api/track` is, as several SDKs send there; null for our own. */
 export function trackDoor(body: unknown): Door | null {
-  if (Array.isArray(body)) return isObject(body[0]) && "event" in body[0] ? MIXPANEL_TRACK : null;
+  if (Array.isArray(body)) return body.some(isMixpanels) ? MIXPANEL_TRACK : null;
   const sent = fields(body);
   if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;
-  return "event" in sent && !("type" in sent) ? MIXPANEL_TRACK : null;
+  return isMixpanels(sent) ? MIXPANEL_TRACK : null;
 }
+
+const isMixpanels = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);

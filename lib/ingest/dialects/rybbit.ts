@@ -4,11 +4,11 @@ import {
   type Dialect,
   type Fields,
   fields,
-  isObject,
   type Message,
   pick,
   type Translation,
   text,
+  translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http-answer";
 
@@ -23,9 +23,7 @@ export const rybbit: Dialect = {
   },
 
   translate({ endpoint, body }) {
-    const sent = fields(body);
-    if (!isObject(body)) return { translations: [{ message: body }] };
-    return { translations: endpoint === "identify" ? identify(sent) : track(sent) };
+    return { translations: translateEach([body], endpoint === "identify" ? identify : track) };
   },
 
   answer: () => ({ status: 200, body: { success: true } }),

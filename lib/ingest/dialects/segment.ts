@@ -5,13 +5,14 @@ import {
   type DialectRequest,
   type Fields,
   fields,
-  isObject,
+  firstOf,
   type Message,
   mergeOf,
   partOf,
   pick,
   type Translation,
   text,
+  translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http-answer";
 import { firstTime } from "@/lib/ingest/parse-time";
@@ -31,11 +32,9 @@ export const segment: Dialect = {
     const isBatch = endpoint === "batch" || Array.isArray(outside.batch);
     const calls: unknown[] = isBatch ? (Array.isArray(outside.batch) ? outside.batch : [outside.batch]) : [body];
     return {
-      translations: calls.flatMap((call) =>
-        isObject(call) ? translate(call, text(call.type) ?? endpoint, isTrusted) : [{ message: call }],
-      ),
+      translations: translateEach(calls, (call) => translate(call, text(call.type) ?? endpoint, isTrusted)),
       sentAt: outside.sentAt,
-      fromServer: isServerLibrary(calls[0]),
+      fromServer: SERVER_LIBRARY.test(text(firstOf(calls, libraryOf)) ?? ""),
     };
   },
 
@@ -88,8 +87,7 @@ const decode = (part: string): string => {
 };
 
 const SERVER_LIBRARY = /^(@segment\/)?analytics-(node|python|ruby|php|java$|go|rust|csharp|dotnet|net)/i;
-const isServerLibrary = (call: unknown): boolean =>
-  SERVER_LIBRARY.test(text(fields(fields(fields(call).context).library).name) ?? "");
+const libraryOf = (call: Fields): string | null => text(fields(fields(call.context).library).name);
 
 /** What a page call repeats of the page; kept as path, title and referrer instead. */
 const PAGE_FIELDS = new Set(["path", "referrer", "search", "title", "url"]);

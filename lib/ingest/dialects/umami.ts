@@ -5,10 +5,12 @@ import {
   type Fields,
   fields,
   isObject,
+  keyOf,
   type Message,
   pick,
   type Translation,
   text,
+  translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { HeaderMap } from "@/lib/projects/clients";
 
@@ -18,18 +20,18 @@ import type { HeaderMap } from "@/lib/projects/clients";
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {
-    return credentialsIn(fields(fields(itemsOf(body)[0]).payload).website, bearer(headers));
+    const website = keyOf(itemsOf(body), (item) => fields(item.payload).website);
+    return credentialsIn(website, bearer(headers));
   },
 
   translate({ headers, body }) {
-    const items = itemsOf(body);
     return {
-      translations: items.flatMap((item) => (isObject(item) ? translate(item) : [{ message: item }])),
+      translations: translateEach(itemsOf(body), translate),
       fromServer: /^Mozilla\/5\.0 Umami\//.test(String(headers["user-agent"] ?? "")),
     };
   },
 
-  answer({ endpoint, headers, body }, { parsed, outcomes, isBot }) {
+  answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
     // What is no activity opens no visit: the page then stays in the one it was told before.
     const [knownSession = "", knownVisit = ""] = cached(headers);
@@ -39,7 +41,7 @@ export const umami: Dialect = {
     const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
     if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
     const size = itemsOf(body).length;
-    const details = parsed.rejections.map(({ index, message }) => ({ index, response: { error: message } }));
+    const details = [...refused].map(([index, error]) => ({ index, response: { error } }));
     const body_ = { size, processed: size - details.length, errors: details.length, details, cache };
     return { status: 200, body: body_ };
   },
@@ -70,8 +72,10 @@ function translate(item: Fields): Translation[] {
     }
     return Object.keys(traits).length > 0 ? say("set", { properties: traits }) : [];
   }
-  if (item.type !== "event" && item.type !== "performance")
-    return [{ message: { type: `umami ${String(item.type)}`, payload } }];
+  if (item.type !== "event" && item.type !== "performance") {
+    const type = text(item.type);
+    return [{ message: { ...item, type: type === null ? item.type : `umami ${type}` } }];
+  }
   const about = {
     __path: pageOf(payload),
     __title: payload.title,

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
+import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
+import { visitorOf } from "@/lib/ingest/enrich";
+import type { Operation } from "@/lib/ingest/operation";
+import { parseMessages } from "@/lib/ingest/parse";
+import type { Sender } from "@/lib/ingest/parse-base";
+import { DeviceClocks } from "@/lib/ingest/parse-clock";
+import { DEFAULT_PRIVACY } from "@/lib/projects/settings";
+import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
+import { filled, messagesOf, type Template, templatesAt } from "@/tests/fuzz/requests";
+
+/**
+ * A hostile value at each place of each message that a real SDK sends, between two good ones: it costs only itself.
+ * Every endpoint of every dialect is in this, by the table of routes; and our own format.
+ */
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+
+const KEYS = { clientId: "0192f0a0-0000-7000-8000-000000000001", clientSecret: "secret" };
+const sender: Sender = {
+  settings: {
+    id: KEYS.clientId,
+    domain: "shop.example",
+    allowedOrigins: [],
+    recognition: "device",
+    cookielessClaim: "30m",
+    kiosk: false,
+    requireSignedIdentify: false,
+    identifySecret: "sign-me",
+    blockedIds: [],
+    maxLatenessDays: 90,
+    privacy: DEFAULT_PRIVACY,
+  },
+  trusted: true,
+  receivedAt: Date.now(),
+  origin: null,
+  visitor: visitorOf(null, "Mozilla/5.0"),
+  derive: () => "derived",
+  clocks: new DeviceClocks(),
+};
+
+let logged: MockInstance;
+beforeEach(() => {
+  logged = vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** What a body becomes, for each of its messages. */
+function read(path: string, template: Template, body: unknown): string[][] {
+  const { messages } = messagesOf(body);
+  const stored: string[][] = messages.map(() => []);
+  const door = doorOf(path);
+  if (!door || !("dialect" in door)) {
+    const parsed = parseMessages(messages, sender, MANY_BYTES);
+    parsed.firstOperation.forEach((at, index) => {
+      stored[index]?.push(tell(parsed.operations[at]));
+    });
+    return stored;
+  }
+  const { dialect, endpoint } = door;
+  const request = { endpoint, path, query: new URLSearchParams(), headers: {}, body, receivedAt: 0 };
+  const { clientId } = dialect.credentials(request);
+  if (messagesOf(template.body).isList && JSON.stringify(template.body).includes("{key}"))
+    expect(clientId).toBe(KEYS.clientId);
+  const { translations } = dialect.translate(request, true);
+  const parsed = parseMessages(
+    translations.map(({ message, fault }) => fault ?? message),
+    sender,
+    MANY_BYTES,
+  );
+  translations.forEach(({ item = -1 }, index) => {
+    stored[item]?.push(tell(parsed.operations[parsed.firstOperation[index] ?? -1]));
+  });
+  const answer = dialect.answer(request, {
+    messages: translations.map(({ message }) => message),
+    parsed,
+    outcomes: parsed.operations.map(() => ({ status: "accepted", deviceId: null, sessionId: null, warnings: [] })),
+    refused: new Map(parsed.rejections.map(({ index, message }) => [translations[index]?.item ?? -1, message])),
+    isBot: false,
+  });
+  expect(answer.status).toBe(200);
+  return stored;
+}
+
+/** Of a request so large that each message has to be measured. */
+const MANY_BYTES = 1e6;
+
+const tell = (operation: Operation | undefined): string =>
+  operation ? `${operation.kind} ${operation.name} of ${operation.user} on ${operation.anon}` : "refused";
+
+const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profile/decrement"];
+
+/** One path of each endpoint of each dialect. */
+const endpoints = new Map<string, string>();
+const dialects: unknown[] = [];
+for (const path of doorPaths()) {
+  const door = doorOf(path);
+  if (!door || !("dialect" in door)) continue;
+  if (!dialects.includes(door.dialect)) dialects.push(door.dialect);
+  endpoints.set(`${dialects.indexOf(door.dialect)} ${door.endpoint}`, path);
+}
+
+test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only itself, wherever it is", (path) => {
+  const templates = templatesAt(path);
+  expect(templates.length, "nothing recorded for this endpoint").toBeGreaterThan(0);
+  for (const template of templates) {
+    const { messages, isList, with: having } = messagesOf(filled(template.body, KEYS));
+    for (const message of messages.slice(0, 2)) {
+      const [one, two] = [filled(messages[0], KEYS), filled(messages.at(-1), KEYS)];
+      const alone = isList ? read(path, template, having([one, two])) : [];
+      for (const place of placesIn(message)) {
+        for (const [index, [name, hostile]] of HOSTILE.entries()) {
+          const bad = replaced(message, place, hostile);
+          if (!isList) {
+            if (typeof bad === "object" && bad !== null) read(path, template, bad);
+            continue;
+          }
+          const at = index % 3;
+          const stored = read(path, template, having([one, two].toSpliced(at, 0, bad))).toSpliced(at, 1);
+          expect(stored, `${name} at ${place.join(".")} of message ${at}`).toEqual(alone);
+        }
+      }
+    }
+  }
+  // Nothing was refused because our own code failed on it.
+  expect(logged.mock.calls).toEqual([]);
+});
