@@ -8,7 +8,7 @@ import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { endLiveStreams } from "@/lib/http/live";
-import { watchProxies } from "@/lib/http/proxy-watch";
+import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
@@ -48,6 +48,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   server.on("request", (request, response) => void route(request, response, dev, pages));
   server.listen(port, host);
   await once(server, "listening");
+  watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
   const jobs = startJobs();
   const statistics = startStatistics();
   const facts = startFacts();

@@ -4,6 +4,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { deviceCookieName } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
 import { memberOf } from "@/lib/auth/queries";
+import { emailSchema } from "@/lib/auth/rule";
 import { logIn, type VerifiedMember } from "@/lib/auth/store";
 import { config } from "@/lib/config";
 import { logFault } from "@/lib/faults/log";
@@ -37,8 +38,10 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
       CredentialsProvider({
         credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
         authorize: async (credentials, request) => {
-          const { email, password } = credentials ?? {};
-          if (typeof email !== "string" || typeof password !== "string") return null;
+          const read = emailSchema.safeParse(credentials?.email);
+          const password: unknown = credentials?.password;
+          if (!read.success || typeof password !== "string") return null;
+          const email = read.data;
           const headers = new Headers(request.headers as Record<string, string>);
           const deviceCookie = cookieOf(headers, deviceCookieName(secure));
           const knock = { email, password, address: clientIp(headers), deviceCookie, proof: "" };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { proxyAdvice, proxyFault, proxyFaultOf, watchProxies } from "@/lib/http/proxy-watch";
+import { proxyAdvice, proxyFault, proxyFaultOf, watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 
 describe("one request", () => {
   test.each([
@@ -22,6 +22,19 @@ describe("one request", () => {
   ])("TRUSTED_PROXIES=%d and %j: %s", (trusted, headers, kind) =>
     expect(proxyFaultOf(headers, trusted)?.kind ?? null).toBe(kind),
   );
+});
+
+test("the settings alone tell of a proxy where people come by https", () => {
+  const told: string[] = [];
+  for (const [appUrl, trusted] of [
+    ["", 0],
+    ["http://10.0.0.1:3000", 0],
+    ["https://a.example", 1],
+    ["https://a.example", 0],
+  ] as const)
+    watchSettings(appUrl, trusted, (text) => told.push(text));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain("TRUSTED_PROXIES (now 0) does not count, as the https of APP_URL shows");
 });
 
 describe("many requests", () => {

@@ -27,6 +27,10 @@ const ENOUGH = 20;
  */
 export type ProxyFault = { kind: "uncounted" | "overcounted"; header: string };
 
+/** What the settings alone tell: we speak plain http, so where people come by https there is a proxy. */
+export const proxyFaultOfSettings = (appUrl: string, trustedProxies: number): ProxyFault | null =>
+  appUrl.startsWith("https:") && trustedProxies === 0 ? { kind: "uncounted", header: "the https of APP_URL" } : null;
+
 type Watch = { requests: number; odd: number; fault: ProxyFault | null; told: boolean };
 const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
 
@@ -46,6 +50,14 @@ export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: numbe
   if (isInnerAddress(seen) && hops.length > trustedProxies) return { kind: "uncounted", header: "x-forwarded-for" };
   const named = SIGNS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
   return named !== undefined && textOf(headers[named]).trim() !== seen ? { kind: "uncounted", header: named } : null;
+}
+
+/** At the start: says what the settings tell. Requests then say no more of it. */
+export function watchSettings(appUrl: string, trustedProxies: number, tell: (text: string) => void): void {
+  const fault = proxyFaultOfSettings(appUrl, trustedProxies);
+  if (!fault) return;
+  tell(proxyAdvice(fault, trustedProxies));
+  shared.throughlineProxies = { requests: 0, odd: 0, fault: null, told: true };
 }
 
 /** Takes a request into account; says so once a process, through `tell`, when most are odd. A microsecond. */

@@ -182,10 +182,11 @@ describe("NextAuth's own endpoints", () => {
     async (url) => expect(await options.callbacks?.redirect?.({ url, baseUrl: "http://localhost:3000" })).toBe("/"),
   );
 
-  test("take no password that is no text", async () => {
+  test("take no password that is no text, and no address without end", async () => {
     const provider = options.providers[0] as unknown as { options: { authorize: (...given: unknown[]) => unknown } };
-    for (const credentials of [undefined, {}, { email: { toString: 1 }, password: PASSWORD }, { email: "a@b.de" }])
-      expect(await provider.options.authorize(credentials, { headers: {} })).toBeNull();
+    const endless = { email: `${"a".repeat(1_000_000)}@b.de`, password: PASSWORD };
+    const odd = [undefined, {}, { email: { toString: 1 }, password: PASSWORD }, { email: "a@b.de" }, endless];
+    for (const credentials of odd) expect(await provider.options.authorize(credentials, { headers: {} })).toBeNull();
   });
 });
 

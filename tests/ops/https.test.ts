@@ -91,6 +91,8 @@ test("NextAuth's own log-out ends the log-in, and its endpoints lead nowhere els
     expect(answer.headers().location ?? "", path).toMatch(/^\/(?!\/)|^$/);
     expect(decodeURIComponent(answer.headers().location ?? ""), path).not.toContain("evil");
   }
+  const endless = { csrfToken, email: "a".repeat(100_000), password: "x" };
+  expect((await context.request.post("/api/auth/callback/credentials", { form: endless })).status()).toBe(413);
   expect((await context.request.post("/api/auth/_log", { data: { level: "error", code: "mine" } })).status()).toBe(404);
   await context.close();
   expect(faults()).toEqual([]);

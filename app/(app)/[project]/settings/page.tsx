@@ -11,7 +11,7 @@ import { SigningSecret } from "@/components/settings/signing-secret";
 import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
 import { config } from "@/lib/config";
-import { proxyAdvice, proxyFault } from "@/lib/http/proxy-watch";
+import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-watch";
 import { readerZone } from "@/lib/http/zone";
 import { refusalsSince } from "@/lib/ingest/refusals.queries";
 import { clientsOf, settingValues } from "@/lib/projects/queries";
@@ -35,7 +35,8 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
     refusalsSince(scope, since),
   ]);
   const editable = role !== "member";
-  const proxies = editable ? proxyFault() : null;
+  const { APP_URL, TRUSTED_PROXIES } = config();
+  const proxies = editable ? (proxyFaultOfSettings(APP_URL, TRUSTED_PROXIES) ?? proxyFault()) : null;
   const form = (group: SettingGroup) => ({
     projectId: project.id,
     group,
@@ -59,7 +60,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       >
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
-      <ProxyNotice advice={proxies && proxyAdvice(proxies, config().TRUSTED_PROXIES)} />
+      <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />
       <Section id="project" title="Project" text="What it is called here, and the sites and apps it belongs to.">
         <SettingsForm {...form("project")} submit={editable ? "Save project" : null} />
       </Section>

@@ -1,12 +1,17 @@
+import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { deviceOf } from "@/app/(auth)/device";
 import { authOptions } from "@/lib/auth/options";
 import { AppError } from "@/lib/errors";
+import { readBytes } from "@/lib/http/body";
 import { isSecure } from "@/lib/http/forwarded";
 import { handle } from "@/lib/http/handle";
 import { localPath } from "@/lib/http/local-path";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
+
+/** A token, an address and a password are far less. */
+const MAX_BYTES = 16 * 1024;
 
 /** What we use of NextAuth. Not `_log`, with which anybody could write into our log. */
 const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "callback", "error"]);
@@ -14,12 +19,21 @@ const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "c
 const handler = handle(async (request: Request, context: Context): Promise<Response> => {
   const [action = ""] = (await context.params).nextauth;
   if (!ACTIONS.has(action)) throw new AppError("not_found", "There is nothing at this address.");
+  const asked = request.method === "GET" ? request : await bounded(request);
   const options = authOptions(isSecure(request.headers), deviceOf(request.headers));
-  const response: Response = await NextAuth(request as never, context as never, options);
+  const response: Response = await NextAuth(asked as never, context as never, options);
   const location = response.headers.get("location");
   if (location !== null) response.headers.set("location", localPath(withoutOrigin(location)));
   return response;
 });
+
+/** The same request, its body read: NextAuth would read one of any size. */
+const bounded = async (request: Request): Promise<Request> =>
+  new NextRequest(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: new Uint8Array(await readBytes(request.body as AsyncIterable<Uint8Array> | null, MAX_BYTES)),
+  });
 
 /** Without NEXTAUTH_URL, NextAuth takes itself to be at http://localhost:3000. */
 const withoutOrigin = (location: string): string => location.replace(/^http:\/\/localhost:3000(?=\/)/, "");
