@@ -22,7 +22,7 @@ export function Picture({ src }: { src: string }) {
       loading="lazy"
       decoding="async"
       onError={() => setBroken(src)}
-      className="absolute inset-0 size-full object-cover"
+      className="absolute inset-0 size-full bg-background object-cover"
     />
   );
 }

@@ -35,7 +35,6 @@ const REASONS: [RegExp, string][] = [
     "This password is a row of letters, keys or numbers, or a date.",
   ],
 ];
-const ADVICE = "A few unrelated words in a row are easy to keep and hard to guess.";
 
 /**
  * Throws `unprocessable` on `password` for one that is guessed early (NIST SP 800-63B: no rule about symbols, but none
@@ -50,7 +49,7 @@ export async function refuseWeakPassword(
   if (guessesLog10 >= MIN_GUESSES_LOG10) return;
   const reason =
     REASONS.find(([pattern]) => pattern.test(feedback.warning ?? ""))?.[1] ?? "This password is easily guessed.";
-  throw new AppError("unprocessable", `${reason} ${ADVICE}`, { field: "password" });
+  throw new AppError("unprocessable", `${reason} Choose another.`, { field: "password" });
 }
 
 /** Each text whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and "shop". */

@@ -1,6 +1,5 @@
 import { disableTypes, imageSize, types } from "image-size";
 import { LRUCache } from "lru-cache";
-import { AppError } from "@/lib/errors";
 import { type FetchPublicOptions, fetchPublic, NotFetched } from "@/lib/http/fetch-public";
 
 /** Pictures of people: fetched by the server from where the project's app said they are, looked into, kept for a while. */
@@ -14,9 +13,11 @@ const MAX_PIXELS = 4_096 * 2_048;
 const KEPT_BYTES = 32 * 1024 * 1024;
 const KEPT_MS = 60 * 60_000;
 const MISSED_MS = 10 * 60_000;
-/** Fetches at once, and of one project. */
+/** Fetches at once, of one project, and how many may wait for their turn: a few pages of people. */
 const MAX_FETCHES = 16;
 const MAX_FETCHES_OF_PROJECT = 6;
+const MAX_WAITING = 500;
+const MAX_WAITING_OF_PROJECT = 200;
 
 const RASTER = new Map([
   ["png", "image/png"],
@@ -45,38 +46,77 @@ export function pictureOf(bytes: Buffer): Picture | null {
 /** null: there is none. */
 type Kept = { picture: Picture | null };
 
+type Turn = { come: Promise<void>; end: () => void };
+type Waiting = { projectId: string; start: () => void };
+
+/** Lets so many fetch at once, of each project fewer, first come first served among those who may. */
+class Turns {
+  private readonly busy = new Map<string, number>();
+  private readonly waiting: Waiting[] = [];
+  private running = 0;
+
+  /** null: too many wait already. */
+  take(projectId: string): Turn | null {
+    const own = this.waiting.filter((it) => it.projectId === projectId).length;
+    if (this.waiting.length >= MAX_WAITING || own >= MAX_WAITING_OF_PROJECT) return null;
+    const come = new Promise<void>((start) => this.waiting.push({ projectId, start }));
+    this.next();
+    return { come, end: () => this.end(projectId) };
+  }
+
+  private next(): void {
+    while (this.running < MAX_FETCHES) {
+      const at = this.waiting.findIndex(({ projectId }) => (this.busy.get(projectId) ?? 0) < MAX_FETCHES_OF_PROJECT);
+      const [first] = at === -1 ? [] : this.waiting.splice(at, 1);
+      if (!first) return;
+      this.running += 1;
+      this.busy.set(first.projectId, (this.busy.get(first.projectId) ?? 0) + 1);
+      first.start();
+    }
+  }
+
+  private end(projectId: string): void {
+    this.running -= 1;
+    const left = (this.busy.get(projectId) ?? 1) - 1;
+    if (left > 0) this.busy.set(projectId, left);
+    else this.busy.delete(projectId);
+    this.next();
+  }
+}
+
 export class Pictures {
   private readonly kept = new LRUCache<string, Kept>({
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ picture }, key) => (picture?.bytes.length ?? 0) + key.length + 100,
   });
   private readonly underWay = new Map<string, Promise<Picture | null>>();
-  private readonly ofProject = new Map<string, number>();
+  private readonly turns = new Turns();
 
   constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
 
-  /** The picture at `url`, for one project; null when there is none to be had. Throws `unavailable` when too many are fetched. */
-  async get(projectId: string, url: string): Promise<Picture | null> {
+  /** The picture at `url`, for one project; null when there is none to be had, "busy" when too many wait to be fetched. */
+  async get(projectId: string, url: string): Promise<Picture | null | "busy"> {
     const key = `${projectId} ${url}`;
     const known = this.kept.get(key);
     if (known) return known.picture;
     const running = this.underWay.get(key);
     if (running) return running;
-    const own = this.ofProject.get(projectId) ?? 0;
-    if (this.underWay.size >= MAX_FETCHES || own >= MAX_FETCHES_OF_PROJECT) {
-      throw new AppError("unavailable", "Too many pictures are being fetched.", { retryAfterSeconds: 2 });
-    }
-    this.ofProject.set(projectId, own + 1);
-    const fetching = this.fetch(url).finally(() => {
-      this.underWay.delete(key);
-      const left = (this.ofProject.get(projectId) ?? 1) - 1;
-      if (left > 0) this.ofProject.set(projectId, left);
-      else this.ofProject.delete(projectId);
-    });
+    const turn = this.turns.take(projectId);
+    if (!turn) return "busy";
+    const fetching = this.fetchInTurn(turn, key, url).finally(() => this.underWay.delete(key));
     this.underWay.set(key, fetching);
-    const picture = await fetching;
-    this.kept.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
-    return picture;
+    return fetching;
+  }
+
+  private async fetchInTurn(turn: Turn, key: string, url: string): Promise<Picture | null> {
+    await turn.come;
+    try {
+      const picture = await this.fetch(url);
+      this.kept.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
+      return picture;
+    } finally {
+      turn.end();
+    }
   }
 
   private async fetch(url: string): Promise<Picture | null> {

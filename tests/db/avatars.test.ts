@@ -79,6 +79,16 @@ describe("a person's picture", () => {
     expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);
   });
 
+  test("that cannot be had is no error on a page's console", async () => {
+    const { projectId, logIn, scope } = await newProject();
+    await updateProject(scope, { avatars: true });
+    await logIn();
+    host.answers.set("/a.png", (_request, response) => response.end("<svg/>"));
+    const answer = await ask(projectId, "u:ada/100%25");
+    host.answers.set("/a.png", (_request, response) => response.end(PNG));
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([204, "private, max-age=600"]);
+  });
+
   test("is for members of the project, and of its own people", async () => {
     const [mine, theirs] = [await newProject(), await newProject()];
     for (const { scope } of [mine, theirs]) await updateProject(scope, { avatars: true });

@@ -27,6 +27,8 @@ afterAll(async () => {
   await proxy?.close();
 });
 
+const PATIENT = { timeout: 30_000 };
+
 /** What went to standard error, beside what the operator is told of this very proxy. */
 const faults = () =>
   app
@@ -129,8 +131,8 @@ test("after many wrong passwords the right one still gets in: elsewhere after a 
   for (let i = 0; i < 12; i++) {
     const [before, failed] = [posts.length, elsewhere.getByRole("alert").filter({ hasText: "do not belong" })];
     await attempt(elsewhere, `wrong password ${i}`);
-    await expect.poll(() => posts.length).toBeGreaterThan(before);
-    await expect.poll(() => elsewhere.getByRole("button", { name: "Log in" }).isEnabled()).toBe(true);
+    await expect.poll(() => posts.length, PATIENT).toBeGreaterThan(before);
+    await expect.poll(() => elsewhere.getByRole("button", { name: "Log in" }).isEnabled(), PATIENT).toBe(true);
     await failed.waitFor();
   }
   await attempt(elsewhere, "correct horse battery staple");

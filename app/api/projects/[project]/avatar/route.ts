@@ -8,14 +8,20 @@ type Context = { params: Promise<{ project: string }> };
 
 /** How long a member's browser keeps it, in seconds. `vary`: not for whoever uses the browser after them. */
 const KEPT = { "cache-control": "private, max-age=3600", vary: "cookie" };
+const MISSED = { "cache-control": "private, max-age=600", vary: "cookie" };
 
-/** GET ?of=<ref>: the picture of a person, where the project shows pictures; 404 else. Only addresses stored with the person are fetched. */
+/**
+ * GET ?of=<ref>: the picture of a person, where the project shows pictures; 404 for whom there is no address, 204 when nothing
+ * can be had there, as browsers report a 404 on the console. Only addresses stored with the person are fetched.
+ */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope, project } = await requireMemberApi((await context.params).project);
   const ref = new URL(request.url).searchParams.get("of") ?? "";
   const url = project.avatars ? await avatarOf(scope, ref) : null;
-  const picture = url === null ? null : await pictures().get(scope.projectId, url);
-  if (!picture) throw new AppError("not_found", "There is no picture.");
+  if (url === null) throw new AppError("not_found", "There is no picture.");
+  const picture = await pictures().get(scope.projectId, url);
+  if (picture === "busy") return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+  if (picture === null) return new Response(null, { status: 204, headers: MISSED });
   // nosniff is on every answer (next.config.js)
   return new Response(new Uint8Array(picture.bytes), {
     headers: {
