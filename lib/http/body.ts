@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@/lib/errors";
+import { parseJson } from "@/lib/http/json";
 
 /**
  * How far past its limit a body is still read and thrown away before the connection is cut. Answering while the sender
@@ -52,11 +53,11 @@ export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promi
   });
 }
 
-/** A request's JSON body, at most `maxBytes`; throws `too_large`, or `bad_request` when it is not JSON. */
+/** A request's JSON body, ids with all their digits (parseJson), at most `maxBytes`; throws `too_large`, or `bad_request` when it is not JSON. */
 export async function readJson(request: Request, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const bytes = await readBytes(request.body as AsyncIterable<Uint8Array> | null, maxBytes);
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return parseJson(bytes.toString("utf8"));
   } catch {
     throw new AppError("bad_request", "The body is not valid JSON.");
   }

@@ -2,7 +2,9 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { AppError } from "@/lib/errors";
 import { tooLarge } from "@/lib/http/body";
+import { parseJson } from "@/lib/http/json";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
+import { unpackLz64 } from "@/lib/ingest/lz64";
 
 /** Decompressed beyond the request's limit fails, so a small bomb stays small. */
 const LIMIT = { maxOutputLength: REQUEST_MAX_BYTES };
@@ -17,7 +19,7 @@ const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8
 /**
  * What an SDK's body says, whatever it is wrapped in: JSON under any content type (beacons send text/plain), gzip known
  * by its first bytes even when no header says so, and the form `data=<base64 or JSON>`. Also returns its size in bytes,
- * unpacked. Throws `bad_request` for what cannot be read, `too_large` past the request's limit.
+ * unpacked. Ids keep their digits (parseJson). Throws `bad_request` for what cannot be read, `too_large` past the request's limit.
  */
 export async function decodeBody(body: Buffer, contentEncoding: unknown): Promise<{ value: unknown; bytes: number }> {
   const unpacked = await unpack(body, contentEncoding);
@@ -25,7 +27,7 @@ export async function decodeBody(body: Buffer, contentEncoding: unknown): Promis
   if (text.startsWith("\ufeff")) text = text.slice(1);
   if (text.startsWith("data=")) text = await readForm(text);
   try {
-    return { value: JSON.parse(text), bytes: unpacked.byteLength };
+    return { value: parseJson(text), bytes: Math.max(unpacked.byteLength, Buffer.byteLength(text)) };
   } catch {
     throw new AppError("bad_request", text.trim() === "" ? "The body is empty." : "The body is not valid JSON.");
   }
@@ -47,11 +49,24 @@ async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
   }
 }
 
-/** The form of older SDKs and of beacons: one field, `data`, holding JSON, or base64 of JSON or of gzip. */
+/** The form of older SDKs and of beacons: `data` holds JSON, or base64 of JSON or of gzip, or what lz-string made of it. */
 async function readForm(text: string): Promise<string> {
-  const data = new URLSearchParams(text).get("data") ?? "";
+  const form = new URLSearchParams(text);
+  const data = form.get("data") ?? "";
   if (/^\s*[[{]/.test(data)) return data;
   // URLSearchParams reads an unescaped "+" of base64 as a space.
-  const bytes = Buffer.from(data.replaceAll(" ", "+"), "base64");
-  return (await unpack(bytes, undefined)).toString("utf8");
+  const base64 = data.replaceAll(" ", "+");
+  if (form.get("compression") === "lz64") return readLz64(base64);
+  return (await unpack(Buffer.from(base64, "base64"), undefined)).toString("utf8");
+}
+
+function readLz64(base64: string): string {
+  try {
+    const text = unpackLz64(base64, REQUEST_MAX_BYTES);
+    if (text !== null) return text;
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(REQUEST_MAX_BYTES);
+    throw error;
+  }
+  throw new AppError("bad_request", "The body cannot be unpacked as lz64.");
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "@/lib/http/json";
 import {
   bearer,
   credentialsIn,
@@ -103,7 +104,7 @@ function identify(sent: Fields): Translation[] {
 function readProperties(value: unknown): Fields {
   if (typeof value !== "string") return fields(value);
   try {
-    return fields(JSON.parse(value));
+    return fields(parseJson(value));
   } catch {
     return { properties: value };
   }

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseJson } from "@/lib/http/json";
+
+test.each([
+  ['{"id":9007199254740993}', { id: "9007199254740993" }],
+  ['{"id":-9007199254740993}', { id: "-9007199254740993" }],
+  ["[12345678901234567890,12345678901234567891 , 1]", ["12345678901234567890", "12345678901234567891", 1]],
+  ["12345678901234567890", "12345678901234567890"],
+  ['{"id":9007199254740991,"µs":1795784391063000}', { id: 9007199254740991, µs: 1795784391063000 }],
+  [
+    '{"half":0.1234567890123456,"e":1234567890123456e4,"p":1.0e20}',
+    { half: 0.1234567890123456, e: 1234567890123456e4, p: 1e20 },
+  ],
+  [
+    '{"a\\"12345678901234567890\\\\":"12345678901234567890 \\" 12345678901234567890"}',
+    { 'a"12345678901234567890\\': '12345678901234567890 " 12345678901234567890' },
+  ],
+])("%s", (text, value) => {
+  expect(parseJson(text)).toEqual(value);
+});
+
+test("reads what JSON.parse reads, long numbers excepted", () => {
+  const leaf = fc.oneof(
+    fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.string({ unit: fc.constantFrom("\\", '"', "9", "90071992547409931", "e", ",") }),
+    fc.constant(null),
+  );
+  const tree = fc.letrec((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.array(tie("node")),
+      fc.dictionary(fc.string({ unit: fc.constantFrom("\\", '"', "90071992547409931") }), tie("node")),
+    ),
+  })).node;
+  const write = (value: unknown): string =>
+    typeof value === "bigint"
+      ? String(value)
+      : Array.isArray(value)
+        ? `[${value.map(write).join()}]`
+        : typeof value === "object" && value !== null
+          ? `{${Object.entries(value)
+              .map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`)
+              .join()}}`
+          : JSON.stringify(value);
+  const exact = (value: unknown): unknown =>
+    typeof value === "bigint"
+      ? Number.isSafeInteger(Number(value))
+        ? Number(value)
+        : String(value)
+      : Array.isArray(value)
+        ? value.map(exact)
+        : typeof value === "object" && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, exact(item)]))
+          : typeof value === "number" &&
+              Number.isInteger(value) &&
+              !Number.isSafeInteger(value) &&
+              /^-?\d+$/.test(JSON.stringify(value))
+            ? JSON.stringify(value)
+            : Object.is(value, -0)
+              ? 0
+              : value;
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(parseJson(write(value))).toEqual(exact(value));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(["", "{", '{"a":12345678901234567890', '"12345678901234567890', "[12345678901234567890,]"])(
+  "%s is no JSON",
+  (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  },
+);
+
+test("is linear in its worst shapes", () => {
+  const shapes: Record<string, (n: number) => string> = {
+    numbers: (n) => `[${"12345678901234567890,".repeat(n)}1]`,
+    slashes: (n) => `["${"\\\\".repeat(n * 8)}\\"", 12345678901234567890]`,
+    quotes: (n) => `[${'"\\"1234567890123456",'.repeat(n)}12345678901234567890]`,
+    digits: (n) => `[${"1".repeat(n * 8)}]`,
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    const time = (n: number) => {
+      const text = shape(n);
+      const best = Math.min(
+        ...[0, 1, 2, 3, 4].map(() => {
+          const from = performance.now();
+          parseJson(text);
+          return performance.now() - from;
+        }),
+      );
+      return best;
+    };
+    expect(time(32_000) / Math.max(time(4_000), 0.05), name).toBeLessThan(40);
+  }
+});
