@@ -24,6 +24,7 @@ export const DOCS: DocsSection[] = [
       page("migrate/segment", "Segment", "migrate/segment.md"),
       page("migrate/mixpanel", "Mixpanel", "migrate/mixpanel.md"),
       page("migrate/umami", "Umami", "migrate/umami.md"),
+      page("migrate/versions", "Versions", "migrate/versions.md"),
     ],
   },
   {

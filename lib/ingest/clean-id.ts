@@ -3,9 +3,9 @@ import { cleanText, cutText } from "@/lib/ingest/clean";
 /** Characters (code points) of a user id or an anonymous id (identity.md R1). */
 export const ID_MAX_LENGTH = 255;
 
-/** What code sends when it has no id, in lower case. Changing the list is not retroactive. */
+/** What code and SDKs send when they have no id, in lower case. Changing the list is not retroactive. */
 const BLOCKED = new Set(
-  "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1"
+  "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1 $posthog_cookieless"
     .split(" ")
     .concat("[object object]"),
 );

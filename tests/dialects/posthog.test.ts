@@ -11,6 +11,9 @@ beforeAll(async () => {
   project = await makeProject();
 });
 
+/** An id as PostHog's libraries make them for a visitor. */
+const DEVICE = "01a21d19-4750-764c-a374-23ca8991eed6";
+
 const init = (project: TestProject, more = "") => `import posthog from "posthog-js"; window.posthog = posthog;
   posthog.init("${project.write.clientId}", { api_host: "${throughline.url()}"${more} });`;
 
@@ -115,13 +118,13 @@ test("posthog-node with the secret: users, what is known of them, companies, ali
     });
     client.capture({ distinctId: "u_1", event: "paid", properties, timestamp, uuid });
     client.capture({
-      distinctId: "device-1",
+      distinctId: DEVICE,
       event: "seen",
       properties: { $process_person_profile: false },
       timestamp,
     });
     client.identify({ distinctId: "u_1", properties: { email: "ada@example.com" } });
-    client.alias({ distinctId: "u_1", alias: "device-1" });
+    client.alias({ distinctId: "u_1", alias: DEVICE });
     client.alias({ distinctId: "u_1", alias: "u_old" });
     client.groupIdentify({ groupType: "company", groupKey: "acme", properties: { name: "Acme" } });
     client.capture({ distinctId: "u_old", event: "long ago" });
@@ -132,8 +135,8 @@ test("posthog-node with the secret: users, what is known of them, companies, ali
     { id: uuid, user: "u_1", ts: timestamp.getTime(), stream: null, properties: { amount: 3 } },
   ]);
   expect(paid[0]?.groups).toEqual(["acme", "project:7"]);
-  expect(events.find(({ name }) => name === "seen")).toMatchObject({ user: null, stream: "device-1" });
-  expect(await ownersOf(project, "device-1")).toEqual(["u_1"]);
+  expect(events.find(({ name }) => name === "seen")).toMatchObject({ user: null, stream: DEVICE });
+  expect(await ownersOf(project, DEVICE)).toEqual(["u_1"]);
   expect(await companiesOf(project)).toEqual(["acme (Acme): u_1", "project:7 (): u_1"]);
   expect(await propertiesOf(project, "u_old")).toEqual({ email: "ada@example.com", plan: "pro", first: 1 });
 });

@@ -39,18 +39,16 @@ export function serveThroughline(): { url: () => string; seen: Seen[]; failures:
 
 export type CustomerSite = {
   /** Opens a visitor's browser on the site; `script` is what the customer's bundle says. What its console says is kept. */
-  visit(script: string, path?: string): Promise<{ page: Page; said: string[] }>;
+  visit(script: string, path?: string, userAgent?: string): Promise<{ page: Page; said: string[] }>;
 };
 
 /** A customer's site on another origin than Throughline, in real Chromium, with the real package bundled by esbuild. */
 export function serveCustomer(): CustomerSite {
   let browser: Browser;
   let url = "";
-  let bundle = "";
   let op1 = "";
   const server = createServer((request, response) => {
     if (request.url?.startsWith("/op1.js")) response.writeHead(200, { "content-type": "text/javascript" }).end(op1);
-    else if (request.url === "/bundle.js") response.writeHead(200, { "content-type": "text/javascript" }).end(bundle);
     else response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(pageOf(request.url ?? "/"));
   });
   beforeAll(async () => {
@@ -76,9 +74,10 @@ export function serveCustomer(): CustomerSite {
     server.close();
   });
   return {
-    async visit(script, path = "/?utm_source=newsletter") {
-      bundle = await bundled({ stdin: { contents: script, resolveDir: root } });
-      const page = await (await browser.newContext({ userAgent: CHROME })).newPage();
+    async visit(script, path = "/?utm_source=newsletter", userAgent = CHROME) {
+      const body = await bundled({ stdin: { contents: script, resolveDir: root } });
+      const page = await (await browser.newContext({ userAgent })).newPage();
+      await page.route("**/bundle.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
       const said: string[] = [];
       page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
       page.on("pageerror", (error) => said.push(String(error)));

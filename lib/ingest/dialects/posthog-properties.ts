@@ -8,9 +8,15 @@ const PLUMBING = new Set(
    $is_identified $process_person_profile $is_server $geoip_disable $ip $timezone $timezone_offset $cookieless_mode
    $recording_status $config_defaults $initialization_time $configured_session_timeout_ms $last_posthog_reset $ce_version
    $elements $exception_list $active_feature_flags $had_persisted_distinct_id $is_sampled $user_state $screen_name
-   $python_runtime $python_version $app_build $app_namespace $is_emulator $is_testflight $locale`.split(/\s+/),
+   $python_runtime $python_version $app_build $app_namespace $is_emulator $is_testflight $locale
+   $search_engine $used_bootstrap_value $feature_flag_payloads`.split(/\s+/),
 );
 const PREFIXES =
-  /^\$(lib|os|browser|device|screen|viewport|session_entry|sdk_|prev_pageview|replay_|session_recording|initial_|network_|geoip_)|_server_side$/;
+  /^\$(lib|os|browser|device|screen|viewport|session_entry|sdk_|prev_pageview|replay_|session_recording|initial_|network_|geoip_|feature_flag_(?!response))|_server_side$/;
 
 export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));
+
+/** What the library notices by itself while nobody does anything: no sign of life. */
+const PASSIVE = new Set(["$feature_flag_called", "$web_vitals", "$performance_event", "$exception", "$csp_violation"]);
+
+export const isPassive = (name: string): boolean => PASSIVE.has(name);

@@ -111,18 +111,87 @@ test("an identify names the stream it was before, and sets what it says", () => 
   ]);
 });
 
+const UUID = "01a21d19-4756-709b-8fa0-790cd3bfa64c";
+const OLD = "1a21d17398c113-06a0955fb5a908-11543b4c-e1000-1a21d17398d1702";
+const web = ($lib_version: string) => ({ $lib: "web", $lib_version });
+const node = { $lib: "posthog-node", $lib_version: "5.70.0" };
+
 test.each([
   ["the browser says so", { distinct_id: "x", $device_id: "d", $is_identified: false }, undefined, "x"],
   ["the browser says not so", { distinct_id: "d", $device_id: "d", $is_identified: true }, "d", "d"],
   ["older: the ids are the same", { distinct_id: "d", $device_id: "d" }, undefined, "d"],
   ["older: they differ", { distinct_id: "u", $device_id: "d" }, "u", "d"],
-  ["a server's event without a person", { distinct_id: "x", $process_person_profile: false }, undefined, "x"],
+  ["1.30, after a reset", { ...web("1.30.0"), distinct_id: OLD, $device_id: "d" }, undefined, "d"],
+  ["1.43 and later, after a reset", { ...web("1.116.6"), distinct_id: UUID, $device_id: "d" }, undefined, UUID],
+  [
+    "1.116, a user whose id is a UUID",
+    { ...web("1.116.6"), distinct_id: UUID, $device_id: "d", $user_id: UUID },
+    UUID,
+    "d",
+  ],
+  ["1.116, given its user from the page", { ...web("1.116.6"), distinct_id: "u", $device_id: "d" }, "u", "d"],
+  ["lite 3, before a login", { $lib: "js", $lib_version: "3.6.0", distinct_id: UUID }, undefined, UUID],
+  ["lite 3, after it", { $lib: "js", $lib_version: "3.6.0", distinct_id: "u" }, "u", undefined],
+  ["a server's user whose id is a UUID", { ...node, distinct_id: UUID }, UUID, undefined],
+  ["a server's user, without a person", { ...node, distinct_id: "u", $process_person_profile: false }, "u", undefined],
+  ["a server without a user", { ...node, distinct_id: UUID, $process_person_profile: false }, undefined, UUID],
+  ["a sentinel as device", { distinct_id: "u", $device_id: "$posthog_cookieless" }, "u", undefined],
   ["a server's user", { distinct_id: "u" }, "u", undefined],
   ["a number", { distinct_id: 7 }, "7", undefined],
   ["no storage at all", { distinct_id: "$posthog_cookieless", $cookieless_mode: true }, undefined, undefined],
 ])("whose it is: %s", (_what, properties, user, stream) => {
   const [message] = translate(batch({ event: "x", properties }));
   expect([message?.payload.profileId, message?.anonymousId]).toEqual([user, stream]);
+});
+
+test("a user whose id is a UUID stays one where the version does not say who was identified", () => {
+  const lite = { $lib: "js", $lib_version: "3.6.0", distinct_id: UUID };
+  const identify = (more: object) =>
+    translate(batch({ uuid, event: "$identify", properties: { ...lite, $anon_distinct_id: "a", ...more } })).map(
+      ({ type, anonymousId, payload }) => [type, anonymousId, payload.profileId],
+    );
+  expect(identify({})).toEqual([
+    ["identify", "a", UUID],
+    ["identify", UUID, UUID],
+  ]);
+  expect(identify({ $lib_version: "4.12.1" })).toEqual([["identify", "a", UUID]]);
+  expect(identify({ distinct_id: "u" })).toEqual([["identify", "a", "u"]]);
+  expect(identify({ $anon_distinct_id: "$posthog_cookieless", distinct_id: "u" })).toEqual([
+    ["identify", undefined, "u"],
+  ]);
+});
+
+test("without a person: the user's event changes nothing of them", () => {
+  const properties = {
+    ...node,
+    distinct_id: "u",
+    $process_person_profile: false,
+    $set: { plan: "pro" },
+    $unset: ["a"],
+  };
+  expect(translate(batch({ event: "x", properties })).map(({ type }) => type)).toEqual(["track"]);
+});
+
+test("a company that nobody in particular describes is no person", () => {
+  const $group = { $group_type: "company", $group_key: "acme", $group_set: { name: "Acme" } };
+  const [message] = translate(
+    batch({ event: "$groupidentify", distinct_id: "$company_acme", properties: { ...node, ...$group } }),
+  );
+  expect(message).toMatchObject({ type: "group", payload: { id: "acme", name: "Acme" } });
+  expect([message?.anonymousId, message?.payload.profileId]).toEqual([undefined, undefined]);
+});
+
+test("flags that were asked for are no sign of life", () => {
+  const flags = {
+    $feature_flag: "new",
+    $feature_flag_response: true,
+    $feature_flag_payload: {},
+    $feature_flag_id: 7,
+    $search_engine: "google",
+  };
+  expect(translate(batch({ event: "$feature_flag_called", properties: { ...known, ...flags } }))).toMatchObject([
+    { passive: true, payload: { properties: { $feature_flag: "new", $feature_flag_response: true } } },
+  ]);
 });
 
 test("a changed person is set, set once and unset, each with an id of its own that a repeat meets again", () => {

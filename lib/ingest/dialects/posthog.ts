@@ -1,3 +1,4 @@
+import { parseJson } from "@/lib/http/json";
 import {
   bearer,
   credentialsIn,
@@ -17,7 +18,8 @@ import {
   text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
-import { isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
+import { isNobody, isServerLibrary, looksAnonymousLater, posthogId, whose } from "@/lib/ingest/dialects/posthog-ids";
+import { isPassive, isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
 import { firstTime, readTime } from "@/lib/ingest/parse-time";
 
 /**
@@ -68,7 +70,7 @@ function itemsOf(body: unknown, depth = 0): unknown[] {
 
 function parsed(data: string): unknown {
   try {
-    return JSON.parse(/^\s*[[{]/.test(data) ? data : Buffer.from(data, "base64").toString("utf8"));
+    return parseJson(/^\s*[[{]/.test(data) ? data : Buffer.from(data, "base64").toString("utf8"));
   } catch {
     return null;
   }
@@ -83,31 +85,6 @@ const queryTime = ({ query }: DialectRequest): number | undefined =>
 
 const sentMs = (sentAt: unknown, { receivedAt }: DialectRequest): number => readTime(sentAt) || receivedAt;
 
-/** null when the item does not say. */
-const isServerLibrary = (item: Fields): boolean | null => {
-  const { $is_server, $lib } = fields(item.properties);
-  if ($is_server === true) return true;
-  const library = text($lib);
-  if (library === null) return null;
-  return /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/.test(library);
-};
-
-/** What a browser without storage puts where an id would be: the visitor is told by the request instead. */
-const COOKIELESS = "$posthog_cookieless";
-
-/** The user or the anonymous stream an event says it is of. */
-function whose(item: Fields, properties: Fields): { user: unknown; anonymousId: unknown; distinct: string | null } {
-  const sent = idText(item.distinct_id ?? properties.distinct_id);
-  const distinct = sent === COOKIELESS ? null : sent;
-  const device = idText(properties.$device_id);
-  const { $is_identified: identified, $process_person_profile: hasProfile } = properties;
-  const isAnonymous =
-    typeof identified === "boolean" ? !identified : hasProfile === false || (distinct !== null && distinct === device);
-  return isAnonymous
-    ? { user: undefined, anonymousId: distinct ?? device ?? undefined, distinct }
-    : { user: distinct ?? undefined, anonymousId: device ?? undefined, distinct };
-}
-
 /** What was captured and is no event of anybody's. */
 const isIgnored = (name: string): boolean => name.startsWith("$$") || name === "$snapshot";
 
@@ -115,7 +92,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const name = text(item.event) ?? "";
   if (isIgnored(name)) return [];
   const sent = fields(item.properties);
-  const { user, anonymousId, distinct } = whose(item, sent);
+  const { user, anonymousId, distinct } = whose(item);
   const id = item.uuid ?? sent.$insert_id;
   const offset = typeof item.offset === "number" && Number.isFinite(item.offset) ? item.offset : null;
   const outside = {
@@ -124,39 +101,52 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     sessionId: sent.$session_id ?? item.session_id,
     timestamp: firstTime(item.timestamp, offset === null ? undefined : sentAt - offset),
   };
+  const passive = isPassive(name) ? { passive: true } : {};
   const say = (type: string, payload: Fields, part?: string): Translation => {
-    const message = { ...outside, id: part === undefined ? id : partOf(id, part), type, payload };
+    const message = { ...outside, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
     return { message: message satisfies Message };
   };
+  // "Without a person" of a user that is named: the event is theirs, and changes nothing of them.
+  const isChanging = user === undefined || sent.$process_person_profile !== false;
   const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
   const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
   const gone = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
-  const changes: Translation[] = [
-    ...(Object.keys(first).length > 0 ? [say("set_once", { profileId: user, properties: first }, "set_once")] : []),
-    ...(gone.length > 0 ? [say("unset", { profileId: user, properties: gone }, "unset")] : []),
-  ];
+  const changes: Translation[] = !isChanging
+    ? []
+    : [
+        ...(Object.keys(first).length > 0 ? [say("set_once", { profileId: user, properties: first }, "set_once")] : []),
+        ...(gone.length > 0 ? [say("unset", { profileId: user, properties: gone }, "unset")] : []),
+      ];
   if (name === "$identify") {
-    const before = idText(sent.$anon_distinct_id);
+    const before = posthogId(sent.$anon_distinct_id);
     const identify = { ...outside, anonymousId: before ?? anonymousId, type: "identify" };
-    return [{ message: { ...identify, payload: { profileId: distinct, properties: traits } } }, ...changes];
+    const said: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
+    if (user !== undefined && before !== user && looksAnonymousLater(user, sent)) {
+      const own = { ...outside, id: partOf(id, "own"), anonymousId: user, passive: true };
+      said.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
+    }
+    return [...said, ...changes];
   }
-  if (Object.keys(traits).length > 0) changes.unshift(say("set", { profileId: user, properties: traits }, "set"));
+  if (isChanging && Object.keys(traits).length > 0)
+    changes.unshift(say("set", { profileId: user, properties: traits }, "set"));
   switch (name) {
     case "$set":
       return changes;
     case "$create_alias":
     case "$merge_dangerously": {
-      const other = sent.alias ?? item.alias;
+      const other = posthogId(sent.alias ?? item.alias);
       // Before any login the id in force is the anonymous one, and `alias` names the user.
       if (user === undefined)
         return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, outside, isTrusted);
-      const isDevice = anonymousId === undefined ? null : idText(other) === anonymousId;
+      const isDevice = anonymousId === undefined ? null : other === anonymousId;
       return mergeOf({ name, user, other, isAnonymous: isDevice }, outside, isTrusted);
     }
     case "$groupidentify": {
       const { $group_type: type, $group_key: key } = sent;
       const { name: title, ...properties } = fields(sent.$group_set);
-      return [say("group", { id: groupId(type, key), type, name: title, properties, profileId: user }), ...changes];
+      const about = { id: groupId(type, key), type, name: title, properties };
+      if (!isNobody(distinct, sent)) return [say("group", { ...about, profileId: user }), ...changes];
+      return [{ message: { id, timestamp: outside.timestamp, type: "group", payload: about } satisfies Message }];
     }
   }
   const groups = Object.entries(fields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);

@@ -1,0 +1,84 @@
+import { type Fields, fields, idText, text } from "@/lib/ingest/dialects/dialect";
+
+/** The user or the anonymous stream an event of PostHog's says it is of. `distinct` is the id it was sent with. */
+export type Whose = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
+
+/** What a browser without storage puts where an id would be: the visitor is told by the request instead. */
+const COOKIELESS = "$posthog_cookieless";
+
+/** An id as sent; null for the sentinel, whichever field it stands in. */
+export const posthogId = (value: unknown): string | null => {
+  const id = idText(value);
+  return id === COOKIELESS ? null : id;
+};
+
+/** Libraries that run on servers and name themselves so. */
+const SERVER_LIBRARY = /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/;
+
+/** null when the item does not say. */
+export const isServerLibrary = (item: Fields): boolean | null => {
+  const { $is_server, $lib } = fields(item.properties);
+  if ($is_server === true) return true;
+  const library = text($lib) ?? text(item.library);
+  return library === null ? null : SERVER_LIBRARY.test(library);
+};
+
+/** Ids that PostHog's libraries make for a visitor: a UUID, or posthog-js's before 1.80 ("18f1-06a0-11543b-e1000-18f2"). */
+const MADE =
+  /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20})$/i;
+
+const isMade = (id: string): boolean => MADE.test(id);
+
+/**
+ * Versions differ in how they say that nobody was identified. Newer ones say it (`$is_identified`). Before, posthog-js
+ * sent `$user_id` from the first identify to the next reset, and the id of its device is what it starts from. The core
+ * of posthog-js-lite and of the apps' libraries said nothing until 4.0, so the shape of the id tells: one it made itself
+ * is nobody's. A server names a user, unless it sends a made id without a person, as posthog-node does when asked to
+ * capture without an id.
+ */
+function isAnonymous(distinct: string | null, device: string | null, item: Fields, properties: Fields): boolean {
+  const { $is_identified: identified, $process_person_profile: hasProfile, $user_id } = properties;
+  if (item.event === "$identify") return distinct === null;
+  if (typeof identified === "boolean") return !identified;
+  if (distinct === null) return true;
+  if (isServerLibrary(item)) return hasProfile === false && isMade(distinct);
+  if (idText($user_id) !== null) return false;
+  const isFromSite = text(properties.$lib) !== null;
+  return hasProfile === false || distinct === device || (isFromSite && isMade(distinct));
+}
+
+export function whose(item: Fields): Whose {
+  const properties = fields(item.properties);
+  const distinct = posthogId(item.distinct_id ?? properties.distinct_id);
+  const device = posthogId(properties.$device_id);
+  if (!isAnonymous(distinct, device, item, properties)) {
+    return { user: distinct ?? undefined, anonymousId: device ?? undefined, distinct };
+  }
+  const stream = isSilentOnReset(properties) ? (device ?? distinct) : (distinct ?? device);
+  return { user: undefined, anonymousId: stream ?? undefined, distinct };
+}
+
+/**
+ * posthog-js before 1.43 gives a new id on `reset` but sends no `$identify` from it: that id would never be anybody's.
+ * Its device stays the same, and the next user is seen on it.
+ */
+function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
+  const minor = /^1\.(\d{1,4})\./.exec(text($lib_version) ?? "")?.[1];
+  return $lib === "web" && minor !== undefined && Number(minor) < 43;
+}
+
+/**
+ * Whether later events of the user `distinct`, just identified, will look anonymous: their id is a UUID like those the
+ * library makes, and its version says no more. Then the stream of that name is the user's as well.
+ */
+export function looksAnonymousLater(distinct: string, properties: Fields): boolean {
+  if (!isMade(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)
+    return false;
+  const major = /^(\d{1,3})\./.exec(text(properties.$lib_version) ?? "")?.[1];
+  const says = /^(js|posthog-react-native)$/.test(text(properties.$lib) ?? "") && Number(major) >= 4;
+  return text(properties.$lib) !== null && !says;
+}
+
+/** posthog-node and its kin send what they say of a group, and of nobody, as of a person `$company_acme`. */
+export const isNobody = (distinct: string | null, { $group_type, $group_key }: Fields): boolean =>
+  distinct !== null && distinct === `$${text($group_type) ?? ""}_${idText($group_key) ?? ""}`;

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { VERSIONS, versionsOf } from "./versions";
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, "../..", path), "utf8");
+
+test("each version is installed as the table says", () => {
+  const { devDependencies } = JSON.parse(read("package.json"));
+  for (const { package: name, version, module } of VERSIONS) {
+    expect(devDependencies[module]).toBe(module === name ? version : `npm:${name}@${version}`);
+    expect(JSON.parse(read(`node_modules/${module}/package.json`)).version).toBe(version);
+  }
+});
+
+test("docs/migrate/versions.md shows the table", () => {
+  const names = [...new Set(VERSIONS.map((version) => version.package))];
+  const table = names.map((name) => {
+    const all = versionsOf(name);
+    return `| ${all[0]?.family} | \`${name}\` | ${all.map(({ version }) => version).join(", ")} |`;
+  });
+  expect(
+    read("docs/migrate/versions.md")
+      .split("\n")
+      .filter((line) => /^\| \w+ \| `/.test(line)),
+  ).toEqual(table);
+});
