@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -20,11 +19,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, withLock } from "./lock.mjs";
 import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
 import { ask, createDatabase, urlOf } from "./postgres-client";
+import { keepLogShort, rotateLog } from "./postgres-log";
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_EVERY_MS = 50;
-const MAX_LOG_BYTES = 10 * 1024 * 1024;
 const RETRY_AFTER_MS = 200;
 /** Another program was faster to take the free port, or processes of a server that was killed are still on their way out. */
 const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "postmaster.pid" already exists/;
@@ -82,6 +81,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     await createDatabase(server.port, password);
     const user = join(folder, "users", String(process.pid));
     writeFileSync(user, "");
+    const shortening = keepLogShort(join(folder, "log"));
     return {
       url: urlOf("throughline", password, server.port, "throughline"),
       adminUrl: urlOf("postgres", password, server.port, "postgres"),
@@ -95,6 +95,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
         }),
       stop: () =>
         withLock(join(folder, "lock"), async () => {
+          shortening.stop();
           rmSync(user, { force: true });
           if (othersUse(folder)) return;
           await stopServer(server.pid);
@@ -190,7 +191,7 @@ async function launch(
 ): Promise<Server> {
   const { folder, durable = true } = options;
   const log = join(folder, "log");
-  if (existsSync(log) && statSync(log).size > MAX_LOG_BYTES) renameSync(log, `${log}.old`);
+  rotateLog(log);
   const settings = Object.entries({ ...SETTINGS, ...(durable ? {} : NOT_DURABLE) });
   let deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {

@@ -1,12 +1,14 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
  * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows are
  * taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two statements
- * along the primary keys, two more for accounts that were described. `refuse` is told what had no place, in words.
+ * along the primary keys, two more for accounts that were described. `refuse` is told what had no place, in words, and
+ * `counted` how many accounts there are when some were made.
  */
 export async function writeAccounts(
   tx: Tx,
@@ -14,6 +16,7 @@ export async function writeAccounts(
   projectId: string,
   operations: readonly GroupOperation[],
   refuse: (operationId: string, warning: string) => void,
+  counted: (uses: Partial<Uses>) => void,
 ): Promise<void> {
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return;
@@ -25,15 +28,23 @@ export async function writeAccounts(
     c: timestamp(account.createdAt),
   }));
   // Each is one statement, so its rows are locked in the order of its ORDER BY.
-  const written = tx.query(
-    prepared(sql`
-      INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
-      SELECT ${projectId}::uuid, q.id, q.f, q.l, q.c FROM json_to_recordset(${JSON.stringify(seen)}::json)
-          AS q(id text, f timestamptz, l timestamptz, c timestamptz) ORDER BY q.id COLLATE "C"
-      ON CONFLICT (project_id, id) DO UPDATE
-        SET first_seen = least(a.first_seen, excluded.first_seen), last_seen = greatest(a.last_seen, excluded.last_seen),
-            created_at = least(a.created_at, excluded.created_at)`),
-  );
+  const written = tx
+    .query(
+      prepared(sql`
+      WITH written AS (
+        INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
+        SELECT ${projectId}::uuid, q.id, q.f, q.l, q.c FROM json_to_recordset(${JSON.stringify(seen)}::json)
+            AS q(id text, f timestamptz, l timestamptz, c timestamptz) ORDER BY q.id COLLATE "C"
+        ON CONFLICT (project_id, id) DO UPDATE
+          SET first_seen = least(a.first_seen, excluded.first_seen), last_seen = greatest(a.last_seen, excluded.last_seen),
+              created_at = least(a.created_at, excluded.created_at)
+        RETURNING xmax = 0 AS made)
+      INSERT INTO project_usage AS u (project_id, kind, used)
+      SELECT ${projectId}::uuid, 'accounts', count(*) FROM written WHERE made HAVING count(*) > 0
+      ON CONFLICT (project_id, kind) DO UPDATE SET used = u.used + excluded.used
+      RETURNING used`),
+    )
+    .then(({ rows }) => rows[0] && counted({ accounts: rows[0].used }));
   const belonging = members.map((m) => ({ a: m.accountId, i: m.actorId, f: timestamp(m.first), l: timestamp(m.last) }));
   const joined =
     members.length === 0

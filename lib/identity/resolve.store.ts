@@ -2,6 +2,8 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import { type Database, pipelined, type Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { noteUses } from "@/lib/projects/usage";
+import { addUses } from "@/lib/projects/usage.store";
 import type { IdentityName } from "./resolve";
 import type { KnownIdentity } from "./rows";
 
@@ -44,7 +46,7 @@ export async function createIdentities(
           SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM made WHERE kind = 'u'),
         new_stats AS (
           INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, profile_id FROM made WHERE kind = 'u')
-        SELECT id FROM made`),
+        SELECT id, kind FROM made`),
     );
     last(making);
     last(
@@ -71,6 +73,11 @@ export async function createIdentities(
         made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
     );
     if (stillborn.length > 0) unmake(tx, last, projectId, stillborn);
+    const unmade = new Set(stillborn.map((row) => row.id));
+    const living = (await making).rows.filter((row) => !unmade.has(row.id));
+    const people = living.filter(({ kind }) => kind === "u").length;
+    const uses = addUses(tx, projectId, { people, devices: living.length - people });
+    last(uses.then((counted) => noteUses(db, projectId, counted)));
     return rows.map((row) => ({
       name: nameOf(row),
       known: {
@@ -80,6 +87,19 @@ export async function createIdentities(
       },
     }));
   });
+}
+
+/** Which of the names exist, as `nameKey` writes them. identities_ext_id_key, one probe each. */
+export async function existingNames(
+  db: Database,
+  projectId: string,
+  names: readonly Pick<IdentityName, "kind" | "extId">[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ key: string }>(sql`
+    SELECT i.kind || ':' || i.ext_id AS key
+      FROM unnest(${names.map((n) => n.kind)}::text[], ${names.map((n) => n.extId)}::text[]) t(kind, ext_id)
+      JOIN identities i ON i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id`);
+  return new Set(rows.map((row) => row.key));
 }
 
 /** Takes back identities made in this transaction, with what was made for them. Primary keys. */

@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
 import type { StreamClass } from "@/lib/ingest/operation";
-import { createIdentities, eraseKey } from "./resolve.store";
+import type { Ceilings } from "@/lib/projects/settings";
+import { usesOf } from "@/lib/projects/usage";
+import { createIdentities, eraseKey, existingNames } from "./resolve.store";
 import type { KnownIdentity } from "./rows";
 
 /** One id as an operation names it: 'u', a user id of the customer; 'a', an anonymous stream (identity.md R2). */
@@ -32,12 +34,14 @@ const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projec
 
 /**
  * Internal ids for the names, made where unknown, in a short transaction of its own before the batch's (phase 0 of the
- * lock order). Answers by the name's `nameKey`. Costs nothing but a map look-up for names seen before.
+ * lock order). Answers by the name's `nameKey`. Costs nothing but a map look-up for names seen before. With `ceilings`
+ * no more new ones are made than there is room for, in the order of the names.
  */
 export async function resolveIdentities(
   db: pg.Pool,
   projectId: string,
   names: ReadonlyMap<string, IdentityName>,
+  ceilings: Pick<Ceilings, "maxPeople" | "maxDevices"> | null = null,
 ): Promise<Map<string, KnownIdentity>> {
   const { ids, keys } = cacheOf(db);
   const out = new Map<string, KnownIdentity>();
@@ -53,12 +57,39 @@ export async function resolveIdentities(
     secret = await eraseKey(db, projectId);
     keys.set(projectId, secret);
   }
-  const found = await createIdentities(db, projectId, unknown, (name) => tombstone(secret, name.kind, name.extId));
+  const admitted = ceilings ? await withRoom(db, projectId, unknown, ceilings) : unknown;
+  if (admitted.length < unknown.length) {
+    const within = new Set(admitted);
+    for (const name of unknown)
+      if (!within.has(name))
+        out.set(nameKey(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
+  }
+  if (admitted.length === 0) return out;
+  const found = await createIdentities(db, projectId, admitted, (name) => tombstone(secret, name.kind, name.extId));
   for (const { name, known } of found) {
     if (known.id !== null) ids.set(cacheKey(projectId, name), known);
     out.set(nameKey(name.kind, name.extId), known);
   }
   return out;
+}
+
+/** The names that exist or that there is room for. Asks which exist only when the project is near a ceiling. */
+async function withRoom(
+  db: pg.Pool,
+  projectId: string,
+  names: readonly IdentityName[],
+  { maxPeople, maxDevices }: Pick<Ceilings, "maxPeople" | "maxDevices">,
+): Promise<readonly IdentityName[]> {
+  const { people, devices } = await usesOf(db, projectId);
+  const room = { u: maxPeople - people, a: maxDevices - devices };
+  const wanted = { u: 0, a: 0 };
+  for (const { kind } of names) wanted[kind] += 1;
+  const scarce = names.filter(({ kind }) => wanted[kind] > room[kind]);
+  if (scarce.length === 0) return names;
+  const known = await existingNames(db, projectId, scarce);
+  return names.filter(
+    ({ kind, extId }) => wanted[kind] <= room[kind] || known.has(nameKey(kind, extId)) || room[kind]-- > 0,
+  );
 }
 
 /** How names are told apart within one project: `a:x` and `u:x` are unrelated (R2). */

@@ -4,8 +4,10 @@ import type { Span } from "./partition";
 
 /** What may be remembered of an identity without a lock: the mapping and how it was born never change (pitfall 2). */
 export type KnownIdentity = {
-  /** null: erased, and nothing that names it now is to be stored, so it is not made anew. */
+  /** null: erased, and nothing that names it now is to be stored, so it is not made anew; or one too many. */
   id: number | null;
+  /** One too many: the project's ceiling lets no new one in. */
+  isOver?: true;
   /** Operations up to this moment (ms) belong to somebody erased: they are dropped. */
   erasedUntil: number | null;
   /** Dropped for ever, whatever their time. */

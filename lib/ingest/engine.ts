@@ -9,9 +9,12 @@ import { lockStreams, lockUsers } from "@/lib/identity/store";
 import { newId } from "@/lib/ids";
 import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { noteUses } from "@/lib/projects/usage";
+import type { Uses } from "@/lib/projects/usage.store";
 import { type AssignedSession, assignSession } from "@/lib/sessions/assign";
 import { mergeSessions } from "@/lib/sessions/merge";
 import { assignedSessions, upsertSessions } from "@/lib/sessions/store";
+import { withinCeilings } from "./ceilings";
 import { admitClaims, claimsAnew } from "./claims";
 import { BatchEffects } from "./effects";
 import { Refused } from "./kept";
@@ -30,9 +33,10 @@ export async function applyBatch(
   project: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<Outcome[]> {
+  const held = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
-    const known = await resolveIdentities(db, project.id, namesOf(operations));
-    return pipelined(db, (tx, last) => store(tx, last, project, operations, known));
+    const known = await resolveIdentities(db, project.id, namesOf(held), project.ceilings);
+    return pipelined(db, (tx, last) => store(tx, last, project, held, known, (uses) => noteUses(db, project.id, uses)));
   });
 }
 
@@ -52,8 +56,22 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   return names;
 }
 
-/** An operation with its internal ids; `dropped` when its person was erased. */
-type Bound = { operation: Operation; index: number; userId: number | null; streamId: number | null; dropped: boolean };
+/** An operation with its internal ids; `dropped` when its person was erased. `over`: whom of it a ceiling kept out, in words. */
+type Bound = {
+  operation: Operation;
+  index: number;
+  userId: number | null;
+  streamId: number | null;
+  dropped: boolean;
+  over: string[];
+};
+
+/**
+ * What a ceiling keeps out. Without its user an operation is nobody's, not its device's: that may be somebody else's
+ * (a wrong person is worse than none).
+ */
+const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
+const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
 
 function bind(
   operations: readonly Operation[],
@@ -75,8 +93,9 @@ function bind(
       index,
       userId: user?.id ?? null,
       // An erased device is no device to what came before its erasure, whoever else was there, in whatever order.
-      streamId: isErased(stream, operation.ts) ? null : (stream?.id ?? null),
+      streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
       dropped: isErased(user ?? stream, operation.ts),
+      over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
     });
   });
   return { bound, repeats };
@@ -91,6 +110,7 @@ async function store(
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
+  counted: (uses: Partial<Uses>) => void,
 ): Promise<Outcome[]> {
   const { bound, repeats } = bind(operations, known);
   const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
@@ -108,7 +128,7 @@ async function store(
       streamId: b.streamId,
       sessionId: sessions.get(b.operation.id)?.sessionId ?? null,
       claim: claims.admitted(b),
-      warnings: [...b.operation.warnings, ...claims.warningsOf(b)],
+      warnings: [...b.operation.warnings, ...b.over, ...claims.warningsOf(b)],
     }),
   );
   const keeping = kept.filter(({ userId, operation: { changes } }) =>
@@ -150,6 +170,7 @@ async function store(
     project.id,
     fresh.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
     refused.add,
+    counted,
   );
   last(refused.tell(tx, project.id, new Map(fresh.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = upsertSessions(

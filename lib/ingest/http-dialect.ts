@@ -57,7 +57,7 @@ export async function answerDialect(
 
   const { translations, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
   if (translations.length > MESSAGES_MAX) throw tooMany();
-  charge(request, client, translations.length);
+  charge(request, client, translations.length, bytes);
   const visitor = fromServer && !client.trusted ? null : seen;
   const sender = await senderOf(request, client, visitor, { sentAt, import: isImport });
   const messages = translations.map(({ message }) => (fromServer ? upsert(message) : message));

@@ -109,6 +109,7 @@ async function route(request: IngestRequest): Promise<Answer> {
   }
 
   if (batch === undefined) {
+    charge(request, client, 1, bytes);
     const sender = await senderOf(request, client, visitor, {});
     const message = kind === "messages" ? body : { type: kind, payload: body };
     const parsed = parseMessages([message], sender, bytes);
@@ -116,7 +117,7 @@ async function route(request: IngestRequest): Promise<Answer> {
     return answerSingle(parsed, await withSession(outcomes, client, request.receivedAt), message);
   }
   const messages = batchOf(batch);
-  charge(request, client, messages.length);
+  charge(request, client, messages.length, bytes);
   const sender = await senderOf(request, client, visitor, body);
   const parsed = parseMessages(messages, sender, bytes);
   const outcomes = await takeIn(arrival, messages, parsed);

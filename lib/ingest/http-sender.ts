@@ -1,6 +1,7 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
+import { hourlyBytes } from "@/lib/ingest/hourly-bytes";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { senderLimit } from "@/lib/ingest/sender-limit";
@@ -49,9 +50,19 @@ export const seenAddress = ({
 /** Before a request's body is read. Throws `rate_limited` when its address sends too much. */
 export const admit = (request: IngestRequest): void => senderLimit().admit(seenAddress(request), request.receivedAt);
 
-/** After it was read: it had that many messages. Whoever has the secret may send any number. */
-export function charge(request: IngestRequest, client: Authenticated, messages: number): void {
-  if (!client.trusted) senderLimit().charge(seenAddress(request), messages, request.receivedAt);
+/** Bytes of a request that count as one message: what its address may send is bounded in bytes too, about 1 MB/s. */
+const BYTES_A_MESSAGE = 2_048;
+
+/**
+ * After it was read: it had that many messages and bytes, unpacked. Whoever has the secret may send any number. Throws
+ * `rate_limited` when the project has taken in what it may this hour.
+ */
+export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
+  if (client.trusted) return;
+  const { receivedAt } = request;
+  senderLimit().charge(seenAddress(request), Math.max(messages, Math.ceil(bytes / BYTES_A_MESSAGE)), receivedAt);
+  const { id, ceilings } = client.settings;
+  hourlyBytes().take(id, bytes, ceilings.maxMegabytesPerHour, receivedAt);
 }
 
 const originOf = ({ headers }: IngestRequest): string | null => single(headers.origin);

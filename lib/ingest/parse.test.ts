@@ -4,7 +4,7 @@ import { visitorOf } from "@/lib/ingest/enrich";
 import type { Operation } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import type { Sender } from "@/lib/ingest/parse-base";
-import { DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 
 // The location databases are found through the configuration, which wants these two.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -26,6 +26,7 @@ const project: ProjectSettings = {
   blockedIds: ["demo"],
   maxLatenessDays: 90,
   privacy: DEFAULT_PRIVACY,
+  ceilings: DEFAULT_CEILINGS,
 };
 
 /** A browser without the secret, in the project, unless said otherwise. */

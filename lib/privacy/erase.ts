@@ -21,6 +21,8 @@ import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
 import { deleteProfiles, lockStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { forgetUses } from "@/lib/projects/usage";
+import { addUses } from "@/lib/projects/usage.store";
 import { eraseListed } from "@/lib/segments/import.store";
 import { planStream, type StreamPlan } from "./lanes";
 import {
@@ -80,6 +82,7 @@ export async function erase(
 ): Promise<Receipt> {
   const receipt = await retrying(db, () => transaction(db, (tx) => hide(tx, project, target, options)));
   forgetIdentities(db);
+  forgetUses(db);
   return receipt;
 }
 
@@ -136,6 +139,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseListed(tx, project.id, [...userIds, ...wholeIds]);
   await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
   touched(project.id, [], streams.keys());
+  await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length });
   return receipt;
 }
 

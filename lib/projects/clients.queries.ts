@@ -20,7 +20,8 @@ export async function clientById(db: Database, clientId: string): Promise<Client
     prepared(sql`
       SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
              p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
-             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored
+             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored, p.max_people, p.max_devices, p.max_accounts,
+             p.max_event_names, p.max_properties, p.max_megabytes_per_hour
         FROM clients c JOIN projects p ON p.id = c.project_id
        WHERE c.id = ${clientId}`),
   );
@@ -33,7 +34,8 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query(sql`
     SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret, blocked_ids,
-           max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored
+           max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people, max_devices, max_accounts,
+           max_event_names, max_properties, max_megabytes_per_hour
       FROM projects WHERE id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
 }
@@ -53,6 +55,12 @@ type SettingsColumns = {
   masks_pages: boolean;
   denied_properties: string[];
   not_stored: string[];
+  max_people: number;
+  max_devices: number;
+  max_accounts: number;
+  max_event_names: number;
+  max_properties: number;
+  max_megabytes_per_hour: number;
 };
 
 const toSettings = (row: SettingsColumns): ProjectSettings => ({
@@ -71,5 +79,13 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
     masksPages: row.masks_pages,
     deniedProperties: row.denied_properties,
     notStored: row.not_stored,
+  },
+  ceilings: {
+    maxPeople: row.max_people,
+    maxDevices: row.max_devices,
+    maxAccounts: row.max_accounts,
+    maxEventNames: row.max_event_names,
+    maxProperties: row.max_properties,
+    maxMegabytesPerHour: row.max_megabytes_per_hour,
   },
 });

@@ -13,6 +13,9 @@ import {
   toText,
 } from "./setting-kinds";
 
+/** The highest ceiling of what has rows of its own. */
+const MAX_CEILING = 1_000_000_000;
+
 /**
  * Every setting of a project, described once. The form in Settings, `npm run admin -- set-project` and
  * PATCH /api/v1/project are made from this list; a key is the Prisma field of the column that holds the value.
@@ -119,6 +122,54 @@ export const PROJECT_SETTINGS = {
     label: "Events and pages never to store",
     hint: "By the event's name, or by its page when the line starts with a slash. They are counted below, and that is all.",
     placeholder: "debug_*\n/admin/*\n/health",
+  }),
+  maxPeople: numberSetting({
+    group: "ceilings",
+    label: "User ids",
+    hint: "Above it, what is sent for a user id that is not known yet is stored without a person.",
+    min: 1,
+    max: MAX_CEILING,
+    unit: "ids",
+  }),
+  maxDevices: numberSetting({
+    group: "ceilings",
+    label: "Anonymous ids",
+    hint: "Devices, and days of visitors recognised without storing anything. Above it, what a new one sends is stored without a visitor; known users stay known.",
+    min: 1,
+    max: MAX_CEILING,
+    unit: "ids",
+  }),
+  maxAccounts: numberSetting({
+    group: "ceilings",
+    label: "Accounts",
+    hint: "Above it, events are stored without the accounts that are not known yet.",
+    min: 1,
+    max: MAX_CEILING,
+    unit: "accounts",
+  }),
+  maxEventNames: numberSetting({
+    group: "ceilings",
+    label: "Event names",
+    hint: "Above it, an event with a new name is stored as `(other)`, with its name in the property `__name`. Names with ids in them (`viewed_4711`) use this up: put the id into a property.",
+    min: 1,
+    max: 100_000,
+    unit: "names",
+  }),
+  maxProperties: numberSetting({
+    group: "ceilings",
+    label: "Names of people's properties",
+    hint: "Above it, a property with a new name stays in its event and is not added to the person.",
+    min: 1,
+    max: 100_000,
+    unit: "names",
+  }),
+  maxMegabytesPerHour: numberSetting({
+    group: "ceilings",
+    label: "Data an hour without the secret",
+    hint: "Above it, pages and apps are told to send again later (429), which our SDKs do. Servers that send the secret are not counted. Counted per server process.",
+    min: 1,
+    max: 1_000_000,
+    unit: "MB",
   }),
 } satisfies Record<string, Setting>;
 

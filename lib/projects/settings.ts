@@ -18,6 +18,30 @@ export const DEFAULT_PRIVACY: PrivacySettings = {
   notStored: [],
 };
 
+/** How much of everything a project may hold; docs/decisions/0051-ceilings.md says what happens above. */
+export type Ceilings = {
+  /** User ids. */
+  maxPeople: number;
+  /** Anonymous ids. */
+  maxDevices: number;
+  maxAccounts: number;
+  maxEventNames: number;
+  /** Names of people's properties. */
+  maxProperties: number;
+  /** Of requests without the secret, in megabytes (10^6 bytes). */
+  maxMegabytesPerHour: number;
+};
+
+/** Of a new project; the migration says the same. */
+export const DEFAULT_CEILINGS: Ceilings = {
+  maxPeople: 1_000_000,
+  maxDevices: 5_000_000,
+  maxAccounts: 100_000,
+  maxEventNames: 2_000,
+  maxProperties: 2_000,
+  maxMegabytesPerHour: 1_000,
+};
+
 /** What of a project decides how its events are taken in. Read with the client at each request, cached for seconds. */
 export type ProjectSettings = {
   id: string;
@@ -37,4 +61,5 @@ export type ProjectSettings = {
   blockedIds: string[];
   maxLatenessDays: number;
   privacy: PrivacySettings;
+  ceilings: Ceilings;
 };

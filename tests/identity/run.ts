@@ -3,7 +3,7 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import { Batcher } from "@/lib/ingest/batcher";
 import type { Operation } from "@/lib/ingest/operation";
-import { DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "./generate";
 import { type ModelOp, resolve, type View } from "./model";
 import { faults, observe } from "./observe";
@@ -28,6 +28,7 @@ export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings>
     blockedIds: [],
     maxLatenessDays: 90,
     privacy: DEFAULT_PRIVACY,
+    ceilings: DEFAULT_CEILINGS,
     ...changes,
   };
 }

@@ -5,7 +5,7 @@ import type { Operation } from "@/lib/ingest/operation";
 import { parseMessages } from "@/lib/ingest/parse";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { DeviceClocks } from "@/lib/ingest/parse-clock";
-import { DEFAULT_PRIVACY } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY } from "@/lib/projects/settings";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, type Template, templatesAt } from "@/tests/fuzz/requests";
 
@@ -30,6 +30,7 @@ const sender: Sender = {
     blockedIds: [],
     maxLatenessDays: 90,
     privacy: DEFAULT_PRIVACY,
+    ceilings: DEFAULT_CEILINGS,
   },
   trusted: true,
   receivedAt: Date.now(),

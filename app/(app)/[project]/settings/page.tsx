@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { PageHeader } from "@/components/app/page-header";
+import { CeilingUse } from "@/components/settings/ceiling-use";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
 import { ProxyNotice } from "@/components/settings/proxy-notice";
@@ -13,10 +14,12 @@ import { requireMember } from "@/lib/auth/guard";
 import { config } from "@/lib/config";
 import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-watch";
 import { readerZone } from "@/lib/http/zone";
+import { hourlyBytes } from "@/lib/ingest/hourly-bytes";
 import { refusalsSince } from "@/lib/ingest/refusals.queries";
 import { clientsOf, settingValues } from "@/lib/projects/queries";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import { fieldsOf } from "@/lib/projects/setting-list";
+import { ceilingUse } from "@/lib/projects/usage.queries";
 import { addKey, newSigningSecret, revokeKey, saveSettings } from "./actions";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -29,10 +32,11 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   const { scope, project, role } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
-  const [clients, values, refusals] = await Promise.all([
+  const [clients, values, refusals, use] = await Promise.all([
     clientsOf(scope),
     settingValues(scope),
     refusalsSince(scope, since),
+    ceilingUse(scope),
   ]);
   const editable = role !== "member";
   const { APP_URL, TRUSTED_PROXIES } = config();
@@ -106,6 +110,17 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       >
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
+      </Section>
+      <Section
+        id="ceilings"
+        title="Ceilings"
+        text="A write key is public, so what anybody can make with it is bounded. Events above a ceiling are stored under what is there already, with a note; nothing is lost silently."
+      >
+        <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />
+        <CeilingUse
+          used={{ ...use, maxMegabytesPerHour: hourlyBytes().used(project.id, clock.now) }}
+          ceilings={values}
+        />
       </Section>
     </>
   );

@@ -1,0 +1,19 @@
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import type { Ceilings } from "./settings";
+import { readNames, readUses } from "./usage.store";
+
+/** How much of each ceiling the project has used, but for its data of this hour, which no table holds. Primary keys. */
+export async function ceilingUse(
+  scope: Scope,
+): Promise<Record<Exclude<keyof Ceilings, "maxMegabytesPerHour">, number>> {
+  const [uses, names] = await Promise.all([readUses(pool(), scope.projectId), readNames(pool(), scope.projectId)]);
+  const events = names.filter(({ kind }) => kind === "event").length;
+  return {
+    maxPeople: uses.people,
+    maxDevices: uses.devices,
+    maxAccounts: uses.accounts,
+    maxEventNames: events,
+    maxProperties: names.length - events,
+  };
+}

@@ -1,0 +1,76 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+
+/** What a project's rows are counted of. */
+export const USES = ["people", "devices", "accounts"] as const;
+export type Use = (typeof USES)[number];
+export type Uses = Record<Use, number>;
+
+/** How many of each a project holds. Primary key. */
+export async function readUses(db: Database, projectId: string): Promise<Uses> {
+  const { rows } = await db.query<{ kind: Use; used: number }>(
+    prepared(sql`SELECT kind, used FROM project_usage WHERE project_id = ${projectId}`),
+  );
+  const uses: Uses = { people: 0, devices: 0, accounts: 0 };
+  for (const { kind, used } of rows) uses[kind] = used;
+  return uses;
+}
+
+/**
+ * Counts rows made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there are now.
+ * As late in it as can be: the next one that makes any waits for its commit. Primary key.
+ */
+export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): Promise<Partial<Uses>> {
+  const changed = Object.entries(more)
+    .filter(([, count]) => count !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (changed.length === 0) return {};
+  const { rows } = await tx.query(
+    prepared(sql`
+      INSERT INTO project_usage AS u (project_id, kind, used)
+      SELECT ${projectId}::uuid, kind, greatest(more, 0)
+        FROM unnest(${changed.map(([kind]) => kind)}::text[], ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
+      ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + (
+        SELECT more FROM unnest(${changed.map(([kind]) => kind)}::text[], ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
+         WHERE q.kind = u.kind), 0)
+      RETURNING kind, used`),
+  );
+  return Object.fromEntries(rows.map(({ kind, used }) => [kind, used]));
+}
+
+/** What a project has a name of. */
+export type NameKind = "event" | "property";
+
+/** The names that came up in a project. Primary key; as many rows as its ceilings allow. */
+export async function readNames(db: Database, projectId: string): Promise<{ kind: NameKind; name: string }[]> {
+  const { rows } = await db.query<{ kind: NameKind; name: string }>(
+    prepared(sql`SELECT kind, name FROM project_names WHERE project_id = ${projectId}`),
+  );
+  return rows;
+}
+
+/**
+ * Adds names, in their order, as far as there is room under the ceiling, and returns those of them that are known now,
+ * also by another process. Counts what is there, but only when a name is new. Primary key.
+ */
+export async function addNames(
+  db: Database,
+  projectId: string,
+  kind: NameKind,
+  names: readonly string[],
+  ceiling: number,
+): Promise<string[]> {
+  await db.query(sql`
+    INSERT INTO project_names (project_id, kind, name)
+    SELECT ${projectId}::uuid, ${kind}, name
+      FROM (SELECT q.name, row_number() OVER (ORDER BY q.place) AS place
+              FROM unnest(${names}::text[]) WITH ORDINALITY q(name, place)
+             WHERE NOT EXISTS (SELECT 1 FROM project_names n WHERE n.project_id = ${projectId} AND n.kind = ${kind} AND n.name = q.name)) fresh
+     WHERE place <= ${ceiling}::bigint - (SELECT count(*) FROM project_names WHERE project_id = ${projectId} AND kind = ${kind})
+     ORDER BY name COLLATE "C"
+    ON CONFLICT DO NOTHING`);
+  const { rows } = await db.query<{ name: string }>(sql`
+    SELECT name FROM project_names WHERE project_id = ${projectId} AND kind = ${kind} AND name = ANY(${names}::text[])`);
+  return rows.map((row) => row.name);
+}
