@@ -6,6 +6,7 @@ import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich";
 import type { Envelope } from "@/lib/ingest/messages";
 import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse-clock";
+import type { SendOrder } from "@/lib/ingest/parse-order";
 import { correctedTime, firstTime, readTime } from "@/lib/ingest/parse-time";
 import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy-rules";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -28,6 +29,8 @@ export type Sender = {
   isImport?: boolean;
   /** What is known of devices' clocks; the process's own unless a test brings another. */
   clocks?: DeviceClocks;
+  /** What each device and user sent last, likewise. */
+  order?: SendOrder;
 };
 
 /** One message while it is read: its outside, its sender, and what was altered on the way in. */

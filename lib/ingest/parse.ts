@@ -3,6 +3,7 @@ import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/inges
 import type { Operation } from "@/lib/ingest/operation";
 import type { Sender } from "@/lib/ingest/parse-base";
 import { parseMessage } from "@/lib/ingest/parse-message";
+import { sendOrder } from "@/lib/ingest/parse-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/refusal";
 
 /** Accepted, and on purpose not stored. */
@@ -25,6 +26,7 @@ export type Parsed = {
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
+  const read: Operation[][] = [];
   messages.forEach((raw, index) => {
     try {
       if (raw instanceof MessageFault) throw raw;
@@ -32,6 +34,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       const operations = parseMessage(raw, sender);
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
+      read.push(operations);
     } catch (error) {
       if (error instanceof MessageRefused) {
         parsed.firstOperation.push(-1);
@@ -43,6 +46,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
   });
+  (sender.order ?? sendOrder()).place(sender.settings.id, read, sender.receivedAt);
   return parsed;
 }
 

@@ -1,0 +1,63 @@
+import { LRUCache } from "lru-cache";
+import type { Operation } from "@/lib/ingest/operation";
+
+/** Devices and users whose newest message is remembered, per process; about 200 bytes each. One forgotten may tie again. */
+const KNOWN_MAX = 50_000;
+
+/** How far a message may be moved, in milliseconds: what was sent to the second stays within it. */
+const MOVED_MAX_MS = 999;
+
+/** The newest message of a device or user: the time it said, the one it was given, and whether its id sorts by time. */
+type Newest = { said: number; at: number; isSorted: boolean };
+type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest | undefined };
+
+/**
+ * Keeps messages of one millisecond in the order they were sent in. Rows are read by time and id, and an id that is no UUIDv7
+ * says nothing about order: of two such messages of one device or user the later is stored a millisecond behind the earlier
+ * (docs/decisions/0056-send-order.md). Ids do not change, so what is sent again is known again, and its first time stands (R16).
+ */
+export class SendOrder {
+  private readonly known: LRUCache<string, Newest>;
+
+  constructor(knownMax = KNOWN_MAX) {
+    this.known = new LRUCache({ max: knownMax });
+  }
+
+  /** Moves what ties. `messages` are the operations of each message, as sent; nothing is moved past `receivedAt`. O(n). */
+  place(projectId: string, messages: Iterable<readonly Operation[]>, receivedAt: number): void {
+    const placed: Placed[] = [];
+    for (const operations of messages) {
+      const [first] = operations;
+      const who = first ? (first.anon ?? first.user) : null;
+      if (!first || who === null) continue;
+      const key = `${projectId}/${who}`;
+      const before = this.known.get(key);
+      const isSorted = first.id[VERSION_AT] === "7";
+      const follows = before && ties(before, first.ts, isSorted) ? before : undefined;
+      const at = follows ? Math.min(follows.at + 1, first.ts + MOVED_MAX_MS) : first.ts;
+      const newest = { said: first.ts, at, isSorted };
+      if (!before || at >= before.at) this.known.set(key, newest);
+      placed.push({ operations, newest, before: follows });
+    }
+    // Nothing happens after its receipt: there the earlier ones move back.
+    for (const { newest, before } of placed.toReversed()) {
+      newest.at = Math.min(newest.at, receivedAt);
+      if (before && before.at >= newest.at) before.at = newest.at - 1;
+    }
+    for (const { operations, newest } of placed) for (const operation of operations) operation.ts = newest.at;
+  }
+}
+
+/** Where a UUID says its version. */
+const VERSION_AT = 14;
+
+/** Would a message of time `ts` come before, or in no order beside, the one sent before it? */
+function ties(before: Newest, ts: number, isSorted: boolean): boolean {
+  const isTold = isSorted && before.isSorted && before.at === before.said;
+  return ts >= before.said && ts <= before.at && !isTold;
+}
+
+const shared = globalThis as typeof globalThis & { throughlineOrder?: SendOrder };
+
+/** The process's one memory of what was sent last, also across Next's module copies. */
+export const sendOrder = (): SendOrder => (shared.throughlineOrder ??= new SendOrder());
