@@ -112,6 +112,21 @@ test.each(["/..//evil.example/x", "//evil.example", "/\\evil.example", "/%2e%2e/
   },
 );
 
+test("logging in needs no JavaScript", async () => {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    baseURL: proxy.origin,
+    javaScriptEnabled: false,
+  });
+  const page = await context.newPage();
+  await page.goto("/login");
+  await page.getByLabel("E-mail").fill("ops@example.com");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(/\/[0-9a-f-]{36}\//);
+  await context.close();
+});
+
 test("after many wrong passwords the right one still gets in: elsewhere after a puzzle, on a known device at once", async () => {
   const { context, page } = await openLogIn();
   await page.getByRole("button", { name: /ops/i }).last().click();
