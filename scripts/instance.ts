@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { completeUrl } from "./database";
 import { explainDatabaseError } from "./explain";
 import { isAlive } from "./lock.mjs";
 import { migrate } from "./migrate";
@@ -63,8 +64,9 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   }
   const embeddedFolder = join(folder, "postgres");
   const postgres: RunningPostgres | null = external ? null : await startPostgres({ folder: embeddedFolder });
-  const databaseUrl = postgres?.url ?? external;
+  let databaseUrl = postgres?.url ?? external;
   try {
+    if (external) databaseUrl = await completeUrl(external);
     await migrateDatabase(databaseUrl);
   } catch (error) {
     await postgres?.stop();

@@ -1,3 +1,4 @@
+import { completeUrl } from "./database";
 import { explainDatabaseError } from "./explain";
 import { migrate } from "./migrate";
 
@@ -8,7 +9,7 @@ if (!databaseUrl) {
   process.exit(1);
 }
 try {
-  const applied = await migrate(databaseUrl);
+  const applied = await migrate(await completeUrl(databaseUrl));
   console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
   process.exit(0); // the engine leaves a ten-second timer behind
 } catch (error) {

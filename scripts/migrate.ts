@@ -6,14 +6,19 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
+import { connectionOf } from "@/lib/db/connection";
+import { connectTo } from "./database";
 import { Explained } from "./explain";
 import { root } from "./root";
 
 /** Any number will do, as long as nobody else uses it: the bytes of "thru". One process migrates at a time. */
 const ADVISORY_LOCK = 0x74687275;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** What Prisma's engine locks while it migrates: `prisma migrate deploy` elsewhere waits for us, and we for it. */
+const PRISMA_LOCK = 72707369;
 /** Oldest Postgres the migrations and queries are written for and tested on. */
 const OLDEST_POSTGRES = 15;
+/** In our schema: another application of Prisma's may have a table of that name elsewhere on the search path. */
+const IS_KNOWN = "to_regclass(format('%I._prisma_migrations', current_schema())) IS NOT NULL";
 const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
 
 /**
@@ -24,16 +29,13 @@ const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
  * A second process that starts at the same time waits on an advisory lock and then finds nothing left to do.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const lock = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: "throughline-migrate",
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  lock.on("error", () => {}); // lost: the statement under way says so
-  await lock.connect();
+  const lock = await connectTo(databaseUrl);
   try {
     await requireVersion(lock);
-    await lock.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
+    // Held by a transaction: a session's lock would stay behind in a pooler's connection.
+    await lock.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
+    for (const key of [ADVISORY_LOCK, PRISMA_LOCK]) await lock.query("SELECT pg_advisory_xact_lock($1)", [key]);
+    await makeSchema(databaseUrl);
     return await withEngine(databaseUrl, async (engine) => {
       await forgetInterrupted(lock, engine);
       const { appliedMigrationNames } = await engine.applyMigrations({
@@ -43,7 +45,20 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       return appliedMigrationNames;
     });
   } finally {
-    await lock.end(); // lets go of the lock, also when the engine threw
+    await lock.query("COMMIT").catch(() => {}); // lets go of the lock, also when the engine threw
+    await lock.end();
+  }
+}
+
+/** The schema that DATABASE_URL names, if it is not there yet. */
+async function makeSchema(databaseUrl: string): Promise<void> {
+  const { schema, pooled } = connectionOf(databaseUrl);
+  if (schema === null || pooled) return;
+  const client = await connectTo(databaseUrl);
+  try {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(schema)}`);
+  } finally {
+    await client.end();
   }
 }
 
@@ -61,9 +76,7 @@ async function requireVersion(client: pg.Client): Promise<void> {
  * Prisma remembers it as failed and would refuse to go on for ever. So it is marked as rolled back, and tried again.
  */
 async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promise<void> {
-  const { rows } = await client.query<{ known: boolean }>(
-    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS known",
-  );
+  const { rows } = await client.query<{ known: boolean }>(`SELECT ${IS_KNOWN} AS known`);
   if (!rows[0]?.known) return;
   const failed = await client.query<{ migration_name: string }>(
     "SELECT DISTINCT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL",
@@ -143,9 +156,10 @@ function engineModule(): Promise<EngineModule> {
 /** Runs `work` with an engine on this database, and closes its connections. */
 async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const module = await engineModule();
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: "throughline-migrate" });
+  const { config, schema: ownSchema } = connectionOf(databaseUrl);
+  const pool = new pg.Pool({ ...config, max: 4, application_name: "throughline-migrate" });
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(mended(pool));
+    const adapter = bindMigrationAwareSqlAdapterFactory(mended(pool, ownSchema));
     const { path, content } = schema();
     const engine = await module.SchemaEngine.new({ datamodels: [[path, content]] }, () => {}, adapter);
     return await work(engine);
@@ -159,7 +173,7 @@ async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) =
 /** Inside a migration's own transaction, so that there is no moment at which it is done but not known to be. */
 const RECORD_AS_FINISHED = `
 DO $record$ BEGIN
-  IF to_regclass('_prisma_migrations') IS NOT NULL THEN
+  IF ${IS_KNOWN} THEN
     UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;
   END IF;
 END $record$;`;
@@ -169,12 +183,14 @@ END $record$;`;
  * it cuts scripts at every semicolon, also inside comments and function bodies, and runs the pieces one by one; sent
  * whole, Postgres parses the script itself and runs it in one transaction, as under Prisma's native engine;
  * and it refuses Postgres's one-byte "char", which the engine needs to read a schema (pg_constraint.contype).
+ * The engine's lock is for a session, which a pooler would not end; `migrate` holds it already, for a transaction.
  */
-function mended(pool: pg.Pool): PrismaPg {
+function mended(pool: pg.Pool, ownSchema: string | null): PrismaPg {
   const charColumns = new Set<string>();
   const query = pool.query.bind(pool) as (config: pg.QueryArrayConfig) => Promise<pg.QueryArrayResult>;
   pool.query = (async (config: pg.QueryArrayConfig) => {
-    const result = await query(config);
+    const isLock = config.text?.startsWith("SELECT pg_advisory_lock(") ?? false; // of a script there is no config
+    const result = await query(isLock ? { ...config, text: "SELECT 1" } : config);
     for (const field of result.fields ?? []) {
       if (field.dataTypeID !== pg.types.builtins.CHAR) continue;
       field.dataTypeID = pg.types.builtins.TEXT;
@@ -183,7 +199,7 @@ function mended(pool: pg.Pool): PrismaPg {
     return result;
   }) as typeof pool.query;
 
-  const factory = new PrismaPg(pool);
+  const factory = new PrismaPg(pool, ownSchema === null ? {} : { schema: ownSchema });
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
     const adapter = await connect();

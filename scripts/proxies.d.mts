@@ -1,2 +1,4 @@
-export function findProxy(name: "nginx" | "caddy"): string | null;
-export function ensureProxies(): void;
+type Proxy = "nginx" | "caddy" | "pgbouncer";
+export function findProxy(name: Proxy): string | null;
+export function ensureProxies(names?: Proxy[]): void;
+export function proxyEnv(): NodeJS.ProcessEnv;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The reverse proxies that the documentation has recipes for: what asks each for its version. */
-const PROXIES = { nginx: ["-v"], caddy: ["version"] };
+/** The reverse proxies and the pooler that the documentation has recipes for: what asks each for its version. */
+const PROXIES = { nginx: ["-v"], caddy: ["version"], pgbouncer: ["--version"] };
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /** Unpacked here rather than installed: nothing is started, and the system stays as it is. */
@@ -16,7 +16,15 @@ const unpacked = join(
   "throughline-proxies",
 );
 
-const runs = (path, name) => spawnSync(path, PROXIES[name], { stdio: "ignore" }).status === 0;
+/** The environment in which one runs: its libraries may have been unpacked beside it. */
+export function proxyEnv() {
+  const lib = join(unpacked, "usr", "lib");
+  const folders = existsSync(lib) ? readdirSync(lib).map((folder) => join(lib, folder)) : [];
+  const path = [...folders, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+  return path === "" ? process.env : { ...process.env, LD_LIBRARY_PATH: path };
+}
+
+const runs = (path, name) => spawnSync(path, PROXIES[name], { stdio: "ignore", env: proxyEnv() }).status === 0;
 
 /** Where `name` is: NGINX_PATH or CADDY_PATH, the system's, or what `ensureProxies` unpacked; null when there is none that runs. */
 export function findProxy(name) {
@@ -27,11 +35,12 @@ export function findProxy(name) {
 }
 
 /** Fetches what is missing from Debian (10 MB, two seconds); throws a sentence about how to do it by hand where that fails. */
-export function ensureProxies() {
-  for (const name of Object.keys(PROXIES)) {
+export function ensureProxies(names = Object.keys(PROXIES)) {
+  for (const name of names) {
     if (findProxy(name)) continue;
     const isFetched = fetchPackage(name) || (apt(["update"]) && fetchPackage(name));
-    if (!isFetched || !findProxy(name)) {
+    if (isFetched && !findProxy(name)) for (const library of librariesOf(name)) fetchPackage(library);
+    if (!findProxy(name)) {
       const by = `install it, or set ${name.toUpperCase()}_PATH to one, and run \`npm test\` again.`;
       throw new Error(`No ${name} for the test of its recipe: ${by}`);
     }
@@ -48,6 +57,14 @@ function fetchPackage(name) {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The libraries a package needs, except the C library, which must be the system's own. */
+function librariesOf(name) {
+  const { stdout } = spawnSync("apt-cache", ["depends", "--important", name], { encoding: "utf8" });
+  return [...(stdout ?? "").matchAll(/^ +Depends: (lib\S+)$/gm)]
+    .map((match) => match[1])
+    .filter((it) => it !== "libc6");
 }
 
 function apt(args, cwd) {

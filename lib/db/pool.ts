@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
+import { connectionOf } from "./connection";
 
 /** Ids are bigint in Postgres and stay far below 2^53, so they are numbers here; timestamps are milliseconds since 1970 (±Infinity for the ends of a span). */
 const INT8 = 20;
@@ -45,6 +46,10 @@ const shared = globalThis as typeof globalThis & { throughlinePool?: pg.Pool; th
  */
 const WRITER_SETTINGS =
   "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+/** Behind a pooler the next transaction may be another client's, so they hold for one transaction: no round trip more, sent with its BEGIN. */
+const WRITER_BEGIN = `BEGIN; ${WRITER_SETTINGS.replaceAll("SET ", "SET LOCAL ")}`;
+/** How a pool's transactions begin, where not simply with BEGIN. */
+const beginnings = new WeakMap<pg.Pool, string>();
 /** Connections of the writer: as many projects as may be written to at the same time, and one to spare. */
 const WRITER_CONNECTIONS = 5;
 
@@ -57,7 +62,8 @@ export function writer(): pg.Pool {
 /** A writer of its own, for tests and benchmarks that end it themselves. */
 export function createWriter(connectionString: string, max = WRITER_CONNECTIONS): pg.Pool {
   const made = createPool(connectionString, max);
-  made.on("connect", (client) => void client.query(WRITER_SETTINGS).catch(() => {}));
+  if (connectionOf(connectionString).pooled) beginnings.set(made, WRITER_BEGIN);
+  else made.on("connect", (client) => void client.query(WRITER_SETTINGS).catch(() => {}));
   return made;
 }
 
@@ -77,8 +83,9 @@ export function pool(): pg.Pool {
  * the answers of those before (Postgres' pipelining), so no cursor can share one: pass `{ pipeline: false }` for those.
  */
 export function createPool(connectionString: string, max = 12, options: pg.PoolConfig = {}): pg.Pool {
+  const connection = connectionOf(connectionString);
   const made = new pg.Pool({
-    connectionString,
+    ...connection.config,
     max,
     types,
     application_name: "throughline",
@@ -89,6 +96,7 @@ export function createPool(connectionString: string, max = 12, options: pg.PoolC
   // One in use died: its query says so too, but pg also emits it, and without a listener that ends the process.
   made.on("connect", (client) => client.on("error", () => {}));
   made.on("connect", sendTogether);
+  if (connection.pooled) made.on("connect", forgetNames);
   return made;
 }
 
@@ -113,6 +121,17 @@ function sendTogether(client: pg.PoolClient): void {
   }) as typeof client.query;
 }
 
+/** Behind a pooler the next statement may reach a Postgres connection that knows none of our prepared statements: parse each anew. */
+function forgetNames(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...query: unknown[]) => unknown;
+  client.query = ((first: unknown, ...rest: unknown[]) =>
+    query(isNamed(first) ? { text: first.text, values: first.values } : first, ...rest)) as typeof client.query;
+}
+
+type Named = { name: string; text: string; values: unknown[] };
+const isNamed = (query: unknown): query is Named =>
+  typeof query === "object" && query !== null && typeof (query as Partial<Named>).name === "string";
+
 /**
  * A transaction in as few round trips as it has decisions, not as many as it has statements. `work` sends statements and awaits only what it must decide on; what it hands to
  * `last` (and its result) is awaited together with the COMMIT that follows it down the same pipe. Statements run in the
@@ -129,7 +148,7 @@ export async function pipelined<T>(
     sent.push(promise);
   };
   try {
-    last(tx.query("BEGIN"));
+    last(tx.query(beginnings.get(db) ?? "BEGIN"));
     const result = await work(tx, last);
     await Promise.all([...sent, tx.query("COMMIT")]);
     tx.release();
@@ -153,7 +172,7 @@ const isAftermath = (error: unknown): boolean => (error as { code?: string }).co
 export async function transaction<T>(db: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   try {
-    await tx.query("BEGIN");
+    await tx.query(beginnings.get(db) ?? "BEGIN");
     const result = await work(tx);
     await tx.query("COMMIT");
     tx.release();

@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { config } from "@/lib/config";
+import { connectionOf } from "@/lib/db/connection";
 import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 
 /** Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members out. */
@@ -18,9 +19,10 @@ export function prisma(): PrismaClient {
 
 /** A client of its own, for tests and scripts that `$disconnect()` it themselves. */
 export function createPrisma(connectionString: string): PrismaClient {
+  const { config: connection, schema } = connectionOf(connectionString);
   const adapter = new PrismaPg(
-    { connectionString, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
-    { onPoolError: () => {}, onConnectionError: () => {} }, // an idle connection died; the next query says so to its caller
+    { ...connection, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
+    { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} }, // an idle connection died; the next query says so to its caller
   );
   return new PrismaClient({ adapter });
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { marked } from "marked";
 import { freePort } from "@/scripts/postgres";
-import { findProxy } from "@/scripts/proxies.mjs";
+import { findProxy, proxyEnv } from "@/scripts/proxies.mjs";
 
 /** A customer's web server in front of their site, set up with the documentation's own words. */
 
@@ -66,7 +66,7 @@ export async function openProxy(
   await writeFile(file, CONFIGURATIONS[name](recipe(name, throughline), site, port, folder));
   const args =
     name === "nginx" ? ["-p", folder, "-e", "stderr", "-c", file] : ["run", "--adapter", "caddyfile", "--config", file];
-  const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
+  const env = { ...proxyEnv(), HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
   const child = spawn(binary, args, { env, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createWriter, pool, writer } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { startJobs } from "@/lib/jobs/start";
+import { startStatistics } from "@/lib/jobs/statistics";
+import { completeUrl } from "../../scripts/database";
+import { migrate } from "../../scripts/migrate";
+import { ask, track } from "../api/support";
+import { differences } from "../identity/run";
+import { makeProject } from "../ingest/support";
+import { openPooler, type Pooler } from "../support/pooler";
+
+/** Fewer than our own connections, so that PgBouncer must hand each from client to client. */
+const POOL_SIZE = 6;
+const direct = process.env.DATABASE_URL as string;
+let pooler: Pooler;
+
+beforeAll(async () => {
+  pooler = await openPooler(direct, POOL_SIZE);
+  process.env.DATABASE_URL = await completeUrl(pooler.url);
+});
+afterAll(() => pooler.close());
+
+/** Runs `work` with a client of its own, as another program of the database's would be. */
+async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+test("a pooler is noticed, a direct connection is not, and what the operator says stands", async () => {
+  expect(process.env.DATABASE_URL).toBe(`${pooler.url}?pgbouncer=true`);
+  expect(await completeUrl(direct)).toBe(direct);
+  expect(await completeUrl(`${pooler.url}?pgbouncer=false`)).toBe(`${pooler.url}?pgbouncer=false`);
+});
+
+test("400 batches from 40 senders beside reads and jobs: every answer is a success, every event is stored once", async () => {
+  const project = await makeProject();
+  const [senders, each] = [40, 10];
+  let sending = true;
+  const statuses = new Set<number>();
+  const read = async (reader: number) => {
+    while (sending) {
+      const paths = ["/profiles", "/profiles?q=ada", `/profiles/u:user-${reader}`, "/segments"];
+      for (const path of paths) statuses.add((await ask(path, project.read)).status);
+    }
+  };
+  const jobs = [startJobs(), startStatistics()];
+  const readers = Array.from({ length: 6 }, (_, i) => read(i));
+  await Promise.all(
+    Array.from({ length: senders }, async (_, sender) => {
+      for (let turn = 0; turn < each; turn++) {
+        const batch = Array.from({ length: 5 }, () => ({
+          id: newId(),
+          type: "track",
+          anonymousId: `device-${sender}`,
+          payload: { name: "beat", profileId: `user-${sender % 10}`, properties: { turn } },
+        }));
+        await track(project, { batch }); // throws unless all of it was stored
+      }
+    }),
+  );
+  sending = false;
+  await Promise.all(readers);
+  await Promise.all(jobs.map((job) => job.stop()));
+  expect([...statuses].filter((status) => status >= 500)).toEqual([]);
+  expect(statuses).toContain(200);
+  const { rows } = await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id]);
+  expect(rows[0].n).toBe(senders * each * 5);
+
+  await refreshAllFacts(pool(), project.id);
+  const people = await ask("/profiles", project.read);
+  expect((people.body as { data: unknown[] }).data).toHaveLength(10);
+});
+
+test("the identity engine is equal to its model through the pooler, too", async () => {
+  expect(await differences(writer(), 7, 80, 6)).toEqual([]);
+});
+
+test("nothing of ours stays in a connection that others get next", async () => {
+  // Held open together, so that each client has one of the pooler's connections.
+  const clients = await Promise.all(
+    Array.from({ length: POOL_SIZE }, async () => {
+      const client = new pg.Client({ connectionString: pooler.url });
+      await client.connect();
+      await client.query("BEGIN");
+      return client;
+    }),
+  );
+  const pids = new Set<number>();
+  for (const client of clients) {
+    const settings = await client.query(`
+      SELECT pg_backend_pid() AS pid, current_setting('enable_seqscan') AS seqscan, current_setting('enable_hashjoin') AS hashjoin,
+             current_setting('plan_cache_mode') AS plans, current_setting('work_mem') AS memory,
+             (SELECT count(*)::int FROM pg_prepared_statements) AS prepared,
+             (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory') AS locks`);
+    const { pid, ...rest } = settings.rows[0];
+    pids.add(pid);
+    expect(rest).toEqual({ seqscan: "on", hashjoin: "on", plans: "auto", memory: "4MB", prepared: 0, locks: 0 });
+  }
+  expect(pids.size).toBe(POOL_SIZE);
+  await Promise.all(clients.map((client) => client.end()));
+});
+
+test("connected directly, statements stay prepared and the planner's settings are made once a connection", async () => {
+  const db = createWriter(direct, 1);
+  try {
+    expect(await differences(db, 8, 30)).toEqual([]);
+    const { rows } = await db.query(
+      "SELECT (SELECT count(*)::int FROM pg_prepared_statements) AS prepared, current_setting('enable_seqscan') AS seqscan",
+    );
+    expect(rows[0].seqscan).toBe("off");
+    expect(rows[0].prepared).toBeGreaterThan(5);
+  } finally {
+    await db.end();
+  }
+});
+
+test("a new database is migrated through the pooler by two processes at once, and no lock stays behind", async () => {
+  const name = `pooled_${randomBytes(6).toString("hex")}`;
+  await as(inject("postgresAdminUrl"), (admin) => admin.query(`CREATE DATABASE ${name} OWNER throughline`));
+  const empty = new URL(direct);
+  empty.pathname = `/${name}`;
+  const other = await openPooler(empty.href, POOL_SIZE);
+  try {
+    const url = await completeUrl(other.url);
+    const applied = await Promise.all([migrate(url), migrate(url)]);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+    expect(await migrate(url)).toEqual([]);
+    const locks = "SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'";
+    expect((await as(empty.href, (client) => client.query(locks))).rows).toEqual([{ n: 0 }]);
+
+    await expect(completeUrl(`${other.url}?schema=shop`)).rejects.toThrow(
+      /schema=shop through a connection pooler.*ALTER ROLE throughline SET search_path = shop, public/,
+    );
+  } finally {
+    await other.close();
+    await as(inject("postgresAdminUrl"), (admin) => admin.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  }
+});
