@@ -34,7 +34,7 @@ export const visitorOf = (ip: string | null, userAgent: string | null): Visitor 
 });
 
 /** What a message says of the page it was sent from. */
-export type Page = { path?: unknown; referrer?: unknown; title?: unknown };
+export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
  * Everything known of where and on what an operation happened, and the page's own query parameters, if any.
@@ -61,6 +61,7 @@ export function contextOf(
   if (url?.origin) context.origin = url.origin;
   if (url) context.path = masked(cutText(url.path, PATH_MAX_LENGTH), "page", rules, warnings, true);
   const query = url?.search ? readQuery(url.search, context, rules, warnings) : null;
+  readCampaign(page.campaign, context, rules, warnings);
 
   const referrer = urlOf(page.referrer, null);
   if (referrer?.host && !isOwn(referrer.host, url?.host ?? "", domain)) {
@@ -112,6 +113,24 @@ function readPath(text: string): Pick<ReadUrl, "path" | "search"> {
 }
 
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
+
+/** A campaign as Segment's `context.campaign` names its parts; what the page's address says of it comes first. */
+const CAMPAIGN = {
+  source: "utmSource",
+  medium: "utmMedium",
+  name: "utmCampaign",
+  term: "utmTerm",
+  content: "utmContent",
+} as const;
+
+function readCampaign(campaign: unknown, context: Context, rules: PrivacyRules, warnings: string[]): void {
+  if (typeof campaign !== "object" || campaign === null) return;
+  for (const [part, utm] of Object.entries(CAMPAIGN)) {
+    const word = textOf((campaign as Record<string, unknown>)[part]);
+    if (word === null || context[utm] !== undefined) continue;
+    context[utm] = cutText(masked(cutText(word, TITLE_MAX_LENGTH), "campaign", rules, warnings), WORD_MAX_LENGTH);
+  }
+}
 
 /** Puts the campaign's words into `context` and returns the other parameters that may stay. */
 function readQuery(search: string, context: Context, rules: PrivacyRules, warnings: string[]): JsonObject | null {

@@ -104,6 +104,7 @@ export async function senderOf(
     receivedAt: request.receivedAt,
     origin: originOf(request),
     visitor,
+    ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
     derive: (person) => derivedStream(salt, client.settings.id, person.ip, person.userAgent),
     sentAt: batch.sentAt,
     isImport: batch.import === true,

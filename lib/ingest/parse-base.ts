@@ -24,6 +24,8 @@ export type Sender = {
   visitor: Visitor | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
+  /** An OpenPanel SDK, whose users know `alias` as a call that does nothing and is not refused. */
+  ignoresAlias?: boolean;
   /** Of the batch's outside: when the device sent it, and whether it is history. A message's own come first. */
   sentAt?: unknown;
   isImport?: boolean;

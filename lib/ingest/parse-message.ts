@@ -31,6 +31,7 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
       return [parseIncrement(reading, envelope.type)];
     case "alias":
     case "unalias":
+      if (sender.ignoresAlias && !sender.trusted) return [];
       return [parseAlias(reading, envelope.type)];
     case "group":
       return [parseGroup(reading)];

@@ -2,7 +2,7 @@ import { toUuid } from "@/lib/ids";
 import { cleanProperties, MessageFault } from "@/lib/ingest/clean";
 import { visitorOf } from "@/lib/ingest/enrich";
 import { plainAddress } from "@/lib/ingest/http-address";
-import { readPayload } from "@/lib/ingest/messages";
+import { type PayloadOf, readPayload } from "@/lib/ingest/messages";
 import type { JsonObject, Operation } from "@/lib/ingest/operation";
 import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse-base";
 import { firstTime } from "@/lib/ingest/parse-time";
@@ -10,7 +10,7 @@ import { changesOf, readTraits } from "@/lib/ingest/parse-traits";
 import { rulesOf } from "@/lib/ingest/privacy-rules";
 import { MessageRefused } from "@/lib/ingest/refusal";
 
-/** Properties of a track that are about the message (OpenPanel's, and __userAgent beside __ip); none is stored as is. */
+/** Properties of a track that are about the message (OpenPanel's, __userAgent beside __ip, and __campaign); none is stored as is. */
 const RESERVED = new Set([
   "__path",
   "__referrer",
@@ -22,6 +22,7 @@ const RESERVED = new Set([
   "__revenue",
   "__identify",
   "__query",
+  "__campaign",
 ]);
 const isReserved = (key: string): boolean => RESERVED.has(key);
 
@@ -38,7 +39,7 @@ export function parseTrack(reading: Reading): Operation[] {
   const identify = readIdentify(sent.__identify);
   if (reading.sender.trusted) reading.visitor = forwardedVisitor(reading, sent);
 
-  const properties = cleanProperties(sent, "payload.properties", isReserved);
+  const properties = cleanProperties(sent, "payload.properties", (key) => isReserved(key) || isRepeated(key, payload));
   const track = operationOf(reading, {
     kind: "event",
     name: payload.name,
@@ -46,7 +47,7 @@ export function parseTrack(reading: Reading): Operation[] {
     stream: streamOf(reading, sent.__deviceId),
     active: true,
     properties,
-    page: { path: sent.__path, referrer: sent.__referrer, title: sent.__title },
+    page: { path: sent.__path, referrer: sent.__referrer, title: sent.__title, campaign: sent.__campaign },
     time:
       firstTime(payload.timestamp) === undefined
         ? { value: sent.__timestamp, field: "payload.properties.__timestamp" }
@@ -66,6 +67,10 @@ export function parseTrack(reading: Reading): Operation[] {
     { ...second, id: toUuid(`${track.id}/identify`, reading.sender.settings.id), ts: track.ts, active: false },
   ];
 }
+
+/** OpenPanel's SDKs before 1.3 put the user whom `track` was told among the event's properties as well. */
+const isRepeated = (key: string, { profileId, properties }: PayloadOf<"track">): boolean =>
+  key === "profileId" && (profileId ?? null) !== null && properties?.profileId === profileId;
 
 function readIdentify(value: unknown): Record<string, unknown> | null {
   if (value === undefined || value === null) return null;

@@ -24,6 +24,27 @@ export const VERSIONS: readonly Version[] = [
     "4.18.0": "posthog-node-4",
     "5.70.0": "posthog-node",
   }),
+  ...versions("Segment", "@segment/analytics-next", {
+    "1.40.0": "analytics-next-1.40",
+    "1.60.0": "analytics-next-1.60",
+    "1.84.3": "@segment/analytics-next",
+  }),
+  ...versions("Segment", "@segment/analytics-node", {
+    "1.0.0": "analytics-node-1",
+    "2.1.0": "analytics-node-2",
+    "3.1.0": "@segment/analytics-node",
+  }),
+  ...versions("Segment", "analytics-node", { "6.2.0": "analytics-node" }),
+  ...versions("OpenPanel", "@openpanel/web", {
+    "1.0.1": "openpanel-web-1.0",
+    "1.2.0": "openpanel-web-1.2",
+    "1.4.1": "@openpanel/web",
+  }),
+  ...versions("OpenPanel", "@openpanel/sdk", {
+    "1.0.0": "openpanel-sdk-1.0",
+    "1.2.0": "openpanel-sdk-1.2",
+    "1.3.1": "@openpanel/sdk",
+  }),
 ];
 
 export const versionsOf = (name: string): Version[] => VERSIONS.filter((version) => version.package === name);

@@ -152,7 +152,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const groups = Object.entries(fields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
   const isView = name === "$pageview" || name === "$screen";
   const about = {
-    __path: sent.$current_url ?? sent.$pathname,
+    __path: sent.$current_url ?? sent.$pathname ?? (isView ? sent.$screen_name : undefined),
     __title: isView ? (sent.title ?? sent.$screen_name) : undefined,
     __referrer: sent.$referrer,
     __ip: sent.$ip,

@@ -62,6 +62,7 @@ test("a page call is a view of its page, with what else it says", () => {
             __title: "T",
             __referrer: "https://news.example/",
             __userAgent: "Mozilla/5.0",
+            __campaign: { source: "x" },
           },
         },
       },

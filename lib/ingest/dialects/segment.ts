@@ -6,6 +6,7 @@ import {
   type Fields,
   fields,
   firstOf,
+  isObject,
   type Message,
   mergeOf,
   partOf,
@@ -29,11 +30,12 @@ export const segment: Dialect = {
 
   translate({ endpoint, body }, isTrusted) {
     const outside = fields(body);
-    const isBatch = endpoint === "batch" || Array.isArray(outside.batch);
+    const isBatch = endpoint === "batch" || endpoint === "import" || Array.isArray(outside.batch);
     const calls: unknown[] = isBatch ? (Array.isArray(outside.batch) ? outside.batch : [outside.batch]) : [body];
     return {
       translations: translateEach(calls, (call) => translate(call, text(call.type) ?? endpoint, isTrusted)),
       sentAt: outside.sentAt,
+      isImport: endpoint === "import",
       fromServer: SERVER_LIBRARY.test(text(firstOf(calls, libraryOf)) ?? ""),
     };
   },
@@ -57,7 +59,7 @@ export const SEGMENT_CALLS: Record<string, string> = {
   group: "group",
   alias: "alias",
   batch: "batch",
-  import: "batch",
+  import: "import",
 };
 
 /** "/v1/projects/<write key>/settings": where analytics.js learns to send to. Without it the library does not start. */
@@ -108,8 +110,10 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   const sent = fields(call.properties);
   const track = (name: unknown, properties: Fields): Translation => {
     const page = { ...fields(context.page), ...(kind === "page" ? sent : {}) };
-    const visitor = { __ip: context.ip, __userAgent: context.userAgent };
-    const about = { __path: page.url ?? page.path, __title: page.title, __referrer: page.referrer };
+    const campaign = isObject(context.campaign) ? { __campaign: context.campaign } : {};
+    const visitor = { __ip: context.ip, __userAgent: context.userAgent, ...campaign };
+    const screen = kind === "screen" ? call.name : undefined;
+    const about = { __path: page.url ?? page.path ?? screen, __title: page.title ?? screen, __referrer: page.referrer };
     const groups = text(context.groupId) === null ? undefined : [context.groupId];
     return say("track", { name, profileId: userId, groups, properties: { ...properties, ...about, ...visitor } });
   };
@@ -119,7 +123,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     case "page":
       return [track("screen_view", { ...pick(sent, (key) => !PAGE_FIELDS.has(key)), ...named(call) })];
     case "screen":
-      return [track("screen_view", { ...sent, ...named(call), __title: call.name })];
+      return [track("screen_view", { ...sent, ...named(call) })];
     case "identify":
       return (userId ?? null) !== null
         ? [say("identify", { profileId: userId, properties: fields(call.traits) })]
