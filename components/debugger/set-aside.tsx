@@ -28,7 +28,8 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
       <ul className="mt-2 grid gap-1.5 text-[13px]">
         {rows.map((row) => (
           <li key={`${row.job} ${row.subject}`} className="min-w-0 break-words">
-            {WHAT[row.job]} <Subject projectId={projectId} row={row} />: {row.reason}.{" "}
+            {WHAT[row.job]}
+            <Subject projectId={projectId} row={row} />: {row.reason}.{" "}
             <span className="text-muted-foreground text-xs">
               Since {dateTime(row.since, zone)}, tried {count(row.tries)} {row.tries === 1 ? "time" : "times"}
             </span>
@@ -42,9 +43,12 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
 function Subject({ projectId, row: { ref, name } }: { projectId: string; row: Row }) {
   if (ref !== null)
     return (
-      <Link href={userHref(projectId, ref)} className="break-all font-mono text-xs underline underline-offset-2">
-        {ref}
-      </Link>
+      <>
+        {" "}
+        <Link href={userHref(projectId, ref)} className="break-all font-mono text-xs underline underline-offset-2">
+          {ref}
+        </Link>
+      </>
     );
-  return name === null ? null : <span className="font-medium">{name}</span>;
+  return name === null ? null : <span className="font-medium"> {name}</span>;
 }

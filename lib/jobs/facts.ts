@@ -5,6 +5,7 @@ import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import type { JsonObject } from "@/lib/ingest/operation";
 import {
+  longHistories,
   orphanFacts,
   projectIds,
   type Stretch,
@@ -30,6 +31,10 @@ const BATCH_PEOPLE = 200;
 const SEARCH_EVERY_MS = 5_000;
 const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
+/** Who has more events than this waits apart: each of theirs is read, some 100 ms for this many. */
+const LONG_EVENTS = 50_000;
+/** After one of those, the next has to wait so many times as long as it took; everybody else does not. */
+const LONG_REST = 10;
 /** Search looks at this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
 /** What a cut may leave at the end; Postgres takes no JSON with it. */
@@ -134,11 +139,28 @@ export function startFacts(db: pg.Pool = pool()): Running {
     await pause((end - start) * (1 / duty(end) - 1), signal);
     return result;
   };
-  const refresh = (group: Group, signal: AbortSignal) =>
-    inTurn(() => refreshBatch(db, group.projectId, group.people, Date.now()), signal);
+  const long = new Map<string, { projectId: string; person: number }>();
+  let longDueAt = 0;
+  const refresh = async ({ projectId, people }: Group, signal: AbortSignal) => {
+    const apart = await longHistories(db, projectId, people, LONG_EVENTS);
+    for (const person of apart) long.set(`${projectId} ${person}`, { projectId, person });
+    const others = people.filter((person) => !apart.has(person));
+    if (others.length > 0) await inTurn(() => refreshBatch(db, projectId, others, Date.now()), signal);
+  };
+  /** One of those with long histories, if it is time: they take turns, and a stranger's millions of events delay only themselves. */
+  const refreshLong = async () => {
+    const [key, next] = long.entries().next().value ?? [];
+    const start = performance.now();
+    if (key === undefined || !next || start < longDueAt) return;
+    long.delete(key);
+    await refreshBatch(db, next.projectId, [next.person], Date.now());
+    const end = performance.now();
+    longDueAt = end + (end - start) * LONG_REST;
+  };
   const work = async (signal: AbortSignal) => {
     for (const [projectId, people] of takeTouched())
       for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
+    if (!signal.aborted) await refreshLong();
     const next = found.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {

@@ -51,7 +51,7 @@ export function listSetting({ entry = z.string(), ...given }: Given<"list", { en
 export const switchSetting = (given: Given<"switch">) =>
   ({ kind: "switch", schema: z.boolean("Either true or false."), ...given }) as const;
 
-/** A whole number from `min` to `max` of `unit`. */
+/** A whole number from `min` to `max` of `unit`, which is empty where the label says it. */
 export function numberSetting(given: Given<"number">) {
   const range = `A whole number from ${given.min.toLocaleString("en")} to ${given.max.toLocaleString("en")}.`;
   return { kind: "number", schema: z.int(range).min(given.min, range).max(given.max, range), ...given } as const;

@@ -129,7 +129,7 @@ export const PROJECT_SETTINGS = {
     hint: "Above it, what is sent for a user id that is not known yet is stored without a person.",
     min: 1,
     max: MAX_CEILING,
-    unit: "ids",
+    unit: "",
   }),
   maxDevices: numberSetting({
     group: "ceilings",
@@ -137,7 +137,7 @@ export const PROJECT_SETTINGS = {
     hint: "Devices, and days of visitors recognised without storing anything. Above it, what a new one sends is stored without a visitor; known users stay known.",
     min: 1,
     max: MAX_CEILING,
-    unit: "ids",
+    unit: "",
   }),
   maxAccounts: numberSetting({
     group: "ceilings",
@@ -145,7 +145,7 @@ export const PROJECT_SETTINGS = {
     hint: "Above it, events are stored without the accounts that are not known yet.",
     min: 1,
     max: MAX_CEILING,
-    unit: "accounts",
+    unit: "",
   }),
   maxEventNames: numberSetting({
     group: "ceilings",
@@ -153,7 +153,7 @@ export const PROJECT_SETTINGS = {
     hint: "Above it, an event with a new name is stored as `(other)`, with its name in the property `__name`. Names with ids in them (`viewed_4711`) use this up: put the id into a property.",
     min: 1,
     max: 100_000,
-    unit: "names",
+    unit: "",
   }),
   maxProperties: numberSetting({
     group: "ceilings",
@@ -161,7 +161,7 @@ export const PROJECT_SETTINGS = {
     hint: "Above it, a property with a new name stays in its event and is not added to the person.",
     min: 1,
     max: 100_000,
-    unit: "names",
+    unit: "",
   }),
   maxMegabytesPerHour: numberSetting({
     group: "ceilings",
