@@ -18,7 +18,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{lib,components,sdk,app,scripts,bench}/**/*.test.{ts,tsx}", "tests/architecture.test.ts"],
+          include: [
+            "{lib,components,sdk,app,scripts,bench}/**/*.test.{ts,tsx}",
+            "tests/architecture.test.ts",
+            "tests/patterns.test.ts",
+          ],
           // A generated test takes a second on an idle machine, and ten on one that does much else.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -29,7 +33,7 @@ export default defineConfig({
         test: {
           name: "db",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/architecture.test.ts", "tests/e2e/**", "tests/ops/**"],
+          exclude: ["tests/architecture.test.ts", "tests/patterns.test.ts", "tests/e2e/**", "tests/ops/**"],
           globalSetup: "tests/support/postgres.ts",
           setupFiles: "tests/support/database.ts",
           testTimeout: 90_000,

@@ -36,8 +36,9 @@ export const whoOf = (params: SearchParams): "identified" | "anonymous" | undefi
 /** "plan", or "plan:pro" or "plan = pro". */
 export function propertyOf(text: string | undefined): { key: string; value: string | null } | undefined {
   if (!text) return undefined;
-  const [, key = "", value] = /^\s*([^=:]+?)\s*(?:[=:]\s*(.*?)\s*)?$/.exec(text) ?? [];
-  return key === "" ? undefined : { key, value: value ?? null };
+  const at = text.search(/[=:]/);
+  const key = (at === -1 ? text : text.slice(0, at)).trim();
+  return key === "" ? undefined : { key, value: at === -1 ? null : text.slice(at + 1).trim() };
 }
 
 /** How many parts of a filter are given. */

@@ -50,7 +50,9 @@ export default function FilterPanel({ projectId, params, change, readNames, anch
         className="grid gap-1.5 border-t pt-3"
         onSubmit={(event) => {
           event.preventDefault();
-          change({ prop: prop.trim().replace(/\s*[=:]\s*/, ":") });
+          const at = prop.search(/[=:]/);
+          const [key, value] = at === -1 ? [prop] : [prop.slice(0, at), prop.slice(at + 1)];
+          change({ prop: value === undefined ? prop.trim() : `${key?.trim()}:${value.trim()}` });
         }}
       >
         <label htmlFor="timeline-prop" className="text-muted-foreground text-xs">

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "@/lib/format/slashes";
 /**
  * The code a customer pastes to install Throughline, with their key filled in. Pure text: the app shows it, the docs
  * quote it and the end-to-end test runs it, so what is shown is what was tested.
@@ -39,7 +40,7 @@ const quote = (value: string): string => JSON.stringify(value).replaceAll("<", "
 /** An origin that is safe inside a double-quoted HTML attribute. */
 const attribute = (value: string): string => value.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
-const trimmed = (origin: string): string => origin.replace(/\/+$/, "");
+const trimmed = (origin: string): string => withoutTrailingSlashes(origin);
 
 function options(input: SnippetInput, indent: string, apiUrl?: string): string {
   const lines = [`clientId: ${quote(input.clientId)},`];

@@ -1,4 +1,5 @@
 import { config } from "@/lib/config";
+import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
 /** What the request tells about how the browser reached us; in front of Next, where there is no socket to ask. */
 type Headerlike = Pick<Headers, "get">;
@@ -18,7 +19,7 @@ const hostOf = (headers: Headerlike): string | null =>
 
 /** Where people reach the app, without a trailing slash: APP_URL, or what the request says. */
 export function requestOrigin(headers: Headerlike): string {
-  if (config().APP_URL) return config().APP_URL.replace(/\/+$/, "");
+  if (config().APP_URL) return withoutTrailingSlashes(config().APP_URL);
   return `${isSecure(headers) ? "https" : "http"}://${hostOf(headers) ?? "localhost"}`;
 }
 

@@ -35,7 +35,7 @@ export function plainAddress(text: string | null): string | null {
     .trim()
     .replace(/^\[([^\]]*)\](?::\d+)?$/, "$1")
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
-    .replace(/%.*$/, "");
+    .split("%", 1)[0] as string;
   const version = isIP(bare);
   if (version !== 6) return version === 4 ? bare : null;
   return new SocketAddress({ address: bare, family: "ipv6" }).address.replace(/^::ffff:(?=[\d.]+$)/, "");

@@ -1,5 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { faultOf } from "@/lib/http/faults";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { corsHeaders, preflightHeaders } from "@/lib/ingest/cors";
@@ -38,7 +39,7 @@ const ROUTES: Record<string, "messages" | "device-id" | "track" | "identify" | "
 };
 
 export function routeOf(path: string): (typeof ROUTES)[string] | null {
-  const bare = path.replace(/^\/api(?=\/)/, "").replace(/\/+$/, "");
+  const bare = withoutTrailingSlashes(path.replace(/^\/api(?=\/)/, ""));
   return Object.hasOwn(ROUTES, bare) ? (ROUTES[bare] as (typeof ROUTES)[string]) : null;
 }
 

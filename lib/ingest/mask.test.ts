@@ -48,15 +48,12 @@ test("says what it masked", () => {
   expect(mask(`/x/${JWT}`)).toMatchObject({ hasEmail: false, hasToken: true });
 });
 
-test("a hostile text costs no more than its length", () => {
-  const started = performance.now();
-  for (const text of [
-    "@".repeat(2_000),
-    "a@".repeat(1_000),
-    "a.".repeat(1_000),
-    "%40".repeat(700),
-    `a@${"a.".repeat(900)}`,
-  ])
-    mask(text, true);
-  expect(performance.now() - started).toBeLessThan(200);
-});
+test.each([
+  ["whole", `a ${JWT} b`, "a [token] b"],
+  ["its first two parts", JWT.split(".").slice(0, 2).join("."), "[token]"],
+  ["behind a dash", `x-${JWT}`, "x-[token]"],
+  ["within a longer name", `a.b.${JWT}`, "a.b.[token]"],
+  ["two of them", `${JWT} ${JWT}`, "[token] [token]"],
+  ["one part alone is none", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9"],
+  ["nor is a word that holds the letters", "monkeyJungle.park", "monkeyJungle.park"],
+])("a JSON Web Token, %s", (_what, text, masked) => expect(mask(text).text).toBe(masked));

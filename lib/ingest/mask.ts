@@ -9,15 +9,19 @@ export const TOKEN_MASK = "[token]";
 /** An @, as it is or percent-encoded once or more often. */
 const AT = /@|%(?:25)*40/gi;
 /** What stands around an address in URLs and titles ends it: a slash, a separator of parameters, white space, brackets, quotes. */
-const LOCAL_PART = /[^\s/\\?&=#:;,"'<>()[\]{}|@]{1,64}$/;
+const NOT_LOCAL = /[\s/\\?&=#:;,"'<>()[\]{}|@]/;
 /** Ends in a name of letters, so that react@18.2.0 is no address. */
 const DOMAIN = /^(?:[\w-]+\.)+[a-z]{2,}(?![\w-])/i;
 /** Characters of an address's two parts, by RFC 5321. */
 const LOCAL_MAX_LENGTH = 64;
 const DOMAIN_MAX_LENGTH = 255;
 
-/** A JSON Web Token, whole or its first two parts. */
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g;
+/** Letters of a JSON Web Token's parts, and the dots between them. */
+const JWT_RUN = /[\w.-]{16,}/g;
+/** How it begins: `{"` in base64url. */
+const JWT_START = "eyJ";
+/** Characters its first part has at least, and its second. */
+const JWT_MIN_LENGTHS = [11, 4] as const;
 /** Keys that say what they are: Stripe, GitHub, Slack, AWS, Google, ours. */
 const NAMED_KEY =
   /\b(?:[srp]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|tl_[a-z]+_[\w-]{20,})/g;
@@ -66,7 +70,7 @@ function look(text: string, isPath: boolean): Masked {
     );
   }
   if (text.length >= 20) {
-    masked = masked.replace(JWT, hide).replace(NAMED_KEY, hide);
+    masked = maskJwts(masked, hide).replace(NAMED_KEY, hide);
     masked = masked.replace(LONG_RUN, (run) => (isRandom(run) ? hide() : run));
   }
   const withoutEmails = maskEmails(masked);
@@ -79,13 +83,51 @@ function maskEmails(text: string): string {
   let from = 0;
   for (const at of text.matchAll(AT)) {
     const after = at.index + at[0].length;
-    const local = LOCAL_PART.exec(text.slice(Math.max(from, at.index - LOCAL_MAX_LENGTH), at.index))?.[0];
+    const local = localPart(text, Math.max(from, at.index - LOCAL_MAX_LENGTH), at.index);
     const domain = DOMAIN.exec(text.slice(after, after + DOMAIN_MAX_LENGTH))?.[0];
     if (!local || !domain) continue;
     masked += text.slice(from, at.index - local.length) + EMAIL_MASK;
     from = after + domain.length;
   }
   return from === 0 ? text : masked + text.slice(from);
+}
+
+/** What stands before an @ and may belong to an address: from `to` backwards, not beyond `from`. */
+function localPart(text: string, from: number, to: number): string {
+  let start = to;
+  while (start > from && !NOT_LOCAL.test(text[start - 1] as string)) start--;
+  return text.slice(start, to);
+}
+
+/**
+ * Hides JSON Web Tokens, whole or their first two parts. A pattern for them would try each "eyJ" to the end of its run
+ * and back, so the parts are taken one by one instead: O(length).
+ */
+const maskJwts = (text: string, hide: () => string): string =>
+  text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, hide)) : text;
+
+function maskJwtsIn(run: string, hide: () => string): string {
+  const parts = run.split(".");
+  const out: string[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at] as string;
+    const start = jwtStart(part);
+    const isToken = part.length - start >= JWT_MIN_LENGTHS[0] && (parts[at + 1]?.length ?? 0) >= JWT_MIN_LENGTHS[1];
+    if (start === -1 || !isToken) {
+      out.push(part);
+      continue;
+    }
+    out.push(part.slice(0, start) + hide());
+    at += at + 2 < parts.length ? 2 : 1; // the payload, and the signature if there is one
+  }
+  return out.join(".");
+}
+
+/** Where a token may begin in a part: at its start or behind a dash; -1 if nowhere. */
+function jwtStart(part: string): number {
+  if (part.startsWith(JWT_START)) return 0;
+  const dash = part.indexOf(`-${JWT_START}`);
+  return dash === -1 ? -1 : dash + 1;
 }
 
 /** Behind a door: no plain words ("/join/team-2024-berlin"). */

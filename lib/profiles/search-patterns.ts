@@ -18,8 +18,11 @@ export function searchPatterns(text: string): SoughtText {
   const lower = text.toLowerCase();
   const escaped = literally(lower);
   if ([...text].length < 3) return { patterns: [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`], number: null };
-  const [number] = [...lower.matchAll(/(?<= )[^ ]*\d\d[^ ]*( |$)|^[^ ]*\d\d[^ ]* /g)]
-    .map((word) => lower.slice(Math.max(0, word.index - 1), word.index + word[0].length))
+  const words = lower.split(" ");
+  const last = words.length - 1;
+  const [number] = words
+    .filter(() => last > 0)
+    .flatMap((word, at) => (/\d\d/.test(word) ? [`${at > 0 ? " " : ""}${word}${at < last ? " " : ""}`] : []))
     .sort((a, b) => b.length - a.length);
   return {
     patterns: [`%${escaped}%`, null, null],

@@ -21,6 +21,13 @@ test.each([
   ["nor through a path", null, ["https://*.example.com"], "https://evil.test/.example.com", false],
   ["a star takes any", "example.com", ["*"], "https://anyone.example", true],
   ["domain and list add up", "example.com", ["https://other.test"], "https://other.test", true],
+  [
+    "an origin longer than any is none",
+    null,
+    ["https://*.example.com"],
+    `https://${"a.".repeat(200)}example.com`,
+    false,
+  ],
   ["case does not matter", "Example.com", [], "https://EXAMPLE.com", true],
   ["a restricted project wants an origin", "example.com", [], null, false],
   ["a file or sandboxed frame is nobody's site", "example.com", [], "null", false],

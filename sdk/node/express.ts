@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { withoutTrailingSlashes } from "./url";
 import { addressOf, forwardedHeaders, type Visitor, visitorFrom } from "./visitor";
 
 export type ProxyOptions = {
@@ -26,7 +27,7 @@ export function throughlineProxy({ origin, proxies = 0 }: ProxyOptions) {
     try {
       const body = isScript ? undefined : await readBody(request);
       const address = addressOf(request.headers, proxies, request.socket.remoteAddress);
-      const answer = await fetch(`${origin.replace(/\/+$/, "")}${isScript ? "/throughline.js" : "/api/track"}`, {
+      const answer = await fetch(`${withoutTrailingSlashes(origin)}${isScript ? "/throughline.js" : "/api/track"}`, {
         method: request.method,
         headers: forwardedHeaders(request.headers, address),
         body,

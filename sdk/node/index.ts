@@ -1,6 +1,7 @@
 import type { Group, IdentifyPayload, Increment, Properties } from "../types";
 import { uuid7 } from "../uuid";
 import { Queue } from "./queue";
+import { withoutTrailingSlashes } from "./url";
 
 export type { Group, IdentifyPayload, Increment, Properties } from "../types";
 export type { Visitor } from "./visitor";
@@ -56,7 +57,7 @@ export class Throughline {
       return;
     }
     this.queue = new Queue({
-      url: `${options.apiUrl.replace(/\/+$/, "")}/track`,
+      url: `${withoutTrailingSlashes(options.apiUrl)}/track`,
       headers: {
         "content-type": "application/json",
         "throughline-client-id": options.clientId,

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "./url";
 import { addressOf, forwardedHeaders, type Visitor, visitorFrom } from "./visitor";
 
 export type RouteOptions = {
@@ -15,7 +16,7 @@ export const visitorOf = (headers: Headers, proxies = 1): Visitor => visitorFrom
  * (`p.js`, or by its own name) and takes events on your own domain, and passes on whose request it was.
  */
 export function createRouteHandler({ origin, proxies = 1 }: RouteOptions) {
-  const target = origin.replace(/\/+$/, "");
+  const target = withoutTrailingSlashes(origin);
   return {
     GET: async (request: Request): Promise<Response> => {
       if (!/\/(p|throughline)\.js$/.test(new URL(request.url).pathname)) return new Response(null, { status: 404 });

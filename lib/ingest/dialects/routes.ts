@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { type Dialect, type DialectRequest, fields, isObject } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 import { posthog } from "@/lib/ingest/dialects/posthog";
@@ -83,7 +84,7 @@ export const doorPaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map
 
 /** The door at `path` (without the query; a slash behind makes no difference), or null when no dialect has it. */
 export function doorOf(path: string): Door | null {
-  const bare = path.replace(/\/+$/, "");
+  const bare = withoutTrailingSlashes(path);
   if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Door;
   return PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
 }

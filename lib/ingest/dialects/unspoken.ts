@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { fields, isObject, text } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http-answer";
 import type { HeaderMap } from "@/lib/projects/clients";
@@ -61,14 +62,14 @@ export const unspokenPaths = (): string[] => Object.keys(EXACT);
 
 /** The family that sends to `path` (without the query; a slash behind makes no difference), or null. */
 export function unspokenAt(path: string): Family | null {
-  const bare = path.replace(/\/+$/, "");
+  const bare = withoutTrailingSlashes(path);
   return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
 }
 
 /** The family a body at one of our own or a dialect's paths belongs to: Amplitude's /batch and Plausible's /api/event. */
 export function unspokenBody(path: string, body: unknown): Family | null {
   if (!isObject(body)) return null;
-  const bare = path.replace(/\/+$/, "");
+  const bare = withoutTrailingSlashes(path);
   if (bare === "/batch" && Array.isArray(body.events) && !("batch" in body)) return FAMILIES.amplitude;
   const isPlausible = ("n" in body && "u" in body && "d" in body) || ("url" in body && "domain" in body);
   return bare === "/api/event" && isPlausible && !("timestamp" in body) ? FAMILIES.plausible : null;

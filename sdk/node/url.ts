@@ -1,0 +1,6 @@
+/** The address without the slashes at its end. */
+export function withoutTrailingSlashes(address: string): string {
+  let end = address.length;
+  while (end > 0 && address[end - 1] === "/") end--;
+  return address.slice(0, end);
+}
