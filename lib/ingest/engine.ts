@@ -22,6 +22,9 @@ import { keptUse } from "./kept.store";
 import type { Operation, Outcome } from "./operation";
 import { retrying } from "./retry";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./store";
+import { isIdentify, unchangedAmong } from "./unchanged";
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
@@ -121,6 +124,7 @@ async function store(
   const sessions = await sessionIds(tx, project.id, kept);
   // Mostly everybody was seen on their device before: then nothing of the events depends on the users, and they follow at once.
   const claims = admitClaims(kept, streams, claimsAnew(kept, streams) ? await locking : new Map(), Date.now());
+  const unchanged = kept.some(isIdentify) ? unchangedAmong(kept, streams, await locking) : NONE;
   const rows = kept.map(
     (b): StoredOperation => ({
       operation: b.operation,
@@ -128,6 +132,7 @@ async function store(
       streamId: b.streamId,
       sessionId: sessions.get(b.operation.id)?.sessionId ?? null,
       claim: claims.admitted(b),
+      unchanged: unchanged.has(b.operation.id),
       warnings: [...b.operation.warnings, ...b.over, ...claims.warningsOf(b)],
     }),
   );

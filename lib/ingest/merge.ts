@@ -61,7 +61,15 @@ export async function mergeIn(
   // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
-    { operation: bare, actorId: a, streamId: null, sessionId: null, claim: false, warnings: operation.warnings },
+    {
+      operation: bare,
+      actorId: a,
+      streamId: null,
+      sessionId: null,
+      claim: false,
+      unchanged: false,
+      warnings: operation.warnings,
+    },
   ]);
   if (!inserted.has(operation.id)) return outcomeOf(operation, "duplicate");
   const isOn = operation.name === "alias";

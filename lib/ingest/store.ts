@@ -13,6 +13,8 @@ export type StoredOperation = {
   streamId: number | null;
   sessionId: string | null;
   claim: boolean;
+  /** An identify that changes nothing: stored like any other, shown in no timeline. */
+  unchanged: boolean;
   warnings: string[];
 };
 
@@ -29,10 +31,10 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
     prepared(sql`
       WITH stored AS (
         INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
-               title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings)
+               title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
         SELECT ${projectId}::uuid, q.id, q.actor_id, q.stream_id, q.session_id, q.ts, q.received_at, q.kind, q.name, q.active, q.claim,
                q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os, q.revenue, q.groups::text[],
-               q.properties, q.warnings::text[]
+               q.properties, q.warnings::text[], q.unchanged
           FROM unnest(${uuids(of((row) => row.operation.id))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
                  ${bigints(of((row) => row.streamId))}::bigint[], ${uuids(of((row) => row.sessionId))}::uuid[],
                  ${timestamps(of((row) => row.operation.ts))}::timestamptz[],
@@ -43,9 +45,10 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
                  ${said((it) => it.referrer)}::text[], ${said((it) => it.country)}::text[], ${said((it) => it.city)}::text[],
                  ${said((it) => it.device)}::text[], ${said((it) => it.browser)}::text[], ${said((it) => it.os)}::text[],
                  ${bigints(of((row) => row.operation.revenue))}::bigint[], ${lists(of((row) => row.operation.groups))}::text[],
-                 ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[])
+                 ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[],
+                 ${booleans(of((row) => row.unchanged))}::boolean[])
             AS q(id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path, title, referrer,
-                 country, city, device, browser, os, revenue, groups, properties, warnings)
+                 country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
          ORDER BY q.id
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),

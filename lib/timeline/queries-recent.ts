@@ -23,7 +23,7 @@ export async function recentEvents(scope: Scope, limit: number): Promise<RecentE
           FROM lanes l CROSS JOIN LATERAL (
             SELECT e.* FROM events e
              WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-               AND e.kind IN ('event', 'identify')
+               AND e.kind IN ('event', 'identify') AND NOT e.unchanged
              ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
          ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
       SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin, n.path, n.title,

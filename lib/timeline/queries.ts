@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
@@ -71,7 +71,7 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
     id: ascending ? FIRST_UUID : LAST_UUID,
   };
   const inLane = sql`e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)} AND e.kind = ANY(${page.kinds}) ${matchingSql(page.filter)}`;
+      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)} AND e.kind = ANY(${page.kinds}) ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`} ${matchingSql(page.filter)}`;
   const behind = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`
     : sql`(e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`;
