@@ -54,22 +54,22 @@ test("400 batches from 40 senders beside reads and jobs: every answer is a succe
   };
   const jobs = [startJobs(), startStatistics()];
   const readers = Array.from({ length: 6 }, (_, i) => read(i));
-  await Promise.all(
-    Array.from({ length: senders }, async (_, sender) => {
-      for (let turn = 0; turn < each; turn++) {
-        const batch = Array.from({ length: 5 }, () => ({
-          id: newId(),
-          type: "track",
-          anonymousId: `device-${sender}`,
-          payload: { name: "beat", profileId: `user-${sender % 10}`, properties: { turn } },
-        }));
-        await track(project, { batch }); // throws unless all of it was stored
-      }
-    }),
-  );
+  const send = async (sender: number) => {
+    for (let turn = 0; turn < each; turn++) {
+      const batch = Array.from({ length: 5 }, () => ({
+        id: newId(),
+        type: "track",
+        anonymousId: `device-${sender}`,
+        payload: { name: "beat", profileId: `user-${sender % 10}`, properties: { turn } },
+      }));
+      await track(project, { batch }); // throws unless all of it was stored
+    }
+  };
+  // Waited for to the last one and then stopped, also when some fail: nothing may go on after the test.
+  const sent = await Promise.allSettled(Array.from({ length: senders }, (_, sender) => send(sender)));
   sending = false;
-  await Promise.all(readers);
-  await Promise.all(jobs.map((job) => job.stop()));
+  await Promise.allSettled([...readers, ...jobs.map((job) => job.stop())]);
+  expect(sent.filter((one) => one.status === "rejected")).toEqual([]);
   expect([...statuses].filter((status) => status >= 500)).toEqual([]);
   expect(statuses).toContain(200);
   const { rows } = await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id]);
