@@ -28,7 +28,15 @@ export async function connectTo(databaseUrl: string): Promise<pg.Client> {
  */
 export async function completeUrl(databaseUrl: string, caFile = process.env.DATABASE_CA_FILE): Promise<string> {
   let url = databaseUrl;
-  if (caFile && !has(url, "sslrootcert")) url = withParam(url, "sslrootcert", resolve(root, caFile));
+  if (caFile && !has(url, "sslrootcert")) {
+    url = withParam(url, "sslrootcert", resolve(root, caFile));
+    // Told now, under the name that was set.
+    try {
+      connectionOf(url);
+    } catch (error) {
+      throw new Explained((error as Error).message.replace("DATABASE_URL: sslrootcert", "DATABASE_CA_FILE"));
+    }
+  }
   const client = await connectTo(url).catch((error: Error) => {
     if (has(url, "sslmode", "prefer") && error.message === NO_TLS_THERE) url = withParam(url, "sslmode", "disable");
     else if (POOLERS_REFUSAL.test(error.message) && !has(url, "pgbouncer")) url = withParam(url, "pgbouncer", "true");

@@ -1,9 +1,11 @@
+import { SettingError } from "@/lib/db/connection";
+
 /** An error whose message already is one sentence for people. */
 export class Explained extends Error {}
 
 /** One sentence for people about why the database at `databaseUrl` cannot be used. Never contains the password. */
 export function explainDatabaseError(error: unknown, databaseUrl: string): string {
-  if (error instanceof Explained) return error.message;
+  if (error instanceof Explained || error instanceof SettingError) return error.message;
   const { code, message } = innermost(error);
   const where = placeOf(databaseUrl);
   switch (code) {
@@ -16,8 +18,20 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return `Cannot reach the database at ${where}: it does not answer. Check the network, or correct DATABASE_URL.`;
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "CERT_SIGNATURE_FAILURE":
+      return `The certificate of the database at ${where} is of an authority that is not trusted. Set DATABASE_CA_FILE to the file with that authority's certificate.`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `The certificate of the database at ${where} is for another host name. Correct the name in DATABASE_URL, or add sslmode=verify-ca to it to accept any name.`;
+    case "CERT_HAS_EXPIRED":
+      return `The certificate of the database at ${where} has expired. Renew it there.`;
     case "28P01":
     case "28000":
+      if (/no encryption/.test(message))
+        return `The database at ${where} takes encrypted connections only. Add sslmode=verify-full to DATABASE_URL, and set DATABASE_CA_FILE where its authority is not a public one.`;
       return `The database at ${where} refused the user name or password. Correct them in DATABASE_URL.`;
     case "3D000":
       return `The database at ${where} does not exist. Create it, or correct its name in DATABASE_URL.`;
@@ -28,6 +42,8 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
     default:
       if (message === "timeout expired")
         return `Cannot reach the database at ${where}: it does not answer within 10 s.`;
+      if (message === "The server does not support SSL connections")
+        return `The database at ${where} takes no encrypted connections. Add sslmode=disable to DATABASE_URL, and leave DATABASE_CA_FILE unset.`;
       return `The database at ${where} failed: ${firstSentence(message)}`;
   }
 }

@@ -7,6 +7,9 @@ const SCHEMA = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 const SSL_MODES = ["disable", "allow", "prefer", "require", "no-verify", "verify-ca", "verify-full"] as const;
 type SslMode = (typeof SSL_MODES)[number];
 
+/** DATABASE_URL cannot be used as it is; the message is a sentence for the operator. */
+export class SettingError extends Error {}
+
 /** What DATABASE_URL says, as every client of the database needs it. */
 export type Connection = {
   config: pg.ConnectionConfig;
@@ -42,7 +45,9 @@ export function connectionOf(databaseUrl: string): Connection {
 /** The tables' schema first. Extensions may be in "public", or where some providers put them. */
 function searchPath(schema: string): string {
   if (!SCHEMA.test(schema)) {
-    throw new Error("DATABASE_URL: schema may hold letters, digits, _, - and $ only, and starts with a letter or _.");
+    throw new SettingError(
+      "DATABASE_URL: schema may hold letters, digits, _, - and $ only, and starts with a letter or _.",
+    );
   }
   return `-c search_path="${schema}",public,extensions`;
 }
@@ -53,7 +58,7 @@ function tlsOf(take: (name: string) => string | null): ConnectionOptions | false
   const [cert, key] = [take("sslcert"), take("sslkey")];
   take("uselibpqcompat");
   if (given !== null && !(SSL_MODES as readonly string[]).includes(given)) {
-    throw new Error(`DATABASE_URL: sslmode is ${given}; it may be ${SSL_MODES.join(", ")}.`);
+    throw new SettingError(`DATABASE_URL: sslmode is ${given}; it may be ${SSL_MODES.join(", ")}.`);
   }
   const byFlag = flag === "true" || flag === "1" ? "verify-full" : flag === "false" || flag === "0" ? "disable" : null;
   const mode = (given ?? byFlag ?? (root || cert ? "verify-full" : null)) as SslMode | null;
@@ -73,10 +78,10 @@ function pem(setting: string, path: string, kind: string): string {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    throw new Error(`DATABASE_URL: ${setting} is ${path}, which cannot be read.`);
+    throw new SettingError(`DATABASE_URL: ${setting} is ${path}, which cannot be read.`);
   }
   if (new RegExp(`-----BEGIN [A-Z ]*${kind}-----`).test(text)) return text;
-  throw new Error(`DATABASE_URL: ${setting} is ${path}, which holds no ${kind.toLowerCase()} in PEM format.`);
+  throw new SettingError(`DATABASE_URL: ${setting} is ${path}, which holds no ${kind.toLowerCase()} in PEM format.`);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
