@@ -11,6 +11,10 @@ const schema = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** How many messages a second one address may send without a secret, on average; 0: any number. */
   INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
+  /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
+  MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
+  /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
+  EMBEDDED_FOLDER: z.string().default(""),
   /** A MaxMind-format city database the operator provides; without it only the country is known. */
   GEO_DATABASE: z.string().default(""),
 });

@@ -73,6 +73,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
     throw new Error(explainDatabaseError(error, databaseUrl));
   }
   process.env.DATABASE_URL = databaseUrl;
+  process.env.EMBEDDED_FOLDER = postgres ? embeddedFolder : "";
 
   let closing: Promise<void> | undefined;
   let supervision: Supervision | undefined;

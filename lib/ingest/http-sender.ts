@@ -1,5 +1,6 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { diskRoom } from "@/lib/ingest/disk-room";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich";
 import { hourlyBytes } from "@/lib/ingest/hourly-bytes";
 import { clientAddress, plainAddress } from "@/lib/ingest/http-address";
@@ -47,8 +48,11 @@ export const seenAddress = ({
 }: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
   clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
 
-/** Before a request's body is read. Throws `rate_limited` when its address sends too much. */
-export const admit = (request: IngestRequest): void => senderLimit().admit(seenAddress(request), request.receivedAt);
+/** Before a request's body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when its address sends too much. */
+export function admit(request: IngestRequest): void {
+  diskRoom().need(request.receivedAt);
+  senderLimit().admit(seenAddress(request), request.receivedAt);
+}
 
 /** Bytes of a request that count as one message: what its address may send is bounded in bytes too, about 1 MB/s. */
 const BYTES_A_MESSAGE = 2_048;

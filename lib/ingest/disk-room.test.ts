@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DiskRoom } from "./disk-room";
+
+beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
+afterEach(() => vi.restoreAllMocks());
+const MB = 1_000_000;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("events are refused while too little of the disk is free, and taken in again when there is room", async () => {
+  let free = 600 * MB;
+  const look = vi.fn(async () => free);
+  const room = new DiskRoom("/data", 500, look);
+  room.need(0);
+  await turn();
+  room.need(1);
+  free = 400 * MB;
+  for (let ms = 2; ms < 5_000; ms += 10) room.need(ms);
+  expect(look, "not at every request").toHaveBeenCalledTimes(1);
+  room.need(5_000);
+  await turn();
+  expect(() => room.need(5_001)).toThrow(expect.objectContaining({ code: "unavailable", retryAfterSeconds: 60 }));
+  free = 600 * MB;
+  expect(() => room.need(10_000)).toThrow();
+  await turn();
+  room.need(10_001);
+});
+
+test.each([
+  ["a Postgres elsewhere", "", 500],
+  ["an operator who wants none of it", "/data", 0],
+])("%s: nothing is looked at", async (_who, folder, least) => {
+  const look = vi.fn(async () => 0);
+  const room = new DiskRoom(folder, least, look);
+  for (const ms of [0, 10_000, 20_000]) room.need(ms);
+  await turn();
+  room.need(30_000);
+  expect(look).not.toHaveBeenCalled();
+});
+
+test("a disk that cannot be asked refuses nobody", async () => {
+  const room = new DiskRoom("/data", 500, () => Promise.reject(new Error("no")));
+  room.need(0);
+  await turn();
+  room.need(1);
+});
+
+test("the real disk has an answer", async () => {
+  const room = new DiskRoom(process.cwd(), Number.MAX_SAFE_INTEGER / MB);
+  room.need(0);
+  await vi.waitFor(() => expect(() => room.need(1)).toThrow("nearly full"));
+});

@@ -1,0 +1,57 @@
+import { statfs } from "node:fs/promises";
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+
+/** How often the disk is looked at, in ms, while something comes in. */
+const LOOK_EVERY_MS = 5_000;
+const RETRY_SECONDS = 60;
+const MEGABYTE = 1_000_000;
+
+/**
+ * Keeps the last of the disk that embedded Postgres is on for everything but events: on a full one nobody can log in or
+ * erase anything. Looks beside the requests, so none waits for the disk.
+ */
+export class DiskRoom {
+  private free = Number.POSITIVE_INFINITY;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly folder: string,
+    private readonly leastMegabytes: number,
+    private readonly look = async (path: string) => {
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    },
+  ) {}
+
+  /** Throws `unavailable` while there is too little. `now` in ms. Without a folder (a Postgres elsewhere) there is no knowing. */
+  need(now: number): void {
+    if (this.folder === "" || this.leastMegabytes === 0) return;
+    if (now - this.lookedAt >= LOOK_EVERY_MS) {
+      this.lookedAt = now;
+      void this.look(this.folder).then(
+        (free) => {
+          this.free = free;
+        },
+        () => {
+          this.free = Number.POSITIVE_INFINITY; // the folder is gone, which Postgres will say better
+        },
+      );
+    }
+    if (this.free >= this.leastMegabytes * MEGABYTE) return;
+    const error = new AppError(
+      "unavailable",
+      "The disk is nearly full: events are taken in again when there is room. Tell the operator.",
+      { retryAfterSeconds: RETRY_SECONDS },
+    );
+    logFault(`ingest: less than ${this.leastMegabytes} MB are free (MIN_FREE_DISK_MB)`, error);
+    throw error;
+  }
+}
+
+const shared = globalThis as typeof globalThis & { throughlineDiskRoom?: DiskRoom };
+
+/** The process's one, also across Next's module copies. */
+export const diskRoom = (): DiskRoom =>
+  (shared.throughlineDiskRoom ??= new DiskRoom(config().EMBEDDED_FOLDER, config().MIN_FREE_DISK_MB));
