@@ -9,11 +9,13 @@ import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { endLiveStreams } from "@/lib/http/live";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
+import { setEraser } from "@/lib/ingest/eraser";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
 import { flushRefusals } from "@/lib/ingest/refusals";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
+import { eraseUser } from "@/lib/privacy/request";
 
 /** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -41,6 +43,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   limitConsole();
   config(); // a setting that makes no sense is told now, not at the first request
   setOwnOrigin(host, port);
+  setEraser(eraseUser);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));

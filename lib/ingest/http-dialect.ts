@@ -3,6 +3,7 @@ import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/clean";
 import { type DialectRequest, isObject, type Result, type Translation } from "@/lib/ingest/dialects/dialect";
 import type { Door } from "@/lib/ingest/dialects/routes";
 import { unspokenBody } from "@/lib/ingest/dialects/unspoken";
+import { eraser } from "@/lib/ingest/eraser";
 import { type Answer, answerSingle } from "@/lib/ingest/http-answer";
 import { decodeBody } from "@/lib/ingest/http-body";
 import {
@@ -16,7 +17,9 @@ import {
 import { answerUnspoken } from "@/lib/ingest/http-unspoken";
 import type { Outcome } from "@/lib/ingest/operation";
 import { type Parsed, parseMessages } from "@/lib/ingest/parse";
+import { cleanUserId } from "@/lib/ingest/parse-base";
 import { refuseRequest, takeIn } from "@/lib/ingest/take-in";
+import type { Authenticated } from "@/lib/projects/clients";
 
 /** Messages one request may become: an event of PostHog's can be three of ours. */
 const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
@@ -55,9 +58,12 @@ export async function answerDialect(
     return dialect.answer(foreign, { ...NOTHING, isBot: true });
   }
 
-  const { translations, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
-  if (translations.length > MESSAGES_MAX) throw tooMany();
-  charge(request, client, translations.length, bytes);
+  const { translations: all, sentAt, isImport, fromServer } = dialect.translate(foreign, client.trusted);
+  if (all.length > MESSAGES_MAX) throw tooMany();
+  charge(request, client, all.length, bytes);
+  const toErase = all.flatMap(({ erases }) => erases ?? []);
+  if (toErase.length > ERASURES_MAX) throw new AppError("too_large", `At most ${ERASURES_MAX} people at once.`);
+  const translations = all.filter(({ erases }) => erases === undefined);
   const visitor = fromServer && !client.trusted ? null : seen;
   const sender = await senderOf(request, client, visitor, { sentAt, import: isImport });
   const messages = translations.map(({ message }) => (fromServer ? upsert(message) : message));
@@ -68,9 +74,25 @@ export async function answerDialect(
     if (warning !== undefined && first) first.warnings.push(warning);
   });
   const outcomes = await takeIn(arrival, messages, parsed);
+  await eraseEach(toErase, client);
   if (messages.length > 0 && parsed.rejections.length === messages.length) return answerSingle(parsed, outcomes, {});
   const refused = refusedItems(translations, parsed, outcomes);
   return dialect.answer(foreign, { messages, parsed, outcomes, refused, isBot: false });
+}
+
+/** People one request may erase: each takes up to 200 ms. */
+const ERASURES_MAX = 50;
+
+/** What came in the same request is stored before, and goes with them. */
+async function eraseEach(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {
+  if (users.length === 0) return;
+  const erase = eraser();
+  if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");
+  for (const user of new Set(users)) {
+    const { id, warning } = cleanUserId(settings, user);
+    if (id === null) throw new AppError("unprocessable", warning ?? "Whom to erase is missing.");
+    await erase(settings, id, `client:${clientId}`, Date.now());
+  }
 }
 
 /** Why items were not stored, by their index in the request; of several reasons the first. */

@@ -27,7 +27,11 @@ export function agentOf(header: string | null): Agent {
   return agent;
 }
 
+/** @umami/node names its server so before 0.4; it looks like a crawler and is none. */
+const SERVER_LIBRARY = /^Mozilla\/5\.0 Node\/v[\d.]+$/;
+
 function readAgent(header: string): Agent {
+  if (SERVER_LIBRARY.test(header)) return NOBODY;
   const bot = isCrawler(header);
   if (!header.startsWith("Mozilla/") && !header.startsWith("Opera/")) return { bot, device: "other" };
   const { browser, os, platform } = bowser.parse(header);

@@ -1,10 +1,11 @@
 import { pool } from "@/lib/db/pool";
 import { findPerson, unknownPerson } from "@/lib/db/queries-person";
+import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { oldestUserId } from "@/lib/identity/queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
-import { type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
+import { type EraseOptions, type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
 
 /** Up to this many events their rows are deleted before the answer (about 200 ms); more go in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
@@ -22,8 +23,24 @@ export async function eraseByRef(
   ref: string,
   options: { dryRun: boolean; suppress: boolean; now: number },
 ): Promise<Erasure> {
-  const target = await targetOf(scope, ref);
-  const receipt = await erase(pool(), project, target, { ...options, requestedBy: scope.actor });
+  return eraseTarget(project, await targetOf(scope, ref), { ...options, requestedBy: scope.actor });
+}
+
+/** Erases the person a user id belongs to, as an SDK with the secret asks; nobody's is nothing to erase. */
+export async function eraseUser(
+  project: ProjectSettings,
+  userId: string,
+  requestedBy: string,
+  now: number,
+): Promise<void> {
+  const options = { dryRun: false, suppress: false, requestedBy, now };
+  await eraseTarget(project, { kind: "u", extId: userId }, options).catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === "not_found")) throw error;
+  });
+}
+
+async function eraseTarget(project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Erasure> {
+  const receipt = await erase(pool(), project, target, options);
   const { jobId } = receipt;
   if (jobId === null) return { receipt, finished: false };
   const deletion = finishErasure(pool(), project.id, jobId);

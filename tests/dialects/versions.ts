@@ -35,6 +35,12 @@ export const VERSIONS: readonly Version[] = [
     "3.1.0": "@segment/analytics-node",
   }),
   ...versions("Segment", "analytics-node", { "6.2.0": "analytics-node" }),
+  ...versions("Mixpanel", "mixpanel-browser", {
+    "2.22.0": "mixpanel-browser-2.22",
+    "2.45.0": "mixpanel-browser-2.45",
+    "2.83.0": "mixpanel-browser",
+  }),
+  ...versions("Mixpanel", "mixpanel", { "0.11.0": "mixpanel-0.11", "0.17.0": "mixpanel-0.17", "0.24.0": "mixpanel" }),
   ...versions("OpenPanel", "@openpanel/web", {
     "1.0.1": "openpanel-web-1.0",
     "1.2.0": "openpanel-web-1.2",
@@ -45,6 +51,7 @@ export const VERSIONS: readonly Version[] = [
     "1.2.0": "openpanel-sdk-1.2",
     "1.3.1": "@openpanel/sdk",
   }),
+  ...versions("Umami", "@umami/node", { "0.3.0": "umami-node-0.3", "0.4.0": "@umami/node" }),
 ];
 
 export const versionsOf = (name: string): Version[] => VERSIONS.filter((version) => version.package === name);

@@ -39,9 +39,9 @@ export type Message = {
 
 /**
  * `warning` is kept with what the message becomes, for whoever debugs their integration. `fault`: this item cannot be
- * translated, and `message` is the item as it came. `item` is its index in the request, which `translateEach` adds.
+ * translated, and `message` is the item as it came. `erases`: the user to erase; there is nothing to store. `item` is its index in the request, which `translateEach` adds.
  */
-export type Translation = { message: unknown; warning?: string; fault?: MessageFault; item?: number };
+export type Translation = { message: unknown; warning?: string; fault?: MessageFault; erases?: string; item?: number };
 
 export type Translated = {
   translations: Translation[];
@@ -86,6 +86,9 @@ export const idText = (value: unknown): string | null =>
       ? String(value)
       : null
     : text(typeof value === "string" ? value.trim() : value);
+
+/** Ids that PostHog's and Mixpanel's scripts made for a visitor before they made UUIDs ("18f1…-06a0…-11543b-e1000-18f2…"). */
+export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
 /** Messages one item may become: one for each property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;

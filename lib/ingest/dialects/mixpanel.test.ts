@@ -86,7 +86,6 @@ test("what is known of a person: reserved names become ours, what the library ad
     { ...about, $add: { reports: 2, "stats.logins": "3" } },
     { ...about, $unset: ["plan", "$email"] },
     { ...about, $union: { tags: ["x"] } },
-    { ...about, $delete: "" },
     { ...about, $set: { $os: "Linux" } },
   ];
   expect(
@@ -101,13 +100,12 @@ test("what is known of a person: reserved names become ours, what the library ad
     ["increment", ["stats.logins", 3]],
     ["unset", ["plan", "email"]],
     ["track", { tags: ["x"] }],
-    ["track", {}],
   ]);
   expect(
     translate("engage", items)
       .filter(({ warning }) => warning)
       .map(({ payload }) => payload.name),
-  ).toEqual(["$union", "$delete"]);
+  ).toEqual(["$union"]);
   expect(translate("engage", items)[0]).toMatchObject({ anonymousId: DEVICE, payload: { profileId: "u_1" } });
 });
 

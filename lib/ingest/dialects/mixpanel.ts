@@ -1,3 +1,4 @@
+import { MessageFault } from "@/lib/ingest/clean";
 import {
   basicAuthorization,
   credentialsIn,
@@ -7,10 +8,12 @@ import {
   firstOf,
   groupId,
   idText,
+  isObject,
   keyOf,
   type Message,
   mergeOf,
   pick,
+  SCRIPT_MADE,
   type Translation,
   text,
   translateEach,
@@ -36,10 +39,15 @@ export const mixpanel: Dialect = {
 
   translate({ endpoint, query, body }, isTrusted) {
     const items = itemsOf(body);
-    const read = endpoint === "engage" ? engage : endpoint === "groups" ? describeGroup : track;
     const sent = query.get("_") ?? "";
+    const read =
+      endpoint === "engage"
+        ? (item: Fields) => engage(item, isTrusted, sent !== "")
+        : endpoint === "groups"
+          ? describeGroup
+          : (item: Fields) => track(item, isTrusted);
     return {
-      translations: translateEach(items, (item) => read(item, isTrusted)),
+      translations: translateEach(items, read),
       sentAt: /^\d{12,14}$/.test(sent) ? Number(sent) : undefined,
       isImport: endpoint === "import",
       fromServer: sent === "" && !CLIENT_LIBRARY.test(text(firstOf(items, libraryOf)) ?? ""),
@@ -65,11 +73,15 @@ const libraryOf = (item: Fields): string | null => text(fields(item.properties).
 const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
 
-/** The user and the anonymous stream an item names. `distinct` is either, as sent. */
-function whose(distinct: unknown, device: unknown, user: unknown) {
+/**
+ * The user and the anonymous stream an item names. `distinct` is either, as sent. Scripts before 2.26 name no device:
+ * there an id that the script made is nobody's.
+ */
+function whose(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);
   const stream = idText(device);
-  const isDevice = id !== null && (id.startsWith(DEVICE) || id === stream);
+  const isMade = isScript && stream === null && id !== null && SCRIPT_MADE.test(id);
+  const isDevice = id !== null && (id.startsWith(DEVICE) || id === stream || isMade);
   return {
     user: idText(user) ?? (isDevice ? null : id) ?? undefined,
     anonymousId: (stream === null ? null : withoutPrefix(stream)) ?? (isDevice ? withoutPrefix(id) : undefined),
@@ -80,7 +92,7 @@ const PAGE_VIEW = "$mp_web_page_view";
 
 function track(item: Fields, isTrusted: boolean): Translation[] {
   const sent = fields(item.properties);
-  const { user, anonymousId } = whose(sent.distinct_id, sent.$device_id, sent.$user_id);
+  const { user, anonymousId } = whose(sent.distinct_id, sent.$device_id, sent.$user_id, sent.mp_lib === "web");
   const outside = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
   const name = text(item.event);
   if (name === "$identify") {
@@ -119,8 +131,9 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
 }
 
 /** `/engage`: what is known of a person. An item holds one operation, or several. */
-function engage(item: Fields): Translation[] {
-  const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id);
+function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translation[] {
+  const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id, isScript);
+  if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
   const outside = { anonymousId, timestamp: item.$time };
   const say = (type: string, payload: Fields): Translation => ({
     message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
@@ -135,9 +148,12 @@ function engage(item: Fields): Translation[] {
   for (const [property, value] of Object.entries(fields(item.$add))) {
     said.push(say("increment", { property, value: typeof value === "string" ? Number(value) : value }));
   }
-  const unknown = ["$append", "$union", "$remove", "$delete"].find((operation) => item[operation] !== undefined);
+  const { $transactions: charge, ...appended } = fields(item.$append);
+  if (isObject(charge)) said.push(revenueOf(charge, user, anonymousId));
+  const lists = { ...item, $append: Object.keys(appended).length > 0 ? appended : undefined } as Fields;
+  const unknown = ["$append", "$union", "$remove"].find((operation) => lists[operation] !== undefined);
   if (unknown !== undefined) {
-    const properties = unknown === "$delete" ? {} : pick(fields(item[unknown]), () => true);
+    const properties = pick(fields(lists[unknown]), () => true);
     const warning = `${unknown} is not supported: kept as an event that changes nothing`;
     const payload = { name: unknown, profileId: user, properties };
     said.push({ message: { ...outside, type: "track", passive: true, payload } satisfies Message, warning });
@@ -145,11 +161,36 @@ function engage(item: Fields): Translation[] {
   return said;
 }
 
+/** `people.delete_user`. Whoever reads the page has the key without the secret. */
+function erasure(item: Fields, user: string | undefined, isTrusted: boolean): Translation {
+  const refused = (code: "forbidden" | "unprocessable", words: string) => ({
+    message: item,
+    fault: new MessageFault(code, words, "$delete"),
+  });
+  if (!isTrusted) return refused("forbidden", "Erasing somebody needs the client secret: send it from your server.");
+  if (user === undefined) return refused("unprocessable", "Only a user can be erased here. Erase a device in the app.");
+  return { message: item, erases: user };
+}
+
+/** `people.track_charge`, which Mixpanel keeps as a list: revenue in cents. */
+function revenueOf(charge: Fields, profileId: string | undefined, anonymousId: string | undefined): Translation {
+  const { $amount: amount, $time: timestamp } = charge;
+  const __revenue = typeof amount === "number" ? Math.round(amount * 100) : amount;
+  const properties = { ...pick(charge, (key) => key !== "$amount" && key !== "$time"), __revenue };
+  const payload = { name: "revenue", profileId, properties };
+  return { message: { type: "track", anonymousId, timestamp, payload } satisfies Message };
+}
+
 const nulls = (keys: string[]): Fields => Object.fromEntries(keys.map((key) => [key, null]));
 
 /** `/groups`: what is known of a company. */
 function describeGroup(item: Fields): Translation[] {
   const { $group_key: type, $group_id: key } = item;
+  const unknown = ["$delete", "$append", "$union", "$remove", "$add"].find((name) => item[name] !== undefined);
+  if (unknown !== undefined) {
+    const words = `${unknown} of a company is not supported: nothing was changed.`;
+    return [{ message: item, fault: new MessageFault("unprocessable", words, unknown) }];
+  }
   const set = { ...fields(item.$set_once), ...fields(item.$set) };
   const { name, properties } = groupProperties(set, [item.$unset].flat());
   const kind = companyKey(type);

@@ -1,4 +1,5 @@
-import { type Fields, fields, idText, text } from "@/lib/ingest/dialects/dialect";
+import { isUuid } from "@/lib/ids";
+import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dialects/dialect";
 
 /** The user or the anonymous stream an event of PostHog's says it is of. `distinct` is the id it was sent with. */
 export type Whose = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
@@ -23,11 +24,8 @@ export const isServerLibrary = (item: Fields): boolean | null => {
   return library === null ? null : SERVER_LIBRARY.test(library);
 };
 
-/** Ids that PostHog's libraries make for a visitor: a UUID, or posthog-js's before 1.80 ("18f1-06a0-11543b-e1000-18f2"). */
-const MADE =
-  /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20})$/i;
-
-const isMade = (id: string): boolean => MADE.test(id);
+/** Ids that PostHog's libraries make for a visitor. */
+const isMade = (id: string): boolean => isUuid(id) || SCRIPT_MADE.test(id);
 
 /**
  * Versions differ in how they say that nobody was identified. Newer ones say it (`$is_identified`). Before, posthog-js

@@ -27,7 +27,7 @@ export const umami: Dialect = {
   translate({ headers, body }) {
     return {
       translations: translateEach(itemsOf(body), translate),
-      fromServer: /^Mozilla\/5\.0 Umami\//.test(String(headers["user-agent"] ?? "")),
+      fromServer: /^Mozilla\/5\.0 (Umami|Node)\//.test(String(headers["user-agent"] ?? "")),
     };
   },
 
