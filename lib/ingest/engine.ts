@@ -6,14 +6,12 @@ import { partitionParams } from "@/lib/identity/params";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
-import { newId } from "@/lib/ids";
 import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { noteUses } from "@/lib/projects/usage";
 import type { Uses } from "@/lib/projects/usage.store";
-import { type AssignedSession, assignSession } from "@/lib/sessions/assign";
 import { mergeSessions } from "@/lib/sessions/merge";
-import { assignedSessions, upsertSessions } from "@/lib/sessions/store";
+import { upsertSessions } from "@/lib/sessions/store";
 import { withinCeilings } from "./ceilings";
 import { admitClaims, claimsAnew } from "./claims";
 import { BatchEffects } from "./effects";
@@ -23,6 +21,7 @@ import type { Operation, Outcome } from "./operation";
 import { retrying } from "./retry";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./store";
 import { isIdentify, unchangedAmong } from "./unchanged";
+import { sessionIds } from "./visits";
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -231,34 +230,6 @@ async function lockAllUsers(
 function fallsOnErased({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
   const stream = streamId === null ? undefined : streams.get(streamId);
   return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;
-}
-
-/** The session of each operation that has one: as sent, or assigned to its stream (2.4.5). */
-async function sessionIds(
-  tx: Tx,
-  projectId: string,
-  kept: readonly Bound[],
-): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
-  const out = new Map<string, { sessionId: string; assigned: boolean }>();
-  const homeless = kept.filter(({ operation, streamId }) => {
-    if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
-    return operation.sessionId === null && streamId !== null && operation.active;
-  });
-  if (homeless.length === 0) return out;
-  const times = homeless.map((b) => b.operation.ts);
-  const open = await assignedSessions(
-    tx,
-    projectId,
-    sorted(homeless.map((b) => b.streamId)),
-    times.reduce((a, b) => Math.min(a, b)),
-    times.reduce((a, b) => Math.max(a, b)),
-  );
-  for (const { operation, streamId } of homeless) {
-    const sessions: AssignedSession[] = open.get(streamId as number) ?? [];
-    open.set(streamId as number, sessions);
-    out.set(operation.id, { sessionId: assignSession(sessions, operation.ts, newId), assigned: true });
-  }
-  return out;
 }
 
 async function outcomes(

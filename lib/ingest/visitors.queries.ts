@@ -5,7 +5,7 @@ import { SESSION_IDLE_MS } from "@/lib/sessions/assign";
 
 /**
  * The visit that a stream without session ids of its own is in at `now` (ms), by the id people know; null between
- * visits. One row off identities_ext_id_key, the newest off sessions_stream_started_idx, and that visit's rows by key.
+ * visits. One row off identities_ext_id_key, the newest off sessions_stream_idx, and that visit's rows by key.
  */
 export async function sessionOfStream(
   db: Database,
@@ -18,7 +18,7 @@ export async function sessionOfStream(
       SELECT w.session_id
         FROM identities i
        CROSS JOIN LATERAL (
-         SELECT session_id FROM sessions WHERE project_id = ${projectId} AND stream_id = i.id AND assigned
+         SELECT session_id FROM sessions WHERE project_id = ${projectId} AND stream_id = i.id
           ORDER BY started_at DESC LIMIT 1) newest
         JOIN sessions w ON w.project_id = ${projectId} AND w.session_id = newest.session_id
        WHERE i.project_id = ${projectId} AND i.kind = 'a' AND i.ext_id = ${stream}

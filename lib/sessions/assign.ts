@@ -4,15 +4,15 @@
  */
 export const SESSION_IDLE_MS = 30 * 60 * 1000;
 
-/** A visit the server minted for a stream whose SDK sends no session id. Times in ms. */
-export type AssignedSession = { sessionId: string; startedAt: number; endedAt: number };
+/** A visit of a stream; `assigned`: the server minted it, as no SDK sent a session id. Times in ms. */
+export type StreamSession = { sessionId: string; startedAt: number; endedAt: number; assigned: boolean };
 
 /**
  * The session an event at `ts` belongs to: the nearest one within 30 minutes, else a new one (identity.md 2.4.5).
  * Mutates `sessions`, so that the next event of the same batch sees it. O(sessions near the batch).
  */
-export function assignSession(sessions: AssignedSession[], ts: number, newId: () => string): string {
-  let nearest: AssignedSession | undefined;
+export function assignSession(sessions: StreamSession[], ts: number, newId: () => string): StreamSession {
+  let nearest: StreamSession | undefined;
   let distance = SESSION_IDLE_MS;
   for (const session of sessions) {
     const away = Math.max(session.startedAt - ts, ts - session.endedAt, 0);
@@ -22,10 +22,21 @@ export function assignSession(sessions: AssignedSession[], ts: number, newId: ()
     }
   }
   if (!nearest) {
-    nearest = { sessionId: newId(), startedAt: ts, endedAt: ts };
+    nearest = { sessionId: newId(), startedAt: ts, endedAt: ts, assigned: true };
     sessions.push(nearest);
   }
   nearest.startedAt = Math.min(nearest.startedAt, ts);
   nearest.endedAt = Math.max(nearest.endedAt, ts);
-  return nearest.sessionId;
+  return nearest;
+}
+
+/** Counts an event at `ts` of a session that its SDK named among the stream's, for those of the batch that name none. */
+export function openSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
+  const known = sessions.get(sessionId);
+  sessions.set(sessionId, {
+    sessionId,
+    startedAt: Math.min(known?.startedAt ?? ts, ts),
+    endedAt: Math.max(known?.endedAt ?? ts, ts),
+    assigned: known?.assigned ?? false,
+  });
 }

@@ -3,45 +3,46 @@ import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/col
 import type { Tx } from "@/lib/db/pool";
 import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { type AssignedSession, SESSION_IDLE_MS } from "./assign";
+import { SESSION_IDLE_MS, type StreamSession } from "./assign";
 import type { SessionRow } from "./merge";
 
 /**
- * Server-assigned sessions of locked streams that events in [from, to] ms could join, by stream id. Sessions of a stream
+ * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
  * lie apart from each other, so beside those that began in the time asked for only the one before can reach into it.
- * Rides on sessions (project_id, stream_id, started_at desc) WHERE assigned, and the primary key: O(sessions found).
+ * Rides on sessions (project_id, stream_id, started_at desc) and the primary key: O(sessions found).
  * The end of a session is in no index: it moves with every event, and every index would have to follow.
  */
-export async function assignedSessions(
+export async function sessionsOfStreams(
   tx: Tx,
   projectId: string,
   streamIds: readonly number[],
   from: number,
   to: number,
-): Promise<Map<number, AssignedSession[]>> {
+): Promise<Map<number, Map<string, StreamSession>>> {
   const { rows } = await tx.query(
     prepared(sql`
-      SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at
+      SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at, bool_or(x.assigned) AS assigned
         FROM unnest(${streamIds}::bigint[]) s(stream_id)
        CROSS JOIN LATERAL (
-         SELECT session_id, started_at, ended_at FROM sessions
-          WHERE project_id = ${projectId} AND stream_id = s.stream_id AND assigned
+         SELECT session_id, started_at, ended_at, assigned FROM sessions
+          WHERE project_id = ${projectId} AND stream_id = s.stream_id
             AND started_at > ${timestamp(from - SESSION_IDLE_MS)}::timestamptz
             AND started_at <= ${timestamp(to + SESSION_IDLE_MS)}::timestamptz
          UNION ALL
-         SELECT w.session_id, w.started_at, w.ended_at
+         SELECT w.session_id, w.started_at, w.ended_at, w.assigned
            FROM (SELECT session_id FROM sessions
-                  WHERE project_id = ${projectId} AND stream_id = s.stream_id AND assigned
+                  WHERE project_id = ${projectId} AND stream_id = s.stream_id
                     AND started_at <= ${timestamp(from - SESSION_IDLE_MS)}::timestamptz
                   ORDER BY started_at DESC LIMIT 1) before
            JOIN sessions w ON w.project_id = ${projectId} AND w.session_id = before.session_id) x
        GROUP BY s.stream_id, x.session_id ORDER BY s.stream_id, started_at, x.session_id`),
   );
-  const out = new Map<number, AssignedSession[]>();
+  const out = new Map<number, Map<string, StreamSession>>();
   for (const row of rows) {
-    const list = out.get(row.stream_id) ?? [];
-    list.push({ sessionId: row.session_id, startedAt: row.started_at, endedAt: row.ended_at });
-    out.set(row.stream_id, list);
+    const known = out.get(row.stream_id) ?? new Map<string, StreamSession>();
+    const { session_id: sessionId, started_at: startedAt, ended_at: endedAt, assigned } = row;
+    known.set(sessionId, { sessionId, startedAt, endedAt, assigned });
+    out.set(row.stream_id, known);
   }
   return out;
 }

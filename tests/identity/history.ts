@@ -1,4 +1,4 @@
-import { type Marks, type ModelOp, personsOf, resolve, SHUT, spansOf, type View } from "./model";
+import { inVisits, type Marks, type ModelOp, personsOf, resolve, SHUT, spansOf, type View } from "./model";
 
 const E = 1;
 
@@ -141,7 +141,7 @@ export class History {
     return ghosts;
   }
 
-  view(): View {
-    return resolve(this.ops, this.marks);
+  view(visits: ReadonlyMap<string, string>): View {
+    return resolve(inVisits(this.ops, visits), this.marks);
   }
 }

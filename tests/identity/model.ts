@@ -122,6 +122,10 @@ export type View = {
   people: { [owner: string]: PersonView };
 };
 
+/** The operations, those without a session of their own in the visit that `visits` says. */
+export const inVisits = (ops: readonly ModelOp[], visits: ReadonlyMap<string, string>): ModelOp[] =>
+  ops.map((op) => (op.session === null && op.active ? { ...op, session: visits.get(op.id) ?? null } : op));
+
 /** Everything the product shows of a set of operations, whatever order they came in. */
 export function resolve(all: ModelOp[], marks: Marks = UNMARKED): View {
   const ops = [...new Map([...all].reverse().map((op) => [op.id, op])).values()];

@@ -72,9 +72,7 @@ export async function observe(db: pg.Pool, projectId: string): Promise<View> {
       visitor.first = Math.min(visitor.first ?? span.first_seen, span.first_seen);
       visitor.last = Math.max(visitor.last ?? span.last_seen, span.last_seen);
     }
-  const { rows: sessions } = await db.query(
-    sql`SELECT * FROM sessions WHERE project_id = ${projectId} AND NOT assigned`,
-  );
+  const { rows: sessions } = await db.query(sql`SELECT * FROM sessions WHERE project_id = ${projectId}`);
   for (const row of sessions) {
     const mine = person(personOf.get(row.actor_id) ?? ownerAt(row.actor_id, row.started_at)).sessions;
     const was = mine[row.session_id];
