@@ -7,11 +7,16 @@ import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
+import { limitConnections } from "@/lib/http/connections";
+import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
+import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/eraser";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http";
+import { clientAddress } from "@/lib/ingest/http-address";
 import { flushRefusals } from "@/lib/ingest/refusals";
+import { networkOf, senderLimit } from "@/lib/ingest/sender-limit";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
@@ -19,6 +24,11 @@ import { eraseUser } from "@/lib/privacy/request";
 
 /** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
+/** How long a request's head, and the whole of it, may take to come in; bodies have shorter limits (lib/http/under-way). */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 120_000;
+/** How often those are looked at. */
+const CHECK_MS = 2_000;
 /** How long requests in flight may take to finish once we were told to stop. */
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
@@ -44,11 +54,21 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   config(); // a setting that makes no sense is told now, not at the first request
   setOwnOrigin(host, port);
   setEraser(eraseUser);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECK_MS,
+  });
+  limitConnections(server);
+  const underWay = new UnderWay();
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));
   const pages = app.getRequestHandler();
-  server.on("request", (request, response) => void route(request, response, dev, pages));
+  server.on("request", (request, response) => {
+    underWay.watch(request, response, accountable(request));
+    void route(request, response, dev, pages);
+  });
   server.listen(port, host);
   await once(server, "listening");
   watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
@@ -88,6 +108,14 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   } finally {
     console.log = log;
   }
+}
+
+/** The network whose bodies are counted together; null for one that many share or that showed a right secret. */
+function accountable(request: IncomingMessage): string | null {
+  const { remoteAddress = null } = request.socket;
+  const address = clientAddress(remoteAddress, request.headers["x-forwarded-for"], config().TRUSTED_PROXIES);
+  if (address === null || isInnerAddress(address) || senderLimit().isTrusted(address, Date.now())) return null;
+  return networkOf(address);
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -29,7 +29,7 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     receivedAt: Date.now(),
     body: (maxBytes) => readNodeBytes(request, maxBytes),
   });
-  if (response.destroyed) return;
+  if (response.destroyed || response.headersSent) return; // lib/http/under-way let it go meanwhile
   const body = answer.body ?? "";
   response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(body) });
   response.end(body);

@@ -49,6 +49,11 @@ export class SenderLimit {
     if (bucket) bucket.trustedUntil = now + TRUSTED_MS;
   }
 
+  /** Did a right secret come from there lately? */
+  isTrusted(address: string, now: number): boolean {
+    return (this.buckets.peek(networkOf(address))?.trustedUntil ?? 0) > now;
+  }
+
   private bucketOf(address: string | null, now: number): Bucket | null {
     if (this.perSecond === 0 || address === null || isInnerAddress(address)) return null;
     const key = networkOf(address);

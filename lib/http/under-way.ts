@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/errors";
+
+export type UnderWayLimits = {
+  /** Bytes of bodies held for requests that are not answered yet, over all connections. */
+  totalBytes: number;
+  /** The same from one address. */
+  addressBytes: number;
+  /** A body of which nothing arrives for this long is let go, in ms. */
+  stallMs: number;
+  /** After `graceMs` a body has arrived at this many bytes a second at least. */
+  bytesPerSecond: number;
+  graceMs: number;
+};
+
+/** 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a second. */
+export const LIMITS: UnderWayLimits = {
+  totalBytes: 128 * 1024 * 1024,
+  addressBytes: 16 * 1024 * 1024,
+  stallMs: 5_000,
+  bytesPerSecond: 1_000,
+  graceMs: 10_000,
+};
+
+type Held = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  address: string | null;
+  bytes: number;
+  began: number;
+  movedAt: number;
+  isOver: boolean;
+};
+
+/**
+ * What bodies hold in memory, counted as their bytes come in and until their request is answered, whoever reads them:
+ * ingest, Next or nobody. Beyond the limits a request is answered 429 (its address) or 503 (everybody) and its
+ * connection ends; a body that stops coming is answered 408.
+ */
+export class UnderWay {
+  private readonly requests = new Set<Held>();
+  private readonly byAddress = new Map<string, number>();
+  private total = 0;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly limits: UnderWayLimits = LIMITS) {}
+
+  /** Bytes held now, of one address or in all. */
+  bytes(address?: string): number {
+    return address === undefined ? this.total : (this.byAddress.get(address) ?? 0);
+  }
+
+  /** Call it before anybody reads the body. `address`: null for one that many share, such as a proxy's. */
+  watch(request: IncomingMessage, response: ServerResponse, address: string | null): void {
+    const { headers } = request;
+    if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
+    const now = Date.now();
+    const held: Held = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
+    this.requests.add(held);
+    // Node pushes each piece of a body into its request as it comes in: the one place before anybody has it.
+    const push = request.push.bind(request);
+    request.push = (chunk: Buffer | null) => {
+      if (held.isOver) return chunk === null ? push(null) : false;
+      if (chunk !== null) this.take(held, chunk.byteLength);
+      return held.isOver ? false : push(chunk);
+    };
+    response.once("close", () => this.release(held));
+    this.sweeper ??= setInterval(() => this.sweep(Date.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
+  }
+
+  private take(held: Held, bytes: number): void {
+    held.bytes += bytes;
+    held.movedAt = Date.now();
+    this.total += bytes;
+    if (held.address !== null) this.byAddress.set(held.address, this.bytes(held.address) + bytes);
+    const isMine = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;
+    if (isMine) this.refuse(held, new AppError("rate_limited", "Too much at once from this address.", RETRY));
+    else if (this.total > this.limits.totalBytes) {
+      this.refuse(held, new AppError("unavailable", "Too much is being sent just now.", RETRY));
+    }
+  }
+
+  private sweep(now: number): void {
+    for (const held of this.requests) {
+      if (held.request.complete || held.isOver) continue;
+      // What waits for us to read it is not the sender's fault.
+      if (held.request.readableLength >= held.request.readableHighWaterMark) {
+        held.movedAt = now;
+        continue;
+      }
+      const aliveMs = now - held.began;
+      const isSlow = aliveMs > this.limits.graceMs && held.bytes < (aliveMs / 1_000) * this.limits.bytesPerSecond;
+      if (isSlow || now - held.movedAt > this.limits.stallMs) this.refuse(held, STALLED);
+    }
+    if (this.requests.size === 0) {
+      clearInterval(this.sweeper);
+      this.sweeper = undefined;
+    }
+  }
+
+  /** Answers, and ends the connection: whoever reads the body sees it break off. */
+  private refuse(held: Held, error: AppError): void {
+    held.isOver = true;
+    const { request, response } = held;
+    if (!response.headersSent) {
+      const body = JSON.stringify(error.toBody());
+      response.writeHead(error.status, {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        connection: "close",
+        ...(error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) }),
+      });
+      response.end(body);
+    }
+    this.release(held);
+    // After the answer has left; the reader's copy of the body goes with the request.
+    setTimeout(() => request.socket.destroy(), CLOSE_MS).unref();
+    request.destroy();
+  }
+
+  private release(held: Held): void {
+    if (!this.requests.delete(held)) return;
+    this.total -= held.bytes;
+    if (held.address === null) return;
+    const left = this.bytes(held.address) - held.bytes;
+    if (left > 0) this.byAddress.set(held.address, left);
+    else this.byAddress.delete(held.address);
+  }
+}
+
+const RETRY = { retryAfterSeconds: 5 };
+const CLOSE_MS = 100;
+const STALLED = new AppError("timeout", "The body stopped coming. Send the request again.");
