@@ -9,8 +9,12 @@ import type { Operation, Outcome } from "./operation";
 
 /** Operations one transaction takes at most: bounds its locks and its memory (about 1 KiB each). */
 const MAX_BATCH_OPERATIONS = 1_000;
-/** Operations that may wait over all projects; above, callers are told to come back (503). About 50 MiB. */
+/** Operations that may wait over all projects; above, callers are told to come back (503). */
 const MAX_WAITING_OPERATIONS = 50_000;
+/** And their bytes as they were sent, as an operation may have 32 KiB: 64 MiB. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Counted for an operation whose size nobody says. */
+const USUAL_BYTES = 1024;
 /** Batches that are written at the same time: each holds one connection. */
 const MAX_CONCURRENT_BATCHES = 4;
 /**
@@ -22,7 +26,7 @@ const SPLIT_OPERATIONS = 256;
 
 /** The operations of one request; answered when the last of them is settled. */
 type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
-type Waiting = { operation: Operation; request: Request; index: number; arrival: number };
+type Waiting = { operation: Operation; request: Request; index: number; arrival: number; bytes: number };
 type Half = { waiting: Waiting[]; busy: boolean };
 type Lane = { project: ProjectSettings; halves: [Half, Half] };
 
@@ -35,6 +39,7 @@ export class Batcher {
   private readonly ready: Lane[] = [];
   private running = 0;
   private waitingCount = 0;
+  private waitingBytes = 0;
   private arrivals = 0;
 
   constructor(
@@ -42,18 +47,26 @@ export class Batcher {
     private readonly limits = {
       batch: MAX_BATCH_OPERATIONS,
       waiting: MAX_WAITING_OPERATIONS,
+      waitingBytes: MAX_WAITING_BYTES,
       concurrent: MAX_CONCURRENT_BATCHES,
       split: SPLIT_OPERATIONS,
     },
   ) {}
 
   /**
-   * Stores the operations of one request; resolves after their commit, with an outcome each, in order.
+   * Stores the operations of one request of `sentBytes`; resolves after their commit, with an outcome each, in order.
    * Throws AppError `unavailable` when too much waits or the database is away: nothing was acknowledged, try again.
    */
-  async submit(project: ProjectSettings, operations: readonly Operation[]): Promise<Outcome[]> {
+  async submit(
+    project: ProjectSettings,
+    operations: readonly Operation[],
+    sentBytes = operations.length * USUAL_BYTES,
+  ): Promise<Outcome[]> {
     if (operations.length === 0) return [];
-    if (this.waitingCount + operations.length > this.limits.waiting)
+    if (
+      this.waitingCount + operations.length > this.limits.waiting ||
+      this.waitingBytes + sentBytes > this.limits.waitingBytes
+    )
       throw new AppError("unavailable", "Too many events are waiting to be stored. Try again in a second.", {
         retryAfterSeconds: 1,
       });
@@ -65,9 +78,11 @@ export class Batcher {
         failed: null,
         answer,
       };
+      const bytes = sentBytes / operations.length;
       for (const [index, operation] of operations.entries())
-        lane.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++ });
+        lane.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++, bytes });
       this.waitingCount += operations.length;
+      this.waitingBytes += sentBytes;
       this.enqueue(lane);
     });
     if (failed) throw failed;
@@ -126,6 +141,9 @@ export class Batcher {
   private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
     this.running += 1;
     this.waitingCount -= waiting.length;
+    // Shares of a request add up to it but for rounding, which must not add up itself.
+    this.waitingBytes =
+      this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
     await this.run(lane.project, waiting);
     this.running -= 1;
     for (const half of halves) half.busy = false;
@@ -206,7 +224,11 @@ function explain(error: unknown): Error {
 const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
 
 /** Stores operations through the process's one batcher. */
-export function submit(project: ProjectSettings, operations: readonly Operation[]): Promise<Outcome[]> {
+export function submit(
+  project: ProjectSettings,
+  operations: readonly Operation[],
+  sentBytes?: number,
+): Promise<Outcome[]> {
   shared.throughlineBatcher ??= new Batcher(writer);
-  return shared.throughlineBatcher.submit(project, operations);
+  return shared.throughlineBatcher.submit(project, operations, sentBytes);
 }

@@ -52,7 +52,7 @@ export async function answerDialect(
   const { dialect } = door;
   const client = await authenticateSender(dialect.credentials(foreign), request);
   const seen = visitorBehind(request, client.trusted);
-  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path };
+  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path, bytes };
   if (seen?.agent.bot) {
     refuseRequest(arrival, "bot");
     return dialect.answer(foreign, { ...NOTHING, isBot: true });

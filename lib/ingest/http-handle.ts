@@ -103,7 +103,7 @@ async function route(request: IngestRequest): Promise<Answer> {
   const client = await authenticateSender(keysOf(request, query, body), request);
   const visitor = visitorBehind(request, client.trusted);
   const batch = Array.isArray(value) ? value : body.batch;
-  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path };
+  const arrival = { settings: client.settings, receivedAt: request.receivedAt, via: path, bytes };
   if (visitor?.agent.bot) {
     refuseRequest(arrival, "bot");
     return answerBot(batch !== undefined);

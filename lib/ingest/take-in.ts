@@ -19,15 +19,16 @@ const REASONS_SHOWN = 6;
 /** What an SDK may say it dropped in one request; more is nonsense. */
 const DROPPED_MAX = 100_000;
 
-export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string };
+/** `bytes`: of the request, unpacked. */
+export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string; bytes?: number };
 
 /** Stores what was parsed. `messages` are the ones it was parsed from, in their order. Throws as `submit` does. */
 export async function takeIn(
-  { settings, receivedAt: at, via }: Arrival,
+  { settings, receivedAt: at, via, bytes }: Arrival,
   messages: readonly unknown[],
   parsed: Parsed,
 ): Promise<Outcome[]> {
-  const outcomes = await submit(settings, parsed.operations);
+  const outcomes = await submit(settings, parsed.operations, bytes);
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
   messages.forEach((message, index) => {
