@@ -5,7 +5,10 @@ const schema = z.object({
   DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
   AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
   /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
-  APP_URL: z.union([z.literal(""), z.url()]).default(""),
+  APP_URL: z
+    .union([z.literal(""), z.url()])
+    .default("")
+    .refine((url) => appUrlFault(url) === null, { error: ({ input }) => appUrlFault(String(input)) ?? "" }),
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
@@ -18,6 +21,15 @@ const schema = z.object({
   /** A MaxMind-format city database the operator provides; without it only the country is known. */
   GEO_DATABASE: z.string().default(""),
 });
+
+/** What is wrong with this APP_URL, in one sentence; null: nothing. Addresses, cookies and the SDK's URLs all start at the root. */
+export function appUrlFault(url: string): string | null {
+  if (!URL.canParse(url))
+    return url === "" ? null : `APP_URL is ${url}, which is no URL such as https://analytics.example.com.`;
+  const { origin, pathname, search, hash } = new URL(url);
+  if (/^\/*$/.test(pathname) && search === "" && hash === "") return null;
+  return `APP_URL is ${url}, but Throughline cannot be served under a path: give it a host name of its own, and set APP_URL to that, such as ${origin}.`;
+}
 
 export type Config = z.infer<typeof schema>;
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { appUrlFault } from "@/lib/config";
 import { Explained } from "./explain";
 import { type Instance, openInstance } from "./instance";
 
@@ -36,6 +37,8 @@ let instance: Instance | undefined;
 try {
   const port = readPort();
   const host = process.env.HOST || undefined;
+  const fault = appUrlFault(process.env.APP_URL ?? "");
+  if (fault) throw new Error(fault);
   await requireFree(port, host);
   instance = await openInstance({ migrateDatabase: migrateInChild, asLastTime: false });
   // After openInstance has completed the environment, because lib/config reads it once.

@@ -33,23 +33,28 @@ export function supervise(program: Supervised, say: (line: string) => void): Sup
   const pauses = backoff(MAX_PAUSE_MS);
   let attempts = 0;
   let upSince = performance.now();
-  let reason = "it ended each time soon after its start";
+  /** Why the last attempt failed; null: it worked. */
+  let failure: string | null = null;
 
   const revive = async () => {
     if (attempts === MAX_ATTEMPTS) {
-      throw new Error(`${program.name} ended and could not be brought back in ${MAX_ATTEMPTS} attempts: ${reason}`);
+      throw new Error(
+        `${program.name} ended and could not be brought back in ${MAX_ATTEMPTS} attempts: ${failure ?? "it ended each time soon after its start"}`,
+      );
     }
     attempts += 1;
     const pauseMs = pauses.failed();
-    say(`${program.name} is not running. Starting it again in ${Math.ceil(pauseMs / 1000)} s.`);
+    const why = failure === null ? "" : ` (${failure})`;
+    say(`${program.name} is not running${why}. Starting it again in ${Math.ceil(pauseMs / 1000)} s.`);
     await pause(pauseMs);
     if (signal.aborted) return;
     try {
       await program.restart();
+      failure = null;
       upSince = performance.now();
       say(`${program.name} runs again.`);
     } catch (error) {
-      reason = (error as Error).message;
+      failure = (error as Error).message;
     }
   };
   const watching = (async () => {

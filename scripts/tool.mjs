@@ -1,6 +1,7 @@
 /**
- * The way into a command written in TypeScript: `node scripts/tool.mjs admin …` runs scripts/admin.ts. Plain Node
- * without dependencies, because on a fresh clone it installs them first; what it says goes to standard error.
+ * The way into every command of package.json but `start`, `dev` and `test`, which prepare themselves: on a fresh clone it
+ * installs the dependencies and generates the Prisma client first. Plain Node without dependencies; what it says goes to
+ * standard error. `node scripts/tool.mjs admin …` runs scripts/admin.ts, a path with a slash that file, `vitest` the package.
  */
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -10,17 +11,32 @@ import { installIfStale, requireNode } from "./install.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name = "", ...args] = process.argv.slice(2);
+const PACKAGES = { vitest: "vitest/vitest.mjs", playwright: "@playwright/test/cli.js" };
+/** The operator's settings are for the operator's commands: tests and benchmarks must not fill the database in .env. */
+const isOperators = !name.includes("/") && !Object.hasOwn(PACKAGES, name);
 
 try {
   requireNode();
   process.chdir(root);
-  if (existsSync(".env")) process.loadEnvFile?.(".env");
+  if (isOperators && existsSync(".env")) process.loadEnvFile?.(".env");
   await installIfStale();
-  if (isOlder("lib/db/generated/client.ts", "prisma/schema.prisma")) await run([join("scripts", "generate.mjs")]);
-  process.exitCode = await run(["--import", "tsx", join("scripts", `${name}.ts`), ...args]);
+  if (isOlder("lib/db/generated/client.ts", "prisma/schema.prisma")) {
+    const code = await run([join("scripts", "generate.mjs")]);
+    if (code !== 0) process.exit(code);
+  }
+  // Before the test's configuration looks for it.
+  if (name === "playwright" || name === "screenshots") await (await import("./chromium.mjs")).ensureChromium();
+  process.exitCode = await run([...programOf(name), ...args]);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** What node is told to run. */
+function programOf(given) {
+  if (Object.hasOwn(PACKAGES, given)) return [join("node_modules", PACKAGES[given])];
+  if (given.endsWith(".mjs")) return [given];
+  return ["--import", "tsx", given.includes("/") ? given : join("scripts", `${given}.ts`)];
 }
 
 function isOlder(made, source) {

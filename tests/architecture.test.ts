@@ -127,6 +127,30 @@ test("the generated Prisma client is used in lib only", () => {
   expect(users.filter((path) => !path.startsWith("lib/"))).toEqual([]);
 });
 
+test("every script of package.json works on a fresh clone: it enters through a file that installs and generates what it needs", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const ENTRY = /^(?:exec )?node (scripts\/(?:start|test|tool)\.mjs)(?: |$)/;
+  const steps = Object.entries(scripts).flatMap(([name, script]) =>
+    script.split(" && ").map((step) => ({ name, step })),
+  );
+  expect(steps.length).toBeGreaterThan(10);
+  expect(steps.filter(({ step }) => !ENTRY.test(step))).toEqual([]);
+  for (const entry of new Set(steps.map(({ step }) => ENTRY.exec(step)?.[1] ?? ""))) {
+    // Before the install there is nothing but Node, and what imports nothing else.
+    const imports = [...read(entry).matchAll(/^import .* from "([^"]+)"/gm)].map((match) => match[1] ?? "");
+    expect(
+      imports.filter((name) => !/^node:|^\.\/install\.mjs$/.test(name)),
+      entry,
+    ).toEqual([]);
+    expect(read(entry), entry).toContain("await installIfStale()");
+  }
+  const named = steps.flatMap(({ step }) => /tool\.mjs (\S+)/.exec(step)?.[1] ?? []);
+  const path = (name: string) => (name.includes("/") ? name : `scripts/${name}.ts`);
+  expect(named.filter((name) => !["vitest", "playwright"].includes(name) && !files.includes(path(name)))).toEqual([]);
+});
+
 test("a file is short enough to read", () => {
   const long = files
     .filter((path) => !path.startsWith("components/ui/"))
