@@ -66,8 +66,8 @@ export async function namesWithin(
     cached.namesAt = now;
   }
   const known = (cached.names as Record<NameKind, Set<string>>)[kind];
-  const missing = names.filter((name) => !known.has(name));
-  if (missing.length > 0 && known.size < ceiling)
-    for (const name of await addNames(db, projectId, kind, missing, ceiling)) known.add(name);
+  const room = Math.max(0, ceiling - known.size);
+  const missing = names.filter((name) => !known.has(name)).slice(0, room);
+  if (missing.length > 0) for (const name of await addNames(db, projectId, kind, missing, ceiling)) known.add(name);
   return known;
 }
