@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { pool } from "@/lib/db/pool";
-import { findPerson, type Person, requirePerson, unknownPerson } from "@/lib/db/queries-person";
+import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "@/lib/db/queries-person";
 import { AppError } from "@/lib/errors";
 import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/queries";
 import type { Correction } from "@/lib/ingest/correction";
@@ -50,7 +50,8 @@ export async function split(request: Request, ref: string): Promise<Answer> {
 export async function changeDevice(request: Request, ref: string, kind: "detach" | "attach"): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
-  const { anonymousId, userId } = await parseBody(request, deviceBody);
+  const { anonymousId: device, userId } = await parseBody(request, deviceBody);
+  const anonymousId = device.normalize("NFC").trim();
   const person = await requirePerson(scope, ref);
   const own = userId === undefined ? null : readUserId(settings, userId, "userId");
   if (own !== null && !(await isOneOf(scope, person, own))) throw notTheirs("userId");
@@ -87,7 +88,7 @@ async function make(
 
 /** The user id a ref names; only user ids can be merged. */
 function userIdOf(ref: string): string {
-  if (ref.startsWith("u:")) return ref.slice(2).normalize("NFC");
+  if (ref.startsWith("u:")) return idOfRef(ref);
   throw new AppError("bad_request", "Only user ids are merged: the ref is u:<user id>, percent-encoded in a URL.", {
     field: "ref",
   });

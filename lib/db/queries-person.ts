@@ -9,13 +9,16 @@ import type { Scope } from "@/lib/scope";
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 
+/** The id a ref names, as ingest keeps ids: without white space around it, in one Unicode form. */
+export const idOfRef = (ref: string): string => ref.slice(2).normalize("NFC").trim();
+
 /**
  * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity nobody
  * owns is the anonymous visitor; otherwise it is the owner of its newest owned span.
  * Two look-ups by primary or unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
-  const id = ref.slice(2).normalize("NFC");
+  const id = idOfRef(ref);
   if (id === "" || id.includes("\0")) return null;
   if (ref.startsWith("u:")) {
     const { rows } = await pool().query<{ profileId: number }>(sql`

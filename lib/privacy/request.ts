@@ -1,5 +1,5 @@
 import { pool } from "@/lib/db/pool";
-import { findPerson, unknownPerson } from "@/lib/db/queries-person";
+import { findPerson, idOfRef, unknownPerson } from "@/lib/db/queries-person";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { oldestUserId } from "@/lib/identity/queries";
@@ -54,7 +54,7 @@ async function eraseTarget(project: ProjectSettings, target: EraseTarget, option
 }
 
 async function targetOf(scope: Scope, ref: string): Promise<EraseTarget> {
-  const extId = ref.slice(2).normalize("NFC");
+  const extId = idOfRef(ref);
   if (ref.startsWith("u:") && extId !== "" && !extId.includes("\0")) return { kind: "u", extId };
   const person = await findPerson(scope, ref);
   if (person?.kind === "visitor") return { kind: "a", extId };

@@ -75,6 +75,14 @@ describe("who is who, told by the customer's server", () => {
     expect(profile.parse(ok(await ask("/profiles/u%3Abob", project.read))).userIds).toEqual(["bob"]);
   });
 
+  test("white space around an id counts as little as where it is sent to ingest", async () => {
+    expect(await eventsOf("u: ada ")).toBe(await eventsOf("u:ada"));
+    const detached = await change("detach", "u: ada", { anonymousId: " phone ", userId: " ada " }, project.root);
+    expect(refs(detached)).toEqual(["u:ada", "a:phone"]);
+    expect(refs(await change("attach", "u:ada ", { anonymousId: "phone" }, project.root))).toEqual(["u:ada"]);
+    expect(refs(await change("alias", "u: ada", { userId: " ada" }, project.root))).toEqual(["u:ada"]);
+  });
+
   test("an alias with itself changes nothing", async () => {
     expect(refs(await change("alias", "u:ada", { userId: "ada" }, project.root))).toEqual(["u:ada"]);
   });

@@ -61,7 +61,7 @@ test("a server's request with the secret as Bearer speaks for the visitor it nam
     type: "custom_event",
     site_id,
     event_name: "paid",
-    user_id: "u_1",
+    user_id: 4711,
     ip_address: "8.8.8.8",
     pathname: "/x",
   };
@@ -74,5 +74,5 @@ test("a server's request with the secret as Bearer speaks for the visitor it nam
   expect((await send(`Bearer ${clientSecret}`)).status).toBe(200);
   expect((await send("Bearer wrong")).status).toBe(401);
   const paid = (await eventsOf(project)).filter(({ name }) => name === "paid");
-  expect(paid).toMatchObject([{ user: "u_1", country: "US", browser: "Firefox 140", path: "/x" }]);
+  expect(paid).toMatchObject([{ user: "4711", country: "US", browser: "Firefox 140", path: "/x" }]);
 });

@@ -5,6 +5,7 @@ import {
   type Dialect,
   type Fields,
   fields,
+  idText,
   type Message,
   pick,
   type Translation,
@@ -80,7 +81,7 @@ function track(sent: Fields): Translation[] {
     timestamp: sent.timestamp,
     payload: {
       name,
-      profileId: text(sent.user_id) ?? undefined,
+      profileId: idText(sent.user_id) ?? undefined,
       properties: { ...own, ...vitals, ...tagged, ...about },
     },
   };
