@@ -36,7 +36,7 @@ const DRAIN_POLL_MS = 25;
 const GOODBYE_MS = 3_000;
 
 /** A page there is none of: where addresses lead that cannot be decoded. */
-const UNREADABLE = "/unreadable-address";
+const UNREADABLE = "/unreadable/address";
 
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), ends the database pools. Safe to call twice. */

@@ -40,13 +40,12 @@ test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and
 
 test.each(unspokenPaths())("%s has a route in Next", async (path) => {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "app/**/route.ts"], { cwd: root });
-  const file = files
-    .toString()
-    .trim()
-    .split("\n")
-    .find((name) =>
-      new RegExp(`^${name.replace(/^app(\/\(\w+\))?|\/route\.ts$/g, "").replace("[...rest]", ".+")}$`).test(path),
-    );
+  const address = (name: string) => name.replace(/^app(\/\(\w+\))?|\/route\.ts$/g, "");
+  const names = files.toString().trim().split("\n");
+  // As Next does: a path of its own before one that takes the rest.
+  const file =
+    names.find((name) => address(name) === path) ??
+    names.find((name) => new RegExp(`^${address(name).replace("[...rest]", ".+")}$`).test(path));
   const route = await import(`../../${file}`);
   expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);
 });
