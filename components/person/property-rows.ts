@@ -82,6 +82,9 @@ function inWords({ mode, value }: PropertyNote): string {
   if (mode === "increment" || mode === "decrement") {
     return typeof value === "number" && value < 0 ? `− ${-value}` : `+ ${asText(value)}`;
   }
+  if (mode === "union" || mode === "remove") {
+    return `${mode === "union" ? "+" : "−"} ${[value].flat().map(asText).join(", ")}`;
+  }
   if (mode === "unset" || value === null) return "removed";
   return mode === "set_once" ? `${asText(value)}, unless it had a value` : asText(value);
 }

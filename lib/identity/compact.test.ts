@@ -34,25 +34,26 @@ const change = (from: number, to: number, modes: readonly KeptChange["mode"][]) 
       mode: fc.constantFrom(...modes),
       ts: fc.integer({ min: from, max: to }),
       value: fc.constantFrom(1, 2.5, -3, 0.125),
-      text: fc.constantFrom("pro", null, 7),
+      text: fc.constantFrom<(string | number | null | string[])[]>("pro", null, 7, ["x", "z"], []),
+      list: fc.uniqueArray(fc.constantFrom("x", "y", 1, true), { minLength: 1 }),
     })
     .map(
-      ({ text, ...one }): Omit<KeptChange, "id"> => ({
+      ({ text, list, ...one }): Omit<KeptChange, "id"> => ({
         ...one,
         actorId: 1,
-        value: one.mode === "increment" ? one.value : text,
+        value: one.mode === "increment" ? one.value : one.mode === "union" || one.mode === "remove" ? list : text,
       }),
     );
 const named = (prefix: string, all: readonly Omit<KeptChange, "id">[]): KeptChange[] =>
   all.map((one, i) => ({ ...one, id: `${prefix}${String(i).padStart(4, "0")}` }));
-const ALL = ["set", "set_once", "increment"] as const;
+const ALL = ["set", "set_once", "increment", "union", "remove"] as const;
 const oneCell = () => 0;
 
 test("what is put together folds to the same, before and after whatever else comes, as the model says", () => {
   fc.assert(
     fc.property(
       fc.array(change(0, 20, ALL), { maxLength: 40 }),
-      fc.array(change(0, 20, ["set_once", "increment"]), { maxLength: 10 }),
+      fc.array(change(0, 20, ["set_once", "increment", "union", "remove"]), { maxLength: 10 }),
       fc.array(change(21, 40, ALL), { maxLength: 10 }),
       (first, late, next) => {
         const [stored, more] = [named("a", first), [...named("b", late), ...named("c", next)]];

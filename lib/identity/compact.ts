@@ -1,5 +1,5 @@
 import Big from "big.js";
-import type { PropertyChange } from "@/lib/ingest/operation";
+import type { ListItem, PropertyChange } from "@/lib/ingest/operation";
 import { bytesOf } from "./limits";
 
 /** A property change that is kept by itself: all of a stream's, and a user's increments. */
@@ -29,7 +29,7 @@ const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts 
 
 /**
  * Puts together what decides nothing more, stretch by stretch (`cellOf`: which stretch of the stream a time is in): of
- * each key the newest `set`, the earliest `set_once`, and one increment for those before the newest set and one for those
+ * each key the newest `set`, the earliest `set_once`, of each value of a list the newest word, and one increment for those before the newest set and one for those
  * after. As long as the stretches stay, what is folded stays exactly the same, whatever arrives later, but for a set that
  * comes late with a time among increments that were put together: it counts them all or not at all (0031).
  */
@@ -56,7 +56,27 @@ export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => 
   }
   // A sum may have more digits than a number: it stays a decimal text, as sums in registers are.
   const added = [...sums.values()].map(({ newest, sum }) => ({ ...newest, value: exact(sum) }));
-  return [...sets.values(), ...onces.values(), ...added];
+  return [...sets.values(), ...onces.values(), ...added, ...compactLists(changes, at)];
+}
+
+/** Of each value of a list the newest word decides, whatever else arrives; a change keeps those it has the newest word on. */
+function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) => string): KeptChange[] {
+  const newest = new Map<string, { change: KeptChange; item: ListItem }>();
+  for (const change of changes) {
+    if (change.mode !== "union" && change.mode !== "remove") continue;
+    for (const item of change.value as ListItem[]) {
+      const place = `${at(change)} ${JSON.stringify(item)}`;
+      const held = newest.get(place);
+      if (!held || isLater(change, held.change)) newest.set(place, { change, item });
+    }
+  }
+  const values = new Map<KeptChange, ListItem[]>();
+  for (const { change, item } of newest.values()) {
+    const list = values.get(change);
+    if (list) list.push(item);
+    else values.set(change, [item]);
+  }
+  return Array.from(values, ([change, value]) => ({ ...change, value }));
 }
 
 /** A number where that is exact, else the decimal as text. */

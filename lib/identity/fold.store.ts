@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import type { Json } from "@/lib/ingest/operation";
+import type { Json, PropertyChange } from "@/lib/ingest/operation";
 import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
@@ -28,7 +28,7 @@ export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: reado
 export type LaneChange = {
   profileId: number;
   key: string;
-  mode: "set" | "set_once" | "increment";
+  mode: PropertyChange["mode"];
   ts: number;
   id: string;
   value: Json;

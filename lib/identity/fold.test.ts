@@ -9,6 +9,11 @@ const key = fc.constantFrom("plan", "n", "address", "address.city");
 const value = fc.constantFrom(null, "pro", 1, 2.5, true, 0.1);
 const change: fc.Arbitrary<PropertyChange> = fc.oneof(
   fc.record({ mode: fc.constantFrom("set", "set_once"), key, value }),
+  fc.record({
+    mode: fc.constantFrom("union", "remove"),
+    key,
+    value: fc.uniqueArray(fc.constantFrom("x", "y", 1, true), { minLength: 1 }),
+  }),
   fc.record({ mode: fc.constant("increment"), key, value: fc.constantFrom(0.1, 0.2, -1, 3, 1e-7, 1e15) }),
 );
 /** Distinct ids, many ties in time. */
@@ -128,6 +133,26 @@ test.each([
   cost(few); // warm
   // A quadratic fold takes sixteen times as long.
   expect(cost(many) / cost(few)).toBeLessThan(9);
+});
+
+test("four times as many changes of a list cost no more than about four times as much", () => {
+  const cost = (n: number) => {
+    const all = Array.from(
+      { length: n },
+      (_, i): Write => ({
+        change: { mode: i % 3 === 2 ? "remove" : "union", key: "tags", value: [`a${i}`, `b${i}`, `c${i}`] },
+        stamp: [0, i, "x"],
+      }),
+    );
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map());
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  cost(1_000); // warm
+  expect(cost(8_000) / cost(2_000)).toBeLessThan(9);
 });
 
 test("a sum too large for a number is no value", () => {

@@ -1,5 +1,5 @@
 import Big from "big.js";
-import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { Json, JsonObject, ListItem, PropertyChange } from "@/lib/ingest/operation";
 
 /** When a write happened; ties on time break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an explicit user. */
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
@@ -13,7 +13,11 @@ export type Register = {
   once?: { stamp: Stamp; value: Json };
   /** Decimal string; absent when there were none. */
   sum?: string;
+  /** Of each value that was put into the list or taken out of it, as JSON, the newest word. */
+  items?: Items;
 };
+
+export type Items = { [item: string]: readonly [ts: number, id: string, isIn: boolean] };
 
 /** All properties of an identity or a person, by dotted path. */
 export type Registers = { [key: string]: Register };
@@ -25,14 +29,23 @@ export function compareStamps(a: Stamp, b: Stamp): number {
 
 /** Adds one change; the result does not depend on the order of calls. Mutates and returns `into`. */
 export function applyChange(into: Registers, change: PropertyChange, stamp: Stamp): Registers {
-  const one: Register =
-    change.mode === "set"
-      ? { set: { stamp, value: change.value } }
-      : change.mode === "set_once"
-        ? { once: { stamp, value: change.value } }
-        : { sum: String(change.value) };
+  const one = registerFor(change, stamp);
   into[change.key] = mergeRegister(registerOf(into, change.key), one);
   return into;
+}
+
+function registerFor(change: PropertyChange, stamp: Stamp): Register {
+  switch (change.mode) {
+    case "set":
+      return { set: { stamp, value: change.value } };
+    case "set_once":
+      return { once: { stamp, value: change.value } };
+    case "increment":
+      return { sum: String(change.value) };
+    case "union":
+    case "remove":
+      return { items: itemsOf(change.value, change.mode === "union", stamp) };
+  }
 }
 
 /** The person's registers from those of its identities and stretches. Commutes, associates. */
@@ -47,16 +60,33 @@ export function mergeRegisters(all: readonly Registers[]): Registers {
 const registerOf = (registers: Registers, key: string): Register | undefined =>
   Object.hasOwn(registers, key) ? registers[key] : undefined;
 
+/** `a` is the caller's own, to change; `b` stays as it is. */
 function mergeRegister(a: Register | undefined, b: Register): Register {
-  if (!a) return b;
+  if (!a) return b.items ? { ...b, items: { ...b.items } } : b;
   const out: Register = {};
   const set = !a.set || (b.set && compareStamps(b.set.stamp, a.set.stamp) > 0) ? b.set : a.set;
   const once = !a.once || (b.once && compareByTime(b.once.stamp, a.once.stamp) < 0) ? b.once : a.once;
   if (set) out.set = set;
   if (once) out.once = once;
   if (a.sum !== undefined || b.sum !== undefined) out.sum = add(a.sum, b.sum);
+  // Into what is there, not into a copy: a list may be changed a thousand times.
+  if (a.items || b.items) out.items = mergeItems(a.items ?? {}, b.items ?? {});
   return out;
 }
+
+const itemsOf = (values: readonly ListItem[], isIn: boolean, [, ts, id]: Stamp): Items =>
+  Object.fromEntries(values.map((value) => [JSON.stringify(value), [ts, id, isIn]]));
+
+function mergeItems(into: Items, from: Items): Items {
+  for (const [item, word] of Object.entries(from)) {
+    const held = into[item];
+    if (!held || isAfter(word, held)) into[item] = word;
+  }
+  return into;
+}
+
+type Moment = readonly [ts: number, id: string, ...rest: unknown[]];
+const isAfter = (a: Moment, b: Moment): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
 /** The earliest `set_once` wins whoever made it: first touch survives a login (R11). */
 const compareByTime = (a: Stamp, b: Stamp): number => a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
@@ -110,7 +140,26 @@ export function foldProperties(registers: Registers, sumsAfterSet: ReadonlyMap<s
   return out;
 }
 
-function propertyValue({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
+function propertyValue(register: Register, sumAfterSet: string | undefined): Json {
+  const value = plainValue(register, sumAfterSet);
+  if (!register.items || (value !== null && !Array.isArray(value))) return value;
+  return listOf(value, register.items, register.set?.stamp);
+}
+
+/** The list that was set, with what was put in and taken out since (R11). Null stays null while nothing is in. */
+function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json {
+  const since = Object.entries(items).filter(([, word]) => !set || isAfter(word, [set[1], set[2]]));
+  const said = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));
+  const kept = (base ?? []).filter((value) => said.get(JSON.stringify(value)) !== false);
+  const has = new Set(kept.map((value) => JSON.stringify(value)));
+  const added = since
+    .filter(([item, [, , isIn]]) => isIn && !has.has(item))
+    .sort(([x, a], [y, b]) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : x < y ? -1 : 1))
+    .map(([item]) => JSON.parse(item) as Json);
+  return base === null && added.length === 0 ? null : [...kept, ...added];
+}
+
+function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
   if (sum === undefined) return (set ?? once)?.value ?? null;
   // Only increments after the winning `set` count; after an unset they start again from nothing.
   const increments = set ? sumAfterSet : sum;

@@ -24,19 +24,22 @@ export class PropertyRoom {
 
   static of(registers: Registers): PropertyRoom {
     return new PropertyRoom(
-      Object.entries(registers).map(([key, { set, once }]): [string, number] => [
+      Object.entries(registers).map(([key, { set, once, items }]): [string, number] => [
         key,
-        Buffer.byteLength(key) + (set ? bytesOf(set.value) : 0) + (once ? bytesOf(once.value) : 0),
+        Buffer.byteLength(key) +
+          (set ? bytesOf(set.value) : 0) +
+          (once ? bytesOf(once.value) : 0) +
+          (items ? bytesOf(Object.keys(items)) : 0),
       ]),
     );
   }
 
-  /** Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it had. */
-  refusal(key: string, value: Json): string | null {
+  /** Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it had; `isMore`: it comes on top, as what is new in a list does. */
+  refusal(key: string, value: Json, isMore = false): string | null {
     const had = this.bytes.get(key);
     if (had === undefined && this.bytes.size >= MAX_PROPERTY_KEYS)
       return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
-    const needs = Buffer.byteLength(key) + bytesOf(value);
+    const needs = (isMore ? (had ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
     const more = Math.max(0, needs - (had ?? 0));
     // What takes no more room than it had is taken even where there is too much already: it may be the way out.
     if (more > 0 && this.total + more > MAX_PROPERTY_BYTES)

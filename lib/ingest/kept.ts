@@ -34,7 +34,7 @@ export class KeptChanges {
 
   /** Whether a user has room for a change; says why not. */
   admitsUser(user: User, operation: Operation, change: PropertyChange): boolean {
-    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, change);
+    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, unknownOf(user, change));
   }
 
   addUser(user: User, operation: Operation, change: PropertyChange): void {
@@ -57,7 +57,9 @@ export class KeptChanges {
       room = used();
       this.rooms.set(actorId, room);
     }
-    const refusal = room.refusal(key, mode === "increment" ? 0 : value);
+    const isList = mode === "union" || mode === "remove";
+    if (isList && value.length === 0) return true;
+    const refusal = room.refusal(key, mode === "increment" ? 0 : value, isList);
     if (refusal !== null) this.refuse(operation.id, refusal);
     return refusal === null;
   }
@@ -117,6 +119,13 @@ export class KeptChanges {
         : [],
     );
   }
+}
+
+/** Of a change of a list, only the values that the user's list has no word on yet: others take no more room. */
+function unknownOf(user: User, change: PropertyChange): PropertyChange {
+  if (change.mode !== "union" && change.mode !== "remove") return change;
+  const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
+  return { ...change, value: change.value.filter((item) => known?.[JSON.stringify(item)] === undefined) };
 }
 
 /** The last of the ascending `starts` that is not after `ts`. */

@@ -73,6 +73,7 @@ const payloads = {
     properties: z.union([z.array(path), looseObject], { error: "Expected a list of property names." }).nullish(),
     hash: anything,
   }),
+  list: z.object({ profileId: anything, properties: looseObject, hash: anything }),
   increment: z.object({ profileId: anything, property: path, value: delta, hash: anything }),
   alias: z.object({ profileId: anything, alias: anything }),
   group: z.object({ id: anything, type: anything, name: anything, profileId: anything, properties }),

@@ -25,7 +25,11 @@ export type Context = {
 /** One change of one property. `key` is a dotted path to a leaf ("address.city"); `set` with null unsets. */
 export type PropertyChange =
   | { mode: "set" | "set_once"; key: string; value: Json }
-  | { mode: "increment"; key: string; value: number };
+  | { mode: "increment"; key: string; value: number }
+  /** Values that are put into a list, each once, or taken out of it. */
+  | { mode: "union" | "remove"; key: string; value: ListItem[] };
+
+export type ListItem = string | number | boolean;
 
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 

@@ -29,6 +29,9 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
     case "increment":
     case "decrement":
       return [parseIncrement(reading, envelope.type)];
+    case "union":
+    case "remove":
+      return [parseList(reading, envelope.type)];
     case "alias":
     case "unalias":
       if (sender.ignoresAlias && !sender.trusted) return [];
@@ -83,6 +86,26 @@ function parseIncrement(reading: Reading, type: "increment" | "decrement"): Oper
   const properties = cleanProperties({ [payload.property]: value }, "payload");
   const operation = propertyOperation(reading, payload, type, properties);
   operation.changes = Object.keys(properties).map((key) => ({ mode: "increment", key, value }));
+  return operation;
+}
+
+/** Values one message may put into a list, or take out of it. */
+const LIST_MAX = 100;
+const LIST_VALUES = "Expected texts, numbers, true or false: one, or a list of them.";
+
+/** Puts values into lists, each once, or takes them out. */
+function parseList(reading: Reading, mode: "union" | "remove"): Operation {
+  const payload = readPayload("list", reading.envelope.payload);
+  const properties = cleanProperties(payload.properties, "payload.properties");
+  const changes = Object.entries(properties).map(([key, sent]) => {
+    const field = `payload.properties.${key}`;
+    const value = [...new Set([sent].flat())].filter((item) => typeof item !== "object");
+    if (value.length !== new Set([sent].flat()).size) throw new MessageFault("bad_request", LIST_VALUES, field);
+    if (value.length > LIST_MAX) throw new MessageFault("unprocessable", `More than ${LIST_MAX} values.`, field);
+    return { mode, key, value };
+  });
+  const operation = propertyOperation(reading, payload, mode, properties);
+  operation.changes = changes.filter(({ key, value }) => key !== "" && value.length > 0);
   return operation;
 }
 

@@ -317,6 +317,29 @@ describe("property operations", () => {
   });
 });
 
+describe("lists", () => {
+  const list = (type: string, properties: object) => ({ type, payload: { profileId: "u_1", properties } });
+  test.each(["union", "remove"])("%s takes one value or a list of them, each once", (type) => {
+    expect(operation(list(type, { tags: ["a", 1, true, "a"], "a.b": "x" }))).toMatchObject({
+      kind: "property",
+      name: type,
+      active: false,
+      changes: [
+        { mode: type, key: "tags", value: ["a", 1, true] },
+        { mode: type, key: "a.b", value: ["x"] },
+      ],
+    });
+  });
+
+  test.each([
+    ["an object", { tags: [{ a: 1 }] }, "bad_request"],
+    ["nothing", { tags: null }, "bad_request"],
+    ["too many", { tags: Array.from({ length: 101 }, (_, i) => i) }, "unprocessable"],
+  ])("%s is refused by its name", (_what, properties, code) => {
+    expect(rejection(list("union", properties))).toMatchObject({ code, field: "payload.properties.tags" });
+  });
+});
+
 describe("alias and groups", () => {
   const alias = (type: string) => ({ type, payload: { profileId: "u_1", alias: " u_2 " } });
   test.each(["alias", "unalias"])("%s joins two user ids, for whoever holds the secret", (type) => {

@@ -63,7 +63,7 @@ class Batch {
     const props = this.users.get(userId as number)?.props;
     const register = props && Object.hasOwn(props, key) ? props[key] : undefined;
     if (!register) return null;
-    return register.sum === undefined ? register.set?.value : undefined;
+    return register.sum === undefined && register.items === undefined ? register.set?.value : undefined;
   }
 
   private ownerOf(streamId: number, ts: number): number | null {

@@ -85,6 +85,15 @@ test.each(versionsOf("mixpanel"))(
     await call((done) => open.track("Seen", { distinct_id: "u_1", time }, done));
     await call((done) => open.track("Seen", { distinct_id: "u_2", time }, done));
     await call((done) => open.people.set("u_1", { plan: "pro" }, done));
+    await call((done) => open.people.set("u_2", { tags: ["a", "b"], seats: 3 }, done));
+    await call((done) => open.people.append("u_2", "tags", "c", done));
+    await call((done) => open.people.union("u_2", { tags: ["c", "d"], first: [1] }, done));
+    await call((done) => open.people.remove("u_2", { tags: "a" }, done));
+    expect(await propertiesOf(project, "u_2")).toEqual({
+      tags: ["b", "c", "d"],
+      first: [1],
+      seats: 3,
+    });
     await call((done) => open.people.track_charge("u_2", 29.99, { $time: time.toISOString() }, done));
     expect((await eventsOf(project)).find(({ name }) => name === "revenue")).toMatchObject({
       user: "u_2",

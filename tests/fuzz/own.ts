@@ -53,6 +53,8 @@ const MESSAGES = [
   { ...outside, type: "unset", payload: { profileId: "u_1", properties: ["plan", "address.city"] } },
   { ...outside, type: "increment", payload: { profileId: "u_1", property: "logins", value: 2 } },
   { ...outside, type: "decrement", payload: { profileId: "u_1", property: "logins" } },
+  { ...outside, type: "union", payload: { profileId: "u_1", properties: { tags: ["a", 1, true] } } },
+  { ...outside, type: "remove", payload: { profileId: "u_1", properties: { tags: "a" } } },
   { ...outside, type: "alias", payload: { profileId: "u_1", alias: "u_2" } },
   { ...outside, type: "group", payload: { id: "acme", type: "company", name: "Acme", properties: { seats: 3 } } },
   { ...outside, type: "assign_group", payload: { groupIds: ["acme"], profileId: "u_1" } },

@@ -75,7 +75,12 @@ export function sequence(seed: number, size: number): ModelOp[] {
 }
 
 function change(r: Random): PropertyChange {
-  const key = r.pick(["plan", "n", "usage.exports"]);
+  if (r.chance(0.3)) {
+    const values = r.shuffle(["x", "y", 1, true]).slice(0, 1 + r.int(3));
+    const mode = r.pick(["set", "set_once", "union", "union", "remove"] as const);
+    return { mode, key: r.pick(["tags", "tags", "n"]), value: values };
+  }
+  const key = r.pick(["plan", "n", "usage.exports", "tags"]);
   switch (r.int(4)) {
     case 0:
       return { mode: "set", key, value: r.pick([null, 1, 10, "pro", 0.5]) };

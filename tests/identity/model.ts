@@ -210,6 +210,21 @@ export function propsOf(ops: ModelOp[]): JsonObject {
     let value: Json = (set ?? once)?.value ?? null;
     if (increments.length > 0 && (value === null || typeof value === "number"))
       value = increments.reduce((sum, w) => sum + (w.value as number), value ?? 0);
+    const words = mine.filter((w) => (w.mode === "union" || w.mode === "remove") && (!set || later(w, set) > 0));
+    if (words.length > 0 && (value === null || Array.isArray(value))) {
+      const base: Json[] = value ?? [];
+      const newest = new Map<string, { item: Json; isIn: boolean }>();
+      for (const w of words.sort(later))
+        for (const item of [...(w.value as Json[])].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))) {
+          newest.delete(JSON.stringify(item));
+          newest.set(JSON.stringify(item), { item, isIn: w.mode === "union" });
+        }
+      const stay = base.filter((item) => newest.get(JSON.stringify(item))?.isIn !== false);
+      const come = [...newest.values()]
+        .filter(({ item, isIn }) => isIn && !base.includes(item))
+        .map(({ item }) => item);
+      value = value === null && come.length === 0 ? null : [...stay, ...come];
+    }
     if (value !== null) props[key] = value;
   }
   return props;

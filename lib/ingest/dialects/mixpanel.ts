@@ -150,13 +150,14 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   }
   const { $transactions: charge, ...appended } = fields(item.$append);
   if (isObject(charge)) said.push(revenueOf(charge, user, anonymousId));
-  const lists = { ...item, $append: Object.keys(appended).length > 0 ? appended : undefined } as Fields;
-  const unknown = ["$append", "$union", "$remove"].find((operation) => lists[operation] !== undefined);
-  if (unknown !== undefined) {
-    const properties = pick(fields(lists[unknown]), () => true);
-    const warning = `${unknown} is not supported: kept as an event that changes nothing`;
-    const payload = { name: unknown, profileId: user, properties };
-    said.push({ message: { ...outside, type: "track", passive: true, payload } satisfies Message, warning });
+  // A list holds each value once here, so that the order in which requests arrive does not matter.
+  for (const [type, sent] of [
+    ["union", appended],
+    ["union", fields(item.$union)],
+    ["remove", fields(item.$remove)],
+  ] as const) {
+    const properties = plainTraits(sent);
+    if (Object.keys(properties).length > 0) said.push(say(type, { properties }));
   }
   return said;
 }
