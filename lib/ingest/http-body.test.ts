@@ -46,3 +46,9 @@ test("broken gzip is a bad request, a gzip bomb is too large", async () => {
 test("the size told is the unpacked one", async () => {
   expect((await decodeBody(gzipSync(JSON_BYTES), "gzip")).bytes).toBe(JSON_BYTES.byteLength);
 });
+
+test("a form of lz-string is refused by its packed length, as each bit of it is read by itself", async () => {
+  const form = (length: number) => Buffer.from(`data=${"A".repeat(length)}&compression=lz64`);
+  await expect(decodeBody(form(256 * 1024 + 1), undefined)).rejects.toMatchObject({ code: "too_large" });
+  await expect(decodeBody(form(256 * 1024), undefined)).rejects.toMatchObject({ code: "bad_request" });
+});
