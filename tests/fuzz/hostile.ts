@@ -29,9 +29,12 @@ export const HOSTILE: readonly (readonly [name: string, value: unknown])[] = [
   ["an object of many keys", Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, index]))],
 ];
 
+/** No message of an SDK is deeper; what a hostile value is deeper is not changed again. */
+const DEEPEST = 40;
+
 /** The places of a value and of all within it, as the keys that lead there. */
 export function placesIn(value: unknown, here: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [here];
+  if (typeof value !== "object" || value === null || here.length > DEEPEST) return [here];
   return [
     here,
     ...Object.keys(value).flatMap((key) => placesIn((value as Record<string, unknown>)[key], [...here, key])),

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { doorPaths } from "@/lib/ingest/dialects/routes";
+import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { type Health, watchHealth } from "./health";
+import { below, mutated, pick, type Random, randomOf, toJson } from "./mutate";
+import { FAMILIES } from "./neighbours";
+import { readPath } from "./reads";
+import { encoded, filled, type Keys, messagesOf, type Template, templatesAt } from "./requests";
+
+/**
+ * Drives every endpoint of every dialect and the read API with mutated requests of real SDKs, and watches that nothing
+ * fails, that the process goes on answering, and that the good messages beside a bad one are stored.
+ */
+export type Target = { url: string; write: Keys; read: Keys };
+export type Report = {
+  seed: number;
+  requests: number;
+  byStatus: Record<string, number>;
+  /** Requests answered 500 or not at all, as they can be sent again: at most 20. */
+  failures: string[];
+  idle: Health;
+  health: Health;
+  neighbours: { sent: number; missing: string[] };
+};
+
+const IDLE_MS = 3_000;
+const SENDERS = 4;
+const FAILURES_KEPT = 20;
+/** Good users looked for at the end. */
+const NEIGHBOURS_CHECKED = 400;
+const TOLD_MAX_CHARS = 1_500;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profile/decrement", "/track/device-id"];
+const PATHS = [...OWN_PATHS, ...doorPaths(), ...unspokenPaths()];
+
+/** A person of a good message, and the request it was in. */
+type Good = { user: string; how: string };
+type Sending = { method: string; url: string; headers: Record<string, string>; body?: string | Uint8Array };
+
+export async function fuzz(target: Target, options: { seed: number; durationMs: number }): Promise<Report> {
+  const idleWatch = watchHealth(target.url);
+  await sleep(IDLE_MS);
+  const report: Report = {
+    seed: options.seed,
+    requests: 0,
+    byStatus: {},
+    failures: [],
+    idle: await idleWatch.stop(),
+    health: { answers: 0, slowestMs: 0, failed: 0 },
+    neighbours: { sent: 0, missing: [] },
+  };
+  const good: Good[] = [];
+  const watch = watchHealth(target.url);
+  const end = Date.now() + options.durationMs;
+  const senders = Array.from({ length: SENDERS }, async (_, number) => {
+    const random = randomOf(options.seed * 31 + number);
+    while (Date.now() < end) {
+      const users: string[] = [];
+      const sending = next(target, random, users);
+      if (!sending) continue;
+      const status = await send(target.url, sending, report);
+      good.push(...users.map((user) => ({ user, how: `${status} ${asTold(sending)}` })));
+    }
+  });
+  await Promise.all(senders);
+  report.health = await watch.stop();
+  report.neighbours = await lookFor(target, good, randomOf(options.seed));
+  return report;
+}
+
+function next(target: Target, random: Random, users: string[]): Sending | null {
+  const kind = random();
+  if (kind < 0.2) return { method: "GET", url: readPath(random), headers: secretOf(target.read) };
+  if (kind < 0.5) return batchOf(target, random, users);
+  const path = pick(random, PATHS);
+  const template = pick(random, templatesAt(path)) ?? rough(path);
+  return requestOf(template, target.write, random);
+}
+
+const secretOf = ({ clientId, clientSecret }: Keys) => ({
+  "throughline-client-id": clientId,
+  "throughline-client-secret": clientSecret,
+});
+
+/** For a path nobody recorded a request to. */
+const rough = (path: string): Template => ({
+  method: "POST",
+  path,
+  query: {},
+  encoding: "json",
+  headers: { "content-type": "application/json", "throughline-client-id": "{key}" },
+  body: { api_key: "{key}", token: "{key}", type: "track", payload: { name: "fuzzed" } },
+});
+
+function requestOf(template: Template, keys: Keys, random: Random): Sending | null {
+  const body = template.body === undefined ? undefined : mutated(filled(template.body, keys), random);
+  const json = body === undefined ? "" : toJson(body);
+  if (json === null) return null;
+  const cut = random() < 0.05 ? json.slice(0, below(random, json.length)) : json;
+  const { method, url, headers, body: bytes } = encoded(template, cut, keys);
+  return { method, url, headers, ...(method === "GET" || bytes === undefined ? {} : { body: bytes }) };
+}
+
+/** Two good messages of one family with a bad one somewhere among them. */
+function batchOf(target: Target, random: Random, users: string[]): Sending | null {
+  const family = pick(random, FAMILIES);
+  const { clientId } = target.write;
+  const [one, two] = [nameOf(random), nameOf(random)];
+  const messages = [family.good(one, clientId), family.good(two, clientId)];
+  const recorded = templatesAt(family.path).flatMap(({ body }) => messagesOf(filled(body, target.write)).messages);
+  const like = random() < 0.5 || recorded.length === 0 ? family.good("bad", clientId) : pick(random, recorded);
+  const bad = mutated(like, random);
+  const json = toJson(family.batch(messages.toSpliced(below(random, 3), 0, bad), clientId));
+  // Past a request's size all of it is refused, which is right and proves nothing.
+  if (json === null || json.length > 900_000) return null;
+  users.push(one, two);
+  return { method: "POST", url: family.path, headers: family.headers(clientId), body: json };
+}
+
+const nameOf = (random: Random): string => `fuzz-${below(random, 1e9)}-${below(random, 1e9)}`;
+
+async function send(url: string, sending: Sending, report: Report): Promise<number> {
+  report.requests++;
+  let status = 0;
+  try {
+    const response = await fetch(url + sending.url, {
+      method: sending.method,
+      headers: sending.headers,
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      ...(sending.body === undefined ? {} : { body: sending.body as BodyInit }),
+    });
+    status = response.status;
+    await response.arrayBuffer();
+  } catch {
+    // Answered by nobody: status 0.
+  }
+  report.byStatus[status] = (report.byStatus[status] ?? 0) + 1;
+  const isFailure = status === 0 || (status >= 500 && status !== 503);
+  if (isFailure && report.failures.length < FAILURES_KEPT) report.failures.push(`${status} ${asTold(sending)}`);
+  return status;
+}
+
+/** Enough of a request to send it again by hand. */
+function asTold({ method, url, body }: Sending): string {
+  const text = body === undefined ? "" : Buffer.from(body as string).toString("utf8");
+  return `${method} ${url.slice(0, 500)} ${text.length > TOLD_MAX_CHARS ? `${text.slice(0, TOLD_MAX_CHARS)}…` : text}`;
+}
+
+async function lookFor(target: Target, users: readonly Good[], random: Random): Promise<Report["neighbours"]> {
+  const missing: string[] = [];
+  const checked =
+    users.length <= NEIGHBOURS_CHECKED ? users : Array.from({ length: NEIGHBOURS_CHECKED }, () => pick(random, users));
+  for (const { user, how } of checked) {
+    const response = await fetch(`${target.url}/api/v1/profiles/${encodeURIComponent(`u:${user}`)}`, {
+      headers: secretOf(target.read),
+    });
+    await response.arrayBuffer();
+    if (response.status !== 200) missing.push(`${user} of ${how}`);
+  }
+  return { sent: users.length, missing };
+}
