@@ -1,8 +1,18 @@
+import { openApiDocument } from "@/lib/api/openapi";
 import { HOSTILE } from "./hostile";
 import { below, pick, type Random, toJson } from "./mutate";
 
-/** Paths and parameters of the read API (docs: /api/v1/openapi.json). */
-const PARAMETERS = ["search", "identified", "tab", "window", "sort", "filter", "limit", "cursor", "order"];
+type Read = { path: string; parameters: string[] };
+type Described = { get?: { parameters?: { name: string; in: string }[] } };
+
+/** What the API's own document lists to read, which a test holds to its route files: path and parameters of each. */
+export const READS: readonly Read[] = Object.entries(openApiDocument().paths as Record<string, Described>).flatMap(
+  ([path, { get }]) => {
+    const parameters = (get?.parameters ?? []).filter((one) => one.in === "query").map(({ name }) => name);
+    return get ? [{ path, parameters }] : [];
+  },
+);
+
 const VALUES = [
   "ada",
   "true",
@@ -22,24 +32,22 @@ const VALUES = [
   "a".repeat(7_000),
   "💥".repeat(100),
 ];
-const LISTS = ["", "/events", "/sessions", "/identities"];
+/** People whom the requests of own.ts make, and a well-formed id of no segment. */
+const REFS = ["u:u_1", "a:device-1"];
+const SEGMENT = "0192f0a0-0000-7000-8000-000000000001";
 
-/** Any path of the read API with anything in its parameters. */
+/** Any path of the read API with anything in it and in its parameters. */
 export function readPath(random: Random): string {
   const value = () => (random() < 0.7 ? pick(random, VALUES) : asText(pick(random, HOSTILE)[1]).slice(0, 4_000));
   const encode = (text: string) =>
     isWhole(text) ? encodeURIComponent(text) : `${encodeURIComponent(text.replaceAll(HALF, ""))}%ED%A0%80`;
-  const kind = below(random, 4);
-  const ref = `${pick(random, ["u:", "a:", ""])}${value()}`;
-  const path =
-    kind === 0
-      ? "/api/v1/profiles"
-      : kind === 1
-        ? "/api/v1/segments"
-        : kind === 2
-          ? "/api/v1/project"
-          : `/api/v1/profiles/${encode(ref)}${pick(random, LISTS)}`;
-  const query = Array.from({ length: below(random, 4) }, () => `${pick(random, PARAMETERS)}=${encode(value())}`);
+  const read = pick(random, READS);
+  const ref = random() < 0.3 ? pick(random, REFS) : `${pick(random, ["u:", "a:", ""])}${value()}`;
+  const path = read.path
+    .replace("{ref}", () => encode(ref))
+    .replace("{id}", () => encode(random() < 0.3 ? SEGMENT : value()));
+  const parameters = [...read.parameters, "unknown"];
+  const query = Array.from({ length: below(random, 4) }, () => `${pick(random, parameters)}=${encode(value())}`);
   return query.length === 0 ? path : `${path}?${query.join("&")}`;
 }
 
