@@ -96,7 +96,7 @@ export class BatchEffects {
       const has = after.get(owner) ?? NOTHING;
       const { profileId } = this.users.get(owner) as User;
       if (!onlyGrew(had, has)) this.recompute.add(profileId);
-      else if (has.count > had.count) this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen);
+      else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many may still be others
     }
     if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
       this.restructured.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));

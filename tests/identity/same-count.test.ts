@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { toOperation } from "./generate";
+import { compare, makeProject, send } from "./run";
+import { parseScript } from "./script";
+
+test("a person who loses one anonymous event and gains a later one was last seen at the later one", async () => {
+  // On a kiosk. A has 5 and 11; then one batch gives 11 to B, who logs in between, and 18 to A, who logs in once more.
+  // That log-in is no activity, so 18 is the last of A.
+  const script = parseScript("k@5 A/k@6 k@11 A/k@15 k@18 B/k@12 A/k@20");
+  const ops = script.map((op) => (op.user === "A" ? { ...op, active: false } : op));
+  const project = await makeProject(pool());
+  await send(
+    pool(),
+    project,
+    ops.slice(0, 5).map((op) => toOperation(op)),
+  );
+  await send(
+    pool(),
+    project,
+    ops.slice(5).map((op) => toOperation(op)),
+  );
+  expect(await compare(pool(), project, ops)).toEqual([]);
+});
