@@ -7,9 +7,11 @@ import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
+import { PATH_HEADER } from "@/lib/http/asked-path";
 import { limitConnections } from "@/lib/http/connections";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
+import { refuseNul, withoutNul } from "@/lib/http/nul";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/eraser";
@@ -129,9 +131,15 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
       if (path.startsWith("/api/")) return refuseUnreadable(response);
       request.url = UNREADABLE; // Next's own page for it is not ours
     }
+    const clean = withoutNul(request.url ?? "/");
+    if (clean !== request.url) {
+      if (path.startsWith("/api/")) return refuseNul(response, request.url ?? "/");
+      request.url = clean ?? UNREADABLE;
+    }
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
     // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
+    request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     await pages(request, response);
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);

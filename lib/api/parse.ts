@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { isStorable, unstorableAt } from "@/lib/format/storable";
 import { readJson } from "@/lib/http/body";
 
 /** The request's query parameters as `schema` reads them; throws bad_request naming the parameter at fault. */
@@ -7,6 +8,7 @@ export function parseQuery<T extends z.ZodObject>(request: Request, schema: T): 
   const given = new URL(request.url).searchParams;
   const known = Object.keys(schema.shape).flatMap((name) => {
     const value = given.get(name);
+    if (value !== null && !isStorable(value)) throw unstorableText(name);
     return value === null ? [] : [[name, value] as const];
   });
   const parsed = schema.safeParse(Object.fromEntries(known));
@@ -20,10 +22,16 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** The request's JSON body as `schema` reads it; throws bad_request naming the field at fault, or too_large. */
 export async function parseBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
-  const parsed = schema.safeParse(await readJson(request, { maxBytes: MAX_BODY_BYTES }));
+  const body = await readJson(request, { maxBytes: MAX_BODY_BYTES });
+  const unstorable = unstorableAt(body);
+  if (unstorable !== null) throw unstorableText(unstorable);
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue?.path;
   const field = path?.join(".");
   throw new AppError("bad_request", issue?.message ?? "This body cannot be read.", field ? { field } : {});
 }
+
+const unstorableText = (field: string): AppError =>
+  new AppError("bad_request", "This holds a NUL or half a character, which no text here does.", field ? { field } : {});

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { unstorableAt } from "@/lib/format/storable";
 
 /** Where a keyset page ended, as one opaque word for URLs: base64url of the JSON. */
 export function encodeCursor(position: unknown): string {
@@ -10,8 +11,9 @@ export function encodeCursor(position: unknown): string {
 export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
-    if (parsed.success) return parsed.data;
+    const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const parsed = schema.safeParse(position);
+    if (parsed.success && unstorableAt(position) === null) return parsed.data;
   } catch {
     // Not JSON: the same answer as for JSON of another shape.
   }

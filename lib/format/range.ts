@@ -44,11 +44,16 @@ export function daysOf(range: { from: number; days: number }, zone: string): str
   return Array.from({ length: range.days }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
 }
 
+/** Days anybody asks for. Beyond them the days around one cannot be written in four digits, which Postgres wants. */
+const FIRST_DAY = Date.UTC(1900, 0, 1);
+const LAST_DAY = Date.UTC(2999, 11, 31);
+
 /** "2026-03-12" as the UTC midnight of that name; null for anything else. */
 export function parseDay(text: string | undefined): number | null {
   if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
   const ts = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(ts) || new Date(ts).toISOString().slice(0, 10) !== text ? null : ts;
+  if (Number.isNaN(ts) || ts < FIRST_DAY || ts > LAST_DAY) return null;
+  return new Date(ts).toISOString().slice(0, 10) === text ? ts : null;
 }
 
 /** When the day that UTC calls `utcMidnight` begins in the zone, in ms; twice corrected, as clocks may change in between. */

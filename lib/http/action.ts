@@ -1,5 +1,6 @@
 import { unstable_rethrow } from "next/navigation";
 import { AppError, type ErrorCode } from "@/lib/errors";
+import { storable } from "@/lib/format/storable";
 import { faultOf } from "@/lib/http/faults";
 import type { ActionState } from "@/lib/http/form";
 
@@ -42,10 +43,10 @@ function explain(error: unknown): { code: ErrorCode | "internal"; message: strin
   return faultOf(error, "action").body.error as { code: ErrorCode | "internal"; message: string };
 }
 
-/** A form field as text; "" when it is absent or a file. */
+/** A form field as text that can be stored; "" when it is absent or a file. */
 export function text(form: FormData, name: string): string {
   const value = form.get(name);
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? storable(value) : "";
 }
 
 function typed(form: FormData): Record<string, string> {

@@ -5,6 +5,17 @@ import { logFault, pathForLog } from "@/lib/faults/log";
 /** Seconds after which a caller should try again when the database is away: long enough for a restart, short enough to lose nothing. */
 export const DATABASE_RETRY_SECONDS = 5;
 
+/**
+ * Does the error say that a value cannot be what the statement takes it for (SQLSTATE class 22: a NUL, a date or a number
+ * out of range)? What comes from outside is checked before; this is the net below. Looks through `cause`, five deep.
+ */
+function isDataFault(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  const { code, meta } = error as { code?: unknown; meta?: { code?: unknown } };
+  const isData = [code, meta?.code].some((one) => typeof one === "string" && /^22[0-9A-Z]{3}$/.test(one));
+  return isData || isDataFault(error.cause, depth + 1);
+}
+
 export type Fault = { status: number; headers: Record<string, string>; body: { error: object } };
 
 /**
@@ -19,7 +30,12 @@ export function faultOf(error: unknown, where: string): Fault {
         ? new AppError("unavailable", "The database cannot be reached just now. Try again in a few seconds.", {
             retryAfterSeconds: DATABASE_RETRY_SECONDS,
           })
-        : null;
+        : isDataFault(error)
+          ? new AppError(
+              "bad_request",
+              "A value in this request is none that can be looked for: too large, or no text.",
+            )
+          : null;
   if (!known) {
     logFault(`${where.replace(/\/.*$/s, pathForLog)} failed`, error);
     const message = "Something went wrong on our side. It was logged; try again, and tell the operator if it stays.";

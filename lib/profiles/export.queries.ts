@@ -81,6 +81,7 @@ export async function* exportPeople(
   }
 }
 
+/** An array and no json_build_array: a function takes 100 arguments, and a list may have more columns. */
 async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
     if (typeof column === "string") return sql`to_json(${BUILT_IN[column]})`;
@@ -88,7 +89,7 @@ async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly
     return sql`CASE jsonb_typeof(${value}) WHEN 'array' THEN to_json((${value})::text) ELSE (${value})::json END`;
   });
   const { rows } = await tx.query<{ cells: Cell[] }>(sql`
-    SELECT json_build_array(${join(cells, ", ")}) AS cells
+    SELECT to_json(ARRAY[${join(cells, ", ")}]::json[]) AS cells
       FROM unnest(${people}::bigint[]) WITH ORDINALITY o(person, place)
       JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = o.person
       LEFT JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person AND p.created_at IS NOT NULL

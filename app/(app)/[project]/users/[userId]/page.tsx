@@ -13,7 +13,7 @@ import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { eventNamesOf, moreEvents, saveDisplay } from "./actions";
-import { requirePersonFound, requirePersonPage } from "./person";
+import { askedRef, requirePersonFound, requirePersonPage } from "./person";
 import { placeOf, timelineAt } from "./timeline-page";
 
 type Props = {
@@ -44,7 +44,7 @@ export default async function UserPage({ params, searchParams }: Props) {
     timelineAt(scope, who, place, { order: state.order, filter }),
   ]);
   const href = userHref(project.id, person.ref);
-  if (decodeURIComponent(userId) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
+  if ((await askedRef(userId)) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
   // The event that is open changes without leaving the page, so it is no part of what the page is.
   const key = JSON.stringify({ ...state, event: place && state.event });
   return (

@@ -1,8 +1,10 @@
 import "server-only";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { type Access, requireMember } from "@/lib/auth/guard";
 import { findPerson, type Person } from "@/lib/db/queries-person";
+import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
 import { getProfile } from "@/lib/profiles/queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
@@ -13,12 +15,12 @@ export async function requirePersonPage(
   projectId: string,
   userId: string,
 ): Promise<Access & { person: ProfileDetail }> {
-  return described(projectId, decoded(userId));
+  return described(projectId, await askedRef(userId));
 }
 
 /** As requirePersonPage, without all that is known of them: what reads about them need to begin, one look-up earlier. */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Access & { who: Person }> {
-  return found(projectId, decoded(userId));
+  return found(projectId, await askedRef(userId));
 }
 
 const found = cache(async (projectId: string, id: string) => {
@@ -33,11 +35,17 @@ const described = cache(async (projectId: string, id: string) => {
   return person ? { ...access, person } : notFound();
 });
 
-/** Next hands path segments on as the URL has them. */
-function decoded(segment: string): string {
+/**
+ * The ref that the address names, decoded once. Next decodes a page's parameters and encodes some of their characters
+ * anew, so "auth0%7C64f0" cannot be told from "auth0|64f0" in them: server.ts hands the path on as it was asked for.
+ * Without server.ts (hosts that only run Next) the parameter is decoded as well as it can be.
+ */
+export async function askedRef(userId: string): Promise<string> {
+  const path = (await headers()).get(PATH_HEADER);
+  const segment = path === null ? null : personIn(path);
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(segment ?? userId);
   } catch {
-    return segment;
+    return userId;
   }
 }

@@ -2,6 +2,7 @@ import { requirePeopleFilter } from "@/app/(app)/[project]/people-filter";
 import { streamFilterOf, toStreamRow } from "@/components/events/rows";
 import { countSet } from "@/components/overview/params";
 import { requireMemberApi } from "@/lib/auth/guard";
+import { LATEST_MS } from "@/lib/db/cursor";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
@@ -24,7 +25,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   const { scope, project } = await requireMemberApi((await context.params).project);
   const search = Object.fromEntries(new URL(request.url).searchParams);
   const since = Number(search.since);
-  if (!Number.isSafeInteger(since) || since <= 0) {
+  if (!Number.isSafeInteger(since) || since <= 0 || since > LATEST_MS) {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
   const filter = streamFilterOf(search);

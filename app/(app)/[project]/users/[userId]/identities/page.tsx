@@ -9,7 +9,7 @@ import { identitiesOf } from "@/lib/identity/lanes";
 import { identityRows } from "@/lib/identity/queries";
 import { findPeople, makeCorrection, previewCorrection } from "../../corrections";
 import { whoNames } from "../../who";
-import { requirePersonPage } from "../person";
+import { askedRef, requirePersonPage } from "../person";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
 
@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function IdentitiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
+  if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
   const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
   const who = await whoNames(scope, [
     ...identities.links.map(({ by }) => by),

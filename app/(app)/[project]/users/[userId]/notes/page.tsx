@@ -8,7 +8,7 @@ import { readerZone } from "@/lib/http/zone";
 import { notesOf } from "@/lib/notes/queries";
 import { pieces } from "@/lib/notes/rule";
 import { membersOf } from "@/lib/organizations/members.queries";
-import { requirePersonPage } from "../person";
+import { askedRef, requirePersonPage } from "../person";
 import { addNoteAction, deleteNoteAction, editNoteAction } from "./actions";
 
 /** Notes shown. */
@@ -24,7 +24,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function NotesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, member, role } = await requirePersonPage(projectId, userId);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
+  if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
   const [notes, members, zone] = await Promise.all([
     notesOf(scope, person.ref, MAX_NOTES),
     membersOf(scope),

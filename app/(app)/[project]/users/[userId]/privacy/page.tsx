@@ -6,7 +6,7 @@ import { Stored } from "@/components/person/stored";
 import { displayName, userHref } from "@/components/users/row";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/queries";
-import { requirePersonPage } from "../person";
+import { askedRef, requirePersonPage } from "../person";
 import { eraseUser, previewErasure } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -20,7 +20,7 @@ export default async function PrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, role } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/privacy`);
+  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
   const [notes, zone] = await Promise.all([countNotes(scope, person.ref), readerZone()]);
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">

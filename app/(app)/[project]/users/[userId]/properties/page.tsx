@@ -8,7 +8,7 @@ import { displayName, userHref } from "@/components/users/row";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/queries";
 import { propertyHistory } from "@/lib/timeline/queries-properties";
-import { requirePersonPage } from "../person";
+import { askedRef, requirePersonPage } from "../person";
 import { pinAction } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -22,7 +22,7 @@ export default async function PropertiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/properties`);
+  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/properties`);
   const [history, pins, zone] = await Promise.all([
     propertyHistory(scope, person.ref),
     pinnedProperties(scope),

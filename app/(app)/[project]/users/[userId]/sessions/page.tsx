@@ -14,7 +14,7 @@ import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/queries";
-import { requirePersonPage } from "../person";
+import { askedRef, requirePersonPage } from "../person";
 
 const PAGE_SESSIONS = 50;
 
@@ -33,7 +33,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   const { cursor, since } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if (decodeURIComponent(userId) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
+  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
 
   const zone = await readerZone();
   const day = parseDay(typeof since === "string" ? since : undefined);

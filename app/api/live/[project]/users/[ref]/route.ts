@@ -1,6 +1,7 @@
 import { toItem } from "@/components/timeline/item";
 import { ONLINE_MS } from "@/components/users/row";
 import { requireMemberApi } from "@/lib/auth/guard";
+import { LATEST_MS } from "@/lib/db/cursor";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { type LiveMessage, liveResponse } from "@/lib/http/live";
@@ -19,11 +20,10 @@ type Context = { params: Promise<{ project: string; ref: string }> };
 
 /** What one person does from `?since` (ms) on, as it comes in, and where they are. One small query a look. */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { project, ref: encoded } = await context.params;
+  const { project, ref } = await context.params; // decoded once, by Next
   const { scope } = await requireMemberApi(project);
-  const ref = decodeURIComponent(encoded);
   const since = Number(new URL(request.url).searchParams.get("since"));
-  if (!Number.isSafeInteger(since) || since <= 0) {
+  if (!Number.isSafeInteger(since) || since <= 0 || since > LATEST_MS) {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
   await presenceOf(scope, ref); // an unknown person is told at once

@@ -1,0 +1,22 @@
+/**
+ * Text that Postgres can hold and look for: without NUL, which its text has no place for, and without half a surrogate
+ * pair, which is no UTF-8. Both come from outside only by mistake or to do harm.
+ */
+const NUL_OR_HALF = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+export const isStorable = (text: string): boolean => text.search(NUL_OR_HALF) === -1;
+
+export const storable = (text: string): string => (isStorable(text) ? text : text.replace(NUL_OR_HALF, ""));
+
+/** Where a value from outside first holds such a text, in dots ("userIds.3"; "" for the value itself); null if nowhere. */
+export function unstorableAt(value: unknown, here = ""): string | null {
+  if (typeof value === "string") return isStorable(value) ? null : here;
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const place = here === "" ? key : `${here}.${key}`;
+    if (!isStorable(key)) return here;
+    const found = unstorableAt(inner, place);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { userHref } from "@/components/users/row";
+import { personIn } from "@/lib/http/asked-path";
+
+const HARD = [
+  "auth0%7C64f0",
+  "a%2Fb",
+  "100%25",
+  "a/b",
+  "a?b",
+  "a#b",
+  "a+b",
+  "a b",
+  "..",
+  "q\"'q",
+  "ünï",
+  "u:u",
+  "%",
+  "%41",
+  "👍",
+];
+
+test.each(HARD)("the user id %s survives its address", (id) => {
+  for (const tab of ["", "/sessions", "/export"]) {
+    const segment = personIn(userHref("project", `u:${id}`) + tab);
+    expect(decodeURIComponent(segment ?? "")).toBe(`u:${id}`);
+  }
+});
+
+test("so does any other", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {
+      expect(decodeURIComponent(personIn(userHref("project", `u:${id}`)) ?? "")).toBe(`u:${id}`);
+    }),
+  );
+});
+
+test.each(["/", "/project/users", "/project/sessions/x", "/users/x"])("%s is no person's", (path) =>
+  expect(personIn(path)).toBeNull(),
+);

@@ -1,0 +1,8 @@
+/** A header of our own server's making, never a client's: the path of a request as it was asked for, percent-encoded. */
+export const PATH_HEADER = "x-throughline-path";
+
+/** Of a person's address (/<project>/users/<ref>/…) the ref's segment, still encoded; null for another address. */
+export function personIn(path: string): string | null {
+  const [, , list, segment] = path.split("/");
+  return list === "users" && segment ? segment : null;
+}
