@@ -30,24 +30,30 @@ export function BarChart({ label, ...props }: BarsProps & { label: string }) {
           waiting
         )}
       </div>
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <tbody>
-          {props.points.map(({ label: name, value, before }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>
-                {count(value)} {props.unit}
-              </td>
-              {before && (
+      {/* A table grows with what is in it, hidden or not: the box around it is what is clipped. */}
+      <div className="sr-only">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {props.points.map(({ label: name, value, before, unfinished }) => (
+              <tr key={name}>
+                <th scope="row">
+                  {name}
+                  {unfinished && ", so far"}
+                </th>
                 <td>
-                  {before.label}: {count(before.value)}
+                  {count(value)} {props.unit}
                 </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                {before && (
+                  <td>
+                    {before.label}: {count(before.value)}
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

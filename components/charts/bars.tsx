@@ -1,15 +1,23 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, Cell, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "@/lib/format/number";
 
 /** `href`: where a click leads, to what the bar counts. `before`: the same in the period before, drawn as a line, and how that is called. */
-export type BarPoint = { label: string; value: number; href?: string; before?: { label: string; value: number } };
+export type BarPoint = {
+  label: string;
+  value: number;
+  href?: string;
+  before?: { label: string; value: number };
+  /** Its time is not over: drawn lighter, and said. */
+  unfinished?: boolean;
+};
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 
 /** A bar is a bar, even alone. */
 const MAX_BAR_PX = 48;
+const UNFINISHED_OPACITY = 0.45;
 
 /** Bars over time. Recharts, so it comes with Bars in bars-lazy.tsx only when it is in sight. */
 export default function Bars({ points, unit, height }: BarsProps) {
@@ -46,7 +54,9 @@ export default function Bars({ points, unit, height }: BarsProps) {
             if (!active || !point) return null;
             return (
               <div className="rounded-md border bg-popover px-2 py-1 text-xs shadow-md">
-                {point.label}: <span className="font-medium tabular-nums">{count(point.value)}</span> {unit}
+                {point.label}
+                {point.unfinished && ", so far"}: <span className="font-medium tabular-nums">{count(point.value)}</span>{" "}
+                {unit}
                 {point.before && (
                   <p className="text-muted-foreground">
                     {point.before.label}: <span className="tabular-nums">{count(point.before.value)}</span>
@@ -64,7 +74,11 @@ export default function Bars({ points, unit, height }: BarsProps) {
           isAnimationActive={false}
           className={points.some(({ href }) => href) ? "cursor-pointer" : undefined}
           onClick={({ payload }: { payload?: BarPoint }) => payload?.href && router.push(payload.href)}
-        />
+        >
+          {points.map(({ label, unfinished }) => (
+            <Cell key={label} fillOpacity={unfinished ? UNFINISHED_OPACITY : 1} />
+          ))}
+        </Bar>
         {points.some(({ before }) => before) && (
           <Line
             dataKey="before.value"

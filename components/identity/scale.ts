@@ -1,3 +1,4 @@
+import { startOfDay } from "@/lib/format/range";
 import { clock, date, day, month, offsetMs } from "@/lib/format/time";
 import type { Lane, Stretch } from "@/lib/identity/lanes";
 
@@ -48,7 +49,7 @@ export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] 
   const ticks: Tick[] = [];
   // Rounded on the zone's own clock: an hour that is skipped or repeated there costs one uneven distance.
   for (let local = Math.ceil((from + offsetMs(from, zone)) / step) * step; ; local += step) {
-    const at = local - offsetMs(local - offsetMs(from, zone), zone);
+    const at = step % DAY_MS === 0 ? startOfDay(local, zone) : local - offsetMs(local - offsetMs(from, zone), zone);
     if (at > to) return ticks;
     if (at >= from) ticks.push({ at, label: step < DAY_MS ? clock(at, zone) : day(at, zone) });
   }
@@ -62,7 +63,7 @@ function monthTicks(from: number, to: number, zone: string, most: number): Tick[
   const ticks: Tick[] = [];
   for (let number = Math.ceil(months / step) * step; ; number += step) {
     const local = Date.UTC(Math.floor(number / 12), number % 12, 1);
-    const at = local - offsetMs(local - offsetMs(from, zone), zone);
+    const at = startOfDay(local, zone);
     if (at > to) return ticks;
     if (at >= from) ticks.push({ at, label: month(at, zone) });
   }

@@ -31,7 +31,7 @@ export async function Headline({ headline, dates, href, days }: HeadlineProps) {
     { label: "events", now: now.events, before: before.events, text: count, href: `${href}/events${query(dates)}` },
   ];
   return (
-    <section aria-label={`${days} days, beside the ${days} before`}>
+    <section aria-label={`${days} days, beside ${days} days with the same weekdays before`}>
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
         {figures.map((figure) => (
           <li key={figure.label} className="relative bg-background px-4 py-3 hover:bg-muted/50">

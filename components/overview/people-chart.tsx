@@ -13,12 +13,14 @@ type PeopleChartProps = {
   days: string[];
   /** As many days, before the range. */
   daysBefore: string[];
+  /** "2026-03-12": the day that is not over. */
+  today: string;
   /** The overview. */
   href: string;
 };
 
 /** Active people by day beside as many days before; a day leads to who they were. */
-export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChartProps) {
+export async function PeopleChart({ counts, days, daysBefore, today, href }: PeopleChartProps) {
   const [now, before] = await counts;
   const step = days.length > MAX_BARS ? 7 : 1;
   const bars = averages(now, days, step);
@@ -26,6 +28,7 @@ export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChar
   const points = bars.map(({ first, ...point }, index) => ({
     ...point,
     ...(before.length > 0 && earlier[index] && { before: earlier[index] }),
+    ...(first <= today && today < nextOf(first, step) && { unfinished: true }),
     ...(step === 1 && { href: `${href}/people${query({ from: first, to: first })}` }),
   }));
   const title = step === 1 ? "Active people by day" : "Active people on a day, averaged by week";
@@ -36,7 +39,7 @@ export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChar
         {before.length > 0 && (
           <span className="flex items-center gap-1.5 font-normal text-muted-foreground text-xs">
             <span aria-hidden="true" className="w-4 border-foreground/60 border-t-2 border-dashed" />
-            the {days.length === 1 ? "day" : `${days.length} days`} before
+            {shiftInWords(days.length)}
           </span>
         )}
       </h2>
@@ -44,6 +47,17 @@ export async function PeopleChart({ counts, days, daysBefore, href }: PeopleChar
     </section>
   );
 }
+
+/** "the 7 days before"; where the same weekdays lie further back, how far. */
+function shiftInWords(days: number): string {
+  const weeks = Math.ceil(days / 7);
+  if (days % 7 === 0) return `the ${days} days before`;
+  return `the same weekdays ${weeks === 1 ? "a week" : `${weeks} weeks`} earlier`;
+}
+
+/** The day after a step of so many days from `first`. */
+const nextOf = (first: string, step: number): string =>
+  new Date(Date.parse(first) + step * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
 /** People a day, averaged over steps of so many days; `first`: the step's first day. */
 function averages(counts: DayCount[], days: string[], step: number) {

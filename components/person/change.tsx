@@ -10,11 +10,15 @@ type ChangeProps = {
   points?: boolean;
 };
 
+/** Above this a percentage says nothing more. */
+const MOST_PERCENT = 900;
+
 /** "+12 %" beside a number, told in full to screen readers. */
 export function Change({ now, before, was, points }: ChangeProps) {
   const percent = points ? now - before : changePercent(now, before);
   if (now === before) return <Muted text="±0" title={`as before: ${was}`} />;
   if (percent === null) return <Muted text="new" title="nothing in the time before" />;
+  if (percent > MOST_PERCENT) return <Muted text="> ×10" title={`more than ten times as before: ${was}`} />;
   const up = percent >= 0;
   return (
     <span title={`before: ${was}`} className={`text-xs tabular-nums ${up ? "text-positive" : "text-muted-foreground"}`}>

@@ -1,5 +1,7 @@
+import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import { changePercent, daysOf, parseDay, rangeOf, startOfDay } from "./range";
+import { changePercent, daysOf, daysWithin, parseDay, rangeOf, startOfDay } from "./range";
+import { dayKey } from "./time";
 
 const NOW = Date.UTC(2026, 2, 30, 22, 30); // in Berlin: 31 March, 00:30, two days after the clocks went forward
 
@@ -11,10 +13,20 @@ describe("a range", () => {
     expect(days).toBe(7);
   });
 
-  test("is compared with as many days before it", () => {
-    const { from, before } = rangeOf({ from: "2026-03-29", to: "2026-03-30" }, NOW, "Europe/Berlin");
-    expect(before.to).toBe(from);
-    expect(new Date(before.from).toISOString()).toBe("2026-03-26T23:00:00.000Z");
+  test.each([
+    ["whole weeks with those right before them", { from: "2026-03-02", to: "2026-03-15" }, "2026-02-16", "2026-03-01"],
+    [
+      "30 days with 30 of the same weekdays, five weeks earlier",
+      { from: "2026-03-01", to: "2026-03-30" },
+      "2026-01-25",
+      "2026-02-23",
+    ],
+    ["a day with the same weekday", { from: "2026-03-29", to: "2026-03-29" }, "2026-03-22", "2026-03-22"],
+  ])("is compared by weekday: %s", (_what, params, first, last) => {
+    const range = rangeOf(params, NOW, "Europe/Berlin");
+    const days = daysWithin(range.before, "Europe/Berlin").map(({ day }) => day);
+    expect([days.length, days[0], days.at(-1)]).toEqual([range.days, first, last]);
+    expect(range.before.to).toBeLessThanOrEqual(range.from);
   });
 
   test("names each of its days once, over a change of the clocks too", () => {
@@ -36,6 +48,42 @@ test("a day begins at its own midnight on both sides of a change of the clocks",
   const begins = (day: string) => new Date(startOfDay(parseDay(day) as number, "Europe/Berlin")).toISOString();
   expect(begins("2026-03-29")).toBe("2026-03-28T23:00:00.000Z");
   expect(begins("2026-03-30")).toBe("2026-03-29T22:00:00.000Z");
+});
+
+test.each([
+  ["a midnight that is skipped", "America/Santiago", "2026-09-06", "2026-09-06T04:00:00.000Z"],
+  ["the day after it", "America/Santiago", "2026-09-07", "2026-09-07T03:00:00.000Z"],
+  ["a midnight that comes twice", "America/Havana", "2026-11-01", "2026-11-01T04:00:00.000Z"],
+  ["an hour before midnight that comes twice", "America/Santiago", "2026-04-05", "2026-04-05T04:00:00.000Z"],
+])("%s (%s, %s)", (_what, zone, day, begins) => {
+  expect(new Date(startOfDay(parseDay(day) as number, zone)).toISOString()).toBe(begins);
+});
+
+test("in every zone, at every change of its clocks, days begin where a library says, are named right and tile the time", () => {
+  const DAY_MS = 86_400_000;
+  const wrong: string[] = [];
+  let changes = 0;
+  for (const zone of Intl.supportedValuesOf("timeZone")) {
+    let at = Temporal.ZonedDateTime.from({ year: 2019, month: 1, day: 1, timeZone: zone });
+    for (
+      let next = at.getTimeZoneTransition("next");
+      next && next.year < 2028;
+      next = at.getTimeZoneTransition("next")
+    ) {
+      at = next;
+      changes++;
+      const first = Date.UTC(at.year, at.month - 1, at.day) - 2 * DAY_MS;
+      for (let midnight = first; midnight < first + 5 * DAY_MS; midnight += DAY_MS) {
+        const name = new Date(midnight).toISOString().slice(0, 10);
+        const begins = startOfDay(midnight, zone);
+        const known = Temporal.PlainDate.from(name).toZonedDateTime(zone).epochMilliseconds;
+        if (begins !== known || dayKey(begins, zone) !== name) wrong.push(`${zone} ${name}`);
+        if (dayKey(startOfDay(midnight + DAY_MS, zone) - 1, zone) !== name) wrong.push(`${zone} ${name} ends`);
+      }
+    }
+  }
+  expect(changes).toBeGreaterThan(1_000);
+  expect(wrong).toEqual([]);
 });
 
 test("change is in percent of what was, and unknown where nothing was", () => {

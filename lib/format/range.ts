@@ -4,11 +4,12 @@ import { dayKey, offsetMs } from "@/lib/format/time";
 export const PRESET_DAYS = [7, 30, 90, 365] as const;
 export type PresetDays = (typeof PRESET_DAYS)[number];
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const SECOND_MS = 1000;
+const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 /** The longest range one may choose. */
 const MAX_DAYS = 731;
 
-/** [from, to) ms, whole days of the reader's zone; `before`: the range of the same length that ends where it begins. */
+/** [from, to) ms, whole days of the reader's zone; `before`: as many days with the same weekdays, as late before it as that allows. */
 export type Range = {
   from: number;
   to: number;
@@ -35,7 +36,15 @@ export function rangeOf(params: RangeParams, now: number, zone: string): Range {
 
 function make(from: number, to: number, days: number, preset: PresetDays | null, zone: string): Range {
   const firstDay = parseDay(dayKey(from, zone)) as number;
-  return { from, to, days, preset, before: { from: startOfDay(firstDay - days * DAY_MS, zone), to: from } };
+  // By whole weeks, so that a Monday is beside a Monday.
+  const first = firstDay - Math.ceil(days / 7) * 7 * DAY_MS;
+  return {
+    from,
+    to,
+    days,
+    preset,
+    before: { from: startOfDay(first, zone), to: startOfDay(first + days * DAY_MS, zone) },
+  };
 }
 
 /** Every day of the range as "2026-03-12", oldest first. */
@@ -56,10 +65,45 @@ export function parseDay(text: string | undefined): number | null {
   return new Date(ts).toISOString().slice(0, 10) === text ? ts : null;
 }
 
-/** When the day that UTC calls `utcMidnight` begins in the zone, in ms; twice corrected, as clocks may change in between. */
+/**
+ * When the day that UTC calls `utcMidnight` begins in the zone, in ms: the first moment its clocks show that day. Midnight
+ * need not exist (Santiago goes from 24:00 to 1:00 in September) and may come twice (Havana goes from 1:00 back to 0:00).
+ * No zone changes its clocks twice within two days.
+ */
 export function startOfDay(utcMidnight: number, zone: string): number {
-  const guess = utcMidnight - offsetMs(utcMidnight, zone);
-  return utcMidnight - offsetMs(guess, zone);
+  const before = utcMidnight - offsetMs(utcMidnight - DAY_MS, zone);
+  const after = utcMidnight - offsetMs(utcMidnight + DAY_MS, zone);
+  if (before === after) return before;
+  const isMidnight = (ts: number) => ts + offsetMs(ts, zone) === utcMidnight;
+  const midnights = [before, after].filter(isMidnight);
+  return midnights.length > 0 ? Math.min(...midnights) : changeWithin(after, before, zone);
+}
+
+/** The moment between two at which the zone's clocks are set forward, to the second. */
+function changeWithin(from: number, to: number, zone: string): number {
+  const offset = offsetMs(to, zone);
+  let [low, high] = [Math.floor(from / SECOND_MS), Math.ceil(to / SECOND_MS)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetMs(middle * SECOND_MS, zone) === offset) high = middle;
+    else low = middle + 1;
+  }
+  return high * SECOND_MS;
+}
+
+/** A day's name and its bounds in the zone, [from, to) ms. */
+export type Day = { day: string; from: number; to: number };
+
+/** The days of a window that begins and ends with a day of the zone, oldest first. */
+export function daysWithin({ from, to }: { from: number; to: number }, zone: string): Day[] {
+  const days: Day[] = [];
+  let midnight = parseDay(dayKey(from, zone)) as number;
+  for (let start = startOfDay(midnight, zone); start < to; ) {
+    const end = startOfDay(midnight + DAY_MS, zone);
+    days.push({ day: new Date(midnight).toISOString().slice(0, 10), from: start, to: end });
+    [midnight, start] = [midnight + DAY_MS, end];
+  }
+  return days;
 }
 
 /** How much more, in percent, rounded; null where there was nothing before. */

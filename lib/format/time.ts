@@ -168,7 +168,8 @@ export function dayKey(ts: number, zone: string): string {
 export function dayLabel(ts: number, now: number, zone: string): string {
   const key = dayKey(ts, zone);
   if (key === dayKey(now, zone)) return "Today";
-  if (key === dayKey(now - DAY_MS, zone)) return "Yesterday";
+  // By the calendar: yesterday may have had 23 hours.
+  if (key === new Date(Date.parse(dayKey(now, zone)) - DAY_MS).toISOString().slice(0, 10)) return "Yesterday";
   const { weekday, day, month, year } = partsOf(ts, zone);
   const sameYear = year === partsOf(now, zone).year;
   return `${WEEKDAYS[weekday]} ${day} ${MONTHS[month - 1]}${sameYear ? "" : ` ${year}`}`;

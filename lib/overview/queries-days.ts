@@ -2,6 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { lanesIn, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
+import { daysWithin } from "@/lib/format/range";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/queries-project";
 import type { PeoplePage } from "./types";
@@ -79,15 +80,15 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
 }
 
 /** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn (OFFSET 0: counted once, not for the condition again). */
-export function dailyQuery(scope: Scope, { from, to }: Window, zone: string): Sql {
+export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
+  const days = daysWithin(window, zone);
   const mine = sql`d.project_id = ${scope.projectId}`;
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
     days AS MATERIALIZED (
       SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day, ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
-        FROM (SELECT q.day::date AS day, q.day AT TIME ZONE ${zone} AS lo, (q.day + interval '1 day') AT TIME ZONE ${zone} AS hi
-                FROM generate_series((${timestamp(from)}::timestamptz AT TIME ZONE ${zone})::date::timestamp,
-                                     (${timestamp(to - 1)}::timestamptz AT TIME ZONE ${zone})::date::timestamp, '1 day') q(day)) q)
+        FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
+               ${days.map((day) => timestamp(day.to))}::timestamptz[]) q(day, lo, hi))
     SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
       FROM days
      CROSS JOIN LATERAL (

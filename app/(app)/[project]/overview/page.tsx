@@ -96,6 +96,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
             counts={chart}
             days={days}
             daysBefore={daysOf({ from: range.before.from, days: range.days }, zone)}
+            today={dayKey(clock.now, zone)}
             href={`${href}/overview`}
           />
         </Suspense>
