@@ -1,5 +1,9 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { idOfRef } from "@/lib/db/queries-person";
+import { isStorable } from "@/lib/format/storable";
+import { tombstone } from "@/lib/identity/resolve";
+import { eraseKey } from "@/lib/identity/resolve.store";
 import { isUuid } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import type { Receipt } from "./erase";
@@ -30,4 +34,17 @@ export async function getErasure(scope: Scope, id: string): Promise<ErasureRow |
     SELECT id, requested_by AS "requestedBy", requested_at AS "requestedAt", finished_at AS "finishedAt", receipt
       FROM erase_jobs WHERE project_id = ${scope.projectId} AND id = ${id}`);
   return rows[0] ?? null;
+}
+
+/**
+ * When the person known by `ref` was erased, in ms; null for one who was not. Of an erased id only a hash is kept, so this
+ * answers who already knows the id. Two primary-key look-ups.
+ */
+export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
+  const kind = ref.startsWith("u:") ? "u" : ref.startsWith("a:") ? "a" : null;
+  if (kind === null || !isStorable(ref)) return null;
+  const hash = tombstone(await eraseKey(pool(), scope.projectId), kind, idOfRef(ref));
+  const { rows } = await pool().query<{ until: number }>(sql`
+    SELECT until FROM erased_ids WHERE project_id = ${scope.projectId} AND kind = ${kind} AND id_hash = ${hash}`);
+  return rows[0]?.until ?? null;
 }

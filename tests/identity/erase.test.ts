@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erasedAt } from "@/lib/privacy/queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope } from "@/lib/scope";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
 import { comparable, makeProject, send } from "./run";
@@ -147,4 +149,15 @@ test("erased people never reappear, and nobody else changes, whatever is sent ag
     expect(after.people[victim], `seed ${seed}`).toBeUndefined();
     expect(await faults(pool(), project.id), `seed ${seed}`).toEqual([]);
   }
+});
+
+test("who knows an erased id is told when, and only in its project", async () => {
+  const [project, other] = [await makeProject(pool()), await makeProject(pool())];
+  for (const each of [project, other]) await run(each, "A/a@0");
+  const now = timeOf("10");
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now });
+  const scopeOf = ({ id }: { id: string }) => grantScope(id, "system:test");
+  expect([await erasedAt(scopeOf(project), "u:A"), await erasedAt(scopeOf(project), "a:a")]).toEqual([now, now]);
+  expect(await erasedAt(scopeOf(other), "u:A")).toBeNull();
+  for (const ref of ["u:B", "A", "u:\0", ""]) expect(await erasedAt(scopeOf(project), ref)).toBeNull();
 });

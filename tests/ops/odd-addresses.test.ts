@@ -15,6 +15,11 @@ let app: App;
 let browser: Browser;
 let projectId: string;
 let cookie: string;
+let secret: Record<string, string>;
+const event = (profileId: string) => ({
+  type: "track",
+  payload: { name: "click", profileId, properties: { __path: "https://x.example/a" } },
+});
 
 beforeAll(async () => {
   const dataDir = newDataDir();
@@ -22,16 +27,13 @@ beforeAll(async () => {
   const made = await createProject({ DATA_DIR: dataDir });
   projectId = made.projectId;
   const properties = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`p${i}`, i]));
-  const headers = {
+  secret = {
     "content-type": "application/json",
     "throughline-client-id": made.write.clientId,
     "throughline-client-secret": made.write.clientSecret,
   };
-  const batch = [
-    { type: "track", payload: { name: "click", profileId: PERSON, properties: { __path: "https://x.example/a" } } },
-    { type: "identify", payload: { profileId: PERSON, properties } },
-  ];
-  await fetch(`${app.url}/track`, { method: "POST", headers, body: JSON.stringify({ batch }) });
+  const batch = [event(PERSON), { type: "identify", payload: { profileId: PERSON, properties } }];
+  await fetch(`${app.url}/track`, { method: "POST", headers: secret, body: JSON.stringify({ batch }) });
   browser = await chromium.launch({
     executablePath: findChromium() ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -153,6 +155,20 @@ test("a person whose id holds percent signs has each of their pages, files and s
   ])
     expect([tab, await statusOf(`/${projectId}/users/${person}${tab}`)]).toEqual([tab, 200]);
   expect(await statusOf(`/api/live/${projectId}/users/${person}?since=${Date.now()}`)).toBe(200);
+});
+
+test("an erased person's address says so, and an unknown one's that nobody has the id", async () => {
+  const gone = `${app.url}/api/v1/profiles/${encodeURIComponent("u:gone")}`;
+  await fetch(`${app.url}/track`, { method: "POST", headers: secret, body: JSON.stringify(event("gone")) });
+  expect((await fetch(gone, { method: "DELETE", headers: secret })).status).toBe(200);
+  const page = async (ref: string) =>
+    (await fetch(`${app.url}/${projectId}/users/${encodeURIComponent(ref)}`, { headers: { cookie } })).text();
+  const erased = await page("u:gone");
+  expect(erased).toContain("This person was erased");
+  expect(erased).toContain(`/${projectId}/erasures`);
+  const unknown = await page("u:nobody");
+  expect(unknown).toContain("Nobody here has this id");
+  expect(unknown).not.toContain("This person was erased");
 });
 
 test("an export of more columns than a function has arguments is whole", async () => {

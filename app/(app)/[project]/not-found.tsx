@@ -1,0 +1,43 @@
+import { UserX } from "lucide-react";
+import { headers } from "next/headers";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+import { requireMember } from "@/lib/auth/guard";
+import { date } from "@/lib/format/time";
+import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
+import { readerZone } from "@/lib/http/zone";
+import { erasedAt } from "@/lib/privacy/queries";
+
+export const metadata = { title: "Not found" };
+
+/** Nothing at an address within a project: a person who was erased or never was here, a segment that was deleted. */
+export default async function NotFoundInProject() {
+  const path = (await headers()).get(PATH_HEADER) ?? "";
+  const [, projectId = ""] = path.split("/");
+  const { scope, project } = await requireMember(projectId);
+  const segment = personIn(path);
+  const at = segment === null ? null : await erasedAt(scope, decodeURIComponent(segment));
+  return (
+    <main>
+      <Empty icon={UserX} title={at === null ? wordsFor(segment) : "This person was erased"}>
+        {at === null
+          ? "The address may be mistyped, or what it named is gone. Somebody new is here a second after their first event."
+          : `On ${date(at, await readerZone())}. Nothing of them is kept but the receipt. What they do from then on is somebody new's.`}
+        <span className="mt-4 flex justify-center gap-2">
+          <Button asChild variant="outline" size="sm">
+            <Link href={`/${project.id}/users`}>All users</Link>
+          </Button>
+          {at !== null && (
+            <Button asChild size="sm">
+              <Link href={`/${project.id}/erasures`}>Erasures and receipts</Link>
+            </Button>
+          )}
+        </span>
+      </Empty>
+    </main>
+  );
+}
+
+const wordsFor = (segment: string | null): string =>
+  segment === null ? "There is nothing here" : "Nobody here has this id";
