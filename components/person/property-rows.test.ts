@@ -25,7 +25,88 @@ test("a value is as old as the first of the times it was set to itself without a
     { plan: [note(5, "set", "pro"), note(4, "identify", "pro"), note(3, "set", "free"), note(1, "set", "pro")] },
   );
   expect(plan).toMatchObject({ value: "pro", since: 4, by: "identify from shop.example", type: "text" });
-  expect(plan?.history.map(({ text }) => text)).toEqual(["pro", "pro", "free", "pro"]);
+  expect(plan?.history.map(({ text }) => text)).toEqual(["pro", "free", "pro"]);
+  expect(plan?.history.map(({ ts }) => ts)).toEqual([4, 3, 1]);
+});
+
+test.each([
+  [
+    "a value sent again is no change",
+    [
+      ["set", "a"],
+      ["identify", "a"],
+      ["set", "a"],
+    ],
+    ["a"],
+  ],
+  [
+    "but is one after another value",
+    [
+      ["set", "a"],
+      ["set", "b"],
+      ["set", "a"],
+    ],
+    ["a", "b", "a"],
+  ],
+  [
+    "and after a step",
+    [
+      ["set", 5],
+      ["increment", 2],
+      ["set", 5],
+    ],
+    ["5", "+ 2", "5"],
+  ],
+  [
+    "each step is one",
+    [
+      ["increment", 1],
+      ["increment", 1],
+    ],
+    ["+ 1", "+ 1"],
+  ],
+  [
+    "removing what is gone is none",
+    [
+      ["set", "a"],
+      ["unset", null],
+      ["set", null],
+    ],
+    ["a", "removed"],
+  ],
+  [
+    "nor is a set once of what has a value",
+    [
+      ["set", "a"],
+      ["set_once", "b"],
+    ],
+    ["a"],
+  ],
+  [
+    "a list is compared whole",
+    [
+      ["set", ["x"]],
+      ["set", ["x"]],
+      ["set", ["x", "y"]],
+    ],
+    ['["x"]', '["x","y"]'],
+  ],
+  [
+    "a value joined again is none",
+    [
+      ["union", ["x"]],
+      ["union", ["x"]],
+      ["remove", ["x"]],
+    ],
+    ["+ x", "− x"],
+  ],
+] as [string, [string, PropertyNote["value"]][], string[]][])("%s", (_guarantee, said, told) => {
+  const notes = said.map(([mode, value], ts) => note(ts, mode, value)).reverse();
+  expect(
+    rows({ p: 1 }, { p: notes })[0]
+      ?.history.map(({ text }) => text)
+      .reverse(),
+  ).toEqual(told);
 });
 
 test("a counter is as old as its last step, and each step is told", () => {

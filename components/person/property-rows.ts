@@ -48,7 +48,7 @@ export function propertyRows(
         pinned: places.has(key),
         since: first?.ts ?? null,
         by: first ? byWhom(first) : null,
-        history: said.map((note) => ({
+        history: onlyChanges(said).map((note) => ({
           ts: note.ts,
           eventKey: `${note.ts}.${note.eventId}`,
           text: inWords(note),
@@ -57,6 +57,29 @@ export function propertyRows(
       };
     });
 }
+
+/**
+ * Of what was said about a property, newest first, what may have changed it: a value sent again right after itself has
+ * not, nor has a `set_once` of what had a value. The oldest note known stays, as what was before it is not known.
+ */
+function onlyChanges(said: readonly PropertyNote[]): PropertyNote[] {
+  const kept: PropertyNote[] = [];
+  for (const note of said.toReversed()) {
+    const last = kept.at(-1);
+    const isSame = last !== undefined && effectOf(last) === effectOf(note);
+    const isAdded = note.mode === "increment" || note.mode === "decrement";
+    const isIdle = note.mode === "set_once" && last !== undefined && effectOf(last) !== "null";
+    if (isAdded || !(isSame || isIdle)) kept.push(note);
+  }
+  return kept.reverse();
+}
+
+/** What a note leaves behind: the value of a set, however it was said, or the change a list sees. */
+const effectOf = ({ mode, value }: PropertyNote): string => {
+  if (mode === "union" || mode === "remove") return `${mode} ${JSON.stringify(value)}`;
+  if (mode === "increment" || mode === "decrement") return mode;
+  return mode === "unset" ? "null" : JSON.stringify(value);
+};
 
 function leaves(value: object, prefix = ""): [string, unknown][] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, unknown][] =>
