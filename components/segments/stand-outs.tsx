@@ -9,12 +9,12 @@ const MAX_SHOWN = 6;
 
 type StandOutsProps = { found: StandOut[]; hrefOf: (one: StandOut) => string };
 
-/** What members have more often than everyone, as pairs of bars; each leads to the members who have it. */
+/** What members have more often than others, as pairs of bars; each leads to the members who have it. */
 export function StandOuts({ found, hrefOf }: StandOutsProps) {
   if (found.length === 0) {
     return (
       <p className="py-6 text-muted-foreground text-sm">
-        Nothing yet: no value is clearly more common here than among everyone.
+        Nothing yet: no value is clearly more common here than among others.
       </p>
     );
   }
@@ -31,12 +31,12 @@ export function StandOuts({ found, hrefOf }: StandOutsProps) {
             </Link>
             <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
               <span className="font-medium text-foreground">{percent(one.memberShare)}</span> against{" "}
-              {percent(one.everyoneShare)} of everyone
+              {percent(one.othersShare)} of {one.amongIdentified ? "other identified users" : "everybody else"}
             </span>
           </div>
           <div aria-hidden="true" className="mt-1 grid gap-0.5">
             <Bar share={one.memberShare} className="bg-primary" />
-            <Bar share={one.everyoneShare} className="bg-muted-foreground/35" />
+            <Bar share={one.othersShare} className="bg-muted-foreground/35" />
           </div>
         </li>
       ))}

@@ -2,18 +2,21 @@ import sql from "sql-template-tag";
 import { everybodyQuery, type Which } from "@/lib/profiles/queries-people";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
-import { membersRule, withMemory } from "./queries";
+import { getSegment, membersRule, withMemory } from "./queries";
+import { conditionsOf, EVERYONE, type Rule } from "./rule";
 import type { StandOut } from "./types";
 
 /** How many of each side are looked at, drawn evenly by a hash of their number. */
 const SAMPLE_PEOPLE = 5_000;
 const MAX_SHOWN = 20;
-/** A value has to be had by so many of the sampled members, and so much more often than by everyone, to stand out. */
+/** A value has to be had by so many of the sampled members, and so much more often than by the others, to stand out. */
 const MIN_MEMBERS = 3;
 const MIN_LIFT = 1.2;
 
 /**
- * Properties and built-in columns whose values members have more often than everyone: largest difference first, weighed by lift.
+ * Properties and built-in columns whose values members have more often than comparable people who are not members: of a
+ * segment of identified people other identified people, otherwise everybody else. Largest difference first, weighed by
+ * lift. What the segment's own rule asks about is left out: it would only say the rule again.
  * One pass over all people to draw the samples (O(people)), then O(10,000 people's properties).
  */
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOut[]> {
@@ -23,14 +26,20 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
     now,
     filter: await compileRule(scope, membersRule(segmentId), now),
   };
+  const ruled = ruledKeys((await getSegment(scope, segmentId))?.rule ?? EVERYONE);
   const { rows } = await withMemory<StandOut>(sql`
-    WITH members AS MATERIALIZED (
-      SELECT person FROM (${everybodyQuery(scope, which)}) q ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE}),
+    WITH everybody AS MATERIALIZED (${everybodyQuery(scope, which)}),
+    members AS MATERIALIZED (SELECT person FROM everybody ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE}),
+    kind AS MATERIALIZED (SELECT coalesce(bool_and(person > 0), false) AS identified FROM everybody),
+    others AS MATERIALIZED (
+      SELECT f.person FROM profile_facts f LEFT JOIN everybody m ON m.person = f.person
+       WHERE f.project_id = ${scope.projectId} AND m.person IS NULL AND (f.person > 0 OR NOT (SELECT identified FROM kind))
+       ORDER BY hashint8(f.person), f.person LIMIT ${SAMPLE_PEOPLE}),
     sides AS (
       SELECT person, true AS member FROM members
       UNION ALL
-      (SELECT person, false FROM profile_facts WHERE project_id = ${scope.projectId} ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE})),
-    sizes AS (SELECT count(*) FILTER (WHERE member) AS members, count(*) FILTER (WHERE NOT member) AS everyone FROM sides),
+      SELECT person, false FROM others),
+    sizes AS (SELECT count(*) FILTER (WHERE member) AS members, count(*) FILTER (WHERE NOT member) AS others FROM sides),
     facts AS (
       SELECT s.member, v.key, v.built_in, v.value
         FROM sides s
@@ -47,10 +56,18 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
       SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual FROM facts GROUP BY 1, 2, 3),
     shares AS (
       -- A value nobody of the sample has counts as had by half a person, so that a lift can be told.
-      SELECT c.*, c.had::float8 / z.members AS "memberShare", greatest(c.usual, 0.5) / greatest(z.everyone, 1)::float8 AS "everyoneShare"
+      SELECT c.*, c.had::float8 / z.members AS "memberShare", greatest(c.usual, 0.5) / greatest(z.others, 1)::float8 AS "othersShare"
         FROM counted c CROSS JOIN sizes z WHERE c.had >= ${MIN_MEMBERS})
-    SELECT key, built_in AS "builtIn", value, had AS members, "memberShare", "everyoneShare", "memberShare" / "everyoneShare" AS lift
-      FROM shares WHERE "memberShare" / "everyoneShare" >= ${MIN_LIFT}
-     ORDER BY ("memberShare" - "everyoneShare") * ln("memberShare" / "everyoneShare") DESC, key, value LIMIT ${MAX_SHOWN}`);
+    SELECT key, built_in AS "builtIn", value, had AS members, "memberShare", "othersShare", "memberShare" / "othersShare" AS lift,
+           (SELECT identified FROM kind) AS "amongIdentified"
+      FROM shares
+     WHERE "memberShare" / "othersShare" >= ${MIN_LIFT} AND NOT (CASE WHEN built_in THEN key ELSE 'p:' || key END = ANY(${ruled}::text[]))
+     ORDER BY ("memberShare" - "othersShare") * ln("memberShare" / "othersShare") DESC, key, value LIMIT ${MAX_SHOWN}`);
   return rows;
 }
+
+/** What a rule asks about people: properties as "p:plan", built-in columns by name. */
+const ruledKeys = (rule: Rule): string[] =>
+  conditionsOf(rule).flatMap((one) =>
+    one.kind === "property" ? [`p:${one.key}`] : one.kind === "fact" ? [one.field] : [],
+  );

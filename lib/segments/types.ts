@@ -26,7 +26,7 @@ export type Preview = { total: Total; rows: ProfileSummary[] };
 export type SizeOnDay = { day: string; people: number };
 
 /**
- * A value that members have more often than everyone: 62 % of 340 members against 11 % of 12,000 people is a lift of 5.6.
+ * A value that members have more often than others: 62 % of 340 members against 11 % of 12,000 people is a lift of 5.6.
  * Shares are 0 to 1, over at most 5,000 people of each side, drawn evenly.
  */
 export type StandOut = {
@@ -36,7 +36,9 @@ export type StandOut = {
   value: string;
   members: number;
   memberShare: number;
-  everyoneShare: number;
+  othersShare: number;
+  /** The others are identified users, as all members are; otherwise everybody else. */
+  amongIdentified: boolean;
   lift: number;
 };
 

@@ -250,11 +250,42 @@ test("sizes are kept by day, the day's newest count wins, and what stands out is
   await countSegments(NOW + 1);
   expect((await sizesOf(scope, id, 30)).map((day) => day.people)).toEqual([10, 11]);
   expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
-  const [first] = await standOuts(scope, id);
-  expect(first).toMatchObject({ key: "plan", builtIn: false, value: "pro", members: 11, memberShare: 1 });
-  expect(first?.everyoneShare).toBeCloseTo(11 / 43, 5);
+  // The rule is about the plan: what it asks for stands out by itself, and is not told.
+  expect((await standOuts(scope, id)).map(({ key }) => key)).not.toContain("plan");
   expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "unprocessable" });
   await deleteSegment(scope, id);
+});
+
+test("what stands out is told against comparable people who are no members, by planted shares", async () => {
+  const place = await makeProject(pool());
+  const here = grantScope(place.id, "system:test");
+  // 20 members, 15 with the beta; 40 other users, 4 with it; and 100 visitors nobody knows, with a theme each.
+  const people = Array.from({ length: 60 }, (_, i) =>
+    described(`u${i}`, { tier: i < 20 ? "gold" : "free", beta: i < 15 || (i >= 20 && i < 24), odd: i % 2 === 0 }),
+  );
+  await applyBatch(pool(), place, people);
+  const visitors = Array.from({ length: 100 }, (_, i) => ({
+    ...described("x", { theme: "dark" }),
+    id: newId(),
+    user: null,
+    anon: `v${i}`,
+    active: true,
+    kind: "event" as const,
+    name: "page",
+  }));
+  await applyBatch(pool(), place, visitors);
+  await refreshAllFacts(pool(), place.id);
+  const gold: Rule = {
+    kind: "and",
+    of: [{ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold"] }],
+  };
+  const id = await createSegment(here, { name: "Gold", rule: gold });
+  const found = await standOuts(here, id);
+  expect(found.map(({ key, value }) => `${key}=${value}`)).toEqual(["beta=true"]);
+  expect(found[0]).toMatchObject({ members: 15, memberShare: 0.75, othersShare: 0.1, amongIdentified: true });
+  const dark: Rule = { kind: "or", of: [{ kind: "identified", is: false }, ...gold.of] };
+  const mixed = await createSegment(here, { name: "Mixed", rule: dark });
+  expect((await standOuts(here, mixed)).every(({ amongIdentified }) => !amongIdentified)).toBe(true);
 });
 
 test("what to choose from comes from the data", async () => {

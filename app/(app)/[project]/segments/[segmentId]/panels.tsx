@@ -39,7 +39,7 @@ export async function GrowthPanel({ scope, segmentId }: PanelProps) {
   );
 }
 
-/** Which values its members have more often than everyone. */
+/** Which values its members have more often than comparable people. */
 export async function StandOutPanel({ scope, segmentId }: PanelProps) {
   const found = await standOuts(scope, segmentId);
   const hrefOf = (one: StandOut) => {
@@ -48,7 +48,7 @@ export async function StandOutPanel({ scope, segmentId }: PanelProps) {
     return userListHref(`/${scope.projectId}/users`, { filter });
   };
   return (
-    <Panel title="What stands out" text="Values its members have more often than everyone">
+    <Panel title="What stands out" text="Values its members have more often than comparable people who are not in it">
       <StandOuts found={found} hrefOf={hrefOf} />
     </Panel>
   );
