@@ -30,7 +30,7 @@ export function Day({ day, order, clock, displays, sessionHref, folded, onFold, 
   const isFolded = folded.has(day.key);
   const events = day.blocks.reduce((sum, block) => sum + block.items.length, 0);
   return (
-    <section aria-labelledby={`day-${day.key}`}>
+    <section aria-labelledby={`day-${day.key}`} data-day={day.key} className="scroll-mt-13 lg:scroll-mt-0">
       {day.blocks[0]?.gap && <Gap length={day.blocks[0].gap} order={order} />}
       <h2
         id={`day-${day.key}`}

@@ -18,6 +18,7 @@ import { Button } from "@/components/ui/button";
 import { type Packed, unpack } from "@/components/ui/packed";
 import type { EventDisplays } from "@/lib/events/types";
 import { counted } from "@/lib/format/number";
+import { dayKey } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
@@ -32,6 +33,8 @@ export type TimelinePage = { items: TimelineItem[]; above: string | null; below:
 export type TimelineProps = {
   page: Packed<TimelinePage>;
   order: Order;
+  /** The moment the address leads to, in ms: its day is shown at the top. null: the beginning. */
+  at: number | null;
   filter: TimelineFilter | undefined;
   clock: Clock;
   displays: EventDisplays;
@@ -42,7 +45,7 @@ export type TimelineProps = {
 };
 
 /** One column of days and sessions. An event opens beside it, and its address is then in the URL. */
-export function Timeline({ page, order, filter, clock, displays, projectHref, load, actions }: TimelineProps) {
+export function Timeline({ page, order, at, filter, clock, displays, projectHref, load, actions }: TimelineProps) {
   const first = useMemo(() => unpack(page), [page]);
   const pages = usePages(first, load);
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
@@ -76,6 +79,21 @@ export function Timeline({ page, order, filter, clock, displays, projectHref, lo
     if (target)
       root.current?.querySelector(`[data-event="${CSS.escape(target)}"]`)?.scrollIntoView({ block: "center" });
   }, [target]);
+  // Above the place there is some of what lies around it, so the page would begin with other days.
+  const [landing] = useState(() => (target || at === null ? null : landingDay(first.items, order, at, clock.zone)));
+  useEffect(() => {
+    if (landing === null) return;
+    // After Next has scrolled to where the link's address says.
+    const frame = requestAnimationFrame(() => {
+      const day = root.current?.querySelector<HTMLElement>(`[data-day="${landing}"]`);
+      day?.scrollIntoView({ block: "start" });
+      // Who typed a date goes on typing; who followed a link reads on from here.
+      if (!(document.activeElement instanceof HTMLInputElement)) {
+        day?.querySelector("button")?.focus({ preventScroll: true });
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [landing]);
 
   const keys = items.map(eventKey);
   const step = (by: 1 | -1) => {
@@ -152,6 +170,17 @@ export function Timeline({ page, order, filter, clock, displays, projectHref, lo
       )}
     </section>
   );
+}
+
+/** The day ("2026-07-03") at which somebody who asked for a moment arrives: its own, or the next in order with an event. */
+export function landingDay(
+  items: readonly Pick<TimelineItem, "ts">[],
+  order: Order,
+  at: number,
+  zone: string,
+): string | null {
+  const item = items.find(({ ts }) => (order === "desc" ? ts <= at : ts >= at));
+  return item ? dayKey(item.ts, zone) : null;
 }
 
 /** Both by time, then id; `sign` 1: oldest first. What arrived is little, so it is merged by sorting. */

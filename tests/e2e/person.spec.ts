@@ -287,6 +287,14 @@ test("a jump to a date shows that day first, and the keyboard walks on from ther
   await expect(page.getByText(/Showing what happened around/)).toBeVisible();
   const section = page.locator(`section[aria-labelledby="day-${day}"]`);
   await expect(section).toBeVisible();
+  /** At the top of the window, or as far up as the page goes. */
+  const isAtTop = () =>
+    section.evaluate((element) => {
+      const { scrollHeight, scrollTop, clientHeight } = document.documentElement;
+      return Math.abs(element.getBoundingClientRect().top) < 60 || scrollTop + clientHeight >= scrollHeight - 2;
+    });
+  await expect.poll(isAtTop).toBe(true);
+  await expect(section.getByRole("button").first()).toBeInViewport();
   await expect(section.locator("[data-event]").first()).toHaveText(/Report exported/);
   await expect(page.getByRole("button", { name: "Load newer" })).toBeVisible();
 
@@ -306,6 +314,8 @@ test("a jump to a date shows that day first, and the keyboard walks on from ther
   await page.goto(`${project.origin}/${project.projectId}/users/u%3Akim`);
   await page.getByRole("link", { name: /: 5 events$/ }).click();
   await expect(page).toHaveURL(new RegExp(`on=${day}`));
+  await expect.poll(isAtTop).toBe(true);
+  await expect(section.getByRole("button").first()).toBeFocused();
 });
 
 test("members pin properties, read how each came to be, and leave notes that mention each other", async ({

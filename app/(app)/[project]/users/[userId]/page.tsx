@@ -79,6 +79,7 @@ export default async function UserPage({ params, searchParams }: Props) {
           key={key}
           page={pack(page)}
           order={state.order}
+          at={place?.ts ?? null}
           filter={filter}
           clock={clock}
           displays={displays}
