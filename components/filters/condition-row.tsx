@@ -99,8 +99,11 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
   );
 }
 
+/** Of a list its items are offered, of anything else the values themselves. */
+const heldBy = (field: Field) => (field.kind === "property" && field.type === "list" ? "item" : "single");
+
 function sourceOf(field: Field): ValueSource | null {
-  if (field.kind === "property") return { of: "values", key: field.key };
+  if (field.kind === "property") return { of: "values", key: field.key, held: heldBy(field) };
   return field.kind === "fact" ? { of: "facts", field: field.field } : null;
 }
 
@@ -129,7 +132,11 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
                 field={one.field}
                 projectId={projectId}
                 segments={[]}
-                source={one.field.kind === "property" ? { of: "eventValues", event, key: one.field.key } : null}
+                source={
+                  one.field.kind === "property"
+                    ? { of: "eventValues", event, key: one.field.key, held: heldBy(one.field) }
+                    : null
+                }
                 change={(next) => replace(one.id, next)}
               />
             </>

@@ -6,6 +6,7 @@ import type { Field } from "@/components/filters/draft";
 import { BUILT_IN_FIELDS } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox, type Option } from "@/components/ui/combobox";
+import { count } from "@/lib/format/number";
 import type { SuggestedProperty } from "@/lib/segments/suggest.types";
 
 /** What an event carries beside its properties, as rules name it. */
@@ -44,7 +45,7 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   const most = sought === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
   const known: Choice[] = [
     ...(event === undefined ? (data?.events ?? []) : []).slice(0, most).map(({ name }) => eventChoice(name)),
-    ...properties.slice(0, most).map((one) => propertyChoice(one.key, one.type)),
+    ...properties.slice(0, most).map((one) => propertyChoice(one.key, one.type, one.people)),
     ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,
@@ -79,6 +80,14 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   );
 }
 
+const TYPE_WORDS: Record<SuggestedProperty["type"], string> = {
+  text: "text",
+  number: "number",
+  date: "date",
+  boolean: "yes or no",
+  list: "list",
+};
+
 const eventChoice = (name: string): Choice => ({
   value: `event:${name}`,
   label: name,
@@ -87,11 +96,11 @@ const eventChoice = (name: string): Choice => ({
   field: { kind: "event", event: name },
 });
 
-const propertyChoice = (key: string, type: SuggestedProperty["type"]): Choice => ({
-  value: `property:${key}`,
+const propertyChoice = (key: string, type: SuggestedProperty["type"], people = 0): Choice => ({
+  value: `property:${type}:${key}`,
   label: key,
   icon: <Tag aria-hidden="true" />,
-  detail: type,
+  detail: people > 0 ? `${TYPE_WORDS[type]} · ${count(people)}` : TYPE_WORDS[type],
   section: "Properties",
   field: { kind: "property", key, type },
 });

@@ -14,9 +14,9 @@ import { countryName } from "@/lib/format/place";
 
 /** Where values are suggested from. */
 export type ValueSource =
-  | { of: "values"; key: string }
+  | { of: "values"; key: string; held: "single" | "item" }
   | { of: "facts"; field: string }
-  | { of: "eventValues"; event: string; key: string };
+  | { of: "eventValues"; event: string; key: string; held: "single" | "item" };
 
 type OperandProps = {
   draft: DraftCondition;

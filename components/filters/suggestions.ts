@@ -6,10 +6,10 @@ import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "@/lib/se
  */
 export type SuggestionQuery =
   | { of: "fields"; q: string }
-  | { of: "values"; key: string; q: string }
+  | { of: "values"; key: string; held: "single" | "item"; q: string }
   | { of: "facts"; field: string; q: string }
   | { of: "eventProperties"; event: string }
-  | { of: "eventValues"; event: string; key: string; q: string };
+  | { of: "eventValues"; event: string; key: string; held: "single" | "item"; q: string };
 
 export type Suggestions = {
   properties?: SuggestedProperty[];

@@ -31,16 +31,20 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
 export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
-  const has = (value: Json): Sql => some(sql`${props} @> ${JSON.stringify({ [key]: value })}::jsonb`);
+  const holds = (json: string): Sql => some(sql`${props} @> ${`{${JSON.stringify(key)}:${json}}`}::jsonb`);
+  const has = (value: Json): Sql => holds(JSON.stringify(value));
+  /** A value as it was chosen, in each form it may have been stored in. */
+  const isOne = (chosen: string): Sql => or(storedForms(chosen).map(holds));
+  const hasOne = (chosen: string): Sql => or(storedForms(chosen).map((form) => holds(`[${form}]`)));
   const value = sql`${props} -> ${key}::text`;
   const text = sql`CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${props} ->> ${key}::text END`;
   switch (condition.type) {
     case "text":
       switch (condition.is) {
         case "oneOf":
-          return or(condition.values.map(has));
+          return or(condition.values.map(isOne));
         case "noneOf":
-          return not(or(condition.values.map(has)));
+          return not(or(condition.values.map(isOne)));
         default:
           return condition.is === "notContains" ? likeSql(condition, text) : some(likeSql(condition, text));
       }
@@ -71,13 +75,23 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
     case "boolean":
       return has(condition.is === "true");
     case "list":
-      if (condition.is === "hasAll") return has(condition.values);
-      return condition.is === "hasAny"
-        ? or(condition.values.map((one) => has([one])))
-        : not(or(condition.values.map((one) => has([one]))));
+      if (condition.is === "hasAll") return and(condition.values.map(hasOne));
+      return condition.is === "hasAny" ? or(condition.values.map(hasOne)) : not(or(condition.values.map(hasOne)));
     case "any":
       return condition.is === "set" ? some(sql`${props} ? ${key}::text`) : not(sql`${props} ? ${key}::text`);
   }
+}
+
+/** A number as Postgres writes it: no zeros at its end, no exponent. */
+const PLAIN_NUMBER = /^(?:0|-?(?:[1-9]\d*|0\.\d*[1-9]|[1-9]\d*\.\d*[1-9]))$/;
+
+/**
+ * What a value that was chosen by its text may be stored as, in JSON: the text, and the number or the truth that reads
+ * like it. A property that is 42 for one and "42" for another is offered as one value, and found as one.
+ */
+function storedForms(chosen: string): string[] {
+  const text = JSON.stringify(chosen);
+  return chosen === "true" || chosen === "false" || PLAIN_NUMBER.test(chosen) ? [text, chosen] : [text];
 }
 
 type Like = { is: "contains" | "notContains" | "startsWith"; value: string };

@@ -28,7 +28,10 @@ const present = z.object({ is: z.enum(["set", "notSet"]) });
 const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 
-/** What is asked of one property. A value of another type never matches; a negation matches people without any value. */
+/**
+ * What is asked of one property. A text or an item of a list that was chosen is compared with whatever was stored that
+ * reads like it ("42" and 42); other types match their own only. A negation matches people without any value.
+ */
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),
   z.object({ type: z.literal("text") }).extend(like.shape),

@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { eventValue } from "./behaviour.queries";
@@ -12,6 +12,19 @@ const SAMPLE_EVENTS = 1_000;
 const MAX_SUGGESTIONS = 50;
 const MAX_EVENT_NAMES = 500;
 
+/** What the builder calls a stored value's type. */
+const TYPE = sql`CASE jsonb_typeof(value)
+             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
+             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END`;
+
+/** Which values are offered: single ones, the items of lists, or both. */
+export type Held = "single" | "item" | "any";
+
+/** The texts of what \`value\` holds, each once. */
+const textsOf = (value: Sql, held: Held): Sql => sql`
+  SELECT DISTINCT one.value #>> '{}' AS value FROM jsonb_path_query(${value}, '$[*]') AS one(value)
+   WHERE ${held} = 'any' OR (jsonb_typeof(${value}) = 'array') = (${held} = 'item')`;
+
 const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
 /** The profiles seen last and the visitors with properties: profile_stats_last_min_idx, profiles_pkey; profile_facts_props_idx. */
@@ -23,24 +36,26 @@ const sample = (scope: Scope) => sql`
   UNION ALL
   (SELECT f.props FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' LIMIT ${SAMPLE_PEOPLE})`;
 
-/** Properties of the people seen last, most common first, each with the type most of its values have. O(2,000 people). */
+/** Properties of the people seen last, most common first, once for each type its values have. O(2,000 people). */
 export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(sql`
-    SELECT key, mode() WITHIN GROUP (ORDER BY CASE jsonb_typeof(value)
-             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
-             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END) AS type, count(*) AS people
+    SELECT key, ${TYPE} AS type, count(*) AS people
       FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props)
      WHERE lower(key) LIKE ${fragmentPattern(fragment)}
-     GROUP BY key ORDER BY people DESC, key LIMIT ${MAX_SUGGESTIONS}`);
+     GROUP BY key, type ORDER BY people DESC, key, type LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
 }
 
 /** Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people). */
-export async function suggestValues(scope: Scope, key: string, fragment = ""): Promise<SuggestedValue[]> {
+export async function suggestValues(
+  scope: Scope,
+  key: string,
+  fragment = "",
+  held: Held = "any",
+): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-      SELECT one.value #>> '{}' AS value FROM (${sample(scope)}) s
-       CROSS JOIN LATERAL jsonb_path_query(s.props -> ${key}::text, '$[*]') AS one(value)) v
+      SELECT one.value FROM (${sample(scope)}) s CROSS JOIN LATERAL (${textsOf(sql`(s.props -> ${key}::text)`, held)}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
@@ -95,11 +110,9 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
       UNION ALL
       SELECT l.key || '.' || o.key, o.value, l.depth + 1 FROM leaves l CROSS JOIN LATERAL jsonb_each(l.value) o
        WHERE jsonb_typeof(l.value) = 'object' AND l.depth < 4)
-    SELECT key, mode() WITHIN GROUP (ORDER BY CASE jsonb_typeof(value)
-             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
-             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END) AS type, count(*) AS people
+    SELECT key, ${TYPE} AS type, count(*) AS people
       FROM leaves WHERE jsonb_typeof(value) NOT IN ('object', 'null')
-     GROUP BY key ORDER BY people DESC, key LIMIT ${MAX_SUGGESTIONS}`);
+     GROUP BY key, type ORDER BY people DESC, key, type LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
 }
 
@@ -112,13 +125,14 @@ export async function suggestEventValues(
   event: string,
   key: string,
   fragment = "",
+  held: Held = "any",
 ): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-      SELECT one.value #>> '{}' AS value FROM (
+      SELECT one.value FROM (
         SELECT ${eventValue(key)} AS held FROM events e
          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event} ORDER BY e.ts DESC LIMIT ${SAMPLE_EVENTS}) s
-       CROSS JOIN LATERAL jsonb_path_query(s.held, '$[*]') AS one(value)) v
+       CROSS JOIN LATERAL (${textsOf(sql`s.held`, held)}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;

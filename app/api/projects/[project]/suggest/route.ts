@@ -19,12 +19,13 @@ import { valid } from "@/lib/validate";
 type Context = { params: Promise<{ project: string }> };
 
 const text = z.string().max(255).default("");
+const held = z.enum(["single", "item", "any"]).default("any");
 const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("fields"), q: text }),
-  z.object({ of: z.literal("values"), key: text, q: text }),
+  z.object({ of: z.literal("values"), key: text, held, q: text }),
   z.object({ of: z.literal("facts"), field: z.enum(FACT_FIELDS), q: text }),
   z.object({ of: z.literal("eventProperties"), event: text }),
-  z.object({ of: z.literal("eventValues"), event: text, key: text, q: text }),
+  z.object({ of: z.literal("eventValues"), event: text, key: text, held, q: text }),
 ]);
 
 /** What the filter builder and the column picker offer, from real data. */
@@ -44,11 +45,17 @@ async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Su
       return { properties, events };
     }
     case "values":
-      return { values: await suggestValues(scope, asked.key, asked.q) };
+      return { values: await suggestValues(scope, asked.key, asked.q, asked.held) };
     case "eventProperties":
       return { properties: await suggestEventProperties(scope, asked.event) };
     case "eventValues": {
-      const values = await suggestEventValues(scope, asked.event, asked.key, asked.key === "$country" ? "" : asked.q);
+      const values = await suggestEventValues(
+        scope,
+        asked.event,
+        asked.key,
+        asked.key === "$country" ? "" : asked.q,
+        asked.held,
+      );
       return { values: asked.key === "$country" ? byName(values, asked.q) : values };
     }
     case "facts":
