@@ -116,26 +116,26 @@ test.each([
   ["flat", (i: number) => `key_${i}`],
   ["one below the other", (i: number) => Array.from({ length: (i % 60) + 1 }, (_, at) => `${i % 97}${at}`).join(".")],
   ["with one long beginning", (i: number) => `${"a.".repeat(100)}${i}`],
-])("four times as many keys (%s) cost no more than about four times as much", (_shape, keyOf) => {
+])("sixteen times as many keys (%s) cost no more than some sixteen times as much", (_shape, keyOf) => {
   const made = (n: number) =>
     registersOf(
       Array.from({ length: n }, (_, i) => ({ change: { mode: "set", key: keyOf(i), value: i }, stamp: [0, i, "x"] })),
     );
   const cost = (registers: Registers) => {
-    const times = Array.from({ length: 7 }, () => {
-      const start = performance.now();
+    const times = Array.from({ length: 4 }, () => {
+      const start = process.cpuUsage().user;
       foldProperties(registers, new Map());
-      return performance.now() - start;
+      return process.cpuUsage().user - start;
     });
     return Math.min(...times);
   };
-  const [few, many] = [made(4_000), made(16_000)];
+  const [few, many] = [made(1_000), made(16_000)];
   cost(few); // warm
-  // A quadratic fold takes sixteen times as long.
-  expect(cost(many) / cost(few)).toBeLessThan(9);
+  // A quadratic fold takes 256 times as long; a busy machine makes a linear one look several times worse.
+  expect(cost(many) / cost(few)).toBeLessThan(100);
 });
 
-test("four times as many changes of a list cost no more than about four times as much", () => {
+test("sixteen times as many changes of a list cost no more than some sixteen times as much", () => {
   const cost = (n: number) => {
     const all = Array.from(
       { length: n },
@@ -145,14 +145,14 @@ test("four times as many changes of a list cost no more than about four times as
       }),
     );
     const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
+      const start = process.cpuUsage().user;
       foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map());
-      return performance.now() - start;
+      return process.cpuUsage().user - start;
     });
     return Math.min(...times);
   };
   cost(1_000); // warm
-  expect(cost(8_000) / cost(2_000)).toBeLessThan(9);
+  expect(cost(16_000) / cost(1_000)).toBeLessThan(100);
 });
 
 test("a sum too large for a number is no value", () => {
