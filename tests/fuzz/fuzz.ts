@@ -50,7 +50,7 @@ export async function fuzz(target: Target, options: { seed: number; durationMs: 
     health: { answers: 0, slowestMs: 0, failed: 0 },
     neighbours: { sent: 0, missing: [] },
   };
-  const good: Good[] = [];
+  const good = new Sample<Good>(NEIGHBOURS_CHECKED, randomOf(options.seed));
   const watch = watchHealth(target.url);
   const end = Date.now() + options.durationMs;
   const senders = Array.from({ length: SENDERS }, async (_, number) => {
@@ -60,13 +60,30 @@ export async function fuzz(target: Target, options: { seed: number; durationMs: 
       const sending = next(target, random, users);
       if (!sending) continue;
       const status = await send(target.url, sending, report);
-      good.push(...users.map((user) => ({ user, how: `${status} ${asTold(sending)}` })));
+      for (const user of users) good.add(() => ({ user, how: `${status} ${asTold(sending)}` }));
     }
   });
   await Promise.all(senders);
   report.health = await watch.stop();
-  report.neighbours = await lookFor(target, good, randomOf(options.seed));
+  report.neighbours = { sent: good.seen, missing: await missingOf(target, good.kept) };
   return report;
+}
+
+/** So many of all that were added, each as likely as any other (reservoir sampling): half an hour's would fill the memory. */
+class Sample<T> {
+  readonly kept: T[] = [];
+  seen = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly random: Random,
+  ) {}
+
+  add(make: () => T): void {
+    const at = this.seen < this.size ? this.seen : below(this.random, this.seen + 1);
+    this.seen++;
+    if (at < this.size) this.kept[at] = make();
+  }
 }
 
 function next(target: Target, random: Random, users: string[]): Sending | null {
@@ -147,16 +164,14 @@ function asTold({ method, url, body }: Sending): string {
   return `${method} ${url.slice(0, 500)} ${text.length > TOLD_MAX_CHARS ? `${text.slice(0, TOLD_MAX_CHARS)}…` : text}`;
 }
 
-async function lookFor(target: Target, users: readonly Good[], random: Random): Promise<Report["neighbours"]> {
+async function missingOf(target: Target, users: readonly Good[]): Promise<string[]> {
   const missing: string[] = [];
-  const checked =
-    users.length <= NEIGHBOURS_CHECKED ? users : Array.from({ length: NEIGHBOURS_CHECKED }, () => pick(random, users));
-  for (const { user, how } of checked) {
+  for (const { user, how } of users) {
     const response = await fetch(`${target.url}/api/v1/profiles/${encodeURIComponent(`u:${user}`)}`, {
       headers: secretOf(target.read),
     });
     await response.arrayBuffer();
     if (response.status !== 200) missing.push(`${user} of ${how}`);
   }
-  return { sent: users.length, missing };
+  return missing;
 }
