@@ -7,7 +7,7 @@ import { networkName } from "@/lib/http/network";
 /**
  * Who may try a password or sign up now, and at what price. Nobody is shut out: past the free tries a stranger's browser
  * has to work for each further one, the longer the more tries there were, and whoever logged in on this device before is
- * counted by the device alone. docs/decisions/0044-throttling.md.
+ * counted by the device alone. docs/decisions/0041-throttling.md.
  */
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;

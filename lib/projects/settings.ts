@@ -18,7 +18,7 @@ export const DEFAULT_PRIVACY: PrivacySettings = {
   notStored: [],
 };
 
-/** How much of everything a project may hold; docs/decisions/0051-ceilings.md says what happens above. */
+/** How much of everything a project may hold; docs/decisions/0046-ceilings.md says what happens above. */
 export type Ceilings = {
   /** User ids. */
   maxPeople: number;

@@ -1,4 +1,4 @@
--- What a background job could not store, why, and when it is tried again (docs/decisions/0041-set-aside.md). One row a subject:
+-- What a background job could not store, why, and when it is tried again (docs/decisions/0039-set-aside.md). One row a subject:
 -- a person's number ("facts"), a person and a column ("columns"), a segment, an erasure. No value that was refused stands here.
 CREATE TABLE set_aside (
   project_id uuid NOT NULL,

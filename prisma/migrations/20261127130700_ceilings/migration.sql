@@ -1,4 +1,4 @@
--- How much of everything a project may hold (docs/decisions/0051-ceilings.md). lib/projects/settings.ts says the same defaults.
+-- How much of everything a project may hold (docs/decisions/0046-ceilings.md). lib/projects/settings.ts says the same defaults.
 ALTER TABLE projects
   ADD COLUMN max_people             integer NOT NULL DEFAULT 1000000,
   ADD COLUMN max_devices            integer NOT NULL DEFAULT 5000000,
