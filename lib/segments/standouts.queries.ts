@@ -55,14 +55,15 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
     counted AS (
       SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual FROM facts GROUP BY 1, 2, 3),
     shares AS (
-      -- A value nobody of the sample has counts as had by half a person, so that a lift can be told.
-      SELECT c.*, c.had::float8 / z.members AS "memberShare", greatest(c.usual, 0.5) / greatest(z.others, 1)::float8 AS "othersShare"
-        FROM counted c CROSS JOIN sizes z WHERE c.had >= ${MIN_MEMBERS})
-    SELECT key, built_in AS "builtIn", value, had AS members, "memberShare", "othersShare", "memberShare" / "othersShare" AS lift,
+      -- For the lift, a value none of the others has counts as had by half a person. With no others, nothing stands out.
+      SELECT c.*, c.had::float8 / z.members AS "memberShare", c.usual::float8 / nullif(z.others, 0) AS "othersShare",
+             (c.had::float8 / z.members) / (greatest(c.usual, 0.5) / nullif(z.others, 0)) AS lift
+        FROM counted c CROSS JOIN sizes z WHERE c.had >= ${MIN_MEMBERS} AND z.others > 0)
+    SELECT key, built_in AS "builtIn", value, had AS members, "memberShare", "othersShare", lift,
            (SELECT identified FROM kind) AS "amongIdentified"
       FROM shares
-     WHERE "memberShare" / "othersShare" >= ${MIN_LIFT} AND NOT (CASE WHEN built_in THEN key ELSE 'p:' || key END = ANY(${ruled}::text[]))
-     ORDER BY ("memberShare" - "othersShare") * ln("memberShare" / "othersShare") DESC, key, value LIMIT ${MAX_SHOWN}`);
+     WHERE lift >= ${MIN_LIFT} AND NOT (CASE WHEN built_in THEN key ELSE 'p:' || key END = ANY(${ruled}::text[]))
+     ORDER BY ("memberShare" - "othersShare") * ln(lift) DESC, key, value LIMIT ${MAX_SHOWN}`);
   return rows;
 }
 

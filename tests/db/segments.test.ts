@@ -259,9 +259,14 @@ test("sizes are kept by day, the day's newest count wins, and what stands out is
 test("what stands out is told against comparable people who are no members, by planted shares", async () => {
   const place = await makeProject(pool());
   const here = grantScope(place.id, "system:test");
-  // 20 members, 15 with the beta; 40 other users, 4 with it; and 100 visitors nobody knows, with a theme each.
+  // 20 members, 15 with the beta, 10 of them founders; 40 other users, 4 with the beta, no founder; and 100 visitors nobody knows, with a theme each.
   const people = Array.from({ length: 60 }, (_, i) =>
-    described(`u${i}`, { tier: i < 20 ? "gold" : "free", beta: i < 15 || (i >= 20 && i < 24), odd: i % 2 === 0 }),
+    described(`u${i}`, {
+      tier: i < 20 ? "gold" : "free",
+      beta: i < 15 || (i >= 20 && i < 24),
+      odd: i % 2 === 0,
+      founder: i < 10,
+    }),
   );
   await applyBatch(pool(), place, people);
   const visitors = Array.from({ length: 100 }, (_, i) => ({
@@ -281,11 +286,22 @@ test("what stands out is told against comparable people who are no members, by p
   };
   const id = await createSegment(here, { name: "Gold", rule: gold });
   const found = await standOuts(here, id);
-  expect(found.map(({ key, value }) => `${key}=${value}`)).toEqual(["beta=true"]);
-  expect(found[0]).toMatchObject({ members: 15, memberShare: 0.75, othersShare: 0.1, amongIdentified: true });
+  expect(found.map(({ key, value }) => `${key}=${value}`)).toEqual(["founder=true", "beta=true"]);
+  expect(found[0]).toMatchObject({ members: 10, memberShare: 0.5, othersShare: 0, amongIdentified: true });
+  expect(found[1]).toMatchObject({ members: 15, memberShare: 0.75, othersShare: 0.1, amongIdentified: true });
   const dark: Rule = { kind: "or", of: [{ kind: "identified", is: false }, ...gold.of] };
   const mixed = await createSegment(here, { name: "Mixed", rule: dark });
-  expect((await standOuts(here, mixed)).every(({ amongIdentified }) => !amongIdentified)).toBe(true);
+  expect((await standOuts(here, mixed)).map(({ key, amongIdentified }) => [key, amongIdentified])).toContainEqual([
+    "founder",
+    false,
+  ]);
+  // Every identified user is a member: there is nobody to compare them with, so there is no share to show.
+  const whole: Rule = {
+    kind: "and",
+    of: [{ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold", "free"] }],
+  };
+  const all = await createSegment(here, { name: "All", rule: whole });
+  expect(await standOuts(here, all)).toEqual([]);
 });
 
 test("what to choose from comes from the data", async () => {
