@@ -6,13 +6,19 @@ import { logFault, pathForLog } from "@/lib/faults/log";
 export const DATABASE_RETRY_SECONDS = 5;
 
 /**
- * Does the error say that a value cannot be what the statement takes it for (SQLSTATE class 22: a NUL, a date or a number
- * out of range)? What comes from outside is checked before; this is the net below. Looks through `cause`, five deep.
+ * A number (22003) or a time (22007, 22008) out of range, a NUL (22021, 22P05), a text that is no number or id (22P02).
+ * Others of class 22, such as a division by zero, are faults of our own statements.
+ */
+const BAD_VALUE = /^22(003|007|008|021|P02|P05)$/;
+
+/**
+ * Does the error say that a value cannot be what the statement takes it for? What comes from outside is checked before;
+ * this is the net below. Looks through `cause`, five deep.
  */
 function isDataFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
   const { code, meta } = error as { code?: unknown; meta?: { code?: unknown } };
-  const isData = [code, meta?.code].some((one) => typeof one === "string" && /^22[0-9A-Z]{3}$/.test(one));
+  const isData = [code, meta?.code].some((one) => typeof one === "string" && BAD_VALUE.test(one));
   return isData || isDataFault(error.cause, depth + 1);
 }
 
