@@ -8,6 +8,7 @@ import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { isReadable, refuseUnreadable } from "@/lib/http/address";
 import { PATH_HEADER } from "@/lib/http/asked-path";
+import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
@@ -63,6 +64,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
     connectionsCheckingInterval: CHECK_MS,
   });
   limitConnections(server);
+  answerClientErrors(server);
   const underWay = new UnderWay();
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));

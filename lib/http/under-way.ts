@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/errors";
+import { LINGER_MS, lingerAfterEarlyAnswer } from "@/lib/http/linger";
 
 export type UnderWayLimits = {
   /** Bytes of bodies held for requests that are not answered yet, over all connections. */
@@ -11,6 +12,8 @@ export type UnderWayLimits = {
   /** After `graceMs` a body has arrived at this many bytes a second at least. */
   bytesPerSecond: number;
   graceMs: number;
+  /** How long a sender may go on writing after an answer that came before its whole body, in ms. */
+  lingerMs: number;
 };
 
 /** 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a second. */
@@ -20,6 +23,7 @@ export const LIMITS: UnderWayLimits = {
   stallMs: 5_000,
   bytesPerSecond: 1_000,
   graceMs: 10_000,
+  lingerMs: LINGER_MS,
 };
 
 type Held = {
@@ -29,6 +33,7 @@ type Held = {
   bytes: number;
   began: number;
   movedAt: number;
+  /** Answered or let go: what else comes of it is thrown away, and counts for nothing. */
   isOver: boolean;
 };
 
@@ -60,11 +65,12 @@ export class UnderWay {
     // Node pushes each piece of a body into its request as it comes in: the one place before anybody has it.
     const push = request.push.bind(request);
     request.push = (chunk: Buffer | null) => {
-      if (held.isOver) return chunk === null ? push(null) : false;
+      if (held.isOver) return chunk === null ? push(null) : true;
       if (chunk !== null) this.take(held, chunk.byteLength);
       return held.isOver ? false : push(chunk);
     };
     response.once("close", () => this.release(held));
+    lingerAfterEarlyAnswer(request, response, this.limits.lingerMs);
     this.sweeper ??= setInterval(() => this.sweep(Date.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
   }
 
@@ -121,6 +127,7 @@ export class UnderWay {
   }
 
   private release(held: Held): void {
+    held.isOver = true;
     if (!this.requests.delete(held)) return;
     this.total -= held.bytes;
     if (held.address === null) return;

@@ -44,7 +44,7 @@ export async function webIngest(request: Request): Promise<Response> {
     headers: Object.fromEntries(request.headers),
     remoteAddress: null,
     receivedAt: Date.now(),
-    body: (maxBytes) => readBytes(request.body as AsyncIterable<Uint8Array> | null, maxBytes),
+    body: (maxBytes) => readBytes(request.body, maxBytes),
   });
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }

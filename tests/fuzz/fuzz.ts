@@ -140,6 +140,7 @@ const nameOf = (random: Random): string => `fuzz-${below(random, 1e9)}-${below(r
 async function send(url: string, sending: Sending, report: Report): Promise<number> {
   report.requests++;
   let status = 0;
+  let reason = "";
   try {
     const response = await fetch(url + sending.url, {
       method: sending.method,
@@ -149,12 +150,14 @@ async function send(url: string, sending: Sending, report: Report): Promise<numb
     });
     status = response.status;
     await response.arrayBuffer();
-  } catch {
-    // Answered by nobody: status 0.
+  } catch (error) {
+    reason = ` (${String((error as Error).cause ?? error)})`;
   }
   report.byStatus[status] = (report.byStatus[status] ?? 0) + 1;
   const isFailure = status === 0 || (status >= 500 && status !== 503);
-  if (isFailure && report.failures.length < FAILURES_KEPT) report.failures.push(`${status} ${asTold(sending)}`);
+  if (isFailure && report.failures.length < FAILURES_KEPT) {
+    report.failures.push(`${status}${reason} ${asTold(sending)}`);
+  }
   return status;
 }
 

@@ -7,7 +7,14 @@ import { limitConnections } from "@/lib/http/connections";
 import { UnderWay } from "@/lib/http/under-way";
 
 const KIB = 1024;
-const limits = { totalBytes: 400 * KIB, addressBytes: 200 * KIB, stallMs: 300, bytesPerSecond: 1_000, graceMs: 600 };
+const limits = {
+  totalBytes: 400 * KIB,
+  addressBytes: 200 * KIB,
+  stallMs: 300,
+  bytesPerSecond: 1_000,
+  graceMs: 600,
+  lingerMs: 300,
+};
 const underWay = new UnderWay(limits);
 let server: Server;
 let most = 0;

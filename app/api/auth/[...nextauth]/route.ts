@@ -32,7 +32,7 @@ const bounded = async (request: Request): Promise<Request> =>
   new NextRequest(request.url, {
     method: request.method,
     headers: request.headers,
-    body: new Uint8Array(await readBytes(request.body as AsyncIterable<Uint8Array> | null, MAX_BYTES)),
+    body: new Uint8Array(await readBytes(request.body, MAX_BYTES)),
   });
 
 /** Without NEXTAUTH_URL, NextAuth takes itself to be at http://localhost:3000. */

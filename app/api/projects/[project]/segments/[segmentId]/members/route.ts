@@ -21,6 +21,6 @@ export const POST = handle(async (request: Request, context: Context) => {
   if (!isUuid(segmentId)) throw unknownSegment();
   if (!request.headers.get("content-type")?.startsWith("text/csv"))
     throw new AppError("unprocessable", "Send the file as text/csv.", { field: "csv" });
-  const bytes = await readBytes(request.body as AsyncIterable<Uint8Array> | null, MAX_BYTES);
+  const bytes = await readBytes(request.body, MAX_BYTES);
   return Response.json(await importMembers(scope, segmentId, bytes.toString("utf8")));
 });

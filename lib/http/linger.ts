@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** How long a sender may go on writing after our answer before the connection is cut. */
+export const LINGER_MS = 5_000;
+
+/**
+ * Lets an answer reach a sender who is still writing. Closing a socket with unread bytes resets the connection, and a
+ * reset discards the answer on its way: the sender sees ECONNRESET in place of the 413 that says why. So an answer that
+ * is given before the whole body came in announces the end of the connection, the rest of the body is read and thrown
+ * away (the caller drops it), and the socket is destroyed when the sender closes it, or `lingerMs` later.
+ */
+export function lingerAfterEarlyAnswer(request: IncomingMessage, response: ServerResponse, lingerMs = LINGER_MS): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (!request.complete) response.setHeader("connection", "close");
+    return writeHead(...args);
+  };
+  // Before node's own listener, which closes the connection.
+  response.prependOnceListener("finish", () => {
+    if (request.complete) return;
+    request.socket.destroySoon = () => endThenDestroy(request.socket, { lingerMs });
+    request.resume();
+  });
+}
+
+/** Sends what is written, then a FIN; the socket itself goes when the other end closes it, or after `lingerMs`. */
+export function endThenDestroy(socket: Socket, { lastWords = "", lingerMs = LINGER_MS } = {}): void {
+  socket.end(lastWords);
+  const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once("close", () => clearTimeout(cut));
+}
