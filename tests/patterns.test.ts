@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
  * Every regular expression of the product runs in linear time: a pattern that starts anew at each character and reads on
  * to the end costs a second for 30 KB. All of them are collected from the sources, so a new one is held to it too.
  * recheck (MIT) searches each for a text on which it is not linear; then each is timed on long repetitive texts.
- * When one fails: cut the text to a short length first, anchor the pattern, or write the loop out (lib/ingest/mask.ts).
+ * When one fails: cut the text to a short length first, anchor the pattern, or write the loop out (lib/ingest/privacy/mask.ts).
  */
 const root = join(import.meta.dirname, "..");
 
@@ -26,7 +26,7 @@ const DYNAMIC: Record<string, readonly RegExp[]> = {
     /^\/array\/[\w:-]{1,200}\/config\.js$/,
     /^\/api\/site\/[\w:-]{1,200}\/feature-flags\/evaluate$/,
   ],
-  "lib/ingest/mask.ts": [/[\w~+-]{32,}={0,2}/g],
+  "lib/ingest/privacy/mask.ts": [/[\w~+-]{32,}={0,2}/g],
   "lib/projects/origin.ts": [], // from a project's settings, and it sees 300 characters at most
 };
 

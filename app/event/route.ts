@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** Where OpenPanel's first SDKs send events and profiles. docs/wire.md. */
 export const POST = webIngest;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@/lib/ids";
-import { applyBatch } from "@/lib/ingest/engine";
 import type { Operation } from "@/lib/ingest/operation";
+import { applyBatch } from "@/lib/ingest/store/engine";
 import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings } from "../support";
 
 const SIZES = [10, 10_000, 1_000_000];

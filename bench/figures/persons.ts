@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@/lib/ids";
-import { applyBatch } from "@/lib/ingest/engine";
-import { applyMerge } from "@/lib/ingest/merge";
+import { applyMerge } from "@/lib/ingest/corrections/alias";
 import type { Operation } from "@/lib/ingest/operation";
+import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/queries";
 import { ensureData, HEAVY, LARGE, MANY, projectName } from "../data";

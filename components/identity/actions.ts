@@ -1,6 +1,6 @@
 import { type ActionState, IDLE } from "@/lib/http/form";
-import type { Correction } from "@/lib/ingest/correction";
-import type { Preview } from "@/lib/ingest/corrections";
+import type { Preview } from "@/lib/ingest/corrections/correct";
+import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** Somebody a search found. */
 export type Candidate = {

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import type { CorrectionWords } from "@/components/identity/correction-dialog";
 import { Button } from "@/components/ui/button";
-import type { Correction } from "@/lib/ingest/correction";
+import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** Comes with the first click. */
 const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });

@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { notify } from "@/components/ui/notify";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type Correction, opposite } from "@/lib/ingest/correction";
-import type { Preview } from "@/lib/ingest/corrections";
+import type { Preview } from "@/lib/ingest/corrections/correct";
+import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
 
 export type CorrectionWords = {
   title: string;

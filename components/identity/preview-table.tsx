@@ -3,7 +3,7 @@ import { standingDetail, standingName } from "@/components/identity/person";
 import { Avatar } from "@/components/ui/avatar";
 import { counted } from "@/lib/format/number";
 import type { Standing } from "@/lib/identity/standing.queries";
-import type { Preview } from "@/lib/ingest/corrections";
+import type { Preview } from "@/lib/ingest/corrections/correct";
 
 /** Everybody a correction touches, now and afterwards. */
 export function PreviewTable({ before, after }: Preview) {

@@ -1,5 +1,5 @@
 import { count } from "@/lib/format/number";
-import type { Refusal } from "@/lib/ingest/refusal";
+import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
 const LABELS: Record<Refusal, { label: string; hint: string }> = {
   gpc: { label: "Global Privacy Control", hint: "Visits by browsers that object to being tracked" },

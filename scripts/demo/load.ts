@@ -1,5 +1,5 @@
-import { submit } from "@/lib/ingest/batcher";
 import type { Operation } from "@/lib/ingest/operation";
+import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Operations a request: what the batcher takes in one transaction. */

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { applyBatch } from "@/lib/ingest/engine";
 import type { Operation } from "@/lib/ingest/operation";
+import { applyBatch } from "@/lib/ingest/store/engine";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject as makeSettings } from "@/tests/identity/run";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { Batcher } from "@/lib/ingest/batcher";
-import { detach } from "@/lib/ingest/detach";
+import { detach } from "@/lib/ingest/corrections/detach";
+import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/queries";

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { applyBatch } from "@/lib/ingest/engine";
-import { applyMerge } from "@/lib/ingest/merge";
+import { applyMerge } from "@/lib/ingest/corrections/alias";
 import type { Operation } from "@/lib/ingest/operation";
+import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
 import { erase } from "@/lib/privacy/erase";

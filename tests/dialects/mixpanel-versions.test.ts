@@ -1,6 +1,6 @@
 import type Mixpanel from "mixpanel";
 import { expect, test, vi } from "vitest";
-import { setEraser } from "@/lib/ingest/eraser";
+import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { eraseUser } from "@/lib/privacy/request";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { companiesOf, expectQuiet, ownerOf, propertiesOf, serveCustomer, serveThroughline } from "./support";

@@ -3,7 +3,7 @@ import { request as rawRequest } from "node:http";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
-import { handlesIngest, webIngest } from "@/lib/ingest/http";
+import { handlesIngest, webIngest } from "@/lib/ingest/http/serve";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { request, serveThroughline } from "./support";
 

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, expect, test } from "vitest";
 import { glimpse } from "@/lib/debugger/ring";
-import { debuggerView } from "@/lib/ingest/debugger-view";
 import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
-import { webIngest } from "@/lib/ingest/http";
+import { debuggerView } from "@/lib/ingest/http/debugger-view";
+import { webIngest } from "@/lib/ingest/http/serve";
 import { grantScope } from "@/lib/scope";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { request, serveThroughline } from "./support";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { detach, reattach } from "@/lib/ingest/detach";
+import { detach, reattach } from "@/lib/ingest/corrections/detach";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
 import { comparable, compare, makeProject, send } from "./run";

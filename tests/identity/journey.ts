@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { Batcher } from "@/lib/ingest/batcher";
-import { detach, reattach } from "@/lib/ingest/detach";
+import { detach, reattach } from "@/lib/ingest/corrections/detach";
+import { Batcher } from "@/lib/ingest/store/batcher";
 import { erase, finishErasure } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { batches, type Random, random, sequence, T0, toOperation } from "./generate";

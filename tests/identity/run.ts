@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { Batcher } from "@/lib/ingest/batcher";
 import type { Operation } from "@/lib/ingest/operation";
+import { Batcher } from "@/lib/ingest/store/batcher";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve, type View } from "./model";

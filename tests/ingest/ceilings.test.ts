@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { pool, writer } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
-import { hourlyBytes } from "@/lib/ingest/hourly-bytes";
+import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { erase } from "@/lib/privacy/erase";
 import { settingsOf } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";

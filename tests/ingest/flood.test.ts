@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { handleIngest } from "@/lib/ingest/http-handle";
+import { handleIngest } from "@/lib/ingest/pipeline";
 import { asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
 /** One message a second from a public address without the secret, twenty at once. */

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { glimpse } from "@/lib/debugger/ring";
 import { STRAYS_KEPT } from "@/lib/debugger/strays";
 import { newId } from "@/lib/ids";
-import { debuggerView } from "@/lib/ingest/debugger-view";
+import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { asBrowser, makeProject, send, serveIngest, type TestProject } from "./support";

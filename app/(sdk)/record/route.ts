@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** Mixpanel's replays: taken and forgotten, when server.ts does not take them first. docs/migrate/mixpanel.md. */
 export const GET = webIngest;

@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** PostHog's surveys: none, when server.ts does not take them first. docs/migrate/posthog.md. */
 export const GET = webIngest;

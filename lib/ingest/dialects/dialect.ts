@@ -1,8 +1,8 @@
 import { isUuid } from "@/lib/ids";
-import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/clean";
-import type { Answer } from "@/lib/ingest/http-answer";
+import type { Answer } from "@/lib/ingest/http/answer";
 import type { Outcome } from "@/lib/ingest/operation";
-import { faultOfMessage, type Parsed } from "@/lib/ingest/parse";
+import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
+import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 
 /**

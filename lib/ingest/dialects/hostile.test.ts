@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
-import { visitorOf } from "@/lib/ingest/enrich";
+import { visitorOf } from "@/lib/ingest/enrich/context";
 import type { Operation } from "@/lib/ingest/operation";
-import { parseMessages } from "@/lib/ingest/parse";
-import type { Sender } from "@/lib/ingest/parse-base";
-import { DeviceClocks } from "@/lib/ingest/parse-clock";
+import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
+import { parseMessages } from "@/lib/ingest/parse/parse";
+import type { Sender } from "@/lib/ingest/parse/reading";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY } from "@/lib/projects/settings";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, type Template, templatesAt } from "@/tests/fuzz/requests";

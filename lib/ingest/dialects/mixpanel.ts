@@ -1,4 +1,3 @@
-import { MessageFault } from "@/lib/ingest/clean";
 import {
   basicAuthorization,
   credentialsIn,
@@ -25,6 +24,7 @@ import {
   isPlumbing,
   plainTraits,
 } from "@/lib/ingest/dialects/mixpanel-properties";
+import { MessageFault } from "@/lib/ingest/parse/clean";
 
 /**
  * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`, `/import`

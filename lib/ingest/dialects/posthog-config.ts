@@ -1,5 +1,5 @@
 import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http-answer";
+import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
  * What PostHog's libraries ask beside sending events. We have no flags, surveys or replays, and say so, so that they

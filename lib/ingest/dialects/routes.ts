@@ -12,7 +12,7 @@ import {
 import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/dialects/rybbit";
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
 import { umami } from "@/lib/ingest/dialects/umami";
-import type { Answer } from "@/lib/ingest/http-answer";
+import type { Answer } from "@/lib/ingest/http/answer";
 
 /** A path that belongs to a foreign SDK: either it carries messages, or its answer is always the same. */
 export type Door = { methods: readonly string[]; endpoint: string } & (

@@ -12,7 +12,7 @@ import {
   text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http-answer";
+import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
  * Rybbit: its script and its server libraries (`/api/track`, `/api/identify`). `site_id` is the project's key; on servers

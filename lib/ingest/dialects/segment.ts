@@ -15,8 +15,8 @@ import {
   text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http-answer";
-import { firstTime } from "@/lib/ingest/parse-time";
+import type { Answer } from "@/lib/ingest/http/answer";
+import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
  * Segment: @segment/analytics-next (`/v1/t`, `/v1/b` …), @segment/analytics-node (`/v1/batch`) and the libraries of

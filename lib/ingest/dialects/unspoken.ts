@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { fields, isObject, text } from "@/lib/ingest/dialects/dialect";
-import type { Answer } from "@/lib/ingest/http-answer";
+import type { Answer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**

@@ -7,8 +7,8 @@ import { requireMember } from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
-import { readCorrection } from "@/lib/ingest/correction-input";
-import { correct, preview } from "@/lib/ingest/corrections";
+import { correct, preview } from "@/lib/ingest/corrections/correct";
+import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/queries";
 import { settingsOf } from "@/lib/projects/clients.queries";
 

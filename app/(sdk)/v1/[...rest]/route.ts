@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** Segment's calls, batches and settings, when server.ts does not take them first. docs/migrate/segment.md. */
 export const GET = webIngest;

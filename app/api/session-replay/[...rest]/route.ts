@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** Rybbit's replays: taken and forgotten, when server.ts does not take them first. docs/migrate/umami.md. */
 export const GET = webIngest;

@@ -1,4 +1,4 @@
-import { webIngest } from "@/lib/ingest/http";
+import { webIngest } from "@/lib/ingest/http/serve";
 
 /** Where SDKs send events, when server.ts does not take them first; `/track/device-id` too. docs/wire.md. */
 export const GET = webIngest;

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { readerZone } from "@/lib/http/zone";
-import { debuggerView } from "@/lib/ingest/debugger-view";
+import { debuggerView } from "@/lib/ingest/http/debugger-view";
 
 export const metadata: Metadata = { title: "Debugger" };
 

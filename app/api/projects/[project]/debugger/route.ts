@@ -1,6 +1,6 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
-import { debuggerView } from "@/lib/ingest/debugger-view";
+import { debuggerView } from "@/lib/ingest/http/debugger-view";
 
 type Context = { params: Promise<{ project: string }> };
 

@@ -1,0 +1,113 @@
+import type pg from "pg";
+import { type Tx, transaction } from "@/lib/db/pool";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
+import { type Member, regroup } from "@/lib/identity/persons";
+import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
+import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import type { Operation, Outcome } from "@/lib/ingest/operation";
+import { sorted } from "@/lib/ingest/store/engine";
+import { insertEvents } from "@/lib/ingest/store/events.store";
+import { refoldProfiles } from "@/lib/ingest/store/rebuild-profiles";
+import { retrying } from "@/lib/ingest/store/retry";
+import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStats } from "@/lib/profiles/store";
+import { touched } from "@/lib/profiles/touched";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** Who asked for a merge, for the interface: "client:<uuid>" or "member:<uuid>". */
+export type MadeBy = string | null;
+
+/**
+ * `alias` or `unalias`: writes one register and regroups the persons it touches (R7). Events, stretches and sessions
+ * are not touched: O(ids of both persons), whatever their history. Order of arrival does not matter.
+ */
+export async function applyMerge(
+  db: pg.Pool,
+  project: ProjectSettings,
+  operation: Operation,
+  madeBy: MadeBy = null,
+): Promise<Outcome> {
+  const { user, alias } = operation;
+  if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
+  return retrying(db, async () => {
+    const names = new Map<string, IdentityName>(
+      [user, alias].map((extId) => [
+        nameKey("u", extId),
+        { kind: "u", extId, streamClass: null, newest: operation.ts },
+      ]),
+    );
+    const known = await resolveIdentities(db, project.id, names);
+    const both = [...known.values()];
+    if (both.some((k) => k.suppressed || (k.erasedUntil !== null && operation.ts <= k.erasedUntil)))
+      return outcomeOf(operation, "dropped");
+    const [a, b] = both.map((k) => k.id) as [number, number];
+    return transaction(db, (tx) => mergeIn(tx, project, operation, [a, b], madeBy));
+  });
+}
+
+/** As `applyMerge` within the caller's transaction, for two user ids that exist and are not the same. */
+export async function mergeIn(
+  tx: Tx,
+  project: ProjectSettings,
+  operation: Operation,
+  [a, b]: [number, number],
+  madeBy: MadeBy,
+): Promise<Outcome> {
+  const members = await lockPersons(tx, project.id, [a, b]);
+  if (operation.name === "alias" && members.length > MAX_IDS_PER_PERSON)
+    return {
+      ...outcomeOf(operation, "rejected"),
+      reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
+    };
+  // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
+  const bare = { ...operation, properties: {} };
+  const inserted = await insertEvents(tx, project.id, [
+    {
+      operation: bare,
+      actorId: a,
+      streamId: null,
+      sessionId: null,
+      claim: false,
+      unchanged: false,
+      warnings: operation.warnings,
+    },
+  ]);
+  if (!inserted.has(operation.id)) return outcomeOf(operation, "duplicate");
+  const isOn = operation.name === "alias";
+  const changed = await writeEdge(tx, project.id, { a, b, isOn, ts: operation.ts, opId: operation.id, madeBy });
+  if (changed) await regroupPersons(tx, project.id, members);
+  return outcomeOf(operation, "accepted");
+}
+
+const outcomeOf = (operation: Operation, status: Outcome["status"]): Outcome => ({
+  status,
+  deviceId: operation.anon,
+  sessionId: operation.sessionId,
+  warnings: operation.warnings,
+});
+
+/** Cuts locked user ids into persons anew after an edge changed; what the persons show is folded again. */
+export async function regroupPersons(tx: Tx, projectId: string, members: readonly Member[]): Promise<void> {
+  const ids = members.map((m) => m.id);
+  const persons = regroup(members, await edgesAmong(tx, projectId, ids));
+  const before = new Set(members.map((m) => m.profileId));
+  const made: number[] = [];
+  const now = new Set<number>();
+  for (const person of persons) {
+    const profileId = person.profileId ?? (await nextProfileId(tx));
+    if (person.profileId === null) made.push(profileId);
+    now.add(profileId);
+    await assignProfile(tx, projectId, person.ids, profileId);
+  }
+  touched(projectId, [...before, ...now]);
+  await createProfiles(tx, projectId, made);
+  await lockStats(tx, projectId, sorted([...before, ...now]));
+  await recomputeStats(tx, projectId, [...now]);
+  const sent: Promise<unknown>[] = [];
+  await refoldProfiles(tx, projectId, sorted([...now]), (promise) => sent.push(promise));
+  await Promise.all(sent);
+  await deleteProfiles(
+    tx,
+    projectId,
+    [...before].filter((id) => !now.has(id)),
+  );
+}

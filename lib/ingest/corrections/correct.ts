@@ -1,0 +1,150 @@
+import type pg from "pg";
+import { pipelined, type Tx } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { findIdentity } from "@/lib/identity/find.store";
+import { lockPersons } from "@/lib/identity/persons.store";
+import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import { type Standing, standings } from "@/lib/identity/standing.queries";
+import { newId } from "@/lib/ids";
+import type { Operation } from "@/lib/ingest/operation";
+import { sorted } from "@/lib/ingest/store/engine";
+import { retrying } from "@/lib/ingest/store/retry";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { mergeIn } from "./alias";
+import type { Correction } from "./correction";
+import { detachIn, reattachIn } from "./detach";
+
+/** Who asked ("client:<uuid>", "member:<uuid>") and when (ms). */
+export type Asked = { madeBy: string; now: number };
+
+/**
+ * Makes a correction, all of it or nothing. An alias may name an id that nothing was sent with yet. Throws AppError:
+ * not_found for an unknown id or device, or nothing to take back; conflict when a person would get too many ids.
+ */
+export async function correct(
+  db: pg.Pool,
+  project: ProjectSettings,
+  correction: Correction,
+  asked: Asked,
+): Promise<void> {
+  await retrying(db, async () => {
+    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), asked.now);
+    await pipelined(db, (tx, last) => correctIn(tx, last, project, correction, asked));
+  });
+}
+
+/** Everybody a correction touches, before and after it. */
+export type Preview = { before: Standing[]; after: Standing[] };
+
+/**
+ * What a correction would do, exactly: it is made in one snapshot, looked at, and rolled back. Costs what the correction
+ * costs and a count of the sessions of those it touches; holds their locks meanwhile. Throws as `correct` does.
+ */
+export async function preview(db: pg.Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
+  return retrying(db, async () => {
+    const tx = await db.connect();
+    try {
+      // Not READ COMMITTED as everywhere else: both looks must be at the same moment. Whoever comes in between makes us try again.
+      await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+      const touched = await touchedBy(tx, project.id, correction);
+      const before = await standings(tx, project.id, touched);
+      const sent: Promise<unknown>[] = [];
+      const last = (promise: Promise<unknown>) => {
+        promise.catch(() => {}); // told where all are awaited, or by what failed before
+        sent.push(promise);
+      };
+      await correctIn(tx, last, project, correction, { madeBy: "preview", now: Date.now() });
+      await Promise.all(sent);
+      return { before, after: await standings(tx, project.id, touched) };
+    } finally {
+      await tx.query("ROLLBACK").then(
+        () => tx.release(),
+        (broken: Error) => tx.release(broken),
+      );
+    }
+  });
+}
+
+async function correctIn(
+  tx: Tx,
+  last: (sent: Promise<unknown>) => void,
+  project: ProjectSettings,
+  correction: Correction,
+  asked: Asked,
+): Promise<void> {
+  if (correction.kind === "detach" || correction.kind === "attach") {
+    const streamId = await idOf(tx, project.id, "a", correction.anonymousId, "anonymousId");
+    const userIds = await usersOf(tx, project.id, correction.userIds);
+    if (correction.kind === "attach") return reattachIn(tx, last, project, { streamId, userIds });
+    return detachIn(tx, last, project, { streamId, userIds, madeBy: asked.madeBy }, asked.now);
+  }
+  await lockPersons(tx, project.id, sorted(await usersOf(tx, project.id, correction.pairs.flat())));
+  for (const [user, alias] of correction.pairs) {
+    if (user === alias) continue;
+    const ids = await usersOf(tx, project.id, [user, alias]);
+    const operation = edgeOperation(correction.kind, user, alias, asked.now);
+    const outcome = await mergeIn(tx, project, operation, ids as [number, number], asked.madeBy);
+    if (outcome.reason) throw new AppError(outcome.reason.code, outcome.reason.message, { field: "userId" });
+  }
+}
+
+/** Makes the ids that are new; throws conflict for one that was erased for good, because nothing may be stored of it. */
+async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
+  const names = new Map<string, IdentityName>(
+    userIds.map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null, newest: now }]),
+  );
+  const known = await resolveIdentities(db, projectId, names);
+  if ([...known.values()].some((identity) => identity.suppressed))
+    throw new AppError("conflict", "This user id was erased for good: nothing may be stored of it.", {
+      field: "userId",
+    });
+}
+
+/** The operation that an alias or unalias made here is stored as: no device, no session, no sign of life. */
+function edgeOperation(name: "alias" | "unalias", user: string, alias: string, now: number): Operation {
+  return {
+    id: newId(),
+    ts: now,
+    receivedAt: now,
+    kind: "alias",
+    name,
+    user,
+    anon: null,
+    streamClass: "sdk",
+    sessionId: null,
+    claim: false,
+    active: false,
+    context: {},
+    revenue: null,
+    groups: [],
+    properties: {},
+    changes: [],
+    alias,
+    warnings: [],
+  };
+}
+
+/** Internal ids of everybody whose numbers the correction can change: the people of its ids, and all who were on the device. */
+async function touchedBy(
+  tx: Tx,
+  projectId: string,
+  correction: Correction,
+): Promise<{ userIds: number[]; streamIds: number[] }> {
+  if (correction.kind === "alias" || correction.kind === "unalias")
+    return { userIds: await usersOf(tx, projectId, correction.pairs.flat()), streamIds: [] };
+  const streamId = await idOf(tx, projectId, "a", correction.anonymousId, "anonymousId");
+  return { userIds: await usersOf(tx, projectId, correction.userIds), streamIds: [streamId] };
+}
+
+async function usersOf(tx: Tx, projectId: string, userIds: readonly string[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const userId of userIds) ids.push(await idOf(tx, projectId, "u", userId, "userId"));
+  return ids;
+}
+
+async function idOf(tx: Tx, projectId: string, kind: "u" | "a", extId: string, field: string): Promise<number> {
+  const id = await findIdentity(tx, projectId, kind, extId);
+  const what = kind === "u" ? "user" : "device";
+  if (id === null) throw new AppError("not_found", `There is no such ${what} in this project.`, { field });
+  return id;
+}

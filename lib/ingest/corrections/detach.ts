@@ -1,0 +1,109 @@
+import type pg from "pg";
+import { pipelined, type Tx } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { rebuild } from "@/lib/identity/claim";
+import { existingUsers, findIdentity } from "@/lib/identity/find.store";
+import { partitionParams } from "@/lib/identity/params";
+import type { Stream } from "@/lib/identity/rows";
+import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/store";
+import { BatchEffects } from "@/lib/ingest/store/deltas";
+import { sorted } from "@/lib/ingest/store/engine";
+import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
+import { retrying } from "@/lib/ingest/store/retry";
+import { lockStats } from "@/lib/profiles/store";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** Which device to take from whom, and who asked ("client:<uuid>", "member:<uuid>"). */
+export type Detachment = { anonymousId: string; userId: string; madeBy: string };
+
+/**
+ * "This device is not this person's": evidence of (stream, user) up to `until` (ms) is ignored and the stream is cut
+ * anew (R14). Explicit events stay with their user. Throws AppError not_found when either id is unknown.
+ */
+export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
+  return within(db, project, what, (tx, last, streamId, userId) =>
+    detachIn(tx, last, project, { streamId, userIds: [userId], madeBy: what.madeBy }, until),
+  );
+}
+
+/** As `detach` within the caller's transaction: one device, all the user ids it is to be taken from. */
+export function detachIn(
+  tx: Tx,
+  last: Last,
+  project: ProjectSettings,
+  { streamId, userIds, madeBy }: { streamId: number; userIds: readonly number[]; madeBy: string },
+  until: number,
+): Promise<void> {
+  return recutIn(tx, last, project, streamId, userIds, async () => {
+    for (const userId of userIds) await writeDetached(tx, project.id, streamId, userId, until, madeBy);
+  });
+}
+
+/** As `reattach` within the caller's transaction. */
+export function reattachIn(
+  tx: Tx,
+  last: Last,
+  project: ProjectSettings,
+  { streamId, userIds }: { streamId: number; userIds: readonly number[] },
+): Promise<void> {
+  return recutIn(tx, last, project, streamId, userIds, async () => {
+    for (const userId of userIds)
+      if (!(await deleteDetached(tx, project.id, streamId, userId)))
+        throw new AppError("not_found", "This device was not detached from this user.", { field: "anonymousId" });
+  });
+}
+
+/** Takes a detachment back: the stream reads as if it had never been. Throws AppError not_found when there is none. */
+export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment): Promise<void> {
+  return within(db, project, what, (tx, last, streamId, userId) =>
+    reattachIn(tx, last, project, { streamId, userIds: [userId] }),
+  );
+}
+
+/** What takes statements that nothing waits for until the COMMIT (lib/db/pool.ts). */
+type Last = (sent: Promise<unknown>) => void;
+type Work = (tx: Tx, last: Last, streamId: number, userId: number) => Promise<void>;
+
+/** Runs `work` in a transaction of its own, with the internal ids of what is named. */
+function within(db: pg.Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
+  return retrying(db, async () => {
+    const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
+    const userId = await findIdentity(db, project.id, "u", what.userId);
+    if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });
+    if (userId === null) throw new AppError("not_found", "No such user in this project.", { field: "userId" });
+    await pipelined(db, (tx, last) => work(tx, last, streamId, userId));
+  });
+}
+
+/** Changes what counts as evidence on a stream and rebuilds its spans and everybody's numbers, in the lock order. */
+async function recutIn(
+  tx: Tx,
+  last: Last,
+  project: ProjectSettings,
+  streamId: number,
+  userIds: readonly number[],
+  change: () => Promise<void>,
+): Promise<void> {
+  const streams = await lockStreams(tx, project.id, [streamId]);
+  const stream = streams.get(streamId) as Stream;
+  const users = await lockUsers(
+    tx,
+    project.id,
+    await existingUsers(tx, project.id, sorted([...stream.seenUsers, ...userIds])),
+    [],
+  );
+  await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
+  const effects = new BatchEffects(project.id, streams, users);
+  effects.beforeEvidence(stream);
+  await change();
+  const ids = [...users.keys()];
+  await rebuild(
+    stream,
+    await evidenceOf(tx, project.id, streamId, ids),
+    await extIds(tx, project.id, ids),
+    partitionParams(stream.streamClass, project),
+    evidenceReader(tx, project.id),
+  );
+  effects.afterEvidence(stream);
+  await effects.write(tx, last);
+}

@@ -1,0 +1,234 @@
+import { describe, expect, test, vi } from "vitest";
+import { contextOf, visitorOf } from "@/lib/ingest/enrich/context";
+import { placeOf } from "@/lib/ingest/enrich/location";
+import { siteName } from "@/lib/ingest/enrich/referrer";
+import { agentOf } from "@/lib/ingest/enrich/user-agent";
+import { clientAddress, plainAddress } from "@/lib/ingest/http/address";
+import { rulesOf } from "@/lib/ingest/privacy/rules";
+import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";
+
+// The location databases are found through the configuration, which wants these two.
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+
+const SAFARI =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+const CHROME =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const IPAD =
+  "Mozilla/5.0 (iPad; CPU OS 16_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.1 Mobile/15E148 Safari/604.1";
+const IOS_26 =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
+const IPAD_26 = IOS_26.replace("iPhone; CPU iPhone OS", "iPad; CPU OS");
+const CHROME_IOS = IOS_26.replace("Version/26.0", "CriOS/141.0.7390.41");
+const ANDROID_REDUCED =
+  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36";
+const FACEBOOK_26 =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/23A341 [FBAN/FBIOS;FBAV/530.0.0;FBDV/iPhone17,1;FBSV/26.0.1]";
+const TIZEN =
+  "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/3.0 Chrome/76.0.3809.146 TV Safari/537.36";
+const CHROME_OS =
+  "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const GOOGLEBOT =
+  "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html) Chrome/141.0.0.0 Safari/537.36";
+
+describe("the browser", () => {
+  test.each([
+    ["desktop", CHROME, { browser: "Chrome 141", os: "macOS", device: "desktop", bot: false }],
+    ["phone", SAFARI, { browser: "Safari 17", os: "iOS 17", device: "mobile", bot: false }],
+    ["tablet", IPAD, { browser: "Safari 16", os: "iOS 16", device: "tablet", bot: false }],
+    ["Safari 26, which says 18_6", IOS_26, { browser: "Safari 26", os: "iOS 26", device: "mobile" }],
+    ["a Safari 18 that means it", IOS_26.replace("Version/26.0", "Version/18.6"), { os: "iOS 18" }],
+    ["an iPad with Safari 26", IPAD_26, { browser: "Safari 26", os: "iOS 26", device: "tablet" }],
+    ["another browser on iOS, which has no such version", CHROME_IOS, { browser: "Chrome 141", os: "iOS 18" }],
+    ["an Android that hides its version", ANDROID_REDUCED, { browser: "Chrome 141", os: "Android", device: "mobile" }],
+    ["one that tells it", ANDROID_REDUCED.replace("10; K", "15; Pixel 9"), { os: "Android 15" }],
+    ["iOS 26 in Facebook's app", FACEBOOK_26, { os: "iOS 26", device: "mobile" }],
+    ["FreeBSD", CHROME_OS.replace("CrOS x86_64 14541.0.0", "FreeBSD amd64"), { device: "desktop" }],
+    ["a television", TIZEN, { device: "other" }],
+    ["ChromeOS", CHROME_OS, { browser: "Chrome 141", os: "Chrome OS", device: "desktop" }],
+    ["crawler", GOOGLEBOT, { bot: true }],
+    ["crawler that is no browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],
+    [
+      "the customer's own browser test",
+      CHROME.replace("Chrome/", "HeadlessChrome/"),
+      { bot: false, device: "desktop" },
+    ],
+    ["an HTTP library", "node", { bot: false, device: "other" }],
+    ["curl", "curl/8.5.0", { bot: false, device: "other" }],
+    ["an app", "okhttp/4.12.0", { bot: false, device: "other" }],
+    ["nothing", "", { bot: false }],
+  ])("%s", (_what, header, expected) => expect(agentOf(header)).toMatchObject(expected));
+});
+
+describe("the place", () => {
+  test("a public address has a country, by the CC0 database", () => {
+    expect(placeOf("8.8.8.8")).toEqual({ country: "US" });
+    expect(placeOf("2a00:1450:4001:82a::200e").country).toMatch(/^[A-Z]{2}$/);
+  });
+  test.each(["127.0.0.1", "10.0.0.1", "::1", "not an address", null])("%s has none", (ip) =>
+    expect(placeOf(ip)).toEqual({}),
+  );
+});
+
+describe("the page", () => {
+  const page = (
+    path?: unknown,
+    referrer?: unknown,
+    domain: string | null = "shop.example",
+    origin: string | null = null,
+    privacy: Partial<PrivacySettings> = {},
+  ) => {
+    const warnings: string[] = [];
+    const rules = rulesOf({ ...DEFAULT_PRIVACY, ...privacy });
+    return { ...contextOf({ path, referrer }, null, origin, domain, rules, warnings), warnings };
+  };
+
+  test("a URL becomes origin and path; the fragment and a password go", () => {
+    expect(page("https://me:pw@shop.example:8443/a/b?x=1#frag").context).toMatchObject({
+      origin: "https://shop.example:8443",
+      path: "/a/b",
+    });
+  });
+
+  test.each([
+    ["https://shop.example/#/a", "/#/a"],
+    ["https://shop.example/#/b/", "/#/b/"],
+    ["https://shop.example/app?x=1#!/inbox", "/app#!/inbox"],
+    ["/app#/inbox", "/app#/inbox"],
+    ["https://shop.example/faq#shipping", "/faq"],
+    ["https://shop.example/#access_token=1", "/"],
+    ["https://shop.example/#/reset/ada@example.com", "/#/reset/[email]"],
+    ["app://shop/#/home", "/#/home"],
+  ])("%s is the page %s: what is behind a router's # is a page, other fragments go", (url, path) =>
+    expect(page(url).context.path).toBe(path),
+  );
+
+  test("parameters behind a router's # are the page's as well", () => {
+    const { context, query } = page("https://shop.example/?ref=1#/a?utm_source=hn&token=s3cret");
+    expect([context.path, context.utmSource, query]).toEqual(["/#/a", "hn", { ref: "1" }]);
+  });
+
+  test.each(["Home", "Checkout step 2", "Einstellungen/Über", "首页"])("the screen %s is a page of that name", (name) =>
+    expect(page(name).context).toEqual({ device: "server", path: name }),
+  );
+  test.each(["", "  ", "?", "#", "//", "-", "undefined?x"])("%j is no page", (name) =>
+    expect(page(name).context).not.toHaveProperty("path"),
+  );
+
+  test("campaign words become context; of other parameters only those the project keeps stay, by name in the warning", () => {
+    const { context, query, warnings } = page(
+      "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&gclid=abc&currency=eur&__proto__=x",
+    );
+    expect(context).toMatchObject({ utmSource: "hn", utmMedium: "post", path: "/" });
+    expect(query).toEqual({ ref: "7" });
+    expect(warnings).toEqual(["query parameters not kept: gclid, currency, __proto__"]);
+    expect(page("https://shop.example/?utm_source=hn")).toMatchObject({ query: null, warnings: [] });
+  });
+
+  test("a project may keep all, but never what opens doors", () => {
+    const keepAll = { keptParameters: ["*"] };
+    const url = "https://shop.example/?currency=eur&token=s3cret&reset_code=1&code=2";
+    expect(page(url, undefined, null, null, keepAll).query).toEqual({ currency: "eur", reset_code: "1" });
+    const some = { keptParameters: ["Currency", "f_*"] };
+    expect(page("/?currency=eur&f_size=3&x=1", undefined, null, null, some).query).toEqual({
+      currency: "eur",
+      f_size: "3",
+    });
+  });
+
+  test("addresses and tokens are masked in page, title, referrer and query, with a warning each; or not, if the project says so", () => {
+    const url = "https://shop.example/users/ada@example.com?ref=bob@example.com&utm_content=eve%40example.com";
+    const referrer = "https://mail.example/m/5f4dcc3b5aa765d61d8327deb882cf99";
+    const { context, query, warnings } = page(url, referrer);
+    expect([context.path, context.referrer]).toEqual(["/users/[email]", "https://mail.example/m/[token]"]);
+    expect([context.utmContent, query]).toEqual(["[email]", { ref: "[email]" }]);
+    expect(warnings).toEqual([
+      "e-mail address masked in the page",
+      "e-mail address masked in the query",
+      "token masked in the referrer",
+    ]);
+    expect(page(url, referrer, null, null, { masksPages: false })).toMatchObject({
+      context: { path: "/users/ada@example.com" },
+      warnings: [],
+    });
+  });
+
+  test("a bare path takes its origin from the request", () => {
+    expect(page("/a?ref=1", undefined, null, "https://shop.example")).toMatchObject({
+      context: { origin: "https://shop.example", path: "/a" },
+      query: { ref: "1" },
+    });
+  });
+
+  test.each(["", "   ", "?not a url", 42, null, {}, "http://"])("%j is no page", (path) =>
+    expect(page(path).context).toEqual({ device: "server" }),
+  );
+
+  test("an app's own scheme is an origin too", () => {
+    expect(page("app://home/settings").context).toMatchObject({ origin: "app://home", path: "/settings" });
+  });
+
+  test("an endless path is cut", () => {
+    expect(page(`https://shop.example/${"x".repeat(9_000)}`).context.path).toHaveLength(2_048);
+  });
+
+  test.each([
+    ["the same host", "https://other.example/a", "https://other.example/b", null],
+    ["a subdomain of the page", "https://other.example/", "https://www.other.example/", null],
+    ["the project's domain", "https://app.else.test/", "https://shop.example/", "shop.example"],
+    ["its subdomain", "https://app.else.test/", "https://blog.shop.example/", "shop.example"],
+  ])("%s is no referrer", (_what, path, referrer, domain) =>
+    expect(page(path, referrer, domain).context.referrer).toBeUndefined(),
+  );
+
+  test("another site is, without its query", () => {
+    expect(page("https://shop.example/", "https://www.google.co.uk/search?q=secret").context).toMatchObject({
+      referrer: "https://www.google.co.uk/search",
+      referrerName: "Google",
+    });
+  });
+});
+
+test.each([
+  ["news.ycombinator.com", "Hacker News"],
+  ["www.google.de", "Google"],
+  ["mail.google.com", "Gmail"],
+  ["old.reddit.com", "Reddit"],
+  ["www.bike-shop.example", "bike-shop.example"],
+  ["notgoogle.com", "notgoogle.com"],
+  ["google.com.evil.test", "google.com.evil.test"],
+  ["constructor", "constructor"],
+  ["localhost", "localhost"],
+])("%s is called %s", (host, name) => expect(siteName(host)).toBe(name));
+
+describe("whose address counts", () => {
+  test.each([
+    ["without proxies the socket's, whatever the header claims", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
+    ["behind one proxy the last it wrote", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
+    ["behind two the last but one", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
+    ["a header shorter than the chain: its first", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
+    ["a proxy that wrote nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
+    ["behind Next the address Next wrote", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
+    ["nobody says", null, undefined, 0, null],
+    ["nonsense is none", "10.0.0.1", "unknown", 1, null],
+  ] as const)("%s", (_guarantee, socket, header, proxies, ip) =>
+    expect(clientAddress(socket, header, proxies)).toBe(ip),
+  );
+
+  test.each([
+    ["::ffff:1.2.3.4", "1.2.3.4"],
+    ["1.2.3.4:567", "1.2.3.4"],
+    ["[2001:DB8::1]:80", "2001:db8::1"],
+    ["2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"],
+    ["::ffff:0102:0304", "1.2.3.4"],
+    ["fe80::1%eth0", "fe80::1"],
+    [`${"1".repeat(5_000)}`, null],
+    ["", null],
+  ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
+});
+
+test("a visitor is remembered by words, never by address or header", () => {
+  const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, rulesOf(DEFAULT_PRIVACY), []);
+  expect(context).toEqual({ country: "US", device: "mobile", browser: "Safari 17", os: "iOS 17" });
+});

@@ -1,0 +1,51 @@
+import { isIP, SocketAddress } from "node:net";
+import { networkOf } from "@/lib/ingest/http/sender-limit";
+
+/**
+ * The address a request came from, as far as it can be trusted; null when nobody says. Each of our `trustedProxies`
+ * appends whom it heard from to X-Forwarded-For, so the visitor is that many steps before the socket; what lies
+ * further left the visitor could have written. Never stored, never logged.
+ * `socketAddress` is null behind Next's route handlers; Next itself then writes the socket's address into the header.
+ */
+export function clientAddress(
+  socketAddress: string | null,
+  forwardedFor: string | string[] | undefined,
+  trustedProxies: number,
+): string | null {
+  if (trustedProxies === 0 && socketAddress !== null) return plainAddress(socketAddress);
+  const hops = (Array.isArray(forwardedFor) ? forwardedFor.join(",") : (forwardedFor ?? ""))
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
+  if (trustedProxies === 0) return plainAddress(hops.at(-1) ?? null);
+  return plainAddress(hops[Math.max(0, hops.length - trustedProxies)] ?? socketAddress);
+}
+
+/** Longer than any address with brackets, a zone and a port. */
+const ADDRESS_MAX_CHARS = 100;
+
+/**
+ * An address in its one spelling: "1.2.3.4:567" → "1.2.3.4", "::ffff:102:304" → "1.2.3.4", "[2001:DB8:0::1]:80" →
+ * "2001:db8::1"; null for no address. IPv6 takes 2 µs.
+ */
+export function plainAddress(text: string | null): string | null {
+  if (text === null) return null;
+  const bare = text
+    .slice(0, ADDRESS_MAX_CHARS)
+    .trim()
+    .replace(/^\[([^\]]*)\](?::\d+)?$/, "$1")
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
+    .split("%", 1)[0] as string;
+  const version = isIP(bare);
+  if (version !== 6) return version === 4 ? bare : null;
+  return new SocketAddress({ address: bare, family: "ipv6" }).address.replace(/^::ffff:(?=[\d.]+$)/, "");
+}
+
+/**
+ * What the requests of one developer's browser and server have in common: the subscriber's network for IPv6, and one
+ * name for this machine, which answers to 127.0.0.1 and ::1 alike.
+ */
+export function senderNetwork(address: string | null): string | null {
+  if (address === null) return null;
+  return address === "::1" || address.startsWith("127.") ? "loopback" : networkOf(address);
+}

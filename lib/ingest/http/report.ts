@@ -1,0 +1,111 @@
+import { remember, rememberDropped } from "@/lib/debugger/ring";
+import type { Seen, Status } from "@/lib/debugger/types";
+import type { Outcome } from "@/lib/ingest/operation";
+import { cutText } from "@/lib/ingest/parse/clean";
+import type { Parsed } from "@/lib/ingest/parse/parse";
+import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
+import { REFUSAL_WORDS, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
+import { submit } from "@/lib/ingest/store/batcher";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** The last step of the way in, whichever SDK sent it: store, and let the debugger and the day's counts know what became of each. */
+
+/** Characters of a name, and of an id, that the debugger shows. */
+const NAME_SHOWN = 80;
+const ID_SHOWN = 8;
+/** Warnings and reasons a message shows. */
+const REASONS_SHOWN = 6;
+/** What an SDK may say it dropped in one request; more is nonsense. */
+const DROPPED_MAX = 100_000;
+
+/** `bytes`: of the request, unpacked. */
+export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string; bytes?: number };
+
+/** Stores what was parsed. `messages` are the ones it was parsed from, in their order. Throws as `submit` does. */
+export async function takeIn(
+  { settings, receivedAt: at, via, bytes }: Arrival,
+  messages: readonly unknown[],
+  parsed: Parsed,
+): Promise<Outcome[]> {
+  const outcomes = await submit(settings, parsed.operations, bytes);
+  const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
+  const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
+  messages.forEach((message, index) => {
+    const told = { ...outsideOf(message), at, via, field: null, reasons: [] as string[] };
+    const rejection = rejections.get(index);
+    const refusal = refusals.get(index);
+    const outcome = outcomes[parsed.firstOperation[index] ?? -1];
+    if (rejection) {
+      note(settings, { ...told, status: "rejected", reasons: [rejection.message], field: rejection.field ?? null });
+    } else if (refusal) {
+      countRefusal(settings.id, refusal.reason, at);
+      note(settings, { ...told, status: "refused", reasons: [refusal.message] });
+    } else if (!outcome) note(settings, { ...told, status: "accepted", reasons: ["ignored: nothing to store"] });
+    else {
+      if (outcome.status === "dropped") countRefusal(settings.id, "erased", at);
+      note(settings, { ...told, status: statusOf(outcome), reasons: reasonsOf(outcome) });
+    }
+  });
+  return outcomes;
+}
+
+function statusOf({ status, warnings }: Outcome): Status {
+  if (status === "dropped") return "refused";
+  if (status === "accepted" && warnings.length > 0) return "altered";
+  return status;
+}
+
+const reasonsOf = ({ status, warnings, reason }: Outcome): string[] =>
+  reason ? [reason.message] : status === "dropped" ? [REFUSAL_WORDS.erased] : warnings;
+
+/** A whole request that was not taken in for a reason that is no fault (a crawler). `count` is how many messages it had. */
+export function refuseRequest({ settings, receivedAt, via }: Arrival, reason: Refusal, type = "request"): void {
+  countRefusal(settings.id, reason, receivedAt);
+  remember(settings.id, { ...NOBODY, at: receivedAt, via, status: "refused", type, reasons: [REFUSAL_WORDS[reason]] });
+}
+
+/** A whole request that failed: a wrong secret, another site's page, too much of everything. `words` say why. */
+export function noteFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
+  const status = isRefusal ? "refused" : "rejected";
+  remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
+}
+
+/** What the SDK says it had to drop since it last got through. Anything but a sensible number is none. */
+export function noteDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
+  if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
+  countRefusal(settings.id, "dropped", receivedAt, dropped);
+  rememberDropped(settings.id, dropped);
+}
+
+const NOBODY = { name: null, user: null, device: null, field: null };
+
+function note(settings: ProjectSettings, seen: Seen): void {
+  const reasons = seen.reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
+  remember(settings.id, { ...seen, reasons });
+}
+
+/** Of a message as it came, whatever it is: type, name and shortened ids. Nothing else of it is looked at. */
+function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "device"> {
+  const { type, payload, anonymousId } = objectOf(message);
+  const inside = objectOf(payload);
+  return {
+    type: typeof type === "string" ? mask(cutText(type, NAME_SHOWN)).text : "message",
+    name: typeof inside.name === "string" && type === "track" ? mask(cutText(inside.name, NAME_SHOWN)).text : null,
+    user: shortId(inside.profileId),
+    device: shortId(anonymousId),
+  };
+}
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+/** Enough of an id to tell two apart, too little to be one. Numbers and short ids lose their second half. */
+function shortId(value: unknown): string | null {
+  if (typeof value !== "string" && typeof value !== "number") return null;
+  const id = String(value).trim();
+  if (id === "") return null;
+  // An @, as it is or percent-encoded.
+  if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
+  return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
+}

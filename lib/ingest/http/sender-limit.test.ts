@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "@/lib/errors";
+import { networkOf, SenderLimit } from "@/lib/ingest/http/sender-limit";
+
+const NOON_MS = Date.UTC(2026, 0, 31, 12);
+const PUBLIC = "203.0.113.7";
+
+/** Seconds to wait, or 0 when it was admitted. */
+function ask(limit: SenderLimit, address: string | null, now: number): number {
+  try {
+    limit.admit(address, now);
+    return 0;
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+    expect((error as AppError).status).toBe(429);
+    expect((error as AppError).message).not.toContain(String(address));
+    return (error as AppError).retryAfterSeconds ?? -1;
+  }
+}
+
+const spend = (limit: SenderLimit, address: string, requests: number, now: number): number[] =>
+  Array.from({ length: requests }, () => ask(limit, address, now));
+
+test("twenty seconds' worth at once, then as many as the rate, and whoever waits may go on", () => {
+  const limit = new SenderLimit(10);
+  expect(spend(limit, PUBLIC, 200, NOON_MS).every((seconds) => seconds === 0)).toBe(true);
+  expect(ask(limit, PUBLIC, NOON_MS)).toBe(1);
+  expect(ask(limit, PUBLIC, NOON_MS + 99)).toBe(1);
+  expect(spend(limit, PUBLIC, 11, NOON_MS + 1_000)).toEqual([...Array(10).fill(0), 1]);
+  expect(ask(limit, "203.0.113.8", NOON_MS)).toBe(0);
+});
+
+test("a batch costs what is in it, and what was too much is waited for", () => {
+  const limit = new SenderLimit(10);
+  expect(ask(limit, PUBLIC, NOON_MS)).toBe(0);
+  limit.charge(PUBLIC, 500, NOON_MS);
+  expect(ask(limit, PUBLIC, NOON_MS)).toBe(31);
+  expect(ask(limit, PUBLIC, NOON_MS + 30_000)).toBe(1);
+  expect(ask(limit, PUBLIC, NOON_MS + 31_000)).toBe(0);
+});
+
+test("a server that showed its secret is not limited for ten minutes", () => {
+  const limit = new SenderLimit(10);
+  limit.trust(PUBLIC, NOON_MS);
+  limit.charge(PUBLIC, 100_000, NOON_MS);
+  expect(ask(limit, PUBLIC, NOON_MS + 599_999)).toBe(0);
+  expect(ask(limit, PUBLIC, NOON_MS + 600_000)).toBeGreaterThan(0);
+});
+
+test.each([
+  "127.0.0.1",
+  "10.1.2.3",
+  "172.16.0.9",
+  "192.168.1.1",
+  "100.64.0.1",
+  "169.254.0.5",
+  "::1",
+  "fd00::1",
+  "fe80::9",
+  null,
+])("%s is the operator's own, or nobody's: not limited", (address) => {
+  const limit = new SenderLimit(1);
+  limit.charge(address, 1_000, NOON_MS);
+  expect(ask(limit, address, NOON_MS)).toBe(0);
+});
+
+test.each(["8.8.8.8", "172.32.0.1", "100.128.0.1", "11.0.0.1", "2001:db8::1"])("%s is limited", (address) => {
+  const limit = new SenderLimit(1);
+  expect(spend(limit, address, 21, NOON_MS)).toEqual([...Array(20).fill(0), 1]);
+});
+
+test("0 is no limit", () => {
+  const limit = new SenderLimit(0);
+  limit.charge(PUBLIC, 1_000_000, NOON_MS);
+  expect(ask(limit, PUBLIC, NOON_MS)).toBe(0);
+});
+
+test("a clock that goes back gives nothing away and takes nothing", () => {
+  const limit = new SenderLimit(1);
+  spend(limit, PUBLIC, 20, NOON_MS);
+  expect(ask(limit, PUBLIC, NOON_MS - 60_000)).toBe(1);
+  expect(ask(limit, PUBLIC, NOON_MS + 1_000)).toBe(0);
+});
+
+describe("an IPv6 address counts with its /64", () => {
+  test.each([
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+    ["2001:db8:1:2::9", "2001:db8:1:2"],
+    ["2001:db8::9", "2001:db8:0:0"],
+    ["2001:db8::5:4:3:2:1", "2001:db8:0:5"],
+    ["::9", "0:0:0:0"],
+    ["203.0.113.7", "203.0.113.7"],
+  ])("%s", (address, network) => expect(networkOf(address)).toBe(network));
+});

@@ -1,0 +1,58 @@
+import { cleanText, cutText } from "@/lib/ingest/parse/clean";
+
+/** Characters (code points) of a user id or an anonymous id (identity.md R1). */
+export const ID_MAX_LENGTH = 255;
+
+/** What code and SDKs send when they have no id, in lower case. Changing the list is not retroactive. */
+const BLOCKED = new Set(
+  "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1 $posthog_cookieless"
+    .split(" ")
+    .concat("[object object]"),
+);
+
+/** A nil UUID, zeros, dashes; a template that nobody filled in. */
+const ZEROS = /^[0-]+$/;
+const TEMPLATE = /^(?:\{\{.*\}\}|\$\{.*\})$/s;
+
+const NON_ASCII = /[^\x20-\x7e]/;
+const QUOTES = new Set(['"', "'", "`"]);
+
+export type CleanId = { id: string | null; warning: string | null };
+const ABSENT: CleanId = { id: null, warning: null };
+
+/**
+ * R1, id hygiene: the id as it is compared and kept, or null with the reason, in words, why it counts as absent.
+ * Nothing sent at all is absent without a warning. Numbers become text; booleans and objects are no ids.
+ * `blocked` holds the project's own values, in lower case. Case is kept. Idempotent.
+ */
+export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanId {
+  if (value === undefined || value === null) return ABSENT;
+  if (typeof value !== "string" && typeof value !== "number") {
+    return { id: null, warning: `${what} ignored: a ${Array.isArray(value) ? "list" : typeof value} is no id` };
+  }
+  // JSON reads 1e999 as infinity: no two people are that.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY || Number.isNaN(value)) {
+    return { id: null, warning: `${what} ignored: a number too large to be read` };
+  }
+  let id = String(value);
+  if (NON_ASCII.test(id)) id = cleanText(id).normalize("NFC");
+  id = unwrap(id);
+  if (id === "") return { id: null, warning: `empty ${what}` };
+  if (id.length > ID_MAX_LENGTH && [...id].length > ID_MAX_LENGTH) {
+    return { id: null, warning: `${what} ignored: more than ${ID_MAX_LENGTH} characters` };
+  }
+  const lower = id.toLowerCase();
+  if (BLOCKED.has(lower) || ZEROS.test(id) || TEMPLATE.test(id) || blocked.has(lower)) {
+    return { id: null, warning: `blocked ${what}: '${cutText(id, 40)}'` };
+  }
+  return { id, warning: null };
+}
+
+/** Without white space and pairs of quotes around it, however many layers. */
+function unwrap(text: string): string {
+  let inner = text.trim();
+  while (inner.length >= 2 && QUOTES.has(inner[0] as string) && inner.at(-1) === inner[0]) {
+    inner = inner.slice(1, -1).trim();
+  }
+  return inner;
+}

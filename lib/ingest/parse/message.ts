@@ -1,0 +1,156 @@
+import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
+import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
+import { groupsOf, idOf, operationOf, type Reading, type Sender, streamOf, userOf } from "@/lib/ingest/parse/reading";
+import { readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
+import { parseIdentify, parseTrack } from "@/lib/ingest/parse/track";
+import { changesOf } from "@/lib/ingest/parse/traits";
+import { MessageRefused } from "@/lib/ingest/privacy/refusal";
+
+/**
+ * One message as operations: usually one, two when a track carries an identify, none when the message is accepted and
+ * ignored (replay). Throws MessageFault when it is rejected.
+ */
+export function parseMessage(raw: unknown, sender: Sender): Operation[] {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    throw new MessageFault("bad_request", "A message is an object with type and payload.");
+  }
+  const envelope = readEnvelope(raw);
+  const reading: Reading = { envelope, sender, visitor: sender.visitor, warnings: [] };
+  switch (envelope.type) {
+    case "track":
+      return parseTrack(reading);
+    case "identify":
+      return [parseIdentify(reading, envelope.payload, "payload")];
+    case "set":
+    case "set_once":
+      return [parseSet(reading, envelope.type)];
+    case "unset":
+      return [parseUnset(reading)];
+    case "increment":
+    case "decrement":
+      return [parseIncrement(reading, envelope.type)];
+    case "union":
+    case "remove":
+      return [parseList(reading, envelope.type)];
+    case "alias":
+    case "unalias":
+      if (sender.ignoresAlias && !sender.trusted) return [];
+      return [parseAlias(reading, envelope.type)];
+    case "group":
+      return [parseGroup(reading)];
+    case "assign_group":
+      return [parseAssignGroup(reading)];
+    case "replay":
+      return [];
+    case "refused":
+      throw new MessageRefused(readPayload("refused", envelope.payload).reason);
+    default:
+      throw new MessageFault("bad_request", `Unknown type '${envelope.type.slice(0, 40)}'.`, "type");
+  }
+}
+
+type Subject = { profileId?: unknown; hash?: unknown };
+
+/** An operation that changes properties and is no activity (R10). */
+function propertyOperation(reading: Reading, payload: Subject, name: string, properties: JsonObject): Operation {
+  const user = userOf(reading, payload.profileId, payload.hash);
+  return operationOf(reading, { kind: "property", name, user, stream: streamOf(reading), active: false, properties });
+}
+
+function parseSet(reading: Reading, mode: "set" | "set_once"): Operation {
+  const payload = readPayload("set", reading.envelope.payload);
+  const sent = payload.property ? { [payload.property]: payload.value ?? null } : payload.properties;
+  if (!sent) throw new MessageFault("bad_request", "Nothing to set.", "payload.properties");
+  const properties = cleanProperties(sent, "payload.properties");
+  const operation = propertyOperation(reading, payload, mode, properties);
+  operation.changes = changesOf(properties, mode, "payload.properties");
+  return operation;
+}
+
+function parseUnset(reading: Reading): Operation {
+  const payload = readPayload("unset", reading.envelope.payload);
+  const listed = Array.isArray(payload.properties) ? payload.properties : Object.keys(payload.properties ?? {});
+  const keys = payload.property ? [payload.property, ...listed] : listed;
+  if (keys.length === 0) throw new MessageFault("bad_request", "Nothing to unset.", "payload.properties");
+  const nulls: [string, Json][] = keys.map((key) => [key, null]);
+  const properties = cleanProperties(Object.fromEntries(nulls), "payload.properties");
+  const operation = propertyOperation(reading, payload, "unset", properties);
+  operation.changes = changesOf(properties, "set", "payload.properties");
+  return operation;
+}
+
+function parseIncrement(reading: Reading, type: "increment" | "decrement"): Operation {
+  const payload = readPayload("increment", reading.envelope.payload);
+  const amount = payload.value ?? 1;
+  const value = type === "increment" ? amount : -amount;
+  const properties = cleanProperties({ [payload.property]: value }, "payload");
+  const operation = propertyOperation(reading, payload, type, properties);
+  operation.changes = Object.keys(properties).map((key) => ({ mode: "increment", key, value }));
+  return operation;
+}
+
+/** Values one message may put into a list, or take out of it. */
+const LIST_MAX = 100;
+const LIST_VALUES = "Expected texts, numbers, true or false: one, or a list of them.";
+
+/** Puts values into lists, each once, or takes them out. */
+function parseList(reading: Reading, mode: "union" | "remove"): Operation {
+  const payload = readPayload("list", reading.envelope.payload);
+  const properties = cleanProperties(payload.properties, "payload.properties");
+  const changes = Object.entries(properties).map(([key, sent]) => {
+    const field = `payload.properties.${key}`;
+    const value = [...new Set([sent].flat())].filter((item) => typeof item !== "object");
+    if (value.length !== new Set([sent].flat()).size) throw new MessageFault("bad_request", LIST_VALUES, field);
+    if (value.length > LIST_MAX) throw new MessageFault("unprocessable", `More than ${LIST_MAX} values.`, field);
+    return { mode, key, value };
+  });
+  const operation = propertyOperation(reading, payload, mode, properties);
+  operation.changes = changes.filter(({ key, value }) => key !== "" && value.length > 0);
+  return operation;
+}
+
+/** Says that two user ids are one person, or no longer. Only for who holds the secret (identity.md 2.3). */
+function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
+  if (!reading.sender.trusted) {
+    throw new MessageFault("forbidden", `${type} needs the client secret: send it from your server.`, "type");
+  }
+  const payload = readPayload("alias", reading.envelope.payload);
+  const user = idOf(reading, payload.profileId);
+  const alias = idOf(reading, payload.alias);
+  if (user === null || alias === null) {
+    const field = user === null ? "payload.profileId" : "payload.alias";
+    throw new MessageFault("unprocessable", reading.warnings[0] ?? "An id is missing.", field);
+  }
+  const stream = { anon: null, streamClass: "sdk" as const };
+  const operation = operationOf(reading, { kind: "alias", name: type, user, stream, active: false, properties: {} });
+  return { ...operation, sessionId: null, claim: false, alias };
+}
+
+function parseGroup(reading: Reading): Operation {
+  const payload = readPayload("group", reading.envelope.payload);
+  const groups = groupsOf(reading, [payload.id]);
+  if (groups.length === 0) throw new MessageFault("unprocessable", "A group needs an id.", "payload.id");
+  const { type, name } = payload;
+  return {
+    ...operationOf(reading, {
+      kind: "group",
+      name: "group",
+      user: userOf(reading, payload.profileId, undefined),
+      stream: streamOf(reading),
+      active: false,
+      properties: {
+        ...cleanProperties({ ...(type == null ? {} : { type }), ...(name == null ? {} : { name }) }, "payload"),
+        properties: cleanProperties(payload.properties ?? {}, "payload.properties"),
+      },
+    }),
+    groups,
+  };
+}
+
+function parseAssignGroup(reading: Reading): Operation {
+  const payload = readPayload("assign_group", reading.envelope.payload);
+  const groups = groupsOf(reading, payload.groupIds ?? [payload.groupId]);
+  const user = userOf(reading, payload.profileId, undefined);
+  const parts = { kind: "group", name: "assign_group", user, active: false, properties: {} } as const;
+  return { ...operationOf(reading, { ...parts, stream: streamOf(reading) }), groups };
+}

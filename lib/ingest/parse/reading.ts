@@ -1,0 +1,189 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { newId, toUuid } from "@/lib/ids";
+import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich/context";
+import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
+import { cleanText, MessageFault } from "@/lib/ingest/parse/clean";
+import { type CleanId, cleanId } from "@/lib/ingest/parse/clean-id";
+import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse/device-clocks";
+import type { Envelope } from "@/lib/ingest/parse/schemas";
+import type { SendOrder } from "@/lib/ingest/parse/send-order";
+import { correctedTime, firstTime, readTime } from "@/lib/ingest/parse/time";
+import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
+import type { ProjectSettings } from "@/lib/projects/settings";
+
+/** Who sent a request, as far as reading its messages needs to know. */
+export type Sender = {
+  settings: ProjectSettings;
+  /** The client secret came along: the customer's own server. */
+  trusted: boolean;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  /** The Origin header, null when there is none. */
+  origin: string | null;
+  /** The person behind the request; null when a server speaks for itself. */
+  visitor: Visitor | null;
+  /** The stream of a visitor without an id, under today's salt. */
+  derive: (visitor: Visitor) => string;
+  /** An OpenPanel SDK, whose users know `alias` as a call that does nothing and is not refused. */
+  ignoresAlias?: boolean;
+  /** Of the batch's outside: when the device sent it, and whether it is history. A message's own come first. */
+  sentAt?: unknown;
+  isImport?: boolean;
+  /** What is known of devices' clocks; the process's own unless a test brings another. */
+  clocks?: DeviceClocks;
+  /** What each device and user sent last, likewise. */
+  order?: SendOrder;
+};
+
+/** One message while it is read: its outside, its sender, and what was altered on the way in. */
+export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
+
+/** What an SDK sends that forgot to make one: all its messages would be one. */
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
+
+/** The message's UUID: as sent, or made from what was sent within the project (retries still meet), or a new one. */
+export function messageId({ envelope, sender }: Reading): string {
+  const id = cleanText(String(envelope.id ?? "")).trim();
+  if (id === "" || id === NIL_UUID) return newId();
+  return toUuid(id, sender.settings.id);
+}
+
+const blockedSets = new WeakMap<ProjectSettings, ReadonlySet<string>>();
+
+function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
+  let blocked = blockedSets.get(settings);
+  if (!blocked) {
+    blocked = new Set(settings.blockedIds.map((id) => id.trim().toLowerCase()));
+    blockedSets.set(settings, blocked);
+  }
+  return blocked;
+}
+
+/** An id after R1; null with a warning when it counts as absent. `what` names it in the warning. */
+export function idOf(reading: Reading, value: unknown, what?: string): string | null {
+  const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
+  if (warning !== null) reading.warnings.push(warning);
+  return id;
+}
+
+/** A user id given outside of a message, after R1, with the reason in words when it counts as absent. */
+export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
+
+/**
+ * The user id after R1. Where the project demands signatures (identity.md 2.3) it also needs `hash`, hex
+ * HMAC-SHA256(identify secret, user id), of this message; a request with the client secret is the customer's server,
+ * which could sign anything, so it need not.
+ */
+export function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
+  const id = idOf(reading, value);
+  const { settings, trusted } = reading.sender;
+  if (id === null || trusted || !settings.requireSignedIdentify) return id;
+  const proof = hash ?? reading.envelope.hash;
+  if (isSigned(settings.identifySecret, id, proof) || isSigned(settings.identifySecret, String(value), proof))
+    return id;
+  reading.warnings.push("unsigned user id ignored: this project requires a valid hash");
+  return null;
+}
+
+function isSigned(secret: string, user: string, hash: unknown): boolean {
+  if (typeof hash !== "string" || !/^[0-9a-f]{64}$/i.test(hash)) return false;
+  return timingSafeEqual(createHmac("sha256", secret).update(user).digest(), Buffer.from(hash, "hex"));
+}
+
+/**
+ * The stream of a message: the id its device sent, else one derived from the visitor's request, else none (a server
+ * speaking for itself). A cookieless project stores nothing on devices, so there an id from a browser counts for
+ * nothing; from the customer's server it is one we answered before.
+ */
+export function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
+  const { envelope, sender, visitor } = reading;
+  const cookieless = sender.settings.recognition === "cookieless";
+  if (!cookieless || sender.trusted) {
+    const anon = idOf(reading, envelope.anonymousId, "anonymous id") ?? idOf(reading, deviceId, "device id");
+    if (anon !== null) {
+      const kiosk = envelope.kiosk ?? sender.settings.kiosk;
+      return { anon, streamClass: cookieless ? "cookieless" : kiosk ? "kiosk" : "sdk" };
+    }
+  }
+  return { anon: visitor ? sender.derive(visitor) : null, streamClass: "cookieless" };
+}
+
+/** The session the SDK minted, as a UUID; null lets the engine assign one. A cookieless project keeps none on devices. */
+function sessionOf(reading: Reading): string | null {
+  const { settings, trusted } = reading.sender;
+  if (settings.recognition === "cookieless" && !trusted) return null;
+  const id = idOf(reading, reading.envelope.sessionId, "session id");
+  return id === null ? null : toUuid(id, settings.id);
+}
+
+type Parts = {
+  kind: Operation["kind"];
+  name: string;
+  user: string | null;
+  stream: { anon: string | null; streamClass: StreamClass };
+  active: boolean;
+  properties: JsonObject;
+  page?: Page;
+  /** The time the message says beside its envelope's, and where it says so. */
+  time?: { value: unknown; field: string };
+};
+
+/** An operation with everything that all kinds share; the page's own query parameters become the property __query. */
+export function operationOf(reading: Reading, parts: Parts): Operation {
+  const { envelope, sender, visitor, warnings } = reading;
+  const said = firstTime(envelope.timestamp);
+  const time = said === undefined && parts.time ? parts.time : { value: said, field: "timestamp" };
+  const ts = correctedTime(
+    time.value,
+    {
+      receivedAt: sender.receivedAt,
+      sentAt: readTime(envelope.sentAt ?? sender.sentAt),
+      stream: parts.stream.anon === null ? null : `${sender.settings.id}/${parts.stream.anon}`,
+      clocks: sender.clocks ?? deviceClocks(),
+      maxLatenessDays: sender.settings.maxLatenessDays,
+      isImport: sender.trusted && (envelope.import ?? sender.isImport) === true,
+    },
+    time.field,
+    warnings,
+  );
+  const rules = rulesOf(sender.settings.privacy);
+  const { domain } = sender.settings;
+  const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, domain, rules, warnings);
+  if (query) parts.properties.__query = query;
+  removeDenied(parts.properties, rules, warnings);
+  const isEvent = parts.kind === "event";
+  if (isEvent) maskUrls(parts.properties, rules, warnings);
+  return {
+    id: messageId(reading),
+    ts,
+    receivedAt: sender.receivedAt,
+    kind: parts.kind,
+    name: isEvent ? masked(parts.name, "event's name", rules, warnings) : parts.name,
+    user: parts.user,
+    anon: parts.stream.anon,
+    streamClass: parts.stream.streamClass,
+    sessionId: sessionOf(reading),
+    claim: envelope.claim !== false,
+    active: parts.active && envelope.passive !== true,
+    context,
+    revenue: null,
+    groups: [],
+    properties: parts.properties,
+    changes: [],
+    alias: null,
+    warnings,
+  };
+}
+
+/** Groups one message may name. */
+const GROUPS_MAX = 50;
+
+/** Group ids after the same hygiene as any id; the bad ones are left out with a warning. */
+export function groupsOf(reading: Reading, values: readonly unknown[] | null | undefined): string[] {
+  if (!values || values.length === 0) return [];
+  if (values.length > GROUPS_MAX) {
+    throw new MessageFault("unprocessable", `More than ${GROUPS_MAX} groups.`, "payload.groups");
+  }
+  const ids = values.map((value) => idOf(reading, value, "group id")).filter((id) => id !== null);
+  return [...new Set(ids)];
+}

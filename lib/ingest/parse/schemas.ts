@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/clean";
+import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
+
+/**
+ * The messages of the wire (docs/wire.md), as zod reads them: one schema a type, chosen by hand because a union would
+ * try them all. Unknown keys are dropped. Ids are left `unknown`: what counts as one is R1's to say (clean-id.ts), and
+ * a bad one costs only itself.
+ */
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Read by whoever knows what it means; may be missing. */
+const anything = z.unknown().optional();
+
+/** Any object, unread: cleaned and limited later by `cleanProperties`, in the one pass that copies it. */
+const looseObject = z.custom<Record<string, unknown>>(isObject, { error: "Expected an object." });
+const properties = looseObject.nullish();
+const flag = z.boolean({ error: "Expected true or false." }).nullish();
+const name = z
+  .string({ error: "Expected a text." })
+  .transform(cleanText)
+  .pipe(
+    z
+      .string()
+      .max(NAME_MAX_LENGTH, `More than ${NAME_MAX_LENGTH} characters.`)
+      .refine((text) => text.trim() !== "", "Must not be empty."),
+  );
+
+const envelope = z.object({
+  type: z.string({ error: "Expected a text: track, identify, …" }),
+  id: z.union([z.string(), z.number()], { error: "Expected a text, best a UUID." }).nullish(),
+  anonymousId: anything,
+  sessionId: anything,
+  timestamp: anything,
+  sentAt: anything,
+  claim: flag,
+  kiosk: flag,
+  passive: flag,
+  import: flag,
+  hash: anything,
+  payload: looseObject,
+});
+
+export type Envelope = z.infer<typeof envelope>;
+
+const groups = z.array(z.unknown(), { error: "Expected a list of ids." }).nullish();
+const delta = z.number({ error: "Expected a number." }).nullish();
+const path = name;
+
+/** What each type's payload may hold. Traits of `identify` beside the named keys are read from the raw payload. */
+const payloads = {
+  track: z.object({
+    name,
+    profileId: anything,
+    groups,
+    properties,
+    timestamp: anything,
+    hash: anything,
+  }),
+  identify: z.object({ profileId: anything, properties, hash: anything }),
+  set: z.object({
+    profileId: anything,
+    properties,
+    property: path.nullish(),
+    value: anything,
+    hash: anything,
+  }),
+  unset: z.object({
+    profileId: anything,
+    property: path.nullish(),
+    properties: z.union([z.array(path), looseObject], { error: "Expected a list of property names." }).nullish(),
+    hash: anything,
+  }),
+  list: z.object({ profileId: anything, properties: looseObject, hash: anything }),
+  increment: z.object({ profileId: anything, property: path, value: delta, hash: anything }),
+  alias: z.object({ profileId: anything, alias: anything }),
+  group: z.object({ id: anything, type: anything, name: anything, profileId: anything, properties }),
+  assign_group: z.object({ groupIds: groups, groupId: anything, profileId: anything }),
+  replay: z.object({ sessionId: anything }),
+  refused: z.object({ reason: z.enum(SAID_BY_SDKS, `Expected one of ${SAID_BY_SDKS.join(", ")}.`) }),
+} as const;
+
+type Payloads = { [Kind in keyof typeof payloads]: z.infer<(typeof payloads)[Kind]> };
+export type PayloadOf<Kind extends keyof Payloads> = Payloads[Kind];
+
+/** Reads a message's outside; throws MessageFault naming what is wrong. */
+export const readEnvelope = (raw: unknown): Envelope => read(envelope, raw, "");
+
+/** Reads a payload as `kind`; throws MessageFault naming what is wrong. */
+export const readPayload = <Kind extends keyof Payloads>(kind: Kind, raw: unknown): Payloads[Kind] =>
+  read(payloads[kind] as unknown as z.ZodType<Payloads[Kind]>, raw, "payload");
+
+function read<T>(schema: z.ZodType<T>, raw: unknown, prefix: string): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = [prefix, ...(issue?.path ?? [])].filter((part) => part !== "").join(".");
+  // Over a length is a value we could read but do not take; the rest is a message of the wrong shape.
+  const code = issue?.code === "too_big" ? "unprocessable" : "bad_request";
+  throw new MessageFault(code, issue?.message ?? "This message cannot be read.", field === "" ? undefined : field);
+}

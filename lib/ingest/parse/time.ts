@@ -1,0 +1,118 @@
+import { MessageFault } from "@/lib/ingest/parse/clean";
+import type { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** ISO 8601 as `toISOString`, Postgres and their kin write it. */
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?$/i;
+
+/** An epoch as text: whole or with a fraction. Shorter ones are years and mistakes. */
+const EPOCH = /^\d{9,19}(?:\.\d{1,9})?$/;
+
+/**
+ * Which unit a number since 1970 is in, by its size: each unit reaches from 1979 to beyond the year 9999, so they do not
+ * overlap where anything happened. Seconds reach down to 1970.
+ */
+const SECONDS_BELOW = 3e11;
+const MILLISECONDS_BELOW = 3e14;
+const MICROSECONDS_BELOW = 3e17;
+/** What 64 bits hold: the year 2262. */
+const NANOSECONDS_BELOW = 2 ** 63;
+
+/** A day written as a number, 20260131: as seconds it would be a day in August 1970. */
+const isCalendarDay = (value: number): boolean =>
+  Number.isInteger(value) && value > 19_000_000 && value < 21_000_000 && !Number.isNaN(readDay(String(value)));
+
+const readDay = (text: string): number => readTime(text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"));
+
+/** Absent: nothing, or a text of nothing but white space. */
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
+/** Of the places where a message may say when it happened, the first that says something. */
+export const firstTime = (...values: readonly unknown[]): unknown => values.find((value) => !isBlank(value));
+
+/** Milliseconds since 1970 of an ISO text or of an epoch, as docs/wire.md has it ("Times"); NaN for anything else. */
+export function readTime(value: unknown): number {
+  if (typeof value === "number") return value >= 0 && !isCalendarDay(value) ? readEpoch(value) : Number.NaN;
+  if (typeof value !== "string") return Number.NaN;
+  const text = value.trim();
+  return EPOCH.test(text) ? readEpoch(Number(text)) : readIso(text);
+}
+
+function readEpoch(value: number): number {
+  if (value < SECONDS_BELOW) return Math.round(value * 1000);
+  if (value < MILLISECONDS_BELOW) return Math.trunc(value);
+  if (value < MICROSECONDS_BELOW) return Math.trunc(value / 1e3);
+  return value < NANOSECONDS_BELOW ? Math.trunc(value / 1e6) : Number.NaN;
+}
+
+/** Without a zone it is UTC, whatever the server's own zone; a day alone is its first moment. */
+function readIso(text: string): number {
+  const [found, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", sign, ...offset] =
+    ISO.exec(text) ?? [];
+  if (found === undefined) return Number.NaN;
+  const [hours = 0, minutes = 0] = offset.map((part) => Number(part ?? 0));
+  const time = [hour, minute, second].map(Number) as [number, number, number];
+  const isTime = time[1] < 60 && time[2] < 60 && (time[0] < 24 || (time[0] === 24 && time[1] + time[2] === 0));
+  if (!isTime || hours > 23 || minutes > 59) return Number.NaN;
+  const midnight = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // 30 February would be the 1st of March.
+  if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return Number.NaN;
+  const ofDay = ((time[0] * 60 + time[1]) * 60 + time[2]) * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3));
+  return midnight + ofDay - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** The earliest time an import may hold: before it are the zeros of other systems' clocks (0001-01-01). */
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+
+export type Clock = {
+  receivedAt: number;
+  /** When the device says it sent this; NaN when it did not. Only the difference to `receivedAt` matters. */
+  sentAt: number;
+  /** The device, for what is known of its clock; null for a server. */
+  stream: string | null;
+  clocks: DeviceClocks;
+  maxLatenessDays: number;
+  /** History, sent with a secret: as old as it likes. */
+  isImport: boolean;
+};
+
+/** How far ahead of receipt, in milliseconds, a corrected time may be before its sender is told: 1 minute. */
+const AHEAD_TOLERATED_MS = 60_000;
+
+/**
+ * R4: the device's time corrected by how wrong its clock is, if it is wrong, never after receipt. `value` is absent: now.
+ * Throws `unprocessable` for what is no date and `too_old` past the project's limit (R15).
+ */
+export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
+  if (isBlank(value)) return clock.receivedAt;
+  const said = readTime(value);
+  if (Number.isNaN(said)) throw new MessageFault("unprocessable", faultOf(value), field);
+  if (said < EARLIEST_MS) throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
+  // Later than the device says it sent this: no clock explains it, and none may be judged by it.
+  const isAhead = said > clock.sentAt + AHEAD_TOLERATED_MS;
+  const corrected = isAhead ? said : clock.clocks.correct(clock.stream, said, clock.sentAt, clock.receivedAt);
+  if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {
+    warnings.push("timestamp in the future: time of receipt kept");
+    return clock.receivedAt;
+  }
+  if (!clock.isImport && corrected < clock.receivedAt - clock.maxLatenessDays * DAY_MS) {
+    throw new MessageFault(
+      "too_old",
+      `Older than ${clock.maxLatenessDays} days. History is imported with the client secret and "import": true.`,
+      field,
+    );
+  }
+  return Math.max(EARLIEST_MS, Math.min(corrected, clock.receivedAt));
+}
+
+const SEND_ISO = "Send ISO 8601, like 2026-01-31T12:00:00.000Z.";
+
+function faultOf(value: unknown): string {
+  if (typeof value === "number" && value < 0)
+    return `A number below zero could be seconds or milliseconds. ${SEND_ISO}`;
+  if (typeof value === "number" && isCalendarDay(value)) return `A day as one number looks like seconds. ${SEND_ISO}`;
+  return `Not a date. ${SEND_ISO}`;
+}

@@ -1,0 +1,119 @@
+import { toUuid } from "@/lib/ids";
+import { visitorOf } from "@/lib/ingest/enrich/context";
+import { plainAddress } from "@/lib/ingest/http/address";
+import type { JsonObject, Operation } from "@/lib/ingest/operation";
+import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
+import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse/reading";
+import { type PayloadOf, readPayload } from "@/lib/ingest/parse/schemas";
+import { firstTime } from "@/lib/ingest/parse/time";
+import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
+import { MessageRefused } from "@/lib/ingest/privacy/refusal";
+import { rulesOf } from "@/lib/ingest/privacy/rules";
+
+/** Properties of a track that are about the message (OpenPanel's, __userAgent beside __ip, and __campaign); none is stored as is. */
+const RESERVED = new Set([
+  "__path",
+  "__referrer",
+  "__title",
+  "__timestamp",
+  "__deviceId",
+  "__ip",
+  "__userAgent",
+  "__revenue",
+  "__identify",
+  "__query",
+  "__campaign",
+]);
+const isReserved = (key: string): boolean => RESERVED.has(key);
+
+/** Names the server gives out itself. */
+const RESERVED_NAMES = new Set(["session_start", "session_end"]);
+
+/** An event, and the identify it may carry inside. */
+export function parseTrack(reading: Reading): Operation[] {
+  const payload = readPayload("track", reading.envelope.payload);
+  if (RESERVED_NAMES.has(payload.name)) {
+    throw new MessageFault("bad_request", `The name ${payload.name} is reserved.`, "payload.name");
+  }
+  const sent: Record<string, unknown> = payload.properties ?? {};
+  const identify = readIdentify(sent.__identify);
+  if (reading.sender.trusted) reading.visitor = forwardedVisitor(reading, sent);
+
+  const properties = cleanProperties(sent, "payload.properties", (key) => isReserved(key) || isRepeated(key, payload));
+  const track = operationOf(reading, {
+    kind: "event",
+    name: payload.name,
+    user: userOf(reading, payload.profileId ?? identify?.profileId, payload.hash ?? identify?.hash),
+    stream: streamOf(reading, sent.__deviceId),
+    active: true,
+    properties,
+    page: { path: sent.__path, referrer: sent.__referrer, title: sent.__title, campaign: sent.__campaign },
+    time:
+      firstTime(payload.timestamp) === undefined
+        ? { value: sent.__timestamp, field: "payload.properties.__timestamp" }
+        : { value: payload.timestamp, field: "payload.timestamp" },
+  });
+  const rule = rulesOf(reading.sender.settings.privacy).notStored(payload.name, track.context.path);
+  if (rule !== null) throw new MessageRefused("not_stored", `'${rule}' is on the project's do-not-store list`);
+  track.revenue = readRevenue(sent.__revenue, properties, reading.warnings);
+  track.groups = groupsOf(reading, payload.groups);
+  if (!identify) return [track];
+
+  // The track already counts as the activity, so its identify does not count again.
+  const warnings: string[] = [];
+  const second = parseIdentify({ ...reading, warnings }, identify, "payload.properties.__identify", sent.__deviceId);
+  return [
+    track,
+    { ...second, id: toUuid(`${track.id}/identify`, reading.sender.settings.id), ts: track.ts, active: false },
+  ];
+}
+
+/** OpenPanel's SDKs before 1.3 put the user whom `track` was told among the event's properties as well. */
+const isRepeated = (key: string, { profileId, properties }: PayloadOf<"track">): boolean =>
+  key === "profileId" && (profileId ?? null) !== null && properties?.profileId === profileId;
+
+function readIdentify(value: unknown): Record<string, unknown> | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new MessageFault("bad_request", "Expected an object.", "payload.properties.__identify");
+}
+
+/** A server may say, message by message, for whom it speaks: __ip and __userAgent. */
+function forwardedVisitor(reading: Reading, sent: Record<string, unknown>): Reading["visitor"] {
+  const ip = typeof sent.__ip === "string" ? plainAddress(sent.__ip) : null;
+  if (ip === null) return reading.visitor;
+  return visitorOf(ip, typeof sent.__userAgent === "string" ? sent.__userAgent : (reading.visitor?.userAgent ?? null));
+}
+
+/** Minor units (cents), a non-negative whole number; anything else stays visible as the property it came in. */
+function readRevenue(value: unknown, properties: JsonObject, warnings: string[]): number | null {
+  if (value === undefined || value === null) return null;
+  const amount = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof amount === "number" && Number.isSafeInteger(amount) && amount >= 0) return amount;
+  warnings.push("__revenue is no whole number of minor units: kept as a plain property");
+  Object.assign(properties, cleanProperties({ __revenue: value }, "payload.properties"));
+  return null;
+}
+
+/** Says whose the stream is, and what is known of them. `raw` is the payload; `field` names it in faults. */
+export function parseIdentify(
+  reading: Reading,
+  raw: Record<string, unknown>,
+  field: string,
+  deviceId?: unknown,
+): Operation {
+  const payload = readPayload("identify", raw);
+  const traits = readTraits(raw, field, reading.warnings);
+  const stream = streamOf(reading, deviceId);
+  const operation = operationOf(reading, {
+    kind: "identify",
+    name: "identify",
+    user: userOf(reading, payload.profileId, payload.hash),
+    stream,
+    // R10: a server's nightly upsert is no sign of life; an SDK's identify is.
+    active: stream.anon !== null || !reading.sender.trusted,
+    properties: traits,
+  });
+  operation.changes = changesOf(traits, "set", field);
+  return operation;
+}

@@ -1,0 +1,72 @@
+import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import { cleanProperties, MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
+
+/** Keys of an identify's payload that say something about the message, not about the person. */
+const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
+
+/** SDKs put their global properties (__referrer, __path …) into identify too; they describe the page, not the person. */
+const isReserved = (key: string): boolean => key.startsWith("__");
+const isNoTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
+
+/** One @ with something that has a dot behind it: tells "none" and "42" from an address, and leaves the rest to mail. */
+const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
+const EMAIL_MAX_LENGTH = 254;
+const URL_MAX_LENGTH = 2_048;
+
+/**
+ * The traits of an identify: its `properties` and whatever else stands beside them, the latter first when both name a
+ * key. What OpenPanel names but is not what it says (an e-mail without @) is kept as any other property, with a warning.
+ */
+export function readTraits(payload: Record<string, unknown>, field: string, warnings: string[]): JsonObject {
+  const nested = payload.properties;
+  const traits = {
+    ...(nested ? cleanProperties(nested as object, `${field}.properties`, isReserved) : {}),
+    ...cleanProperties(payload, field, isNoTrait),
+  };
+  const { email, avatar, firstName, lastName } = traits;
+  if (isGiven(email) && !(typeof email === "string" && email.length <= EMAIL_MAX_LENGTH && EMAIL.test(email.trim()))) {
+    warnings.push("email is no e-mail address: kept as a plain property");
+  }
+  if (isGiven(avatar) && !isWebUrl(avatar)) warnings.push("avatar is no http(s) URL: kept as a plain property");
+  if (isGiven(firstName) && typeof firstName !== "string")
+    warnings.push("firstName is no text: kept as a plain property");
+  if (isGiven(lastName) && typeof lastName !== "string") warnings.push("lastName is no text: kept as a plain property");
+  return traits;
+}
+
+const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== "";
+
+function isWebUrl(value: Json | undefined): boolean {
+  return (
+    typeof value === "string" && value.length <= URL_MAX_LENGTH && /^https?:\/\//i.test(value) && URL.canParse(value)
+  );
+}
+
+/** Bytes of a property's path, as UTF-8: it stands in an index, which takes 2,704 with all that is beside it. */
+const PATH_MAX_BYTES = 1_024;
+
+/**
+ * Properties as changes of single leaves: objects become dotted paths ("address.city"), lists are whole values, null
+ * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves or of a path. O(leaves).
+ */
+export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
+  const leaves = new Map<string, Json>();
+  collect(properties, "", leaves);
+  if (leaves.size > PROPERTIES_MAX) {
+    throw new MessageFault("unprocessable", `More than ${PROPERTIES_MAX} properties, nested ones counted.`, field);
+  }
+  for (const path of leaves.keys())
+    if (Buffer.byteLength(path) > PATH_MAX_BYTES)
+      throw new MessageFault("unprocessable", `A property's path has more than ${PATH_MAX_BYTES} bytes.`, field);
+  return Array.from(leaves, ([key, value]) => ({ mode, key, value }));
+}
+
+function collect(from: JsonObject, prefix: string, leaves: Map<string, Json>): void {
+  for (const key of Object.keys(from)) {
+    const value = from[key] as Json;
+    if (key === "") continue;
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      collect(value, `${prefix}${key}.`, leaves);
+    else leaves.set(prefix + key, value);
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { mask } from "@/lib/ingest/privacy/mask";
+
+const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+
+describe("masked", () => {
+  test.each([
+    ["an address in a path", "/users/ada@example.com/edit", "/users/[email]/edit"],
+    ["percent-encoded", "/users/ada%40example.com", "/users/[email]"],
+    ["encoded twice", "/users/ada%2540example.co.uk/x", "/users/[email]/x"],
+    ["with a plus", "/u/ada+news@mail.example.org", "/u/[email]"],
+    ["in a title", "Inbox (3) - ada@example.com - Mail", "Inbox (3) - [email] - Mail"],
+    ["two of them", "a@b.example, c@d.example", "[email], [email]"],
+    ["in brackets", "Ada <ada@example.com>", "Ada <[email]>"],
+    ["a JSON Web Token", `/verify/${JWT}`, "/verify/[token]"],
+    ["32 hexadecimal digits", "/r/5f4dcc3b5aa765d61d8327deb882cf99", "/r/[token]"],
+    ["43 characters of base64", "/x/mZ3Qk7h1Jt0vW8yXo2Lc5Rb9Sd4Fg6HnPqTuVwYzA1B", "/x/[token]"],
+    ["a key that says what it is", "/hook/sk_live_4eC39HqLyjWDarjtT1zdp7dc", "/hook/[token]"],
+    ["behind /reset/ a short one too", "/reset/a8f3k2q9", "/reset/[token]"],
+    ["an invitation in figures", "/invite/83629174", "/invite/[token]"],
+  ])("%s", (_what, text, masked) => expect(mask(text, true).text).toBe(masked));
+});
+
+describe("left alone", () => {
+  test.each([
+    "/",
+    "/pricing",
+    "/projects/0192f0a0-0000-7000-8000-000000000001/users",
+    "/orders/507f1f77bcf86cd799439011",
+    "/orders/01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "/blog/how-we-moved-2-million-users-to-a-new-database-in-2024",
+    "/blog/ThingsWeLearnedWhileBuildingAGreatProduct",
+    "/docs/react@18.2.0/hooks",
+    "/@ada/posts",
+    "/invite/team-of-ada",
+    "/join/berlin-meetup-2024",
+    "/reset/password",
+    "Shop - 3 new @ your place",
+    "50% off at 40 shops",
+  ])("%s", (text) => expect(mask(text, true)).toEqual({ text, hasEmail: false, hasToken: false }));
+
+  test("what a door guards is a matter of paths only", () =>
+    expect(mask("Join /invite/83629174").text).toBe("Join /invite/83629174"));
+});
+
+test("says what it masked", () => {
+  expect(mask("/users/ada@example.com")).toMatchObject({ hasEmail: true, hasToken: false });
+  expect(mask(`/x/${JWT}`)).toMatchObject({ hasEmail: false, hasToken: true });
+});
+
+test.each([
+  ["whole", `a ${JWT} b`, "a [token] b"],
+  ["its first two parts", JWT.split(".").slice(0, 2).join("."), "[token]"],
+  ["behind a dash", `x-${JWT}`, "x-[token]"],
+  ["within a longer name", `a.b.${JWT}`, "a.b.[token]"],
+  ["two of them", `${JWT} ${JWT}`, "[token] [token]"],
+  ["one part alone is none", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9"],
+  ["nor is a word that holds the letters", "monkeyJungle.park", "monkeyJungle.park"],
+])("a JSON Web Token, %s", (_what, text, masked) => expect(mask(text).text).toBe(masked));

@@ -1,0 +1,16 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import type { Refusal } from "@/lib/ingest/privacy/refusal";
+
+export type Counted = { projectId: string; day: string; reason: Refusal; count: number };
+
+/** Adds to the day's counts. Rows in key order, so that two processes cannot deadlock. Primary key, a row a reason and day. */
+export async function addRefusals(db: Database, counted: readonly Counted[]): Promise<void> {
+  const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
+  await db.query(sql`
+    INSERT INTO refusals AS r (project_id, day, reason, count)
+    SELECT q.project_id, q.day, q.reason, q.count FROM json_to_recordset(${JSON.stringify(input)}::json)
+        AS q(project_id uuid, day date, reason text, count bigint)
+     ORDER BY q.project_id, q.day, q.reason
+    ON CONFLICT (project_id, day, reason) DO UPDATE SET count = r.count + excluded.count`);
+}

@@ -1,0 +1,148 @@
+import type { JsonObject } from "@/lib/ingest/operation";
+import { cutText } from "@/lib/ingest/parse/clean";
+import { mask } from "@/lib/ingest/privacy/mask";
+import type { PrivacySettings } from "@/lib/projects/settings";
+
+/**
+ * A project's own rules about what is not kept, made ready once: which query parameters stay, which properties do not,
+ * and what is never stored. Names are compared without regard to case.
+ */
+export type PrivacyRules = {
+  masks: boolean;
+  keepsParameter: (name: string) => boolean;
+  /** `path` in dots, as "address.city". */
+  deniesProperty: (path: string) => boolean;
+  hasDenied: boolean;
+  /** The entry of the do-not-store list that an event falls under; null when it may be stored. */
+  notStored: (name: string, path: string | undefined) => string | null;
+};
+
+const compiled = new WeakMap<PrivacySettings, PrivacyRules>();
+
+export function rulesOf(settings: PrivacySettings): PrivacyRules {
+  let rules = compiled.get(settings);
+  if (!rules) {
+    rules = compile(settings);
+    compiled.set(settings, rules);
+  }
+  return rules;
+}
+
+function compile(settings: PrivacySettings): PrivacyRules {
+  const parameters = matcher(settings.keptParameters);
+  // A name without a dot is meant wherever it stands; one with dots is the whole path.
+  const anywhere = matcher(settings.deniedProperties.filter((entry) => !entry.includes(".")));
+  const paths = matcher(settings.deniedProperties.filter((entry) => entry.includes(".")));
+  const pages = settings.notStored.filter((entry) => entry.trim().startsWith("/")).map(pattern);
+  const events = settings.notStored.filter((entry) => !entry.trim().startsWith("/")).map(pattern);
+  return {
+    masks: settings.masksPages,
+    keepsParameter: parameters,
+    hasDenied: settings.deniedProperties.length > 0,
+    deniesProperty: (path) => paths(path) || anywhere(path.slice(path.lastIndexOf(".") + 1)),
+    notStored: (name, path) =>
+      events.find(({ test }) => test(name))?.entry ??
+      (path === undefined ? undefined : pages.find(({ test }) => test(path))?.entry) ??
+      null,
+  };
+}
+
+/** An entry as people write it; a * at its end stands for anything, also for nothing. */
+function pattern(entry: string): { entry: string; test: (text: string) => boolean } {
+  const text = entry.trim().toLowerCase();
+  if (!text.endsWith("*")) return { entry, test: (value) => value.toLowerCase() === text };
+  const start = text.slice(0, -1);
+  return { entry, test: (value) => value.toLowerCase().startsWith(start) };
+}
+
+function matcher(entries: readonly string[]): (text: string) => boolean {
+  const patterns = entries.filter((entry) => entry.trim() !== "").map(pattern);
+  return (text) => patterns.some(({ test }) => test(text));
+}
+
+/** Masks addresses and tokens; says so once a kind of thing. `what` names it: "page", "title". */
+export function masked(text: string, what: string, rules: PrivacyRules, warnings: string[], isPath = false): string {
+  if (!rules.masks) return text;
+  const result = mask(text, isPath);
+  if (result.hasEmail) addOnce(warnings, `e-mail address masked in the ${what}`);
+  if (result.hasToken) addOnce(warnings, `token masked in the ${what}`);
+  return result.text;
+}
+
+export function addOnce(warnings: string[], warning: string): void {
+  if (!warnings.includes(warning)) warnings.push(warning);
+}
+
+/** A web address of nothing but its beginning: texts that hold one somewhere are texts. */
+const WEB_URL = /^https?:\/\//i;
+
+/**
+ * Takes what the project denies out of `properties`, in place, with a warning that names the property and never its
+ * value. null stays: it removes. O(leaves), and nothing at all without a list.
+ */
+export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
+  if (!rules.hasDenied) return;
+  for (const key of Object.keys(properties)) {
+    const value = properties[key];
+    if (value === null || value === undefined) continue;
+    if (rules.deniesProperty(prefix + key)) {
+      delete properties[key];
+      addOnce(warnings, `property not kept: ${prefix}${key}`);
+    } else if (Array.isArray(value)) {
+      for (const item of value) {
+        if (typeof item === "object" && item !== null && !Array.isArray(item)) {
+          removeDenied(item, rules, warnings, `${prefix}${key}.`);
+        }
+      }
+    } else if (typeof value === "object") removeDenied(value, rules, warnings, `${prefix}${key}.`);
+  }
+}
+
+/** Web addresses among an event's properties (where a link led) are masked like the page's own, in place. */
+export function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[]): void {
+  for (const key of Object.keys(properties)) {
+    const value = properties[key];
+    if (typeof value === "string" && WEB_URL.test(value)) {
+      properties[key] = maskedUrl(value, key, rules, warnings);
+    }
+  }
+}
+
+function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: string[]): string {
+  const [address = "", search] = text.replace(/#.*$/s, "").split(/\?(.*)/s);
+  // user:password@ in front of the host
+  const bare = masked(address.replace(/^(https?:\/\/)[^/@]*@/i, "$1"), what, rules, warnings, true);
+  if (search === undefined || search === "") return bare;
+  const left: string[] = [];
+  const kept = search.split("&").filter((part) => {
+    const name = decode(part.split("=", 1)[0] ?? "");
+    const stays = isCampaign(name) || rules.keepsParameter(name);
+    if (!stays && name !== "") left.push(name);
+    return stays;
+  });
+  warnLeftOut(left, warnings);
+  return kept.length === 0 ? bare : `${bare}?${masked(kept.join("&"), what, rules, warnings)}`;
+}
+
+/** utm_source and its kin say which campaign brought somebody, not who they are. */
+export const isCampaign = (name: string): boolean => /^utm_(source|medium|campaign|term|content|id)$/i.test(name);
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Of the parameters' names, how many a warning repeats, and how many characters of each. */
+const SHOWN_NAMES = 8;
+const SHOWN_LENGTH = 40;
+
+/** Says which query parameters were not kept, by name; their values are gone. */
+export function warnLeftOut(names: readonly string[], warnings: string[]): void {
+  if (names.length === 0) return;
+  const shown = [...new Set(names)].slice(0, SHOWN_NAMES).map((name) => mask(cutText(name, SHOWN_LENGTH)).text);
+  const more = names.length > SHOWN_NAMES ? " …" : "";
+  addOnce(warnings, `query parameters not kept: ${shown.join(", ")}${more}`);
+}

@@ -1,0 +1,49 @@
+import type { Tx } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import type { Operation } from "@/lib/ingest/operation";
+import { assignSession, openSession, type StreamSession } from "@/lib/sessions/assign";
+import { sessionsOfStreams } from "@/lib/sessions/store";
+import { sorted } from "./engine";
+
+type Placed = { operation: Operation; streamId: number | null };
+
+/**
+ * The session of each operation that has one: as sent, or the one its stream is in, whoever minted that, or a new one
+ * (identity.md 2.4.5). What the batch itself says of sessions counts first, in whatever order its messages stand.
+ */
+export async function sessionIds(
+  tx: Tx,
+  projectId: string,
+  kept: readonly Placed[],
+): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
+  const out = new Map<string, { sessionId: string; assigned: boolean }>();
+  const homeless = kept.filter(({ operation, streamId }) => {
+    if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
+    return operation.sessionId === null && streamId !== null && operation.active;
+  });
+  if (homeless.length === 0) return out;
+  const times = homeless.map((b) => b.operation.ts);
+  const open = await sessionsOfStreams(
+    tx,
+    projectId,
+    sorted(homeless.map((b) => b.streamId)),
+    times.reduce((a, b) => Math.min(a, b)),
+    times.reduce((a, b) => Math.max(a, b)),
+  );
+  const sessionsOf = (streamId: number | null): Map<string, StreamSession> => {
+    const sessions = open.get(streamId as number) ?? new Map<string, StreamSession>();
+    open.set(streamId as number, sessions);
+    return sessions;
+  };
+  for (const { operation, streamId } of kept)
+    if (operation.sessionId !== null && streamId !== null && operation.active)
+      openSession(sessionsOf(streamId), operation.sessionId, operation.ts);
+  const lists = new Map<number | null, StreamSession[]>();
+  for (const { operation, streamId } of homeless.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
+    const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
+    lists.set(streamId, sessions);
+    const { sessionId, assigned } = assignSession(sessions, operation.ts, newId);
+    out.set(operation.id, { sessionId, assigned });
+  }
+  return out;
+}

@@ -1,0 +1,234 @@
+import type pg from "pg";
+import { writer } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+import { applyMerge } from "@/lib/ingest/corrections/alias";
+import type { Operation, Outcome } from "@/lib/ingest/operation";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { applyBatch } from "./engine";
+
+/** Operations one transaction takes at most: bounds its locks and its memory (about 1 KiB each). */
+const MAX_BATCH_OPERATIONS = 1_000;
+/** Operations that may wait over all projects; above, callers are told to come back (503). */
+const MAX_WAITING_OPERATIONS = 50_000;
+/** And their bytes as they were sent, as an operation may have 32 KiB: 64 MiB. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Counted for an operation whose size nobody says. */
+const USUAL_BYTES = 1024;
+/** Batches that are written at the same time: each holds one connection. */
+const MAX_CONCURRENT_BATCHES = 4;
+/**
+ * A project's operations wait in two halves, a device always in the same. So many waiting operations make two batches of
+ * them, stored beside each other: while Postgres works on the one, the other is put together. Fewer make one, as each
+ * batch costs some ten statements whatever its size.
+ */
+const SPLIT_OPERATIONS = 256;
+
+/** The operations of one request; answered when the last of them is settled. */
+type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
+type Waiting = { operation: Operation; request: Request; index: number; arrival: number; bytes: number };
+type Half = { waiting: Waiting[]; busy: boolean };
+type Lane = { project: ProjectSettings; halves: [Half, Half] };
+
+/**
+ * Group commit: requests join the batch that is forming for their project, and a batch commits as soon as the one
+ * before it has. No timer: alone, a request waits for nobody; under load, batches grow by themselves.
+ */
+export class Batcher {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly ready: Lane[] = [];
+  private running = 0;
+  private waitingCount = 0;
+  private waitingBytes = 0;
+  private arrivals = 0;
+
+  constructor(
+    private readonly db: () => pg.Pool,
+    private readonly limits = {
+      batch: MAX_BATCH_OPERATIONS,
+      waiting: MAX_WAITING_OPERATIONS,
+      waitingBytes: MAX_WAITING_BYTES,
+      concurrent: MAX_CONCURRENT_BATCHES,
+      split: SPLIT_OPERATIONS,
+    },
+  ) {}
+
+  /**
+   * Stores the operations of one request of `sentBytes`; resolves after their commit, with an outcome each, in order.
+   * Throws AppError `unavailable` when too much waits or the database is away: nothing was acknowledged, try again.
+   */
+  async submit(
+    project: ProjectSettings,
+    operations: readonly Operation[],
+    sentBytes = operations.length * USUAL_BYTES,
+  ): Promise<Outcome[]> {
+    if (operations.length === 0) return [];
+    if (
+      this.waitingCount + operations.length > this.limits.waiting ||
+      this.waitingBytes + sentBytes > this.limits.waitingBytes
+    )
+      throw new AppError("unavailable", "Too many events are waiting to be stored. Try again in a second.", {
+        retryAfterSeconds: 1,
+      });
+    const lane = this.lane(project);
+    const { outcomes, failed } = await new Promise<Request>((answer) => {
+      const request: Request = {
+        outcomes: new Array(operations.length),
+        left: operations.length,
+        failed: null,
+        answer,
+      };
+      const bytes = sentBytes / operations.length;
+      for (const [index, operation] of operations.entries())
+        lane.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++, bytes });
+      this.waitingCount += operations.length;
+      this.waitingBytes += sentBytes;
+      this.enqueue(lane);
+    });
+    if (failed) throw failed;
+    return outcomes;
+  }
+
+  private lane(project: ProjectSettings): Lane {
+    const lane = this.lanes.get(project.id);
+    if (lane) {
+      lane.project = project;
+      return lane;
+    }
+    const made: Lane = {
+      project,
+      halves: [
+        { waiting: [], busy: false },
+        { waiting: [], busy: false },
+      ],
+    };
+    this.lanes.set(project.id, made);
+    return made;
+  }
+
+  private enqueue(lane: Lane): void {
+    if (!this.ready.includes(lane)) this.ready.push(lane);
+    this.pump();
+  }
+
+  private pump(): void {
+    for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
+      const lane = this.ready.shift() as Lane;
+      const batch = this.take(lane);
+      // To the back of the queue, so no project starves another; gone from it while nothing of it can start.
+      if (lane.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
+        this.ready.push(lane);
+        turns++;
+      }
+      if (batch) void this.turn(lane, batch);
+    }
+  }
+
+  /** What of a project can be stored now: all that waits when it is little, else one half; null when that is under way. */
+  private take(lane: Lane): { halves: Half[]; waiting: Waiting[] } | null {
+    const free = lane.halves.filter((half) => !half.busy);
+    const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
+    if (count === 0) return null;
+    const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
+    const ends = new Set(free.flatMap(({ waiting }) => [waiting[0]?.request, waiting.at(-1)?.request]));
+    const together = count < this.limits.split || ends.size === 1; // one request alone keeps its order
+    const halves = free.length === 2 && together ? free : longest;
+    for (const half of halves) half.busy = true;
+    const waiting = halves.flatMap((half) => half.waiting.splice(0, this.limits.batch));
+    return { halves, waiting: halves.length > 1 ? waiting.sort((a, b) => a.arrival - b.arrival) : waiting };
+  }
+
+  private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
+    this.running += 1;
+    this.waitingCount -= waiting.length;
+    // Shares of a request add up to it but for rounding, which must not add up itself.
+    this.waitingBytes =
+      this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
+    await this.run(lane.project, waiting);
+    this.running -= 1;
+    for (const half of halves) half.busy = false;
+    if (lane.halves.some((half) => half.waiting.length > 0)) this.enqueue(lane);
+    else if (lane.halves.every((half) => !half.busy)) this.lanes.delete(lane.project.id);
+    this.pump();
+  }
+
+  private async run(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
+    const merges = batch.filter((w) => w.operation.kind === "alias");
+    const others = batch.filter((w) => w.operation.kind !== "alias");
+    if (others.length > 0) await this.apply(project, others);
+    for (const merge of merges)
+      await applyMerge(this.db(), project, merge.operation).then(
+        (outcome) => settle(merge, outcome),
+        (error) => settle(merge, explain(error)),
+      );
+  }
+
+  /** Applies a batch; one the database refuses is halved until the operation at fault is alone (its neighbours land). */
+  private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await applyBatch(
+        this.db(),
+        project,
+        batch.map((w) => w.operation),
+      );
+      for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
+    } catch (error) {
+      if (!isAtFault(error)) for (const waiting of batch) settle(waiting, explain(error));
+      else if (batch.length === 1) for (const alone of batch) settle(alone, refusal(alone.operation));
+      else {
+        const half = batch.length >> 1;
+        await this.apply(project, batch.slice(0, half));
+        await this.apply(project, batch.slice(half));
+      }
+    }
+  }
+}
+
+/** Which half an operation waits in: by its device, else its user, so that what is locked together is stored together. */
+function halfOf({ anon, user }: Operation): 0 | 1 {
+  const id = anon ?? user ?? "";
+  let sum = 0;
+  for (let i = 0; i < id.length; i++) sum += id.charCodeAt(i);
+  return (sum & 1) as 0 | 1;
+}
+
+function settle({ request, index }: Waiting, result: Outcome | Error): void {
+  if (result instanceof Error) request.failed ??= result;
+  else request.outcomes[index] = result;
+  request.left -= 1;
+  if (request.left === 0) request.answer(request);
+}
+
+/** Postgres' classes for data it cannot take (22: bad data, 23: broken constraint, 54: too large), as against being away. */
+const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
+
+function refusal(operation: Operation): Outcome {
+  return {
+    status: "rejected",
+    deviceId: operation.anon,
+    sessionId: operation.sessionId,
+    warnings: operation.warnings,
+    reason: { code: "unprocessable", message: "The database cannot store this event's values." },
+  };
+}
+
+function explain(error: unknown): Error {
+  if (error instanceof AppError) return error;
+  logFault("ingest: a batch failed", error);
+  return new AppError("unavailable", "The event could not be stored just now. Try again.", {
+    retryAfterSeconds: 2,
+    cause: error,
+  });
+}
+
+const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
+
+/** Stores operations through the process's one batcher. */
+export function submit(
+  project: ProjectSettings,
+  operations: readonly Operation[],
+  sentBytes?: number,
+): Promise<Outcome[]> {
+  shared.throughlineBatcher ??= new Batcher(writer);
+  return shared.throughlineBatcher.submit(project, operations, sentBytes);
+}

@@ -1,0 +1,73 @@
+import type pg from "pg";
+import type { Operation } from "@/lib/ingest/operation";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { namesWithin, usesOf } from "@/lib/projects/usage";
+import { existingAccounts } from "./ceilings.store";
+
+/** What an event is called whose name is one too many; its own is kept in this property. */
+export const OTHER_EVENT = "(other)";
+const NAME_PROPERTY = "__name";
+/** Names the product itself gives meaning to: always stored as they are. */
+const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
+
+/**
+ * The operations as far as the project's ceilings let new names of events, properties and accounts in. What is above is
+ * stored under what there is, with a warning; nothing is dropped. Costs a look into a set a name.
+ */
+export async function withinCeilings(
+  db: pg.Pool,
+  project: ProjectSettings,
+  operations: readonly Operation[],
+): Promise<readonly Operation[]> {
+  const { maxEventNames, maxProperties } = project.ceilings;
+  const names = new Set<string>();
+  const keys = new Set<string>();
+  for (const { kind, name, changes } of operations) {
+    if (kind === "event" && !OWN_NAMES.has(name)) names.add(name);
+    for (const { key } of changes) keys.add(key);
+  }
+  const [events, properties, accounts] = [
+    names.size === 0 ? names : await namesWithin(db, project.id, "event", [...names], maxEventNames),
+    keys.size === 0 ? keys : await namesWithin(db, project.id, "property", [...keys], maxProperties),
+    await accountsWithin(db, project, operations),
+  ];
+  return operations.map((operation) => {
+    const isOther = operation.kind === "event" && !OWN_NAMES.has(operation.name) && !events.has(operation.name);
+    const isLess = operation.changes.some(({ key }) => !properties.has(key));
+    const isFewer = accounts !== null && operation.groups.some((id) => !accounts.has(id));
+    if (!isOther && !isLess && !isFewer) return operation;
+    const held: Operation = { ...operation, warnings: [...operation.warnings] };
+    if (isOther) {
+      held.name = OTHER_EVENT;
+      held.properties = { ...operation.properties, [NAME_PROPERTY]: operation.name };
+      held.warnings.push(`stored as ${OTHER_EVENT}: this project has its ${maxEventNames} event names`);
+    }
+    if (isLess) {
+      held.changes = operation.changes.filter(({ key }) => properties.has(key));
+      const lost = operation.changes.find(({ key }) => !properties.has(key))?.key ?? "";
+      held.warnings.push(
+        `property not kept: '${lost.slice(0, 60)}': this project has its ${maxProperties} names of properties`,
+      );
+    }
+    if (isFewer && accounts) {
+      held.groups = operation.groups.filter((id) => accounts.has(id));
+      held.warnings.push(`stored without a new account: this project has its ${project.ceilings.maxAccounts} accounts`);
+    }
+    return held;
+  });
+}
+
+/** The accounts that may be named: those that exist and as many new ones as there is room for; null: all of them. */
+async function accountsWithin(
+  db: pg.Pool,
+  { id, ceilings }: ProjectSettings,
+  operations: readonly Operation[],
+): Promise<ReadonlySet<string> | null> {
+  const named = new Set(operations.flatMap(({ groups }) => groups));
+  if (named.size === 0) return null;
+  const { accounts } = await usesOf(db, id);
+  if (accounts + named.size <= ceilings.maxAccounts) return null;
+  const known = await existingAccounts(db, id, [...named]);
+  let room = ceilings.maxAccounts - accounts;
+  return new Set([...named].filter((one) => known.has(one) || room-- > 0));
+}

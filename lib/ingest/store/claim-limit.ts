@@ -1,0 +1,58 @@
+import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/params";
+import type { Stream, User } from "@/lib/identity/rows";
+import type { Operation } from "@/lib/ingest/operation";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type Claimant = { operation: Operation; userId: number | null; streamId: number | null };
+
+/** Whether any of the operations is evidence of a user on a stream where that user was not seen yet. */
+export const claimsAnew = (kept: readonly Claimant[], streams: ReadonlyMap<number, Stream>): boolean =>
+  kept.some((one) => isNewClaim(one, streams));
+
+const isNewClaim = ({ operation, userId, streamId }: Claimant, streams: ReadonlyMap<number, Stream>): boolean =>
+  userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
+
+/**
+ * Decides which operations count as evidence. A user id that claims more than 200 new streams within 24 hours looks
+ * shared by many people (an id magnet, R15): from there on its operations stay its own, but claim nothing new.
+ * By arrival (`now` in ms), not by event time: a limit, not a rule of attribution. Mutates the locked users' counters.
+ */
+export function admitClaims(
+  kept: readonly Claimant[],
+  streams: ReadonlyMap<number, Stream>,
+  users: ReadonlyMap<number, User>,
+  now: number,
+) {
+  const refused = new Set<string>();
+  const admittedNew = new Set<string>();
+  const touched = new Set<number>();
+  for (const one of kept) {
+    if (!isNewClaim(one, streams)) continue;
+    const { operation, userId } = one;
+    const pair = `${one.streamId}:${userId}`;
+    if (admittedNew.has(pair)) continue;
+    const user = users.get(userId as number) as User;
+    if (user.claimsSince === null || now - user.claimsSince > DAY_MS) {
+      user.claimsSince = now;
+      user.claimsCount = 0;
+    }
+    if (user.claimsCount >= MAX_CLAIMS_PER_DAY) {
+      refused.add(operation.id);
+      continue;
+    }
+    user.claimsCount += 1;
+    admittedNew.add(pair);
+    touched.add(userId as number);
+  }
+  return {
+    admitted: ({ operation, userId, streamId }: Claimant): boolean =>
+      operation.claim && userId !== null && streamId !== null && !refused.has(operation.id),
+    warningsOf: ({ operation }: Claimant): string[] =>
+      refused.has(operation.id)
+        ? [`user id claims more than ${MAX_CLAIMS_PER_DAY} devices a day and looks shared: this device was not claimed`]
+        : [],
+    /** Users whose claim counters changed. */
+    touched,
+  };
+}

@@ -1,0 +1,222 @@
+import type { Tx } from "@/lib/db/pool";
+import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
+import { applyChange } from "@/lib/identity/fold";
+import { streamsWithChanges } from "@/lib/identity/fold.store";
+import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
+import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
+import type { Operation } from "@/lib/ingest/operation";
+import { addStats, recomputeStats } from "@/lib/profiles/store";
+import { touched } from "@/lib/profiles/touched";
+import { KeptChanges, Refused } from "./property-log";
+import type { KeptUse } from "./property-log.store";
+import { refoldProfiles } from "./rebuild-profiles";
+
+const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
+
+/**
+ * What a batch of stored operations changes beside the events: counted in memory first, written in the lock order, one
+ * statement a table. Only operations that were really inserted may be added (R16).
+ */
+export class BatchEffects {
+  private readonly userDeltas = new Map<number, UserDelta>();
+  private readonly stats = new Map<number, Holding>();
+  private readonly recompute = new Set<number>();
+  private readonly refold = new Set<number>();
+  private readonly kept: KeptChanges;
+  private readonly refused = new Refused();
+  private readonly warnings = new Map<string, string[]>();
+  private readonly restructured = new Map<number, Set<number>>();
+  private readonly before: Map<number, { spans: SpanRow[]; identity: string }>;
+  private holdingsBefore = new Map<number, Holding>();
+
+  constructor(
+    private readonly projectId: string,
+    private readonly streams: ReadonlyMap<number, Stream>,
+    private readonly users: ReadonlyMap<number, User>,
+    uses: ReadonlyMap<number, KeptUse> = new Map(),
+  ) {
+    this.kept = new KeptChanges(projectId, streams, users, uses, this.refused.add);
+    this.before = new Map(
+      [...streams].map(([id, stream]) => [
+        id,
+        { spans: stream.spans.map((span) => ({ ...span })), identity: identityOf(stream) },
+      ]),
+    );
+  }
+
+  /**
+   * Counts one inserted operation. Anonymous ones are counted before any evidence is applied (pitfall 1). `warnings` are
+   * those its row was stored with; `write` adds what a limit left out.
+   */
+  add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {
+    if (operation.changes.length > 0) this.warnings.set(operation.id, warnings);
+    if (userId !== null) this.addExplicit(operation, userId);
+    else if (streamId !== null) this.addAnonymous(operation, streamId);
+  }
+
+  private addExplicit(operation: Operation, userId: number): void {
+    const user = this.users.get(userId) as User;
+    const delta = this.userDelta(user, operation.ts);
+    if (operation.active) {
+      grow(delta, 1, operation.ts, operation.ts);
+      this.addTo(user.profileId, 1, operation.ts, operation.ts);
+    }
+    if (user.createdAt === null || operation.ts < user.createdAt) this.refold.add(user.profileId);
+    if (operation.changes.length === 0) return;
+    this.refold.add(user.profileId);
+    user.props ??= {};
+    delta.props = user.props;
+    for (const change of operation.changes) {
+      if (!this.kept.admitsUser(user, operation, change)) continue;
+      applyChange(user.props, change, [1, operation.ts, operation.id]);
+      if (change.mode === "increment") this.kept.addUser(user, operation, change);
+    }
+  }
+
+  private addAnonymous(operation: Operation, streamId: number): void {
+    const stream = this.streams.get(streamId) as Stream;
+    if (operation.active) {
+      const span = spanAt(stream, operation.ts);
+      add(span, 1, operation.ts, operation.ts);
+      if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
+    }
+    for (const change of operation.changes) this.kept.addStream(stream, operation, change);
+  }
+
+  /** Remembers who holds what on the stream, just before evidence is applied to it. */
+  beforeEvidence(stream: Stream): void {
+    this.holdingsBefore = holdings(stream.spans);
+  }
+
+  /** Works out whose numbers the evidence changed: gains are added, losses make the loser's profile be recounted. */
+  afterEvidence(stream: Stream): void {
+    const after = holdings(stream.spans);
+    for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
+      const had = this.holdingsBefore.get(owner) ?? NOTHING;
+      const has = after.get(owner) ?? NOTHING;
+      const { profileId } = this.users.get(owner) as User;
+      if (!onlyGrew(had, has)) this.recompute.add(profileId);
+      else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many may still be others
+    }
+    if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
+      this.restructured.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
+  }
+
+  /** Carries a user's claim counters to the database. */
+  countClaims(userIds: Iterable<number>): void {
+    for (const id of userIds) {
+      const user = this.users.get(id) as User;
+      const delta = this.userDeltas.get(id);
+      if (!delta) continue;
+      delta.claimsSince = user.claimsSince;
+      delta.claimsCount = user.claimsCount;
+    }
+  }
+
+  /**
+   * Writes everything; the rows are locked already, so the order is free but for what reads what another wrote. What
+   * nothing here waits for is handed to `last`, to be awaited with the COMMIT.
+   */
+  async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
+    const { projectId } = this;
+    touched(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
+    const seen = [...this.streams.values()].filter(
+      (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
+    );
+    const gains = [...this.stats].flatMap(([profileId, held]) =>
+      this.recompute.has(profileId) ? [] : [{ profileId, ...held }],
+    );
+    last(writeSpans(tx, projectId, this.spanChanges()));
+    last(updateStreams(tx, projectId, seen));
+    last(updateUsers(tx, projectId, [...this.userDeltas.values()]));
+    await this.kept.write(tx, last);
+    last(this.refused.tell(tx, projectId, this.warnings));
+    last(addStats(tx, projectId, gains));
+    last(recomputeStats(tx, projectId, [...this.recompute]));
+    await refoldProfiles(tx, projectId, await this.profilesToFold(tx), last);
+  }
+
+  /** Profiles whose properties, name or beginning may read differently now. */
+  private async profilesToFold(tx: Tx): Promise<number[]> {
+    for (const { streamId, ts } of this.kept.touched()) {
+      const { owner } = spanAt(this.streams.get(streamId) as Stream, ts);
+      if (owner) this.refold.add((this.users.get(owner) as User).profileId);
+    }
+    for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.restructured.keys()]))
+      for (const owner of this.restructured.get(streamId) ?? [])
+        this.refold.add((this.users.get(owner) as User).profileId);
+    return [...this.refold].sort((a, b) => a - b);
+  }
+
+  private spanChanges() {
+    const changes = {
+      remove: [] as { streamId: number; from: number }[],
+      update: [] as SpanWrite[],
+      insert: [] as SpanWrite[],
+    };
+    for (const [streamId, stream] of this.streams) {
+      const gone = new Map(this.before.get(streamId)?.spans.map((span) => [span.from, span]));
+      for (const span of stream.spans) {
+        const was = gone.get(span.from);
+        gone.delete(span.from);
+        if (!was) changes.insert.push({ streamId, span });
+        else if (!isSame(was, span)) changes.update.push({ streamId, span });
+      }
+      for (const from of gone.keys()) changes.remove.push({ streamId, from });
+    }
+    return changes;
+  }
+
+  private userDelta(user: User, ts: number): UserDelta {
+    let delta = this.userDeltas.get(user.id);
+    if (!delta) {
+      delta = {
+        id: user.id,
+        count: 0,
+        firstSeen: null,
+        lastSeen: null,
+        createdAt: ts,
+        props: null,
+        claimsSince: null,
+        claimsCount: null,
+      };
+      this.userDeltas.set(user.id, delta);
+    }
+    delta.createdAt = Math.min(delta.createdAt, ts);
+    return delta;
+  }
+
+  private addTo(profileId: number, count: number, firstSeen: number | null, lastSeen: number | null): void {
+    const held = this.stats.get(profileId) ?? { ...NOTHING };
+    grow(held, count, firstSeen, lastSeen);
+    this.stats.set(profileId, held);
+  }
+}
+
+function grow(held: Holding, count: number, firstSeen: number | null, lastSeen: number | null): void {
+  held.count += count;
+  if (firstSeen !== null) held.firstSeen = Math.min(held.firstSeen ?? firstSeen, firstSeen);
+  if (lastSeen !== null) held.lastSeen = Math.max(held.lastSeen ?? lastSeen, lastSeen);
+}
+
+/** The span that contains a moment; spans tile the line, so there is exactly one. */
+function spanAt(stream: Stream, ts: number): SpanRow {
+  const span = stream.spans.find((s) => s.from <= ts && ts < s.to);
+  if (!span) throw new Error(`spans of stream ${stream.id} do not tile`);
+  return span;
+}
+
+/** Whether everything of a span that is stored is alike. */
+const isSame = (a: SpanRow, b: SpanRow): boolean =>
+  a.from === b.from &&
+  a.to === b.to &&
+  a.owner === b.owner &&
+  a.run?.first === b.run?.first &&
+  a.run?.last === b.run?.last &&
+  a.count === b.count &&
+  a.firstSeen === b.firstSeen &&
+  a.lastSeen === b.lastSeen;
+
+const boundaries = (spans: readonly SpanRow[]): string => spans.map((s) => `${s.from}:${s.owner}`).join();
+
+const identityOf = (stream: Stream): string => `${stream.seenUsers.join()}|${stream.contended}`;

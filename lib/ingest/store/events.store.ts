@@ -1,0 +1,129 @@
+import sql from "sql-template-tag";
+import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import type { EvidenceReader } from "@/lib/identity/claim";
+import { extIds } from "@/lib/identity/store";
+import type { Context, Operation } from "@/lib/ingest/operation";
+
+/** An operation with its internal ids, as it is stored. */
+export type StoredOperation = {
+  operation: Operation;
+  actorId: number | null;
+  streamId: number | null;
+  sessionId: string | null;
+  claim: boolean;
+  /** An identify that changes nothing: stored like any other, shown in no timeline. */
+  unchanged: boolean;
+  warnings: string[];
+};
+
+/**
+ * Stores operations that are not stored yet and returns their ids (R16: the first accepted write of an id wins).
+ * Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and events_actor_ts_idx.
+ */
+export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
+  const said = (read: (context: Context) => string | undefined) =>
+    texts(of((row) => read(row.operation.context) ?? null));
+  const { rows: stored } = await tx.query(
+    prepared(sql`
+      WITH stored AS (
+        INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
+               title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
+        SELECT ${projectId}::uuid, q.id, q.actor_id, q.stream_id, q.session_id, q.ts, q.received_at, q.kind, q.name, q.active, q.claim,
+               q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os, q.revenue, q.groups::text[],
+               q.properties, q.warnings::text[], q.unchanged
+          FROM unnest(${uuids(of((row) => row.operation.id))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
+                 ${bigints(of((row) => row.streamId))}::bigint[], ${uuids(of((row) => row.sessionId))}::uuid[],
+                 ${timestamps(of((row) => row.operation.ts))}::timestamptz[],
+                 ${timestamps(of((row) => row.operation.receivedAt))}::timestamptz[],
+                 ${texts(of((row) => row.operation.kind))}::text[], ${texts(of((row) => row.operation.name))}::text[],
+                 ${booleans(of((row) => row.operation.active))}::boolean[], ${booleans(of((row) => row.claim))}::boolean[],
+                 ${said((it) => it.origin)}::text[], ${said((it) => it.path)}::text[], ${said((it) => it.title)}::text[],
+                 ${said((it) => it.referrer)}::text[], ${said((it) => it.country)}::text[], ${said((it) => it.city)}::text[],
+                 ${said((it) => it.device)}::text[], ${said((it) => it.browser)}::text[], ${said((it) => it.os)}::text[],
+                 ${bigints(of((row) => row.operation.revenue))}::bigint[], ${lists(of((row) => row.operation.groups))}::text[],
+                 ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[],
+                 ${booleans(of((row) => row.unchanged))}::boolean[])
+            AS q(id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path, title, referrer,
+                 country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
+         ORDER BY q.id
+        ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
+      SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
+  );
+  // Mostly all of them are new, and need not be named.
+  return new Set(stored[0].ids ?? of((row) => row.operation.id));
+}
+
+/** Lists as Postgres' array literals, for a column of arrays; an empty one is NULL. */
+const lists = (values: readonly (readonly string[])[]): Buffer =>
+  texts(values.map((list) => (list.length === 0 ? null : `{${list.map(quoted).join()}}`)));
+
+const quoted = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
+
+/** Session ids of stored operations, to answer a duplicate as its original was. Primary key. */
+export async function sessionsOf(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, string | null>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query(
+    sql`SELECT id, session_id FROM events WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`,
+  );
+  return new Map(rows.map((row) => [row.id, row.session_id]));
+}
+
+/**
+ * The looks into the events that attribution needs, within the batch's transaction (so its own rows are seen).
+ * All ride on events_actor_ts_idx: `neighbours` over the user's rows of one run, the others over the stream's.
+ */
+export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
+  return {
+    async neighbours(streamId, user, t, from, to) {
+      const at = timestamp(t);
+      const { rows } = await tx.query(sql`
+        SELECT (SELECT max(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                   AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
+               (SELECT min(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                   AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
+               EXISTS (SELECT 1 FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                   AND ts = ${at}) AS at`);
+      return { before: rows[0].before, after: rows[0].after, at: rows[0].at };
+    },
+    async count(streamId, from, to) {
+      const { rows } = await tx.query(sql`
+        SELECT count(*) AS count, min(ts) AS first, max(ts) AS last FROM events
+         WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
+           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)}`);
+      return { count: rows[0].count, firstSeen: rows[0].first, lastSeen: rows[0].last };
+    },
+    async newest(streamId, from, to) {
+      const { rows } = await tx.query(sql`
+        SELECT ts FROM events WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
+           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)} ORDER BY ts DESC, id DESC LIMIT 1`);
+      return rows[0]?.ts ?? null;
+    },
+    extIds: (ids) => extIds(tx, projectId, ids),
+  };
+}
+
+/**
+ * All evidence on a stream that still counts: operations of the given users on it, detached ones left out (R6a, R14).
+ * Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
+ */
+export async function evidenceOf(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  userIds: readonly number[],
+): Promise<{ user: number; t: number }[]> {
+  const { rows } = await tx.query(sql`
+    SELECT DISTINCT e.actor_id, e.ts FROM events e
+      LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
+     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId} AND e.claim
+       AND (d.until IS NULL OR e.ts > d.until)`);
+  return rows.map((row) => ({ user: row.actor_id, t: row.ts }));
+}

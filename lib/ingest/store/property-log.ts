@@ -1,0 +1,162 @@
+import type { Tx } from "@/lib/db/pool";
+import { isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
+import { PropertyRoom } from "@/lib/identity/limits";
+import type { Stream, User } from "@/lib/identity/rows";
+import type { Operation, PropertyChange } from "@/lib/ingest/operation";
+import { addWarnings, deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "./property-log.store";
+
+/** Warnings of limits that one operation carries; a last one stands for the rest. */
+const WARNINGS_SHOWN = 5;
+
+/**
+ * The property changes of a batch that are kept by themselves, held to the limits of R15: a stream's all, a user's
+ * increments. `refuse` is told of each change that has no place, in words.
+ */
+export class KeptChanges {
+  private readonly added = new Map<number, KeptChange[]>();
+  private readonly rooms = new Map<number, PropertyRoom>();
+
+  constructor(
+    private readonly projectId: string,
+    private readonly streams: ReadonlyMap<number, Stream>,
+    private readonly users: ReadonlyMap<number, User>,
+    private readonly uses: ReadonlyMap<number, KeptUse>,
+    private readonly refuse: (operationId: string, warning: string) => void,
+  ) {}
+
+  /** Streams that changes were added to, and when; changes of one operation count once. */
+  *touched(): Iterable<{ streamId: number; ts: number }> {
+    for (const [streamId, changes] of this.added) {
+      if (!this.streams.has(streamId)) continue;
+      for (const ts of new Set(changes.map((change) => change.ts))) yield { streamId, ts };
+    }
+  }
+
+  /** Whether a user has room for a change; says why not. */
+  admitsUser(user: User, operation: Operation, change: PropertyChange): boolean {
+    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, unknownOf(user, change));
+  }
+
+  addUser(user: User, operation: Operation, change: PropertyChange): void {
+    this.push(user.id, operation, change);
+  }
+
+  addStream(stream: Stream, operation: Operation, change: PropertyChange): void {
+    const used = () => new PropertyRoom(this.uses.get(stream.id)?.keys ?? []);
+    if (this.admits(stream.id, used, operation, change)) this.push(stream.id, operation, change);
+  }
+
+  private admits(
+    actorId: number,
+    used: () => PropertyRoom,
+    operation: Operation,
+    { mode, key, value }: PropertyChange,
+  ): boolean {
+    let room = this.rooms.get(actorId);
+    if (!room) {
+      room = used();
+      this.rooms.set(actorId, room);
+    }
+    const isList = mode === "union" || mode === "remove";
+    if (isList && value.length === 0) return true;
+    const refusal = room.refusal(key, mode === "increment" ? 0 : value, isList);
+    if (refusal !== null) this.refuse(operation.id, refusal);
+    return refusal === null;
+  }
+
+  private push(actorId: number, operation: Operation, { key, mode, value }: PropertyChange): void {
+    const change = { actorId, key, mode, ts: operation.ts, id: operation.id, value };
+    const list = this.added.get(actorId);
+    if (list) list.push(change);
+    else this.added.set(actorId, [change]);
+  }
+
+  /** Writes what is kept. Where that would be too much, what decides nothing more is put together first. */
+  async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
+    const noted: { id: number; count: number; bytes: number }[] = [];
+    const full: number[] = [];
+    const written: KeptChange[] = [];
+    for (const [id, added] of this.added) {
+      const use = this.uses.get(id);
+      const count = (use?.count ?? 0) + added.length;
+      const bytes = (use?.bytes ?? 0) + keptBytes(added);
+      if (isTooMany(count, bytes)) {
+        full.push(id);
+        continue;
+      }
+      written.push(...added);
+      if (this.streams.has(id)) noted.push({ id, count, bytes });
+    }
+    if (full.length > 0) {
+      const stored = await keptOf(tx, this.projectId, full);
+      for (const id of full) {
+        const kept = this.settle(id, stored.get(id) ?? []);
+        for (const change of kept) written.push(change);
+        if (this.streams.has(id)) noted.push({ id, count: kept.length, bytes: keptBytes(kept) });
+      }
+      last(deleteKept(tx, this.projectId, full));
+    }
+    last(insertKept(tx, this.projectId, written));
+    last(noteKept(tx, this.projectId, noted));
+  }
+
+  private settle(id: number, stored: readonly KeptChange[]): KeptChange[] {
+    const stream = this.streams.get(id);
+    const starts = stream?.spans.map((span) => span.from) ?? [];
+    const { kept, refused } = makeRoom([...stored, ...this.setsOf(id)], this.added.get(id) ?? [], (ts) =>
+      cellAt(starts, ts),
+    );
+    for (const change of refused)
+      this.refuse(change.id, `property not kept: too many changes of '${change.key.slice(0, 60)}' on this device`);
+    return stream ? kept : kept.filter(({ mode }) => mode === "increment");
+  }
+
+  /** A user's own sets, which are kept in their document: increments before and after them stay apart. */
+  private setsOf(id: number): KeptChange[] {
+    return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): KeptChange[] =>
+      set && sum !== undefined
+        ? [{ actorId: id, key, mode: "set", ts: set.stamp[1], id: set.stamp[2], value: null }]
+        : [],
+    );
+  }
+}
+
+/** Of a change of a list, only the values that the user's list has no word on yet: others take no more room. */
+function unknownOf(user: User, change: PropertyChange): PropertyChange {
+  if (change.mode !== "union" && change.mode !== "remove") return change;
+  const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
+  return { ...change, value: change.value.filter((item) => known?.[JSON.stringify(item)] === undefined) };
+}
+
+/** The last of the ascending `starts` that is not after `ts`. */
+function cellAt(starts: readonly number[], ts: number): number {
+  let [from, to] = [0, starts.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((starts[middle] as number) <= ts) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** What limits left out of operations, in words; a few words of each. */
+export class Refused {
+  private readonly of = new Map<string, string[]>();
+
+  readonly add = (operationId: string, warning: string): void => {
+    const list = this.of.get(operationId);
+    if (!list) this.of.set(operationId, [warning]);
+    else if (list.length < WARNINGS_SHOWN) list.push(warning);
+    else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
+  };
+
+  /** Adds the words to the warnings that operations have already, which are their answers, and to their stored events. */
+  async tell(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
+    const events = [...this.of].map(([id, added]) => {
+      const warnings = warningsOf.get(id) ?? [];
+      warnings.push(...added);
+      return { id, warnings };
+    });
+    await addWarnings(tx, projectId, events);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Tx } from "@/lib/db/pool";
+import {
+  addIncrements,
+  applyChange,
+  foldProperties,
+  keysToSumAfterSet,
+  mergeRegisters,
+  type Registers,
+} from "@/lib/identity/fold";
+import {
+  changesOnLanes,
+  idsOfProfiles,
+  incrementsAfter,
+  type LaneChange,
+  type PersonId,
+} from "@/lib/identity/fold.store";
+import { shownProperties } from "@/lib/identity/limits";
+import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import { cutText } from "@/lib/ingest/parse/clean";
+import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
+
+/** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */
+const MAX_SEARCH_CHARS = 8_192;
+/** Characters of the name a person is shown and sorted by; the property keeps all of it. */
+const MAX_NAME_CHARS = 255;
+/** What a cut may leave at the end; Postgres takes no JSON with it. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
+
+/**
+ * Writes the cold rows of profiles anew from all their user ids and stretches (R11, R12): properties, name, e-mail,
+ * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
+ */
+export async function refoldProfiles(
+  tx: Tx,
+  projectId: string,
+  profileIds: readonly number[],
+  last: (sent: Promise<unknown>) => void,
+): Promise<void> {
+  if (profileIds.length === 0) return;
+  const [allIds, allChanges] = await Promise.all([
+    idsOfProfiles(tx, projectId, profileIds),
+    changesOnLanes(tx, projectId, profileIds),
+  ]);
+  const ids = groupBy(allIds);
+  const lanes = groupBy(allChanges);
+  const persons = [...ids].map(([profileId, own]) => {
+    const changes = lanes.get(profileId) ?? [];
+    return { profileId, own, changes, registers: mergeRegisters([...own.map((id) => id.props), registersOf(changes)]) };
+  });
+  const wanted = persons.flatMap(({ profileId, own, registers }) =>
+    keysToSumAfterSet(registers).map(({ key, after }) => ({ profileId, actorIds: own.map((id) => id.id), key, after })),
+  );
+  const sums = await incrementsAfter(tx, projectId, wanted);
+  last(
+    writeProfiles(
+      tx,
+      projectId,
+      persons.map(({ profileId, own, changes, registers }) => {
+        const keys = keysToSumAfterSet(registers);
+        const explicit = keys.flatMap(({ key }): [string, string][] => {
+          const sum = sums.get(`${profileId}:${key}`);
+          return sum === undefined ? [] : [[key, sum]];
+        });
+        const props = foldProperties(registers, addIncrements(new Map(explicit), changes, keys));
+        return profileRow(profileId, own, shownProperties(props, registers));
+      }),
+    ),
+  );
+}
+
+/** The registers of changes made anonymously: rank 0, whatever an explicit user set wins (R11). */
+export function registersOf(changes: readonly Pick<LaneChange, "key" | "mode" | "ts" | "id" | "value">[]): Registers {
+  const registers: Registers = {};
+  for (const { key, mode, value, ts, id } of changes)
+    applyChange(registers, { key, mode, value } as PropertyChange, [0, ts, id]);
+  return registers;
+}
+
+function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<number, T[]> {
+  const out = new Map<number, T[]>();
+  for (const row of rows) {
+    const list = out.get(row.profileId);
+    if (list) list.push(row);
+    else out.set(row.profileId, [row]);
+  }
+  return out;
+}
+
+function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
+  const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
+  const said = text(props.name) ?? (full || null);
+  const name = said === null ? null : cutText(said, MAX_NAME_CHARS);
+  const email = matching(props.email, EMAIL);
+  const values = Object.values(props).flatMap((value) =>
+    typeof value === "object" ? [JSON.stringify(value)] : [String(value)],
+  );
+  const created = own.flatMap((id) => (id.createdAt === null ? [] : [id.createdAt]));
+  return {
+    profileId,
+    displayId: own[0]?.extId ?? "",
+    name,
+    email,
+    avatar: matching(props.avatar, AVATAR),
+    props,
+    searchText: [...own.map((id) => id.extId), name, email, ...values]
+      .filter(Boolean)
+      .join("\n")
+      .toLowerCase()
+      .slice(0, MAX_SEARCH_CHARS)
+      .replace(HALF_A_CHARACTER, ""),
+    createdAt: created.length > 0 ? Math.min(...created) : null,
+  };
+}
+
+/** Good enough to show as an address; whatever else was sent as "email" stays a plain property. */
+const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
+/** An address a browser may load a picture from; never javascript: or data:. */
+const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;
+
+const matching = (value: Json | undefined, pattern: RegExp): string | null => {
+  const found = text(value);
+  return found !== null && pattern.test(found) ? found : null;
+};
+
+const text = (value: Json | undefined): string | null =>
+  typeof value === "string" && value.trim() !== "" ? value : null;
