@@ -6,13 +6,12 @@ import { config, setOwnOrigin } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
-import { isReadable, refuseUnreadable } from "@/lib/http/address";
+import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
 import { PATH_HEADER } from "@/lib/http/asked-path";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
-import { refuseNul, withoutNul } from "@/lib/http/nul";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
@@ -37,9 +36,6 @@ const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
 /** How long the database connections may take to end. */
 const GOODBYE_MS = 3_000;
-
-/** A page there is none of: where addresses lead that cannot be decoded. */
-const UNREADABLE = "/unreadable/address";
 
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), ends the database pools. Safe to call twice. */
@@ -129,15 +125,9 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
   try {
     // In development Next's own route handlers take events in, as only Next's code reloads when it changes.
     if (!dev && handlesIngest(path, request.method)) return await nodeIngest(request, response);
-    if (!isReadable(path)) {
-      if (path.startsWith("/api/")) return refuseUnreadable(response);
-      request.url = UNREADABLE; // Next's own page for it is not ours
-    }
-    const clean = withoutNul(request.url ?? "/");
-    if (clean !== request.url) {
-      if (path.startsWith("/api/")) return refuseNul(response, request.url ?? "/");
-      request.url = clean ?? UNREADABLE;
-    }
+    const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : null;
+    if (refused) return answerRefusal(response, refused);
+    request.url = pageAddress(request.url ?? "/");
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
     // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";

@@ -73,6 +73,10 @@ describe("npm start", () => {
       400,
       { error: { code: "bad_request", message: expect.any(String) } },
     ]);
+    const long = "x".repeat(9_000);
+    const without = await fetch(`${app.url}/api/v1/profiles//events?search=${long}`, { redirect: "manual" });
+    expect([without.status, await without.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
+    expect((await fetch(`${app.url}//login?next=${long}`, { redirect: "manual" })).status).toBe(200);
     for (const path of ["/%E0%A4%A", `/${crypto.randomUUID()}/users/%E0%A4%A`, "/docs/%"]) {
       const page = await fetch(app.url + path);
       expect([path, page.status]).toEqual([path, 404]);
