@@ -73,3 +73,19 @@ test.each([
 ])("%s does not count", (_what, field, op, text) => {
   expect(toCondition({ ...draftCondition(field, op), text })).toBeNull();
 });
+
+test("a whole number that a double would change is asked for by its digits", () => {
+  const draft = (op: string, text: string) => ({
+    ...draftCondition({ kind: "property", key: "n", type: "number" }, op),
+    text,
+  });
+  expect(toCondition(draft("eq", "9007199254740993"))).toEqual([
+    { kind: "property", key: "n", type: "text", is: "oneOf", values: ["9007199254740993"] },
+  ]);
+  expect(toCondition(draft("ne", "-12345678901234567890"))).toEqual([
+    { kind: "property", key: "n", type: "text", is: "noneOf", values: ["-12345678901234567890"] },
+  ]);
+  expect(toCondition(draft("eq", "12.50"))).toEqual([
+    { kind: "property", key: "n", type: "number", is: "eq", value: 12.5 },
+  ]);
+});

@@ -74,10 +74,17 @@ export function toCondition(draft: DraftCondition): [Condition] | null {
 
 const number = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
 
+/** A whole number that a double would change: asked for digit by digit, which is how it is stored. */
+const isBeyondDoubles = (text: string): boolean =>
+  /^\s*-?[1-9]\d{15,}\s*$/.test(text) && !Number.isSafeInteger(Number(text));
+const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
+
 function meant({ field, op, values, text, until, window, where }: DraftCondition): unknown {
   switch (field?.kind) {
     case "property":
       if (op === "set" || op === "notSet") return { ...field, type: "any", is: op };
+      if (field.type === "number" && EQUALITIES[op] && isBeyondDoubles(text))
+        return { ...field, type: "text", is: EQUALITIES[op], values: [text.trim()] };
       if (field.type === "number")
         return op === "between"
           ? { ...field, is: op, min: number(text), max: number(until) }

@@ -45,7 +45,10 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   const most = sought === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
   const known: Choice[] = [
     ...(event === undefined ? (data?.events ?? []) : []).slice(0, most).map(({ name }) => eventChoice(name)),
-    ...properties.slice(0, most).map((one) => propertyChoice(one.key, one.type, one.people)),
+    ...properties.slice(0, most).map((one) => ({
+      ...propertyChoice(one.key, one.type, one.people),
+      section: sectionOf(one, event),
+    })),
     ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,
@@ -80,6 +83,12 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   );
 }
 
+/** Whose values were counted; what every event carries was not. */
+function sectionOf({ people }: SuggestedProperty, event: string | undefined): string {
+  if (event === undefined) return "Properties of people seen last";
+  return people > 0 ? "Properties of its newest events" : "About every event";
+}
+
 const TYPE_WORDS: Record<SuggestedProperty["type"], string> = {
   text: "text",
   number: "number",
@@ -96,11 +105,10 @@ const eventChoice = (name: string): Choice => ({
   field: { kind: "event", event: name },
 });
 
-const propertyChoice = (key: string, type: SuggestedProperty["type"], people = 0): Choice => ({
+const propertyChoice = (key: string, type: SuggestedProperty["type"], people = 0) => ({
   value: `property:${type}:${key}`,
   label: key,
   icon: <Tag aria-hidden="true" />,
   detail: people > 0 ? `${TYPE_WORDS[type]} · ${count(people)}` : TYPE_WORDS[type],
-  section: "Properties",
-  field: { kind: "property", key, type },
+  field: { kind: "property" as const, key, type },
 });

@@ -6,6 +6,7 @@ import type { DraftCondition, Field } from "@/components/filters/draft";
 import { fieldLabel, operatorsOf } from "@/components/filters/fields";
 import type { SegmentChoice } from "@/components/filters/filter-builder";
 import { useSuggestions } from "@/components/filters/use-suggestions";
+import { inWords, valueOptions } from "@/components/filters/value-options";
 import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { Input } from "@/components/ui/input";
@@ -148,18 +149,16 @@ type ValuesProps = {
 function Values({ name, projectId, source, values, change }: ValuesProps) {
   const [typed, setTyped] = useState("");
   const { data, loading } = useSuggestions(projectId, source && { ...source, q: typed.trim() });
-  const known = (data?.values ?? []).filter(({ value }) => !values.includes(value));
-  const wanted = typed.trim();
-  const options = known.map(({ value, label, people }) => ({
-    value,
-    label: label ?? (value === "" ? "(empty)" : value),
-    detail: count(people),
+  const exact = source?.of === "values" || (source?.of === "eventValues" && !source.key.startsWith("$"));
+  const options = valueOptions(typed, data?.values ?? [], values, exact).map(({ people, ...option }) => ({
+    ...option,
+    detail: people === null ? "" : count(people),
+    section:
+      people === null ? "As typed" : source?.of === "eventValues" ? "In its newest events" : "Of people seen last",
   }));
-  if (wanted !== "" && !values.includes(wanted) && !options.some(({ value, label }) => [value, label].includes(wanted)))
-    options.push({ value: wanted, label: `“${wanted}” as typed`, detail: "" });
   const isCountry =
     source?.of === "facts" ? source.field === "country" : source?.of === "eventValues" && source.key === "$country";
-  const inWords = (value: string) => (value === "" ? "(empty)" : (isCountry && countryName(value)) || value);
+  const shown = (value: string) => (isCountry && countryName(value)) || inWords(value);
   const add = (value: string) => {
     setTyped("");
     change([...values, value]);
@@ -171,10 +170,10 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
           key={value}
           className="inline-flex h-6 max-w-48 items-center rounded-sm bg-accent pl-2 text-accent-foreground text-xs"
         >
-          <span className="truncate">{inWords(value)}</span>
+          <span className="truncate">{shown(value)}</span>
           <button
             type="button"
-            aria-label={`Without ${inWords(value)}`}
+            aria-label={`Without ${shown(value)}`}
             onClick={() => change(values.filter((one) => one !== value))}
             className="ml-0.5 inline-flex size-6 items-center justify-center rounded-sm"
           >
