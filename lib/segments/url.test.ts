@@ -126,4 +126,23 @@ test.each([
     },
     "people who are going quiet and match “acme” and signed up before 12 Mar 2026, 09:30 UTC",
   ],
+  [
+    {
+      kind: "and",
+      of: [
+        { kind: "property", key: "tags", type: "list", is: "hasAny", values: ["beta", "vip"] },
+        { kind: "property", key: "seen", type: "list", is: "hasAll", values: ["1", "2"] },
+        { kind: "property", key: "roles", type: "list", is: "hasNone", values: ["admin", " x"] },
+        {
+          kind: "did",
+          event: "buy",
+          where: [{ kind: "property", key: "tags", type: "list", is: "hasNone", values: ["gift"] }],
+          is: "atLeast",
+          n: 1,
+          window: { ever: true },
+        },
+      ],
+    },
+    "people who have tags with beta or vip and have seen with 1 and 2 and do not have roles admin or “ x” and did buy (without tags gift)",
+  ],
 ] as [Rule, string][])("in words (%#): %s", (rule, words) => expect(ruleInWords(rule)).toBe(words));

@@ -131,7 +131,7 @@ function did({ event, is, n, where, window }: ConditionOf<"did">): string {
       ? event
       : `${event} (${where
           .map(property)
-          .map((one) => one.replace(/^have /, ""))
+          .map((one) => one.replace(/^have /, "").replace(/^do not have /, "without "))
           .join(" and ")})`;
   if (n === 0 && is !== "atLeast") return `did not ${isVerb(event) ? "" : "do "}${what}${during(window)}`;
   if (n === 1 && is === "atLeast") return `did ${what}${during(window)}`;
@@ -146,7 +146,7 @@ function property(one: PropertyCondition): string {
   if (one.type === "boolean") return `have ${one.key} ${one.is}`;
   if (one.type === "date") return `have ${one.key} ${when(one)}`;
   if (one.type === "list")
-    return `have ${one.key} ${one.is === "hasNone" ? "without" : "with"} ${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
+    return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
   if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${any(one.values)}`;
   if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
   return `have ${one.key} ${OPERATORS[one.is]}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
