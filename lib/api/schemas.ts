@@ -58,7 +58,7 @@ export const profilesQuery = z.object({
     .max(8_000, "At most 8,000 characters.")
     .optional()
     .describe(
-      "A rule, as the app's address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). People are found a second or two after what they did.",
+      'A rule, as the app\'s address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). 42 and "42" are one value, and so are true and "true"; noneOf, ne, notContains and hasNone include people without the property. People are found a second or two after what they did.',
     ),
   limit,
   cursor,

@@ -15,6 +15,8 @@ const EVENT_COLUMNS: { [key: string]: Sql } = {
   $revenue: sql`e.revenue`,
 };
 
+export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
+
 /** [from, before) as text for timestamptz. */
 export type Bounds = { from: string; before: string };
 
@@ -90,11 +92,11 @@ function doers(
      WHERE person IS NOT NULL GROUP BY person`;
 }
 
-/** A property of `e`, or what it carries beside them, as jsonb. */
+/** A property of `e`, by a key of that very name or else by dotted path, or what it carries beside them; as jsonb. */
 export function eventValue(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
   if (column) return sql`to_jsonb(${column})`;
-  return sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
+  return sql`coalesce(nullif(e.properties -> ${key}::text, 'null'), e.properties #> ${key.split(".")}::text[])`;
 }
 
 /** A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted path. */

@@ -1,8 +1,8 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
-import type { Json } from "@/lib/ingest/operation";
 import type { PropertiesAt } from "@/lib/profiles/filter";
 import type { PropertyCondition } from "./rule";
+import { numberOf, storedForms, textOf } from "./stored-value.queries";
 
 const DAY_MS = 86_400_000;
 
@@ -32,12 +32,17 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
   const holds = (json: string): Sql => some(sql`${props} @> ${`{${JSON.stringify(key)}:${json}}`}::jsonb`);
-  const has = (value: Json): Sql => holds(JSON.stringify(value));
   /** A value as it was chosen, in each form it may have been stored in. */
   const isOne = (chosen: string): Sql => or(storedForms(chosen).map(holds));
   const hasOne = (chosen: string): Sql => or(storedForms(chosen).map((form) => holds(`[${form}]`)));
   const value = sql`${props} -> ${key}::text`;
-  const text = sql`CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${props} ->> ${key}::text END`;
+  /** The number, or the text that is written like it. */
+  const equals = (number: number): Sql =>
+    or([
+      holds(JSON.stringify(number)),
+      some(sql`${props} @> jsonb_object(ARRAY[${key}::text, ${number}::numeric::text])`),
+    ]);
+  const text = textOf(value);
   switch (condition.type) {
     case "text":
       switch (condition.is) {
@@ -48,32 +53,14 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
         default:
           return condition.is === "notContains" ? likeSql(condition, text) : some(likeSql(condition, text));
       }
-    case "number": {
-      const number = sql`CASE WHEN jsonb_typeof(${value}) = 'number' THEN (${value})::numeric END`;
-      if (condition.is === "between")
-        return some(sql`(${number}) BETWEEN ${condition.min}::numeric AND ${condition.max}::numeric`);
-      const bound = sql`${condition.value}::numeric`;
-      switch (condition.is) {
-        case "eq":
-          return has(condition.value);
-        case "ne":
-          return not(has(condition.value));
-        case "lt":
-          return some(sql`(${number}) < ${bound}`);
-        case "le":
-          return some(sql`(${number}) <= ${bound}`);
-        case "gt":
-          return some(sql`(${number}) > ${bound}`);
-        default:
-          return some(sql`(${number}) >= ${bound}`);
-      }
-    }
+    case "number":
+      return numberSql(condition, { equals, number: numberOf(value), some });
     case "date":
       return condition.is === "notInLast"
         ? timeSql(condition, sql`iso_time(${text})`, now)
         : some(timeSql(condition, sql`iso_time(${text})`, now));
     case "boolean":
-      return has(condition.is === "true");
+      return isOne(condition.is);
     case "list":
       if (condition.is === "hasAll") return and(condition.values.map(hasOne));
       return condition.is === "hasAny" ? or(condition.values.map(hasOne)) : not(or(condition.values.map(hasOne)));
@@ -82,16 +69,27 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
   }
 }
 
-/** A number as Postgres writes it: no zeros at its end, no exponent. */
-const PLAIN_NUMBER = /^(?:0|-?(?:[1-9]\d*|0\.\d*[1-9]|[1-9]\d*\.\d*[1-9]))$/;
+type NumberCondition = Extract<PropertyCondition, { type: "number" }>;
+type NumberAt = { equals: (value: number) => Sql; number: Sql; some: (positive: Sql) => Sql };
 
-/**
- * What a value that was chosen by its text may be stored as, in JSON: the text, and the number or the truth that reads
- * like it. A property that is 42 for one and "42" for another is offered as one value, and found as one.
- */
-function storedForms(chosen: string): string[] {
-  const text = JSON.stringify(chosen);
-  return chosen === "true" || chosen === "false" || PLAIN_NUMBER.test(chosen) ? [text, chosen] : [text];
+function numberSql(condition: NumberCondition, { equals, number, some }: NumberAt): Sql {
+  if (condition.is === "between")
+    return some(sql`(${number}) BETWEEN ${condition.min}::numeric AND ${condition.max}::numeric`);
+  const bound = sql`${condition.value}::numeric`;
+  switch (condition.is) {
+    case "eq":
+      return equals(condition.value);
+    case "ne":
+      return not(equals(condition.value));
+    case "lt":
+      return some(sql`(${number}) < ${bound}`);
+    case "le":
+      return some(sql`(${number}) <= ${bound}`);
+    case "gt":
+      return some(sql`(${number}) > ${bound}`);
+    default:
+      return some(sql`(${number}) >= ${bound}`);
+  }
 }
 
 type Like = { is: "contains" | "notContains" | "startsWith"; value: string };

@@ -29,8 +29,9 @@ const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 
 /**
- * What is asked of one property. A text or an item of a list that was chosen is compared with whatever was stored that
- * reads like it ("42" and 42); other types match their own only. A negation matches people without any value.
+ * What is asked of one property. Values are compared by what they say, not by their JSON type: 42 and "42" are one text
+ * and one number, true and "true" one truth. A negation matches everybody its opposite does not, people without any
+ * value included.
  */
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),

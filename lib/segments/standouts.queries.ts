@@ -4,6 +4,7 @@ import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
 import { getSegment, membersRule, withMemory } from "./queries";
 import { conditionsOf, EVERYONE, type Rule } from "./rule";
+import { textOf } from "./stored-value.queries";
 import type { StandOut } from "./types";
 
 /** How many of each side are looked at, drawn evenly by a hash of their number. */
@@ -46,7 +47,7 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
         JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = s.person
         LEFT JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = s.person
        CROSS JOIN LATERAL (
-         SELECT key, false AS built_in, value #>> '{}' AS value FROM jsonb_each(coalesce(p.props, f.props))
+         SELECT key, false AS built_in, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
           WHERE jsonb_typeof(value) IN ('string', 'boolean', 'number') AND key NOT IN ('name', 'firstName', 'lastName', 'email', 'avatar')
          UNION ALL
          SELECT * FROM (VALUES ('country', true, f.country), ('city', true, f.city), ('device', true, f.device), ('browser', true, f.browser),

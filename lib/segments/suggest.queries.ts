@@ -1,28 +1,46 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import { eventValue } from "./behaviour.queries";
+import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
 import { FACTS } from "./compile.queries";
 import type { ConditionOf } from "./rule";
+import { isPlainNumber, MAX_DIGITS, textOf } from "./stored-value.queries";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
 
 /** How many people are looked at for what there is to choose from: those seen last, because theirs are the values in use. */
 const SAMPLE_PEOPLE = 2_000;
 const SAMPLE_EVENTS = 1_000;
+/** Ingest takes no properties that nest deeper. */
+const MAX_DEPTH = 5;
 const MAX_SUGGESTIONS = 50;
 const MAX_EVENT_NAMES = 500;
 
-/** What the builder calls a stored value's type. */
-const TYPE = sql`CASE jsonb_typeof(value)
-             WHEN 'number' THEN 'number' WHEN 'boolean' THEN 'boolean' WHEN 'array' THEN 'list'
-             ELSE CASE WHEN iso_time(value #>> '{}') IS NOT NULL THEN 'date' ELSE 'text' END END`;
+/** A value's JSON type and, of a string, as much as tells what it can be read as. */
+const FORM = sql`jsonb_typeof(o.value) AS form, CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
+
+/**
+ * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of that type reads
+ * (stored-value.queries.ts): with 42 and "42" a number and a text are offered, either with both. O(held).
+ */
+const typesOf = (held: Sql): Sql => sql`
+  SELECT k.key, t.type, t.people FROM (
+    SELECT key, count(*) FILTER (WHERE form = 'array') AS lists, count(*) FILTER (WHERE form = 'number') AS numbers,
+           count(*) FILTER (WHERE form = 'boolean') AS truths, count(*) FILTER (WHERE form = 'string') AS strings,
+           count(*) FILTER (WHERE form = 'string' AND iso_time(text) IS NOT NULL) AS dates,
+           count(*) FILTER (WHERE form = 'string' AND ${isPlainNumber(sql`text`)}) AS number_texts,
+           count(*) FILTER (WHERE form = 'string' AND text IN ('true', 'false')) AS truth_texts
+      FROM (${held}) h GROUP BY key) k
+   CROSS JOIN LATERAL (VALUES
+     ('list', lists > 0, lists), ('number', numbers > 0, numbers + number_texts), ('boolean', truths > 0, truths + truth_texts),
+     ('date', dates > 0, dates), ('text', strings > dates, strings + numbers + truths)) AS t(type, occurs, people)
+   WHERE t.occurs ORDER BY t.people DESC, k.key, t.type LIMIT ${MAX_SUGGESTIONS}`;
 
 /** Which values are offered: single ones, the items of lists, or both. */
 export type Held = "single" | "item" | "any";
 
-/** The texts of what \`value\` holds, each once. */
+/** The texts of the single values in `value`, each once; what else is in a list cannot be asked about. */
 const textsOf = (value: Sql, held: Held): Sql => sql`
-  SELECT DISTINCT one.value #>> '{}' AS value FROM jsonb_path_query(${value}, '$[*]') AS one(value)
+  SELECT DISTINCT ${textOf(sql`one.value`)} AS value FROM jsonb_path_query(${value}, '$[*]') AS one(value)
    WHERE ${held} = 'any' OR (jsonb_typeof(${value}) = 'array') = (${held} = 'item')`;
 
 const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
@@ -38,11 +56,10 @@ const sample = (scope: Scope) => sql`
 
 /** Properties of the people seen last, most common first, once for each type its values have. O(2,000 people). */
 export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
-  const { rows } = await pool().query<SuggestedProperty>(sql`
-    SELECT key, ${TYPE} AS type, count(*) AS people
-      FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props)
-     WHERE lower(key) LIKE ${fragmentPattern(fragment)}
-     GROUP BY key, type ORDER BY people DESC, key, type LIMIT ${MAX_SUGGESTIONS}`);
+  const { rows } = await pool().query<SuggestedProperty>(
+    typesOf(sql`SELECT o.key, ${FORM} FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props) o
+                 WHERE lower(o.key) LIKE ${fragmentPattern(fragment)}`),
+  );
   return rows;
 }
 
@@ -99,20 +116,26 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
   return rows;
 }
 
-/** Properties of an event's newest 1,000 occurrences (of all events': ""), nested ones by dotted path. events_name_ts_idx; events_pkey. */
+/**
+ * Properties of an event's newest 1,000 occurrences (of all events': ""), nested ones by dotted path, as eventValue
+ * reads them: a key of the whole name comes first, and what is in or below a nested key with a dot cannot be reached. events_name_ts_idx; events_pkey.
+ */
 export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(sql`
     WITH RECURSIVE newest AS (
-      SELECT e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
+      SELECT e.id, e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
              ${event === "" ? sql`ORDER BY e.id DESC` : sql`AND e.name = ${event} ORDER BY e.ts DESC`} LIMIT ${SAMPLE_EVENTS}),
     leaves AS (
-      SELECT o.key, o.value, 1 AS depth FROM newest CROSS JOIN LATERAL jsonb_each(properties) o
+      SELECT n.id, o.key, o.value, 1 AS depth FROM newest n CROSS JOIN LATERAL jsonb_each(n.properties) o
       UNION ALL
-      SELECT l.key || '.' || o.key, o.value, l.depth + 1 FROM leaves l CROSS JOIN LATERAL jsonb_each(l.value) o
-       WHERE jsonb_typeof(l.value) = 'object' AND l.depth < 4)
-    SELECT key, ${TYPE} AS type, count(*) AS people
-      FROM leaves WHERE jsonb_typeof(value) NOT IN ('object', 'null')
-     GROUP BY key, type ORDER BY people DESC, key, type LIMIT ${MAX_SUGGESTIONS}`);
+      SELECT l.id, l.key || '.' || o.key, o.value, l.depth + 1 FROM leaves l CROSS JOIN LATERAL jsonb_each(l.value) o
+       WHERE jsonb_typeof(l.value) = 'object' AND l.depth < ${MAX_DEPTH}
+         AND (l.depth > 1 OR strpos(l.key, '.') = 0) AND strpos(o.key, '.') = 0)
+    ${typesOf(sql`
+      SELECT key, form, text FROM (
+        SELECT DISTINCT ON (o.id, o.key) o.key, ${FORM} FROM leaves o
+         WHERE jsonb_typeof(o.value) <> 'null' AND o.key <> ALL(${EVENT_COLUMN_KEYS}::text[]) ORDER BY o.id, o.key, o.depth) l
+       WHERE form <> 'object'`)}`);
   return rows;
 }
 

@@ -25,12 +25,13 @@ beforeAll(async () => {
     INSERT INTO identities (project_id, id, kind, ext_id, profile_id) SELECT ${p}, i, 'u', 'user-' || i, i FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO spans (project_id, stream_id, first_seen, last_seen, event_count) SELECT ${p}, 100000 + i, ${seen}, ${seen}, 1 FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profiles (project_id, id, display_id, name, props, search_text, created_at)
-      SELECT ${p}, i, 'user-' || i, md5(i::text), jsonb_build_object('plan', 'plan ' || i % 500), 'user-' || i || E'\\n' || md5(i::text), now() FROM generate_series(1, ${PEOPLE}) i;
+      SELECT ${p}, i, 'user-' || i, md5(i::text), jsonb_build_object('plan', 'plan ' || i % 500, 'n', i % 500, 'tags', jsonb_build_array(i % 500)), 'user-' || i || E'\\n' || md5(i::text), now() FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_stats (project_id, profile_id) SELECT ${p}, i FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, email,
-        name_key, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on, version)
+        name_key, props, first_seen, last_seen, quiet_at, signed_up_at, country, city, device, browser, os, source, computed_on, version)
       SELECT ${p}, side * i, i % 900, i % 300, i % 100, i % 7, i % 30, i % 90, i % 50, i % 90, i % 99, 'user-' || i, 'p' || i || '@x.example',
-             md5(i::text), ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, ${FACTS_VERSION}
+             md5(i::text), CASE WHEN side < 0 AND i % 40 = 0 THEN jsonb_build_object('n', i % 500, 'tags', jsonb_build_array(i % 500)) ELSE '{}' END,
+             ${seen}, ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, ${FACTS_VERSION}
         FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side);
     INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim)
       SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
@@ -119,6 +120,21 @@ test.each([
     "a rare property",
     () => ruled({ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["plan 7"] }),
     ["profiles_props_idx"],
+  ],
+  [
+    "a value that may be a number or a text",
+    () => ruled({ kind: "property", key: "n", type: "text", is: "oneOf", values: ["7"] }),
+    ["profiles_props_idx", "profile_facts_props_idx"],
+  ],
+  [
+    "a number that may be a text",
+    () => ruled({ kind: "property", key: "n", type: "number", is: "eq", value: 7 }),
+    ["profiles_props_idx", "profile_facts_props_idx"],
+  ],
+  [
+    "an item that may be a number or a text",
+    () => ruled({ kind: "property", key: "tags", type: "list", is: "hasAny", values: ["7"] }),
+    ["profiles_props_idx", "profile_facts_props_idx"],
   ],
   [
     "a behaviour",

@@ -19,7 +19,20 @@ const SCALE = 2_000;
 const WORLDS = 12;
 const RULES = 60;
 
-const TEXTS = ["pro", "Pro Plan", "free_%", "2026-01-07", "2026-02-30", "2026-01-09T10:00:00+02:00", "a", ""];
+const TEXTS = [
+  "pro",
+  "Pro Plan",
+  "free_%",
+  "2026-01-07",
+  "2026-02-30",
+  "2026-01-09T10:00:00+02:00",
+  "a",
+  "",
+  "1",
+  "2.5",
+  "true",
+  "01",
+];
 const NAMES = ["export", "screen_view"];
 const words = {
   keys: ["plan", "address.city", "n", "odd'\"key"],
@@ -53,7 +66,8 @@ async function play(seed: number): Promise<Play> {
   await insertWorld(pool(), world);
   const projectId = world.projectId;
   const now = T0 + 18 * DAY_MS + 1;
-  const value = () => one([...TEXTS, 0, 1, 2.5, true, false, ["pro", "a"], [], ["pro"]]);
+  const value = () =>
+    one([...TEXTS, 0, 1, 2.5, true, false, ["pro", "a"], [], ["pro"], [1, true, "a"], [[1], { pro: 1 }]]);
   const document = (): JsonObject =>
     Object.fromEntries(words.keys.filter(() => pick(2) === 0).map((key) => [key, value()]));
 

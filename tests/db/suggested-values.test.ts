@@ -1,110 +1,215 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { GET as exportUsers } from "@/app/(app)/[project]/users/export/route";
+import { profilePage } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
-import { newId } from "@/lib/ids";
-import type { Json, Operation } from "@/lib/ingest/operation";
-import { applyBatch } from "@/lib/ingest/store/engine";
+import type { Json, JsonObject } from "@/lib/ingest/operation";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
-import type { Condition, PropertyCondition, Rule } from "@/lib/segments/rule";
-import { type Held, suggestEventValues, suggestProperties, suggestValues } from "@/lib/segments/suggest.queries";
-import { toOperation } from "../identity/generate";
-import { makeProject } from "../identity/run";
+import { listOptions } from "@/lib/segments/list-params";
+import type { Condition, PropertyCondition } from "@/lib/segments/rule";
+import {
+  suggestEventProperties,
+  suggestEventValues,
+  suggestProperties,
+  suggestValues,
+} from "@/lib/segments/suggest.queries";
+import type { SuggestedProperty, SuggestedValue } from "@/lib/segments/suggest.types";
+import { encodeRule } from "@/lib/segments/url";
+import { ask, track } from "../api/support";
+import { makeProject, type TestProject } from "../ingest/support";
 
-/** What one person or event has of the property "v", as real senders mix it. */
+const member = vi.hoisted(() => ({ scope: null as unknown }));
+vi.mock("@/lib/auth/guard", () => ({ requireMemberApi: async () => ({ scope: member.scope }) }));
+
+const PEOPLE = 40;
+/** Values as real senders mix them. */
 const single = fc.oneof(
-  fc.constantFrom<Json>(
-    "42",
-    42,
-    true,
-    "true",
-    false,
-    "false",
-    "",
-    " ",
-    "042",
-    "42.0",
-    0.5,
-    "0.5",
-    -3,
-    "-3",
-    "1e3",
-    1000,
-    0,
-  ),
-  fc.constantFrom<Json>("ü", "Ünï", "a,b", "(x)", '"q"', "👍", 1e21, 1.5e-7, 9_007_199_254_740_991, "null", "[]"),
+  fc.boolean(),
+  fc.constantFrom<Json>("42", 42, true, "true", false, "false", "", " ", " pro ", "pro", "042", "42.0", 0.5, "0.5"),
+  fc.constantFrom<Json>(-3, "-3", "1e3", 1000, 0, -0, "-0", "12.50", 12.5, 1e21, "1000000000000000000000", 1.5e-7),
+  fc.constantFrom<Json>("ü", "Ünï", "a,b", "(x)", '"q"', "👍", "null", "[]", "[1]", '{"a": 1}', "٤٢", "4\n2", "a\tb"),
+  fc.constantFrom<Json>(9_007_199_254_740_991, "9007199254740993", 9_007_199_254_740_994, "2026-03-12", "2026-02-30"),
+);
+const item = fc.oneof(
+  { weight: 4, arbitrary: single },
+  { weight: 1, arbitrary: fc.constantFrom<Json>([1], ["pro"], { a: 1 }, {}, [], null) },
 );
 const stored: fc.Arbitrary<Json> = fc.oneof(
   { weight: 3, arbitrary: single },
-  { weight: 1, arbitrary: fc.uniqueArray(single, { minLength: 1, maxLength: 3, comparator: "SameValue" }) },
+  { weight: 1, arbitrary: fc.array(item, { maxLength: 4 }) },
 );
 
-const operation = (user: string, changes: Partial<Operation>): Operation => ({
-  ...toOperation({
-    id: newId(),
-    ts: Date.now() - 60_000,
-    user,
-    anon: null,
-    cls: "sdk",
-    session: null,
-    claim: true,
-    active: true,
-    changes: [],
-  }),
-  ...changes,
-});
+/** A value under a plain key and under paths: nested, nested further, and with dots of its own. */
+const placed = (v: Json): JsonObject => ({ v, near: { v }, a: { b: { v } }, "x.v": v });
 
-async function found(scope: Scope, condition: Condition): Promise<number> {
-  const rule: Rule = { kind: "and", of: [condition] };
-  const filter = await compileRule(scope, rule, Date.now());
-  return (await listProfiles(scope, { filter, limit: 1_000 })).rows.length;
+async function world(values: Json[]): Promise<{ project: TestProject; scope: Scope }> {
+  const project = await makeProject();
+  const scope = grantScope(project.id, "system:test");
+  const identify = (profileId: string, properties: JsonObject) => ({
+    type: "identify",
+    payload: { profileId, properties },
+  });
+  const did = (profileId: string, properties: JsonObject) => ({
+    type: "track",
+    payload: { name: "did", profileId, properties },
+  });
+  await track(project, {
+    batch: [
+      ...values.map((value, i) => identify(`p${i}`, placed(value))),
+      ...values.map((value, i) => did(`p${i}`, { ...placed(value), "y.z": { v: value }, $browser: value })),
+      identify("nobody", {}),
+    ],
+  });
+  await refreshAllFacts(pool(), project.id);
+  return { project, scope };
 }
 
-const chosen = (held: Held, value: string): PropertyCondition =>
-  held === "item"
-    ? { kind: "property", key: "v", type: "list", is: "hasAny", values: [value] }
-    : { kind: "property", key: "v", type: "text", is: "oneOf", values: [value] };
+type Found = (condition: Condition) => Promise<string[]>;
 
-test("every value the builder offers finds as many people as it says, whatever types are mixed", async () => {
-  for (const [seed, values] of fc
-    .sample(fc.array(stored, { minLength: 25, maxLength: 25 }), { numRuns: 4, seed: 7 })
-    .entries()) {
-    const project = await makeProject(pool());
-    const scope = grantScope(project.id, "system:test");
-    const people = values.map((value, i) => operation(`p${i}`, { changes: [{ mode: "set", key: "v", value }] }));
-    const doing = values.map((value, i) =>
-      operation(`p${i}`, { kind: "event", name: "did", properties: { v: value } }),
-    );
-    await applyBatch(pool(), project, [...people, ...doing, operation("nobody", {})]);
-    await refreshAllFacts(pool(), project.id);
-    for (const held of ["single", "item"] as const) {
-      const offered = await suggestValues(scope, "v", "", held);
-      expect(offered.length).toBeGreaterThan(3);
-      for (const { value, people: count } of offered)
-        expect([seed, held, value, await found(scope, chosen(held, value))]).toEqual([seed, held, value, count]);
-      for (const { value, people: count } of await suggestEventValues(scope, "did", "v", "", held)) {
-        const did: Condition = {
-          kind: "did",
-          event: "did",
-          where: [chosen(held, value)],
-          is: "atLeast",
-          n: 1,
-          window: { days: 1 },
-        };
-        expect([seed, held, value, await found(scope, did)]).toEqual([seed, held, value, count]);
-      }
-      const [most] = offered;
-      if (!most || held === "single") continue;
-      const none: Condition = { kind: "property", key: "v", type: "list", is: "hasNone", values: [most.value] };
-      expect(await found(scope, none)).toBe(values.length + 1 - most.people);
-    }
-    const typeOf = (value: Json) =>
-      Array.isArray(value) ? "list" : typeof value === "string" ? "text" : (typeof value as "number" | "boolean");
-    const types = new Map<string, number>();
-    for (const value of values) types.set(typeOf(value), (types.get(typeOf(value)) ?? 0) + 1);
-    const told = (await suggestProperties(scope, "v")).map(({ type, people: count }) => [type, count]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(types));
+/** Whom a condition finds: in the list, through its URL, in the read API and in the file. */
+function everyWay(project: TestProject, scope: Scope): Found {
+  member.scope = scope;
+  return async (condition) => {
+    const query = new URLSearchParams({ filter: encodeRule({ kind: "and", of: [condition] }), sort: "firstSeen" });
+    const filter = new URL(`http://x/?${query}`).searchParams.get("filter") as string;
+    const listed = await listProfiles(scope, { ...(await listOptions(scope, { filter })), limit: 100 });
+    const people = listed.rows.map(({ ref }) => ref).sort();
+    const answer = await ask(`/profiles?${query}&limit=100`, project.read);
+    expect(
+      profilePage
+        .parse(answer.body)
+        .data.map(({ ref }) => ref)
+        .sort(),
+      JSON.stringify(condition),
+    ).toEqual(people);
+    const file = await exportUsers(new Request(`http://x/x/users/export?${query}&columns=ref`), {
+      params: Promise.resolve({ project: project.id }),
+    });
+    const [, ...lines] = (await file.text()).trimEnd().split(/\r?\n/);
+    expect(lines.sort(), JSON.stringify(condition)).toEqual(people);
+    return people;
+  };
+}
+
+type Asked = { found: Found; of: (condition: PropertyCondition) => Condition; values: Values };
+type Values = (key: string, held: "single" | "item") => Promise<SuggestedValue[]>;
+
+/** Holds every value offered for a property, and the number told of each of its types, to what is found. */
+async function holdOffer({ found, of, values }: Asked, { key, type, people: told }: SuggestedProperty): Promise<void> {
+  const count = async (one: object) =>
+    (await found(of({ kind: "property", key, type, ...one } as PropertyCondition))).length;
+  const what = [key, type];
+  if (type === "number") {
+    expect([...what, await count({ is: "ge", value: -1e300 })]).toEqual([...what, told]);
+    for (const value of [42, 0.5, 1000, 12.5, 1e21, 1.5e-7, 0])
+      expect([...what, value, await count({ is: "eq", value })]).toEqual([
+        ...what,
+        value,
+        await count({ is: "between", min: value, max: value }),
+      ]);
   }
+  if (type === "boolean")
+    expect([...what, (await count({ is: "true" })) + (await count({ is: "false" }))]).toEqual([...what, told]);
+  if (type === "date") expect([...what, await count({ is: "since", at: "1900-01-01" })]).toEqual([...what, told]);
+  if (type !== "text" && type !== "list") return;
+  const offered = await values(key, type === "list" ? "item" : "single");
+  for (const { value, people } of offered) {
+    const chosen = { is: type === "list" ? "hasAny" : "oneOf", values: [value] };
+    expect([...what, value, await count(chosen)]).toEqual([...what, value, people]);
+    if (key === "v" && type === "text" && value !== "")
+      expect(await count({ is: "startsWith", value })).toBeGreaterThanOrEqual(people);
+  }
+  if (type === "text") expect([...what, offered.reduce((sum, { people }) => sum + people, 0)]).toEqual([...what, told]);
+}
+
+test("what the builder offers finds as many as it says, in the list, by URL, API and file, whatever types are mixed", async () => {
+  const samples = fc.sample(fc.array(stored, { minLength: PEOPLE, maxLength: PEOPLE }), { numRuns: 1, seed: 7 });
+  for (const values of samples) {
+    const { project, scope } = await world(values);
+    const found = everyWay(project, scope);
+    const properties = await suggestProperties(scope);
+    const keys = new Set(properties.map(({ key }) => key));
+    expect(keys).toEqual(new Set(["v", "near.v", "a.b.v", "x.v"]));
+    // The same values everywhere: one path is held to the end, the others to it.
+    const ofKey = (all: SuggestedProperty[], key: string) =>
+      all.filter((one) => one.key === key).map(({ type, people }) => [type, people]);
+    for (const key of keys) expect([key, ofKey(properties, key)]).toEqual([key, ofKey(properties, "v")]);
+    expect(ofKey(properties, "v").map(([type]) => type)).toEqual(
+      expect.arrayContaining(["text", "number", "boolean", "list"]),
+    );
+    const people: Asked = { found, of: (one) => one, values: (key, held) => suggestValues(scope, key, "", held) };
+    for (const one of properties) if (one.key === "v") await holdOffer(people, one);
+
+    const told = await suggestEventProperties(scope, "did");
+    expect(new Set(told.map(({ key }) => key))).toEqual(keys);
+    for (const key of keys) expect([key, ofKey(told, key)]).toEqual([key, ofKey(properties, "v")]);
+    const events: Asked = {
+      found,
+      of: (one) => ({ kind: "did", event: "did", where: [one], is: "atLeast", n: 1, window: { days: 1 } }),
+      values: (key, held) => suggestEventValues(scope, "did", key, "", held),
+    };
+    for (const one of told) if (one.key === "a.b.v") await holdOffer(events, one);
+  }
+});
+
+test.each([
+  ["as deep as events nest", { a: { b: { c: { d: { e: 1 } } } } }, "a.b.c.d.e", "1"],
+  ["of two that a path names, the one of the whole name", { "a.b": 2, a: { b: true } }, "a.b", "2"],
+  ["once, though it is there twice", { "a.b": 2, a: { b: 2 } }, "a.b", "2"],
+  ["the other where that is null", { "a.b": null, a: { b: 3 } }, "a.b", "3"],
+  ["not what a path cannot reach", { "a.b": { c: 1 }, a: { "b.c": 1 }, d: 4 }, "d", "4"],
+])("a property of an event is offered %s", async (_what, properties, key, value) => {
+  const project = await makeProject();
+  const scope = grantScope(project.id, "system:test");
+  await track(project, { type: "track", payload: { name: "did", profileId: "p", properties } });
+  expect(await suggestEventProperties(scope, "did")).toEqual([{ key, type: "number", people: 1 }]);
+  expect(await suggestEventValues(scope, "did", key)).toEqual([{ value, people: 1 }]);
+  const condition: PropertyCondition = { kind: "property", key, type: "number", is: "eq", value: Number(value) };
+  const did: Condition = {
+    kind: "did",
+    event: "did",
+    where: [condition],
+    is: "atLeast",
+    n: 1,
+    window: { ever: true },
+  };
+  await refreshAllFacts(pool(), project.id);
+  expect(await everyWay(project, scope)(did)).toEqual(["u:p"]);
+});
+
+test("a negation finds everybody else, people without any value included", async () => {
+  const values: Json[] = [[42], ["42", "a"], [true], [], 42, "42", "a", [[42]], [{ a: 42 }]];
+  const { project, scope } = await world(values);
+  const found = everyWay(project, scope);
+  const others = (...indexes: number[]) =>
+    ["u:nobody", ...values.flatMap((_, i) => (indexes.includes(i) ? [] : [`u:p${i}`]))].sort();
+  const of = (one: object) => ({ kind: "property", key: "v", ...one }) as PropertyCondition;
+  expect(await found(of({ type: "list", is: "hasNone", values: ["42"] }))).toEqual(others(0, 1));
+  expect(await found(of({ type: "list", is: "hasNone", values: ["true", "a"] }))).toEqual(others(1, 2));
+  expect(await found(of({ type: "text", is: "noneOf", values: ["42"] }))).toEqual(others(4, 5));
+  expect(await found(of({ type: "number", is: "ne", value: 42 }))).toEqual(others(4, 5));
+  expect(await found(of({ type: "text", is: "notContains", value: "4" }))).toEqual(others(4, 5));
+});
+
+test("a number with zeros at its end, or of thousands of digits, is offered and found as what it is", async () => {
+  const { project, scope } = await world(["", "12.50", "", ""]);
+  const set = (who: string, json: string) =>
+    pool().query(
+      "UPDATE profiles SET props = jsonb_set(props, '{v}', $3::jsonb) WHERE project_id = $1 AND display_id = $2",
+      [project.id, who, json],
+    );
+  await set("p0", "12.50");
+  await set("p2", `"0.${"0".repeat(20_000)}1"`);
+  await set("p3", `"${"9".repeat(200_000)}"`);
+  const found = everyWay(project, scope);
+  expect(await suggestValues(scope, "v")).toEqual([
+    { value: "12.5", people: 1 },
+    { value: "12.50", people: 1 },
+  ]);
+  const of = (one: object) => ({ kind: "property", key: "v", ...one }) as PropertyCondition;
+  expect(await found(of({ type: "text", is: "oneOf", values: ["12.5"] }))).toEqual(["u:p0"]);
+  expect(await found(of({ type: "text", is: "oneOf", values: ["12.50"] }))).toEqual(["u:p1"]);
+  expect(await found(of({ type: "number", is: "ge", value: 12.5 }))).toEqual(["u:p0"]);
 });

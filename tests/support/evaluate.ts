@@ -114,23 +114,23 @@ function like(one: { is: "contains" | "notContains" | "startsWith"; value: strin
 }
 
 function property(one: PropertyCondition, value: unknown, now: number): boolean {
-  const text = typeof value === "string" ? value : null;
+  const text = asText(value);
   switch (one.type) {
     case "any":
       return (value !== undefined) === (one.is === "set");
     case "boolean":
-      return value === (one.is === "true");
+      return text === one.is;
     case "text":
       return "values" in one ? (text !== null && one.values.includes(text)) === (one.is === "oneOf") : like(one, text);
     case "date":
       return timed(one, text === null ? null : isoTime(text), now);
     case "list": {
-      const list = Array.isArray(value) ? value : [];
+      const list = Array.isArray(value) ? value.map(asText) : [];
       if (one.is === "hasAll") return one.values.every((each) => list.includes(each));
       return one.values.some((each) => list.includes(each)) === (one.is === "hasAny");
     }
     case "number": {
-      const number = typeof value === "number" ? value : null;
+      const number = text === null || String(Number(text)) !== text ? null : Number(text);
       if (one.is === "ne") return number !== one.value;
       if (number === null) return false;
       if (one.is === "between") return one.min <= number && number <= one.max;
@@ -147,6 +147,10 @@ function property(one: PropertyCondition, value: unknown, now: number): boolean 
     }
   }
 }
+
+/** A single value as it reads, whatever its type. */
+const asText = (value: unknown): string | null =>
+  ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
 
 /** The days and instants worlds are made of; anything else is no time. */
 function isoTime(text: string): number | null {

@@ -54,15 +54,10 @@ export async function StandOutPanel({ scope, segmentId }: PanelProps) {
   );
 }
 
-/** The value as text says nothing of its type: what looks like a number or a truth may be either. */
 function conditionOf({ key, builtIn, value }: StandOut): Node {
   const field = FACT_FIELDS.find((one) => one === key);
   if (builtIn && field) return { kind: "fact", field, is: "oneOf", values: [value] };
-  const text: Condition = { kind: "property", key, type: "text", is: "oneOf", values: [value] };
-  if (value === "true" || value === "false")
-    return { kind: "or", of: [{ kind: "property", key, type: "boolean", is: value }, text] };
-  if (value.trim() === "" || !Number.isFinite(Number(value))) return text;
-  return { kind: "or", of: [{ kind: "property", key, type: "number", is: "eq", value: Number(value) }, text] };
+  return { kind: "property", key, type: "text", is: "oneOf", values: [value] };
 }
 
 const Panel = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
