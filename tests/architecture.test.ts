@@ -1,87 +1,38 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FLOWS } from "../scripts/structure/flows";
+import { heightOf, LAYERS, unitOf } from "../scripts/structure/layers";
+import { code, files, importsOf, isTest, linesOf, ROOT, read, sources } from "../scripts/structure/sources";
 
-/**
- * The picture of the code in one file: who may import whom, and the rules that keep it so (docs/architecture.md).
- * Lowest first. A file imports from its own folder and from lower layers; never sideways, never up.
- */
-const LAYERS = [
-  ["lib/errors", "lib/faults"],
-  ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
-  ["lib/docs"],
-  ["lib/db", "lib/http"],
-  ["lib/organizations"],
-  ["lib/projects", "lib/preferences"],
-  ["lib/identity"],
-  ["lib/debugger"],
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/events", "lib/notes", "lib/pins"],
-  ["lib/segments", "lib/lifecycle", "lib/overview"], // rules over people, and their numbers
-  ["lib/auth", "lib/ingest"],
-  ["lib/privacy"],
-  ["lib/jobs", "lib/api", "lib/export"],
-  ["components"],
-  ["app", "proxy"],
-  ["server"],
-];
+/** The rules that keep the code as docs/architecture.md shows it; who may import whom is in scripts/structure/layers.ts. */
 
 /** Words of the whole system rather than of the flow they lie in: what the parser makes and everybody else reads. */
-const SHARED_VOCABULARY = ["lib/ingest/operation"];
+const SHARED_VOCABULARY = ["lib/ingest/operation.ts"];
 
 const MAX_SOURCE_LINES = 300;
 const MAX_TEST_LINES = 500;
 
-const root = join(import.meta.dirname, "..");
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .trim()
-  .split("\n")
-  .filter((path) => existsSync(join(root, path)));
-const text = new Map(files.map((path) => [path, readFileSync(join(root, path), "utf8")]));
-
-const isTest = (path: string) => /^tests\/|^bench\/|\.test\.tsx?$/.test(path);
-const sources = files.filter((path) => /^(lib|components|app|sdk)\/|^(server|proxy)\.ts$/.test(path) && !isTest(path));
-const read = (path: string) => text.get(path) ?? "";
-/** Without comments, so that a rule may be talked about. */
-const code = (path: string) => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
-
-/** The layer's name a path lies in: `lib/<folder or file>`, or the first folder. */
-function unitOf(path: string): string {
-  const [first = "", second = ""] = path.split("/");
-  return (first === "lib" ? `lib/${second}` : first).replace(/\.tsx?$/, "");
-}
-
-/** Paths within the project that a file imports, without extensions. */
-function importsOf(path: string): string[] {
-  const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)].map(
-    (it) => it[1] ?? "",
-  );
-  return specifiers.map((it) => (it.startsWith("@/") ? it.slice(2) : posix.join(posix.dirname(path), it)));
-}
-
-const offenders = (paths: string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
+const offenders = (paths: readonly string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
 
 test("there is something to check", () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
 test("every folder of the code has its place among the layers", () => {
-  const known = [...LAYERS.flat(), "sdk"];
+  const known: string[] = [...LAYERS.flat(), "sdk"];
   expect([...new Set(sources.map(unitOf))].filter((unit) => !known.includes(unit))).toEqual([]);
 });
 
 test("a file imports from its own folder and from lower layers only", () => {
-  const height = (unit: string) => LAYERS.findIndex((layer) => layer.includes(unit));
+  const height = (path: string) => heightOf(unitOf(path)) ?? -1;
   const wrong = sources
     .filter((path) => unitOf(path) !== "sdk")
     .flatMap((path) =>
       importsOf(path)
         .filter((to) => !SHARED_VOCABULARY.includes(to) && !to.endsWith(".css"))
-        .filter((to) => unitOf(to) !== unitOf(path) && height(unitOf(to)) >= height(unitOf(path)))
-        .concat(importsOf(path).filter((to) => height(unitOf(to)) === -1 && !to.endsWith(".css")))
+        .filter((to) => unitOf(to) !== unitOf(path) && height(to) >= height(path))
+        .concat(importsOf(path).filter((to) => height(to) === -1 && !to.endsWith(".css")))
         .map((to) => `${path} imports ${to}`),
     );
   expect(wrong).toEqual([]);
@@ -128,7 +79,7 @@ test("the generated Prisma client is used in lib only", () => {
 });
 
 test("every script of package.json works on a fresh clone: it enters through a file that installs and generates what it needs", () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
   const ENTRY = /^(?:exec )?node (scripts\/(?:start|test|tool)\.mjs)(?: |$)/;
@@ -151,10 +102,20 @@ test("every script of package.json works on a fresh clone: it enters through a f
   expect(named.filter((name) => !["vitest", "playwright"].includes(name) && !files.includes(path(name)))).toEqual([]);
 });
 
+test("the flows that `npm run structure` reads begin where they are said to", () => {
+  const gone = FLOWS.filter(
+    ({ entry }) => !new RegExp(`\\b(?:function|const) ${entry.function}\\b`).test(read(entry.file)),
+  );
+  expect(
+    gone.map(({ entry }) => entry),
+    "say the new entry in scripts/structure/flows.ts",
+  ).toEqual([]);
+});
+
 test("a file is short enough to read", () => {
   const long = files
     .filter((path) => !path.startsWith("components/ui/"))
-    .map((path) => ({ path, lines: read(path).split("\n").length - 1 }))
+    .map((path) => ({ path, lines: linesOf(path) }))
     .filter(({ path, lines }) => lines > (isTest(path) ? MAX_TEST_LINES : MAX_SOURCE_LINES));
   expect(long).toEqual([]);
 });

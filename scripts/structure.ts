@@ -1,0 +1,54 @@
+/**
+ * `npm run structure`: how the code is laid out, in numbers that should only fall. What may import what is enforced by
+ * tests/architecture.test.ts; this shows how far a reader has to go.
+ */
+import { circlesIn } from "./structure/circles";
+import { FLOWS, type Flow, readFlows } from "./structure/flows";
+import { heightOf, unitOf } from "./structure/layers";
+import { files, importsOf, isTest, linesOf, sources } from "./structure/sources";
+
+/** Folders above this are summed up from what lies below. */
+const DEPTH = 2;
+const SHOWN = /^(?:app|components|lib|sdk|scripts)\//;
+
+const code = files.filter((path) => !isTest(path));
+
+function folders(): void {
+  const sums = new Map<string, { files: number; lines: number }>();
+  for (const path of code.filter((path) => SHOWN.test(path))) {
+    const folder = path.split("/").slice(0, -1).slice(0, DEPTH).join("/");
+    const sum = sums.get(folder) ?? { files: 0, lines: 0 };
+    sums.set(folder, { files: sum.files + 1, lines: sum.lines + linesOf(path) });
+  }
+  console.log(`\n${"folder".padEnd(30)}  files  lines`);
+  for (const [folder, sum] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`${folder.padEnd(30)} ${String(sum.files).padStart(6)} ${String(sum.lines).padStart(6)}`);
+}
+
+function list(title: string, lines: readonly string[]): void {
+  console.log(`\n${title}: ${lines.length}`);
+  for (const line of lines) console.log(`  ${line}`);
+}
+
+/** Every import of a file's from another part of the code, with both parts. */
+const crossings = sources.flatMap((path) =>
+  importsOf(path)
+    .filter((to) => heightOf(unitOf(to)) !== undefined && unitOf(to) !== unitOf(path))
+    .map((to) => ({ path, to, rise: (heightOf(unitOf(to)) ?? 0) - (heightOf(unitOf(path)) ?? 0) })),
+);
+const named = (some: typeof crossings) => some.map(({ path, to }) => `${path} → ${to}`);
+
+folders();
+list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
+list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
+list(
+  "circles",
+  circlesIn(code, importsOf).map((group) => group.join(" ↔ ")),
+);
+for (const [i, { files, functions, returns, toLandmark }] of readFlows(FLOWS).entries()) {
+  const { name, landmark } = FLOWS[i] as Flow;
+  console.log(`\n${name}`);
+  console.log(`${files.length} files, ${functions} functions, ${returns} returns to files left before`);
+  if (toLandmark) console.log(`to ${landmark?.name}: ${toLandmark.files} files, ${toLandmark.returns} returns`);
+  for (const [n, file] of files.entries()) console.log(`${String(n + 1).padStart(4)} ${file}`);
+}

@@ -1,0 +1,138 @@
+import { join, relative } from "node:path";
+import type { Node, SourceFile } from "typescript/unstable/ast";
+import * as is from "typescript/unstable/ast/is";
+import { API, type Checker, type Project, SymbolFlags } from "typescript/unstable/sync";
+import { ROOT } from "./sources";
+
+/** A way through the code that a reader follows, from the function that is called first. */
+export type Flow = {
+  name: string;
+  entry: { file: string; function: string };
+  /** Files that belong to other flows, so this one does not go into them. */
+  except?: RegExp;
+  /** A function halfway, up to which files and returns are counted apart. */
+  landmark?: { name: string; function: string };
+};
+
+const MARKUP = /\.tsx$/;
+
+export const FLOWS: readonly Flow[] = [
+  {
+    name: "event in: POST /track to commit",
+    entry: { file: "lib/ingest/http/serve.ts", function: "nodeIngest" },
+    except: /\/dialects\/(?!routes)/, // other SDKs' wires
+    landmark: { name: "the queue", function: "submit" },
+  },
+  {
+    name: "list out: URL of the users list to rows",
+    entry: { file: "app/(app)/[project]/users/(list)/page.tsx", function: "UsersPage" },
+    except: MARKUP,
+  },
+  {
+    name: "erase: DELETE /api/v1/profiles/{ref}",
+    entry: { file: "app/api/v1/profiles/[ref]/route.ts", function: "DELETE" },
+  },
+];
+
+export type FlowReading = {
+  /** In the order in which a reader enters them first. */
+  files: string[];
+  functions: number;
+  /** How often reading on means going back to a file that was left before. */
+  returns: number;
+  /** Files and returns up to the landmark; undefined where the flow has none or does not reach it. */
+  toLandmark?: { files: number; returns: number };
+};
+
+/**
+ * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function counts
+ * once, and constants without code in them are not entered; nor are server actions, which start flows of their own.
+ * Throws when an entry is gone. TypeScript's native compiler answers what a name means; about 5 s.
+ */
+export function readFlows(flows: readonly Flow[]): FlowReading[] {
+  const api = new API({ cwd: ROOT });
+  try {
+    const project = api.updateSnapshot({ openProjects: [join(ROOT, "tsconfig.json")] }).getProjects()[0];
+    if (!project) throw new Error("tsconfig.json names no project");
+    return flows.map((flow) => readFlow(project, flow));
+  } finally {
+    api.close();
+  }
+}
+
+function readFlow({ program, checker }: Project, { entry, except, landmark }: Flow): FlowReading {
+  const start = program
+    .getSourceFile(join(ROOT, entry.file))
+    ?.statements.flatMap(partsOf)
+    .find((part) => nameOf(part) === entry.function);
+  if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
+  const files: string[] = [];
+  const seen = new Set<Node>();
+  let returns = 0;
+  let toLandmark: FlowReading["toLandmark"];
+  const visit = (part: Node, from: string | null): void => {
+    if (seen.has(part)) return;
+    const file = relative(ROOT, part.getSourceFile().fileName);
+    if (from !== null && (!isOurs(file) || except?.test(file) || startsOtherFlow(part.getSourceFile()))) return;
+    seen.add(part);
+    if (!files.includes(file)) files.push(file);
+    else if (file !== from) returns++;
+    if (landmark && nameOf(part) === landmark.function) toLandmark = { files: files.length, returns };
+    for (const next of mentionedIn(part, checker)) visit(next, file);
+  };
+  visit(start, null);
+  return { files, functions: seen.size, returns, toLandmark };
+}
+
+const isOurs = (file: string): boolean => /^(?:app|components|lib)\/(?!db\/generated)/.test(file);
+
+const startsOtherFlow = (file: SourceFile): boolean => file.text.startsWith('"use server"');
+
+/** The functions and variables a statement declares. */
+function partsOf(statement: Node): Node[] {
+  return is.isVariableStatement(statement) ? [...statement.declarationList.declarations] : [statement];
+}
+
+function nameOf(part: Node): string | undefined {
+  const named = is.isFunctionDeclaration(part) || is.isVariableDeclaration(part);
+  return named && part.name && is.isIdentifier(part.name) ? part.name.text : undefined;
+}
+
+/** The parts of the project's code that a function mentions, in the order of its text. */
+function mentionedIn(part: Node, checker: Checker): Node[] {
+  const names = namesIn(part);
+  return checker.getSymbolAtLocation(names).flatMap((symbol) => {
+    if (!symbol) return [];
+    const meant = symbol.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    const declaration = meant.valueDeclaration;
+    if (!declaration || declaration.path.includes("/node_modules/")) return [];
+    const node = declaration.resolve();
+    return node && hasCode(node) ? [node] : [];
+  });
+}
+
+/** The identifiers that stand for values. A class is entered by its constructor and fields; methods where they are called. */
+function namesIn(part: Node): Node[] {
+  const names: Node[] = [];
+  const walk = (node: Node): void => {
+    if (is.isTypeNode(node) || (is.isClassDeclaration(part) && is.isMethodDeclaration(node))) return;
+    if (is.isIdentifier(node) || is.isPrivateIdentifier(node)) names.push(node);
+    else node.forEachChild(walk);
+  };
+  part.forEachChild(walk);
+  return names;
+}
+
+/** Is there something to read on in: a function or class at the top of its file, a method, a constant that is worked out? */
+function hasCode(node: Node): boolean {
+  if (is.isFunctionDeclaration(node) || is.isClassDeclaration(node)) return is.isSourceFile(node.parent);
+  if (is.isMethodDeclaration(node)) return true;
+  if (!is.isVariableDeclaration(node) || !node.initializer) return false;
+  return is.isSourceFile(node.parent.parent.parent) && isWorkedOut(node.initializer);
+}
+
+function isWorkedOut(node: Node): boolean {
+  if (is.isCallExpression(node) || is.isNewExpression(node) || is.isTaggedTemplateExpression(node)) return true;
+  if (is.isArrowFunction(node) || is.isFunctionExpression(node)) return true;
+  return node.forEachChild((child) => isWorkedOut(child) || undefined) ?? false;
+}

@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+
+export const ROOT = join(import.meta.dirname, "../..");
+
+/** Every script and module of the repository, tracked or new, as paths from its root. */
+export const files: readonly string[] = execFileSync(
+  "git",
+  ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"],
+  { cwd: ROOT, encoding: "utf8" },
+)
+  .trim()
+  .split("\n")
+  .filter((path) => existsSync(join(ROOT, path)));
+
+const known = new Set(files);
+const texts = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
+
+export const isTest = (path: string): boolean => /^tests\/|^bench\/|\.test\.tsx?$/.test(path);
+
+/** What runs in production: everything but tests, benchmarks and scripts. */
+export const sources: readonly string[] = files.filter(
+  (path) => /^(lib|components|app|sdk)\/|^(server|proxy)\.ts$/.test(path) && !isTest(path),
+);
+
+export const read = (path: string): string => texts.get(path) ?? "";
+
+export const linesOf = (path: string): number => read(path).split("\n").length - 1;
+
+/** Without comments, so that a comment may mention what a rule forbids. */
+export const code = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
+
+/** Paths within the project that a file imports, for values or types, as files where there are such, else as written. */
+export function importsOf(path: string): string[] {
+  const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
+  return specifiers.map(([, to = ""]) =>
+    resolve(to.startsWith("@/") ? to.slice(2) : posix.join(posix.dirname(path), to)),
+  );
+}
+
+function resolve(path: string): string {
+  const endings = ["", ".ts", ".tsx", ".mjs", "/index.ts"];
+  return endings.map((ending) => path + ending).find((file) => known.has(file)) ?? path;
+}
