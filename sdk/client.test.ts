@@ -51,7 +51,7 @@ test("an event carries id, device, session and time of its capture, and where it
   expect(event?.payload).not.toHaveProperty("profileId");
 });
 
-test("identity is taken at capture, not when the batch leaves (R4)", async () => {
+test("identity is taken at capture, not when the batch leaves (docs/identity.md R4, P13)", async () => {
   const { client, sent } = start();
   client.track("anonymous");
   client.identify({ profileId: "A" });

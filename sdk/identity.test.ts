@@ -36,7 +36,7 @@ test("the same user again changes nothing (scenario 9)", () => {
   expect(login(known, "A", undefined, ids())).toMatchObject(known);
 });
 
-test("another user gets another device and session (R3)", () => {
+test("another user gets another device and session (docs/identity.md R3)", () => {
   const next = login({ ...known, groups: ["acme"] }, "B", undefined, ids());
   expect(next).toEqual({ anonymousId: "id1", sessionId: "id2", seenAt: NOON_MS, profileId: "B" });
 });

@@ -17,7 +17,7 @@ export type PropertyRow = {
   history: PropertyChange[];
 };
 
-/** Rows a table has: all a person can have, and as many that were unset or never kept (identity.md R15). */
+/** Rows of a table: all properties a person can have (docs/identity.md R15), and as many that were unset or refused. */
 const MAX_ROWS = 400;
 
 /** Each property with how it came to be: pinned ones first, then by name, then those that were unset. O(notes), MAX_ROWS at most. */

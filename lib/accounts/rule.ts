@@ -5,7 +5,7 @@ import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
 /** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
 export type GroupOperation = { operation: Operation; actorId: number | null };
 
-/** What operations say of one account. Times are milliseconds; first and last seen are of activity only (R10). */
+/** What operations say of one account. Times are milliseconds; only activity counts as seen (docs/identity.md R10). */
 export type AccountDelta = {
   id: string;
   firstSeen: number | null;
@@ -84,7 +84,7 @@ export type AccountFacts = { registers: Registers; type: string | null; name: st
 
 /**
  * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but for
- * what is past the limits of R15, which hold for accounts as for people: `refuse` is told of it, in words.
+ * changes beyond the limits of R15, which hold for accounts too: `refuse` gets the reason.
  */
 export function describeAccount(
   registers: Registers,

@@ -5,7 +5,7 @@ import { profile } from "./schemas";
 
 const MAX_ID_CHARS = 1_000;
 const TEXT_OR_NUMBER = "A user id: text, or a number.";
-/** As SDKs send them; rules of hygiene (identity.md R1) come after. */
+/** Ids as SDKs send them, before hygiene (docs/identity.md R1). */
 const userId = z.union(
   [z.string().min(1, TEXT_OR_NUMBER).max(MAX_ID_CHARS, TEXT_OR_NUMBER), z.number()],
   TEXT_OR_NUMBER,

@@ -168,7 +168,7 @@ export async function pipelined<T>(
 /** Postgres' "current transaction is aborted, commands ignored until end of transaction block". */
 const isAftermath = (error: unknown): boolean => (error as { code?: string }).code === "25P02";
 
-/** Runs `work` in one READ COMMITTED transaction (identity.md 4.1: each statement after a lock must see fresh rows). */
+/** Runs `work` in a READ COMMITTED transaction: a statement after a lock must see fresh rows (docs/identity.md E3). */
 export async function transaction<T>(db: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   try {

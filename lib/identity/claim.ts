@@ -22,14 +22,14 @@ export type EvidenceReader = {
 /** One point of evidence: `user` and the stream were seen together at `t` (ms). */
 export type Evidence = { user: number; t: number };
 
-/** The runs a stream's spans were cut from: a span with an owner is a run (R6b). */
+/** The runs a stream's spans were computed from: each span with an owner has one (docs/identity.md R6b). */
 export const runsOfSpans = (spans: readonly Span[]): Run[] =>
   spans.flatMap((span) => (span.run ? [{ ...span.run }] : []));
 
 /**
- * Adds evidence to a locked stream and cuts its time line anew (R6). Mutates `stream`; its events must be stored before.
- * O(1) rows for a first claim or the same user again, O(runs) otherwise, with at most one probe a point inside
- * somebody else's run and a recount of the ranges that changed hands.
+ * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; its events must be stored already. O(1) rows
+ * for a first claim or the same user again; otherwise O(runs), one probe per point inside another user's run, and a recount
+ * of the ranges that change hands.
  */
 export async function addEvidence(
   stream: Stream,
@@ -52,12 +52,12 @@ export async function addEvidence(
   await restack(stream, stream.contended ? keepErased(stream.spans) : runs, params, read);
 }
 
-/** A contended stream belongs to nobody, but what was erased on it stays shut. */
+/** A contended stream belongs to nobody, but its erased spans stay erased. */
 export const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
 
 /**
- * Cuts a locked stream anew from all the evidence that still counts (R14: after a detach or its undo). What was erased
- * stays shut. Mutates `stream`; O(evidence).
+ * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14). Erased spans stay erased.
+ * Mutates `stream`; O(evidence).
  */
 export async function rebuild(
   stream: Stream,
@@ -118,8 +118,8 @@ export async function restack(
 }
 
 /**
- * Adds what `old` counted to the new spans. Where it falls into several, the newer pieces are counted and the oldest
- * gets the remainder: a user switch cuts near the newest end, so what is counted is short whatever the history's length.
+ * Moves the counts of `old` to the new spans. If it was divided, the newer parts are counted and the oldest gets the remainder
+ * (docs/identity.md P9): a switch of users divides near the newest end, so the part that is counted is short.
  */
 async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
   const first = old.firstSeen as number;

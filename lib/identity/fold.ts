@@ -5,8 +5,8 @@ import type { Json, JsonObject, ListItem, PropertyChange } from "@/lib/ingest/op
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 
 /**
- * One property as a commuting register (identity.md R11, R12): the winning `set`, the winning `set_once`, and the exact
- * decimal sum of all increments. Increments are added as decimals, so 0.1 + 0.2 is 0.3 in any order.
+ * One property as a commutative register (docs/identity.md R11, R12): the winning `set`, the winning `set_once` and the decimal
+ * sum of all increments, so that 0.1 + 0.2 is 0.3 in any order.
  */
 export type Register = {
   set?: { stamp: Stamp; value: Json };
@@ -88,14 +88,14 @@ function mergeItems(into: Items, from: Items): Items {
 type Moment = readonly [ts: number, id: string, ...rest: unknown[]];
 const isAfter = (a: Moment, b: Moment): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
-/** The earliest `set_once` wins whoever made it: first touch survives a login (R11). */
+/** The earliest `set_once` wins at any rank, so the first campaign survives a login (R11). */
 const compareByTime = (a: Stamp, b: Stamp): number => a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
 
 function add(a: string | undefined, b: string | undefined): string {
   return new Big(a ?? 0).plus(b ?? 0).toFixed();
 }
 
-/** Keys whose value needs the increments made after the winning `set` rather than the sum of all (R12). */
+/** Keys whose value needs only the increments after the winning `set` (R12). */
 export function keysToSumAfterSet(registers: Registers): { key: string; after: Stamp }[] {
   return Object.entries(registers).flatMap(([key, { set, sum }]) =>
     set && sum !== undefined && (set.value === null || typeof set.value === "number")
@@ -105,8 +105,8 @@ export function keysToSumAfterSet(registers: Registers): { key: string; after: S
 }
 
 /**
- * Adds to `sums` (decimals by key) the increments among `changes` that came after their key's moment in `wanted`. Only
- * (ts, id) decides, whoever made them (R12). One pass: O(changes).
+ * Adds to `sums` (decimals by key) the increments in `changes` that follow the stamp of their key in `wanted`, by (ts, id) at
+ * any rank (R12). O(changes).
  */
 export function addIncrements(
   sums: Map<string, string>,
@@ -146,7 +146,7 @@ function propertyValue(register: Register, sumAfterSet: string | undefined): Jso
   return listOf(value, register.items, register.set?.stamp);
 }
 
-/** The list that was set, with what was put in and taken out since (R11). Null stays null while nothing is in. */
+/** The list that was set, with later `union` and `remove` applied (R11). Null stays null while the list is empty. */
 function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json {
   const since = Object.entries(items).filter(([, word]) => !set || isAfter(word, [set[1], set[2]]));
   const said = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));

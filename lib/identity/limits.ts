@@ -2,8 +2,8 @@ import type { Json } from "@/lib/ingest/operation";
 import type { Registers } from "./fold";
 
 /**
- * What one user id, one stream, one account and one person may hold of properties (identity.md R15). Counted by arrival
- * (2.4.2): a change that would pass a limit is refused with a warning, whatever comes later; docs/decisions/0031.
+ * Property limits of a user id, a stream, an account and a person (docs/identity.md R15). They count arrivals (docs/identity.md
+ * X2): a change beyond a limit is refused with a warning, whatever arrives later. See docs/decisions/0031-limits-of-properties.md.
  */
 export const MAX_PROPERTY_KEYS = 200;
 /** Names and values together, as UTF-8 and JSON: 64 KiB. */

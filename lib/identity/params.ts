@@ -3,27 +3,24 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 
 const MINUTE_MS = 60_000;
 
-/** The clock's resolution, the ε of identity.md R6: event times are whole milliseconds. */
+/** Resolution of event times, the ε of docs/identity.md R6b. */
 export const EPSILON_MS = 1;
-/** A login claims at most this much of what another user's stretch would otherwise cover (R6 W). */
+/** WINDOW: a login claims at most this much of what would otherwise belong to the user before (R6c). */
 export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
-/** On a device that several users identified on, how long after the last evidence a stretch goes on (R6 TAIL_SHARED). */
+/** SHARED_TAIL: how long a span outlasts its last evidence on a stream with several users (R6c). */
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
-/** Evidence of more users than this on one stream: nobody owns it (R6c). */
+/** A stream with evidence of more users is contended (R6c). */
 export const MAX_USERS_PER_STREAM = 8;
-/**
- * User ids remembered of one stream. A stream with this many stays contended whatever is detached later, because
- * who else was there is not known any more.
- */
+/** User ids remembered per stream. Beyond, a detach cannot recompute who was there, so the stream stays contended (R15). */
 export const MAX_REMEMBERED_USERS = 64;
-/** More runs than this on one stream: it is frozen as contended (R15). */
+/** A stream with more runs becomes contended (R15). */
 export const MAX_RUNS_PER_STREAM = 256;
-/** New streams one user id may claim in 24 hours of arrival; beyond, it looks shared by many people (R15). */
+/** Streams a user id may claim for the first time in 24 hours. Beyond, many people probably share it (R15). */
 export const MAX_CLAIMS_PER_DAY = 200;
-/** User ids one person may consist of (R15). */
+/** User ids per person (R15). */
 export const MAX_IDS_PER_PERSON = 100;
 
-/** How the stretches of one stream are cut, all in milliseconds (identity.md R6 b and c). */
+/** Parameters of a stream's class in milliseconds: BACKFILL, WINDOW, TAIL and SHARED_TAIL of R6c. */
 export type PartitionParams = {
   backfillMs: number;
   claimWindowMs: number;

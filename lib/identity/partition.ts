@@ -1,23 +1,23 @@
 import { EPSILON_MS, type PartitionParams } from "./params";
 
 /**
- * Owner of the stretches of erased people on devices shared with others: nobody may see or claim them (R13).
- * A sentinel's run is the stretch itself, boundaries and all: what evidence made it is gone.
+ * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13). The run
+ * of such a span covers it exactly, because the evidence is gone.
  */
 export const ERASED = 0;
 
-/** A maximal sequence of evidence of one user on one stream (R6a). `user` is an internal id; 0 is the erased sentinel. */
+/** A maximal sequence of one user's evidence on a stream (R6a). `user` is an internal id, or ERASED. */
 export type Run = { user: number; first: number; last: number };
 
-/** A half-open stretch [from, to) of a stream's time line, owned by a user or by nobody (null). Times in ms, ±Infinity at the ends. */
+/** A half-open span [from, to) of a stream's time line; `owner` null is nobody. Times in ms, ±Infinity at the ends (docs/identity.md P8). */
 export type Span = { from: number; to: number; owner: number | null; run: Run | null };
 
 const whole = (): Span => ({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, owner: null, run: null });
 const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: null });
 
 /**
- * Cuts a stream's time line into spans that tile it (identity.md R6 b and c; the oracle's `partition`).
- * `runs` are in time order; `userCount` counts the users of the raw evidence, losers of ties included. O(runs).
+ * Divides a stream's time line into spans that tile it (R6b, R6c). `runs` are in time order; `userCount` counts raw evidence,
+ * including evidence that lost a tie (docs/identity.md P7). O(runs).
  */
 export function partition(runs: readonly Run[], params: PartitionParams, userCount: number): Span[] {
   if (runs.length === 0 || userCount > params.maxUsers) return [whole()];
@@ -44,14 +44,14 @@ export function partition(runs: readonly Run[], params: PartitionParams, userCou
   return spans;
 }
 
-/** Where a run's span begins. A sentinel's run is the whole stretch it keeps shut, so no window applies to it. */
+/** Where a run's span begins. An erased run already covers its span, so no window applies. */
 function startOf(run: Run, previous: Run | undefined, params: PartitionParams): number {
   if (run.user === ERASED) return run.first;
   if (!previous) return run.first - params.backfillMs;
   return Math.max(previous.last + EPSILON_MS, run.first - params.claimWindowMs);
 }
 
-/** Where a run's span ends when nothing follows. */
+/** Where a run's span ends if no other follows. */
 function endOf(run: Run, tailMs: number): number {
   return Math.max(run.last + EPSILON_MS, run.last + (run.user === ERASED ? 0 : tailMs));
 }

@@ -5,9 +5,9 @@ import type { Member } from "./persons";
 import { StaleIdentityError } from "./rows";
 
 /**
- * Locks every user id of the persons the given ids belong to, in id order, until the set stands still: somebody else may
- * have merged one of them while we waited (pitfall 11). A wider set is locked from the start again, the narrower one
- * let go by a savepoint first: locking what is missing would break the order. Rides on identities (project_id, profile_id).
+ * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them while
+ * we waited, so the set is read again afterwards (docs/identity.md P11). If it grew, a savepoint releases the locks and all are
+ * taken again: locking only the missing ones would break the order. Index: identities (project_id, profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
   await tx.query("SAVEPOINT persons");
@@ -34,10 +34,10 @@ async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Pro
   return rows.map((row) => ({ id: row.id, profileId: row.profile_id }));
 }
 
-/** One register of an unordered pair of user ids (R7). */
+/** The register of an unordered pair of user ids (docs/identity.md R7). */
 export type Edge = { a: number; b: number; isOn: boolean; ts: number; opId: string; madeBy: string | null };
 
-/** Writes a register unless a newer (ts, op) stands; says whether it was written. Primary key. */
+/** Writes a register unless it holds a newer (ts, op); returns whether it did. Primary key. */
 export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alias_edges AS x (project_id, a, b, is_on, ts, op_id, made_by)

@@ -7,8 +7,8 @@ export type Member = { id: number; profileId: number };
 export type Person = { ids: number[]; profileId: number | null };
 
 /**
- * Regroups user ids into persons by the edges that are on (R7). Each person keeps the profile most of its ids already
- * have, the larger persons choosing first, so the fewest rows move. Which profile survives is not observable (2.4.6).
+ * Groups user ids into persons by the edges that are on (docs/identity.md R7). Each person keeps the profile that most of its
+ * ids have, larger persons first, so that few rows move. Which profile survives cannot be observed (docs/identity.md X6).
  */
 export function regroup(members: readonly Member[], edges: readonly (readonly [number, number])[]): Person[] {
   const profileOf = new Map(members.map((m) => [m.id, m.profileId]));

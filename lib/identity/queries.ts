@@ -4,7 +4,7 @@ import type { Person } from "@/lib/db/queries-person";
 import type { StreamClass } from "@/lib/ingest/operation";
 import type { Scope } from "@/lib/scope";
 
-/** Devices told of one person at most: the ones seen last. More is an id shared by many people (R15). */
+/** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
 export const MAX_LANES = 500;
 
 export type UserIdRow = {

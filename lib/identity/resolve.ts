@@ -7,7 +7,7 @@ import { usesOf } from "@/lib/projects/usage";
 import { createIdentities, eraseKey, existingNames } from "./resolve.store";
 import type { KnownIdentity } from "./rows";
 
-/** One id as an operation names it: 'u', a user id of the customer; 'a', an anonymous stream (identity.md R2). */
+/** An id as an operation names it: 'u' is a user id, 'a' an anonymous stream (docs/identity.md R2). */
 export type IdentityName = {
   kind: "u" | "a";
   extId: string;
@@ -16,7 +16,7 @@ export type IdentityName = {
   newest: number;
 };
 
-/** Ids kept in memory per database: about 60 MB when full. Only the immutable mapping is kept (pitfall 2). */
+/** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;
 
 const caches = new WeakMap<pg.Pool, { ids: LRUCache<string, KnownIdentity>; keys: Map<string, string> }>();
@@ -92,15 +92,15 @@ async function withRoom(
   );
 }
 
-/** How names are told apart within one project: `a:x` and `u:x` are unrelated (R2). */
+/** Key of a name within its project: `a:x` and `u:x` are unrelated (R2). */
 export const nameKey = (kind: "u" | "a", extId: string): string => `${kind}:${extId}`;
 
-/** Forgets every cached mapping: after an erasure, or when a lock finds one stale. */
+/** Clears the cache after an erasure, or when a lock finds a stale id (docs/identity.md P10). */
 export function forgetIdentities(db: pg.Pool): void {
   caches.get(db)?.ids.clear();
 }
 
-/** What remains of an erased id: an HMAC under the project's own key, so it matches but cannot be read back (R13). */
+/** What remains of an erased id: an HMAC under the project's key, which can be matched but not read back (R13). */
 export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
   return createHmac("sha256", key).update(`${kind}:${extId}`).digest();
 }

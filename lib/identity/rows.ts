@@ -2,7 +2,7 @@ import type { StreamClass } from "@/lib/ingest/operation";
 import type { Registers } from "./fold";
 import type { Span } from "./partition";
 
-/** What may be remembered of an identity without a lock: the mapping and how it was born never change (pitfall 2). */
+/** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
 export type KnownIdentity = {
   /** null: erased, and nothing that names it now is to be stored, so it is not made anew; or one too many. */
   id: number | null;
@@ -18,12 +18,12 @@ export type KnownIdentity = {
 export type Stream = {
   id: number;
   streamClass: StreamClass;
-  /** Internal ids of the users of all raw evidence, also of evidence that lost a tie; only ever grows. */
+  /** Internal ids of all users with raw evidence, including evidence that lost a tie (docs/identity.md P7). */
   seenUsers: number[];
-  /** Nobody owns any of it, for good: too many users or runs (R6c, R15). */
+  /** Nobody owns any of it: too many users or runs (docs/identity.md R6c, R15). */
   contended: boolean;
   spans: SpanRow[];
-  /** Evidence of the user up to the moment (ms) is ignored (R14). */
+  /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;
 };
 

@@ -6,7 +6,7 @@ export type Neighbours = { before: number | null; at: boolean; after: number | n
 /** Where a point of evidence falls among a stream's runs. `inside` needs a look at the other user's evidence. */
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
-/** Finds the place of evidence (user, t). `index` is the first run that does not end before t. O(log runs). */
+/** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */
 export function place(runs: readonly Run[], user: number, t: number): Placement {
   let low = 0;
   let high = runs.length;
@@ -20,7 +20,7 @@ export function place(runs: readonly Run[], user: number, t: number): Placement 
   return run.user === user ? { kind: "known" } : { kind: "inside", index: low };
 }
 
-/** Evidence in a gap: extends the same user's run beside it, or becomes a run of its own (R6a). Pure; O(runs). */
+/** Adds evidence in a gap: it extends an adjacent run of the same user or becomes a run (docs/identity.md R6a). O(runs). */
 export function addOutside(runs: readonly Run[], index: number, user: number, t: number): Run[] {
   const before = runs[index - 1];
   const after = runs[index];
@@ -32,8 +32,8 @@ export function addOutside(runs: readonly Run[], index: number, user: number, t:
 }
 
 /**
- * Evidence inside another user's run splits it (R6a). At the very moment of evidence of that user only the greater
- * user id counts; `wins` says whether the newcomer is the greater. Pure; O(runs).
+ * Adds evidence inside another user's run, which it splits (R6a). If that user has evidence at the same millisecond, only
+ * the greater user id counts; `wins` says whether the new one is. O(runs).
  */
 export function addInside(
   runs: readonly Run[],
@@ -53,8 +53,8 @@ export function addInside(
 }
 
 /**
- * Joins neighbours of the same user, which appear when a tie removes what stood between them. Never sentinels: what lies
- * between two of them was nobody's to erase.
+ * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: what lies between two of them belonged to
+ * nobody (docs/identity.md R13).
  */
 export function coalesce(runs: readonly Run[]): Run[] {
   const out: Run[] = [];
@@ -66,7 +66,7 @@ export function coalesce(runs: readonly Run[]): Run[] {
   return out;
 }
 
-/** The runs of a stream from all its evidence (R6a): at one moment only the greatest user counts. O(n log n). */
+/** Computes a stream's runs from all its evidence (R6a). O(n log n). */
 export function runsOf(
   evidence: readonly { user: number; t: number }[],
   greater: (a: number, b: number) => boolean,
@@ -76,5 +76,5 @@ export function runsOf(
   return coalesce(points.map(({ user, t }) => ({ user, first: t, last: t })));
 }
 
-/** Byte order of user ids, which decides ties (R6a): not UTF-16 order, which differs beyond the basic plane. */
+/** Byte order of user ids, which decides ties (R6a). UTF-16 order differs beyond the basic plane. */
 export const greaterId = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;

@@ -5,8 +5,8 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
 
 /**
- * Locks streams by id and reads them with their spans. Phase 1 of the global lock order (identity.md 4.1); the spans are
- * read by a second statement, which sees what was committed while the first waited. Rides on both primary keys.
+ * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads the
+ * spans, so that it sees what was committed while the first waited. Both primary keys.
  */
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
@@ -100,7 +100,7 @@ export async function lockUsers(
   );
 }
 
-/** Adds what a batch brought to user ids already locked. One statement; primary key. */
+/** Adds a batch's counts to user ids that are locked already (docs/identity.md P4). One statement; primary key. */
 export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: UserDelta) => T): T[] => deltas.map(read);
@@ -199,7 +199,7 @@ export async function extIds(db: Database, projectId: string, ids: readonly numb
   return new Map(rows.map((row) => [row.id, row.ext_id]));
 }
 
-/** Ignores evidence of (stream, user) up to `until` ms from now on (R14); a later moment replaces an earlier one. Primary key. */
+/** Ignores evidence of (stream, user) up to `until` ms (docs/identity.md R14); a later time replaces an earlier one. Primary key. */
 export async function writeDetached(
   tx: Tx,
   projectId: string,

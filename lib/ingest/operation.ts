@@ -34,7 +34,7 @@ export type ListItem = string | number | boolean;
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 
 /**
- * One operation, parsed, cleaned and enriched: all the engine knows of a message, whatever SDK sent it (identity.md R4).
+ * A parsed, cleaned and enriched message of any SDK: all the engine knows of it (docs/identity.md R4).
  * Times are milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
  */
 export type Operation = {
@@ -52,9 +52,9 @@ export type Operation = {
   streamClass: StreamClass;
   /** Session id (UUID), or null: the engine then assigns one to an operation of a stream. */
   sessionId: string | null;
-  /** false: no evidence that the stream and the user belong together (R6). */
+  /** false: not evidence that stream and user belong together (R6a). */
   claim: boolean;
-  /** Counts for first seen, last seen and event counts (R10): track, page, screen and an SDK's identify, unless passive. */
+  /** Activity, which counts for first seen, last seen and event counts (R10): a track or an SDK's identify, unless passive. */
   active: boolean;
   context: Context;
   /** Revenue in minor units (cents), for `revenue` events. */
@@ -71,7 +71,7 @@ export type Operation = {
 };
 
 /**
- * What became of one operation. `dropped`: accepted and forgotten, because its person was erased (R13).
+ * What became of an operation. `dropped`: answered and not stored, because its person was erased (R13).
  * `rejected`: the database refused this one operation, or a limit did; `reason` says why, in words.
  */
 export type Outcome = {

@@ -70,8 +70,8 @@ export type EraseOptions = {
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
 /**
- * Erases a person (R13). When this returns nobody can see anything of them any more, and what they sent before `now`
- * is dropped whenever it arrives; the rows themselves are deleted by `finishErasures`, which survives a crash.
+ * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible, and what
+ * they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a crash.
  * Throws AppError not_found for an unknown id.
  */
 export async function erase(

@@ -11,8 +11,8 @@ export type StreamPlan =
   | { kind: "part"; stream: Stream; lanes: Lane[]; runs: Run[] };
 
 /**
- * Plans the erasure of a person's stretches of a stream at `until` ms (R13). A stream nobody else has anything on goes
- * as a whole. On a shared one only the boundaries stay: the person's runs become sentinels that keep the stretch shut.
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream nobody else has anything on
+ * goes as a whole. On a shared one only the boundaries stay: the person's runs become erased ones.
  * `owns` says which owners are the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {

@@ -8,7 +8,7 @@ const columns = (lanes: readonly Lane[]) =>
   [lanes.map((l) => l.actorId), lanes.map((l) => timestamp(l.from)), lanes.map((l) => timestamp(l.to))] as const;
 
 /**
- * What the lanes hold just now: rows of events, whatever their kind, and visits (distinct session ids, identity.md R9).
+ * What the lanes hold: rows of events of any kind, and sessions (distinct session ids, docs/identity.md R9).
  * O(events of the person) on events_actor_ts_idx and O(their session rows) on sessions_actor_started_idx.
  */
 export async function countLanes(

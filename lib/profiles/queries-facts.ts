@@ -46,7 +46,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
 }
 
 /**
- * How many visits each of them made (distinct session ids over their lanes, identity.md R9), and the context of the first and the
+ * How many visits each of them made (distinct session ids over their lanes, docs/identity.md R9), and the context of the first and the
  * newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session rows of the page's people).
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {

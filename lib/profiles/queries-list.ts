@@ -61,7 +61,7 @@ export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
 /**
  * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with a
  * createdAt, so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx
- * sorts within a minute only: joining everybody first cost 500 ms where this costs 2 (identity.md 4.4).
+ * sorts within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md E5).
  */
 export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
   return sql`

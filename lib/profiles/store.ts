@@ -30,7 +30,7 @@ export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly n
 
 export type StatsDelta = { profileId: number; count: number; firstSeen: number | null; lastSeen: number | null };
 
-/** Adds to the stats of locked profiles. Most updates stay HOT: the only index is on the minute (identity.md 4.4). */
+/** Adds times and counts of events to locked profiles (docs/identity.md P12). Most updates are HOT, as the only index is by minute (E5). */
 export async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: StatsDelta) => T): T[] => deltas.map(read);
@@ -120,7 +120,7 @@ export async function deleteProfiles(tx: Tx, projectId: string, profileIds: read
   );
 }
 
-/** A fresh profile id. */
+/** A new profile id, from a sequence and never from a user id (docs/identity.md P6). */
 export async function nextProfileId(tx: Tx): Promise<number> {
   const { rows } = await tx.query(sql`SELECT nextval('profile_id_seq') AS id`);
   return rows[0].id;

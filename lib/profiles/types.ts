@@ -3,7 +3,7 @@ import type { PeopleFilter } from "./filter";
 
 /**
  * How the API, the URLs and the UI name a person: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was sent
- * (after hygiene, identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any character.
+ * (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any character.
  */
 export type ProfileRef = `u:${string}` | `a:${string}`;
 
@@ -33,7 +33,7 @@ export type ProfileSummary = Whereabouts & {
   /** null for a person who was only described (properties set by a server), never active. */
   firstSeen: number | null;
   lastSeen: number | null;
-  /** Activity: page views, clicks, custom events and an SDK's identify; not property changes (identity.md R10). */
+  /** Activity: page views, clicks, custom events and an SDK's identify; not property changes (docs/identity.md R10). */
   events: number;
   sessions: number;
   /** Where the first session came from: the referrer's name, the utm_source, or "Direct"; null without any session. */

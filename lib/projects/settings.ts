@@ -42,7 +42,7 @@ export const DEFAULT_CEILINGS: Ceilings = {
   maxMegabytesPerHour: 1_000,
 };
 
-/** What of a project decides how its events are taken in. Read with the client at each request, cached for seconds. */
+/** Settings of a project that decide how its events are ingested, from then on (docs/identity.md X7). Cached for seconds. */
 export type ProjectSettings = {
   id: string;
   domain: string | null;
@@ -57,7 +57,7 @@ export type ProjectSettings = {
   requireSignedIdentify: boolean;
   /** Key of HMAC-SHA256(user id), hex, when identify must be signed. */
   identifySecret: string;
-  /** Ids the project wants treated as absent, beside the built-in list (identity.md R1). */
+  /** Ids to treat as absent, besides the built-in list (docs/identity.md R1). */
   blockedIds: string[];
   maxLatenessDays: number;
   privacy: PrivacySettings;

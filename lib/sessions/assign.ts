@@ -8,8 +8,8 @@ export const SESSION_IDLE_MS = 30 * 60 * 1000;
 export type StreamSession = { sessionId: string; startedAt: number; endedAt: number; assigned: boolean };
 
 /**
- * The session an event at `ts` belongs to: the nearest one within 30 minutes, else a new one (identity.md 2.4.5).
- * Mutates `sessions`, so that the next event of the same batch sees it. O(sessions near the batch).
+ * Returns the session of an event at `ts`: the nearest within 30 minutes, or a new one (docs/identity.md X5). Mutates `sessions`,
+ * so that the next event of the batch sees it. O(sessions).
  */
 export function assignSession(sessions: StreamSession[], ts: number, newId: () => string): StreamSession {
   let nearest: StreamSession | undefined;

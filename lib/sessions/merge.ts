@@ -15,7 +15,7 @@ export type SessionEvent = {
   context: Context;
 };
 
-/** A (visit, actor) row, or what a batch adds to one: minima, maxima, who was first and last, and sums (R9). */
+/** A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values and sums (docs/identity.md R9). */
 export type SessionRow = {
   sessionId: string;
   actorId: number;

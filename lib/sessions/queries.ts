@@ -22,7 +22,7 @@ type StoredSession = Omit<
 
 /**
  * One page of a person's visits, newest first, and the cursor of the next one; throws not_found for a ref nobody has.
- * The anonymous part of a visit before the login and the identified part after it are one visit of that person (identity.md R9).
+ * The anonymous part before a login and the identified part after it are one session of that person (docs/identity.md R9).
  */
 export async function listSessions(
   scope: Scope,

@@ -58,11 +58,10 @@ export type EventsPage = {
 };
 
 /**
- * The rows of a page, in (ts, id) order. Asks every lane for its next listed event, keeps the `limit` lanes whose next event
- * comes first (all of them under a tie), and reads only those: a lane left out has nothing before the page's end. So a person
- * with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. It needs no statistics of the lanes, which do not
- * count passive and property rows. Every probe rides on events_actor_ts_idx; the events themselves are never sorted by it,
- * only the at most limit² candidates are.
+ * The rows of a page, in (ts, id) order (docs/identity.md E6). Takes the next listed event of every lane, keeps the `limit` lanes
+ * whose next event comes first (all of them in a tie) and reads only those: no other lane can have a row on the page. A person
+ * with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. The lanes' own statistics would not do, as they
+ * leave out passive and property rows. Every probe uses events_actor_ts_idx; only the limit² candidates at most are sorted.
  */
 export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql {
   const ascending = page.order === "asc";

@@ -2,7 +2,7 @@ import type { JsonObject } from "@/lib/ingest/operation";
 
 /**
  * Why an event is this person's. explicit: it was sent with this id. claimed: the device was anonymous then and identified later.
- * inferred: the device was anonymous then, after the last time it was identified (identity.md 2.3).
+ * inferred: the device was anonymous, after it was last identified (docs/identity.md R18).
  */
 export type Attribution = "explicit" | "claimed" | "inferred";
 

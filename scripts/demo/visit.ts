@@ -100,7 +100,7 @@ export class Visit {
   }
 }
 
-/** What a customer's server says about a user: no device, no visit, and no sign of life (identity.md R10). */
+/** What a customer's server reports about a user: no device, no session, no activity (docs/identity.md R10). */
 export function fromServer(
   random: Random,
   at: number,

@@ -12,7 +12,7 @@ async function factsOf(projectId: string): Promise<Row[]> {
   return rows;
 }
 
-/** The facts as a reader of the specification would count them, from the events alone. */
+/** The facts counted from the events alone, as the rules read. */
 function expected(world: World, now: number) {
   return everyone(world)
     .map(({ key, firstSeen, lastSeen, events }) => {

@@ -136,7 +136,7 @@ export function visitRows(world: World): Visit[] {
   });
 }
 
-/** A person's visits, newest first: their rows, grouped by session id (identity.md R9). */
+/** A person's sessions, newest first: their rows grouped by session id (docs/identity.md R9). */
 export function visitsOf(world: World, person: string) {
   const own = visitRows(world).filter((row) => ownerOf(world, row.actor, row.startedAt) === person);
   return [...new Set(own.map((row) => row.session))]

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "./fixtures";
 
-/** What ../shared/design/product.md allows a page to load before it can be used, gzipped. */
+/** What a page may load before it can be used, gzipped. */
 const FIRST_LOAD_MAX_KIB = 200;
 
 test("the users page and the user page load at most 200 KiB of script first", async ({ project, page }) => {

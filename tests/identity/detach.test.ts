@@ -65,7 +65,7 @@ test("detaching an unknown device or user says which", async () => {
   });
 });
 
-/** R14 on random sequences: after a detach the engine equals the model without that evidence; undo gives the exact state before. */
+/** Random sequences (docs/identity.md R14): a detach equals the model without that evidence, and its undo restores the exact state. */
 test("detach equals the model without the evidence, and undo restores the exact state", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const ops = sequence(seed, 30);

@@ -142,7 +142,7 @@ test("erased people never reappear, and nobody else changes, whatever is sent ag
     const { sessions: _, ...rest } = { sessions: {}, ...after.people };
     for (const [owner, person] of Object.entries(others)) {
       const { sessions: _before, ...numbers } = person;
-      // Without an event of its own a device has no visitor (R8): it goes with the person who had all there was.
+      // Without an unclaimed event a stream has no visitor (docs/identity.md R8): it goes with the person who had the rest.
       if (owner.startsWith("a:") && person.count === 0) continue;
       expect(rest[owner as keyof typeof rest], `seed ${seed}, ${owner}`).toMatchObject(numbers);
     }

@@ -15,7 +15,7 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
   },
 );
 
-/** R13 and R14 in the midst of it: 100 more, with detachments, their undoing and erasures between late data and replays. */
+/** 100 more sequences with detachments, their undoing and erasures between late data and replays (docs/identity.md R13, R14). */
 test.each(Array.from({ length: 4 }, (_, i) => i))(
   "twenty-five random journeys with corrections (series %i) are after each round what the model says",
   async (series) => {

@@ -6,9 +6,8 @@ const E = 1;
 type Tombstone = { until: number; suppress: boolean };
 
 /**
- * The reference model with corrections (R13, R14): what the product must show after operations arrived and devices were
- * detached and people erased in between. Knows nothing of lib/. Erasures happen at their time: only operations up to it
- * have arrived by then.
+ * The reference model with corrections (docs/identity.md R13, R14): what the product must show after arrivals with detachments
+ * and erasures between them. Shares no code with lib/. An erasure happens at its time: only operations up to it have arrived.
  */
 export class History {
   private ops: ModelOp[] = [];

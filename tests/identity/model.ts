@@ -1,8 +1,8 @@
 import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
 
 /**
- * The reference model: identity.md 3.1, written as the text reads and as slowly as it likes. It shares no code with
- * lib/, so that a mistake there cannot hide here. Times in ms.
+ * The reference model (docs/identity.md E1), written as the rules read, however slow. It shares no code with lib/, so that a
+ * mistake there cannot hide here. Times in ms.
  */
 export type ModelOp = {
   id: string;
@@ -33,11 +33,11 @@ export type Span = { from: number; to: number; owner: string | null; last: numbe
 
 /** What corrections left behind, beside the operations that are still there. */
 export type Marks = {
-  /** "stream|user" → evidence of the two up to then (ms) is ignored (R14). */
+  /** "stream|user" → ignore evidence of the two up to this time in ms (R14). */
   detached: Map<string, number>;
-  /** Stretches [from, to) of a stream that an erasure shut (R13). */
+  /** Spans [from, to) of a stream that were erased (R13). */
   shut: Map<string, { from: number; to: number }[]>;
-  /** People who are gone but still count among those seen on a stream: its users only ever grow (pitfall 7). */
+  /** Erased people, who still count among the users seen on a stream (docs/identity.md P7). */
   ghosts: Map<string, Set<string>>;
 };
 const UNMARKED: Marks = { detached: new Map(), shut: new Map(), ghosts: new Map() };
@@ -167,7 +167,7 @@ export function resolve(all: ModelOp[], marks: Marks = UNMARKED): View {
   return view;
 }
 
-/** R9: rows by (session, actor), owned by the person, or by whoever owns the stretch the row starts in. */
+/** Rows by (session, actor), owned by the person, or by the owner of the span the row starts in (R9). */
 function sessionsOf(ops: ModelOp[], persons: Map<string, string>, ownerAt: (stream: string, t: number) => string) {
   const rows = new Map<string, { session: string; op: ModelOp; times: number[] }>();
   for (const op of ops) {
@@ -193,7 +193,7 @@ function sessionsOf(ops: ModelOp[], persons: Map<string, string>, ownerAt: (stre
   return out;
 }
 
-/** R11 and R12, key by key; numbers in these tests are multiples of 1/8, which add exactly. */
+/** Properties key by key (R11, R12); numbers in these tests are multiples of 1/8, which add exactly. */
 export function propsOf(ops: ModelOp[]): JsonObject {
   const props: JsonObject = {};
   const writes = ops.flatMap((op) => op.changes.map((change) => ({ ...change, op })));

@@ -74,7 +74,7 @@ export async function compare(db: pg.Pool, project: ProjectSettings, ops: readon
 
 /**
  * The visit each stored operation is in. Which one an operation without a session joins depends on what was known when it
- * arrived (2.4.5), so the model takes the engine's word for that, and for nothing that follows from it.
+ * arrived (docs/identity.md X5), so the model takes that from the engine, and nothing that follows from it.
  */
 export async function visitsOf(db: pg.Pool, projectId: string): Promise<Map<string, string>> {
   const { rows } = await db.query(

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { asBrowser, asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** Who may say who is who over the wire (identity.md 2.3). */
+/** What each key may say about identities (docs/identity.md R17). */
 const ingest = serveIngest();
 const SECRET = "tl_identify_for-this-test";
 const hashOf = (user: string, secret = SECRET) => createHmac("sha256", secret).update(user).digest("hex");

@@ -65,7 +65,7 @@ test("it is a sign of life: a page that only identifies moves last seen", async 
   expect(rows).toEqual([{ last_seen: began + 10 * 60_000 }]);
 });
 
-test("it is evidence: what the device did up to it is theirs, on a shared device too (R6)", async () => {
+test("it is evidence: what the device did up to it is theirs, on a shared device too (docs/identity.md R6)", async () => {
   const project = await makeProject();
   await post(project, { minute: 0 });
   await post(project, { minute: 50 });

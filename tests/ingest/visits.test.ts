@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** On one device a message with a session id and one without are one visit (identity.md 2.4.5). */
+/** On one device, messages with and without a session id share a session (docs/identity.md X5). */
 const server = serveIngest();
 const MINUTE_MS = 60_000;
 const began = Date.now() - 3 * 60 * MINUTE_MS;

@@ -17,8 +17,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 export type MadeBy = string | null;
 
 /**
- * `alias` or `unalias`: writes one register and regroups the persons it touches (R7). Events, stretches and sessions
- * are not touched: O(ids of both persons), whatever their history. Order of arrival does not matter.
+ * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Events, spans and
+ * sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
  */
 export async function applyMerge(
   db: pg.Pool,

@@ -79,7 +79,7 @@ export const isObject = (value: unknown): value is Fields => fields(value) === v
 
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). What counts as one is R1's to say. */
+/** An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides what counts as one. */
 export const idText = (value: unknown): string | null =>
   typeof value === "number"
     ? Number.isFinite(value)
@@ -179,7 +179,7 @@ export const partOf = (id: unknown, part: string): string | undefined => {
 
 /**
  * "These two ids are one person", as other SDKs say it. With an anonymous id that is what a login says: the stream is
- * the user's. Of two user ids only who holds the secret may say it (identity.md 2.3); from anybody else it is kept as an
+ * the user's. Of two user ids only who holds the secret may say it (docs/identity.md R17); from anybody else it is kept as an
  * event that changes nothing, with a warning. `isAnonymous` is null where the request does not tell: then the id is
  * taken for both, which does no harm, as whichever it is not has no events.
  */

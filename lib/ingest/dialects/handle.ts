@@ -128,7 +128,7 @@ async function readBody(request: IngestRequest, query: URLSearchParams): Promise
   return read;
 }
 
-/** A server's identify without a device is a nightly upsert, no sign of life (identity.md R10). */
+/** A server's identify without a device is a nightly upsert, not activity (docs/identity.md R10). */
 function upsert(message: unknown): unknown {
   const isUpsert = isObject(message) && message.type === "identify" && (message.anonymousId ?? null) === null;
   return isUpsert ? { ...message, passive: true } : message;

@@ -5,7 +5,7 @@ import { cleanId, ID_MAX_LENGTH } from "@/lib/ingest/parse/clean-id";
 const NONE: ReadonlySet<string> = new Set();
 const idOf = (value: unknown) => cleanId(value, NONE).id;
 
-describe("R1: what counts as an id", () => {
+describe("what counts as an id (docs/identity.md R1)", () => {
   test.each([
     ["a text stays as it is", "u_1", "u_1"],
     ["case is kept", "Alice", "Alice"],
@@ -51,7 +51,7 @@ describe("R1: what counts as an id", () => {
   });
 });
 
-describe("R1, for any text", () => {
+describe("for any text (R1)", () => {
   const anyText = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom("'", '"', "`", " ", "\n", "a", "0", "-", "é", "e\u0301", "\0", "\ud800", "👍") }),

@@ -1,6 +1,6 @@
 import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 
-/** Characters (code points) of a user id or an anonymous id (identity.md R1). */
+/** Code points of a user id or an anonymous id (docs/identity.md R1). */
 export const ID_MAX_LENGTH = 255;
 
 /** What code and SDKs send when they have no id, in lower case. Changing the list is not retroactive. */
@@ -21,8 +21,8 @@ export type CleanId = { id: string | null; warning: string | null };
 const ABSENT: CleanId = { id: null, warning: null };
 
 /**
- * R1, id hygiene: the id as it is compared and kept, or null with the reason, in words, why it counts as absent.
- * Nothing sent at all is absent without a warning. Numbers become text; booleans and objects are no ids.
+ * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with the reason why it is absent.
+ * Nothing sent is absent without a warning. Numbers become text; booleans and objects are not ids.
  * `blocked` holds the project's own values, in lower case. Case is kept. Idempotent.
  */
 export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanId {

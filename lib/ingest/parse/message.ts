@@ -51,7 +51,7 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
 
 type Subject = { profileId?: unknown; hash?: unknown };
 
-/** An operation that changes properties and is no activity (R10). */
+/** An operation that changes properties and is not activity (docs/identity.md R10). */
 function propertyOperation(reading: Reading, payload: Subject, name: string, properties: JsonObject): Operation {
   const user = userOf(reading, payload.profileId, payload.hash);
   return operationOf(reading, { kind: "property", name, user, stream: streamOf(reading), active: false, properties });
@@ -109,7 +109,7 @@ function parseList(reading: Reading, mode: "union" | "remove"): Operation {
   return operation;
 }
 
-/** Says that two user ids are one person, or no longer. Only for who holds the secret (identity.md 2.3). */
+/** Joins two user ids into one person, or separates them. Needs the secret (docs/identity.md R17). */
 function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
   if (!reading.sender.trusted) {
     throw new MessageFault("forbidden", `${type} needs the client secret: send it from your server.`, "type");

@@ -284,7 +284,7 @@ describe("an identify", () => {
     expect(properties).toEqual({ ...bad, plan: "pro" });
   });
 
-  test("counts as activity from an SDK, not from a server without a stream (R10)", () => {
+  test("counts as activity from an SDK, not from a server without a stream (docs/identity.md R10)", () => {
     expect(operation(identify({})).active).toBe(true);
     expect(operation(identify({}), server()).active).toBe(false);
     expect(operation({ ...identify({}), anonymousId: "dev-1" }, server()).active).toBe(true);

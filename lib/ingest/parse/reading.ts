@@ -59,18 +59,18 @@ function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
   return blocked;
 }
 
-/** An id after R1; null with a warning when it counts as absent. `what` names it in the warning. */
+/** An id after hygiene (docs/identity.md R1), or null with a warning if it is absent. `what` names it in the warning. */
 export function idOf(reading: Reading, value: unknown, what?: string): string | null {
   const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
   if (warning !== null) reading.warnings.push(warning);
   return id;
 }
 
-/** A user id given outside of a message, after R1, with the reason in words when it counts as absent. */
+/** A user id from outside a message, after hygiene, with the reason if it is absent. */
 export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
 
 /**
- * The user id after R1. Where the project demands signatures (identity.md 2.3) it also needs `hash`, hex
+ * The user id after hygiene. If the project requires signatures (docs/identity.md R17) it also needs `hash`, the hex
  * HMAC-SHA256(identify secret, user id), of this message; a request with the client secret is the customer's server,
  * which could sign anything, so it need not.
  */

@@ -4,7 +4,7 @@ import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
  * The messages of the wire (docs/wire.md), as zod reads them: one schema a type, chosen by hand because a union would
- * try them all. Unknown keys are dropped. Ids are left `unknown`: what counts as one is R1's to say (clean-id.ts), and
+ * try them all. Unknown keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and
  * a bad one costs only itself.
  */
 

@@ -14,7 +14,7 @@ type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest
 /**
  * Keeps messages of one millisecond in the order they were sent in. Rows are read by time and id, and an id that is no UUIDv7
  * says nothing about order: of two such messages of one device or user the later is stored a millisecond behind the earlier
- * (docs/decisions/0049-send-order.md). Ids do not change, so what is sent again is known again, and its first time stands (R16).
+ * (docs/identity.md X8). Ids do not change, so a message sent again is recognised and keeps its first time (R16).
  */
 export class SendOrder {
   private readonly known: LRUCache<string, Newest>;

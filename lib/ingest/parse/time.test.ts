@@ -33,7 +33,7 @@ describe("what reads as a time", () => {
   ])("%j is none", (value) => expect(readTime(value)).toBeNaN());
 });
 
-describe("R4: whose clock counts", () => {
+describe("whose clock counts (docs/identity.md R4)", () => {
   const at = (value: unknown, over: Partial<typeof clock> = {}, warnings: string[] = []) =>
     correctedTime(value, { clocks: new DeviceClocks(), ...clock, ...over }, "timestamp", warnings);
 

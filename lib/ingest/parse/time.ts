@@ -83,8 +83,8 @@ export type Clock = {
 const AHEAD_TOLERATED_MS = 60_000;
 
 /**
- * R4: the device's time corrected by how wrong its clock is, if it is wrong, never after receipt. `value` is absent: now.
- * Throws `unprocessable` for what is no date and `too_old` past the project's limit (R15).
+ * The device's time, corrected by the error of its clock and never after receipt (docs/identity.md R4). Without a `value`: the
+ * time of receipt. Throws `unprocessable` for what is not a date and `too_old` beyond the project's limit (R15).
  */
 export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
   if (isBlank(value)) return clock.receivedAt;

@@ -110,7 +110,7 @@ export function parseIdentify(
     name: "identify",
     user: userOf(reading, payload.profileId, payload.hash),
     stream,
-    // R10: a server's nightly upsert is no sign of life; an SDK's identify is.
+    // docs/identity.md R10: an SDK's identify is activity, a server's nightly upsert is not.
     active: stream.anon !== null || !reading.sender.trusted,
     properties: traits,
   });

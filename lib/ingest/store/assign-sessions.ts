@@ -8,8 +8,8 @@ import { sorted } from "./engine";
 type Placed = { operation: Operation; streamId: number | null };
 
 /**
- * The session of each operation that has one: as sent, or the one its stream is in, whoever minted that, or a new one
- * (identity.md 2.4.5). What the batch itself says of sessions counts first, in whatever order its messages stand.
+ * The session of each operation that has one: as sent, or one of its stream, whoever made that, or a new one (docs/identity.md
+ * X5). Session ids in the batch are considered first, whatever the order of its messages.
  */
 export async function sessionIds(
   tx: Tx,

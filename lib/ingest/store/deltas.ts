@@ -15,7 +15,7 @@ const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
  * What a batch of stored operations changes beside the events: counted in memory first, written in the lock order, one
- * statement a table. Only operations that were really inserted may be added (R16).
+ * statement per table. Only operations that were really inserted may be added (docs/identity.md R16).
  */
 export class BatchEffects {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -45,7 +45,7 @@ export class BatchEffects {
   }
 
   /**
-   * Counts one inserted operation. Anonymous ones are counted before any evidence is applied (pitfall 1). `warnings` are
+   * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1). `warnings` are
    * those its row was stored with; `write` adds what a limit left out.
    */
   add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {

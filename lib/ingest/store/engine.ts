@@ -27,8 +27,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
- * (identity.md 4.2, in its lock order: streams, users, stats, sessions). Answers one outcome an operation, in order.
- * O(batch) rows, no event is read unless a stretch changes hands. Throws when the database is away or refuses the batch.
+ * (docs/identity.md E4). Answers one outcome per operation, in order. O(batch) rows; events are read only where a span changes
+ * hands. Throws if the database is away or refuses the batch.
  */
 export async function applyBatch(
   db: pg.Pool,
@@ -47,7 +47,7 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   const name = (kind: "u" | "a", extId: string, streamClass: IdentityName["streamClass"], ts: number): void => {
     const key = nameKey(kind, extId);
     const known = names.get(key);
-    // The first operation fixes a stream's class (R3).
+    // The first operation fixes a stream's class (docs/identity.md R3, X6).
     if (!known) names.set(key, { kind, extId, streamClass, newest: ts });
     else if (ts > known.newest) known.newest = ts;
   };
@@ -94,7 +94,7 @@ function bind(
       operation,
       index,
       userId: user?.id ?? null,
-      // An erased device is no device to what came before its erasure, whoever else was there, in whatever order.
+      // What is older than a stream's erasure counts as sent without it (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
       dropped: isErased(user ?? stream, operation.ts),
       over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
@@ -226,7 +226,7 @@ async function lockAllUsers(
   return users;
 }
 
-/** An anonymous operation in a stretch that was erased on a device shared with others (R13). */
+/** Whether an anonymous operation falls into an erased span of a shared stream (R13). */
 function fallsOnErased({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
   const stream = streamId === null ? undefined : streams.get(streamId);
   return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;

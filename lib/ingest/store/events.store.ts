@@ -19,7 +19,7 @@ export type StoredOperation = {
 };
 
 /**
- * Stores operations that are not stored yet and returns their ids (R16: the first accepted write of an id wins).
+ * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md R16, X3).
  * Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and events_actor_ts_idx.
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
@@ -77,8 +77,8 @@ export async function sessionsOf(
 }
 
 /**
- * The looks into the events that attribution needs, within the batch's transaction (so its own rows are seen).
- * All ride on events_actor_ts_idx: `neighbours` over the user's rows of one run, the others over the stream's.
+ * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
+ * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the stream's.
  */
 export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
   return {
@@ -111,7 +111,7 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All evidence on a stream that still counts: operations of the given users on it, detached ones left out (R6a, R14).
+ * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md R6a, R14).
  * Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
  */
 export async function evidenceOf(

@@ -50,7 +50,7 @@ export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly n
   );
 }
 
-/** Keeps property changes that cannot be folded into a document (identity.md 4.1 prop_ops). Primary key. */
+/** Stores property changes that cannot be folded into a document (docs/identity.md R11, R12). Primary key. */
 export async function insertKept(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
   if (changes.length === 0) return;
   const input = changes.map((c) => ({ ...c, ts: timestamp(c.ts), actor_id: c.actorId }));

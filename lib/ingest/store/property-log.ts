@@ -9,8 +9,8 @@ import { addWarnings, deleteKept, insertKept, type KeptUse, keptOf, noteKept } f
 const WARNINGS_SHOWN = 5;
 
 /**
- * The property changes of a batch that are kept by themselves, held to the limits of R15: a stream's all, a user's
- * increments. `refuse` is told of each change that has no place, in words.
+ * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a stream's, and
+ * a user's increments. `refuse` gets the reason for each change beyond a limit.
  */
 export class KeptChanges {
   private readonly added = new Map<number, KeptChange[]>();

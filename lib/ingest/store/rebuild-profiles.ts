@@ -27,7 +27,7 @@ const MAX_NAME_CHARS = 255;
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
- * Writes the cold rows of profiles anew from all their user ids and stretches (R11, R12): properties, name, e-mail,
+ * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name, e-mail,
  * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
  */
 export async function refoldProfiles(
@@ -68,7 +68,7 @@ export async function refoldProfiles(
   );
 }
 
-/** The registers of changes made anonymously: rank 0, whatever an explicit user set wins (R11). */
+/** The registers of anonymous changes: rank 0, so that any explicit `set` wins (R11). */
 export function registersOf(changes: readonly Pick<LaneChange, "key" | "mode" | "ts" | "id" | "value">[]): Registers {
   const registers: Registers = {};
   for (const { key, mode, value, ts, id } of changes)

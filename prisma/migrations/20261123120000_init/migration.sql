@@ -1,7 +1,7 @@
 -- Throughline's first schema. Two planes:
 --   control plane: members, organizations, projects, clients;
 --   data plane: what tracked people did. Every key there leads with project_id, so Citus can shard it.
--- The shape of the data plane is ../shared/spec/identity.md section 4.1; docs/identity.md explains it.
+-- The data plane implements the rules of docs/identity.md; its locks and keys are E3.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 
@@ -122,7 +122,7 @@ CREATE TABLE spans (
 ) WITH (fillfactor = 70);
 CREATE INDEX spans_owner_id_idx ON spans (project_id, owner_id) WHERE owner_id IS NOT NULL;
 
--- What happened. Rows are immutable: the actor is the user id the operation was sent with, or else the stream it came from.
+-- What happened. Rows are immutable: the actor is the user id the operation was sent with, or else its stream (docs/identity.md R5, P3).
 CREATE TABLE events (
   project_id  uuid NOT NULL,
   id          uuid NOT NULL,
@@ -195,7 +195,7 @@ CREATE TABLE profiles (
 CREATE INDEX profiles_props_idx ON profiles USING gin (project_id, props jsonb_path_ops);
 CREATE INDEX profiles_search_idx ON profiles USING gin (project_id, search_text gin_trgm_ops);
 
--- A person's hot row. last_min is last_seen cut to the minute: the index on it keeps most updates HOT (identity.md 4.4).
+-- A person's hot row. last_min is last_seen cut to the minute: the index on it keeps most updates HOT (docs/identity.md E5).
 CREATE TABLE profile_stats (
   project_id  uuid NOT NULL,
   profile_id  bigint NOT NULL,
@@ -234,7 +234,7 @@ CREATE TABLE prop_ops (
   CONSTRAINT prop_ops_mode_known CHECK (mode IN ('set', 'set_once', 'increment'))
 );
 
--- Evidence that (stream, user) belong together is ignored up to `until` (identity.md R14).
+-- Evidence that (stream, user) belong together is ignored up to `until` (docs/identity.md R14).
 CREATE TABLE detached (
   project_id uuid NOT NULL,
   stream_id  bigint NOT NULL,

@@ -1,4 +1,4 @@
--- The list of anonymous visitors, newest first, without sorting every stream (identity.md 4.4).
+-- The list of anonymous visitors, newest first, without sorting every stream (docs/identity.md E5).
 -- last_min is last_seen cut to the minute, kept by Postgres itself: most span updates do not change it, so they stay HOT.
 -- The predicate names last_min, not event_count: a column in an index predicate that changes with every event ends HOT updates.
 ALTER TABLE spans ADD COLUMN last_min timestamptz(3)
