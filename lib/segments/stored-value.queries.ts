@@ -20,7 +20,9 @@ export const numberOf = (value: Sql): Sql =>
   sql`CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::numeric WHEN 'string' THEN
       CASE WHEN ${isPlainNumber(sql`(${value}) #>> '{}'`)} THEN ((${value}) #>> '{}')::numeric END END`;
 
-export const isPlainNumber = (text: Sql): Sql => sql`(length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER})`;
+/** Most texts are ruled out by their first character, "-" to "9", which is far cheaper than the pattern. */
+export const isPlainNumber = (text: Sql): Sql =>
+  sql`(ascii(${text}) BETWEEN 45 AND 57 AND length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER})`;
 
 /** What a value that was chosen by its text may be stored as, in JSON: the text, and the number or truth that reads like it. */
 export function storedForms(chosen: string): string[] {

@@ -26,7 +26,7 @@ const typesOf = (held: Sql): Sql => sql`
   SELECT k.key, t.type, t.people FROM (
     SELECT key, count(*) FILTER (WHERE form = 'array') AS lists, count(*) FILTER (WHERE form = 'number') AS numbers,
            count(*) FILTER (WHERE form = 'boolean') AS truths, count(*) FILTER (WHERE form = 'string') AS strings,
-           count(*) FILTER (WHERE form = 'string' AND iso_time(text) IS NOT NULL) AS dates,
+           count(*) FILTER (WHERE form = 'string' AND text LIKE '____-__-__%' AND iso_time(text) IS NOT NULL) AS dates,
            count(*) FILTER (WHERE form = 'string' AND ${isPlainNumber(sql`text`)}) AS number_texts,
            count(*) FILTER (WHERE form = 'string' AND text IN ('true', 'false')) AS truth_texts
       FROM (${held}) h GROUP BY key) k
