@@ -1,9 +1,6 @@
-import { BYTE_ORDER_MARK, csvLine } from "@/lib/format/csv";
+import { BYTE_ORDER_MARK, type Cell, csvLines } from "@/lib/format/csv";
 import { fileResponse } from "@/lib/http/file";
 import type { Scope } from "@/lib/scope";
-
-/** A spreadsheet's cell; null is an empty one. */
-export type Cell = string | number | boolean | null;
 
 /**
  * A list as a CSV file: memory for one batch of rows, whatever the length of the list. Safe to open in a spreadsheet
@@ -17,8 +14,8 @@ export const csvResponse = (
 ): Response => fileResponse(scope, `${name}.csv`, "text/csv", linesOf(head, batches));
 
 async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][]>): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + csvLine(head);
-  for await (const rows of batches) yield rows.map(csvLine).join("");
+  yield BYTE_ORDER_MARK + csvLines([head]);
+  for await (const rows of batches) yield csvLines(rows);
 }
 
 /** Page after page of a keyset list, as rows of cells. */

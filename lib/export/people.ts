@@ -1,5 +1,6 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
+import type { Cell } from "@/lib/format/csv";
 import { quietReason } from "@/lib/lifecycle/quiet";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/export.queries";
 import { readSearch, tabOf } from "@/lib/profiles/queries";
@@ -8,7 +9,7 @@ import { whichOf } from "@/lib/profiles/queries-sorted";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
-import { type Cell, csvResponse } from "./csv-stream";
+import { csvResponse } from "./csv-stream";
 
 /** Why somebody stands under Going quiet, in words, is made of these. */
 const WHY: Exported[] = ["activeDays", "usualGapDays", "stopped", "lastSeen"];

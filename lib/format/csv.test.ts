@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { csvLine, parseCsv } from "./csv";
+import { csvLines, parseCsv } from "./csv";
 
 test.each([
   ["=1+1", "'=1+1"],
@@ -27,14 +27,14 @@ test.each([
   ["two\nlines", '"two\nlines"'],
   [null, ""],
   [true, "true"],
-])("%j is written as %s", (cell, written) => expect(csvLine([cell])).toBe(`${written}\r\n`));
+])("%j is written as %s", (cell, written) => expect(csvLines([[cell]])).toBe(`${written}\r\n`));
 
 test("what is written is read back, cell by cell", () => {
   const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r", "ü", " ", ";", "0") });
   fc.assert(
     fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
       const filled = rows.map((row) => ["x", ...row]);
-      expect(parseCsv(csvLine(["a", "b", "c"]) + filled.map(csvLine).join(""))).toEqual([
+      expect(parseCsv(csvLines([["a", "b", "c"], ...filled]))).toEqual([
         ["a", "b", "c"],
         ...filled.map((row) => row.map((value) => (/^\s*\r/.test(value) ? `'${value}` : value))),
       ]);
@@ -50,10 +50,14 @@ test("semicolons, a BOM, old line ends and empty lines are read too", () => {
   ]);
 });
 
+test("a quote that is never closed is refused with its line", () => {
+  expect(() => parseCsv('id,name\nada,"Ada')).toThrow(/line/);
+});
+
 test("a cell takes time in proportion to its length, whatever is in it", () => {
   const time = (text: string) => {
     const began = process.cpuUsage().user;
-    for (let i = 0; i < 20; i++) csvLine([text]);
+    for (let i = 0; i < 20; i++) csvLines([[text]]);
     return process.cpuUsage().user - began;
   };
   for (const unit of [";", "; ", " ", "\t", "\n", ";=", ";-1", "="]) {

@@ -1,3 +1,7 @@
+import { parse } from "csv-parse/sync";
+import { type Options, stringify } from "csv-stringify/sync";
+import { AppError } from "@/lib/errors";
+
 /** What Excel needs to read a CSV file as UTF-8; without it "Müller" is "MÃ¼ller". */
 export const BYTE_ORDER_MARK = "\uFEFF";
 
@@ -10,50 +14,43 @@ const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
 const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
+/** A spreadsheet's cell; null is an empty one. */
+export type Cell = string | number | boolean | null;
+
+const WRITTEN: Options = {
+  record_delimiter: "windows",
+  quoted_match: /[;\t\r\n]/,
+  cast: { string: withoutFormulas, boolean: String },
+};
+
 /**
- * One line of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a ' in front, which
+ * Lines of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a ' in front, which
  * spreadsheets do not show; plain numbers stay numbers. Linear in the text.
  */
-export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
-  return `${cells.map(csvCell).join(",")}\r\n`;
+export const csvLines = (rows: readonly (readonly Cell[])[]): string => stringify(rows as Cell[][], WRITTEN);
+
+function withoutFormulas(text: string): string {
+  const guarded = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  return guarded.replace(FORMULA_WITHIN, "$1'");
 }
 
-function csvCell(cell: string | number | boolean | null): string {
-  if (cell === null) return "";
-  if (typeof cell !== "string") return String(cell);
-  const safe = (FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell).replace(FORMULA_WITHIN, "$1'");
-  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Rows of a CSV file: commas or semicolons (whichever the first line has more of), quotes, any line ends, a BOM. Empty lines are left out. */
+/**
+ * Rows of a CSV file: commas or semicolons (whichever the first line has more of), quotes, any line ends, a BOM. Empty
+ * lines are left out. Throws `unprocessable` for a quote that is never closed.
+ */
 export function parseCsv(text: string): string[][] {
-  const body = text.replace(/^\uFEFF/, "");
-  const first = body.slice(0, /\r|\n/.exec(body)?.index ?? body.length);
-  const separator = first.split(";").length > first.split(",").length ? ";" : ",";
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = "";
-  let quoted = false;
-  const endRow = () => {
-    row.push(cell);
-    if (row.some((value) => value.trim() !== "")) rows.push(row);
-    [row, cell] = [[], ""];
-  };
-  for (let i = 0; i < body.length; i++) {
-    const char = body[i] as string;
-    if (quoted) {
-      if (char !== '"') cell += char;
-      else if (body[i + 1] === '"') cell += body[i++];
-      else quoted = false;
-    } else if (char === '"' && cell.trim() === "") [quoted, cell] = [true, ""];
-    else if (char === separator) {
-      row.push(cell);
-      cell = "";
-    } else if (char === "\n" || char === "\r") {
-      if (char === "\r" && body[i + 1] === "\n") i++;
-      endRow();
-    } else cell += char;
+  const first = /^[^\r\n]*/.exec(text)?.[0] ?? "";
+  const delimiter = first.split(";").length > first.split(",").length ? ";" : ",";
+  try {
+    return parse(text, {
+      bom: true,
+      delimiter,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      relax_quotes: true,
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+    });
+  } catch (error) {
+    throw new AppError("unprocessable", `This CSV file cannot be read: ${(error as Error).message}`, { field: "csv" });
   }
-  endRow();
-  return rows;
 }
