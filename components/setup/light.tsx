@@ -1,9 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { fetchJson, usePolled } from "@/components/ui/use-json";
 
 /** Milliseconds between two looks while waiting. */
 const EVERY_MS = 1_500;
@@ -13,30 +14,11 @@ export type Arrived = { name: string; path: string | null };
 /** Waits for the first event; turns green when it is there, and says what it was. */
 export function Light({ projectId, initial }: { projectId: string; initial: Arrived | null }) {
   const [arrived, setArrived] = useState(initial);
-  const [trouble, setTrouble] = useState(false);
-
-  useEffect(() => {
-    if (arrived) return;
-    const abort = new AbortController();
-    const look = async () => {
-      if (document.visibilityState !== "visible") return;
-      try {
-        const response = await fetch(`/api/projects/${projectId}/first-event`, { signal: abort.signal });
-        if (!response.ok) throw new Error(String(response.status));
-        setTrouble(false);
-        const { event } = (await response.json()) as { event: Arrived | null };
-        if (event) setArrived(event);
-      } catch {
-        if (!abort.signal.aborted) setTrouble(true);
-      }
-    };
-    const timer = setInterval(look, EVERY_MS);
-    void look();
-    return () => {
-      clearInterval(timer);
-      abort.abort();
-    };
-  }, [arrived, projectId]);
+  const path = `/api/projects/${projectId}/first-event`;
+  const { trouble } = usePolled<{ event: Arrived | null }>(arrived ? null : path, EVERY_MS, {
+    ask: () => fetchJson(path),
+    onAnswer: ({ event }) => event && setArrived(event),
+  });
 
   return (
     <div
