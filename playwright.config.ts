@@ -40,7 +40,7 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   use: {
     baseURL,
-    trace: "retain-on-failure",
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: { executablePath: findChromium() ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS },
   },
