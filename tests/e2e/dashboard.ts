@@ -1,11 +1,11 @@
 import { expect, type Page } from "@playwright/test";
-import type { Project } from "./fixtures";
+import { OPERATOR, type Project } from "./fixtures";
 
 /** Logs the operator in, who owns every test's project. */
 export async function logInOperator(page: Page): Promise<void> {
   await page.goto("/login");
-  await page.getByLabel("E-mail").fill("operator@throughline.example");
-  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByLabel("E-mail").fill(OPERATOR.email);
+  await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL(/\/[0-9a-f-]{36}\//);
 }

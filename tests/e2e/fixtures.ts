@@ -1,11 +1,12 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { endPools } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { provision } from "@/scripts/admin/commands";
+import { type Instance, openInstance } from "@/scripts/instance";
 import { openSite, type Site } from "@/tests/support/site";
 
-const run = promisify(execFile);
-const root = join(import.meta.dirname, "../..");
+/** Owns every test's project. */
+export const OPERATOR = { email: "operator@throughline.example", password: "correct horse battery staple" };
 
 type Key = { clientId: string; clientSecret: string };
 type Event = {
@@ -48,26 +49,26 @@ type Fixtures = {
   visitor: Visitor;
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { instance: Instance }>({
+  /** The running instance's database, once a worker, as `npm run admin` opens it: a process a test costs two seconds. */
+  instance: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
+    async ({}, use) => {
+      process.env.DATA_DIR = process.env.E2E_DATA_DIR ?? process.env.DATA_DIR;
+      process.env.DATABASE_URL = "";
+      const instance = await openInstance();
+      await use(instance);
+      await Promise.all([endPools(), prisma().$disconnect()]);
+      await instance.close();
+    },
+    { scope: "worker" },
+  ],
+
   tolerated: [undefined, { option: true }],
 
-  project: async ({ baseURL }, use, info) => {
+  project: async ({ baseURL, instance: _ }, use, info) => {
     const origin = baseURL as string;
-    const args = ["--email", "operator@throughline.example", "--password", "correct horse battery staple"];
-    const command = [
-      "run",
-      "--silent",
-      "admin",
-      "--",
-      "create-project",
-      ...args,
-      "--project",
-      info.title.slice(0, 80),
-      "--json",
-    ];
-    const env = { ...process.env, DATA_DIR: process.env.E2E_DATA_DIR ?? process.env.DATA_DIR, DATABASE_URL: "" };
-    const { stdout } = await run("npm", command, { cwd: root, env });
-    const made = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { projectId: string; write: Key; read: Key };
+    const made = await provision({ ...OPERATOR, project: info.title.slice(0, 80) }, () => {});
     const read = async <T>(path: string): Promise<T> => {
       const headers = {
         "throughline-client-id": made.read.clientId,

@@ -1,6 +1,4 @@
-import { expect, test } from "./fixtures";
-
-const OPERATOR = { email: "operator@throughline.example", password: "correct horse battery staple" };
+import { expect, OPERATOR, test } from "./fixtures";
 
 test("a refused form keeps what was typed and says at the field why", async ({ page, project }) => {
   const path = `/${project.projectId}/settings`;
