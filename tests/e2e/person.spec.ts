@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, type Project, test } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, OPERATOR, type Project, test } from "./fixtures";
 
 /**
  * What support, sales and product do on a person's page. The person is Kim, whose story is sent by a server: she came from
@@ -10,7 +10,6 @@ import { expect, type Project, test } from "./fixtures";
  */
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const OPERATOR = { email: "operator@throughline.example", password: "correct horse battery staple" };
 
 type Message = {
   type: string;
@@ -425,7 +424,7 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
 });
 
 /** Kim's project in a cold browser, and what fails with anything axe finds serious, with sideways scrolling, and with a word on the console. */
-async function examine(project: Project, browser: Browser, colorScheme: "light" | "dark") {
+async function examine(project: Project, browser: Browser) {
   await kim(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
   const page = await coldLogin(browser, `${home}/users/u%3Akim`);
@@ -435,15 +434,13 @@ async function examine(project: Project, browser: Browser, colorScheme: "light" 
     if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`));
-  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   const check = async (what: string) => {
-    const { violations } = await new AxeBuilder({ page }).exclude("nextjs-portal").analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => `${what}: ${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    await expectAccessible(page, what);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(`${what} is ${wider} px too wide`).toBe(`${what} is 0 px too wide`);
     expect(said).toEqual([]);
   };
+  /** Every second page is opened in dark, as the one before it is left so. */
   const visit = async (path: string) => {
     await page.goto(home + path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -453,40 +450,32 @@ async function examine(project: Project, browser: Browser, colorScheme: "light" 
   return { page, home, check, visit };
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing keeps assistive technology out of a person's page (${colorScheme})`, async ({ project, browser }) => {
-    test.slow();
-    const { visit } = await examine(project, browser, colorScheme);
-    for (const tab of ["", "/sessions", "/properties", "/notes", "/privacy"]) await visit(`/users/u%3Akim${tab}`);
-  });
+test("nothing keeps assistive technology out of a person's page", async ({ project, browser }) => {
+  test.slow();
+  const { visit } = await examine(project, browser);
+  for (const tab of ["", "/sessions", "/properties", "/notes", "/privacy"]) await visit(`/users/u%3Akim${tab}`);
+});
 
-  test(`nothing keeps assistive technology out of the project's pages (${colorScheme})`, async ({
-    project,
-    browser,
-  }) => {
-    test.slow();
-    const { visit } = await examine(project, browser, colorScheme);
-    const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
-    for (const path of ["/overview", "/overview/people", "/sessions", `/sessions/${data[0]?.id}`, "/events"])
-      await visit(path);
-  });
+test("nothing keeps assistive technology out of the project's pages", async ({ project, browser }) => {
+  test.slow();
+  const { visit } = await examine(project, browser);
+  const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
+  for (const path of ["/overview", "/overview/people", "/sessions", `/sessions/${data[0]?.id}`, "/events"])
+    await visit(path);
+});
 
-  test(`nothing keeps assistive technology out of what opens, and of phones (${colorScheme})`, async ({
-    project,
-    browser,
-  }) => {
-    test.slow();
-    const { page, home, check, visit } = await examine(project, browser, colorScheme);
-    await page.goto(`${home}/users/u%3Akim`);
-    await rows(page).first().click();
-    await expect(page.getByRole("dialog")).toBeVisible();
-    await page.getByText("How this event is shown").click();
-    await check("an open event");
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Filter" }).click();
-    await expect(page.getByRole("checkbox", { name: "Report exported" })).toBeVisible();
-    await check("an open filter");
-    await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ["/users/u%3Akim", "/overview", "/sessions", "/events"]) await visit(path);
-  });
-}
+test("nothing keeps assistive technology out of what opens, and of phones", async ({ project, browser }) => {
+  test.slow();
+  const { page, home, check, visit } = await examine(project, browser);
+  await page.goto(`${home}/users/u%3Akim`);
+  await rows(page).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.getByText("How this event is shown").click();
+  await check("an open event");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await expect(page.getByRole("checkbox", { name: "Report exported" })).toBeVisible();
+  await check("an open filter");
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["/users/u%3Akim", "/overview", "/sessions", "/events"]) await visit(path);
+});

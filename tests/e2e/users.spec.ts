@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { logInOperator } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
@@ -94,22 +94,6 @@ const names = (page: Page) => page.locator("tbody [data-row-link]");
 async function choose(page: Page, field: string, typed: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: field }).fill(typed);
   await page.getByRole("option", { name: option }).first().click();
-}
-
-/** Fails with what axe finds serious or critical, in light and in dark. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expect(page.locator("html")).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`),
-      `${screen}, ${colorScheme}`,
-    ).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
 }
 
 const test = base.extend<{ shop: Project }>({

@@ -1,0 +1,47 @@
+import { expect, type Page } from "@playwright/test";
+import axe from "axe-core";
+
+/** All that a theme changes for axe; the other rules read the same in light and in dark. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+type Theme = "light" | "dark";
+
+/** How a page looks from now on. Transitions are off, so that no colour is caught half way. */
+async function setTheme(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+}
+
+/**
+ * Fails with what axe finds serious or critical on the page as it stands, in light and in dark: by every rule in the
+ * theme the page is in, by the rules about colour in the other one, in which it is left.
+ */
+export async function expectAccessible(page: Page, screen: string): Promise<void> {
+  await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
+  const theme = await currentTheme(page);
+  await setTheme(page, theme);
+  await expectNothingSerious(page, `${screen}, ${theme}`);
+  const other = theme === "light" ? "dark" : "light";
+  await setTheme(page, other);
+  await expect.poll(() => currentTheme(page)).toBe(other);
+  await expectNothingSerious(page, `${screen}, ${other}`, COLOUR_RULES);
+}
+
+const currentTheme = (page: Page): Promise<Theme> =>
+  page.evaluate(() => (document.documentElement.classList.contains("dark") ? "dark" : "light"));
+
+/**
+ * axe in the page itself, once a document. `AxeBuilder` injects it anew for each scan, opens a second page to put frames
+ * together, which we have none of, and sends every passed node back: four times the processor time.
+ */
+async function expectNothingSerious(page: Page, what: string, rules?: string[]): Promise<void> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  const serious = await page.evaluate(async (only) => {
+    await new Promise((done) => requestIdleCallback(done)); // React has taken over, and drawn what only it draws
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run({ resultTypes: ["violations"], ...(only && { runOnly: only }) });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  }, rules);
+  expect(serious, what).toEqual([]);
+}
