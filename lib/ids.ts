@@ -4,7 +4,7 @@ import { v5, v7, validate } from "uuid";
 /** A new UUIDv7: sorts by creation time, so primary keys append instead of scattering. */
 export const newId = (): string => v7();
 
-/** A UUID as given (lower-cased), or one made from `value` within `namespace`: the same input always gives the same id. */
+/** A UUID in lower case, or one derived from `value` within `namespace`, always the same (docs/wire.md W3). */
 export function toUuid(value: string, namespace: string): string {
   return validate(value) ? value.toLowerCase() : v5(value, namespace);
 }

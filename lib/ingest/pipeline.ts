@@ -27,7 +27,7 @@ import { type Authenticated, type Credentials, credentialsOf } from "@/lib/proje
 
 export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
 
-/** What each path of our own takes in; those of other SDKs are in dialects/routes.ts. Here `/api` in front and a slash behind make no difference. */
+/** Our own paths, with or without `/api` and a trailing slash (docs/wire.md W1); those of other SDKs are in dialects/routes.ts. */
 const ROUTES: Record<string, "messages" | "device-id" | "track" | "identify" | "increment" | "decrement"> = {
   "/track": "messages",
   "/track/device-id": "device-id",
@@ -44,8 +44,8 @@ export function routeOf(path: string): (typeof ROUTES)[string] | null {
 }
 
 /**
- * Takes one request in and answers when what it carried is committed. Never throws: every failure is an answer in the
- * API's error shape, with CORS headers so that the page's SDK may read it.
+ * Handles one request and answers once its messages are committed (docs/wire.md W2). Never throws: every failure is an answer in
+ * the API's error shape (W6), with CORS headers so that the page's SDK may read it.
  */
 export async function handleIngest(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return { status: 204, headers: preflightHeaders(request.headers), body: null };

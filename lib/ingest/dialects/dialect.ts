@@ -6,9 +6,9 @@ import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 
 /**
- * What every dialect is made of. A dialect is pure: it turns one request of a foreign SDK into messages of our own
- * format (docs/wire.md), which the one parser then reads, and says what that SDK wants to hear. Nothing here throws for
- * what a stranger may send: what makes no sense becomes a message the parser refuses with its reason.
+ * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which the one
+ * parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on outside data (W11): what makes no
+ * sense becomes a message that the parser rejects with a reason.
  */
 
 /** A request of a foreign SDK, unpacked. */
@@ -25,7 +25,7 @@ export type DialectRequest = {
   receivedAt: number;
 };
 
-/** A message of our own format; what each field means is in docs/wire.md. */
+/** A message of our own format; docs/wire.md says what each field means. */
 export type Message = {
   type: string;
   payload: Record<string, unknown>;

@@ -28,7 +28,7 @@ import { MessageFault } from "@/lib/ingest/parse/clean";
 
 /**
  * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`, `/import`
- * with the secret). The token is in every item; one request is of one project.
+ * with the secret). The token is in every item; a request is for one project. See docs/wire.md W17.
  */
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {

@@ -24,7 +24,7 @@ import { firstTime, readTime } from "@/lib/ingest/parse/time";
 
 /**
  * PostHog: posthog-js (`/e/`, `/i/v0/e/`), posthog-node and the libraries of other languages (`/batch/`, `/capture/`,
- * and `/i/v1/analytics/events` where asked for). The project's token is in the body, or a Bearer's.
+ * and `/i/v1/analytics/events`). The token is in the body, or a Bearer's. See docs/wire.md W14, W15.
  */
 export const posthog: Dialect = {
   credentials({ headers, body }) {

@@ -15,8 +15,8 @@ import {
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
- * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the project's key. A visitor is
- * told by the request, as in Umami; `identify` names the user for the rest of the page's life.
+ * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the key. The visitor is recognised by the
+ * request, as in Umami; `identify` lasts for one page. See docs/wire.md W18.
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {

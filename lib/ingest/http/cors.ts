@@ -4,8 +4,8 @@ import type { HeaderMap } from "@/lib/projects/clients";
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
 /**
- * The CORS headers of any answer to a page: its own origin by name, because `*` fails with credentials, which beacons
- * always carry. Ingest reads no cookie, so allowing them gives nothing away. {} when the request names no origin.
+ * The CORS headers of any answer: the page's own origin, because `*` fails with credentials, which beacons always carry
+ * (docs/wire.md W7). Ingest reads no cookies, so allowing them gives nothing away. {} if the request names no origin.
  */
 export function corsHeaders(headers: HeaderMap): Record<string, string> {
   const origin = headers.origin;

@@ -17,9 +17,9 @@ const unpackers = {
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * What an SDK's body says, whatever it is wrapped in: JSON under any content type (beacons send text/plain), gzip known
- * by its first bytes even when no header says so, and the form `data=<base64 or JSON>`. Also returns its size in bytes,
- * unpacked. Ids keep their digits (parseJson). Throws `bad_request` for what cannot be read, `too_large` past the request's limit.
+ * Decodes an SDK's body (docs/wire.md W8): JSON under any content type, gzip by its first bytes, and the form
+ * `data=<base64 or JSON>`. Also returns its unpacked size in bytes. Long numbers keep their digits (parseJson). Throws
+ * `bad_request` for what cannot be read and `too_large` beyond the request's limit.
  */
 export async function decodeBody(body: Buffer, contentEncoding: unknown): Promise<{ value: unknown; bytes: number }> {
   const unpacked = await unpack(body, contentEncoding);

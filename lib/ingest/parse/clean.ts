@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@/lib/ingest/operation";
 
-/** What one request and one message may carry (docs/wire.md). Beyond a limit a message is rejected, never its neighbours. */
+/** Limits of a request and of a message (docs/wire.md W4, W5). */
 export const REQUEST_MAX_BYTES = 1024 * 1024;
 export const MESSAGE_MAX_BYTES = 32 * 1024;
 export const BATCH_MAX_MESSAGES = 500;

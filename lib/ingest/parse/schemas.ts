@@ -3,8 +3,8 @@ import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/cle
 import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
- * The messages of the wire (docs/wire.md), as zod reads them: one schema a type, chosen by hand because a union would
- * try them all. Unknown keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and
+ * The messages of docs/wire.md as zod schemas, one per type, chosen by hand because a union would try them all. Unknown
+ * keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and
  * a bad one costs only itself.
  */
 

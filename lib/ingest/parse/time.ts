@@ -33,7 +33,7 @@ const isBlank = (value: unknown): boolean =>
 /** Of the places where a message may say when it happened, the first that says something. */
 export const firstTime = (...values: readonly unknown[]): unknown => values.find((value) => !isBlank(value));
 
-/** Milliseconds since 1970 of an ISO text or of an epoch, as docs/wire.md has it ("Times"); NaN for anything else. */
+/** Milliseconds since 1970 of an ISO text or of an epoch, as docs/wire.md W10 reads them; NaN for anything else. */
 export function readTime(value: unknown): number {
   if (typeof value === "number") return value >= 0 && !isCalendarDay(value) ? readEpoch(value) : Number.NaN;
   if (typeof value !== "string") return Number.NaN;

@@ -14,8 +14,8 @@ const EMAIL_MAX_LENGTH = 254;
 const URL_MAX_LENGTH = 2_048;
 
 /**
- * The traits of an identify: its `properties` and whatever else stands beside them, the latter first when both name a
- * key. What OpenPanel names but is not what it says (an e-mail without @) is kept as any other property, with a warning.
+ * The traits of an identify (docs/wire.md W9): its `properties` and any top-level keys, which win if both name one. A named
+ * trait with a bad value (an e-mail without @) is kept as a plain property, with a warning (W5).
  */
 export function readTraits(payload: Record<string, unknown>, field: string, warnings: string[]): JsonObject {
   const nested = payload.properties;
