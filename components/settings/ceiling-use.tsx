@@ -13,11 +13,15 @@ export function CeilingUse({ used, ceilings }: { used: Ceilings; ceilings: Ceili
       <dl className="divide-y text-sm">
         {(Object.keys(used) as (keyof Ceilings)[]).map((key) => {
           const share = used[key] / ceilings[key];
+          const { label, unit } = PROJECT_SETTINGS[key];
           return (
             <div key={key} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-3.5 py-2">
-              <dt className="min-w-40 flex-1">{PROJECT_SETTINGS[key].label}</dt>
+              <dt className="min-w-40 flex-1">{label}</dt>
               <dd className="tabular-nums">
-                {count(Math.ceil(used[key]))} <span className="text-muted-foreground">of {count(ceilings[key])}</span>
+                {count(Math.ceil(used[key]))}{" "}
+                <span className="text-muted-foreground">
+                  of {count(ceilings[key])} {unit}
+                </span>
                 {share >= NEAR && (
                   <span className="ml-2 font-medium text-warning">{share >= 1 ? "reached" : "nearly reached"}</span>
                 )}

@@ -1,5 +1,6 @@
 import { applyChange, foldProperties, type Registers } from "@/lib/identity/fold";
 import { PropertyRoom } from "@/lib/identity/limits";
+import { documentBytes, growthOf, type PropertySpace } from "@/lib/identity/space";
 import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
 
 /** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
@@ -84,22 +85,25 @@ export type AccountFacts = { registers: Registers; type: string | null; name: st
 
 /**
  * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but for
- * changes beyond the limits of R15, which hold for accounts too: `refuse` gets the reason.
+ * changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
  */
 export function describeAccount(
   registers: Registers,
   described: AccountDelta["described"],
+  space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
 ): AccountFacts {
   const room = PropertyRoom.of(registers);
+  const before = documentBytes(registers);
   for (const { key, value, ts, operationId } of described) {
-    const refusal = room.refusal(key, value);
+    const refusal = space.refusal(key, growthOf(registers, { mode: "set", key, value })) ?? room.refusal(key, value);
     if (refusal !== null) {
       refuse(operationId, refusal);
       continue;
     }
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
   }
+  space.grown += documentBytes(registers) - before;
   const { type = null, name = null, ...rest } = foldProperties(registers, new Map());
   const properties = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key.slice(PROPERTY.length), value] as const),

@@ -1,20 +1,22 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import type { PropertySpace } from "@/lib/identity/space";
 import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
  * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows are
  * taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two statements
- * along the primary keys, two more for accounts that were described. `refuse` is told what had no place, in words, and
- * `counted` how many accounts there are when some were made.
+ * along the primary keys, two more for accounts that were described, whose properties take of `space`. `refuse` is told
+ * what had no place, in words, and `counted` how many accounts there are when some were made.
  */
 export async function writeAccounts(
   tx: Tx,
   last: (sent: Promise<unknown>) => void,
   projectId: string,
   operations: readonly GroupOperation[],
+  space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
   counted: (uses: Partial<Uses>) => void,
 ): Promise<void> {
@@ -72,7 +74,7 @@ export async function writeAccounts(
   const [, , { rows }] = await Promise.all([written, joined, reading]);
   const registers = new Map(rows.map((row) => [row.id, row.registers]));
   const facts = described.map(({ id, described: said }) => {
-    const account = describeAccount(registers.get(id) ?? {}, said, refuse);
+    const account = describeAccount(registers.get(id) ?? {}, said, space, refuse);
     return { id, t: account.type, n: account.name, p: account.properties, r: account.registers };
   });
   last(

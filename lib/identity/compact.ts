@@ -19,9 +19,10 @@ export const MAX_KEPT_BYTES = 128 * 1024;
 /** The newest so many stay as they are: a log-in that arrives now cuts near the newest end. */
 const UNTOUCHED = 250;
 
-const sizeOf = (change: KeptChange): number => Buffer.byteLength(change.key) + bytesOf(change.value);
+export const changeBytes = ({ key, value }: Pick<KeptChange, "key" | "value">): number =>
+  Buffer.byteLength(key) + bytesOf(value);
 export const keptBytes = (changes: readonly KeptChange[]): number =>
-  changes.reduce((sum, change) => sum + sizeOf(change), 0);
+  changes.reduce((sum, change) => sum + changeBytes(change), 0);
 
 export const isTooMany = (count: number, bytes: number): boolean => count > MAX_KEPT_CHANGES || bytes > MAX_KEPT_BYTES;
 
@@ -109,7 +110,7 @@ export function makeRoom(
   const places = new Set(kept.map((change) => `${cellOf(change.ts)} ${change.mode} ${change.key}`));
   for (const change of added) {
     const place = `${cellOf(change.ts)} ${change.mode} ${change.key}`;
-    const size = sizeOf(change);
+    const size = changeBytes(change);
     if (bytes + size > MAX_KEPT_BYTES || (!places.has(place) && kept.length >= MAX_KEPT_CHANGES)) {
       refused.push(change);
       continue;

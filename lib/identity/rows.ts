@@ -23,6 +23,8 @@ export type Stream = {
   /** Nobody owns any of it: too many users or runs (docs/identity.md R6c, R15). */
   contended: boolean;
   spans: SpanRow[];
+  /** Bytes its kept property changes count as (PropertySpace). */
+  keptBytes: number;
   /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;
 };
@@ -51,6 +53,8 @@ export type UserDelta = {
   /** Oldest operation of any kind, in ms. */
   createdAt: number;
   props: Registers | null;
+  /** By how much its property values, changes kept apart included, take more bytes than before. */
+  keptBytes: number;
   claimsSince: number | null;
   claimsCount: number | null;
 };

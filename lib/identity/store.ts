@@ -3,6 +3,7 @@ import { bigints, jsons, timestamps } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
+import { keptRowsBytes } from "./space";
 
 /**
  * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads the
@@ -13,7 +14,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
   if (ids.length === 0) return streams;
   const locking = tx.query(
     prepared(sql`
-      SELECT id, stream_class, seen_users, contended FROM identities
+      SELECT id, stream_class, kept_changes, kept_bytes, seen_users, contended FROM identities
        WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
   );
   const reading = tx.query(
@@ -31,6 +32,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       streamClass: row.stream_class,
       seenUsers: row.seen_users.map(Number),
       contended: row.contended,
+      keptBytes: keptRowsBytes(row.kept_changes, row.kept_bytes),
       spans: [],
       detached: new Map(),
     });
@@ -109,12 +111,14 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
       UPDATE identities i SET event_count = i.event_count + q.c,
              first_seen = least(i.first_seen, q.f), last_seen = greatest(i.last_seen, q.l),
              created_at = least(i.created_at, q.b), props = coalesce(q.p, i.props),
-             claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count)
+             claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count),
+             kept_bytes = greatest(i.kept_bytes + q.k, 0)
         FROM unnest(${bigints(of((d) => d.id))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
                ${timestamps(of((d) => d.firstSeen))}::timestamptz[], ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
                ${timestamps(of((d) => d.createdAt))}::timestamptz[], ${jsons(of((d) => d.props))}::jsonb[],
-               ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[])
-          AS q(id, c, f, l, b, p, s, n)
+               ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[],
+               ${bigints(of((d) => d.keptBytes))}::bigint[])
+          AS q(id, c, f, l, b, p, s, n, k)
        WHERE i.project_id = ${projectId} AND i.id = q.id`),
   );
 }

@@ -131,15 +131,16 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   });
   await writeTombstones(tx, project.id, hashes, options.now, options.suppress);
   const read = evidenceReader(tx, project.id);
-  for (const plan of plans) if (plan.kind === "part") await shut(tx, project, plan, users, read);
-  await hideIdentities(tx, project.id, userIds, wholeIds);
+  let bytes = 0;
+  for (const plan of plans) if (plan.kind === "part") bytes += await shut(tx, project, plan, users, read);
+  bytes += await hideIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
   // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written after it.
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, [...userIds, ...wholeIds]);
   await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
   touched(project.id, [], streams.keys());
-  await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length });
+  await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;
 }
 
@@ -155,14 +156,14 @@ export async function isGenuine(db: pg.Pool, projectId: string, receipt: Receipt
   return digest !== null && digest === sign(body, await eraseKey(db, projectId));
 }
 
-/** Turns the person's stretches of a shared stream into sentinels; everybody else's stay exactly as they were. */
+/** Turns the person's stretches of a shared stream into sentinels; everybody else's stay exactly as they were. Returns the bytes of property values. */
 async function shut(
   tx: Tx,
   project: ProjectSettings,
   plan: Extract<StreamPlan, { kind: "part" }>,
   users: ReadonlySet<number>,
   read: EvidenceReader,
-): Promise<void> {
+): Promise<number> {
   const { stream } = plan;
   const before = stream.spans.map((span) => ({ streamId: stream.id, from: span.from }));
   const held = JSON.stringify([...holdings(stream.spans.filter((span) => !users.has(span.owner ?? 0)))]);
@@ -178,7 +179,7 @@ async function shut(
     insert: stream.spans.map((span) => ({ streamId: stream.id, span })),
   });
   await updateStreams(tx, project.id, [stream]);
-  await hideStretches(tx, project.id, stream.id, plan.lanes);
+  return hideStretches(tx, project.id, stream.id, plan.lanes);
 }
 
 type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };

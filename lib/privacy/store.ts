@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/store";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 import type { Lane } from "./lanes";
 
 const columns = (lanes: readonly Lane[]) =>
@@ -59,13 +60,16 @@ export async function writeTombstones(
       SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
 }
 
-/** Takes user ids and whole streams out of sight: nothing finds their events, sessions or properties any more. */
+/**
+ * Takes user ids and whole streams out of sight: nothing finds their events, sessions or properties any more. Returns the
+ * bytes their property values took.
+ */
 export async function hideIdentities(
   tx: Tx,
   projectId: string,
   userIds: readonly number[],
   streamIds: readonly number[],
-): Promise<void> {
+): Promise<number> {
   const all = [...userIds, ...streamIds];
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${projectId} AND stream_id = ANY(${streamIds}::bigint[])`);
   await tx.query(sql`
@@ -75,7 +79,11 @@ export async function hideIdentities(
   await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${all}::bigint[])`);
   await tx.query(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${all}::bigint[])`);
   await eraseMembers(tx, projectId, all);
-  await tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${all}::bigint[])`);
+  const { rows } = await tx.query<{ bytes: number }>(sql`
+    WITH gone AS (
+      DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${all}::bigint[]) RETURNING kept_changes, kept_bytes)
+    SELECT coalesce(sum(kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes), 0)::bigint AS bytes FROM gone`);
+  return rows[0]?.bytes ?? 0;
 }
 
 /** As contextOrder has it for visits, for the events that one is made of. */
@@ -84,24 +92,25 @@ const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
 /**
  * On a stream others have a part of: removes the property changes in the person's stretches, and makes the visits that
  * touch them anew from the events that stay: those in no lane of this erasure, nor of an earlier one whose rows still wait
- * for deletion. O(events of those visits) on events_actor_ts_idx.
+ * for deletion. Returns the bytes the property changes took. O(events of those visits) on events_actor_ts_idx.
  */
 export async function hideStretches(
   tx: Tx,
   projectId: string,
   streamId: number,
   lanes: readonly Lane[],
-): Promise<void> {
+): Promise<number> {
   const [, froms, tos] = columns(lanes);
   await tx.query(sql`
     DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= l.from_ts AND p.ts < l.to_ts`);
+  const bytes = await recountKept(tx, projectId, streamId);
   await eraseMemberStretches(tx, projectId, streamId);
   const { rows } = await tx.query(sql`
     DELETE FROM sessions s USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) l(from_ts, to_ts)
      WHERE s.project_id = ${projectId} AND s.actor_id = ${streamId} AND s.started_at < l.to_ts AND s.ended_at >= l.from_ts
     RETURNING s.session_id, s.assigned, s.started_at, s.ended_at`);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return bytes;
   await tx.query(sql`
     INSERT INTO sessions (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
            page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
@@ -125,6 +134,19 @@ export async function hideStretches(
      WHERE NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
                           AND e.ts >= l.from_ts AND e.ts < l.to_ts)
      GROUP BY e.session_id`);
+  return bytes;
+}
+
+/** Notes what is kept of a locked stream now; returns by how many bytes it is less. prop_ops_pkey, one range. */
+async function recountKept(tx: Tx, projectId: string, streamId: number): Promise<number> {
+  const { rows } = await tx.query<{ bytes: number }>(sql`
+    UPDATE identities i SET kept_changes = now.changes, kept_bytes = now.bytes
+      FROM (SELECT kept_changes, kept_bytes FROM identities WHERE project_id = ${projectId} AND id = ${streamId}) was,
+           (SELECT count(*)::int AS changes, coalesce(sum(octet_length(key) + octet_length(value::text)), 0)::int AS bytes
+              FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ${streamId}) now
+     WHERE i.project_id = ${projectId} AND i.id = ${streamId}
+    RETURNING ((was.kept_changes - now.changes)::bigint * ${KEPT_ROW_BYTES}::int + was.kept_bytes - now.bytes)::bigint AS bytes`);
+  return rows[0]?.bytes ?? 0;
 }
 
 /** Jobs whose rows are not all deleted yet, oldest first. */

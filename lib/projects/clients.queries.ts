@@ -21,7 +21,8 @@ export async function clientById(db: Database, clientId: string): Promise<Client
       SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
              p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
              p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored, p.max_people, p.max_devices, p.max_accounts,
-             p.max_event_names, p.max_properties, p.max_megabytes_per_hour
+             p.max_event_names, p.max_properties, p.max_property_megabytes,
+             p.max_megabytes_per_hour
         FROM clients c JOIN projects p ON p.id = c.project_id
        WHERE c.id = ${clientId}`),
   );
@@ -35,7 +36,7 @@ export async function settingsOf(db: Database, projectId: string): Promise<Proje
   const { rows } = await db.query(sql`
     SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret, blocked_ids,
            max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people, max_devices, max_accounts,
-           max_event_names, max_properties, max_megabytes_per_hour
+           max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour
       FROM projects WHERE id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
 }
@@ -60,6 +61,7 @@ type SettingsColumns = {
   max_accounts: number;
   max_event_names: number;
   max_properties: number;
+  max_property_megabytes: number;
   max_megabytes_per_hour: number;
 };
 
@@ -86,6 +88,7 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
     maxAccounts: row.max_accounts,
     maxEventNames: row.max_event_names,
     maxProperties: row.max_properties,
+    maxPropertyMegabytes: row.max_property_megabytes,
     maxMegabytesPerHour: row.max_megabytes_per_hour,
   },
 });

@@ -163,6 +163,14 @@ export const PROJECT_SETTINGS = {
     max: 100_000,
     unit: "",
   }),
+  maxPropertyMegabytes: numberSetting({
+    group: "ceilings",
+    label: "Property values",
+    hint: "Of people, devices and accounts. Above it, a value that takes more room than before stays in its event.",
+    min: 1,
+    max: MAX_CEILING,
+    unit: "MB",
+  }),
   maxMegabytesPerHour: numberSetting({
     group: "ceilings",
     label: "Data an hour without the secret",

@@ -28,9 +28,13 @@ export type Ceilings = {
   maxEventNames: number;
   /** Names of people's properties. */
   maxProperties: number;
+  /** Stored values of properties of people, devices and accounts, in megabytes (10^6 bytes). */
+  maxPropertyMegabytes: number;
   /** Of requests without the secret, in megabytes (10^6 bytes). */
   maxMegabytesPerHour: number;
 };
+
+export const BYTES_PER_MEGABYTE = 1_000_000;
 
 /** Of a new project; the migration says the same. */
 export const DEFAULT_CEILINGS: Ceilings = {
@@ -39,6 +43,7 @@ export const DEFAULT_CEILINGS: Ceilings = {
   maxAccounts: 100_000,
   maxEventNames: 2_000,
   maxProperties: 2_000,
+  maxPropertyMegabytes: 10_000,
   maxMegabytesPerHour: 1_000,
 };
 

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import type { Ceilings } from "./settings";
+import { BYTES_PER_MEGABYTE, type Ceilings } from "./settings";
 import { readNames, readUses } from "./usage.store";
 
 /** How much of each ceiling the project has used, but for its data of this hour, which no table holds. Primary keys. */
@@ -15,5 +15,6 @@ export async function ceilingUse(
     maxAccounts: uses.accounts,
     maxEventNames: events,
     maxProperties: names.length - events,
+    maxPropertyMegabytes: uses.values / BYTES_PER_MEGABYTE,
   };
 }

@@ -2,8 +2,8 @@ import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
-/** What a project's rows are counted of. */
-export const USES = ["people", "devices", "accounts"] as const;
+/** What is counted of a project: rows, and the bytes of its property values. */
+export const USES = ["people", "devices", "accounts", "values"] as const;
 export type Use = (typeof USES)[number];
 export type Uses = Record<Use, number>;
 
@@ -12,13 +12,13 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
   const { rows } = await db.query<{ kind: Use; used: number }>(
     prepared(sql`SELECT kind, used FROM project_usage WHERE project_id = ${projectId}`),
   );
-  const uses: Uses = { people: 0, devices: 0, accounts: 0 };
+  const uses: Uses = { people: 0, devices: 0, accounts: 0, values: 0 };
   for (const { kind, used } of rows) uses[kind] = used;
   return uses;
 }
 
 /**
- * Counts rows made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there are now.
+ * Counts what was made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there is now.
  * As late in it as can be: the next one that makes any waits for its commit. Primary key.
  */
 export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): Promise<Partial<Uses>> {

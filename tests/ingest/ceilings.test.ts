@@ -137,7 +137,7 @@ test("what is counted is what there is, with many writers, repeats and erasures"
     ),
   );
   await Promise.all([...sent, ...sent].map((messages) => batch(project, messages)));
-  const { maxProperties: _, ...use } = await ceilingUse(scopeOf(project));
+  const { maxProperties: _names, maxPropertyMegabytes: _values, ...use } = await ceilingUse(scopeOf(project));
   expect(use).toEqual(await counted(project));
   const settings = (await settingsOf(pool(), project.id)) as ProjectSettings;
   const options = { suppress: false, dryRun: false, requestedBy: "test", now: Date.now() };

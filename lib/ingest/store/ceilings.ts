@@ -1,6 +1,7 @@
 import type pg from "pg";
+import { PropertySpace } from "@/lib/identity/space";
 import type { Operation } from "@/lib/ingest/operation";
-import type { ProjectSettings } from "@/lib/projects/settings";
+import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithin, usesOf } from "@/lib/projects/usage";
 import { existingAccounts } from "./ceilings.store";
 
@@ -70,4 +71,15 @@ async function accountsWithin(
   const known = await existingAccounts(db, id, [...named]);
   let room = ceilings.maxAccounts - accounts;
   return new Set([...named].filter((one) => known.has(one) || room-- > 0));
+}
+
+/** What the operations may store of property values; asks nothing when they name none. */
+export async function propertySpace(
+  db: pg.Pool,
+  { id, ceilings: { maxPropertyMegabytes } }: ProjectSettings,
+  operations: readonly Operation[],
+): Promise<PropertySpace> {
+  if (!operations.some(({ kind, changes }) => kind === "group" || changes.length > 0)) return new PropertySpace();
+  const { values } = await usesOf(db, id);
+  return new PropertySpace(maxPropertyMegabytes * BYTES_PER_MEGABYTE - values, maxPropertyMegabytes);
 }

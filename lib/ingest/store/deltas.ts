@@ -3,6 +3,7 @@ import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
+import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
 import type { Operation } from "@/lib/ingest/operation";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
@@ -34,8 +35,9 @@ export class BatchEffects {
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
     uses: ReadonlyMap<number, KeptUse> = new Map(),
+    private readonly space = new PropertySpace(),
   ) {
-    this.kept = new KeptChanges(projectId, streams, users, uses, this.refused.add);
+    this.kept = new KeptChanges(projectId, streams, users, uses, space, this.refused.add);
     this.before = new Map(
       [...streams].map(([id, stream]) => [
         id,
@@ -65,7 +67,10 @@ export class BatchEffects {
     if (operation.changes.length === 0) return;
     this.refold.add(user.profileId);
     user.props ??= {};
-    delta.props = user.props;
+    if (delta.props === null) {
+      delta.props = user.props;
+      delta.keptBytes = -documentBytes(user.props);
+    }
     for (const change of operation.changes) {
       if (!this.kept.admitsUser(user, operation, change)) continue;
       applyChange(user.props, change, [1, operation.ts, operation.id]);
@@ -128,8 +133,15 @@ export class BatchEffects {
     );
     last(writeSpans(tx, projectId, this.spanChanges()));
     last(updateStreams(tx, projectId, seen));
-    last(updateUsers(tx, projectId, [...this.userDeltas.values()]));
-    await this.kept.write(tx, last);
+    await this.kept.write(tx, last, (id, bytes) => {
+      (this.userDeltas.get(id) as UserDelta).keptBytes += bytes;
+    });
+    const deltas = [...this.userDeltas.values()];
+    for (const delta of deltas) {
+      if (delta.props) delta.keptBytes += documentBytes(delta.props);
+      this.space.grown += delta.keptBytes;
+    }
+    last(updateUsers(tx, projectId, deltas));
     last(this.refused.tell(tx, projectId, this.warnings));
     last(addStats(tx, projectId, gains));
     last(recomputeStats(tx, projectId, [...this.recompute]));
@@ -177,6 +189,7 @@ export class BatchEffects {
         lastSeen: null,
         createdAt: ts,
         props: null,
+        keptBytes: 0,
         claimsSince: null,
         claimsCount: null,
       };

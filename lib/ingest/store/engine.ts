@@ -5,16 +5,17 @@ import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
+import type { PropertySpace } from "@/lib/identity/space";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
 import type { Operation, Outcome } from "@/lib/ingest/operation";
 import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { noteUses } from "@/lib/projects/usage";
-import type { Uses } from "@/lib/projects/usage.store";
+import { addUses, type Uses } from "@/lib/projects/usage.store";
 import { mergeSessions } from "@/lib/sessions/merge";
 import { upsertSessions } from "@/lib/sessions/store";
 import { sessionIds } from "./assign-sessions";
-import { withinCeilings } from "./ceilings";
+import { propertySpace, withinCeilings } from "./ceilings";
 import { admitClaims, claimsAnew } from "./claim-limit";
 import { BatchEffects } from "./deltas";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
@@ -38,7 +39,9 @@ export async function applyBatch(
   const held = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
     const known = await resolveIdentities(db, project.id, namesOf(held), project.ceilings);
-    return pipelined(db, (tx, last) => store(tx, last, project, held, known, (uses) => noteUses(db, project.id, uses)));
+    const space = await propertySpace(db, project, held);
+    const counted = (uses: Partial<Uses>) => noteUses(db, project.id, uses);
+    return pipelined(db, (tx, last) => store(tx, last, project, held, known, space, counted));
   });
 }
 
@@ -112,6 +115,7 @@ async function store(
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
+  space: PropertySpace,
   counted: (uses: Partial<Uses>) => void,
 ): Promise<Outcome[]> {
   const { bound, repeats } = bind(operations, known);
@@ -147,7 +151,7 @@ async function store(
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
   );
 
-  const effects = new BatchEffects(project.id, streams, users, uses);
+  const effects = new BatchEffects(project.id, streams, users, uses, space);
   for (const { operation, userId, streamId, row } of fresh) effects.add(operation, userId, streamId, row.warnings);
   const evidence = new Map<number, Evidence[]>();
   for (const { operation, userId, streamId, row } of fresh)
@@ -173,6 +177,7 @@ async function store(
     last,
     project.id,
     fresh.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
+    space,
     refused.add,
     counted,
   );
@@ -202,6 +207,8 @@ async function store(
     ),
   );
   last(visits);
+  // The very last: whoever stores values of this project next waits here for the commit.
+  last(addUses(tx, project.id, { values: space.grown }).then(counted));
   return outcomes(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 

@@ -1,7 +1,8 @@
 import type { Tx } from "@/lib/db/pool";
-import { isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
+import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/rows";
+import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
 import type { Operation, PropertyChange } from "@/lib/ingest/operation";
 import { addWarnings, deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "./property-log.store";
 
@@ -21,6 +22,7 @@ export class KeptChanges {
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
     private readonly uses: ReadonlyMap<number, KeptUse>,
+    private readonly space: PropertySpace,
     private readonly refuse: (operationId: string, warning: string) => void,
   ) {}
 
@@ -34,7 +36,9 @@ export class KeptChanges {
 
   /** Whether a user has room for a change; says why not. */
   admitsUser(user: User, operation: Operation, change: PropertyChange): boolean {
-    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, unknownOf(user, change));
+    const unknown = unknownOf(user, change);
+    const growth = growthOf(user.props ?? {}, unknown) + (change.mode === "increment" ? rowBytes(change) : 0);
+    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, unknown, growth);
   }
 
   addUser(user: User, operation: Operation, change: PropertyChange): void {
@@ -43,7 +47,7 @@ export class KeptChanges {
 
   addStream(stream: Stream, operation: Operation, change: PropertyChange): void {
     const used = () => new PropertyRoom(this.uses.get(stream.id)?.keys ?? []);
-    if (this.admits(stream.id, used, operation, change)) this.push(stream.id, operation, change);
+    if (this.admits(stream.id, used, operation, change, rowBytes(change))) this.push(stream.id, operation, change);
   }
 
   private admits(
@@ -51,6 +55,7 @@ export class KeptChanges {
     used: () => PropertyRoom,
     operation: Operation,
     { mode, key, value }: PropertyChange,
+    growth: number,
   ): boolean {
     let room = this.rooms.get(actorId);
     if (!room) {
@@ -59,7 +64,7 @@ export class KeptChanges {
     }
     const isList = mode === "union" || mode === "remove";
     if (isList && value.length === 0) return true;
-    const refusal = room.refusal(key, mode === "increment" ? 0 : value, isList);
+    const refusal = this.space.refusal(key, growth) ?? room.refusal(key, mode === "increment" ? 0 : value, isList);
     if (refusal !== null) this.refuse(operation.id, refusal);
     return refusal === null;
   }
@@ -71,11 +76,24 @@ export class KeptChanges {
     else this.added.set(actorId, [change]);
   }
 
-  /** Writes what is kept. Where that would be too much, what decides nothing more is put together first. */
-  async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
+  /**
+   * Writes what is kept. Where that would be too much, what decides nothing more is put together first. `grew` is told by
+   * how many bytes what is kept of a user grew; of streams it is counted here.
+   */
+  async write(
+    tx: Tx,
+    last: (sent: Promise<unknown>) => void,
+    grew: (userId: number, bytes: number) => void,
+  ): Promise<void> {
     const noted: { id: number; count: number; bytes: number }[] = [];
     const full: number[] = [];
     const written: KeptChange[] = [];
+    const note = (id: number, count: number, bytes: number): void => {
+      const stream = this.streams.get(id);
+      if (!stream) return;
+      noted.push({ id, count, bytes });
+      this.space.grown += keptRowsBytes(count, bytes) - stream.keptBytes;
+    };
     for (const [id, added] of this.added) {
       const use = this.uses.get(id);
       const count = (use?.count ?? 0) + added.length;
@@ -85,14 +103,16 @@ export class KeptChanges {
         continue;
       }
       written.push(...added);
-      if (this.streams.has(id)) noted.push({ id, count, bytes });
+      note(id, count, bytes);
+      if (this.users.has(id)) grew(id, rowsBytes(added));
     }
     if (full.length > 0) {
       const stored = await keptOf(tx, this.projectId, full);
       for (const id of full) {
         const kept = this.settle(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
-        if (this.streams.has(id)) noted.push({ id, count: kept.length, bytes: keptBytes(kept) });
+        note(id, kept.length, keptBytes(kept));
+        if (this.users.has(id)) grew(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
       last(deleteKept(tx, this.projectId, full));
     }
@@ -120,6 +140,9 @@ export class KeptChanges {
     );
   }
 }
+
+const rowsBytes = (changes: readonly KeptChange[]): number => keptRowsBytes(changes.length, keptBytes(changes));
+const rowBytes = (change: Pick<KeptChange, "key" | "value">): number => keptRowsBytes(1, changeBytes(change));
 
 /** Of a change of a list, only the values that the user's list has no word on yet: others take no more room. */
 function unknownOf(user: User, change: PropertyChange): PropertyChange {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Json } from "@/lib/ingest/operation";
+import { applyChange, type Registers } from "./fold";
+import { documentBytes, growthOf, PropertySpace } from "./space";
+
+const ID = "00000000-0000-4000-8000-000000000000";
+const documentOf = (props: Record<string, Json>): Registers =>
+  Object.entries(props).reduce<Registers>(
+    (into, [key, value]) => applyChange(into, { mode: "set", key, value }, [1, 1_700_000_000_000, ID]),
+    {},
+  );
+
+test.each([
+  ["a new property", {}, "plan", "pro"],
+  ["a property named as something every object has", {}, "toString", "x"],
+  ["a larger value", { plan: "pro" }, "plan", "enterprise"],
+  ["a smaller one", { plan: "enterprise" }, "plan", "pro"],
+  ["text that is longer in bytes than in letters", { name: "Zoe" }, "name", "Zoë"],
+] as const)("what %s takes is what the document grows by, nearly", (_what, props, key, value) => {
+  const before = documentOf(props);
+  const growth = growthOf(before, { mode: "set", key, value });
+  expect(Math.abs(documentBytes(documentOf({ ...props, [key]: value })) - documentBytes(before) - growth)).toBeLessThan(
+    12,
+  );
+});
+
+test("a value is taken while there is room, the last one whole; what needs no room always", () => {
+  const space = new PropertySpace(100, 10_000);
+  expect(space.refusal("a", 60)).toBeNull();
+  expect(space.refusal("b", 60)).toBeNull();
+  expect(space.refusal("c", 1)).toBe("property not kept: 'c': this project stores its 10,000 MB of property values");
+  expect(space.refusal("a", 0)).toBeNull();
+  expect(space.refusal("a", -5)).toBeNull();
+});
+
+test("many small values beside a large one cost what they are long, not what it is", () => {
+  const registers = documentOf({ bio: "x".repeat(60_000) });
+  const cost = (count: number) => {
+    const start = performance.now();
+    for (let i = 0; i < count; i++) growthOf(registers, { mode: "set", key: "bio", value: i });
+    return performance.now() - start;
+  };
+  const fresh = documentOf({ bio: "y".repeat(60_000) });
+  const start = performance.now();
+  for (let i = 0; i < 50; i++) JSON.stringify(fresh);
+  const fifty = performance.now() - start;
+  cost(1_000);
+  // A thousand of them would otherwise take as long as a thousand of the large one.
+  expect(cost(1_000)).toBeLessThan(fifty * 10);
+});

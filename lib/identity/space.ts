@@ -1,0 +1,62 @@
+import type { Json } from "@/lib/ingest/operation";
+import type { KeptChange } from "./compact";
+import type { Registers } from "./fold";
+import { bytesOf } from "./limits";
+
+/** What a row of prop_ops takes beside its name and value: ids, time and its entry in the primary key. */
+export const KEPT_ROW_BYTES = 150;
+
+/** Bytes that rows of prop_ops count as, by their number and the bytes of their names and values. */
+export const keptRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
+
+/** The stamp a document holds beside each value. */
+const STAMP_BYTES = 86;
+
+/** Bytes of a document of registers, as JSON without its braces: an empty one takes none. */
+export const documentBytes = (registers: Registers): number => Buffer.byteLength(JSON.stringify(registers)) - 2;
+
+/** By how many bytes a change makes a document larger, roughly; below zero when it makes it smaller. */
+export function growthOf(
+  registers: Registers,
+  { mode, key, value }: Pick<KeptChange, "mode" | "key" | "value">,
+): number {
+  const register = Object.hasOwn(registers, key) ? registers[key] : undefined;
+  const held = mode === "set" ? register?.set : mode === "set_once" ? register?.once : undefined;
+  if (!held) return Buffer.byteLength(key) + STAMP_BYTES + bytesOf(value);
+  return value === null ? 0 : bytesOf(value) - heldBytes(held);
+}
+
+/** A batch may compare many small values with one large one: each is measured once. */
+const measured = new WeakMap<object, number>();
+
+function heldBytes(held: { value: Json }): number {
+  let bytes = measured.get(held);
+  if (bytes === undefined) {
+    bytes = bytesOf(held.value);
+    measured.set(held, bytes);
+  }
+  return bytes;
+}
+
+/**
+ * What a project may still store of property values (docs/decisions/0046-ceilings.md), and what one transaction stores of
+ * them. All that write values in it share one.
+ */
+export class PropertySpace {
+  /** Bytes this transaction stores, less those it removes. */
+  grown = 0;
+
+  constructor(
+    private left = Number.POSITIVE_INFINITY,
+    private readonly megabytes = 0,
+  ) {}
+
+  /** Takes what a change needs; null, or in words why there is no room. What needs none is always taken. */
+  refusal(key: string, growth: number): string | null {
+    if (growth <= 0) return null;
+    if (this.left <= 0)
+      return `property not kept: '${key.slice(0, 60)}': this project stores its ${this.megabytes.toLocaleString("en")} MB of property values`;
+    this.left -= growth;
+    return null;
+  }
+}
