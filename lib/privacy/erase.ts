@@ -1,10 +1,12 @@
 import { createHmac } from "node:crypto";
 import type pg from "pg";
+import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/store";
 import { type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isOwnFault } from "@/lib/faults/own";
 import { type EvidenceReader, holdings, restack } from "@/lib/identity/claim";
+import { eraseIdentities, streamsOwnedBy } from "@/lib/identity/erase.store";
 import { findIdentity } from "@/lib/identity/find.store";
 import { partitionParams } from "@/lib/identity/params";
 import { ERASED } from "@/lib/identity/partition";
@@ -14,7 +16,9 @@ import { eraseKey } from "@/lib/identity/resolve.store";
 import type { Stream } from "@/lib/identity/rows";
 import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/store";
 import { newId } from "@/lib/ids";
+import { countEvents, deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { evidenceReader } from "@/lib/ingest/store/events.store";
+import { deleteKept, eraseKeptIn } from "@/lib/ingest/store/property-log.store";
 import { retrying } from "@/lib/ingest/store/retry";
 import { eraseNotes } from "@/lib/notes/store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
@@ -24,18 +28,9 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { forgetUses } from "@/lib/projects/usage";
 import { addUses } from "@/lib/projects/usage.store";
 import { eraseListed } from "@/lib/segments/import.store";
-import { planStream, type StreamPlan } from "./lanes";
-import {
-  closeJob,
-  countLanes,
-  deleteChunk,
-  hideIdentities,
-  hideStretches,
-  openJob,
-  openJobs,
-  streamsOwnedBy,
-  writeTombstones,
-} from "./store";
+import { countSessions, eraseSessions, rebuildSessions } from "@/lib/sessions/erase.store";
+import { closeJob, openJob, openJobs, writeTombstones } from "./erase-jobs.store";
+import { planStream, type StreamPlan } from "./plan-stream";
 
 /** Events deleted by one statement: about 50 ms, so that it never holds up a writer for long. */
 const CHUNK_EVENTS = 5_000;
@@ -93,15 +88,18 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   const owns = (owner: number | null): boolean =>
     target.kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
   const plans = [...streams.values()].map((stream) => planStream(stream, owns, options.now));
-  const userLanes = userIds.map((actorId) => ({
+  const userRanges = userIds.map((actorId) => ({
     actorId,
     from: Number.NEGATIVE_INFINITY,
     to: Number.POSITIVE_INFINITY,
   }));
-  const lanes = [...userLanes, ...plans.flatMap((plan) => plan.lanes)];
+  const ranges = [...userRanges, ...plans.flatMap((plan) => plan.ranges)];
   const wholeIds = plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : []));
   const key = await eraseKey(tx, project.id);
-  const counts = await countLanes(tx, project.id, lanes);
+  const counts = {
+    events: await countEvents(tx, project.id, ranges),
+    sessions: await countSessions(tx, project.id, ranges),
+  };
   const jobId = newId();
   const body = {
     jobId,
@@ -120,10 +118,11 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
     tx,
     project.id,
     { id: jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
-    lanes,
+    ranges,
   );
-  await eraseNotes(tx, project.id, lanes);
-  const names = await extIds(tx, project.id, [...userIds, ...wholeIds]);
+  await eraseNotes(tx, project.id, ranges);
+  const actorIds = [...userIds, ...wholeIds];
+  const names = await extIds(tx, project.id, actorIds);
   const users = new Set(userIds);
   const hashes = [...names].map(([internal, extId]) => {
     const kind = users.has(internal) ? ("u" as const) : ("a" as const);
@@ -133,11 +132,14 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   const read = evidenceReader(tx, project.id);
   let bytes = 0;
   for (const plan of plans) if (plan.kind === "part") bytes += await shut(tx, project, plan, users, read);
-  bytes += await hideIdentities(tx, project.id, userIds, wholeIds);
+  await eraseSessions(tx, project.id, actorIds);
+  await deleteKept(tx, project.id, actorIds);
+  await eraseMembers(tx, project.id, actorIds);
+  bytes += await eraseIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
   // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written after it.
   await lockFacts(tx, project.id);
-  await eraseListed(tx, project.id, [...userIds, ...wholeIds]);
+  await eraseListed(tx, project.id, actorIds);
   await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
   touched(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
@@ -179,7 +181,10 @@ async function shut(
     insert: stream.spans.map((span) => ({ streamId: stream.id, span })),
   });
   await updateStreams(tx, project.id, [stream]);
-  return hideStretches(tx, project.id, stream.id, plan.lanes);
+  const bytes = await eraseKeptIn(tx, project.id, stream.id, plan.ranges);
+  await eraseMemberStretches(tx, project.id, stream.id);
+  await rebuildSessions(tx, project.id, stream.id, plan.ranges);
+  return bytes;
 }
 
 type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
@@ -212,7 +217,7 @@ async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number
 export async function finishErasure(db: pg.Pool, projectId: string, jobId: string): Promise<number> {
   let deleted = 0;
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
-    chunk = await deleteChunk(db, projectId, jobId, CHUNK_EVENTS);
+    chunk = await deleteEventsOfJob(db, projectId, jobId, CHUNK_EVENTS);
   await closeJob(db, projectId, jobId);
   await takeBack(db, projectId, "erasures", [jobId]);
   return deleted;

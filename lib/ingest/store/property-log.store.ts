@@ -1,7 +1,9 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
 import type { KeptChange } from "@/lib/identity/compact";
+import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 
 /** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */
 export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
@@ -48,6 +50,34 @@ export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly n
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
+}
+
+/**
+ * Erasure on a stream others have a part of: forgets the changes in the ranges. Returns the bytes they took.
+ * prop_ops_pkey, one range of the stream.
+ */
+export async function eraseKeptIn(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  ranges: readonly ActorRange[],
+): Promise<number> {
+  const [, froms, tos] = rangeColumns(ranges);
+  await tx.query(sql`
+    DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
+     WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= r.from_ts AND p.ts < r.to_ts`);
+  const { rows } = await tx.query<{ bytes: number }>(sql`
+    UPDATE identities i SET kept_changes = now.changes, kept_bytes = now.bytes
+      FROM (SELECT kept_changes, kept_bytes FROM identities
+             WHERE project_id = ${projectId} AND id = ${streamId}) was,
+           (SELECT count(*)::int AS changes,
+                   coalesce(sum(octet_length(key) + octet_length(value::text)), 0)::int AS bytes
+              FROM prop_ops
+             WHERE project_id = ${projectId} AND actor_id = ${streamId}) now
+     WHERE i.project_id = ${projectId} AND i.id = ${streamId}
+    RETURNING ((was.kept_changes - now.changes)::bigint * ${KEPT_ROW_BYTES}::int
+               + was.kept_bytes - now.bytes)::bigint AS bytes`);
+  return rows[0]?.bytes ?? 0;
 }
 
 /** Stores property changes that cannot be folded into a document (docs/identity.md R11, R12). Primary key. */

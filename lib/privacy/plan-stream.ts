@@ -1,14 +1,12 @@
+import type { ActorRange } from "@/lib/identity/actor-ranges";
 import { EPSILON_MS } from "@/lib/identity/params";
 import { ERASED, type Run } from "@/lib/identity/partition";
 import type { Stream } from "@/lib/identity/rows";
 
-/** Events of one actor in [from, to) ms: what an erasure deletes. */
-export type Lane = { actorId: number; from: number; to: number };
-
 /** What an erasure does to one stream the person has a part of. */
 export type StreamPlan =
-  | { kind: "whole"; stream: Stream; lanes: Lane[] }
-  | { kind: "part"; stream: Stream; lanes: Lane[]; runs: Run[] };
+  | { kind: "whole"; stream: Stream; ranges: ActorRange[] }
+  | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
 
 /**
  * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream nobody else has anything on
@@ -21,9 +19,9 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
     return {
       kind: "whole",
       stream,
-      lanes: [{ actorId: stream.id, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
+      ranges: [{ actorId: stream.id, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
     };
-  const lanes: Lane[] = [];
+  const ranges: ActorRange[] = [];
   const runs: Run[] = [];
   for (const span of stream.spans) {
     if (!owns(span.owner)) {
@@ -32,10 +30,10 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
     }
     const to = Math.min(span.to, until + EPSILON_MS);
     if (to <= span.from) continue;
-    lanes.push({ actorId: stream.id, from: span.from, to });
+    ranges.push({ actorId: stream.id, from: span.from, to });
     const last = runs.at(-1);
     if (last?.user === ERASED && last.last + EPSILON_MS === span.from) last.last = to - EPSILON_MS;
     else runs.push({ user: ERASED, first: span.from, last: to - EPSILON_MS });
   }
-  return { kind: "part", stream, lanes, runs };
+  return { kind: "part", stream, ranges, runs };
 }

@@ -1,0 +1,83 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
+
+/** Distinct sessions that began in the ranges (docs/identity.md R9). O(their rows) on sessions_actor_started_idx. */
+export async function countSessions(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  const { rows } = await db.query<{ sessions: number }>(sql`
+    WITH ranges AS MATERIALIZED (
+      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
+                 AS r(actor_id, from_ts, to_ts))
+    SELECT count(DISTINCT s.session_id) AS sessions
+      FROM ranges r
+      JOIN sessions s ON s.project_id = ${projectId} AND s.actor_id = r.actor_id
+                     AND s.started_at >= r.from_ts AND s.started_at < r.to_ts`);
+  return rows[0]?.sessions ?? 0;
+}
+
+/** Erasure of whole actors. sessions_actor_started_idx. */
+export async function eraseSessions(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+  await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
+}
+
+type RemovedSession = { session_id: string; assigned: boolean; started_at: number; ended_at: number };
+
+const IS_PAGE = sql`e.name = 'screen_view' AND e.path IS NOT NULL`;
+const CONTEXT = sql`jsonb_strip_nulls(jsonb_build_object(
+             'path', e.path, 'referrer', e.referrer, 'country', e.country, 'city', e.city,
+             'device', e.device, 'browser', e.browser, 'os', e.os))`;
+/** As contextOrder has it for visits, for the events that one is made of. */
+const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
+
+/**
+ * Erasure on a stream others have a part of: rebuilds the visits that touch the erased ranges from the events that stay,
+ * which are those in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows still
+ * wait for deletion. O(events of those visits) on events_actor_ts_idx.
+ */
+export async function rebuildSessions(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  ranges: readonly ActorRange[],
+): Promise<void> {
+  const [, froms, tos] = rangeColumns(ranges);
+  const { rows } = await tx.query<RemovedSession>(sql`
+    DELETE FROM sessions s
+     USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
+     WHERE s.project_id = ${projectId} AND s.actor_id = ${streamId}
+       AND s.started_at < r.to_ts AND s.ended_at >= r.from_ts
+    RETURNING s.session_id, s.assigned, s.started_at, s.ended_at`);
+  if (rows.length === 0) return;
+  const ids = rows.map((row) => row.session_id);
+  const assigned = rows.map((row) => row.assigned);
+  const starts = rows.map((row) => timestamp(row.started_at));
+  const ends = rows.map((row) => timestamp(row.ended_at));
+  await tx.query(sql`
+    INSERT INTO sessions (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at,
+                          event_count, page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
+                          context, context_at, context_id)
+    SELECT ${projectId}::uuid, e.session_id, ${streamId}, ${streamId}, bool_or(v.assigned),
+           min(e.ts), (array_agg(e.id ORDER BY e.ts, e.id))[1], max(e.ts),
+           count(*), count(*) FILTER (WHERE e.name = 'screen_view'), coalesce(sum(e.revenue), 0),
+           (array_agg(e.path ORDER BY e.ts, e.id) FILTER (WHERE ${IS_PAGE}))[1],
+           min(e.ts) FILTER (WHERE ${IS_PAGE}),
+           (array_agg(e.id ORDER BY e.ts, e.id) FILTER (WHERE ${IS_PAGE}))[1],
+           (array_agg(e.path ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE ${IS_PAGE}))[1],
+           max(e.ts) FILTER (WHERE ${IS_PAGE}),
+           (array_agg(e.id ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE ${IS_PAGE}))[1],
+           (array_agg(${CONTEXT} ORDER BY ${KNOWN_FIRST}))[1],
+           (array_agg(e.ts ORDER BY ${KNOWN_FIRST}))[1],
+           (array_agg(e.id ORDER BY ${KNOWN_FIRST}))[1]
+      FROM unnest(${ids}::uuid[], ${assigned}::boolean[], ${starts}::timestamptz[], ${ends}::timestamptz[])
+             AS v(session_id, assigned, started_at, ended_at)
+      JOIN events e ON e.project_id = ${projectId} AND e.actor_id = ${streamId}
+                   AND e.session_id = v.session_id AND e.active
+                   AND e.ts >= v.started_at AND e.ts <= v.ended_at
+     WHERE NOT EXISTS (
+             SELECT FROM erase_lanes l
+              WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
+                AND e.ts >= l.from_ts AND e.ts < l.to_ts)
+     GROUP BY e.session_id`);
+}
