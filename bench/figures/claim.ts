@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings } from "../support";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyMerge } from "@/lib/ingest/corrections/alias";
-import type { Operation } from "@/lib/ingest/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/queries";

@@ -2,7 +2,7 @@ import type { Clock } from "@/components/time";
 import type { AnyColumn } from "@/components/users/columns";
 import { type Cell, countryCell, deviceLabel, timeCell, toPersonRow, type UserRow } from "@/components/users/row";
 import { count } from "@/lib/format/number";
-import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 import { quietReason } from "@/lib/lifecycle/quiet";
 import type { ProfileSummary, WindowDays } from "@/lib/profiles/types";
 

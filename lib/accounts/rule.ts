@@ -1,7 +1,8 @@
+import type { Operation } from "@/lib/events/operation";
 import { applyChange, foldProperties, type Registers } from "@/lib/identity/fold";
 import { PropertyRoom } from "@/lib/identity/limits";
 import { documentBytes, growthOf, type PropertySpace } from "@/lib/identity/space";
-import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 
 /** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
 export type GroupOperation = { operation: Operation; actorId: number | null };

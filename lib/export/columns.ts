@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { Cell } from "@/lib/format/csv";
-import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 
 const MAX_COLUMNS = 200;
 const PROPERTY = "p:";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 
 /**
  * Dotted leaf keys as nested objects: { "address.city": "Berlin" } → { address: { city: "Berlin" } }.

@@ -1,5 +1,5 @@
 import Big from "big.js";
-import type { ListItem, PropertyChange } from "@/lib/ingest/operation";
+import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import { bytesOf } from "./limits";
 
 /** A property change that is kept by itself: all of a stream's, and a user's increments. */

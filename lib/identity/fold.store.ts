@@ -1,7 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import type { Json, PropertyChange } from "@/lib/ingest/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
+import type { Json } from "@/lib/json";
 import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PropertyChange } from "@/lib/ingest/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
 type Write = { change: PropertyChange; stamp: Stamp };

@@ -1,5 +1,6 @@
 import Big from "big.js";
-import type { Json, JsonObject, ListItem, PropertyChange } from "@/lib/ingest/operation";
+import type { ListItem, PropertyChange } from "@/lib/events/property-change";
+import type { Json, JsonObject } from "@/lib/json";
 
 /** When a write happened; ties on time break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an explicit user. */
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];

@@ -1,4 +1,4 @@
-import type { StreamClass } from "@/lib/ingest/operation";
+import type { StreamClass } from "@/lib/events/operation";
 import { ERASED } from "./partition";
 import type { EdgeRow, IdentityRows, StretchRow } from "./queries";
 

@@ -1,4 +1,4 @@
-import type { StreamClass } from "@/lib/ingest/operation";
+import type { StreamClass } from "@/lib/events/operation";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Person } from "@/lib/db/queries-person";
-import type { StreamClass } from "@/lib/ingest/operation";
+import type { StreamClass } from "@/lib/events/operation";
 import type { Scope } from "@/lib/scope";
 
 /** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */

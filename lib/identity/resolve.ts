@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
-import type { StreamClass } from "@/lib/ingest/operation";
+import type { StreamClass } from "@/lib/events/operation";
 import type { Ceilings } from "@/lib/projects/settings";
 import { usesOf } from "@/lib/projects/usage";
 import { createIdentities, eraseKey, existingNames } from "./resolve.store";

@@ -1,4 +1,4 @@
-import type { StreamClass } from "@/lib/ingest/operation";
+import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { Span } from "./partition";
 

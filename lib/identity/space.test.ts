@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Json } from "@/lib/ingest/operation";
+import type { Json } from "@/lib/json";
 import { applyChange, type Registers } from "./fold";
 import { documentBytes, growthOf, PropertySpace } from "./space";
 

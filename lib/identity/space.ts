@@ -1,4 +1,4 @@
-import type { Json } from "@/lib/ingest/operation";
+import type { Json } from "@/lib/json";
 import type { KeptChange } from "./compact";
 import type { Registers } from "./fold";
 import { bytesOf } from "./limits";

@@ -1,5 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import type { Outcome } from "@/lib/events/operation";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { faultOf } from "@/lib/http/faults";
 import { answerDialect } from "@/lib/ingest/dialects/handle";
@@ -20,7 +21,6 @@ import {
   visitorBehind,
 } from "@/lib/ingest/http/sender";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
-import type { Outcome } from "@/lib/ingest/operation";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import { type Authenticated, type Credentials, credentialsOf } from "@/lib/projects/clients";

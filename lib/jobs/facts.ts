@@ -3,7 +3,7 @@ import { pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 import {
   longHistories,
   orphanFacts,

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
 import { pool, type Tx } from "@/lib/db/pool";
-import type { Person } from "@/lib/db/queries-person";
-import { requirePerson } from "@/lib/db/queries-person";
+import { type Person, requirePerson } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "./sorted.store";
 
 /** A visitor's folded properties and what search looks at; only of those who have any. */

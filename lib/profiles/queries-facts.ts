@@ -1,7 +1,9 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { contextOrder } from "@/lib/db/queries-context";
-import type { Context, Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { Context } from "@/lib/events/context";
+import type { PropertyChange } from "@/lib/events/property-change";
+import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
 import type { PersonFacts, ProfileIdentity } from "./types";

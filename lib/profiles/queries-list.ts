@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import type { SoughtText } from "./search-patterns";
 import { textFound } from "./search-text.queries";

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { bigints, jsons, texts, timestamps } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 
 /** Locks the stats of profiles in order (phase 3 of the lock order). Primary key. */
 export async function lockStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {

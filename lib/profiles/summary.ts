@@ -1,6 +1,6 @@
+import { type Context, sourceOf } from "@/lib/events/context";
 import { nest } from "@/lib/format/nest";
-import { sourceOf } from "@/lib/format/source";
-import type { Context, JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 import { anonymousName } from "./names";
 import type { PersonRow } from "./queries-list";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "./types";

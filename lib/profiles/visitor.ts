@@ -1,6 +1,7 @@
+import type { PropertyChange } from "@/lib/events/property-change";
 import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "@/lib/identity/fold";
 import { shownProperties } from "@/lib/identity/limits";
-import type { JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 
 /** A property operation of a stream, made while nobody owned it. */
 export type PropertyOperation = { change: PropertyChange; ts: number; id: string };

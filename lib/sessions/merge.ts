@@ -1,5 +1,5 @@
 import { PAGE_MEMBERS } from "@/lib/db/queries-context";
-import type { Context } from "@/lib/ingest/operation";
+import type { Context } from "@/lib/events/context";
 
 /** One active event as a session sees it. */
 export type SessionEvent = {

@@ -7,8 +7,7 @@ import { readHeavily } from "@/lib/db/queries-heavy";
 import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
 import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
-import { sourceOf } from "@/lib/format/source";
-import type { Context } from "@/lib/ingest/operation";
+import { type Context, sourceOf } from "@/lib/events/context";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 

@@ -3,8 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { contextOrder } from "@/lib/db/queries-context";
 import { lanesOfRecentPeople, PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/db/queries-recent";
 import { prepared } from "@/lib/db/statement";
-import { sourceOf } from "@/lib/format/source";
-import type { Context } from "@/lib/ingest/operation";
+import { type Context, sourceOf } from "@/lib/events/context";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 

@@ -5,8 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { contextOrder } from "@/lib/db/queries-context";
 import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
-import { sourceOf } from "@/lib/format/source";
-import type { Context } from "@/lib/ingest/operation";
+import { type Context, sourceOf } from "@/lib/events/context";
 import type { Scope } from "@/lib/scope";
 import type { ListSessionsOptions, SessionRow } from "./types";
 

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
-import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
 /** One thing said about one property. `mode`: "set", "set_once", "unset", "increment", "decrement", or "identify". */

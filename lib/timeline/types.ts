@@ -1,4 +1,4 @@
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 
 /**
  * Why an event is this person's. explicit: it was sent with this id. claimed: the device was anonymous then and identified later.

@@ -1,4 +1,4 @@
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
 import type { Company, Person } from "./people";
 import type { Random } from "./random";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
 import { generateDemo } from "./generate";
 import { HISTORY_DAYS } from "./people";

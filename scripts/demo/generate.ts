@@ -1,4 +1,4 @@
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { billing } from "./billing";
 import { DAY_MS } from "./calendar";
 import { journey, stranger, visitNow } from "./journey";

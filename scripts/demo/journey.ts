@@ -1,4 +1,5 @@
-import type { JsonObject, Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
+import type { JsonObject } from "@/lib/json";
 import { DAY_MS, inHours, visitTimes } from "./calendar";
 import { AREAS, type Area, TROUBLES } from "./features";
 import type { Company, Device, Habit, Person } from "./people";

@@ -1,4 +1,4 @@
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 

@@ -1,4 +1,4 @@
-import type { Context } from "@/lib/ingest/operation";
+import type { Context } from "@/lib/events/context";
 
 /** Where customers are. The offset ignores summer time: an hour does not matter to a demo. */
 export type Place = { country: string; city: string; utcOffsetHours: number };

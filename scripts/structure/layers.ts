@@ -3,15 +3,15 @@
  * sideways, never up. docs/architecture.md says what is in each; tests/architecture.test.ts enforces it.
  */
 export const LAYERS = [
-  ["lib/errors", "lib/faults"],
+  ["lib/errors", "lib/faults", "lib/json"],
   ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
   ["lib/organizations"],
-  ["lib/projects", "lib/preferences"],
+  ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/identity"],
   ["lib/debugger"],
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/events", "lib/notes", "lib/pins"],
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins"],
   ["lib/segments", "lib/lifecycle", "lib/overview"], // rules over people, and their numbers
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

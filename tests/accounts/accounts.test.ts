@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";

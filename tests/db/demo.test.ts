@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { signUp } from "@/lib/auth/store";
 import { pool } from "@/lib/db/pool";
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope } from "@/lib/scope";
 import { countMembers, listSegments } from "@/lib/segments/queries";

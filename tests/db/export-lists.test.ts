@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { exportActive } from "@/lib/export/active";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream, exportTimeline } from "@/lib/export/events";
 import { exportSessionsOf, exportVisits } from "@/lib/export/sessions";
 import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";

@@ -3,9 +3,9 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { parseCsv } from "@/lib/format/csv";
-import type { Json } from "@/lib/ingest/operation";
 import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
+import type { Json } from "@/lib/json";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
 import {
   type ListProfilesOptions,

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyMerge } from "@/lib/ingest/corrections/alias";
-import type { Operation } from "@/lib/ingest/operation";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";

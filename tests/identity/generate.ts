@@ -1,5 +1,6 @@
+import type { Operation } from "@/lib/events/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
 import { toUuid } from "@/lib/ids";
-import type { Operation, PropertyChange } from "@/lib/ingest/operation";
 import type { ModelOp } from "./model";
 
 /** A small seeded generator (mulberry32), so that a failing sequence is named by its seed. */

@@ -1,4 +1,5 @@
-import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
+import type { Json, JsonObject } from "@/lib/json";
 
 /**
  * The reference model (docs/identity.md E1), written as the rules read, however slow. It shares no code with lib/, so that a

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import sql from "sql-template-tag";
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "./generate";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
 import { toUuid } from "@/lib/ids";
-import type { Operation, PropertyChange } from "@/lib/ingest/operation";
 import { T0, toOperation } from "./generate";
 import type { ModelOp } from "./model";
 import { observe } from "./observe";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@/lib/ingest/operation";
+import type { JsonObject } from "@/lib/json";
 import {
   type Condition,
   type ConditionOf,

@@ -1,10 +1,10 @@
 import type pg from "pg";
 import { type Tx, transaction } from "@/lib/db/pool";
+import type { Operation, Outcome } from "@/lib/events/operation";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
 import { type Member, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
-import type { Operation, Outcome } from "@/lib/ingest/operation";
 import { sorted } from "@/lib/ingest/store/engine";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { refoldProfiles } from "@/lib/ingest/store/rebuild-profiles";

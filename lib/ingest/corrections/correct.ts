@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { pipelined, type Tx } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import type { Operation } from "@/lib/events/operation";
 import { findIdentity } from "@/lib/identity/find.store";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import { type Standing, standings } from "@/lib/identity/standing.queries";
 import { newId } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { sorted } from "@/lib/ingest/store/engine";
 import { retrying } from "@/lib/ingest/store/retry";
 import type { ProjectSettings } from "@/lib/projects/settings";

@@ -1,6 +1,6 @@
+import type { Outcome } from "@/lib/events/operation";
 import { isUuid } from "@/lib/ids";
 import type { Answer } from "@/lib/ingest/http/answer";
-import type { Outcome } from "@/lib/ingest/operation";
 import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
 import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import type { Outcome } from "@/lib/events/operation";
 import { eraser } from "@/lib/ingest/corrections/eraser";
 import { type DialectRequest, isObject, type Result, type Translation } from "@/lib/ingest/dialects/dialect";
 import type { Door } from "@/lib/ingest/dialects/routes";
@@ -15,7 +16,6 @@ import {
   visitorBehind,
 } from "@/lib/ingest/http/sender";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
-import type { Outcome } from "@/lib/ingest/operation";
 import { BATCH_MAX_MESSAGES, REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { type Parsed, parseMessages } from "@/lib/ingest/parse/parse";
 import { cleanUserId } from "@/lib/ingest/parse/reading";

@@ -1,9 +1,10 @@
+import type { Context } from "@/lib/events/context";
 import { type Place, placeOf } from "@/lib/ingest/enrich/location";
 import { belongsTo, siteName } from "@/lib/ingest/enrich/referrer";
 import { type Agent, agentOf } from "@/lib/ingest/enrich/user-agent";
-import type { Context, JsonObject } from "@/lib/ingest/operation";
 import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
+import type { JsonObject } from "@/lib/json";
 
 /** UTF-16 units kept of a URL's path, a title and a campaign's words: more is a mistake or an attack, and is cut. */
 const PATH_MAX_LENGTH = 2_048;

@@ -3,8 +3,8 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { Reader, type Response } from "maxmind";
 import { config } from "@/lib/config";
+import type { Context } from "@/lib/events/context";
 import { logFault } from "@/lib/faults/log";
-import type { Context } from "@/lib/ingest/operation";
 
 export type Place = Pick<Context, "country" | "city">;
 

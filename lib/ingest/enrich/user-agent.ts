@@ -1,7 +1,7 @@
 import bowser from "bowser";
 import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
-import type { Context } from "@/lib/ingest/operation";
+import type { Context } from "@/lib/events/context";
 
 export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, HTTP_STATUS } from "@/lib/errors";
-import type { Outcome } from "@/lib/ingest/operation";
+import type { Outcome } from "@/lib/events/operation";
 import type { RejectionCode } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 

@@ -1,6 +1,6 @@
 import { remember, rememberDropped } from "@/lib/debugger/ring";
 import type { Seen, Status } from "@/lib/debugger/types";
-import type { Outcome } from "@/lib/ingest/operation";
+import type { Outcome } from "@/lib/events/operation";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@/lib/ingest/operation";
+import type { Json, JsonObject } from "@/lib/json";
 
 /** Limits of a request and of a message (docs/wire.md W4, W5). */
 export const REQUEST_MAX_BYTES = 1024 * 1024;

@@ -1,10 +1,11 @@
-import type { Json, JsonObject, Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { groupsOf, idOf, operationOf, type Reading, type Sender, streamOf, userOf } from "@/lib/ingest/parse/reading";
 import { readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
 import { parseIdentify, parseTrack } from "@/lib/ingest/parse/track";
 import { changesOf } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
+import type { Json, JsonObject } from "@/lib/json";
 
 /**
  * One message as operations: usually one, two when a track carries an identify, none when the message is accepted and

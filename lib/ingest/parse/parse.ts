@@ -1,5 +1,5 @@
+import type { Operation } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
-import type { Operation } from "@/lib/ingest/operation";
 import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/parse/clean";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Operation, StreamClass } from "@/lib/events/operation";
 import { newId, toUuid } from "@/lib/ids";
 import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich/context";
-import type { JsonObject, Operation, StreamClass } from "@/lib/ingest/operation";
 import { cleanText, MessageFault } from "@/lib/ingest/parse/clean";
 import { type CleanId, cleanId } from "@/lib/ingest/parse/clean-id";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse/device-clocks";
@@ -9,6 +9,7 @@ import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
 import { correctedTime, firstTime, readTime } from "@/lib/ingest/parse/time";
 import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
+import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Who sent a request, as far as reading its messages needs to know. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Operation } from "@/lib/events/operation";
 import { newId, toUuid } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { SendOrder } from "@/lib/ingest/parse/send-order";
 
 const RECEIVED = Date.UTC(2026, 5, 15, 12);

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 
 /** Devices and users whose newest message is remembered, per process; about 200 bytes each. One forgotten may tie again. */
 const KNOWN_MAX = 50_000;

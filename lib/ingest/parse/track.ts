@@ -1,7 +1,7 @@
+import type { Operation } from "@/lib/events/operation";
 import { toUuid } from "@/lib/ids";
 import { visitorOf } from "@/lib/ingest/enrich/context";
 import { plainAddress } from "@/lib/ingest/http/address";
-import type { JsonObject, Operation } from "@/lib/ingest/operation";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse/reading";
 import { type PayloadOf, readPayload } from "@/lib/ingest/parse/schemas";
@@ -9,6 +9,7 @@ import { firstTime } from "@/lib/ingest/parse/time";
 import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
+import type { JsonObject } from "@/lib/json";
 
 /** Properties of a track that are about the message (OpenPanel's, __userAgent beside __ip, and __campaign); none is stored as is. */
 const RESERVED = new Set([

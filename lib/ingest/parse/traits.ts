@@ -1,5 +1,6 @@
-import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
 import { cleanProperties, MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
+import type { Json, JsonObject } from "@/lib/json";
 
 /** Keys of an identify's payload that say something about the message, not about the person. */
 const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);

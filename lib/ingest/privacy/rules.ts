@@ -1,6 +1,6 @@
-import type { JsonObject } from "@/lib/ingest/operation";
 import { cutText } from "@/lib/ingest/parse/clean";
 import { mask } from "@/lib/ingest/privacy/mask";
+import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
 /**

@@ -1,6 +1,6 @@
 import type { Tx } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import type { Operation } from "@/lib/ingest/operation";
 import { assignSession, openSession, type StreamSession } from "@/lib/sessions/assign";
 import { sessionsOfStreams } from "@/lib/sessions/store";
 import { sorted } from "./engine";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Operation } from "@/lib/ingest/operation";
+import type { Operation } from "@/lib/events/operation";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 import { Batcher } from "./batcher";
 

@@ -1,9 +1,9 @@
 import type pg from "pg";
 import { writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import type { Operation, Outcome } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
 import { applyMerge } from "@/lib/ingest/corrections/alias";
-import type { Operation, Outcome } from "@/lib/ingest/operation";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
 

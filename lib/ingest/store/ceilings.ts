@@ -1,6 +1,6 @@
 import type pg from "pg";
+import type { Operation } from "@/lib/events/operation";
 import { PropertySpace } from "@/lib/identity/space";
-import type { Operation } from "@/lib/ingest/operation";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithin, usesOf } from "@/lib/projects/usage";
 import { existingAccounts } from "./ceilings.store";

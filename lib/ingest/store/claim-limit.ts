@@ -1,6 +1,6 @@
+import type { Operation } from "@/lib/events/operation";
 import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/params";
 import type { Stream, User } from "@/lib/identity/rows";
-import type { Operation } from "@/lib/ingest/operation";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

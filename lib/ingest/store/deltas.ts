@@ -1,11 +1,11 @@
 import type { Tx } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
-import type { Operation } from "@/lib/ingest/operation";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
 import { KeptChanges, Refused } from "./property-log";

@@ -1,13 +1,13 @@
 import type pg from "pg";
 import { writeAccounts } from "@/lib/accounts/store";
 import { pipelined, type Tx } from "@/lib/db/pool";
+import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
-import type { Operation, Outcome } from "@/lib/ingest/operation";
 import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { noteUses } from "@/lib/projects/usage";

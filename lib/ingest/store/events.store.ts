@@ -2,9 +2,10 @@ import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import type { Context } from "@/lib/events/context";
+import type { Operation } from "@/lib/events/operation";
 import type { EvidenceReader } from "@/lib/identity/claim";
 import { extIds } from "@/lib/identity/store";
-import type { Context, Operation } from "@/lib/ingest/operation";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {

@@ -1,9 +1,10 @@
 import type { Tx } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
+import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/rows";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
-import type { Operation, PropertyChange } from "@/lib/ingest/operation";
 import { addWarnings, deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "./property-log.store";
 
 /** Warnings of limits that one operation carries; a last one stands for the rest. */

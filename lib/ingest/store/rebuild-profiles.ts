@@ -1,4 +1,5 @@
 import type { Tx } from "@/lib/db/pool";
+import type { PropertyChange } from "@/lib/events/property-change";
 import {
   addIncrements,
   applyChange,
@@ -15,8 +16,8 @@ import {
   type PersonId,
 } from "@/lib/identity/fold.store";
 import { shownProperties } from "@/lib/identity/limits";
-import type { Json, JsonObject, PropertyChange } from "@/lib/ingest/operation";
 import { cutText } from "@/lib/ingest/parse/clean";
+import type { Json, JsonObject } from "@/lib/json";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
 
 /** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Operation } from "@/lib/events/operation";
 import type { Stream, User } from "@/lib/identity/rows";
-import type { Json, Operation } from "@/lib/ingest/operation";
+import type { Json } from "@/lib/json";
 
 type Identified = { operation: Operation; userId: number | null; streamId: number | null };
 

@@ -1,35 +1,6 @@
-/** JSON as it arrives, cleaned: no NUL characters, no lone surrogates, no `__proto__` keys. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-
-/** What an event tells about where and on what it happened. Everything optional; the IP is never here. */
-export type Context = {
-  origin?: string;
-  path?: string;
-  title?: string;
-  referrer?: string;
-  /** Readable name of the referrer's site ("Google", "Hacker News"). */
-  referrerName?: string;
-  country?: string;
-  city?: string;
-  device?: "desktop" | "mobile" | "tablet" | "server" | "other";
-  browser?: string;
-  os?: string;
-  utmSource?: string;
-  utmMedium?: string;
-  utmCampaign?: string;
-  utmTerm?: string;
-  utmContent?: string;
-};
-
-/** One change of one property. `key` is a dotted path to a leaf ("address.city"); `set` with null unsets. */
-export type PropertyChange =
-  | { mode: "set" | "set_once"; key: string; value: Json }
-  | { mode: "increment"; key: string; value: number }
-  /** Values that are put into a list, each once, or taken out of it. */
-  | { mode: "union" | "remove"; key: string; value: ListItem[] };
-
-export type ListItem = string | number | boolean;
+import type { JsonObject } from "@/lib/json";
+import type { Context } from "./context";
+import type { PropertyChange } from "./property-change";
 
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 

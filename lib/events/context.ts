@@ -1,0 +1,24 @@
+/** What an event tells about where and on what it happened. Everything optional; the IP is never here. */
+export type Context = {
+  origin?: string;
+  path?: string;
+  title?: string;
+  referrer?: string;
+  /** Readable name of the referrer's site ("Google", "Hacker News"). */
+  referrerName?: string;
+  country?: string;
+  city?: string;
+  device?: "desktop" | "mobile" | "tablet" | "server" | "other";
+  browser?: string;
+  os?: string;
+  utmSource?: string;
+  utmMedium?: string;
+  utmCampaign?: string;
+  utmTerm?: string;
+  utmContent?: string;
+};
+
+/** Where a visit came from, in one word: the referring site's name, else the campaign's source, else "Direct". */
+export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
+  return context.referrerName ?? context.utmSource ?? "Direct";
+}
