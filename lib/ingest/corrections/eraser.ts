@@ -1,8 +1,11 @@
+import { AppError } from "@/lib/errors";
+import { cleanUserId } from "@/lib/ingest/parse/reading";
+import type { Authenticated } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
- * Erases the person a user id belongs to. Erasing stands above ingest (lib/privacy), so the process that has both brings
- * it; where nobody did, an SDK's deletion is refused.
+ * Erases the person a user id belongs to. Erasure is a layer above ingest (lib/privacy), so the process that has both
+ * sets it; in one that did not, an SDK's deletion is refused.
  */
 export type Eraser = (project: ProjectSettings, userId: string, requestedBy: string, now: number) => Promise<void>;
 
@@ -12,4 +15,14 @@ export const setEraser = (eraser: Eraser): void => {
   shared.throughlineEraser = eraser;
 };
 
-export const eraser = (): Eraser | null => shared.throughlineEraser ?? null;
+/** Erases the users an SDK's request names. What came in the same request is stored before, and erased with them. */
+export async function eraseUsers(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {
+  if (users.length === 0) return;
+  const erase = shared.throughlineEraser;
+  if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");
+  for (const user of new Set(users)) {
+    const { id, warning } = cleanUserId(settings, user);
+    if (id === null) throw new AppError("unprocessable", warning ?? "Whom to erase is missing.");
+    await erase(settings, id, `client:${clientId}`, Date.now());
+  }
+}

@@ -51,6 +51,8 @@ export type Translated = {
   isImport?: boolean;
   /** A library that runs on servers: nobody's browser is behind the request. */
   fromServer?: boolean;
+  /** How many messages the SDK had to drop since it last got through, as it says. */
+  dropped?: unknown;
 };
 
 export type Result = {
@@ -62,12 +64,21 @@ export type Result = {
   isBot: boolean;
 };
 
-export type Dialect = {
+/** What the pipeline speaks: a dialect, or our own wire. */
+export interface Wire {
+  /** What a body must be, in words, for one that is neither an object nor a list. */
+  readonly expects?: string;
+  /** Its answers say what became of each message, also when none could be read. */
+  readonly answersEach?: boolean;
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
-  /** To a request that was taken in, whatever became of its single messages. */
+  /** To a request that was accepted, whatever became of its single messages. */
+  answer(request: DialectRequest, result: Result, projectId: string): Answer | Promise<Answer>;
+}
+
+export interface Dialect extends Wire {
   answer(request: DialectRequest, result: Result): Answer;
-};
+}
 
 export type Fields = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
-import { type Dialect, type DialectRequest, fields, isObject } from "@/lib/ingest/dialects/dialect";
+import { type Dialect, type DialectRequest, fields, isObject, type Wire } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 import { posthog } from "@/lib/ingest/dialects/posthog";
 import {
@@ -11,20 +11,23 @@ import {
 } from "@/lib/ingest/dialects/posthog-config";
 import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/dialects/rybbit";
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
+import { throughline } from "@/lib/ingest/dialects/throughline";
 import { umami } from "@/lib/ingest/dialects/umami";
 import type { Answer } from "@/lib/ingest/http/answer";
+import { answerDeviceId } from "@/lib/ingest/http/device-id";
+import type { IngestRequest } from "@/lib/ingest/http/request";
 
-/** A path that belongs to a foreign SDK: either it carries messages, or its answer is always the same. */
-export type Door = { methods: readonly string[]; endpoint: string } & (
-  | { dialect: Dialect }
-  | { fixed: (request: DialectRequest) => Answer }
-);
+/** What a path that SDKs ask for leads to: a foreign SDK's messages, or an answer that is always the same. */
+export type Door = DialectDoor | FixedDoor;
+type At = { methods: readonly string[]; endpoint: string };
+type DialectDoor = At & { dialect: Dialect };
+type FixedDoor = At & { fixed: (request: DialectRequest) => Answer };
 
 const POST = ["POST"] as const;
 const GET = ["GET", "HEAD"] as const;
 const BOTH = ["POST", "GET", "HEAD"] as const;
 
-const door = (dialect: Dialect, endpoint: string, methods: readonly string[] = POST): Door => ({
+const door = (dialect: Dialect, endpoint: string, methods: readonly string[] = POST): DialectDoor => ({
   methods,
   endpoint,
   dialect,
@@ -36,7 +39,7 @@ const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly st
 });
 
 /** Mixpanel's events come to `/track`, as our own: by POST in a form or a list, by GET in `data`. */
-export const MIXPANEL_TRACK = door(mixpanel, "track", ["POST", "GET"]);
+const MIXPANEL_TRACK = door(mixpanel, "track", ["POST", "GET"]);
 const RYBBIT_TRACK = door(rybbit, "track");
 
 /** Paths without a trailing slash. */
@@ -89,8 +92,43 @@ export function doorOf(path: string): Door | null {
   return PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
 }
 
-/** Whose format a body at `/track` or `/api/track` is, as several SDKs send there; null for our own. */
-export function trackDoor(body: unknown): Door | null {
+/** A path of our own: messages, or a question. Some of OpenPanel's older ones also name pages, which GET asks for. */
+export type OwnDoor = At & { leavesGet?: boolean } & (
+    | { dialect: Wire }
+    | { lookUp: (request: IngestRequest) => Promise<Answer> }
+  );
+
+const single = (endpoint: string): OwnDoor => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
+
+/** Of our own wire. `/api` in front and a slash behind make no difference. */
+const OWN: Record<string, OwnDoor> = {
+  "/track": { methods: POST, endpoint: "messages", dialect: throughline },
+  "/track/device-id": { methods: ["GET"], endpoint: "device-id", lookUp: answerDeviceId },
+  // OpenPanel's first SDKs: the payload alone, its type in the path.
+  "/event": single("track"),
+  "/profile": single("identify"),
+  "/profile/increment": single("increment"),
+  "/profile/decrement": single("decrement"),
+};
+
+export function ownDoorOf(path: string): OwnDoor | null {
+  const bare = withoutTrailingSlashes(path.replace(/^\/api(?=\/)/, ""));
+  return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnDoor) : null;
+}
+
+/** The door a request stands at, ours or a dialect's; null for none. */
+export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | null {
+  const own = ownDoorOf(path);
+  if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
+  return own ?? doorOf(path);
+}
+
+/** The same once the body is read, as several SDKs send to `/track`. */
+export const doorForBody = (door: At & { dialect: Wire }, body: unknown): At & { dialect: Wire } =>
+  (door.endpoint === "messages" && trackDoor(body)) || door;
+
+/** The dialect of a body sent to `/track` or `/api/track`; null for our own. */
+function trackDoor(body: unknown): DialectDoor | null {
   if (Array.isArray(body)) return body.some(isMixpanels) ? MIXPANEL_TRACK : null;
   const sent = fields(body);
   if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;

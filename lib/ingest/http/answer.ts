@@ -1,12 +1,40 @@
-import { type ErrorCode, HTTP_STATUS } from "@/lib/errors";
+import { AppError, type ErrorCode, HTTP_STATUS } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
+import { corsHeaders, preflightHeaders } from "@/lib/ingest/http/cors";
+import type { IngestRequest } from "@/lib/ingest/http/request";
 import type { RejectionCode } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 
 /** A text is sent as it stands, anything else as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
 
-/** Taken in, but nothing new is stored: a replay, a crawler, a person who was erased. */
+export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
+
+export const preflight = ({ headers }: IngestRequest): IngestResponse => ({
+  status: 204,
+  headers: preflightHeaders(headers),
+  body: null,
+});
+
+/** With the headers of every answer; those of CORS also on failures, so that the page's SDK may read why. */
+export const respond = ({ headers }: IngestRequest, answer: Answer): IngestResponse => ({
+  status: answer.status,
+  headers: {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...corsHeaders(headers),
+    ...answer.headers,
+  },
+  body: typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
+});
+
+export function notAllowed(methods: readonly string[]): Answer {
+  const error = new AppError("method_not_allowed", `Use ${methods.join(" or ")} here.`);
+  return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
+}
+
+/** Accepted, but nothing new is stored: a replay, a crawler, a person who was erased. */
 export const ACCEPTED = 202;
 
 /** `too_old` is a value we read and do not take. */

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { tooLarge } from "@/lib/http/body";
 import { parseJson } from "@/lib/http/json";
 import { unpackLz64 } from "@/lib/ingest/http/lz64";
+import type { IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /** Decompressed beyond the request's limit fails, so a small bomb stays small. */
@@ -15,6 +16,26 @@ const unpackers = {
 };
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** A request's body, read and unpacked. `bytes`: its size, unpacked. */
+export type Body = { value: object; bytes: number };
+
+/**
+ * The body of a request, an object or a list; a GET carries it in `data`, as base64 or JSON. Throws as `decodeBody` does,
+ * and `bad_request` with the words of `expects` for any other JSON.
+ */
+export async function readBody(
+  request: IngestRequest,
+  query: URLSearchParams,
+  expects = "The body is a JSON object or a list.",
+): Promise<Body> {
+  const { value, bytes } =
+    request.method === "GET"
+      ? await decodeBody(Buffer.from(`data=${encodeURIComponent(query.get("data") ?? "")}`), undefined)
+      : await decodeBody(await request.body(REQUEST_MAX_BYTES), request.headers["content-encoding"]);
+  if (typeof value !== "object" || value === null) throw new AppError("bad_request", expects);
+  return { value, bytes };
+}
 
 /**
  * Decodes an SDK's body (docs/wire.md W8): JSON under any content type, gzip by its first bytes, and the form

@@ -6,48 +6,46 @@ import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
 import { REFUSAL_WORDS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
-import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** The last step of the way in, whichever SDK sent it: store, and let the debugger and the day's counts know what became of each. */
+/** What became of messages and requests, for the debugger and the day's counts. */
 
 /** Characters of a name, and of an id, that the debugger shows. */
 const NAME_SHOWN = 80;
 const ID_SHOWN = 8;
 /** Warnings and reasons a message shows. */
 const REASONS_SHOWN = 6;
-/** What an SDK may say it dropped in one request; more is nonsense. */
+/** The most an SDK may say it dropped in one request. */
 const DROPPED_MAX = 100_000;
 
-/** `bytes`: of the request, unpacked. */
-export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string; bytes?: number };
+/** A request whose project is known. `via`: its path. */
+export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string };
 
-/** Stores what was parsed. `messages` are the ones it was parsed from, in their order. Throws as `submit` does. */
-export async function takeIn(
-  { settings, receivedAt: at, via, bytes }: Arrival,
+/** Reports each message. `parsed` and `outcomes` are what became of `messages`, in their order. */
+export function reportOutcomes(
+  { settings, receivedAt: at, via }: Arrival,
   messages: readonly unknown[],
   parsed: Parsed,
-): Promise<Outcome[]> {
-  const outcomes = await submit(settings, parsed.operations, bytes);
+  outcomes: readonly Outcome[],
+): void {
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
   messages.forEach((message, index) => {
-    const told = { ...outsideOf(message), at, via, field: null, reasons: [] as string[] };
+    const seen = { ...outsideOf(message), at, via, field: null, reasons: [] as string[] };
     const rejection = rejections.get(index);
     const refusal = refusals.get(index);
     const outcome = outcomes[parsed.firstOperation[index] ?? -1];
     if (rejection) {
-      note(settings, { ...told, status: "rejected", reasons: [rejection.message], field: rejection.field ?? null });
+      note(settings, { ...seen, status: "rejected", reasons: [rejection.message], field: rejection.field ?? null });
     } else if (refusal) {
       countRefusal(settings.id, refusal.reason, at);
-      note(settings, { ...told, status: "refused", reasons: [refusal.message] });
-    } else if (!outcome) note(settings, { ...told, status: "accepted", reasons: ["ignored: nothing to store"] });
+      note(settings, { ...seen, status: "refused", reasons: [refusal.message] });
+    } else if (!outcome) note(settings, { ...seen, status: "accepted", reasons: ["ignored: nothing to store"] });
     else {
       if (outcome.status === "dropped") countRefusal(settings.id, "erased", at);
-      note(settings, { ...told, status: statusOf(outcome), reasons: reasonsOf(outcome) });
+      note(settings, { ...seen, status: statusOf(outcome), reasons: reasonsOf(outcome) });
     }
   });
-  return outcomes;
 }
 
 function statusOf({ status, warnings }: Outcome): Status {
@@ -59,20 +57,27 @@ function statusOf({ status, warnings }: Outcome): Status {
 const reasonsOf = ({ status, warnings, reason }: Outcome): string[] =>
   reason ? [reason.message] : status === "dropped" ? [REFUSAL_WORDS.erased] : warnings;
 
-/** A whole request that was not taken in for a reason that is no fault (a crawler). `count` is how many messages it had. */
-export function refuseRequest({ settings, receivedAt, via }: Arrival, reason: Refusal, type = "request"): void {
+/** A whole request that was refused without being at fault: a crawler's. */
+export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
-  remember(settings.id, { ...NOBODY, at: receivedAt, via, status: "refused", type, reasons: [REFUSAL_WORDS[reason]] });
+  remember(settings.id, {
+    ...NOBODY,
+    at: receivedAt,
+    via,
+    status: "refused",
+    type: "request",
+    reasons: [REFUSAL_WORDS[reason]],
+  });
 }
 
-/** A whole request that failed: a wrong secret, another site's page, too much of everything. `words` say why. */
-export function noteFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
+/** A whole request that failed (a wrong secret, another site's page, too large); `words` say why. */
+export function reportFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
   remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
 }
 
-/** What the SDK says it had to drop since it last got through. Anything but a sensible number is none. */
-export function noteDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
+/** How many messages the SDK dropped since it last got through, as it says. Anything but a plausible number is ignored. */
+export function reportDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
   if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
   countRefusal(settings.id, "dropped", receivedAt, dropped);
   rememberDropped(settings.id, dropped);
@@ -85,7 +90,7 @@ function note(settings: ProjectSettings, seen: Seen): void {
   remember(settings.id, { ...seen, reasons });
 }
 
-/** Of a message as it came, whatever it is: type, name and shortened ids. Nothing else of it is looked at. */
+/** Type, name and shortened ids of a message as sent, whatever it is. Nothing else of it is shown. */
 function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "device"> {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);

@@ -1,22 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
-import { doorOf } from "@/lib/ingest/dialects/routes";
+import { doorOf, ownDoorOf } from "@/lib/ingest/dialects/routes";
 import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
-import { handleIngest, routeOf } from "@/lib/ingest/pipeline";
+import { handleIngest } from "@/lib/ingest/pipeline";
 
-/**
- * The two doors to one handler: plain node:http (server.ts, the fast one) and Next's route handlers (for hosts that
- * only run Next).
- */
+/** The two ways to the pipeline: plain node:http (server.ts, the fast one) and Next's route handlers (hosts that only run Next). */
 
-/**
- * Is this path ours? A few of OpenPanel's older ones also name pages, so what only GET asks for there stays Next's.
- * `path` is without the query.
- */
+/** Does ingest answer this path? `path` is without the query. */
 export function handlesIngest(path: string, method = "POST"): boolean {
   if (doorOf(path) || unspokenAt(path)) return true;
-  const route = routeOf(path);
-  return route === "messages" || route === "device-id" || (route !== null && method !== "GET" && method !== "HEAD");
+  const own = ownDoorOf(path);
+  return own !== null && !(own.leavesGet && (method === "GET" || method === "HEAD"));
 }
 
 /** Answers one request of node:http. Never rejects. */

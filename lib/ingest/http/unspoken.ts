@@ -1,36 +1,34 @@
 import { rememberStray } from "@/lib/debugger/strays";
 import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/unspoken";
 import { senderNetwork } from "@/lib/ingest/http/address";
+import { admit } from "@/lib/ingest/http/admit";
 import type { Answer } from "@/lib/ingest/http/answer";
+import { authenticateSender } from "@/lib/ingest/http/authenticate";
 import { decodeBody } from "@/lib/ingest/http/decode";
-import { noteFault } from "@/lib/ingest/http/report";
-import { admit, authenticateSender, type IngestRequest, seenAddress, single } from "@/lib/ingest/http/sender";
+import { reportFault } from "@/lib/ingest/http/report";
+import { addressOf, type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**
- * Answers a request of an SDK we don't speak, and tells whoever debugs the installation: in the debugger of the project
- * whose key it carries, or as a stray. `body` is what was read already. Throws `rate_limited` as any request to ingest.
+ * Answers a request of an SDK whose protocol we do not speak, and tells whoever debugs the installation: in the debugger
+ * of the project whose key it carries, or as a stray. `read`: its body, if it was read already. Throws `rate_limited`
+ * as any request to ingest.
  */
-export async function answerUnspoken(
-  family: Family,
-  request: IngestRequest,
-  path: string,
-  query: URLSearchParams,
-  body?: unknown,
-): Promise<Answer> {
+export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
+  const { path, query } = addressOf(request);
   const words = unspokenWords(family);
-  const read = body ?? (await readLeniently(request));
-  const clientId = unspokenKey(request.headers, query, read);
+  const body = read ?? (await readLeniently(request));
+  const clientId = unspokenKey(request.headers, query, body);
   await authenticateSender({ clientId, secret: null }, request).catch(() => undefined);
-  if (request.projectId) noteFault(request.projectId, request.receivedAt, path, words, true);
+  if (request.projectId) reportFault(request.projectId, request.receivedAt, path, words, true);
   else {
-    const sender = { address: senderNetwork(seenAddress(request)), origin: single(request.headers.origin) };
+    const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
     rememberStray(sender, { at: request.receivedAt, via: path.slice(0, 100), reason: words });
   }
   return family.answer(words);
 }
 
-/** Only for the key in it: what cannot be read has none. */
+/** Only the key in it is wanted: a body that cannot be read has none. */
 async function readLeniently(request: IngestRequest): Promise<unknown> {
   admit(request);
   if (request.method !== "POST") return undefined;

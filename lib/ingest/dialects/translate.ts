@@ -1,0 +1,80 @@
+import { AppError } from "@/lib/errors";
+import type { Outcome } from "@/lib/events/operation";
+import { isObject, type Result, type Translated, type Translation } from "@/lib/ingest/dialects/dialect";
+import { type Parsed, parseMessages } from "@/lib/ingest/parse/parse";
+import type { Sender } from "@/lib/ingest/parse/reading";
+
+/** The steps between a dialect's translation and the parser, the same for every dialect. */
+
+/** People one request may erase: each takes up to 200 ms. */
+const ERASURES_MAX = 50;
+
+/** What to store of a request, as messages of ours, and the users to erase. Throws `too_large` for too many of those. */
+export type Incoming = {
+  translations: readonly Translation[];
+  messages: readonly unknown[];
+  erases: readonly string[];
+};
+
+export function incomingOf({ translations: all, fromServer }: Translated): Incoming {
+  const erases = all.flatMap((one) => one.erases ?? []);
+  if (erases.length > ERASURES_MAX) throw new AppError("too_large", `At most ${ERASURES_MAX} people at once.`);
+  const translations = erases.length === 0 ? all : all.filter((one) => one.erases === undefined);
+  const messages = translations.map(({ message }) => (fromServer ? asUpsert(message) : message));
+  return { translations, messages, erases };
+}
+
+/** A server's identify without a device is a nightly upsert, not activity (docs/identity.md R10). */
+function asUpsert(message: unknown): unknown {
+  const isUpsert = isObject(message) && message.type === "identify" && (message.anonymousId ?? null) === null;
+  return isUpsert ? { ...message, passive: true } : message;
+}
+
+/** Parses the messages; faults and warnings of their translation count as the parser's own. */
+export function parseIncoming({ translations, messages }: Incoming, sender: Sender, bytes: number): Parsed {
+  const parsed = parseMessages(
+    translations.map(({ fault }, index) => fault ?? messages[index]),
+    sender,
+    bytes,
+  );
+  translations.forEach(({ warning }, index) => {
+    const first = parsed.operations[parsed.firstOperation[index] ?? -1];
+    if (warning !== undefined && first) first.warnings.push(warning);
+  });
+  return parsed;
+}
+
+export const resultOf = (
+  { translations, messages }: Incoming,
+  parsed: Parsed,
+  outcomes: readonly Outcome[],
+): Result => ({
+  messages,
+  parsed,
+  outcomes,
+  isBot: false,
+  get refused() {
+    return refusedItems(translations, parsed, outcomes);
+  },
+});
+
+/** Why items were not stored, by their index in the request; of several reasons the first. */
+function refusedItems(translations: readonly Translation[], parsed: Parsed, outcomes: readonly Outcome[]) {
+  const faults = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
+  const refused = new Map<number, string>();
+  translations.forEach(({ item = 0 }, index) => {
+    const outcome = outcomes[parsed.firstOperation[index] ?? -1];
+    const reason = faults.get(index) ?? (outcome?.status === "rejected" ? outcome.reason?.message : undefined);
+    if (reason !== undefined && !refused.has(item)) refused.set(item, reason);
+  });
+  return refused;
+}
+
+/** Of a crawler's request. */
+export const FROM_BOT: Result = {
+  messages: [],
+  parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
+  outcomes: [],
+  refused: new Map(),
+  isBot: true,
+};

@@ -1,0 +1,36 @@
+import { AppError } from "@/lib/errors";
+import { diskRoom } from "@/lib/ingest/http/disk-room";
+import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
+import { type IngestRequest, seenAddress } from "@/lib/ingest/http/request";
+import { senderLimit } from "@/lib/ingest/http/sender-limit";
+import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
+import type { Authenticated } from "@/lib/projects/clients";
+
+/**
+ * Before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address sends too
+ * much.
+ */
+export function admit(request: IngestRequest): void {
+  diskRoom().need(request.receivedAt);
+  senderLimit().admit(seenAddress(request), request.receivedAt);
+}
+
+/** Bytes of a request that count as one message: an address is limited in bytes too, to about 1 MB/s. */
+const BYTES_A_MESSAGE = 2_048;
+/** Messages of ours one request may become: one PostHog event can be three. */
+const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
+
+/**
+ * Once it is read: counts its messages and its bytes, unpacked, against the limits of the address and of the project.
+ * Requests with the secret are not counted. Throws `too_large`, or `rate_limited` when the project's hour is used up.
+ */
+export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
+  if (messages > MESSAGES_MAX) {
+    throw new AppError("too_large", `A batch has at most ${BATCH_MAX_MESSAGES} messages.`);
+  }
+  if (client.trusted) return;
+  const { receivedAt } = request;
+  senderLimit().charge(seenAddress(request), Math.max(messages, Math.ceil(bytes / BYTES_A_MESSAGE)), receivedAt);
+  const { id, ceilings } = client.settings;
+  hourlyBytes().take(id, bytes, ceilings.maxMegabytesPerHour, receivedAt);
+}

@@ -1,0 +1,63 @@
+import { AppError } from "@/lib/errors";
+import { type Visitor, visitorOf } from "@/lib/ingest/enrich/context";
+import { daySalt, derivedStream } from "@/lib/ingest/enrich/daily-salt";
+import { plainAddress } from "@/lib/ingest/http/address";
+import { type IngestRequest, originOf, seenAddress, single } from "@/lib/ingest/http/request";
+import { senderLimit } from "@/lib/ingest/http/sender-limit";
+import type { Sender } from "@/lib/ingest/parse/reading";
+import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
+
+/** The client behind a key pair that may send. Throws `unauthorized` and `forbidden` as `authenticate` does. */
+export async function authenticateSender(credentials: Credentials, request: IngestRequest): Promise<Authenticated> {
+  const client = await authenticate(credentials, originOf(request)).catch((error: unknown) => {
+    if (error instanceof KeyRefused) request.projectId = error.projectId;
+    throw error;
+  });
+  request.projectId = client.settings.id;
+  if (client.trusted) senderLimit().trust(seenAddress(request), request.receivedAt);
+  if (client.mode === "read") {
+    throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
+  }
+  return client;
+}
+
+/**
+ * The person behind a request. With the client secret it is the customer's server, which speaks for somebody only if it
+ * forwards their address. Without the secret such a header is anybody's claim: it tells the visitors of a first-party
+ * proxy (@openpanel/nextjs) apart, but only among those who share the address the request came from, so that nobody can
+ * put events on a stranger's stream by naming the stranger's address.
+ */
+export function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
+  const userAgent = single(headers["user-agent"]);
+  const forwarded = plainAddress(
+    single(headers["throughline-client-ip"]) ??
+      single(headers["openpanel-client-ip"]) ??
+      single(headers["x-client-ip"]),
+  );
+  if (trusted) return forwarded === null ? null : visitorOf(forwarded, userAgent);
+  const seen = seenAddress({ headers, remoteAddress });
+  if (forwarded === null) return visitorOf(seen, userAgent);
+  return { ...visitorOf(forwarded, userAgent), ip: `${forwarded} behind ${seen}` };
+}
+
+/** What the parser needs to know of a request. `batch`: what the request says for all of its messages. */
+export async function senderOf(
+  request: IngestRequest,
+  client: Authenticated,
+  visitor: Visitor | null,
+  batch: { sentAt?: unknown; isImport?: boolean } = {},
+): Promise<Sender> {
+  const ready = daySalt(request.receivedAt);
+  const salt = Buffer.isBuffer(ready) ? ready : await ready;
+  return {
+    settings: client.settings,
+    trusted: client.trusted,
+    receivedAt: request.receivedAt,
+    origin: originOf(request),
+    visitor,
+    ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
+    derive: (person) => derivedStream(salt, client.settings.id, person.ip, person.userAgent),
+    sentAt: batch.sentAt,
+    isImport: batch.isImport === true,
+  };
+}

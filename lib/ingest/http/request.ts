@@ -1,0 +1,40 @@
+import { config } from "@/lib/config";
+import { clientAddress } from "@/lib/ingest/http/address";
+import type { HeaderMap } from "@/lib/projects/clients";
+
+export type IngestRequest = {
+  method: string;
+  /** Path and query, as in the request line. */
+  url: string;
+  /** Names in lower case. */
+  headers: HeaderMap;
+  /** The other end of the socket; null when the host does not say (Next's route handlers). */
+  remoteAddress: string | null;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  /** Reads the body, at most that many bytes; throws `too_large` beyond. */
+  body: (maxBytes: number) => Promise<Buffer>;
+  /** The project its key belongs to, once that is known; also of a key that was then refused. */
+  projectId?: string;
+};
+
+/** Shared by all requests without a query, which are most. */
+const NO_QUERY = new URLSearchParams();
+
+export function addressOf({ url }: Pick<IngestRequest, "url">): { path: string; query: URLSearchParams } {
+  const [path = "/", search = ""] = url.split("?", 2);
+  return { path, query: search === "" ? NO_QUERY : new URLSearchParams(search) };
+}
+
+/** The client's network address, as far as it can be trusted. */
+export const seenAddress = ({
+  headers,
+  remoteAddress,
+}: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
+  clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
+
+export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => single(headers.origin);
+
+/** A header that was sent once; null for one that is missing or repeated. */
+export const single = (value: string | string[] | undefined): string | null =>
+  typeof value === "string" ? value : null;
