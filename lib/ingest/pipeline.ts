@@ -24,7 +24,7 @@ import { submit } from "@/lib/ingest/store/batcher";
 
 /**
  * An event's way in, top to bottom: whichever SDK sent it, one request at a time. Answers when what it carried is
- * committed. Never throws: every failure is an answer in the API's error shape.
+ * committed (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
  */
 export async function handleIngest(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return preflight(request);

@@ -100,7 +100,7 @@ export type OwnDoor = At & { leavesGet?: boolean } & (
 
 const single = (endpoint: string): OwnDoor => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
 
-/** Of our own wire. `/api` in front and a slash behind make no difference. */
+/** Our own wire's paths; each also answers with `/api` in front and a trailing slash (docs/wire.md W1). */
 const OWN: Record<string, OwnDoor> = {
   "/track": { methods: POST, endpoint: "messages", dialect: throughline },
   "/track/device-id": { methods: ["GET"], endpoint: "device-id", lookUp: answerDeviceId },
