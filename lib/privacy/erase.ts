@@ -11,6 +11,7 @@ import { findIdentity } from "@/lib/identity/find.store";
 import { partitionParams } from "@/lib/identity/params";
 import { ERASED } from "@/lib/identity/partition";
 import { lockPersons } from "@/lib/identity/persons.store";
+import { deleteKept, eraseKeptIn } from "@/lib/identity/property-log.store";
 import { forgetIdentities, tombstone } from "@/lib/identity/resolve";
 import { eraseKey } from "@/lib/identity/resolve.store";
 import type { Stream } from "@/lib/identity/rows";
@@ -18,7 +19,6 @@ import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/s
 import { newId } from "@/lib/ids";
 import { countEvents, deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { evidenceReader } from "@/lib/ingest/store/events.store";
-import { deleteKept, eraseKeptIn } from "@/lib/ingest/store/property-log.store";
 import { retrying } from "@/lib/ingest/store/retry";
 import { eraseNotes } from "@/lib/notes/store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";

@@ -3,13 +3,13 @@ import type { Operation } from "@/lib/events/operation";
 import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.store";
+import type { KeptUse } from "@/lib/identity/property-log.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
 import { KeptChanges, Refused } from "./property-log";
-import type { KeptUse } from "./property-log.store";
 import { refoldProfiles } from "./rebuild-profiles";
 
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };

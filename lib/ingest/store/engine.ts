@@ -4,6 +4,7 @@ import { pipelined, type Tx } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
+import { keptUse } from "@/lib/identity/property-log.store";
 import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import type { PropertySpace } from "@/lib/identity/space";
@@ -20,7 +21,6 @@ import { admitClaims, claimsAnew } from "./claim-limit";
 import { BatchEffects } from "./deltas";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
 import { Refused } from "./property-log";
-import { keptUse } from "./property-log.store";
 import { retrying } from "./retry";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
 

@@ -128,3 +128,16 @@ export async function evidenceOf(
        AND (d.until IS NULL OR e.ts > d.until)`);
   return rows.map((row) => ({ user: row.actor_id, t: row.ts }));
 }
+
+/** Adds to stored events, of this transaction, what was not done for them. Primary key; only where a limit was met. */
+export async function addWarnings(
+  tx: Tx,
+  projectId: string,
+  events: readonly { id: string; warnings: readonly string[] }[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(sql`
+    UPDATE events e SET warnings = ARRAY(SELECT json_array_elements_text(q.warnings))
+      FROM json_to_recordset(${JSON.stringify(events)}::json) AS q(id uuid, warnings json)
+     WHERE e.project_id = ${projectId} AND e.id = q.id`);
+}

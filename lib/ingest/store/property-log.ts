@@ -3,9 +3,10 @@ import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
+import { deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "@/lib/identity/property-log.store";
 import type { Stream, User } from "@/lib/identity/rows";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
-import { addWarnings, deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "./property-log.store";
+import { addWarnings } from "./events.store";
 
 /** Warnings of limits that one operation carries; a last one stands for the rest. */
 const WARNINGS_SHOWN = 5;

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
-import type { KeptChange } from "@/lib/identity/compact";
-import { KEPT_ROW_BYTES } from "@/lib/identity/space";
+import { type ActorRange, rangeColumns } from "./actor-ranges";
+import type { KeptChange } from "./compact";
+import { KEPT_ROW_BYTES } from "./space";
 
 /** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */
 export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
@@ -106,17 +106,4 @@ export async function noteKept(
         FROM json_to_recordset(${JSON.stringify(uses)}::json) AS q(id bigint, count int, bytes int)
        WHERE i.project_id = ${projectId} AND i.id = q.id AND (i.kept_changes, i.kept_bytes) <> (q.count, q.bytes)`),
   );
-}
-
-/** Adds to stored events, of this transaction, what was not done for them. Primary key; only where a limit was met. */
-export async function addWarnings(
-  tx: Tx,
-  projectId: string,
-  events: readonly { id: string; warnings: readonly string[] }[],
-): Promise<void> {
-  if (events.length === 0) return;
-  await tx.query(sql`
-    UPDATE events e SET warnings = ARRAY(SELECT json_array_elements_text(q.warnings))
-      FROM json_to_recordset(${JSON.stringify(events)}::json) AS q(id uuid, warnings json)
-     WHERE e.project_id = ${projectId} AND e.id = q.id`);
 }
