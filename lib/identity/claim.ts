@@ -3,7 +3,7 @@ import { ERASED, partition, type Run, type Span } from "./partition";
 import type { SpanRow, Stream } from "./rows";
 import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
 
-/** The few looks into the events that attribution may need; each is an index probe or a range of one index. */
+/** The few reads of events that attribution may need; each is an index probe or a range of one index. */
 export type EvidenceReader = {
   /** Evidence of `user` on the stream around `t`, within [from, to]. */
   neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
@@ -72,7 +72,7 @@ export async function rebuild(
   const forgotten = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
   const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
   const runs: Run[] = [];
-  // Sentinels part the evidence and stay as they are.
+  // Erased runs divide the evidence and stay as they are.
   let after = Number.NEGATIVE_INFINITY;
   for (const sentinel of [...erased, null]) {
     const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
@@ -95,14 +95,14 @@ async function addPoint(streamId: number, runs: Run[], user: number, t: number, 
   if (at.kind === "known") return runs;
   if (at.kind === "outside") return addOutside(runs, at.index, user, t);
   const hit = runs[at.index] as Run;
-  if (hit.user === ERASED) return runs; // what was erased is never opened again
+  if (hit.user === ERASED) return runs; // an erased span stays erased
   const neighbours = await read.neighbours(streamId, hit.user, t, hit.first, hit.last);
   const names = neighbours.at ? await read.extIds([user, hit.user]) : undefined;
   const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(hit.user) ?? "");
   return addInside(runs, at.index, user, t, neighbours, wins);
 }
 
-/** Cuts the stream by `runs` and carries over what was counted. Mutates `stream.spans`. */
+/** Recomputes the spans from `runs` and carries over the counts. Mutates `stream.spans`. */
 export async function restack(
   stream: Stream,
   runs: readonly Run[],
@@ -144,10 +144,10 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
   span.lastSeen = Math.max(span.lastSeen ?? lastSeen, lastSeen);
 }
 
-/** What one owner has on a stream, summed over its spans. */
+/** What one owner has on a stream, summed over their spans. */
 export type Holding = { count: number; firstSeen: number | null; lastSeen: number | null };
 
-/** Holdings by owner; unclaimed and erased stretches left out. */
+/** Holdings by owner, without unclaimed and erased spans. */
 export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
   const out = new Map<number, Holding>();
   for (const span of spans) {
@@ -161,7 +161,7 @@ export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
   return out;
 }
 
-/** True when `after` only adds to `before`, so that sums and extremes can be updated without looking at other stretches. */
+/** Whether `after` only adds to `before`, so that sums and extremes can be updated without reading other spans. */
 export function onlyGrew(before: Holding, after: Holding): boolean {
   return (
     after.count >= before.count &&

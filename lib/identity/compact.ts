@@ -2,7 +2,7 @@ import Big from "big.js";
 import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import { bytesOf } from "./limits";
 
-/** A property change that is kept by itself: all of a stream's, and a user's increments. */
+/** A property change that is stored by itself: all of a stream's, and a user's increments. */
 export type KeptChange = {
   actorId: number;
   key: string;
@@ -12,11 +12,11 @@ export type KeptChange = {
   value: PropertyChange["value"];
 };
 
-/** Changes kept of one identity; beyond, those that no longer decide anything are put together. */
+/** Changes stored of one identity; beyond, those that no longer decide anything are compacted. */
 export const MAX_KEPT_CHANGES = 1_000;
 /** And their bytes, names included: 128 KiB. */
 export const MAX_KEPT_BYTES = 128 * 1024;
-/** The newest so many stay as they are: a log-in that arrives now cuts near the newest end. */
+/** This many of the newest stay as they are: a login that arrives now divides spans near the newest end. */
 const UNTOUCHED = 250;
 
 export const changeBytes = ({ key, value }: Pick<KeptChange, "key" | "value">): number =>
@@ -29,10 +29,10 @@ export const isTooMany = (count: number, bytes: number): boolean => count > MAX_
 const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
- * Puts together what decides nothing more, stretch by stretch (`cellOf`: which stretch of the stream a time is in): of
- * each key the newest `set`, the earliest `set_once`, of each value of a list the newest word, and one increment for those before the newest set and one for those
- * after. As long as the stretches stay, what is folded stays exactly the same, whatever arrives later, but for a set that
- * comes late with a time among increments that were put together: it counts them all or not at all (0031).
+ * Compacts changes that no longer decide anything, span by span (`cellOf` numbers the span of a time). Keeps of each key the
+ * newest `set`, the earliest `set_once`, the newest statement about each list value, and one sum of the increments before and
+ * one of those after the newest set. While the spans stay, so does the fold, whatever arrives later, with one exception: a late
+ * set in the midst of compacted increments counts all of them or none (docs/identity.md X2).
  */
 export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => number): KeptChange[] {
   const sets = new Map<string, KeptChange>();

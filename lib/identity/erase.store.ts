@@ -29,7 +29,7 @@ export async function eraseIdentities(
   return rows[0]?.bytes ?? 0;
 }
 
-/** Streams on which any of the users own a stretch. Rides on spans (project_id, owner_id). */
+/** Streams on which any of the users own a span. Rides on spans (project_id, owner_id). */
 export async function streamsOwnedBy(db: Database, projectId: string, userIds: readonly number[]): Promise<number[]> {
   const { rows } = await db.query<{ stream_id: number }>(sql`
     SELECT DISTINCT stream_id FROM spans

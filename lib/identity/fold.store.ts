@@ -25,7 +25,7 @@ export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: reado
   }));
 }
 
-/** A property change made anonymously on a stretch a person owns. */
+/** An anonymous property change in a span that a person owns. */
 export type LaneChange = {
   profileId: number;
   key: string;
@@ -35,15 +35,15 @@ export type LaneChange = {
   value: Json;
 };
 
-/** Changes a fold reads of all of a person's devices together, and their bytes: 1 MiB, some 20 ms. */
+/** Changes a fold reads of all of a person's devices, and their bytes: 1 MiB, about 20 ms. */
 const MAX_LANE_CHANGES = 8_000;
 const MAX_LANE_BYTES = 1024 * 1024;
 
 /**
- * Property changes made on the stretches the profiles own, the devices used last first, until it would be too much of one
- * profile: each device is within its limits, but a person may have thousands of them. What a stream keeps is noted in its
- * row, so devices without any cost no probe. Rides on identities (project_id, profile_id), spans (project_id, owner_id)
- * and the primary keys of identities and prop_ops: O(stretches + changes read).
+ * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each device is
+ * within its limits, but a person may have thousands of them. A stream's row says how many changes it has, so devices without
+ * any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the primary keys of
+ * identities and prop_ops. O(spans + changes read).
  */
 export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query(

@@ -49,7 +49,7 @@ function registerFor(change: PropertyChange, stamp: Stamp): Register {
   }
 }
 
-/** The person's registers from those of its identities and stretches. Commutes, associates. */
+/** The person's registers from those of its identities and spans. Commutes, associates. */
 export function mergeRegisters(all: readonly Registers[]): Registers {
   const out: Registers = {};
   for (const registers of all)

@@ -152,13 +152,13 @@ function sign(body: Omit<Receipt, "digest">, key: string): string {
   return createHmac("sha256", key).update(JSON.stringify(ordered)).digest("hex");
 }
 
-/** Was this receipt made here, and not a letter of it changed since? */
+/** Whether this receipt was made here and is unchanged. */
 export async function isGenuine(db: pg.Pool, projectId: string, receipt: Receipt): Promise<boolean> {
   const { digest, ...body } = receipt;
   return digest !== null && digest === sign(body, await eraseKey(db, projectId));
 }
 
-/** Turns the person's stretches of a shared stream into sentinels; everybody else's stay exactly as they were. Returns the bytes of property values. */
+/** Makes the person's spans of a shared stream erased ones; all others stay as they are. Returns the bytes of property values. */
 async function shut(
   tx: Tx,
   project: ProjectSettings,

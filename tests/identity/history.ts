@@ -93,7 +93,7 @@ export class History {
     this.eraseFrom(anon, (owner) => owner === null, until, suppress);
   }
 
-  /** Erases the stretches of a stream that `owned` says; "whole" when there is nothing of anybody else on it. */
+  /** Erases the spans of a stream whose owner is `owned`; "whole" if nobody else has anything on it. */
   private eraseFrom(
     anon: string,
     owned: (owner: string | null) => boolean,

@@ -213,7 +213,7 @@ async function store(
 }
 
 /**
- * Locks the users named and the owners of the streams' stretches, and their profiles' stats: everybody whose numbers
+ * Locks the users named and the owners of the streams' spans, and their profiles' stats: everybody whose numbers
  * this batch can change (phases 2 and 3 of the lock order, sent together).
  */
 async function lockAllUsers(
