@@ -1,6 +1,6 @@
 import type { Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { findPerson, type Person } from "@/lib/db/queries-person";
+import { findPerson, type Person } from "@/lib/identity/person.queries";
 import { tendColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles, readSearch, tabOf } from "@/lib/profiles/queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/queries-list";

@@ -1,4 +1,4 @@
-import type { RecentPerson } from "@/lib/db/queries-recent";
+import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { anonymousName } from "@/lib/profiles/names";
 
 /** What somebody is called in lists of everybody's: name or e-mail, else id; "Quiet Heron" for somebody who has not said. */

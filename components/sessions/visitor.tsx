@@ -2,7 +2,7 @@ import Link from "next/link";
 import { nameOf } from "@/components/person/name-of";
 import { Avatar } from "@/components/ui/avatar";
 import { userHref } from "@/components/users/row";
-import type { RecentPerson } from "@/lib/db/queries-recent";
+import type { RecentPerson } from "@/lib/identity/owner.queries";
 
 /** Whose visit it was, above the row's own link: the name leads to the person, all else to the visit. */
 export function Visitor({ person, projectId }: { person: RecentPerson; projectId: string }) {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { pool } from "@/lib/db/pool";
-import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "@/lib/db/queries-person";
 import { AppError } from "@/lib/errors";
+import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/queries";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";

@@ -22,3 +22,14 @@ export type Context = {
 export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
+
+/** Members of a visit's context that tell of a page: who has one knows where the visit came from, or that it came from nowhere. */
+export const PAGE_MEMBERS = [
+  "path",
+  "referrer",
+  "utmSource",
+  "utmMedium",
+  "utmCampaign",
+  "utmTerm",
+  "utmContent",
+] as const;

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { ownerOf, whoIs } from "@/lib/db/queries-owner";
-import { lanesOf, requirePerson, type Who } from "@/lib/db/queries-person";
-import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
+import { lanesOf } from "@/lib/identity/lanes.queries";
+import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
 /** `actorId` and `id` name it. Times in ms. */

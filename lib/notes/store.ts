@@ -1,9 +1,9 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
 import { pool, type Tx } from "@/lib/db/pool";
-import { type Person, requirePerson } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
+import { type Person, requirePerson } from "@/lib/identity/person.queries";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";

@@ -1,8 +1,8 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { lanesIn, whoIs } from "@/lib/db/queries-owner";
-import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import { daysWithin } from "@/lib/format/range";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/queries-project";
 import type { PeoplePage } from "./types";

@@ -1,7 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { whoIs } from "@/lib/db/queries-owner";
-import { PERSON_COLUMNS } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
+import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/queries-project";
 import type { PeoplePage } from "./types";

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
-import { contextOrder } from "@/lib/db/queries-context";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
+import { contextOrder } from "@/lib/events/context-order.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/queries-project";

@@ -1,4 +1,4 @@
-import type { RecentPerson } from "@/lib/db/queries-recent";
+import type { RecentPerson } from "@/lib/identity/owner.queries";
 
 /** People of a window, and events; `fresh`: seen for the first time. */
 export type Headline = { active: number; identified: number; fresh: number; events: number };

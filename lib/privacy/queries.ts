@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { idOfRef } from "@/lib/db/queries-person";
 import { isStorable } from "@/lib/format/storable";
+import { idOfRef } from "@/lib/identity/person.queries";
 import { tombstone } from "@/lib/identity/resolve";
 import { eraseKey } from "@/lib/identity/resolve.store";
 import { isUuid } from "@/lib/ids";

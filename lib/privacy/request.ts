@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
-import { findPerson, idOfRef, unknownPerson } from "@/lib/db/queries-person";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
+import { findPerson, idOfRef, unknownPerson } from "@/lib/identity/person.queries";
 import { oldestUserId } from "@/lib/identity/queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";

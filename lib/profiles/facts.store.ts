@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
+import { contextOrder } from "@/lib/events/context-order.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "./sorted.store";
 

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { findPerson } from "@/lib/db/queries-person";
+import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
 /** Where a person's picture is, as their app said; null for nobody, a visitor and somebody without one. Primary keys. */

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { contextOrder } from "@/lib/db/queries-context";
 import type { Context } from "@/lib/events/context";
+import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";

@@ -1,5 +1,5 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import type { Members } from "@/lib/db/queries-owner";
+import type { Members } from "@/lib/identity/members.queries";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PeopleFilter } from "./filter";
 import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./queries-branches";

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
-import { findPerson } from "@/lib/db/queries-person";
+import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { gather } from "./queries-facts-of";
 import {

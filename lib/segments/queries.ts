@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
-import type { Members } from "@/lib/db/queries-owner";
-import { findPerson } from "@/lib/db/queries-person";
+import type { Members } from "@/lib/identity/members.queries";
+import { findPerson } from "@/lib/identity/person.queries";
 import type { PeopleFilter } from "@/lib/profiles/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
 import { everybodyQuery, membersOf, peopleCountQuery, type Which } from "@/lib/profiles/queries-people";

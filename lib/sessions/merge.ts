@@ -1,5 +1,4 @@
-import { PAGE_MEMBERS } from "@/lib/db/queries-context";
-import type { Context } from "@/lib/events/context";
+import { type Context, PAGE_MEMBERS } from "@/lib/events/context";
 
 /** One active event as a session sees it. */
 export type SessionEvent = {

@@ -2,12 +2,12 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
-import { contextOrder } from "@/lib/db/queries-context";
 import { readHeavily } from "@/lib/db/queries-heavy";
-import { lanesOfFew, MAX_ASKED, type Members, ownerOf, whoIs } from "@/lib/db/queries-owner";
-import { PERSON_COLUMNS, type RecentPerson } from "@/lib/db/queries-recent";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
+import { contextOrder } from "@/lib/events/context-order.queries";
+import { lanesOfFew, MAX_ASKED, type Members } from "@/lib/identity/members.queries";
+import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 

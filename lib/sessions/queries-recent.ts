@@ -1,9 +1,10 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { contextOrder } from "@/lib/db/queries-context";
-import { lanesOfRecentPeople, PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/db/queries-recent";
 import { prepared } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
+import { contextOrder } from "@/lib/events/context-order.queries";
+import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
+import { PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Tx } from "@/lib/db/pool";
-import { contextOrder } from "@/lib/db/queries-context";
 import { prepared, timestamp } from "@/lib/db/statement";
+import { contextOrder } from "@/lib/events/context-order.queries";
 import { SESSION_IDLE_MS, type StreamSession } from "./assign";
 import type { SessionRow } from "./merge";
 

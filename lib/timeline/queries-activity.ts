@@ -1,8 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson, type Who } from "@/lib/db/queries-person";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { lanesOf } from "@/lib/identity/lanes.queries";
+import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
 /** In ms, by what time zones differ at the least: bins so long fall wholly into one hour and day of any zone. */

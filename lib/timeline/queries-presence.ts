@@ -1,7 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson, type Who } from "@/lib/db/queries-person";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { lanesOf } from "@/lib/identity/lanes.queries";
+import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
 /** When somebody was last active (ms), and the page they saw last, if that was within the last hour of that. */

@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOf, type Person, requirePerson } from "@/lib/db/queries-person";
+import { lanesOf } from "@/lib/identity/lanes.queries";
+import { type Person, requirePerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 

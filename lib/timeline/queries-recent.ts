@@ -1,7 +1,8 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { lanesOfRecentPeople, PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/db/queries-recent";
 import { prepared } from "@/lib/db/statement";
+import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
+import { PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { TimelineEvent } from "./types";
 

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import type { Members } from "@/lib/db/queries-owner";
+import type { Members } from "@/lib/identity/members.queries";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/queries";
 import { grantScope, type Scope } from "@/lib/scope";

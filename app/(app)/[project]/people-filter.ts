@@ -1,7 +1,7 @@
 import "server-only";
 import { one, type SearchParams } from "@/components/overview/params";
-import type { Members } from "@/lib/db/queries-owner";
 import { AppError } from "@/lib/errors";
+import type { Members } from "@/lib/identity/members.queries";
 import type { Scope } from "@/lib/scope";
 import { peopleOf } from "@/lib/segments/queries";
 import { type FilterShown, readFilter } from "./users/people";

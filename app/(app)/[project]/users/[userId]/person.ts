@@ -3,8 +3,8 @@ import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { type Access, requireMember } from "@/lib/auth/guard";
-import { findPerson, type Person } from "@/lib/db/queries-person";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
+import { findPerson, type Person } from "@/lib/identity/person.queries";
 import { getProfile } from "@/lib/profiles/queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 

@@ -1,11 +1,11 @@
 import { filterOf, loadTimelineParams } from "@/components/timeline/params";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { requirePerson } from "@/lib/db/queries-person";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";
 import { columnNames } from "@/lib/export/columns";
 import { exportTimeline } from "@/lib/export/events";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
+import { requirePerson } from "@/lib/identity/person.queries";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 

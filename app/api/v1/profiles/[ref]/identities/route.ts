@@ -1,7 +1,7 @@
 import { presentIdentities } from "@/lib/api/present-identity";
-import { requirePerson } from "@/lib/db/queries-person";
 import { handle } from "@/lib/http/handle";
 import { identitiesOf } from "@/lib/identity/lanes";
+import { requirePerson } from "@/lib/identity/person.queries";
 import { identityRows } from "@/lib/identity/queries";
 import { requireClient } from "@/lib/projects/clients";
 

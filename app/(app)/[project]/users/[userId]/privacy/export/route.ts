@@ -1,7 +1,7 @@
 import { personFile } from "@/lib/api/person-file";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { unknownPerson } from "@/lib/db/queries-person";
 import { handle } from "@/lib/http/handle";
+import { unknownPerson } from "@/lib/identity/person.queries";
 import { getProfile } from "@/lib/profiles/queries";
 
 type Context = { params: Promise<{ project: string; userId: string }> };

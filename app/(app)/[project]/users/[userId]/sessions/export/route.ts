@@ -1,10 +1,10 @@
 import { requireMemberApi } from "@/lib/auth/guard";
-import { requirePerson } from "@/lib/db/queries-person";
 import { columnNames } from "@/lib/export/columns";
 import { exportSessionsOf } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
+import { requirePerson } from "@/lib/identity/person.queries";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 

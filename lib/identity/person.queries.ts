@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
@@ -61,22 +61,3 @@ export const unknownPerson = (): AppError =>
     "Nobody in this project has this ref. A ref is u:<user id> or a:<anonymous id>, percent-encoded in a URL.",
     { field: "ref" },
   );
-
-/**
- * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of time)
- * and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the span.
- * Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
- */
-export function lanesOf(scope: Scope, person: Person): Sql {
-  if (person.kind === "visitor") {
-    return sql`SELECT s.stream_id AS actor_id, s.from_ts, s.to_ts, true AS explicit, NULL::timestamptz AS run_last
-      FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${person.streamId} AND s.owner_id IS NULL`;
-  }
-  return sql`SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts, true AS explicit,
-        NULL::timestamptz AS run_last
-      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}
-    UNION ALL
-    SELECT s.stream_id, s.from_ts, s.to_ts, false, s.run_last
-      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
-     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}`;
-}

@@ -1,15 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-
-/** Members of a visit's context that tell of a page: who has one knows where the visit came from, or that it came from nowhere. */
-export const PAGE_MEMBERS = [
-  "path",
-  "referrer",
-  "utmSource",
-  "utmMedium",
-  "utmCampaign",
-  "utmTerm",
-  "utmContent",
-] as const;
+import { PAGE_MEMBERS } from "./context";
 
 /**
  * Orders session rows `x` by whose context counts: those that know a page before those that do not (an identify, a server's event),

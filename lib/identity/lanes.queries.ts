@@ -1,0 +1,61 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Scope } from "@/lib/scope";
+import type { Person } from "./person.queries";
+
+/**
+ * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of time)
+ * and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the span.
+ * Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
+ */
+export function lanesOf(scope: Scope, person: Person): Sql {
+  if (person.kind === "visitor") {
+    return sql`SELECT s.stream_id AS actor_id, s.from_ts, s.to_ts, true AS explicit, NULL::timestamptz AS run_last
+      FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${person.streamId} AND s.owner_id IS NULL`;
+  }
+  return sql`SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts, true AS explicit,
+        NULL::timestamptz AS run_last
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}
+    UNION ALL
+    SELECT s.stream_id, s.from_ts, s.to_ts, false, s.run_last
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}`;
+}
+
+/**
+ * Where the events of the people in a CTE are (`people`: its name, whose rows are `person`): their user ids, the stretches of devices
+ * they own, and visitors' own. O(people) by primary and owners' indexes.
+ */
+export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
+  SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+    FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+  UNION ALL
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+    FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
+    JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
+  UNION ALL
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+    FROM ${people} m JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
+
+/** `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last. */
+export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`
+  people AS (
+    (SELECT 'u' AS kind, t.profile_id AS person FROM profile_stats t
+      WHERE t.project_id = ${scope.projectId} AND t.last_min IS NOT NULL
+      ORDER BY t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC LIMIT ${limit})
+    UNION
+    (SELECT 'a', s.stream_id FROM spans s
+      WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
+      ORDER BY s.last_min DESC, s.last_seen DESC, s.stream_id DESC LIMIT ${limit})),
+  lanes AS (
+    SELECT p.kind, p.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+      FROM people p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
+     WHERE p.kind = 'u'
+    UNION ALL
+    SELECT p.kind, p.person, s.stream_id, s.from_ts, s.to_ts
+      FROM people p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
+      JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+     WHERE p.kind = 'u'
+    UNION ALL
+    SELECT p.kind, p.person, s.stream_id, s.from_ts, s.to_ts
+      FROM people p JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = p.person AND s.owner_id IS NULL
+     WHERE p.kind = 'a')`;
