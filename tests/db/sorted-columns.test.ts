@@ -35,6 +35,7 @@ async function project(count: number, props: (i: number) => object = (i) => ({ p
     ],
   );
   await refreshAllFacts(pool(), projectId, NOW);
+  await pool().query("ANALYZE profiles, profile_facts");
   return { projectId, scope: grantScope(projectId, "system:test") };
 }
 
@@ -127,6 +128,7 @@ test("a column nobody wants for a month is forgotten, one that is wanted again m
   const { projectId, scope } = await project(5_500);
   await keptIn(scope, "p:plan", NOW);
   while (await tendColumns(pool(), NOW, projectId));
+  await pool().query("ANALYZE profile_values");
   const later = NOW + 31 * DAY_MS;
   expect(await tendColumns(pool(), later, projectId), "one step of forgetting").toBe(true);
   expect((await valuesOf(projectId)).length).toBe(500);
