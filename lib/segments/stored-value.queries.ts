@@ -6,7 +6,7 @@ import sql, { type Sql } from "sql-template-tag";
  */
 
 /** A number as Postgres writes it: no exponent, no zeros at its end. In the syntax Postgres and JavaScript share. */
-const PLAIN_NUMBER = "^(0|-?([1-9][0-9]*|(0|[1-9][0-9]*)\\.[0-9]*[1-9]))$";
+const PLAIN_NUMBER = /^(0|-?([1-9][0-9]*|(0|[1-9][0-9]*)\.[0-9]*[1-9]))$/;
 /** A longer text is no number: numeric takes at most 16,383 digits behind the point. */
 export const MAX_DIGITS = 512;
 
@@ -22,11 +22,11 @@ export const numberOf = (value: Sql): Sql =>
 
 /** Most texts are ruled out by their first character, "-" to "9", which is far cheaper than the pattern. */
 export const isPlainNumber = (text: Sql): Sql =>
-  sql`(ascii(${text}) BETWEEN 45 AND 57 AND length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER})`;
+  sql`(ascii(${text}) BETWEEN 45 AND 57 AND length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER.source})`;
 
 /** What a value that was chosen by its text may be stored as, in JSON: the text, and the number or truth that reads like it. */
 export function storedForms(chosen: string): string[] {
   const text = JSON.stringify(chosen);
-  const isOther = chosen === "true" || chosen === "false" || new RegExp(PLAIN_NUMBER).test(chosen);
+  const isOther = chosen === "true" || chosen === "false" || PLAIN_NUMBER.test(chosen);
   return isOther ? [text, chosen] : [text];
 }
