@@ -6,21 +6,31 @@ import type { Scope } from "@/lib/scope";
 import { compile } from "./compile.queries";
 import { behavioursOf, type Rule, ruleSchema, segmentsIn } from "./rule";
 
-/**
- * A rule ready for listProfiles and countPeople, with the segments it names read in. Throws unprocessable (field `filter`) when one
- * is gone or they go in a circle. segments_pkey, once a level of naming; nothing is read for a rule that names none.
- */
-export async function compileRule(
-  scope: Pick<Scope, "projectId">,
-  rule: Rule,
-  now = Date.now(),
-): Promise<PeopleFilter> {
+/** The segments a rule names, directly or through others, each once; the rule of a static one is null. */
+type Named = ReadonlyMap<string, Rule | null>;
+
+/** Reads them: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a circle, as each is read once. */
+export async function namedSegments(scope: Pick<Scope, "projectId">, rule: Rule): Promise<Named> {
   const segments = new Map<string, Rule | null>();
   for (let wanted = segmentsIn(rule); wanted.length > 0; ) {
     const found = await rulesOf(scope, wanted);
     for (const [id, named] of found) segments.set(id, named);
     wanted = [...found.values()].flatMap((named) => (named ? segmentsIn(named) : [])).filter((id) => !segments.has(id));
   }
+  return segments;
+}
+
+/**
+ * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) when
+ * one is gone or they go in a circle. `known`: the named segments, if the caller has read them.
+ */
+export async function compileRule(
+  scope: Pick<Scope, "projectId">,
+  rule: Rule,
+  now = Date.now(),
+  known?: Named,
+): Promise<PeopleFilter> {
+  const segments = known ?? (await namedSegments(scope, rule));
   const all = [rule, ...segments.values()].filter((one) => one !== null);
   const counted = all.some((one) => behavioursOf(one).length > 0) && (await areFactsCurrent(pool(), scope.projectId));
   return compile(rule, { projectId: scope.projectId, now, segments, counted });

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import { everybodyQuery, type Which } from "@/lib/profiles/queries-people";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "./compiled.queries";
-import { getSegment, membersRule, withMemory } from "./queries";
-import { conditionsOf, EVERYONE, type Rule } from "./rule";
+import { compileRule, namedSegments } from "./compiled.queries";
+import { membersRule, withMemory } from "./queries";
+import { conditionsOf, type Rule } from "./rule";
 import { textOf } from "./stored-value.queries";
 import type { StandOut } from "./types";
 
@@ -17,17 +17,19 @@ const MIN_LIFT = 1.2;
 /**
  * Properties and built-in columns whose values members have more often than comparable people who are not members: of a
  * segment of identified people other identified people, otherwise everybody else. Largest difference first, weighed by
- * lift. What the segment's own rule asks about is left out: it would only say the rule again.
+ * lift. What the segment's own rule asks about, or the rule of a segment it names, is left out: it would only repeat the rule.
  * One pass over all people to draw the samples (O(people)), then O(10,000 people's properties).
  */
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOut[]> {
+  const members = membersRule(segmentId);
+  const named = await namedSegments(scope, members);
   const which: Which = {
     tab: "everyone",
     windowDays: 30,
     now,
-    filter: await compileRule(scope, membersRule(segmentId), now),
+    filter: await compileRule(scope, members, now, named),
   };
-  const ruled = ruledKeys((await getSegment(scope, segmentId))?.rule ?? EVERYONE);
+  const ruled = [...named.values()].flatMap((rule) => (rule ? ruledKeys(rule) : []));
   const { rows } = await withMemory<StandOut>(sql`
     WITH everybody AS MATERIALIZED (${everybodyQuery(scope, which)}),
     members AS MATERIALIZED (SELECT person FROM everybody ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE}),
@@ -68,8 +70,12 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
   return rows;
 }
 
+/** Columns shown that are made of others: a rule about those is a rule about these. */
+const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
+
 /** What a rule asks about people: properties as "p:plan", built-in columns by name. */
 const ruledKeys = (rule: Rule): string[] =>
-  conditionsOf(rule).flatMap((one) =>
-    one.kind === "property" ? [`p:${one.key}`] : one.kind === "fact" ? [one.field] : [],
-  );
+  conditionsOf(rule).flatMap((one) => {
+    if (one.kind === "property") return [`p:${one.key}`];
+    return one.kind === "fact" ? [MADE_OF[one.field] ?? one.field] : [];
+  });

@@ -1,0 +1,89 @@
+import { beforeAll, expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
+import { newId } from "@/lib/ids";
+import { applyBatch } from "@/lib/ingest/store/engine";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { grantScope, type Scope } from "@/lib/scope";
+import type { Node, Rule } from "@/lib/segments/rule";
+import { standOuts } from "@/lib/segments/standouts.queries";
+import { createSegment } from "@/lib/segments/store";
+import { makeProject } from "../identity/run";
+
+/** A segment's own rule says nothing new about its members, however the rule is put together. */
+let scope: Scope;
+
+const visit = (who: { user?: string; anon: string }, isGold: boolean): Operation => ({
+  id: newId(),
+  ts: Date.now() - 3_600_000,
+  receivedAt: Date.now(),
+  kind: "event",
+  name: "page",
+  user: null,
+  streamClass: "sdk",
+  sessionId: null,
+  claim: true,
+  active: true,
+  context: { country: isGold ? "DE" : "FR", device: "desktop", utmSource: isGold ? "news" : "ads" },
+  revenue: null,
+  groups: [],
+  properties: {},
+  changes: [
+    { mode: "set", key: "tier", value: isGold ? "gold" : "free" },
+    { mode: "set", key: "founder", value: isGold },
+  ],
+  alias: null,
+  warnings: [],
+  ...who,
+});
+
+beforeAll(async () => {
+  const place = await makeProject(pool());
+  scope = grantScope(place.id, "system:test");
+  const people = Array.from({ length: 30 }, (_, i) => visit({ user: `u${i}`, anon: `d${i}` }, i < 10));
+  // As many visitors have what the members have: compared with them too, nothing would stand out.
+  const visitors = Array.from({ length: 200 }, (_, i) => visit({ anon: `v${i}` }, true));
+  await applyBatch(pool(), place, [...people, ...visitors]);
+  await refreshAllFacts(pool(), place.id);
+}, 60_000);
+
+const rule = (...of: Node[]): Rule => ({ kind: "and", of });
+const users: Node = { kind: "identified", is: true };
+const gold: Node = { kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold"] };
+const german: Node = { kind: "fact", field: "country", is: "oneOf", values: ["DE"] };
+const within = (id: string): Node => ({ kind: "segment", is: "in", id });
+const make = (name: string, made: Rule) => createSegment(scope, { name, rule: made });
+const keysOf = async (id: string) => [...new Set((await standOuts(scope, id)).map(({ key }) => key))].sort();
+
+test("a property and a built-in column that the rule asks about are left out", async () => {
+  expect(await keysOf(await make("Gold", rule(users, gold)))).toEqual(["country", "founder", "source"]);
+  expect(await keysOf(await make("German", rule(users, german)))).toEqual(["founder", "source", "tier"]);
+  // The source of a visit is its referrer or its utm_source.
+  const news: Node = { kind: "fact", field: "utmSource", is: "oneOf", values: ["news"] };
+  expect(await keysOf(await make("News", rule(users, news)))).toEqual(["country", "founder", "tier"]);
+});
+
+test("so are those of the segments that the rule names, at any depth and in either sense", async () => {
+  const inner = await make("Inner", rule(users, gold));
+  const middle = await make("Middle", rule(within(inner), german));
+  expect(await keysOf(await make("Outer", rule(within(middle))))).toEqual(["founder", "source"]);
+  const free = await make("Free", rule({ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["free"] }));
+  const others: Node = { kind: "segment", is: "notIn", id: free };
+  expect(await keysOf(await make("Others", rule(users, others)))).toEqual(["country", "founder", "source"]);
+});
+
+test("segments that name one another end in a refusal, not in a loop", async () => {
+  const first = await make("First", rule(gold));
+  const second = await make("Second", rule(within(first)));
+  await pool().query("UPDATE segments SET rule = $1 WHERE id = $2", [JSON.stringify(rule(within(second))), first]);
+  await expect(standOuts(scope, second)).rejects.toMatchObject({ code: "unprocessable" });
+});
+
+test("identified members are compared with identified people only", async () => {
+  const found = await standOuts(scope, await make("Compared", rule(users, gold)));
+  expect(found.map(({ key, othersShare, amongIdentified }) => [key, othersShare, amongIdentified])).toEqual([
+    ["country", 0, true],
+    ["founder", 0, true],
+    ["source", 0, true],
+  ]);
+});
