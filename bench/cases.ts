@@ -5,38 +5,20 @@ import { tendColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles, readSearch, tabOf } from "@/lib/profiles/queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/queries-list";
 import { keptKey, orderOf } from "@/lib/profiles/queries-order";
-import { peopleQuery, type Which } from "@/lib/profiles/queries-people";
+import { peopleQuery } from "@/lib/profiles/queries-people";
 import { keptIn } from "@/lib/profiles/sorted.queries";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
+import type { Which } from "@/lib/profiles/which";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { parseSort } from "@/lib/segments/list-params";
 import type { Rule } from "@/lib/segments/rule";
 import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/queries";
+import type { Case } from "./case";
 import { HEAVY } from "./data";
 import { overviewCases } from "./overview-cases";
 import { peopleCases } from "./people-cases";
-
-/**
- * One thing a person does on the big screens: what it costs in the database (`run`, every statement the page's rows take), as a
- * page (`path` behind the project's), and the statement that finds the rows, whose plan is kept under bench/plans.
- */
-export type Case = {
-  /** The plan's file name. */
-  name: string;
-  what: string;
-  /** p95, ms; null: no number was promised. */
-  toReachMs: number | null;
-  /** null: no page shows it alone. */
-  path: string | null;
-  /** The first thing of the page's rows. */
-  marker: RegExp;
-  run: () => Promise<unknown>;
-  statement: () => Promise<Sql>;
-  /** Also how many there are in all, where a rule makes that a question of its own. */
-  total?: () => Promise<{ count: number; exact: boolean }>;
-};
 
 const PAGE = 50;
 const DEEP_PAGES = 50;

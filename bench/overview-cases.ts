@@ -10,7 +10,7 @@ import {
 import { activePeopleQuery, dailyQuery, headlineQuery } from "@/lib/overview/queries-days";
 import { activePeople, daily, headlineOf } from "@/lib/overview/queries-people";
 import type { Scope } from "@/lib/scope";
-import type { Case } from "./cases";
+import type { Case } from "./case";
 
 const ZONE = "Europe/Berlin";
 const LISTED = 8;

@@ -6,7 +6,7 @@ import type { Rule } from "@/lib/segments/rule";
 import { decodeRule } from "@/lib/segments/url";
 import { listVisits, visitsQuery } from "@/lib/sessions/queries-project";
 import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/queries-project";
-import type { Case } from "./cases";
+import type { Case } from "./case";
 
 const PAGE = 60;
 const TO_REACH_MS = 500;

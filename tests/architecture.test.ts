@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { circlesIn } from "../scripts/structure/circles";
 import { FLOWS } from "../scripts/structure/flows";
 import { heightOf, LAYERS, unitOf } from "../scripts/structure/layers";
 import { code, files, importsOf, isTest, linesOf, ROOT, read, sources } from "../scripts/structure/sources";
@@ -32,6 +33,11 @@ test("a file imports from its own folder and from lower layers only", () => {
         .map((to) => `${path} imports ${to}`),
     );
   expect(wrong).toEqual([]);
+});
+
+test("no files import each other in a circle, types included", () => {
+  const circles = circlesIn(files, importsOf).map((group) => group.join(" ↔ "));
+  expect(circles, "move what both need into a file that imports neither").toEqual([]);
 });
 
 test("the browser SDK imports nothing outside itself", () => {

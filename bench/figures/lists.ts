@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grantScope } from "@/lib/scope";
-import { type Case, casesOf, planOf } from "../cases";
+import type { Case } from "../case";
+import { casesOf, planOf } from "../cases";
 import { ensureData, LARGE, type Size } from "../data";
 import { openPages, type Pages } from "../page";
 import { type Bench, type Figure, machine, ms, percentile, type Row, timings } from "../support";

@@ -1,9 +1,8 @@
 "use client";
 
 import { Plus, Search } from "lucide-react";
-import type { ReactNode } from "react";
 import { ChosenColumns, type ChosenColumnsProps } from "@/components/columns/chosen";
-import { cn } from "@/components/ui/cn";
+import { ColumnName } from "@/components/columns/column-name";
 import { Input } from "@/components/ui/input";
 
 type ColumnChooserProps<Id extends string> = ChosenColumnsProps<Id> & {
@@ -70,8 +69,3 @@ export function ColumnChooser<Id extends string>(props: ColumnChooserProps<Id>) 
     </>
   );
 }
-
-/** A property's name is code. */
-export const ColumnName = ({ id, label }: { id: string; label: ReactNode }) => (
-  <span className={cn("truncate text-sm", id.startsWith("p:") && "font-mono text-xs")}>{label}</span>
-);

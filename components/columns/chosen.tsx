@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { ColumnName } from "@/components/columns/chooser";
+import { ColumnName } from "@/components/columns/column-name";
 import { Button } from "@/components/ui/button";
 
 export type ChosenColumnsProps<Id extends string> = {

@@ -3,13 +3,27 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { ColumnChooser } from "@/components/columns/chooser";
-import type { ExportProps } from "@/components/export/export-button";
+
 import { exportHref, exportWord } from "@/components/export/words";
 import type { SuggestionQuery } from "@/components/filters/suggestions";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
+
+export type ExportProps = {
+  projectId: string;
+  /** The file of the list as it is shown, without its columns. */
+  href: string;
+  /** "these people" */
+  what: string;
+  /** Every built-in column there can be. */
+  columns: readonly string[];
+  /** Those in the file unless others are chosen. */
+  preset: readonly string[];
+  /** Whose properties can be columns too: the people's, or those of an event (of all events: ""). Absent: nobody's. */
+  properties?: { of: "people" } | { of: "event"; name: string };
+};
 
 /** What a CSV file holds: the columns in their order. All rows of the list are in it, not just the page on the screen. */
 export default function ExportPanel({

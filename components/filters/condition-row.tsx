@@ -1,10 +1,9 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { type DraftCondition, draftCondition, type Field } from "@/components/filters/draft";
+import { type DraftCondition, draftCondition, type Field, type SegmentChoice } from "@/components/filters/draft";
 import { FieldPicker } from "@/components/filters/field-picker";
 import { fieldLabel, operatorsOf } from "@/components/filters/fields";
-import type { SegmentChoice } from "@/components/filters/filter-builder";
 import { Operand, type ValueSource } from "@/components/filters/operand";
 import { WindowPicker } from "@/components/filters/window-picker";
 import { Button } from "@/components/ui/button";

@@ -33,6 +33,8 @@ export type DraftCondition = {
   where: DraftCondition[];
 };
 export type DraftWindow = { kind: "ever" | "last" | "since" | "between"; days: string; since: string; before: string };
+/** A segment that a condition may name. */
+export type SegmentChoice = { id: string; name: string };
 export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
 export type DraftNode = DraftGroup | DraftCondition;
 

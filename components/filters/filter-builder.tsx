@@ -10,6 +10,7 @@ import {
   draftCondition,
   draftGroup,
   isDraftGroup,
+  type SegmentChoice,
   toDraft,
   toRule,
 } from "@/components/filters/draft";
@@ -20,7 +21,6 @@ import type { Rule } from "@/lib/segments/rule";
 /** As in lib/segments/rule: deeper groups would be refused. */
 const MAX_DEPTH = 4;
 
-export type SegmentChoice = { id: string; name: string };
 type FilterBuilderProps = {
   projectId: string;
   /** Where it begins; later values are not looked at. */

@@ -2,14 +2,12 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import type { DraftCondition, Field } from "@/components/filters/draft";
+import type { DraftCondition, Field, SegmentChoice } from "@/components/filters/draft";
 import { fieldLabel, operatorsOf } from "@/components/filters/fields";
-import type { SegmentChoice } from "@/components/filters/filter-builder";
+import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
-import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
-import { Input } from "@/components/ui/input";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 
@@ -99,43 +97,6 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
       return <Small kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />;
   }
 }
-
-type SmallProps = {
-  kind: "date" | "number" | "text";
-  label: string;
-  text: string;
-  type: (text: string) => void;
-  className: string;
-};
-
-export const Small = ({ kind, label, text, type, className }: SmallProps) => (
-  <Input
-    type={kind}
-    aria-label={label}
-    step="any"
-    value={text}
-    onChange={(event) => type(event.target.value)}
-    className={cn("h-8 px-2", className)}
-  />
-);
-
-type NumberedProps = { label: string; text: string; type: (text: string) => void; unit: string };
-
-export const Numbered = ({ label, text, type, unit }: NumberedProps) => (
-  <span className="inline-flex items-center gap-1.5 text-sm">
-    <Input
-      type="number"
-      inputMode="numeric"
-      aria-label={label}
-      min={0}
-      step={1}
-      value={text}
-      onChange={(event) => type(event.target.value)}
-      className="h-8 w-18 px-2"
-    />
-    <span className="text-muted-foreground">{unit}</span>
-  </span>
-);
 
 type ValuesProps = {
   name: string;

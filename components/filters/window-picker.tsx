@@ -1,7 +1,7 @@
 "use client";
 
 import type { DraftWindow } from "@/components/filters/draft";
-import { Numbered, Small } from "@/components/filters/operand";
+import { Numbered, Small } from "@/components/filters/typed-input";
 
 const KINDS: { [Kind in DraftWindow["kind"]]: string } = {
   last: "in the last",

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { PageHeader } from "@/components/app/page-header";
-import { ExportButton, type ExportProps } from "@/components/export/export-button";
+import { ExportButton } from "@/components/export/export-button";
+import type { ExportProps } from "@/components/export/export-panel";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";

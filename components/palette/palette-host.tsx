@@ -3,16 +3,11 @@
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { PALETTE_EVENT } from "@/components/palette/open";
+import type { PaletteProps } from "@/components/palette/palette";
 
 const load = () => import("@/components/palette/palette");
 /** cmdk and its dialog come with the first use. */
 const Palette = dynamic(load, { ssr: false });
-
-export type PaletteProps = {
-  projectId: string;
-  projects: { id: string; name: string }[];
-  logOut: () => Promise<void>;
-};
 
 /** Ctrl K or ⌘ K anywhere, and every button that opens the palette. Once a page. */
 export function PaletteHost(props: PaletteProps) {

@@ -7,11 +7,17 @@ import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
-import type { PaletteProps } from "@/components/palette/palette-host";
+
 import { useFound } from "@/components/palette/use-found";
 import { Avatar } from "@/components/ui/avatar";
 import { useReturnFocus } from "@/components/ui/return-focus";
 import { userListHref } from "@/components/users/list-state";
+
+export type PaletteProps = {
+  projectId: string;
+  projects: { id: string; name: string }[];
+  logOut: () => Promise<void>;
+};
 
 /** Finds a person by any scrap, and every page, segment and action; all by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {

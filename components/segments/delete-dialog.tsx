@@ -1,7 +1,8 @@
 "use client";
 
 import { useActionState } from "react";
-import type { DeleteSegmentProps } from "@/components/segments/delete-segment";
+import type { FormAction } from "@/components/segments/run";
+
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
@@ -9,6 +10,8 @@ import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 
 type DeleteDialogProps = DeleteSegmentProps & { onClose: () => void };
+
+export type DeleteSegmentProps = { projectId: string; segment: { id: string; name: string }; remove: FormAction<null> };
 
 export default function DeleteDialog({ projectId, segment, remove, onClose }: DeleteDialogProps) {
   const [state, submit] = useActionState(remove, IDLE);

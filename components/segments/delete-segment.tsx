@@ -3,13 +3,11 @@
 import { Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import type { FormAction } from "@/components/segments/run";
+import type { DeleteSegmentProps } from "@/components/segments/delete-dialog";
 import { Button } from "@/components/ui/button";
 
 /** Comes with the first click. */
 const DeleteDialog = dynamic(() => import("@/components/segments/delete-dialog"), { ssr: false });
-
-export type DeleteSegmentProps = { projectId: string; segment: { id: string; name: string }; remove: FormAction<null> };
 
 export function DeleteSegment(props: DeleteSegmentProps) {
   const [open, setOpen] = useState(false);

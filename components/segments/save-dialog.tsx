@@ -1,13 +1,22 @@
 "use client";
 
 import { useActionState } from "react";
-import type { SaveSegmentProps } from "@/components/segments/save-segment";
+import type { FormAction } from "@/components/segments/run";
+
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
+
+export type SaveSegmentProps = {
+  projectId: string;
+  /** The rule, as URLs write it, and in words. */
+  filter: string;
+  words: string;
+  save: FormAction<null>;
+};
 
 export default function SaveDialog({
   projectId,

@@ -3,19 +3,11 @@
 import { BookmarkPlus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import type { FormAction } from "@/components/segments/run";
+import type { SaveSegmentProps } from "@/components/segments/save-dialog";
 import { Button } from "@/components/ui/button";
 
 /** Comes with the first click. */
 const SaveDialog = dynamic(() => import("@/components/segments/save-dialog"), { ssr: false });
-
-export type SaveSegmentProps = {
-  projectId: string;
-  /** The rule, as URLs write it, and in words. */
-  filter: string;
-  words: string;
-  save: FormAction<null>;
-};
 
 /** Keeps the list's filter as a segment. */
 export function SaveSegment(props: SaveSegmentProps) {

@@ -2,7 +2,8 @@
 
 import Link from "next/link";
 import { useActionState, useState } from "react";
-import { FilterBuilder, type SegmentChoice } from "@/components/filters/filter-builder";
+import type { SegmentChoice } from "@/components/filters/draft";
+import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Preview, type PreviewShown } from "@/components/segments/preview";
 import type { FormAction } from "@/components/segments/run";
 import { Alert } from "@/components/ui/alert";

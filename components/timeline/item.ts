@@ -5,6 +5,9 @@ import type { TimelineEvent } from "@/lib/timeline/types";
 /** An event as the timeline shows it; `place` is spelled out on the server, because browsers spell some countries otherwise. */
 export type TimelineItem = TimelineEvent & { place: string | null };
 
+/** A stretch of a timeline in its order; cursors of what comes above and below it, null where nothing does. */
+export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
+
 export function toItem(event: TimelineEvent): TimelineItem {
   return { ...event, place: [event.city, countryName(event.country)].filter(Boolean).join(", ") || null };
 }

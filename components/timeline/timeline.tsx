@@ -7,7 +7,7 @@ import type { Clock } from "@/components/time";
 import { Day } from "@/components/timeline/day";
 import type { DisplayActions } from "@/components/timeline/display-form";
 import { groupByDay } from "@/components/timeline/group";
-import { eventKey, type TimelineItem } from "@/components/timeline/item";
+import { eventKey, type TimelineItem, type TimelinePage } from "@/components/timeline/item";
 import { useLivePerson } from "@/components/timeline/live-person";
 import { matches } from "@/components/timeline/matches";
 import { More } from "@/components/timeline/more";
@@ -26,9 +26,6 @@ import type { TimelineFilter } from "@/lib/timeline/types";
 const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").then((module) => module.EventSheet), {
   ssr: false,
 });
-
-/** A stretch of a timeline in its order; cursors of what comes above and below it, null where nothing does. */
-export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
 
 export type TimelineProps = {
   page: Packed<TimelinePage>;

@@ -3,7 +3,8 @@
 import { ArrowDownUp, ListFilter, LoaderCircle, Search, X } from "lucide-react";
 import { debounce, useQueryStates } from "nuqs";
 import { useState, useTransition } from "react";
-import { ExportButton, type ExportProps } from "@/components/export/export-button";
+import { ExportButton } from "@/components/export/export-button";
+import type { ExportProps } from "@/components/export/export-panel";
 import { humanName } from "@/components/timeline/item";
 import { timelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";

@@ -1,8 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import type { TimelineItem } from "@/components/timeline/item";
-import type { TimelinePage } from "@/components/timeline/timeline";
+import type { TimelineItem, TimelinePage } from "@/components/timeline/item";
 import type { Read } from "@/lib/http/action";
 
 export type Pages = {

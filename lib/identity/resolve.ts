@@ -1,20 +1,10 @@
 import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
-import type { StreamClass } from "@/lib/events/operation";
 import type { Ceilings } from "@/lib/projects/settings";
 import { usesOf } from "@/lib/projects/usage";
 import { createIdentities, eraseKey, existingNames } from "./resolve.store";
-import type { KnownIdentity } from "./rows";
-
-/** An id as an operation names it: 'u' is a user id, 'a' an anonymous stream (docs/identity.md R2). */
-export type IdentityName = {
-  kind: "u" | "a";
-  extId: string;
-  streamClass: StreamClass | null;
-  /** Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure only. */
-  newest: number;
-};
+import type { IdentityName, KnownIdentity } from "./rows";
 
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;

@@ -2,6 +2,15 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { Span } from "./partition";
 
+/** An id as an operation names it: 'u' is a user id, 'a' an anonymous stream (docs/identity.md R2). */
+export type IdentityName = {
+  kind: "u" | "a";
+  extId: string;
+  streamClass: StreamClass | null;
+  /** Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure only. */
+  newest: number;
+};
+
 /** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
 export type KnownIdentity = {
   /** null: erased, and nothing that names it now is to be stored, so it is not made anew; or one too many. */

@@ -2,7 +2,8 @@ import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import type { Order } from "./queries-order";
-import { everybodyInOrderQuery, type Which } from "./queries-people";
+import { everybodyInOrderQuery } from "./queries-people";
+import type { Which } from "./which";
 
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;

@@ -1,9 +1,9 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
-import type { FactsSearch, Which } from "./queries-people";
 import { textFound } from "./search-text.queries";
 import { POWER_SHARE_OF_DAYS, type WindowDays } from "./types";
+import type { FactsSearch, Which } from "./which";
 
 type ProjectScope = Pick<Scope, "projectId">;
 

@@ -1,20 +1,14 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Members } from "@/lib/identity/members.queries";
 import type { Scope } from "@/lib/scope";
-import type { Lookup, PeopleFilter } from "./filter";
+import type { Lookup } from "./filter";
 import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./queries-branches";
 import { type Order, tailOf } from "./queries-order";
-import type { SoughtText } from "./search-patterns";
-import type { Tab, WindowDays } from "./types";
+import type { Tab } from "./types";
+import type { Which } from "./which";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
-
-/** Which people, by facts: a tab, a rule, a search. `now` in ms. */
-export type Which = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };
-
-/** What search_text must hold, and the people a whole anonymous id finds. */
-export type FactsSearch = { text: SoughtText; people: number[] };
 
 /** Behind which row a page starts: its keys as text, and the person. `nulls`: among those without a value, who come last. */
 export type PeoplePosition = { keys: string[] | null; person: number };

@@ -13,11 +13,11 @@ import {
   peopleCountQuery,
   peopleQuery,
   peopleSampleQuery,
-  type Which,
 } from "./queries-people";
 import { keptIn } from "./sorted.queries";
 import { toSummary } from "./summary";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./types";
+import type { Which } from "./which";
 
 /** How long an exact total may take, in ms; after that a sample has to do. */
 const COUNT_BUDGET_MS = 800;

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
-import { everybodyQuery, type Which } from "@/lib/profiles/queries-people";
+import { everybodyQuery } from "@/lib/profiles/queries-people";
+import type { Which } from "@/lib/profiles/which";
 import type { Scope } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
 import { membersRule, withMemory } from "./queries";

@@ -1,6 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
-import type { Company, Person } from "./people";
+import type { Company, Person } from "./person";
 import type { Random } from "./random";
 import { fromServer } from "./visit";
 import { MONTHLY_PRICE, type Plan } from "./world";

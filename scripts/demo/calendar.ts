@@ -1,4 +1,4 @@
-import type { Habit, Person } from "./people";
+import type { Habit, Person } from "./person";
 import type { Random } from "./random";
 import type { Place } from "./world";
 

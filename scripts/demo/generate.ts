@@ -2,7 +2,8 @@ import type { Operation } from "@/lib/events/operation";
 import { billing } from "./billing";
 import { DAY_MS } from "./calendar";
 import { journey, stranger, visitNow } from "./journey";
-import { HISTORY_DAYS, inventPeople, type Person } from "./people";
+import { HISTORY_DAYS, inventPeople } from "./people";
+import type { Person } from "./person";
 import { Random } from "./random";
 import { DESKTOPS, PHONES, PLACES } from "./world";
 

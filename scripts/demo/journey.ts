@@ -2,7 +2,7 @@ import type { Operation } from "@/lib/events/operation";
 import type { JsonObject } from "@/lib/json";
 import { DAY_MS, inHours, visitTimes } from "./calendar";
 import { AREAS, type Area, TROUBLES } from "./features";
-import type { Company, Device, Habit, Person } from "./people";
+import type { Company, Device, Habit, Person } from "./person";
 import type { Random } from "./random";
 import { Visit } from "./visit";
 import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";

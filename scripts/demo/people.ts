@@ -1,46 +1,11 @@
 import { DAY_MS, inHours } from "./calendar";
 import { COMPANY_FIRST, COMPANY_KINDS, COMPANY_SECOND, FIRST_NAMES, LAST_NAMES } from "./names";
+import type { Company, Device, Habit, Person, PlanChange } from "./person";
 import type { Random } from "./random";
-import { DESKTOPS, PHONES, PLACES, type Place, type Plan, SOURCES, TABLET } from "./world";
+import { DESKTOPS, PHONES, PLACES, SOURCES, TABLET } from "./world";
 
 /** How far back the demo's first company goes, in days. */
 export const HISTORY_DAYS = 365;
-
-export type Device = { anonymousId: string; hardware: (typeof DESKTOPS)[number][1]; since: number };
-export type PlanChange = { at: number; plan: Plan };
-
-export type Company = {
-  id: string;
-  name: string;
-  slug: string;
-  industry: string;
-  place: Place;
-  seats: number;
-  foundedAt: number;
-  /** Oldest first; begins with the free plan when the first person signs up. */
-  plans: PlanChange[];
-  /** In the kitchen, used by everybody there: the case where one device belongs to several people. */
-  tablet: Device | null;
-};
-
-/** power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back after trying it. */
-export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
-
-export type Person = {
-  userId: string;
-  firstName: string;
-  lastName: string;
-  email: string;
-  role: string;
-  company: Company;
-  founder: boolean;
-  habit: Habit;
-  signedUpAt: number;
-  /** When they stopped coming, or null for those who still do. */
-  quietSince: number | null;
-  source: (typeof SOURCES)[number][1];
-  devices: Device[];
-};
 
 const HABITS: readonly (readonly [number, Habit])[] = [
   [9, "power"],

@@ -2,7 +2,7 @@ import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import type { JsonObject } from "@/lib/json";
-import type { Device } from "./people";
+import type { Device } from "./person";
 import type { Random } from "./random";
 import { ORIGIN, type Place } from "./world";
 

@@ -5,7 +5,8 @@ import { type Health, watchHealth } from "./health";
 import { below, mutated, pick, type Random, randomOf, toJson } from "./mutate";
 import { FAMILIES } from "./neighbours";
 import { readPath } from "./reads";
-import { encoded, filled, type Keys, messagesOf, type Template, templatesAt } from "./requests";
+import { encoded, filled, type Keys, messagesOf, templatesAt } from "./requests";
+import type { Template } from "./template";
 
 /**
  * Drives every endpoint of every dialect and the read API with mutated requests of real SDKs, and watches that nothing

@@ -1,4 +1,4 @@
-import type { Template } from "@/tests/fuzz/requests";
+import type { Template } from "@/tests/fuzz/template";
 
 /** Requests nobody recorded: our own format (every type of message, alone and in a batch), and OpenPanel's first paths. */
 

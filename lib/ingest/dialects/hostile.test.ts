@@ -7,7 +7,8 @@ import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY } from "@/lib/projects/settings";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
-import { filled, messagesOf, type Template, templatesAt } from "@/tests/fuzz/requests";
+import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
+import type { Template } from "@/tests/fuzz/template";
 
 /**
  * A hostile value at each place of each message that a real SDK sends, between two good ones: it costs only itself.

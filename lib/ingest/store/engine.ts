@@ -5,8 +5,8 @@ import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
 import { keptUse } from "@/lib/identity/property-log.store";
-import { type IdentityName, nameKey, resolveIdentities } from "@/lib/identity/resolve";
-import type { KnownIdentity, Stream, User } from "@/lib/identity/rows";
+import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
 import { lockStatsOf } from "@/lib/profiles/store";
@@ -20,6 +20,7 @@ import { propertySpace, withinCeilings } from "./ceilings";
 import { admitClaims, claimsAnew } from "./claim-limit";
 import { BatchEffects } from "./deltas";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
+import { sorted } from "./lock-order";
 import { Refused } from "./property-log";
 import { retrying } from "./retry";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
@@ -265,9 +266,4 @@ async function outcomes(
       warnings: row?.warnings ?? operation.warnings,
     };
   });
-}
-
-/** Ids without nulls and repeats, ascending: the order everything is locked in. */
-export function sorted(ids: readonly (number | null)[]): number[] {
-  return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
 }

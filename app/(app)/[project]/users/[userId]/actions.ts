@@ -1,7 +1,7 @@
 "use server";
 
+import type { TimelinePage } from "@/components/timeline/item";
 import { filterOf, type TimelineParams } from "@/components/timeline/params";
-import type { TimelinePage } from "@/components/timeline/timeline";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/queries";

@@ -1,7 +1,6 @@
 import "server-only";
-import { parseEventKey, toItem } from "@/components/timeline/item";
+import { parseEventKey, type TimelinePage, toItem } from "@/components/timeline/item";
 import type { Order, TimelineParams } from "@/components/timeline/params";
-import type { TimelinePage } from "@/components/timeline/timeline";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";

@@ -1,0 +1,13 @@
+/**
+ * Requests that real SDKs made against our own tests (recorded.json: posthog-js, posthog-node, mixpanel-browser, mixpanel,
+ * analytics-next, analytics-node, @umami/node, Umami's and Rybbit's scripts, OpenPanel's), with placeholders for what has
+ * to be new each time: keys, ids and times.
+ */
+export type Template = {
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  encoding: "json" | "gzip" | "form64" | "query64";
+  headers: Record<string, string>;
+  body: unknown;
+};
