@@ -1,8 +1,8 @@
 import { rangeOf } from "@/lib/format/range";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import { peopleOf } from "@/lib/segments/queries";
 import type { Rule } from "@/lib/segments/rule";
+import { peopleOf } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
 import { listVisits, visitsQuery } from "@/lib/sessions/queries-project";
 import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/queries-project";

@@ -3,7 +3,7 @@ import { NoteText } from "@/components/notes/note-text";
 import { nameOf } from "@/components/person/name-of";
 import { Ago, type Clock } from "@/components/time";
 import { userHref } from "@/components/users/row";
-import type { Mention } from "@/lib/notes/queries";
+import type { Mention } from "@/lib/notes/notes.queries";
 import { type Mentionable, pieces } from "@/lib/notes/rule";
 
 type MentionsProps = {

@@ -1,6 +1,6 @@
 import { memberNames } from "@/lib/auth/queries";
 import { fileResponse } from "@/lib/http/file";
-import { notesOf } from "@/lib/notes/queries";
+import { notesOf } from "@/lib/notes/notes.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/queries";

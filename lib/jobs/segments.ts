@@ -3,8 +3,8 @@ import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts.queries";
-import { countMembersExactly, segmentIds } from "@/lib/segments/queries";
-import { recordSize } from "@/lib/segments/store";
+import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
+import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";
 
 /** Counts every segment of every project and keeps the day's newest size. One that cannot be counted is set aside until the next time. */

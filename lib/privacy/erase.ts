@@ -20,7 +20,7 @@ import { newId } from "@/lib/ids";
 import { countEvents, deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { evidenceReader } from "@/lib/ingest/store/events.store";
 import { retrying } from "@/lib/ingest/store/retry";
-import { eraseNotes } from "@/lib/notes/store";
+import { eraseNotes } from "@/lib/notes/notes.store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts.store";
 import { deleteProfiles, lockStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";

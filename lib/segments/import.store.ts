@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import { parseCsv } from "@/lib/format/csv";
 import { lockFacts } from "@/lib/profiles/facts.store";
 import type { Scope } from "@/lib/scope";
-import { unknownSegment } from "./store";
+import { unknownSegment } from "./segments.store";
 import type { Imported } from "./types";
 
 const MAX_CSV_CHARS = 20_000_000;

@@ -3,8 +3,8 @@ import { everybodyQuery } from "@/lib/profiles/queries-people";
 import type { Which } from "@/lib/profiles/which";
 import type { Scope } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
-import { membersRule, withMemory } from "./queries";
 import { conditionsOf, type Rule } from "./rule";
+import { membersRule, withMemory } from "./segments.queries";
 import { textOf } from "./stored-value.queries";
 import type { StandOut } from "./types";
 

@@ -1,10 +1,10 @@
-import { setEventDisplay } from "@/lib/events/store";
+import { setEventDisplay } from "@/lib/events/events.store";
 import type { EventDisplay } from "@/lib/events/types";
-import { setPin } from "@/lib/pins/store";
+import { setPin } from "@/lib/pins/pins.store";
 import type { Scope } from "@/lib/scope";
-import { listSegments } from "@/lib/segments/queries";
 import type { Rule } from "@/lib/segments/rule";
-import { createSegment } from "@/lib/segments/store";
+import { listSegments } from "@/lib/segments/segments.queries";
+import { createSegment } from "@/lib/segments/segments.store";
 
 /** How Larder's own team would have set up what matters to it. */
 const LOOKS: Record<string, EventDisplay> = {

@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope } from "@/lib/scope";
-import { createSegment } from "@/lib/segments/store";
+import { createSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
 import { makeProject, type TestProject } from "../ingest/support";
 import { type Answer, ask, track } from "./support";

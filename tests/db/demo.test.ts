@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope } from "@/lib/scope";
-import { countMembers, listSegments } from "@/lib/segments/queries";
+import { countMembers, listSegments } from "@/lib/segments/segments.queries";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
 import { dressDemo } from "../../scripts/demo/looks";

@@ -5,7 +5,7 @@ import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { addNote } from "@/lib/notes/store";
+import { addNote } from "@/lib/notes/notes.store";
 import { getProfile } from "@/lib/profiles/queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "../identity/run";

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { conversionNames, eventDisplays } from "@/lib/events/queries";
-import { setEventDisplay } from "@/lib/events/store";
+import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
+import { setEventDisplay } from "@/lib/events/events.store";
 import { newId } from "@/lib/ids";
-import { countNotes, mentionsOf, notesOf } from "@/lib/notes/queries";
-import { addNote, deleteNote, editNote, eraseNotes } from "@/lib/notes/store";
-import { pinnedProperties } from "@/lib/pins/queries";
-import { MAX_PINS, setPin } from "@/lib/pins/store";
+import { countNotes, mentionsOf, notesOf } from "@/lib/notes/notes.queries";
+import { addNote, deleteNote, editNote, eraseNotes } from "@/lib/notes/notes.store";
+import { pinnedProperties } from "@/lib/pins/pins.queries";
+import { MAX_PINS, setPin } from "@/lib/pins/pins.store";
 import { grantScope } from "@/lib/scope";
 
 const projectId = newId();

@@ -6,8 +6,8 @@ import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Node, Rule } from "@/lib/segments/rule";
+import { createSegment } from "@/lib/segments/segments.store";
 import { standOuts } from "@/lib/segments/standouts.queries";
-import { createSegment } from "@/lib/segments/store";
 import { makeProject } from "../identity/run";
 
 /** A segment's own rule says nothing new about its members, however the rule is put together. */

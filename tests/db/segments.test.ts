@@ -13,6 +13,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { importMembers } from "@/lib/segments/import.store";
+import type { Rule } from "@/lib/segments/rule";
 import {
   countMembers,
   getSegment,
@@ -21,10 +22,9 @@ import {
   membersRule,
   previewRule,
   sizesOf,
-} from "@/lib/segments/queries";
-import type { Rule } from "@/lib/segments/rule";
+} from "@/lib/segments/segments.queries";
+import { createSegment, deleteSegment, updateSegment } from "@/lib/segments/segments.store";
 import { standOuts } from "@/lib/segments/standouts.queries";
-import { createSegment, deleteSegment, updateSegment } from "@/lib/segments/store";
 import {
   suggestEventProperties,
   suggestEvents,

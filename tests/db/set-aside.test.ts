@@ -11,7 +11,7 @@ import { erase } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/queries";
 import { wantColumn } from "@/lib/profiles/sorted.store";
 import { grantScope } from "@/lib/scope";
-import { createSegment } from "@/lib/segments/store";
+import { createSegment } from "@/lib/segments/segments.store";
 import { toOperation } from "../identity/generate";
 import { makeProject, send } from "../identity/run";
 import { parseScript, timeOf } from "../identity/script";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { erase, finishErasures } from "@/lib/privacy/erase";
-import { erasedAt } from "@/lib/privacy/queries";
+import { erasedAt } from "@/lib/privacy/erasures.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
 import { sequence, T0, toOperation } from "./generate";

@@ -7,7 +7,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { date } from "@/lib/format/time";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
 import { readerZone } from "@/lib/http/zone";
-import { erasedAt } from "@/lib/privacy/queries";
+import { erasedAt } from "@/lib/privacy/erasures.queries";
 
 export const metadata = { title: "Not found" };
 

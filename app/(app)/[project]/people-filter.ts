@@ -3,7 +3,7 @@ import { one, type SearchParams } from "@/components/overview/params";
 import { AppError } from "@/lib/errors";
 import type { Members } from "@/lib/identity/members.queries";
 import type { Scope } from "@/lib/scope";
-import { peopleOf } from "@/lib/segments/queries";
+import { peopleOf } from "@/lib/segments/segments.queries";
 import { type FilterShown, readFilter } from "./users/people";
 
 /** Whose visits or events a list shows: `?filter=`, the same rule as the users list's. `people`: absent for everybody's. */

@@ -6,7 +6,7 @@ import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { listSegments } from "@/lib/segments/queries";
+import { listSegments } from "@/lib/segments/segments.queries";
 import { visitCountries } from "@/lib/sessions/queries-values";
 import { readPeopleFilter } from "./people-filter";
 

@@ -7,7 +7,7 @@ import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
-import { listErasures } from "@/lib/privacy/queries";
+import { listErasures } from "@/lib/privacy/erasures.queries";
 import { whoNames } from "../users/who";
 
 export const metadata: Metadata = { title: "Erasures" };

@@ -13,7 +13,7 @@ import { TextFilter } from "@/components/overview/text-filter";
 import { humanName } from "@/components/timeline/item";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
-import { eventDisplays } from "@/lib/events/queries";
+import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { orFirstPage } from "@/lib/http/cursor";
 import { eventNames, streamEvents } from "@/lib/timeline/queries-project";

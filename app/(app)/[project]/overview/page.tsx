@@ -16,7 +16,7 @@ import { memberNames } from "@/lib/auth/queries";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { mentionsOf } from "@/lib/notes/queries";
+import { mentionsOf } from "@/lib/notes/notes.queries";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { topEvents, topPages, topSources } from "@/lib/overview/queries";
 import { daily, headlineOf } from "@/lib/overview/queries-people";

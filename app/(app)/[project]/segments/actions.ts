@@ -9,9 +9,9 @@ import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { previewRule, segmentNames } from "@/lib/segments/queries";
 import { type Rule, segmentsIn } from "@/lib/segments/rule";
-import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/store";
+import { previewRule, segmentNames } from "@/lib/segments/segments.queries";
+import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
 

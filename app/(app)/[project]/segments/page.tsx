@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { countMembers, listSegments } from "@/lib/segments/queries";
+import { countMembers, listSegments } from "@/lib/segments/segments.queries";
 import { ruleInWords } from "@/lib/segments/words";
 
 export const metadata: Metadata = { title: "Segments" };

@@ -12,8 +12,8 @@ import { exactPeople, searchPeople } from "@/lib/profiles/search.queries";
 import type { ListProfilesOptions, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import { segmentNames } from "@/lib/segments/queries";
 import { conditionsOf, EVERYONE, type Rule, segmentsIn } from "@/lib/segments/rule";
+import { segmentNames } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
 

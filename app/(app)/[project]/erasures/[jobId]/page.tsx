@@ -11,7 +11,7 @@ import { count } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { isGenuine } from "@/lib/privacy/erase";
-import { getErasure } from "@/lib/privacy/queries";
+import { getErasure } from "@/lib/privacy/erasures.queries";
 import { whoNames } from "../../users/who";
 
 export const metadata: Metadata = { title: "Receipt of an erasure" };

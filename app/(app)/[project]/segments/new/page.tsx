@@ -4,8 +4,8 @@ import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";
-import { listSegments } from "@/lib/segments/queries";
 import { EVERYONE } from "@/lib/segments/rule";
+import { listSegments } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
 import { makeList, makeSegment, previewSegment } from "../actions";
 

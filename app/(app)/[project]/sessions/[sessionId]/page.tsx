@@ -7,7 +7,7 @@ import { toItem } from "@/components/timeline/item";
 import { TabLinks } from "@/components/ui/tab-links";
 import { userHref } from "@/components/users/row";
 import { requireMember } from "@/lib/auth/guard";
-import { eventDisplays } from "@/lib/events/queries";
+import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
 import { isUuid } from "@/lib/ids";
 import { visitById } from "@/lib/sessions/queries-project";

@@ -7,7 +7,7 @@ import { query } from "@/components/overview/params";
 import { EventLooks } from "@/components/settings/event-looks";
 import { Button } from "@/components/ui/button";
 import { requireMember } from "@/lib/auth/guard";
-import { eventDisplays } from "@/lib/events/queries";
+import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
 import { eventsByName } from "@/lib/timeline/queries-project";
 import { saveDisplay } from "../../users/[userId]/actions";

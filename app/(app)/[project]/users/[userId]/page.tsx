@@ -8,7 +8,7 @@ import { Toolbar } from "@/components/timeline/toolbar";
 import { Empty } from "@/components/ui/empty";
 import { pack } from "@/components/ui/packed";
 import { displayName, userHref } from "@/components/users/row";
-import { conversionNames, eventDisplays } from "@/lib/events/queries";
+import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";

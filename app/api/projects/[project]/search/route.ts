@@ -3,7 +3,7 @@ import { toPersonRow } from "@/components/users/row";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { searchPeople } from "@/lib/profiles/search.queries";
-import { listSegments } from "@/lib/segments/queries";
+import { listSegments } from "@/lib/segments/segments.queries";
 
 const MAX_PEOPLE = 8;
 const MAX_SEGMENTS = 5;

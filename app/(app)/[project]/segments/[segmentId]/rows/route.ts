@@ -3,8 +3,8 @@ import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listLayout } from "@/lib/preferences/queries";
-import { getSegment, membersRule } from "@/lib/segments/queries";
-import { unknownSegment } from "@/lib/segments/store";
+import { getSegment, membersRule } from "@/lib/segments/segments.queries";
+import { unknownSegment } from "@/lib/segments/segments.store";
 import { peopleRows, readFilter } from "../../../users/people";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };

@@ -1,6 +1,6 @@
 import { filterOf, loadTimelineParams } from "@/components/timeline/params";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { conversionNames, eventDisplays } from "@/lib/events/queries";
+import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { columnNames } from "@/lib/export/columns";
 import { exportTimeline } from "@/lib/export/events";
 import { handle } from "@/lib/http/handle";

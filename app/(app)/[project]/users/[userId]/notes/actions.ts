@@ -4,7 +4,7 @@ import { refresh } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
-import { addNote, deleteNote, editNote } from "@/lib/notes/store";
+import { addNote, deleteNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
 export type NoteName = { actorId: number; id: string };

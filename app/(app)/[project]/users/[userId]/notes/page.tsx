@@ -5,7 +5,7 @@ import { NoteList } from "@/components/notes/note-list";
 import { displayName, userHref } from "@/components/users/row";
 import { memberNames } from "@/lib/auth/queries";
 import { readerZone } from "@/lib/http/zone";
-import { notesOf } from "@/lib/notes/queries";
+import { notesOf } from "@/lib/notes/notes.queries";
 import { pieces } from "@/lib/notes/rule";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { askedRef, requirePersonPage } from "../person";

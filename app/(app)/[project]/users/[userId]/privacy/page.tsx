@@ -5,7 +5,7 @@ import { EraseUser } from "@/components/identity/erase-user";
 import { Stored } from "@/components/person/stored";
 import { displayName, userHref } from "@/components/users/row";
 import { readerZone } from "@/lib/http/zone";
-import { countNotes } from "@/lib/notes/queries";
+import { countNotes } from "@/lib/notes/notes.queries";
 import { askedRef, requirePersonPage } from "../person";
 import { eraseUser, previewErasure } from "./actions";
 

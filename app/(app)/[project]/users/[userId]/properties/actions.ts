@@ -3,7 +3,7 @@
 import { refresh } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { setPin } from "@/lib/pins/store";
+import { setPin } from "@/lib/pins/pins.store";
 
 /** Pins a property for everybody in the project, or unpins it; answers what is wrong with that, or null. */
 export async function pinAction(projectId: string, key: string, pinned: boolean): Promise<string | null> {

@@ -6,7 +6,7 @@ import { PropertyTable } from "@/components/person/property-table";
 import { Empty } from "@/components/ui/empty";
 import { displayName, userHref } from "@/components/users/row";
 import { readerZone } from "@/lib/http/zone";
-import { pinnedProperties } from "@/lib/pins/queries";
+import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { propertyHistory } from "@/lib/timeline/queries-properties";
 import { askedRef, requirePersonPage } from "../person";
 import { pinAction } from "./actions";

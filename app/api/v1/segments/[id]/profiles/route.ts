@@ -6,8 +6,8 @@ import { isUuid } from "@/lib/ids";
 import { listProfiles } from "@/lib/profiles/queries";
 import { requireClient } from "@/lib/projects/clients";
 import { listOptions } from "@/lib/segments/list-params";
-import { getSegment, membersRule } from "@/lib/segments/queries";
-import { unknownSegment } from "@/lib/segments/store";
+import { getSegment, membersRule } from "@/lib/segments/segments.queries";
+import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ id: string }> };
 

@@ -4,7 +4,7 @@ import { readBytes } from "@/lib/http/body";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { importMembers } from "@/lib/segments/import.store";
-import { unknownSegment } from "@/lib/segments/store";
+import { unknownSegment } from "@/lib/segments/segments.store";
 
 /** lib/segments/import.store takes 20 million characters. */
 const MAX_BYTES = 24 * 1024 * 1024;

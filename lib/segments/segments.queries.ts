@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
 import type { Members } from "@/lib/identity/members.queries";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { PeopleFilter } from "@/lib/profiles/filter";
@@ -37,11 +38,9 @@ export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
 }
 
 /** null for an id this project has none of. Primary key. */
-export async function getSegment(scope: Scope, id: string): Promise<Segment | null> {
-  const { rows } = await pool().query<Row>(
-    sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${scope.projectId} AND s.id = ${id}`,
-  );
-  return rows[0] ? segmentOf(rows[0]) : null;
+export async function getSegment({ projectId }: Scope, id: string): Promise<Segment | null> {
+  const row = await prisma().segment.findUnique({ where: { projectId_id: { projectId, id } } });
+  return row && segmentOf({ ...row, createdAt: row.createdAt.getTime(), updatedAt: row.updatedAt.getTime() });
 }
 
 function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdBy }: Row): Segment {
@@ -50,19 +49,16 @@ function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdB
 }
 
 /** All of a project's, for jobs. Primary key. */
-export async function segmentIds(scope: ProjectScope): Promise<string[]> {
-  const { rows } = await pool().query<{ id: string }>(
-    sql`SELECT id FROM segments WHERE project_id = ${scope.projectId} ORDER BY id`,
-  );
-  return rows.map((row) => row.id);
+export async function segmentIds({ projectId }: ProjectScope): Promise<string[]> {
+  const rows = await prisma().segment.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true } });
+  return rows.map(({ id }) => id);
 }
 
 /** Names by id, for a rule in words. Primary key. */
-export async function segmentNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await pool().query<{ id: string; name: string }>(
-    sql`SELECT id, name FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`,
-  );
-  return new Map(rows.map((row) => [row.id, row.name]));
+export async function segmentNames({ projectId }: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  const where = { projectId, id: { in: [...ids] } };
+  const rows = await prisma().segment.findMany({ where, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** How many a rule finds now, and the first few: what the filter builder shows as one builds. Throws as compileRule. */

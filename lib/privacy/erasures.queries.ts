@@ -1,5 +1,6 @@
-import sql from "sql-template-tag";
+import type { EraseJob } from "@/lib/db/generated/client";
 import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
 import { idOfRef } from "@/lib/identity/person.queries";
 import { tombstone } from "@/lib/identity/resolve";
@@ -20,21 +21,29 @@ export type ErasureRow = {
 const MAX_LISTED = 200;
 
 /** The project's erasures, newest first, 200 at most. Primary key; a few rows a year. */
-export async function listErasures(scope: Scope): Promise<ErasureRow[]> {
-  const { rows } = await pool().query<ErasureRow>(sql`
-    SELECT id, requested_by AS "requestedBy", requested_at AS "requestedAt", finished_at AS "finishedAt", receipt
-      FROM erase_jobs WHERE project_id = ${scope.projectId} ORDER BY requested_at DESC, id DESC LIMIT ${MAX_LISTED}`);
-  return rows;
+export async function listErasures({ projectId }: Scope): Promise<ErasureRow[]> {
+  const jobs = await prisma().eraseJob.findMany({
+    where: { projectId },
+    orderBy: [{ requestedAt: "desc" }, { id: "desc" }],
+    take: MAX_LISTED,
+  });
+  return jobs.map(erasureOf);
 }
 
 /** One of them; null for an unknown one. Primary key. */
-export async function getErasure(scope: Scope, id: string): Promise<ErasureRow | null> {
+export async function getErasure({ projectId }: Scope, id: string): Promise<ErasureRow | null> {
   if (!isUuid(id)) return null;
-  const { rows } = await pool().query<ErasureRow>(sql`
-    SELECT id, requested_by AS "requestedBy", requested_at AS "requestedAt", finished_at AS "finishedAt", receipt
-      FROM erase_jobs WHERE project_id = ${scope.projectId} AND id = ${id}`);
-  return rows[0] ?? null;
+  const job = await prisma().eraseJob.findUnique({ where: { projectId_id: { projectId, id } } });
+  return job && erasureOf(job);
 }
+
+const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJob): ErasureRow => ({
+  id,
+  requestedBy,
+  requestedAt: requestedAt.getTime(),
+  finishedAt: finishedAt?.getTime() ?? null,
+  receipt: receipt as Receipt,
+});
 
 /**
  * When the person known by `ref` was erased, in ms; null for one who was not. Of an erased id only a hash is kept, so this
@@ -44,7 +53,9 @@ export async function erasedAt(scope: Scope, ref: string): Promise<number | null
   const kind = ref.startsWith("u:") ? "u" : ref.startsWith("a:") ? "a" : null;
   if (kind === null || !isStorable(ref)) return null;
   const hash = tombstone(await eraseKey(pool(), scope.projectId), kind, idOfRef(ref));
-  const { rows } = await pool().query<{ until: number }>(sql`
-    SELECT until FROM erased_ids WHERE project_id = ${scope.projectId} AND kind = ${kind} AND id_hash = ${hash}`);
-  return rows[0]?.until ?? null;
+  const erased = await prisma().erasedId.findUnique({
+    where: { projectId_kind_idHash: { projectId: scope.projectId, kind, idHash: new Uint8Array(hash) } },
+    select: { until: true },
+  });
+  return erased?.until.getTime() ?? null;
 }

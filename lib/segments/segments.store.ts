@@ -1,6 +1,8 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
-import { pool, transaction } from "@/lib/db/pool";
+import { Prisma } from "@/lib/db/generated/client";
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -10,6 +12,12 @@ import { compileRule } from "./compiled.queries";
 import { type Rule, ruleSchema } from "./rule";
 
 const MAX_SEGMENTS = 500;
+/** Segments that a refusal names. */
+const MAX_NAMED = 3;
+/** Prisma's code for a value that a unique index holds already. */
+const UNIQUE = "P2002";
+
+type ProjectScope = Pick<Scope, "projectId">;
 
 /** What a member or a client says of a segment; `rule` null makes a static one. */
 export const segmentInput = z.object({
@@ -24,15 +32,24 @@ export async function createSegment(scope: Scope, input: SegmentInput, now = Dat
   const { name, description, rule } = valid(segmentInput, input);
   if (rule) await compileRule(scope, rule, now);
   const id = newId();
-  const { rowCount } = await taken(
-    pool().query(sql`
-      INSERT INTO segments (project_id, id, name, description, rule, created_at, updated_at, created_by)
-      SELECT ${scope.projectId}::uuid, ${id}::uuid, ${name}, ${description}, ${rule && JSON.stringify(rule)}::jsonb, ${timestamp(now)}::timestamptz,
-             ${timestamp(now)}::timestamptz, ${scope.actor}
-       WHERE (SELECT count(*) FROM segments WHERE project_id = ${scope.projectId}) < ${MAX_SEGMENTS}`),
-  );
-  if (rowCount === 0)
+  const { projectId } = scope;
+  if ((await prisma().segment.count({ where: { projectId } })) >= MAX_SEGMENTS)
     throw new AppError("conflict", `A project has at most ${MAX_SEGMENTS} segments. Delete one first.`);
+  const at = new Date(now);
+  await refusingTakenNames(
+    prisma().segment.create({
+      data: {
+        projectId,
+        id,
+        name,
+        description,
+        rule: rule ?? Prisma.DbNull,
+        createdAt: at,
+        updatedAt: at,
+        createdBy: scope.actor,
+      },
+    }),
+  );
   return id;
 }
 
@@ -45,28 +62,34 @@ export async function updateSegment(
 ): Promise<void> {
   const { name, description, rule } = valid(segmentInput.partial(), input);
   if (rule) await refuseCircle(scope, id, rule, now);
-  const { rowCount } = await taken(
-    pool().query(sql`
-      UPDATE segments SET name = coalesce(${name ?? null}, name),
-             description = coalesce(${input.description === undefined ? null : (description ?? null)}, description),
-             rule = CASE WHEN rule IS NULL THEN NULL ELSE coalesce(${rule ? JSON.stringify(rule) : null}::jsonb, rule) END,
-             updated_at = ${timestamp(now)}
-       WHERE project_id = ${scope.projectId} AND id = ${id}`),
+  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { rule: true } });
+  if (!stored) throw unknownSegment();
+  const data = {
+    ...(name === undefined ? {} : { name }),
+    ...(input.description === undefined ? {} : { description }),
+    ...(rule && stored.rule !== null ? { rule } : {}),
+    updatedAt: new Date(now),
+  };
+  const { count } = await refusingTakenNames(
+    prisma().segment.updateMany({ where: { projectId: scope.projectId, id }, data }),
   );
-  if (rowCount === 0) throw unknownSegment();
+  if (count === 0) throw unknownSegment();
 }
+
+const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
 /** A segment that names itself, by whatever way, has no members one could tell. */
 async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): Promise<void> {
   const names = JSON.stringify(rule);
   await compileRule(scope, rule, now);
-  const { rows } = await pool().query<{ id: string; rule: unknown }>(
-    sql`SELECT id, rule FROM segments WHERE project_id = ${scope.projectId} AND rule IS NOT NULL AND id <> ${id}`,
-  );
+  const others = await prisma().segment.findMany({
+    where: { projectId: scope.projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
+    select: { id: true, rule: true },
+  });
   const reached = new Set([id]);
   for (let size = 0; size !== reached.size; ) {
     size = reached.size;
-    for (const other of rows)
+    for (const other of others)
       if ([...reached].some((one) => JSON.stringify(other.rule).includes(one))) reached.add(other.id);
   }
   if ([...reached].some((one) => names.includes(one)))
@@ -75,27 +98,27 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): 
 
 /** Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still name it. */
 export async function deleteSegment(scope: Scope, id: string): Promise<void> {
-  await transaction(pool(), async (tx) => {
-    const { rows } = await tx.query<{ name: string }>(sql`
-      SELECT name FROM segments WHERE project_id = ${scope.projectId} AND id <> ${id} AND position(${id} IN rule::text) > 0 ORDER BY name LIMIT 3`);
-    if (rows.length > 0) {
-      const users = rows.map((row) => `“${row.name}”`).join(", ");
-      throw new AppError("conflict", `Other segments are made of this one: ${users}. Change them first.`);
+  const { projectId } = scope;
+  await prisma().$transaction(async (tx) => {
+    const others = await tx.segment.findMany({
+      where: { projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
+      select: { name: true, rule: true },
+      orderBy: { name: "asc" },
+    });
+    const users = others.filter(({ rule }) => JSON.stringify(rule).includes(id)).slice(0, MAX_NAMED);
+    if (users.length > 0) {
+      const names = users.map((user) => `“${user.name}”`).join(", ");
+      throw new AppError("conflict", `Other segments are made of this one: ${names}. Change them first.`);
     }
-    const { rowCount } = await tx.query(sql`DELETE FROM segments WHERE project_id = ${scope.projectId} AND id = ${id}`);
-    if (rowCount === 0) throw unknownSegment();
-    await tx.query(sql`DELETE FROM segment_members WHERE project_id = ${scope.projectId} AND segment_id = ${id}`);
-    await tx.query(sql`DELETE FROM segment_sizes WHERE project_id = ${scope.projectId} AND segment_id = ${id}`);
+    const { count } = await tx.segment.deleteMany({ where: { projectId, id } });
+    if (count === 0) throw unknownSegment();
+    await tx.segmentMember.deleteMany({ where: { projectId, segmentId: id } });
+    await tx.segmentSize.deleteMany({ where: { projectId, segmentId: id } });
   });
 }
 
 /** The size of a segment on a day ("2026-03-12", UTC); the day's newest count stays. Primary key. */
-export async function recordSize(
-  scope: Pick<Scope, "projectId">,
-  id: string,
-  people: number,
-  now: number,
-): Promise<void> {
+export async function recordSize(scope: ProjectScope, id: string, people: number, now: number): Promise<void> {
   await pool().query(sql`
     INSERT INTO segment_sizes AS s (project_id, segment_id, day, people, counted_at)
     SELECT project_id, id, (${timestamp(now)}::timestamptz AT TIME ZONE 'UTC')::date, ${people}, ${timestamp(now)}
@@ -107,14 +130,11 @@ export async function recordSize(
 export const unknownSegment = (): AppError =>
   new AppError("not_found", "There is no such segment in this project.", { field: "id" });
 
-/** Postgres's code for a unique index. */
-const UNIQUE = z.object({ code: z.literal("23505") });
-
-async function taken<T>(work: Promise<T>): Promise<T> {
+async function refusingTakenNames<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!UNIQUE.safeParse(error).success) throw error;
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE)) throw error;
     throw new AppError("conflict", "Another segment has this name. Choose another.", { field: "name" });
   }
 }

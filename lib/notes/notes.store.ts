@@ -1,0 +1,93 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
+import { type Person, requirePerson } from "@/lib/identity/person.queries";
+import { newId } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
+
+export type Written = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
+
+/** Writes a note about the person; its id. Throws not_found, and unprocessable for an empty or endless text. */
+export async function addNote(scope: Scope, ref: string, { authorId, body, members, now }: Written): Promise<string> {
+  const text = readBody(body);
+  const { actorId, aboutMs } = await anchorOf(scope, await requirePerson(scope, ref), now);
+  const id = newId();
+  await prisma().note.create({
+    data: {
+      projectId: scope.projectId,
+      actorId,
+      id,
+      aboutTs: new Date(aboutMs),
+      authorId,
+      body: text,
+      mentions: mentionsIn(text, members),
+      createdAt: new Date(now),
+    },
+  });
+  return id;
+}
+
+type NoteKey = { actorId: number; id: string };
+
+/** Changes a note of one's own. Throws not_found for any other. notes_pkey by (project, actor, id). */
+export async function editNote({ projectId }: Scope, { actorId, id }: NoteKey, written: Written): Promise<void> {
+  const text = readBody(written.body);
+  const { count } = await prisma().note.updateMany({
+    where: { projectId, actorId, id, authorId: written.authorId },
+    data: { body: text, mentions: mentionsIn(text, written.members), editedAt: new Date(written.now) },
+  });
+  if (count === 0) throw new AppError("not_found", "This note is gone, or it is somebody else's.");
+}
+
+/** Deletes a note of one's own, or with `authorId` null anybody's. Nothing happens if it is gone. */
+export async function deleteNote(
+  { projectId }: Scope,
+  { actorId, id }: NoteKey,
+  authorId: string | null,
+): Promise<void> {
+  await prisma().note.deleteMany({ where: { projectId, actorId, id, ...(authorId === null ? {} : { authorId }) } });
+}
+
+/** Erasure: deletes what was written about these ranges. notes_pkey, once a range. */
+export async function eraseNotes(tx: Database, projectId: string, ranges: readonly ActorRange[]): Promise<void> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  await tx.query(sql`
+    DELETE FROM notes n
+     USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(actor_id, from_ts, to_ts)
+     WHERE n.project_id = ${projectId} AND n.actor_id = r.actor_id
+       AND n.about_ts >= r.from_ts AND n.about_ts < r.to_ts`);
+}
+
+function readBody(body: string): string {
+  const text = body.replaceAll("\0", "").trim();
+  if (text === "") throw new AppError("unprocessable", "Write something first.", { field: "body" });
+  if (text.length > NOTE_MAX_LENGTH)
+    throw new AppError("unprocessable", `A note has at most ${NOTE_MAX_LENGTH} characters.`, { field: "body" });
+  return text;
+}
+
+/**
+ * Where a note hangs: on a person's oldest user id, now; on a visitor's stream at the last moment it was the visitor's, so that
+ * it comes along when that stretch turns out to be somebody's. identities_profile_id_idx, or spans_pkey.
+ */
+async function anchorOf(
+  { projectId }: Scope,
+  person: Person,
+  now: number,
+): Promise<{ actorId: number; aboutMs: number }> {
+  if (person.kind === "visitor") {
+    const { _max } = await prisma().span.aggregate({
+      where: { projectId, streamId: person.streamId, ownerId: null },
+      _max: { lastSeen: true },
+    });
+    return { actorId: person.streamId, aboutMs: _max.lastSeen?.getTime() ?? now };
+  }
+  const { _min } = await prisma().identity.aggregate({
+    where: { projectId, profileId: person.profileId },
+    _min: { id: true },
+  });
+  return { actorId: Number(_min.id), aboutMs: now };
+}
