@@ -2,60 +2,60 @@ import { AppError } from "@/lib/errors";
 import { faultOf } from "@/lib/http/faults";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
-import { doorFor, doorForBody } from "@/lib/ingest/dialects/routes";
+import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
+import { answerSingle } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, incomingOf, parseIncoming, resultOf } from "@/lib/ingest/dialects/translate";
-import { unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import { admit, charge } from "@/lib/ingest/http/admit";
-import {
-  type Answer,
-  answerSingle,
-  type IngestResponse,
-  notAllowed,
-  preflight,
-  respond,
-} from "@/lib/ingest/http/answer";
-import { authenticateSender, senderOf, visitorBehind } from "@/lib/ingest/http/authenticate";
+import { type Answer, notAllowed, respond } from "@/lib/ingest/http/answer";
+import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
+import { preflight } from "@/lib/ingest/http/cors";
 import { readBody } from "@/lib/ingest/http/decode";
-import { reportFailure } from "@/lib/ingest/http/failure";
-import { reportDropped, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
-import { addressOf, type IngestRequest } from "@/lib/ingest/http/request";
+import { answerDeviceId } from "@/lib/ingest/http/device-id";
+import { reportDropped, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
+import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
 
 /**
- * An event's way in, top to bottom: whichever SDK sent it, one request at a time. Answers when what it carried is
- * committed (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
+ * An event's way in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
+ * (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
  */
 export async function handleIngest(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return preflight(request);
+  let answer: Answer;
   try {
-    return respond(request, await route(request));
+    answer = await route(request);
   } catch (error) {
-    const answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
+    answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
     await reportFailure(request, error);
-    return respond(request, answer);
   }
+  return respond(request, answer);
 }
 
-/** Finds whose door the request stands at, and reads its body. */
+/** By its path: messages, or one of the few questions that SDKs ask. */
 async function route(request: IngestRequest): Promise<Answer> {
   const { path, query } = addressOf(request);
-  const unspoken = unspokenAt(path);
-  if (unspoken) return answerUnspoken(unspoken, request);
+  const { headers, receivedAt } = request;
   const door = doorFor(request.method, path, query);
   if (!door) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
-  if (!door.methods.includes(request.method)) return notAllowed(door.methods);
-  const { headers, receivedAt } = request;
-  if ("fixed" in door)
-    return door.fixed({ endpoint: door.endpoint, path, query, headers, receivedAt, body: undefined });
-  admit(request);
-  if ("lookUp" in door) return door.lookUp(request);
+  const asked = { path, query, headers, receivedAt, body: undefined };
+  if ("methods" in door && !door.methods.includes(request.method)) return notAllowed(door.methods);
+  if ("dialect" in door) return receive(request, asked, door);
+  if ("fixed" in door) return door.fixed({ ...asked, endpoint: door.endpoint });
+  if ("asks" in door) return answerDeviceId(request);
+  return answerUnspoken(door.family, request);
+}
 
-  const { value: body, bytes } = await readBody(request, query, door.dialect.expects);
-  const family = unspokenBody(path, body);
-  if (family) return answerUnspoken(family, request, body);
-  const { endpoint, dialect } = doorForBody(door, body);
-  return accept(request, { endpoint, path, query, headers, receivedAt, body }, bytes, dialect);
+async function receive(
+  request: IngestRequest,
+  asked: Omit<DialectRequest, "endpoint">,
+  door: MessageDoor,
+): Promise<Answer> {
+  admit(request);
+  const { value: body, bytes } = await readBody(request, asked.query, door.dialect.expects);
+  const sent = doorForBody(door, asked.path, body);
+  if ("dialect" in sent) return accept(request, { ...asked, endpoint: sent.endpoint, body }, bytes, sent.dialect);
+  return answerUnspoken(sent.family, request, body);
 }
 
 /**
@@ -63,10 +63,9 @@ async function route(request: IngestRequest): Promise<Answer> {
  * only when none of them could be read does the answer to a foreign SDK say why.
  */
 async function accept(request: IngestRequest, asked: DialectRequest, bytes: number, dialect: Wire): Promise<Answer> {
-  const client = await authenticateSender(dialect.credentials(asked), request);
+  const { client, visitor } = await authenticateRequest(dialect.credentials(asked), request);
   const { settings, trusted } = client;
   const arrival = { settings, receivedAt: asked.receivedAt, via: asked.path };
-  const visitor = visitorBehind(request, trusted);
   if (visitor?.agent.bot) {
     reportRefusal(arrival, "bot");
     return dialect.answer(asked, FROM_BOT, settings.id);

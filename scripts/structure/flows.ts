@@ -20,7 +20,7 @@ export const FLOWS: readonly Flow[] = [
   {
     name: "event in: POST /track to commit",
     entry: { file: "lib/ingest/http/serve.ts", function: "nodeIngest" },
-    except: /\/dialects\/(?!routes)/, // other SDKs' wires
+    except: /\/dialects\/(?!routes|throughline|translate)/, // other SDKs' wires
     landmark: { name: "the queue", function: "submit" },
   },
   {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import type { Operation } from "@/lib/events/operation";
 import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
-import { visitorOf } from "@/lib/ingest/enrich/context";
+import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";

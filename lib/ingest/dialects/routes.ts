@@ -13,9 +13,8 @@ import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/d
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
 import { throughline } from "@/lib/ingest/dialects/throughline";
 import { umami } from "@/lib/ingest/dialects/umami";
+import { type Family, unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import type { Answer } from "@/lib/ingest/http/answer";
-import { answerDeviceId } from "@/lib/ingest/http/device-id";
-import type { IngestRequest } from "@/lib/ingest/http/request";
 
 /** What a path that SDKs ask for leads to: a foreign SDK's messages, or an answer that is always the same. */
 export type Door = DialectDoor | FixedDoor;
@@ -92,18 +91,21 @@ export function doorOf(path: string): Door | null {
   return PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
 }
 
-/** A path of our own: messages, or a question. Some of OpenPanel's older ones also name pages, which GET asks for. */
-export type OwnDoor = At & { leavesGet?: boolean } & (
-    | { dialect: Wire }
-    | { lookUp: (request: IngestRequest) => Promise<Answer> }
-  );
+/** A path that messages are sent to. */
+export type MessageDoor = At & { dialect: Wire };
+
+/** A path of our own wire. OpenPanel's older ones also name pages, so a GET of those is Next's. */
+export type OwnDoor = At & { leavesGet?: boolean } & ({ dialect: Wire } | { asks: "device-id" });
+
+/** A path of an SDK whose protocol we do not speak. */
+export type UnspokenDoor = { family: Family };
 
 const single = (endpoint: string): OwnDoor => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
 
 /** Our own wire's paths; each also answers with `/api` in front and a trailing slash (docs/wire.md W1). */
 const OWN: Record<string, OwnDoor> = {
   "/track": { methods: POST, endpoint: "messages", dialect: throughline },
-  "/track/device-id": { methods: ["GET"], endpoint: "device-id", lookUp: answerDeviceId },
+  "/track/device-id": { methods: ["GET"], endpoint: "device-id", asks: "device-id" },
   // OpenPanel's first SDKs: the payload alone, its type in the path.
   "/event": single("track"),
   "/profile": single("identify"),
@@ -116,16 +118,20 @@ export function ownDoorOf(path: string): OwnDoor | null {
   return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnDoor) : null;
 }
 
-/** The door a request stands at, ours or a dialect's; null for none. */
-export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | null {
+/** What a request's path leads to; null for nothing. */
+export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | UnspokenDoor | null {
   const own = ownDoorOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
-  return own ?? doorOf(path);
+  const family = unspokenAt(path);
+  return own ?? doorOf(path) ?? (family && { family });
 }
 
-/** The same once the body is read, as several SDKs send to `/track`. */
-export const doorForBody = (door: At & { dialect: Wire }, body: unknown): At & { dialect: Wire } =>
-  (door.endpoint === "messages" && trackDoor(body)) || door;
+/** What it leads to once the body is read: SDKs of several kinds send to `/track`, `/batch` and `/api/event`. */
+export function doorForBody(door: MessageDoor, path: string, body: unknown): MessageDoor | UnspokenDoor {
+  const family = unspokenBody(path, body);
+  if (family) return { family };
+  return (door.endpoint === "messages" && trackDoor(body)) || door;
+}
 
 /** The dialect of a body sent to `/track` or `/api/track`; null for our own. */
 function trackDoor(body: unknown): DialectDoor | null {

@@ -1,7 +1,6 @@
 import type { Context } from "@/lib/events/context";
-import { type Place, placeOf } from "@/lib/ingest/enrich/location";
 import { belongsTo, siteName } from "@/lib/ingest/enrich/referrer";
-import { type Agent, agentOf } from "@/lib/ingest/enrich/user-agent";
+import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
@@ -23,16 +22,6 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
   utm_term: "utmTerm",
   utm_content: "utmContent",
 };
-
-/** What a request tells of the visitor behind it. `ip` and `userAgent` are for deriving a stream, then forgotten. */
-export type Visitor = { ip: string | null; userAgent: string; agent: Agent; place: Place };
-
-export const visitorOf = (ip: string | null, userAgent: string | null): Visitor => ({
-  ip,
-  userAgent: userAgent ?? "",
-  agent: agentOf(userAgent),
-  place: placeOf(ip),
-});
 
 /** What a message says of the page it was sent from. */
 export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };

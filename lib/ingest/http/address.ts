@@ -1,4 +1,6 @@
 import { isIP, SocketAddress } from "node:net";
+import { config } from "@/lib/config";
+import type { IngestRequest } from "@/lib/ingest/http/request";
 import { networkOf } from "@/lib/ingest/http/sender-limit";
 
 /**
@@ -20,6 +22,13 @@ export function clientAddress(
   if (trustedProxies === 0) return plainAddress(hops.at(-1) ?? null);
   return plainAddress(hops[Math.max(0, hops.length - trustedProxies)] ?? socketAddress);
 }
+
+/** The client's network address, as far as it can be trusted. */
+export const seenAddress = ({
+  headers,
+  remoteAddress,
+}: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
+  clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
 
 /** Longer than any address with brackets, a zone and a port. */
 const ADDRESS_MAX_CHARS = 100;

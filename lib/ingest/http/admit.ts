@@ -1,7 +1,8 @@
 import { AppError } from "@/lib/errors";
+import { seenAddress } from "@/lib/ingest/http/address";
 import { diskRoom } from "@/lib/ingest/http/disk-room";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
-import { type IngestRequest, seenAddress } from "@/lib/ingest/http/request";
+import type { IngestRequest } from "@/lib/ingest/http/request";
 import { senderLimit } from "@/lib/ingest/http/sender-limit";
 import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
 import type { Authenticated } from "@/lib/projects/clients";

@@ -1,11 +1,20 @@
 import { AppError } from "@/lib/errors";
-import { type Visitor, visitorOf } from "@/lib/ingest/enrich/context";
 import { daySalt, derivedStream } from "@/lib/ingest/enrich/daily-salt";
-import { plainAddress } from "@/lib/ingest/http/address";
-import { type IngestRequest, originOf, seenAddress, single } from "@/lib/ingest/http/request";
+import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
+import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
+import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";
 import { senderLimit } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
+
+/** The client that sends, and the person behind its request, if anybody is. Throws as `authenticateSender` does. */
+export async function authenticateRequest(
+  credentials: Credentials,
+  request: IngestRequest,
+): Promise<{ client: Authenticated; visitor: Visitor | null }> {
+  const client = await authenticateSender(credentials, request);
+  return { client, visitor: visitorBehind(request, client.trusted) };
+}
 
 /** The client behind a key pair that may send. Throws `unauthorized` and `forbidden` as `authenticate` does. */
 export async function authenticateSender(credentials: Credentials, request: IngestRequest): Promise<Authenticated> {
@@ -27,7 +36,7 @@ export async function authenticateSender(credentials: Credentials, request: Inge
  * proxy (@openpanel/nextjs) apart, but only among those who share the address the request came from, so that nobody can
  * put events on a stranger's stream by naming the stranger's address.
  */
-export function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
+function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
   const userAgent = single(headers["user-agent"]);
   const forwarded = plainAddress(
     single(headers["throughline-client-ip"]) ??

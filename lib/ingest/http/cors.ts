@@ -1,3 +1,4 @@
+import type { IngestRequest, IngestResponse } from "@/lib/ingest/http/request";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /** How long a browser may remember a preflight, in seconds: a day; Chrome cuts it to two hours, Firefox keeps it. */
@@ -18,17 +19,21 @@ export function corsHeaders(headers: HeaderMap): Record<string, string> {
   };
 }
 
-/** The answer's headers to a preflight: whatever method and headers were asked for, from any origin; keys are checked later. */
-export function preflightHeaders(headers: HeaderMap): Record<string, string> {
+/** Answers a preflight: any method and any headers, from any origin; keys are checked later. */
+export function preflight({ headers }: IngestRequest): IngestResponse {
   const requested = headers["access-control-request-headers"];
   return {
-    ...corsHeaders(headers),
-    "access-control-allow-methods": "GET, POST, OPTIONS",
-    "access-control-allow-headers":
-      typeof requested === "string" && requested !== ""
-        ? requested
-        : "content-type, throughline-client-id, openpanel-client-id",
-    "access-control-max-age": String(PREFLIGHT_MAX_AGE_SECONDS),
-    vary: "Origin, Access-Control-Request-Headers",
+    status: 204,
+    headers: {
+      ...corsHeaders(headers),
+      "access-control-allow-methods": "GET, POST, OPTIONS",
+      "access-control-allow-headers":
+        typeof requested === "string" && requested !== ""
+          ? requested
+          : "content-type, throughline-client-id, openpanel-client-id",
+      "access-control-max-age": String(PREFLIGHT_MAX_AGE_SECONDS),
+      vary: "Origin, Access-Control-Request-Headers",
+    },
+    body: null,
   };
 }

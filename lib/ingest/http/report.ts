@@ -1,11 +1,17 @@
 import { remember, rememberDropped } from "@/lib/debugger/ring";
+import { rememberStray } from "@/lib/debugger/strays";
 import type { Seen, Status } from "@/lib/debugger/types";
+import { AppError } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
+import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
+import { authenticateSender } from "@/lib/ingest/http/authenticate";
+import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
 import { REFUSAL_WORDS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
+import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** What became of messages and requests, for the debugger and the day's counts. */
@@ -113,4 +119,33 @@ function shortId(value: unknown): string | null {
   // An @, as it is or percent-encoded.
   if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
+}
+
+/** Characters of an unknown client id that the debugger shows, enough to tell which of one's keys it is. */
+const KEY_SHOWN = 8;
+
+/**
+ * Tells whoever debugs an installation that a whole request failed: in the debugger of the project whose key came along,
+ * even if the body could not be read, or as a stray. Never throws: the request's own failure is what is answered.
+ */
+export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
+  if (!(error instanceof AppError) || error.code === "unavailable") return;
+  const { path, query } = addressOf(request);
+  const credentials = credentialsOf(request.headers, query);
+  if (!request.projectId && credentials.clientId !== null && error.code !== "unauthorized") {
+    await authenticateSender(credentials, request).catch(() => undefined);
+  }
+  if (request.projectId) {
+    reportFault(request.projectId, request.receivedAt, path, error.message, error.code !== "too_large");
+    return;
+  }
+  const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
+  rememberStray(
+    { address: senderNetwork(seenAddress(request)), origin: originOf(request) },
+    {
+      at: request.receivedAt,
+      via: path.slice(0, 100),
+      reason: `${error.message}${error.code === "unauthorized" ? id : ""}`,
+    },
+  );
 }

@@ -1,5 +1,3 @@
-import { config } from "@/lib/config";
-import { clientAddress } from "@/lib/ingest/http/address";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 export type IngestRequest = {
@@ -18,6 +16,8 @@ export type IngestRequest = {
   projectId?: string;
 };
 
+export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
+
 /** Shared by all requests without a query, which are most. */
 const NO_QUERY = new URLSearchParams();
 
@@ -25,13 +25,6 @@ export function addressOf({ url }: Pick<IngestRequest, "url">): { path: string; 
   const [path = "/", search = ""] = url.split("?", 2);
   return { path, query: search === "" ? NO_QUERY : new URLSearchParams(search) };
 }
-
-/** The client's network address, as far as it can be trusted. */
-export const seenAddress = ({
-  headers,
-  remoteAddress,
-}: Pick<IngestRequest, "headers" | "remoteAddress">): string | null =>
-  clientAddress(remoteAddress, headers["x-forwarded-for"], config().TRUSTED_PROXIES);
 
 export const originOf = ({ headers }: Pick<IngestRequest, "headers">): string | null => single(headers.origin);
 

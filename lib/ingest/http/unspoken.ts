@@ -1,12 +1,12 @@
 import { rememberStray } from "@/lib/debugger/strays";
 import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/unspoken";
-import { senderNetwork } from "@/lib/ingest/http/address";
+import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { admit } from "@/lib/ingest/http/admit";
 import type { Answer } from "@/lib/ingest/http/answer";
 import { authenticateSender } from "@/lib/ingest/http/authenticate";
 import { decodeBody } from "@/lib/ingest/http/decode";
 import { reportFault } from "@/lib/ingest/http/report";
-import { addressOf, type IngestRequest, originOf, seenAddress } from "@/lib/ingest/http/request";
+import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "@/lib/events/operation";
-import { visitorOf } from "@/lib/ingest/enrich/context";
+import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";

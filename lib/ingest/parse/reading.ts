@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Operation, StreamClass } from "@/lib/events/operation";
 import { newId, toUuid } from "@/lib/ids";
-import { contextOf, type Page, type Visitor } from "@/lib/ingest/enrich/context";
+import { contextOf, type Page } from "@/lib/ingest/enrich/context";
+import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { cleanText, MessageFault } from "@/lib/ingest/parse/clean";
 import { type CleanId, cleanId } from "@/lib/ingest/parse/clean-id";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse/device-clocks";

@@ -1,6 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
 import { toUuid } from "@/lib/ids";
-import { visitorOf } from "@/lib/ingest/enrich/context";
+import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress } from "@/lib/ingest/http/address";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse/reading";
