@@ -1,6 +1,6 @@
 import "server-only";
+import { toPersonRow } from "@/components/people/row";
 import type { FoundElsewhere } from "@/components/users/back-office";
-import { toPersonRow } from "@/components/users/row";
 import { requireMember } from "@/lib/auth/guard";
 import { getProfile } from "@/lib/profiles/queries";
 import { searchPeople } from "@/lib/profiles/search.queries";

@@ -1,8 +1,8 @@
-import { one, propertyOf, type SearchParams, whoOf } from "@/components/overview/params";
-import { nameOf } from "@/components/person/name-of";
+import { one, propertyOf, type SearchParams, whoOf } from "@/components/page-params";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
 import type { StreamRow } from "@/components/timeline/stream";
-import { userHref } from "@/components/users/row";
 import type { StreamFilter } from "@/lib/timeline/queries-project";
 import type { RecentEvent } from "@/lib/timeline/queries-recent";
 

@@ -1,4 +1,4 @@
-import { columnKind } from "@/components/users/columns";
+import { columnKind } from "@/components/people/columns";
 
 /** What the columns of exports are called where the lists have no such column. */
 const WORDS: Partial<Record<string, string>> = {

@@ -5,8 +5,8 @@ import { useEffect, useRef, useState } from "react";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
+import { usePending } from "@/components/ui/pending";
 import { Popover } from "@/components/ui/popover";
-import { usePending } from "@/components/users/pending";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 

@@ -5,9 +5,9 @@ import dynamic from "next/dynamic";
 import { createContext, type ReactNode, use, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import { mergeWords } from "@/components/identity/words";
+import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import type { UserRow } from "@/components/users/row";
 
 /** Comes with the first use. */
 const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { query } from "@/components/overview/params";
-import { Change } from "@/components/person/change";
+import { Change } from "@/components/charts/change";
+import { query } from "@/components/page-params";
 import { count } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
 

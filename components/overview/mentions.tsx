@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { NoteText } from "@/components/notes/note-text";
-import { nameOf } from "@/components/person/name-of";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
-import { userHref } from "@/components/users/row";
 import type { Mention } from "@/lib/notes/notes.queries";
 import { type Mentionable, pieces } from "@/lib/notes/rule";
 

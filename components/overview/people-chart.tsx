@@ -1,5 +1,5 @@
 import { BarChart } from "@/components/charts/bars-lazy";
-import { query } from "@/components/overview/params";
+import { query } from "@/components/page-params";
 import { day } from "@/lib/format/time";
 import type { DayCount } from "@/lib/overview/types";
 

@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { nameOf } from "@/components/person/name-of";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
-import { userHref } from "@/components/users/row";
 import { count } from "@/lib/format/number";
 import type { ActivePerson } from "@/lib/overview/types";
 

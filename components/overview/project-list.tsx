@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
-import { PageHeader } from "@/components/app/page-header";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
-import { DEVICES, WHO } from "@/components/overview/params";
 import { RangePicker, type RangePickerProps } from "@/components/overview/range-picker";
 import { type Option, SelectFilter } from "@/components/overview/select-filter";
-import { PendingProvider } from "@/components/users/pending";
+import { DEVICES, WHO } from "@/components/page-params";
+import { PageHeader } from "@/components/ui/page-header";
+import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";
 
 /** What the URL of such a list says, and what its filters offer. Addresses are of the list as it is, but: */

@@ -1,6 +1,6 @@
+import { Change } from "@/components/charts/change";
 import { RankedList } from "@/components/charts/ranked";
-import { query } from "@/components/overview/params";
-import { Change } from "@/components/person/change";
+import { query } from "@/components/page-params";
 import { humanName } from "@/components/timeline/item";
 import { count } from "@/lib/format/number";
 import type { Ranked } from "@/lib/overview/queries";

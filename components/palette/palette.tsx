@@ -9,9 +9,9 @@ import { type ComponentProps, startTransition, useEffect, useState } from "react
 import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
 
 import { useFound } from "@/components/palette/use-found";
+import { userListHref } from "@/components/people/list-state";
 import { Avatar } from "@/components/ui/avatar";
 import { useReturnFocus } from "@/components/ui/return-focus";
-import { userListHref } from "@/components/users/list-state";
 
 export type PaletteProps = {
   projectId: string;

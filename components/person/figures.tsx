@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { parseAsNumberLiteral, useQueryState } from "nuqs";
-import { Change } from "@/components/person/change";
+import { Change } from "@/components/charts/change";
 import { type Compared, type Numbers, PERIODS, type Period } from "@/components/person/numbers";
 import { cn } from "@/components/ui/cn";
 import { count, money } from "@/lib/format/number";

@@ -1,6 +1,7 @@
 import { ChevronLeft, MoonStar } from "lucide-react";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { Online } from "@/components/person/online";
 import { whyQuiet } from "@/components/person/quiet";
 import { Ago, type Clock } from "@/components/time";
@@ -8,7 +9,6 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Flag } from "@/components/ui/flag";
-import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/users/row";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";

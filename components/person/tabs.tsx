@@ -2,8 +2,8 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
-import { CurrentInView } from "@/components/users/current-in-view";
 import { count } from "@/lib/format/number";
 
 type PersonTabsProps = {

@@ -2,11 +2,11 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import type { UserRow } from "@/components/people/row";
+import { whichPeople } from "@/components/people/total";
 import { type FormAction, run } from "@/components/segments/run";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
-import type { UserRow } from "@/components/users/row";
-import { whichPeople } from "@/components/users/total";
 
 /** Milliseconds a rule must rest before it is tried. */
 const REST_MS = 350;

@@ -1,12 +1,12 @@
 import { ChevronLeft, Pencil, Users } from "lucide-react";
 import Link from "next/link";
 import { Suspense } from "react";
+import { userListHref } from "@/components/people/list-state";
+import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { userListHref } from "@/components/users/list-state";
-import { people, whichPeople } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 import type { Segment } from "@/lib/segments/types";
 import { encodeRule } from "@/lib/segments/url";

@@ -1,9 +1,9 @@
 import { Filter, ListChecks } from "lucide-react";
 import Link from "next/link";
 import { Suspense } from "react";
+import { totalShort } from "@/components/people/total";
 import { Ago, type Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
-import { totalShort } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 
 export type SegmentRow = {

@@ -1,6 +1,6 @@
 import Link from "next/link";
+import { columnKind } from "@/components/people/columns";
 import { Flag } from "@/components/ui/flag";
-import { columnKind } from "@/components/users/columns";
 import { countryName } from "@/lib/format/place";
 import type { StandOut } from "@/lib/segments/types";
 

@@ -1,4 +1,4 @@
-import { one, type SearchParams, whoOf } from "@/components/overview/params";
+import { one, type SearchParams, whoOf } from "@/components/page-params";
 import type { VisitsFilter } from "@/lib/sessions/queries-project";
 
 /** What a URL filters visits by, but when and whose. */

@@ -1,7 +1,7 @@
 import Link from "next/link";
-import { nameOf } from "@/components/person/name-of";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
-import { userHref } from "@/components/users/row";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 
 /** Whose visit it was, above the row's own link: the name leads to the person, all else to the visit. */

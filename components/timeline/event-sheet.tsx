@@ -3,6 +3,7 @@
 import { ChevronDown, ChevronUp } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
+import { deviceLabel } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
@@ -10,7 +11,6 @@ import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/time
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
-import { deviceLabel } from "@/components/users/row";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";

@@ -2,10 +2,10 @@ import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
+import { userListHref } from "@/components/people/list-state";
+import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
-import { userListHref } from "@/components/users/list-state";
-import type { UserRow } from "@/components/users/row";
 
 export type FoundElsewhere = UserRow & { projectName: string };
 

@@ -1,5 +1,5 @@
+import type { Cell } from "@/components/people/row";
 import { FlagImage } from "@/components/ui/flag";
-import type { Cell } from "@/components/users/row";
 
 /** One value of a row. The table follows its links. */
 export function CellView({ cell, online }: { cell: Cell | undefined; online?: boolean }) {

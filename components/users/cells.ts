@@ -1,6 +1,6 @@
+import type { AnyColumn } from "@/components/people/columns";
+import { type Cell, countryCell, deviceLabel, timeCell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
-import type { AnyColumn } from "@/components/users/columns";
-import { type Cell, countryCell, deviceLabel, timeCell, toPersonRow, type UserRow } from "@/components/users/row";
 import { count } from "@/lib/format/number";
 import type { Json, JsonObject } from "@/lib/json";
 import { quietReason } from "@/lib/lifecycle/quiet";

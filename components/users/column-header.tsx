@@ -1,8 +1,8 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
+import { isSortable, sortKeyOf, startsDescending } from "@/components/people/columns";
+import { columnOf, type UserListState, userListHref } from "@/components/people/list-state";
 import { cn } from "@/components/ui/cn";
-import { isSortable, sortKeyOf, startsDescending } from "@/components/users/columns";
-import { columnOf, type UserListState, userListHref } from "@/components/users/list-state";
 import type { Sort } from "@/lib/profiles/types";
 
 export type Sorting = { path: string; state: UserListState };

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { ColumnChooser } from "@/components/columns/chooser";
 import { SmallButton } from "@/components/columns/chosen";
 import { useSuggestions } from "@/components/filters/use-suggestions";
+import { columnKind } from "@/components/people/columns";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
-import { columnKind } from "@/components/users/columns";
 import { useListLayout } from "@/components/users/layout-context";
 import { BUILT_IN_COLUMNS, type ColumnId, DEFAULT_LAYOUT, type ListLayout } from "@/lib/preferences/layout";
 

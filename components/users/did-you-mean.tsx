@@ -1,5 +1,5 @@
+import type { UserRow } from "@/components/people/row";
 import { PersonCell } from "@/components/users/person-cell";
-import type { UserRow } from "@/components/users/row";
 
 /** Nobody on the list matches the search; these are spelt nearly like it, or stand on another tab or outside the filter. */
 export function DidYouMean({ search, people }: { search: string; people: UserRow[] }) {

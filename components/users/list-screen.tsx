@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import type { UserRow } from "@/components/people/row";
 import { pack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
-import { type UserListState, userListHref } from "@/components/users/list-state";
+import { Stale } from "@/components/ui/pending";
 import { LongList } from "@/components/users/long-list";
 import { NoUsers } from "@/components/users/no-users";
-import { Stale } from "@/components/users/pending";
-import type { UserRow } from "@/components/users/row";
 
 type PeopleProps = {
   path: string;

@@ -1,9 +1,9 @@
 import { Info } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import { people, whichPeople } from "@/components/people/total";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type UserListState, userListHref } from "@/components/users/list-state";
-import { people, whichPeople } from "@/components/users/total";
 import type { Total } from "@/lib/profiles/types";
 
 type ListSummaryProps = {

@@ -1,8 +1,8 @@
 import { type ReactNode, Suspense } from "react";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import { add, totalShort } from "@/components/people/total";
+import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
-import { CurrentInView } from "@/components/users/current-in-view";
-import { type UserListState, userListHref } from "@/components/users/list-state";
-import { add, totalShort } from "@/components/users/total";
 import type { Tab, Total } from "@/lib/profiles/types";
 
 export type TabTotals = { identified: Promise<Total>; anonymous: Promise<Total>; shown: Promise<Total> };

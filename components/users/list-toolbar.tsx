@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
-import { type AnyColumn, columnsOf } from "@/components/users/columns";
+import { type AnyColumn, columnsOf } from "@/components/people/columns";
+import { type UserListState, userListHref } from "@/components/people/list-state";
 import { ColumnsButton } from "@/components/users/columns-button";
-import { type UserListState, userListHref } from "@/components/users/list-state";
 import { SearchBox } from "@/components/users/search-box";
 import { SortSelect } from "@/components/users/sort-select";
 import { WindowLinks } from "@/components/users/window-links";

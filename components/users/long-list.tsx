@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect, useMemo, useRef } from "react";
+import { userListHref } from "@/components/people/list-state";
+import type { UserRow } from "@/components/people/row";
 import { Alert } from "@/components/ui/alert";
 import { type Packed, unpack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
+import { Stale } from "@/components/ui/pending";
 import type { Sorting } from "@/components/users/column-header";
-import { userListHref } from "@/components/users/list-state";
-import { Stale } from "@/components/users/pending";
-import type { UserRow } from "@/components/users/row";
 import { type RowsPage, useMoreRows } from "@/components/users/use-more-rows";
 import { UsersTable } from "@/components/users/users-table";
 

@@ -1,10 +1,10 @@
 import { Flame, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { DidYouMean } from "@/components/users/did-you-mean";
-import { type UserListState, userListHref } from "@/components/users/list-state";
-import type { UserRow } from "@/components/users/row";
 
 type NoUsersProps = {
   path: string;

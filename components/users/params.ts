@@ -1,5 +1,5 @@
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { DEFAULT_WINDOW, parseSort, WINDOW_DAYS, writeSort } from "@/components/users/list-state";
+import { DEFAULT_WINDOW, parseSort, WINDOW_DAYS, writeSort } from "@/components/people/list-state";
 import { TABS, type WindowDays } from "@/lib/profiles/types";
 
 /** UserListState as nuqs reads it on the server. */

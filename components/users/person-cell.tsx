@@ -1,6 +1,6 @@
 import Link from "next/link";
+import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
-import type { UserRow } from "@/components/users/row";
 
 /** Who it is; its link is what j, k and Enter go by. */
 export function PersonCell({ row }: { row: UserRow }) {

@@ -5,7 +5,7 @@ import { debounce, parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { usePending } from "@/components/users/pending";
+import { usePending } from "@/components/ui/pending";
 
 /** Milliseconds of rest before what was typed is searched for. */
 const REST_MS = 200;

@@ -2,10 +2,10 @@
 
 import { ArrowUpDown } from "lucide-react";
 import { parseAsString, useQueryStates } from "nuqs";
-import { columnKind, isSortable, sortKeyOf, startsDescending } from "@/components/users/columns";
+import { columnKind, isSortable, sortKeyOf, startsDescending } from "@/components/people/columns";
+import { columnOf, parseSort } from "@/components/people/list-state";
+import { usePending } from "@/components/ui/pending";
 import { useListLayout } from "@/components/users/layout-context";
-import { columnOf, parseSort } from "@/components/users/list-state";
-import { usePending } from "@/components/users/pending";
 
 /** On small screens, where there are no column heads to click. */
 export function SortSelect() {

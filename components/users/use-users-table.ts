@@ -10,9 +10,9 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useEffect, useMemo, useState } from "react";
-import { columnKind, columnsOf } from "@/components/users/columns";
+import { columnKind, columnsOf } from "@/components/people/columns";
+import type { UserRow } from "@/components/people/row";
 import { useListLayout } from "@/components/users/layout-context";
-import type { UserRow } from "@/components/users/row";
 import { type ColumnId, MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 import type { Tab, WindowDays } from "@/lib/profiles/types";
 

@@ -3,16 +3,16 @@
 import { useRouter } from "next/navigation";
 import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
 import { SelectRow } from "@/components/identity/selection";
+import { columnKind } from "@/components/people/columns";
+import type { UserRow } from "@/components/people/row";
 import { cn } from "@/components/ui/cn";
 import { useFollowLinks } from "@/components/ui/follow-links";
 import { Skeleton } from "@/components/ui/skeleton";
 import { CellView } from "@/components/users/cell";
 import { ariaSort, ColumnHeader, type Sorting } from "@/components/users/column-header";
-import { columnKind } from "@/components/users/columns";
 import { useListLayout } from "@/components/users/layout-context";
 import { PersonCell } from "@/components/users/person-cell";
 import { ResizeHandle } from "@/components/users/resize-handle";
-import type { UserRow } from "@/components/users/row";
 import { useRowKeys } from "@/components/users/row-keys";
 import { useUsersTable } from "@/components/users/use-users-table";
 import { useVisibleRows } from "@/components/users/use-visible-rows";

@@ -1,6 +1,6 @@
 import Link from "next/link";
+import { type UserListState, userListHref, WINDOW_DAYS } from "@/components/people/list-state";
 import { cn } from "@/components/ui/cn";
-import { type UserListState, userListHref, WINDOW_DAYS } from "@/components/users/list-state";
 
 /** The window that power users are judged in. */
 export function WindowLinks({ path, state }: { path: string; state: UserListState }) {

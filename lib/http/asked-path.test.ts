@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { userHref } from "@/components/users/row";
+import { userHref } from "@/components/people/row";
 import { personIn } from "@/lib/http/asked-path";
 
 const HARD = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { GET } from "@/app/api/projects/[project]/avatar/route";
 import { GET as search } from "@/app/api/projects/[project]/search/route";
-import { pictureHref } from "@/components/users/row";
+import { pictureHref } from "@/components/people/row";
 import { startSession } from "@/lib/auth/session";
 import { signUp, verifyCredentials } from "@/lib/auth/store";
 import { Pictures } from "@/lib/profiles/picture";

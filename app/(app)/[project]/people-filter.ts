@@ -1,5 +1,5 @@
 import "server-only";
-import { one, type SearchParams } from "@/components/overview/params";
+import { one, type SearchParams } from "@/components/page-params";
 import { AppError } from "@/lib/errors";
 import type { Members } from "@/lib/identity/members.queries";
 import type { Scope } from "@/lib/scope";

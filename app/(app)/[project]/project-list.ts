@@ -1,6 +1,6 @@
 import "server-only";
-import { one, query, rangeParamsOf, type SearchParams } from "@/components/overview/params";
 import type { ProjectListState } from "@/components/overview/project-list";
+import { one, query, rangeParamsOf, type SearchParams } from "@/components/page-params";
 import { requireMember } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";

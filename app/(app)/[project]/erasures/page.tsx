@@ -1,9 +1,9 @@
 import { ShieldCheck } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { Ago } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
+import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";

@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
+import { toPersonRow } from "@/components/people/row";
+import { people } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
-import { toPersonRow } from "@/components/users/row";
-import { people } from "@/components/users/total";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";

@@ -1,4 +1,4 @@
-import { PageHeader } from "@/components/app/page-header";
+import { PageHeader } from "@/components/ui/page-header";
 import { ListSkeleton } from "@/components/users/list-skeleton";
 
 export default function Loading() {

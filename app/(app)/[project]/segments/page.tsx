@@ -1,10 +1,10 @@
 import { Layers, ListPlus, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { SegmentTable } from "@/components/segments/segment-table";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { countMembers, listSegments } from "@/lib/segments/segments.queries";

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { CeilingUse } from "@/components/settings/ceiling-use";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
@@ -10,6 +9,7 @@ import { Section } from "@/components/settings/section";
 import { SettingsForm } from "@/components/settings/settings-form";
 import { SigningSecret } from "@/components/settings/signing-secret";
 import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { config } from "@/lib/config";
 import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-watch";

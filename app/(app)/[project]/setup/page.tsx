@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { Guide } from "@/components/setup/guide";
 import { Light } from "@/components/setup/light";
 import { Alert } from "@/components/ui/alert";
+import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";
 import { installGuides } from "@/lib/format/snippet";

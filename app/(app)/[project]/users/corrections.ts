@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
-import { displayName, pictureHref } from "@/components/users/row";
+import { displayName, pictureHref } from "@/components/people/row";
 import { requireMember } from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";

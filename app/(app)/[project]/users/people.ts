@@ -1,8 +1,8 @@
 import "server-only";
+import { columnsOf } from "@/components/people/columns";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import { toPersonRow, type UserRow } from "@/components/people/row";
 import { toUserRow } from "@/components/users/cells";
-import { columnsOf } from "@/components/users/columns";
-import { type UserListState, userListHref } from "@/components/users/list-state";
-import { toPersonRow, type UserRow } from "@/components/users/row";
 import { AppError } from "@/lib/errors";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";

@@ -1,5 +1,5 @@
 import { streamFilterOf } from "@/components/events/rows";
-import { rangeParamsOf } from "@/components/overview/params";
+import { rangeParamsOf } from "@/components/page-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream } from "@/lib/export/events";

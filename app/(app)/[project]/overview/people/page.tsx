@@ -1,11 +1,11 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { ExportButton } from "@/components/export/export-button";
-import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/overview/params";
 import { PeopleTable } from "@/components/overview/people-table";
+import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-params";
 import { Empty } from "@/components/ui/empty";
+import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { userListHref } from "@/components/people/list-state";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
-import { userListHref } from "@/components/users/list-state";
 import { counted } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";

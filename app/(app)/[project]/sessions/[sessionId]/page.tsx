@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { nameOf } from "@/components/person/name-of";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
 import { SessionFacts } from "@/components/sessions/session-facts";
 import { SessionSteps } from "@/components/sessions/session-steps";
 import { toItem } from "@/components/timeline/item";
 import { TabLinks } from "@/components/ui/tab-links";
-import { userHref } from "@/components/users/row";
 import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import Link from "next/link";
-import { PageHeader } from "@/components/app/page-header";
 import { Log } from "@/components/debugger/log";
 import { SetAside } from "@/components/debugger/set-aside";
 import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { readerZone } from "@/lib/http/zone";

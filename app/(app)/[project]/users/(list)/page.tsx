@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
-import { PageHeader } from "@/components/app/page-header";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { Alert } from "@/components/ui/alert";
+import { PageHeader } from "@/components/ui/page-header";
+import { PendingProvider } from "@/components/ui/pending";
 import { LayoutProvider } from "@/components/users/layout-context";
 import { People, Screen } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
-import { PendingProvider } from "@/components/users/pending";
 import { requireMember } from "@/lib/auth/guard";
 import { listLayout } from "@/lib/preferences/queries";
 import { ruleOfList } from "@/lib/segments/saved";

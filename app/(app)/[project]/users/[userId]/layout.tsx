@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense } from "react";
+import { isOnline, userHref } from "@/components/people/row";
 import { Activity, ActivitySkeleton } from "@/components/person/activity";
 import { PersonFacts } from "@/components/person/facts";
 import { PersonHeader } from "@/components/person/header";
@@ -9,7 +10,6 @@ import type { Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
-import { isOnline, userHref } from "@/components/users/row";
 import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";

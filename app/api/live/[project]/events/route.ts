@@ -1,6 +1,6 @@
 import { requirePeopleFilter } from "@/app/(app)/[project]/people-filter";
 import { streamFilterOf, toStreamRow } from "@/components/events/rows";
-import { countSet } from "@/components/overview/params";
+import { countSet } from "@/components/page-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { LATEST_MS } from "@/lib/db/cursor";
 import { AppError } from "@/lib/errors";

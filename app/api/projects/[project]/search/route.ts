@@ -1,5 +1,5 @@
 import type { Found } from "@/components/palette/found";
-import { toPersonRow } from "@/components/users/row";
+import { toPersonRow } from "@/components/people/row";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { searchPeople } from "@/lib/profiles/search.queries";

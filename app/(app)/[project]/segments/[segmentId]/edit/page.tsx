@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { PageHeader } from "@/components/app/page-header";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
+import { PageHeader } from "@/components/ui/page-header";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { changeSegment, previewSegment } from "../../actions";
 import { requireSegment } from "../segment";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { IdentitiesView } from "@/components/identity/identities";
 import { MergeWith } from "@/components/identity/merge-with";
-import { displayName, userHref } from "@/components/users/row";
+import { displayName, userHref } from "@/components/people/row";
 import { readerZone } from "@/lib/http/zone";
 import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { NoteForm } from "@/components/notes/note-form";
 import { NoteList } from "@/components/notes/note-list";
-import { displayName, userHref } from "@/components/users/row";
+import { displayName, userHref } from "@/components/people/row";
 import { memberNames } from "@/lib/auth/queries";
 import { readerZone } from "@/lib/http/zone";
 import { notesOf } from "@/lib/notes/notes.queries";

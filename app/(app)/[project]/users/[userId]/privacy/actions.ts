@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { displayName } from "@/components/users/row";
+import { displayName } from "@/components/people/row";
 import { requireAdmin, requireMember } from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";

@@ -1,10 +1,10 @@
 import { Tags } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { displayName, userHref } from "@/components/people/row";
 import { propertyRows } from "@/components/person/property-rows";
 import { PropertyTable } from "@/components/person/property-table";
 import { Empty } from "@/components/ui/empty";
-import { displayName, userHref } from "@/components/users/row";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { propertyHistory } from "@/lib/timeline/queries-properties";

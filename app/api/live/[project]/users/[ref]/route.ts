@@ -1,5 +1,5 @@
+import { ONLINE_MS } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
-import { ONLINE_MS } from "@/components/users/row";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { LATEST_MS } from "@/lib/db/cursor";
 import { AppError } from "@/lib/errors";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isSortable, sortKeyOf } from "@/components/users/columns";
-import { parseSort } from "@/components/users/list-state";
+import { isSortable, sortKeyOf } from "@/components/people/columns";
+import { parseSort } from "@/components/people/list-state";
 import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
 
 test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its address says so", (id) => {
