@@ -49,14 +49,19 @@ for (const [how, install] of [
   ["the snippet as the app shows it", pasteSnippet],
   ["@openpanel/web unchanged", bundleOpenPanel],
 ] as const) {
-  test(`a newcomer installs ${how} and sees one visitor's whole journey`, async ({ page, context, site, visitor }) => {
+  test(`a newcomer installs ${how} and sees one visitor's whole journey`, async ({
+    page,
+    context,
+    site,
+    visitor,
+  }, info) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const complaints: string[] = [];
     context.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
     context.on("weberror", (error) => complaints.push(String(error.error())));
-    const snippet = await signUp(page, `nia+${how.length}@newcomer.example`);
+    const snippet = await signUp(page, `nia+${how.length}.${info.retry}@newcomer.example`);
     await expect(page.getByRole("status").filter({ hasText: "Waiting for the first event" })).toBeVisible();
     await install(site, snippet, new URL(page.url()).origin);
 

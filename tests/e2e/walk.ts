@@ -16,9 +16,9 @@ async function follow(page: Page, link: string): Promise<void> {
   await page.waitForURL(`**/${link.toLowerCase().replace(" ", "")}`);
 }
 
-/** Comes from a newsletter, looks around, reads the prices. */
+/** Comes from a newsletter, looks around once the view of the page is sent (some SDKs wait before they do), reads the prices. */
 export async function browse(page: Page, site: Site): Promise<void> {
-  await page.goto(`${site.origin}/?utm_source=newsletter&utm_medium=email`);
+  await page.goto(`${site.origin}/?utm_source=newsletter&utm_medium=email`, { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Look around" }).click();
   await follow(page, "Pricing");
   await page.getByRole("button", { name: "Choose Pro" }).click();
