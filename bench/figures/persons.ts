@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import { applyMerge } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/corrections/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/queries";
@@ -87,13 +87,13 @@ async function merges({ db, writer }: Bench): Promise<Row[]> {
   for (const side of ["left", "right"])
     for (let i = 0; i < 50; i++) {
       await applyBatch(writer, project, [operation({ user: `${side}-${i}`, anon: `${side}-device-${i}`, ts: ts + i })]);
-      if (i > 0) await applyMerge(writer, project, operation({ user: `${side}-0`, alias: `${side}-${i}`, ts: ts + i }));
+      if (i > 0) await applyAlias(writer, project, operation({ user: `${side}-0`, alias: `${side}-${i}`, ts: ts + i }));
     }
   const joined: number[] = [];
   const parted: number[] = [];
   for (let i = 0; i < 40; i++) {
     const [a, b] = await timings(2, (step) =>
-      applyMerge(
+      applyAlias(
         db,
         project,
         operation({ user: "left-0", alias: "right-0", ts: ts + 1000 + i * 2 + step, undo: step === 1 }),

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import type { Tx } from "@/lib/db/pool";
+import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Uses } from "@/lib/projects/usage.store";
@@ -12,14 +12,14 @@ import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
  * what had no place, in words, and `counted` how many accounts there are when some were made.
  */
 export async function writeAccounts(
-  tx: Tx,
-  last: (sent: Promise<unknown>) => void,
+  unit: UnitOfWork,
   projectId: string,
   operations: readonly GroupOperation[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
   counted: (uses: Partial<Uses>) => void,
 ): Promise<void> {
+  const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return;
   const { accounts, members } = groupDeltas(naming);
@@ -61,8 +61,8 @@ export async function writeAccounts(
         );
   const described = accounts.filter((account) => account.described.length > 0);
   if (described.length === 0) {
-    last(written);
-    last(joined);
+    unit.defer(written);
+    unit.defer(joined);
     return;
   }
   // Locked by the statement before; an account that is only named keeps its document unread.
@@ -77,7 +77,7 @@ export async function writeAccounts(
     const account = describeAccount(registers.get(id) ?? {}, said, space, refuse);
     return { id, t: account.type, n: account.name, p: account.properties, r: account.registers };
   });
-  last(
+  unit.defer(
     tx.query(
       prepared(sql`
         UPDATE accounts a SET type = q.t, name = q.n, properties = q.p, registers = q.r

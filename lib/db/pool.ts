@@ -133,28 +133,37 @@ const isNamed = (query: unknown): query is Named =>
   typeof query === "object" && query !== null && typeof (query as Partial<Named>).name === "string";
 
 /**
- * A transaction in as few round trips as it has decisions, not as many as it has statements. `work` sends statements and awaits only what it must decide on; what it hands to
- * `last` (and its result) is awaited together with the COMMIT that follows it down the same pipe. Statements run in the
- * order sent; one that fails makes the COMMIT a rollback, and the whole reject with its error, not with that of a later one.
+ * A transaction under way: what is sent down its connection, and what nobody has waited for yet. Statements run in the
+ * order sent.
  */
-export async function pipelined<T>(
-  db: pg.Pool,
-  work: (tx: Tx, last: (sent: Promise<unknown>) => void) => Promise<T>,
-): Promise<T> {
+export class UnitOfWork {
+  readonly deferred: Promise<unknown>[] = [];
+
+  constructor(readonly tx: Tx) {}
+
+  /** Takes a statement that was sent and whose result decides nothing here: it is awaited with the COMMIT. */
+  defer(sent: Promise<unknown>): void {
+    sent.catch(() => {}); // whoever awaits `deferred` hears of it; until then it would be an unhandled rejection
+    this.deferred.push(sent);
+  }
+}
+
+/**
+ * Runs `work` in a transaction that takes as many round trips as it has decisions, not statements: `work` awaits only what
+ * it must decide on and defers the rest, which is awaited with the COMMIT that follows it down the same pipe. If a statement
+ * fails, the COMMIT becomes a rollback and the whole rejects with that statement's error, not a later one's.
+ */
+export async function pipelined<T>(db: pg.Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   const tx = await db.connect();
-  const sent: Promise<unknown>[] = [];
-  const last = (promise: Promise<unknown>): void => {
-    promise.catch(() => {}); // heard of below; until then a broken connection would make it an unhandled rejection
-    sent.push(promise);
-  };
+  const unit = new UnitOfWork(tx);
   try {
-    last(tx.query(beginnings.get(db) ?? "BEGIN"));
-    const result = await work(tx, last);
-    await Promise.all([...sent, tx.query("COMMIT")]);
+    unit.defer(tx.query(beginnings.get(db) ?? "BEGIN"));
+    const result = await work(unit);
+    await Promise.all([...unit.deferred, tx.query("COMMIT")]);
     tx.release();
     return result;
   } catch (error) {
-    const settled = await Promise.allSettled(sent);
+    const settled = await Promise.allSettled(unit.deferred);
     await tx.query("ROLLBACK").then(
       () => tx.release(),
       (broken: Error) => tx.release(broken),

@@ -21,12 +21,12 @@ export async function readHeavily<Row extends pg.QueryResultRow>(
 ): Promise<pg.QueryResult<Row>> {
   const [names, values] = [Object.keys(settings), Object.values(settings)];
   try {
-    return await pipelined(pool(), async (tx, last) => {
-      last(
-        tx.query(sql`SELECT set_config(name, value, true)
+    return await pipelined(pool(), async (unit) => {
+      unit.defer(
+        unit.tx.query(sql`SELECT set_config(name, value, true)
           FROM unnest(${[...names, "statement_timeout"]}::text[], ${[...values, String(maxMs)]}::text[]) q(name, value)`),
       );
-      return tx.query<Row>(query);
+      return unit.tx.query<Row>(query);
     });
   } catch (error) {
     if (!isCanceled(error)) throw error;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
-import { type Database, pipelined, type Tx } from "@/lib/db/pool";
+import { type Database, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { noteUses } from "@/lib/projects/usage";
 import { addUses } from "@/lib/projects/usage.store";
@@ -28,8 +28,9 @@ export async function createIdentities(
   const kinds = names.map((n) => n.kind);
   const extIds = names.map((n) => n.extId);
   const classes = names.map((n) => n.streamClass);
-  return pipelined(db, async (tx, last) => {
-    last(tx.query("SET LOCAL synchronous_commit = off"));
+  return pipelined(db, async (unit) => {
+    const { tx } = unit;
+    unit.defer(tx.query("SET LOCAL synchronous_commit = off"));
     const making = tx.query(
       prepared(sql`
         WITH made AS (
@@ -47,8 +48,8 @@ export async function createIdentities(
           INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, profile_id FROM made WHERE kind = 'u')
         SELECT id, kind FROM made`),
     );
-    last(making);
-    last(
+    unit.defer(making);
+    unit.defer(
       tx.query(
         prepared(sql`
           UPDATE identities i SET erased_until = e.until, suppressed = e.suppress
@@ -71,12 +72,12 @@ export async function createIdentities(
       (row) =>
         made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
     );
-    if (stillborn.length > 0) unmake(tx, last, projectId, stillborn);
+    if (stillborn.length > 0) unmake(unit, projectId, stillborn);
     const unmade = new Set(stillborn.map((row) => row.id));
     const living = (await making).rows.filter((row) => !unmade.has(row.id));
     const people = living.filter(({ kind }) => kind === "u").length;
     const uses = addUses(tx, projectId, { people, devices: living.length - people });
-    last(uses.then((counted) => noteUses(db, projectId, counted)));
+    unit.defer(uses.then((counted) => noteUses(db, projectId, counted)));
     return rows.map((row) => ({
       name: nameOf(row),
       known: {
@@ -102,20 +103,16 @@ export async function existingNames(
 }
 
 /** Takes back identities made in this transaction, with what was made for them. Primary keys. */
-function unmake(
-  tx: Tx,
-  last: (sent: Promise<unknown>) => void,
-  projectId: string,
-  rows: readonly { id: number; profile_id: number | null }[],
-): void {
+function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number; profile_id: number | null }[]): void {
+  const { tx } = unit;
   const ids = rows.map((row) => row.id);
   const profiles = rows.flatMap((row) => (row.profile_id === null ? [] : [row.profile_id]));
-  last(tx.query(sql`DELETE FROM spans WHERE project_id = ${projectId} AND stream_id = ANY(${ids}::bigint[])`));
-  last(tx.query(sql`DELETE FROM profiles WHERE project_id = ${projectId} AND id = ANY(${profiles}::bigint[])`));
-  last(
+  unit.defer(tx.query(sql`DELETE FROM spans WHERE project_id = ${projectId} AND stream_id = ANY(${ids}::bigint[])`));
+  unit.defer(tx.query(sql`DELETE FROM profiles WHERE project_id = ${projectId} AND id = ANY(${profiles}::bigint[])`));
+  unit.defer(
     tx.query(
       sql`DELETE FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profiles}::bigint[])`,
     ),
   );
-  last(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
+  unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }

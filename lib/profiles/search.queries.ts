@@ -53,9 +53,9 @@ export async function exactPeople(scope: Scope, typed: string, limit: number): P
 type Candidate = { person: number; name?: string };
 
 async function candidates(query: Sql, similarity = TYPO_SIMILARITY): Promise<Candidate[]> {
-  const { rows } = await pipelined(pool(), async (tx, last) => {
-    last(tx.query(sql`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(similarity)}, true)`));
-    return tx.query<Candidate>(query);
+  const { rows } = await pipelined(pool(), async (unit) => {
+    unit.defer(unit.tx.query(sql`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(similarity)}, true)`));
+    return unit.tx.query<Candidate>(query);
   });
   return rows;
 }

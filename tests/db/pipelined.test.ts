@@ -2,19 +2,19 @@ import { expect, test } from "vitest";
 import { pipelined, pool } from "@/lib/db/pool";
 
 test("the whole fails with the first error, also when only a later statement was awaited", async () => {
-  const failing = pipelined(pool(), async (tx, last) => {
-    last(tx.query("SELECT 1/0"));
-    await tx.query("SELECT 2");
+  const failing = pipelined(pool(), async (unit) => {
+    unit.defer(unit.tx.query("SELECT 1/0"));
+    await unit.tx.query("SELECT 2");
   });
   await expect(failing).rejects.toMatchObject({ code: "22012" }); // division by zero
 });
 
 test("what a failed one wrote is gone, and its connection serves the next", async () => {
-  const failing = pipelined(pool(), async (tx, last) => {
-    last(tx.query("CREATE TABLE half_done (n int)"));
-    last(tx.query("SELECT 1/0"));
+  const failing = pipelined(pool(), async (unit) => {
+    unit.defer(unit.tx.query("CREATE TABLE half_done (n int)"));
+    unit.defer(unit.tx.query("SELECT 1/0"));
   });
   await expect(failing).rejects.toMatchObject({ code: "22012" });
-  const { rows } = await pipelined(pool(), (tx) => tx.query("SELECT to_regclass('half_done') AS found"));
+  const { rows } = await pipelined(pool(), ({ tx }) => tx.query("SELECT to_regclass('half_done') AS found"));
   expect(rows).toEqual([{ found: null }]);
 });

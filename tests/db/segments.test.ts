@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
-import { applyMerge } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/corrections/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
@@ -201,14 +201,14 @@ test("a list from CSV holds whom the file names, by id, e-mail or device, and fo
   };
   expect(await members()).toEqual(["a:visitor-1", "u:margaret", "u:user-5", "u:user-6", "u:user-7", "u:user-8"]);
   expect(await isMember(scope, id, "a:device-margaret")).toBe(true);
-  await applyMerge(
+  await applyAlias(
     pool(),
     project,
     operation({ kind: "alias", name: "alias", user: "user-5", alias: "user-35", active: false, ts: NOW }),
   );
   await refreshAllFacts(pool(), project.id);
   expect(await isMember(scope, id, "u:user-35")).toBe(true);
-  await applyMerge(
+  await applyAlias(
     pool(),
     project,
     operation({ kind: "alias", name: "unalias", user: "user-5", alias: "user-35", active: false, ts: NOW + 1 }),

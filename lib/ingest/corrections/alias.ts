@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type Tx, transaction } from "@/lib/db/pool";
+import { type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
 import { type Member, regroup } from "@/lib/identity/persons";
@@ -8,7 +8,7 @@ import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { IdentityName } from "@/lib/identity/rows";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
-import { refoldProfiles } from "@/lib/ingest/store/rebuild-profiles";
+import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
 import { retrying } from "@/lib/ingest/store/retry";
 import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
@@ -21,7 +21,7 @@ export type MadeBy = string | null;
  * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Events, spans and
  * sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
  */
-export async function applyMerge(
+export async function applyAlias(
   db: pg.Pool,
   project: ProjectSettings,
   operation: Operation,
@@ -41,12 +41,12 @@ export async function applyMerge(
     if (both.some((k) => k.suppressed || (k.erasedUntil !== null && operation.ts <= k.erasedUntil)))
       return outcomeOf(operation, "dropped");
     const [a, b] = both.map((k) => k.id) as [number, number];
-    return transaction(db, (tx) => mergeIn(tx, project, operation, [a, b], madeBy));
+    return transaction(db, (tx) => aliasIn(tx, project, operation, [a, b], madeBy));
   });
 }
 
-/** As `applyMerge` within the caller's transaction, for two user ids that exist and are not the same. */
-export async function mergeIn(
+/** As `applyAlias` within the caller's transaction, for two user ids that exist and are not the same. */
+export async function aliasIn(
   tx: Tx,
   project: ProjectSettings,
   operation: Operation,
@@ -103,9 +103,9 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
   await createProfiles(tx, projectId, made);
   await lockStats(tx, projectId, sorted([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);
-  const sent: Promise<unknown>[] = [];
-  await refoldProfiles(tx, projectId, sorted([...now]), (promise) => sent.push(promise));
-  await Promise.all(sent);
+  const unit = new UnitOfWork(tx);
+  await rebuildProfiles(unit, projectId, sorted([...now]));
+  await Promise.all(unit.deferred);
   await deleteProfiles(
     tx,
     projectId,

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { pipelined, type Tx } from "@/lib/db/pool";
+import { pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { findIdentity } from "@/lib/identity/find.store";
@@ -11,7 +11,7 @@ import { newId } from "@/lib/ids";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { retrying } from "@/lib/ingest/store/retry";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { mergeIn } from "./alias";
+import { aliasIn } from "./alias";
 import type { Correction } from "./correction";
 import { detachIn, reattachIn } from "./detach";
 
@@ -30,7 +30,7 @@ export async function correct(
 ): Promise<void> {
   await retrying(db, async () => {
     if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), asked.now);
-    await pipelined(db, (tx, last) => correctIn(tx, last, project, correction, asked));
+    await pipelined(db, (unit) => correctIn(unit, project, correction, asked));
   });
 }
 
@@ -47,16 +47,12 @@ export async function preview(db: pg.Pool, project: ProjectSettings, correction:
     try {
       // Not READ COMMITTED as everywhere else: both looks must be at the same moment. Whoever comes in between makes us try again.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
-      const touched = await touchedBy(tx, project.id, correction);
-      const before = await standings(tx, project.id, touched);
-      const sent: Promise<unknown>[] = [];
-      const last = (promise: Promise<unknown>) => {
-        promise.catch(() => {}); // told where all are awaited, or by what failed before
-        sent.push(promise);
-      };
-      await correctIn(tx, last, project, correction, { madeBy: "preview", now: Date.now() });
-      await Promise.all(sent);
-      return { before, after: await standings(tx, project.id, touched) };
+      const affected = await affectedBy(tx, project.id, correction);
+      const before = await standings(tx, project.id, affected);
+      const unit = new UnitOfWork(tx);
+      await correctIn(unit, project, correction, { madeBy: "preview", now: Date.now() });
+      await Promise.all(unit.deferred);
+      return { before, after: await standings(tx, project.id, affected) };
     } finally {
       await tx.query("ROLLBACK").then(
         () => tx.release(),
@@ -67,24 +63,24 @@ export async function preview(db: pg.Pool, project: ProjectSettings, correction:
 }
 
 async function correctIn(
-  tx: Tx,
-  last: (sent: Promise<unknown>) => void,
+  unit: UnitOfWork,
   project: ProjectSettings,
   correction: Correction,
   asked: Asked,
 ): Promise<void> {
+  const { tx } = unit;
   if (correction.kind === "detach" || correction.kind === "attach") {
     const streamId = await idOf(tx, project.id, "a", correction.anonymousId, "anonymousId");
     const userIds = await usersOf(tx, project.id, correction.userIds);
-    if (correction.kind === "attach") return reattachIn(tx, last, project, { streamId, userIds });
-    return detachIn(tx, last, project, { streamId, userIds, madeBy: asked.madeBy }, asked.now);
+    if (correction.kind === "attach") return reattachIn(unit, project, { streamId, userIds });
+    return detachIn(unit, project, { streamId, userIds, madeBy: asked.madeBy }, asked.now);
   }
   await lockPersons(tx, project.id, sorted(await usersOf(tx, project.id, correction.pairs.flat())));
   for (const [user, alias] of correction.pairs) {
     if (user === alias) continue;
     const ids = await usersOf(tx, project.id, [user, alias]);
     const operation = edgeOperation(correction.kind, user, alias, asked.now);
-    const outcome = await mergeIn(tx, project, operation, ids as [number, number], asked.madeBy);
+    const outcome = await aliasIn(tx, project, operation, ids as [number, number], asked.madeBy);
     if (outcome.reason) throw new AppError(outcome.reason.code, outcome.reason.message, { field: "userId" });
   }
 }
@@ -126,7 +122,7 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
 }
 
 /** Internal ids of everybody whose numbers the correction can change: the people of its ids, and all who were on the device. */
-async function touchedBy(
+async function affectedBy(
   tx: Tx,
   projectId: string,
   correction: Correction,

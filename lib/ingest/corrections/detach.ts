@@ -1,12 +1,12 @@
 import type pg from "pg";
-import { pipelined, type Tx } from "@/lib/db/pool";
+import { pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { rebuild } from "@/lib/identity/claim";
 import { existingUsers, findIdentity } from "@/lib/identity/find.store";
 import { partitionParams } from "@/lib/identity/params";
 import type { Stream } from "@/lib/identity/rows";
 import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/store";
-import { BatchEffects } from "@/lib/ingest/store/deltas";
+import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { retrying } from "@/lib/ingest/store/retry";
@@ -21,69 +21,65 @@ export type Detachment = { anonymousId: string; userId: string; madeBy: string }
  * with their user. Throws AppError not_found if either id is unknown.
  */
 export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
-  return within(db, project, what, (tx, last, streamId, userId) =>
-    detachIn(tx, last, project, { streamId, userIds: [userId], madeBy: what.madeBy }, until),
+  return inTransaction(db, project, what, (unit, streamId, userId) =>
+    detachIn(unit, project, { streamId, userIds: [userId], madeBy: what.madeBy }, until),
   );
 }
 
 /** As `detach` within the caller's transaction: one device, all the user ids it is to be taken from. */
 export function detachIn(
-  tx: Tx,
-  last: Last,
+  unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds, madeBy }: { streamId: number; userIds: readonly number[]; madeBy: string },
   until: number,
 ): Promise<void> {
-  return recutIn(tx, last, project, streamId, userIds, async () => {
-    for (const userId of userIds) await writeDetached(tx, project.id, streamId, userId, until, madeBy);
+  return recomputeStream(unit, project, streamId, userIds, async () => {
+    for (const userId of userIds) await writeDetached(unit.tx, project.id, streamId, userId, until, madeBy);
   });
 }
 
 /** As `reattach` within the caller's transaction. */
 export function reattachIn(
-  tx: Tx,
-  last: Last,
+  unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds }: { streamId: number; userIds: readonly number[] },
 ): Promise<void> {
-  return recutIn(tx, last, project, streamId, userIds, async () => {
+  return recomputeStream(unit, project, streamId, userIds, async () => {
     for (const userId of userIds)
-      if (!(await deleteDetached(tx, project.id, streamId, userId)))
+      if (!(await deleteDetached(unit.tx, project.id, streamId, userId)))
         throw new AppError("not_found", "This device was not detached from this user.", { field: "anonymousId" });
   });
 }
 
 /** Takes a detachment back: the stream reads as if it had never been. Throws AppError not_found when there is none. */
 export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment): Promise<void> {
-  return within(db, project, what, (tx, last, streamId, userId) =>
-    reattachIn(tx, last, project, { streamId, userIds: [userId] }),
+  return inTransaction(db, project, what, (unit, streamId, userId) =>
+    reattachIn(unit, project, { streamId, userIds: [userId] }),
   );
 }
 
-/** What takes statements that nothing waits for until the COMMIT (lib/db/pool.ts). */
-type Last = (sent: Promise<unknown>) => void;
-type Work = (tx: Tx, last: Last, streamId: number, userId: number) => Promise<void>;
+type Work = (unit: UnitOfWork, streamId: number, userId: number) => Promise<void>;
 
 /** Runs `work` in a transaction of its own, with the internal ids of what is named. */
-function within(db: pg.Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
+function inTransaction(db: pg.Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
   return retrying(db, async () => {
     const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
     const userId = await findIdentity(db, project.id, "u", what.userId);
     if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });
     if (userId === null) throw new AppError("not_found", "No such user in this project.", { field: "userId" });
-    await pipelined(db, (tx, last) => work(tx, last, streamId, userId));
+    await pipelined(db, (unit) => work(unit, streamId, userId));
   });
 }
 
 /** Changes what counts as evidence on a stream and rebuilds its spans and everybody's numbers, in the lock order. */
-async function recutIn(
-  tx: Tx,
-  last: Last,
+async function recomputeStream(
+  unit: UnitOfWork,
   project: ProjectSettings,
   streamId: number,
   userIds: readonly number[],
   change: () => Promise<void>,
 ): Promise<void> {
+  const { tx } = unit;
   const streams = await lockStreams(tx, project.id, [streamId]);
   const stream = streams.get(streamId) as Stream;
   const users = await lockUsers(
@@ -93,8 +89,8 @@ async function recutIn(
     [],
   );
   await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
-  const effects = new BatchEffects(project.id, streams, users);
-  effects.beforeEvidence(stream);
+  const deltas = new BatchDeltas(project.id, streams, users);
+  deltas.beforeEvidence(stream);
   await change();
   const ids = [...users.keys()];
   await rebuild(
@@ -104,6 +100,6 @@ async function recutIn(
     partitionParams(stream.streamClass, project),
     evidenceReader(tx, project.id),
   );
-  effects.afterEvidence(stream);
-  await effects.write(tx, last);
+  deltas.afterEvidence(stream);
+  await deltas.write(unit);
 }

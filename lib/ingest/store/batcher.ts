@@ -3,7 +3,7 @@ import { writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
-import { applyMerge } from "@/lib/ingest/corrections/alias";
+import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
 
@@ -157,7 +157,7 @@ export class Batcher {
     const others = batch.filter((w) => w.operation.kind !== "alias");
     if (others.length > 0) await this.apply(project, others);
     for (const merge of merges)
-      await applyMerge(this.db(), project, merge.operation).then(
+      await applyAlias(this.db(), project, merge.operation).then(
         (outcome) => settle(merge, outcome),
         (error) => settle(merge, explain(error)),
       );

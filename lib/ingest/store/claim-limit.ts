@@ -7,8 +7,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 type Claimant = { operation: Operation; userId: number | null; streamId: number | null };
 
 /** Whether any of the operations is evidence of a user on a stream where that user was not seen yet. */
-export const claimsAnew = (kept: readonly Claimant[], streams: ReadonlyMap<number, Stream>): boolean =>
-  kept.some((one) => isNewClaim(one, streams));
+export const hasNewClaims = (operations: readonly Claimant[], streams: ReadonlyMap<number, Stream>): boolean =>
+  operations.some((one) => isNewClaim(one, streams));
 
 const isNewClaim = ({ operation, userId, streamId }: Claimant, streams: ReadonlyMap<number, Stream>): boolean =>
   userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
@@ -18,16 +18,16 @@ const isNewClaim = ({ operation, userId, streamId }: Claimant, streams: Readonly
  * many people (docs/identity.md R15): further operations stay explicit but claim nothing new. Counts arrivals (`now` in ms),
  * not event times (docs/identity.md X2). Mutates the locked users' counters.
  */
-export function admitClaims(
-  kept: readonly Claimant[],
+export function limitClaims(
+  operations: readonly Claimant[],
   streams: ReadonlyMap<number, Stream>,
   users: ReadonlyMap<number, User>,
   now: number,
 ) {
   const refused = new Set<string>();
   const admittedNew = new Set<string>();
-  const touched = new Set<number>();
-  for (const one of kept) {
+  const claimants = new Set<number>();
+  for (const one of operations) {
     if (!isNewClaim(one, streams)) continue;
     const { operation, userId } = one;
     const pair = `${one.streamId}:${userId}`;
@@ -43,16 +43,16 @@ export function admitClaims(
     }
     user.claimsCount += 1;
     admittedNew.add(pair);
-    touched.add(userId as number);
+    claimants.add(userId as number);
   }
   return {
-    admitted: ({ operation, userId, streamId }: Claimant): boolean =>
+    isAdmitted: ({ operation, userId, streamId }: Claimant): boolean =>
       operation.claim && userId !== null && streamId !== null && !refused.has(operation.id),
     warningsOf: ({ operation }: Claimant): string[] =>
       refused.has(operation.id)
         ? [`user id claims more than ${MAX_CLAIMS_PER_DAY} devices a day and looks shared: this device was not claimed`]
         : [],
     /** Users whose claim counters changed. */
-    touched,
+    claimants,
   };
 }

@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/db/pool";
+import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
@@ -9,24 +9,23 @@ import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
 import { addStats, recomputeStats } from "@/lib/profiles/store";
 import { touched } from "@/lib/profiles/touched";
-import { KeptChanges, Refused } from "./property-log";
-import { refoldProfiles } from "./rebuild-profiles";
+import { LimitWarnings, PropertyLog } from "./property-log";
+import { rebuildProfiles } from "./rebuild-profiles";
 
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * What a batch of stored operations changes beside the events: counted in memory first, written in the lock order, one
- * statement per table. Only operations that were really inserted may be added (docs/identity.md R16).
+ * What a batch changes besides the events: added up in memory, then written in the lock order, one statement per table. Only operations that were really inserted may be added (docs/identity.md R16).
  */
-export class BatchEffects {
+export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
   private readonly stats = new Map<number, Holding>();
-  private readonly recompute = new Set<number>();
-  private readonly refold = new Set<number>();
-  private readonly kept: KeptChanges;
-  private readonly refused = new Refused();
+  private readonly toRecount = new Set<number>();
+  private readonly toRebuild = new Set<number>();
+  private readonly log: PropertyLog;
+  private readonly limits = new LimitWarnings();
   private readonly warnings = new Map<string, string[]>();
-  private readonly restructured = new Map<number, Set<number>>();
+  private readonly redivided = new Map<number, Set<number>>();
   private readonly before: Map<number, { spans: SpanRow[]; identity: string }>;
   private holdingsBefore = new Map<number, Holding>();
 
@@ -37,7 +36,7 @@ export class BatchEffects {
     uses: ReadonlyMap<number, KeptUse> = new Map(),
     private readonly space = new PropertySpace(),
   ) {
-    this.kept = new KeptChanges(projectId, streams, users, uses, space, this.refused.add);
+    this.log = new PropertyLog(projectId, streams, users, uses, space, this.limits.add);
     this.before = new Map(
       [...streams].map(([id, stream]) => [
         id,
@@ -63,18 +62,18 @@ export class BatchEffects {
       grow(delta, 1, operation.ts, operation.ts);
       this.addTo(user.profileId, 1, operation.ts, operation.ts);
     }
-    if (user.createdAt === null || operation.ts < user.createdAt) this.refold.add(user.profileId);
+    if (user.createdAt === null || operation.ts < user.createdAt) this.toRebuild.add(user.profileId);
     if (operation.changes.length === 0) return;
-    this.refold.add(user.profileId);
+    this.toRebuild.add(user.profileId);
     user.props ??= {};
     if (delta.props === null) {
       delta.props = user.props;
       delta.keptBytes = -documentBytes(user.props);
     }
     for (const change of operation.changes) {
-      if (!this.kept.admitsUser(user, operation, change)) continue;
+      if (!this.log.admitsUser(user, operation, change)) continue;
       applyChange(user.props, change, [1, operation.ts, operation.id]);
-      if (change.mode === "increment") this.kept.addUser(user, operation, change);
+      if (change.mode === "increment") this.log.addUser(user, operation, change);
     }
   }
 
@@ -85,30 +84,30 @@ export class BatchEffects {
       add(span, 1, operation.ts, operation.ts);
       if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
     }
-    for (const change of operation.changes) this.kept.addStream(stream, operation, change);
+    for (const change of operation.changes) this.log.addStream(stream, operation, change);
   }
 
-  /** Remembers who holds what on the stream, just before evidence is applied to it. */
+  /** Call just before evidence is applied to the stream: remembers what each owner holds on it. */
   beforeEvidence(stream: Stream): void {
     this.holdingsBefore = holdings(stream.spans);
   }
 
-  /** Works out whose numbers the evidence changed: gains are added, losses make the loser's profile be recounted. */
+  /** Call just after: adds what owners gained, and has the profiles of those who lost something recounted. */
   afterEvidence(stream: Stream): void {
     const after = holdings(stream.spans);
     for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
       const had = this.holdingsBefore.get(owner) ?? NOTHING;
       const has = after.get(owner) ?? NOTHING;
       const { profileId } = this.users.get(owner) as User;
-      if (!onlyGrew(had, has)) this.recompute.add(profileId);
+      if (!onlyGrew(had, has)) this.toRecount.add(profileId);
       else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many may still be others
     }
     if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
-      this.restructured.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
+      this.redivided.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
   }
 
-  /** Carries a user's claim counters to the database. */
-  countClaims(userIds: Iterable<number>): void {
+  /** Adds the users' claim counters to their deltas. */
+  addClaims(userIds: Iterable<number>): void {
     for (const id of userIds) {
       const user = this.users.get(id) as User;
       const delta = this.userDeltas.get(id);
@@ -119,21 +118,22 @@ export class BatchEffects {
   }
 
   /**
-   * Writes everything; the rows are locked already, so the order is free but for what reads what another wrote. What
-   * nothing here waits for is handed to `last`, to be awaited with the COMMIT.
+   * Writes everything. The rows are locked already, so the order is free except where one statement reads what another
+   * wrote.
    */
-  async write(tx: Tx, last: (sent: Promise<unknown>) => void): Promise<void> {
+  async write(unit: UnitOfWork): Promise<void> {
     const { projectId } = this;
+    const { tx } = unit;
     touched(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
-    const seen = [...this.streams.values()].filter(
+    const changedStreams = [...this.streams.values()].filter(
       (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
     );
     const gains = [...this.stats].flatMap(([profileId, held]) =>
-      this.recompute.has(profileId) ? [] : [{ profileId, ...held }],
+      this.toRecount.has(profileId) ? [] : [{ profileId, ...held }],
     );
-    last(writeSpans(tx, projectId, this.spanChanges()));
-    last(updateStreams(tx, projectId, seen));
-    await this.kept.write(tx, last, (id, bytes) => {
+    unit.defer(writeSpans(tx, projectId, this.spanChanges()));
+    unit.defer(updateStreams(tx, projectId, changedStreams));
+    await this.log.write(unit, (id, bytes) => {
       (this.userDeltas.get(id) as UserDelta).keptBytes += bytes;
     });
     const deltas = [...this.userDeltas.values()];
@@ -141,23 +141,23 @@ export class BatchEffects {
       if (delta.props) delta.keptBytes += documentBytes(delta.props);
       this.space.grown += delta.keptBytes;
     }
-    last(updateUsers(tx, projectId, deltas));
-    last(this.refused.tell(tx, projectId, this.warnings));
-    last(addStats(tx, projectId, gains));
-    last(recomputeStats(tx, projectId, [...this.recompute]));
-    await refoldProfiles(tx, projectId, await this.profilesToFold(tx), last);
+    unit.defer(updateUsers(tx, projectId, deltas));
+    unit.defer(this.limits.write(tx, projectId, this.warnings));
+    unit.defer(addStats(tx, projectId, gains));
+    unit.defer(recomputeStats(tx, projectId, [...this.toRecount]));
+    await rebuildProfiles(unit, projectId, await this.profilesToRebuild(tx));
   }
 
-  /** Profiles whose properties, name or beginning may read differently now. */
-  private async profilesToFold(tx: Tx): Promise<number[]> {
-    for (const { streamId, ts } of this.kept.touched()) {
+  /** Profiles whose properties, name or creation time may have changed. */
+  private async profilesToRebuild(tx: Tx): Promise<number[]> {
+    for (const { streamId, ts } of this.log.streamTimes()) {
       const { owner } = spanAt(this.streams.get(streamId) as Stream, ts);
-      if (owner) this.refold.add((this.users.get(owner) as User).profileId);
+      if (owner) this.toRebuild.add((this.users.get(owner) as User).profileId);
     }
-    for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.restructured.keys()]))
-      for (const owner of this.restructured.get(streamId) ?? [])
-        this.refold.add((this.users.get(owner) as User).profileId);
-    return [...this.refold].sort((a, b) => a - b);
+    for (const streamId of await streamsWithChanges(tx, this.projectId, [...this.redivided.keys()]))
+      for (const owner of this.redivided.get(streamId) ?? [])
+        this.toRebuild.add((this.users.get(owner) as User).profileId);
+    return [...this.toRebuild].sort((a, b) => a - b);
   }
 
   private spanChanges() {
@@ -219,7 +219,7 @@ function spanAt(stream: Stream, ts: number): SpanRow {
   return span;
 }
 
-/** Whether everything of a span that is stored is alike. */
+/** Whether two spans are stored alike. */
 const isSame = (a: SpanRow, b: SpanRow): boolean =>
   a.from === b.from &&
   a.to === b.to &&

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { writeAccounts } from "@/lib/accounts/store";
-import { pipelined, type Tx } from "@/lib/db/pool";
+import { pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { partitionParams } from "@/lib/identity/params";
@@ -13,15 +13,15 @@ import { lockStatsOf } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { noteUses } from "@/lib/projects/usage";
 import { addUses, type Uses } from "@/lib/projects/usage.store";
-import { mergeSessions } from "@/lib/sessions/merge";
+import { mergeSessions, type SessionEvent } from "@/lib/sessions/merge";
 import { upsertSessions } from "@/lib/sessions/store";
 import { sessionIds } from "./assign-sessions";
 import { propertySpace, withinCeilings } from "./ceilings";
-import { admitClaims, claimsAnew } from "./claim-limit";
-import { BatchEffects } from "./deltas";
+import { hasNewClaims, limitClaims } from "./claim-limit";
+import { BatchDeltas } from "./deltas";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
 import { sorted } from "./lock-order";
-import { Refused } from "./property-log";
+import { LimitWarnings } from "./property-log";
 import { retrying } from "./retry";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
 
@@ -37,12 +37,12 @@ export async function applyBatch(
   project: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<Outcome[]> {
-  const held = await withinCeilings(db, project, operations);
+  const allowed = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
-    const known = await resolveIdentities(db, project.id, namesOf(held), project.ceilings);
-    const space = await propertySpace(db, project, held);
-    const counted = (uses: Partial<Uses>) => noteUses(db, project.id, uses);
-    return pipelined(db, (tx, last) => store(tx, last, project, held, known, space, counted));
+    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings);
+    const space = await propertySpace(db, project, allowed);
+    const noteUsage = (uses: Partial<Uses>) => noteUses(db, project.id, uses);
+    return pipelined(db, (unit) => storeBatch(unit, project, allowed, known, space, noteUsage));
   });
 }
 
@@ -62,7 +62,7 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   return names;
 }
 
-/** An operation with its internal ids; `dropped` when its person was erased. `over`: whom of it a ceiling kept out, in words. */
+/** An operation with its internal ids; `dropped` if its person was erased. `over`: a warning about an id that a ceiling kept out. */
 type Bound = {
   operation: Operation;
   index: number;
@@ -73,8 +73,8 @@ type Bound = {
 };
 
 /**
- * What a ceiling keeps out. Without its user an operation is nobody's, not its device's: that may be somebody else's
- * (a wrong person is worse than none).
+ * An operation whose user is above the ceiling is stored without a device too: the device may be somebody else's, and a
+ * wrong person is worse than none.
  */
 const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
 const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
@@ -110,52 +110,84 @@ function bind(
 const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
   identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
 
-async function store(
-  tx: Tx,
-  last: (sent: Promise<unknown>) => void,
+/** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
+async function storeBatch(
+  unit: UnitOfWork,
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
   space: PropertySpace,
-  counted: (uses: Partial<Uses>) => void,
+  noteUsage: (uses: Partial<Uses>) => void,
 ): Promise<Outcome[]> {
+  const { tx } = unit;
   const { bound, repeats } = bind(operations, known);
   const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
   for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
-  const kept = bound.filter((b) => !b.dropped);
-  const locking = lockAllUsers(tx, project.id, kept, streams);
-  last(locking);
-  const sessions = await sessionIds(tx, project.id, kept);
-  // Mostly everybody was seen on their device before: then nothing of the events depends on the users, and they follow at once.
-  const claims = admitClaims(kept, streams, claimsAnew(kept, streams) ? await locking : new Map(), Date.now());
-  const unchanged = kept.some(isIdentify) ? unchangedAmong(kept, streams, await locking) : NONE;
-  const rows = kept.map(
+  const live = bound.filter((b) => !b.dropped);
+  const locking = lockAllUsers(tx, project.id, live, streams);
+  unit.defer(locking);
+  const sessions = await sessionIds(tx, project.id, live);
+  // Usually every user was seen on their device before: then no event depends on the users, and the insert need not wait for them.
+  const claims = limitClaims(live, streams, hasNewClaims(live, streams) ? await locking : new Map(), Date.now());
+  const unchanged = live.some(isIdentify) ? unchangedAmong(live, streams, await locking) : NONE;
+  const rows = live.map(
     (b): StoredOperation => ({
       operation: b.operation,
       actorId: b.userId ?? b.streamId,
       streamId: b.streamId,
       sessionId: sessions.get(b.operation.id)?.sessionId ?? null,
-      claim: claims.admitted(b),
+      claim: claims.isAdmitted(b),
       unchanged: unchanged.has(b.operation.id),
       warnings: [...b.operation.warnings, ...b.over, ...claims.warningsOf(b)],
     }),
   );
-  const keeping = kept.filter(({ userId, operation: { changes } }) =>
-    userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment"),
-  );
   const [inserted, users, uses] = await Promise.all([
     insertEvents(tx, project.id, rows),
     locking,
-    keptUse(tx, project.id, sorted(keeping.map((b) => b.userId ?? b.streamId))),
+    keptUse(tx, project.id, sorted(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
   ]);
-  const fresh = kept.flatMap((b, i) =>
+  const added = live.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
   );
 
-  const effects = new BatchEffects(project.id, streams, users, uses, space);
-  for (const { operation, userId, streamId, row } of fresh) effects.add(operation, userId, streamId, row.warnings);
+  const deltas = new BatchDeltas(project.id, streams, users, uses, space);
+  for (const { operation, userId, streamId, row } of added) deltas.add(operation, userId, streamId, row.warnings);
+  await applyEvidence(tx, project, added, streams, deltas);
+  deltas.addClaims(claims.claimants);
+  await deltas.write(unit);
+  const limits = new LimitWarnings();
+  await writeAccounts(
+    unit,
+    project.id,
+    added.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
+    space,
+    limits.add,
+    noteUsage,
+  );
+  unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
+  const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
+  unit.defer(upsertSessions(tx, project.id, mergeSessions(visits)));
+  // Must come last: it makes the next writer of this project's values wait for the commit.
+  unit.defer(addUses(tx, project.id, { values: space.grown }).then(noteUsage));
+  return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
+}
+
+/** Everything of a stream's property changes is stored one by one, of a user's only increments. */
+const addsToPropertyLog = ({ userId, operation: { changes } }: Bound): boolean =>
+  userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment");
+
+type Added = Bound & { row: StoredOperation };
+
+/** Applies the claims of inserted operations to their streams. Evidence from before a detachment is ignored (R14). */
+async function applyEvidence(
+  tx: Tx,
+  project: ProjectSettings,
+  added: readonly Added[],
+  streams: ReadonlyMap<number, Stream>,
+  deltas: BatchDeltas,
+): Promise<void> {
   const evidence = new Map<number, Evidence[]>();
-  for (const { operation, userId, streamId, row } of fresh)
+  for (const { operation, userId, streamId, row } of added)
     if (userId !== null && streamId !== null && row.claim) {
       const detachedUntil = streams.get(streamId)?.detached.get(userId);
       if (detachedUntil !== undefined && operation.ts <= detachedUntil) continue;
@@ -166,51 +198,29 @@ async function store(
   const read = evidenceReader(tx, project.id);
   for (const [streamId, points] of evidence) {
     const stream = streams.get(streamId) as Stream;
-    effects.beforeEvidence(stream);
+    deltas.beforeEvidence(stream);
     await addEvidence(stream, points, partitionParams(stream.streamClass, project), read);
-    effects.afterEvidence(stream);
+    deltas.afterEvidence(stream);
   }
-  effects.countClaims(claims.touched);
-  await effects.write(tx, last);
-  const refused = new Refused();
-  await writeAccounts(
-    tx,
-    last,
-    project.id,
-    fresh.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
-    space,
-    refused.add,
-    counted,
-  );
-  last(refused.tell(tx, project.id, new Map(fresh.map(({ operation, row }) => [operation.id, row.warnings]))));
-  const visits = upsertSessions(
-    tx,
-    project.id,
-    mergeSessions(
-      fresh.flatMap(({ operation: op, userId, streamId, row }) =>
-        op.active && row.sessionId !== null && row.actorId !== null
-          ? [
-              {
-                id: op.id,
-                ts: op.ts,
-                sessionId: row.sessionId,
-                actorId: userId ?? (streamId as number),
-                streamId,
-                assigned: sessions.get(op.id)?.assigned ?? false,
-                isPageView: op.name === "screen_view",
-                revenue: op.revenue ?? 0,
-                path: op.context.path ?? null,
-                context: op.context,
-              },
-            ]
-          : [],
-      ),
-    ),
-  );
-  last(visits);
-  // The very last: whoever stores values of this project next waits here for the commit.
-  last(addUses(tx, project.id, { values: space.grown }).then(counted));
-  return outcomes(tx, project.id, operations, { bound, rows, inserted, repeats });
+}
+
+/** What an inserted operation adds to its session; nothing without one or without activity. */
+function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean): SessionEvent[] {
+  if (!operation.active || row.sessionId === null || row.actorId === null) return [];
+  return [
+    {
+      id: operation.id,
+      ts: operation.ts,
+      sessionId: row.sessionId,
+      actorId: userId ?? (streamId as number),
+      streamId,
+      assigned,
+      isPageView: operation.name === "screen_view",
+      revenue: operation.revenue ?? 0,
+      path: operation.context.path ?? null,
+      context: operation.context,
+    },
+  ];
 }
 
 /**
@@ -220,12 +230,12 @@ async function store(
 async function lockAllUsers(
   tx: Tx,
   projectId: string,
-  kept: readonly Bound[],
+  live: readonly Bound[],
   streams: ReadonlyMap<number, Stream>,
 ): Promise<Map<number, User>> {
-  const wanted = kept.map((b) => b.userId);
+  const wanted = live.map((b) => b.userId);
   for (const stream of streams.values()) for (const span of stream.spans) if (span.owner) wanted.push(span.owner);
-  const withProps = kept.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
+  const withProps = live.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
   const ids = sorted(wanted);
   const [users] = await Promise.all([
     lockUsers(tx, projectId, ids, sorted(withProps)),
@@ -240,7 +250,7 @@ function fallsOnErased({ streamId, operation }: Bound, streams: ReadonlyMap<numb
   return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;
 }
 
-async function outcomes(
+async function outcomesOf(
   tx: Tx,
   projectId: string,
   operations: readonly Operation[],

@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/db/pool";
+import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
@@ -13,9 +13,9 @@ const WARNINGS_SHOWN = 5;
 
 /**
  * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a stream's, and
- * a user's increments. `refuse` gets the reason for each change beyond a limit.
+ * a user's increments. `warn` gets the reason for each change beyond a limit.
  */
-export class KeptChanges {
+export class PropertyLog {
   private readonly added = new Map<number, KeptChange[]>();
   private readonly rooms = new Map<number, PropertyRoom>();
 
@@ -25,22 +25,22 @@ export class KeptChanges {
     private readonly users: ReadonlyMap<number, User>,
     private readonly uses: ReadonlyMap<number, KeptUse>,
     private readonly space: PropertySpace,
-    private readonly refuse: (operationId: string, warning: string) => void,
+    private readonly warn: (operationId: string, warning: string) => void,
   ) {}
 
   /** Streams that changes were added to, and when; changes of one operation count once. */
-  *touched(): Iterable<{ streamId: number; ts: number }> {
+  *streamTimes(): Iterable<{ streamId: number; ts: number }> {
     for (const [streamId, changes] of this.added) {
       if (!this.streams.has(streamId)) continue;
       for (const ts of new Set(changes.map((change) => change.ts))) yield { streamId, ts };
     }
   }
 
-  /** Whether a user has room for a change; says why not. */
+  /** Whether a user has room for a change; warns if not. */
   admitsUser(user: User, operation: Operation, change: PropertyChange): boolean {
-    const unknown = unknownOf(user, change);
-    const growth = growthOf(user.props ?? {}, unknown) + (change.mode === "increment" ? rowBytes(change) : 0);
-    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, unknown, growth);
+    const fresh = newItemsOf(user, change);
+    const growth = growthOf(user.props ?? {}, fresh) + (change.mode === "increment" ? rowBytes(change) : 0);
+    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, fresh, growth);
   }
 
   addUser(user: User, operation: Operation, change: PropertyChange): void {
@@ -67,7 +67,7 @@ export class KeptChanges {
     const isList = mode === "union" || mode === "remove";
     if (isList && value.length === 0) return true;
     const refusal = this.space.refusal(key, growth) ?? room.refusal(key, mode === "increment" ? 0 : value, isList);
-    if (refusal !== null) this.refuse(operation.id, refusal);
+    if (refusal !== null) this.warn(operation.id, refusal);
     return refusal === null;
   }
 
@@ -79,14 +79,11 @@ export class KeptChanges {
   }
 
   /**
-   * Writes what is kept. Where that would be too much, what decides nothing more is put together first. `grew` is told by
-   * how many bytes what is kept of a user grew; of streams it is counted here.
+   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps what they come to. `onGrowth` is
+   * called with the bytes by which a user's log grew; of streams it is counted here.
    */
-  async write(
-    tx: Tx,
-    last: (sent: Promise<unknown>) => void,
-    grew: (userId: number, bytes: number) => void,
-  ): Promise<void> {
+  async write(unit: UnitOfWork, onGrowth: (userId: number, bytes: number) => void): Promise<void> {
+    const { tx } = unit;
     const noted: { id: number; count: number; bytes: number }[] = [];
     const full: number[] = [];
     const written: KeptChange[] = [];
@@ -106,34 +103,34 @@ export class KeptChanges {
       }
       written.push(...added);
       note(id, count, bytes);
-      if (this.users.has(id)) grew(id, rowsBytes(added));
+      if (this.users.has(id)) onGrowth(id, rowsBytes(added));
     }
     if (full.length > 0) {
       const stored = await keptOf(tx, this.projectId, full);
       for (const id of full) {
-        const kept = this.settle(id, stored.get(id) ?? []);
+        const kept = this.compacted(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
         note(id, kept.length, keptBytes(kept));
-        if (this.users.has(id)) grew(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
+        if (this.users.has(id)) onGrowth(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
-      last(deleteKept(tx, this.projectId, full));
+      unit.defer(deleteKept(tx, this.projectId, full));
     }
-    last(insertKept(tx, this.projectId, written));
-    last(noteKept(tx, this.projectId, noted));
+    unit.defer(insertKept(tx, this.projectId, written));
+    unit.defer(noteKept(tx, this.projectId, noted));
   }
 
-  private settle(id: number, stored: readonly KeptChange[]): KeptChange[] {
+  private compacted(id: number, stored: readonly KeptChange[]): KeptChange[] {
     const stream = this.streams.get(id);
     const starts = stream?.spans.map((span) => span.from) ?? [];
     const { kept, refused } = makeRoom([...stored, ...this.setsOf(id)], this.added.get(id) ?? [], (ts) =>
-      cellAt(starts, ts),
+      spanIndexAt(starts, ts),
     );
     for (const change of refused)
-      this.refuse(change.id, `property not kept: too many changes of '${change.key.slice(0, 60)}' on this device`);
+      this.warn(change.id, `property not kept: too many changes of '${change.key.slice(0, 60)}' on this device`);
     return stream ? kept : kept.filter(({ mode }) => mode === "increment");
   }
 
-  /** A user's own sets, which are kept in their document: increments before and after them stay apart. */
+  /** A user's own sets, which are in their document: increments before and after them must stay apart. */
   private setsOf(id: number): KeptChange[] {
     return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): KeptChange[] =>
       set && sum !== undefined
@@ -146,15 +143,15 @@ export class KeptChanges {
 const rowsBytes = (changes: readonly KeptChange[]): number => keptRowsBytes(changes.length, keptBytes(changes));
 const rowBytes = (change: Pick<KeptChange, "key" | "value">): number => keptRowsBytes(1, changeBytes(change));
 
-/** Of a change of a list, only the values that the user's list has no word on yet: others take no more room. */
-function unknownOf(user: User, change: PropertyChange): PropertyChange {
+/** A change of a list without the values it already knows, which take no more room. */
+function newItemsOf(user: User, change: PropertyChange): PropertyChange {
   if (change.mode !== "union" && change.mode !== "remove") return change;
   const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
   return { ...change, value: change.value.filter((item) => known?.[JSON.stringify(item)] === undefined) };
 }
 
-/** The last of the ascending `starts` that is not after `ts`. */
-function cellAt(starts: readonly number[], ts: number): number {
+/** How many of the ascending `starts` are not after `ts`. */
+function spanIndexAt(starts: readonly number[], ts: number): number {
   let [from, to] = [0, starts.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -164,8 +161,8 @@ function cellAt(starts: readonly number[], ts: number): number {
   return from;
 }
 
-/** What limits left out of operations, in words; a few words of each. */
-export class Refused {
+/** Warnings about what limits left out of operations, a few per operation. */
+export class LimitWarnings {
   private readonly of = new Map<string, string[]>();
 
   readonly add = (operationId: string, warning: string): void => {
@@ -175,8 +172,8 @@ export class Refused {
     else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
   };
 
-  /** Adds the words to the warnings that operations have already, which are their answers, and to their stored events. */
-  async tell(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
+  /** Adds them to the warnings the operations already have, which are answered, and to their stored events. */
+  async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
     const events = [...this.of].map(([id, added]) => {
       const warnings = warningsOf.get(id) ?? [];
       warnings.push(...added);

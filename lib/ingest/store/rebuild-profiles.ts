@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/db/pool";
+import type { UnitOfWork } from "@/lib/db/pool";
 import type { PropertyChange } from "@/lib/events/property-change";
 import {
   addIncrements,
@@ -31,12 +31,12 @@ const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
  * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name, e-mail,
  * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
  */
-export async function refoldProfiles(
-  tx: Tx,
+export async function rebuildProfiles(
+  unit: UnitOfWork,
   projectId: string,
   profileIds: readonly number[],
-  last: (sent: Promise<unknown>) => void,
 ): Promise<void> {
+  const { tx } = unit;
   if (profileIds.length === 0) return;
   const [allIds, allChanges] = await Promise.all([
     idsOfProfiles(tx, projectId, profileIds),
@@ -52,7 +52,7 @@ export async function refoldProfiles(
     keysToSumAfterSet(registers).map(({ key, after }) => ({ profileId, actorIds: own.map((id) => id.id), key, after })),
   );
   const sums = await incrementsAfter(tx, projectId, wanted);
-  last(
+  unit.defer(
     writeProfiles(
       tx,
       projectId,
@@ -89,8 +89,8 @@ function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<numbe
 
 function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
   const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
-  const said = text(props.name) ?? (full || null);
-  const name = said === null ? null : cutText(said, MAX_NAME_CHARS);
+  const given = text(props.name) ?? (full || null);
+  const name = given === null ? null : cutText(given, MAX_NAME_CHARS);
   const email = matching(props.email, EMAIL);
   const values = Object.values(props).flatMap((value) =>
     typeof value === "object" ? [JSON.stringify(value)] : [String(value)],
