@@ -138,18 +138,18 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   const say = (type: string, payload: Fields): Translation => ({
     message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
   });
-  const said: Translation[] = [];
+  const translations: Translation[] = [];
   const set = plainTraits(fields(item.$set));
   const once = plainTraits(fields(item.$set_once));
   const gone = [item.$unset].flat().filter((key) => typeof key === "string" && key !== "") as string[];
-  if (Object.keys(set).length > 0) said.push(say("set", { properties: set }));
-  if (Object.keys(once).length > 0) said.push(say("set_once", { properties: once }));
-  if (gone.length > 0) said.push(say("unset", { properties: Object.keys(plainTraits(nulls(gone), true)) }));
+  if (Object.keys(set).length > 0) translations.push(say("set", { properties: set }));
+  if (Object.keys(once).length > 0) translations.push(say("set_once", { properties: once }));
+  if (gone.length > 0) translations.push(say("unset", { properties: Object.keys(plainTraits(nulls(gone), true)) }));
   for (const [property, value] of Object.entries(fields(item.$add))) {
-    said.push(say("increment", { property, value: typeof value === "string" ? Number(value) : value }));
+    translations.push(say("increment", { property, value: typeof value === "string" ? Number(value) : value }));
   }
   const { $transactions: charge, ...appended } = fields(item.$append);
-  if (isObject(charge)) said.push(revenueOf(charge, user, anonymousId));
+  if (isObject(charge)) translations.push(revenueOf(charge, user, anonymousId));
   // A list holds each value once here, so that the order in which requests arrive does not matter.
   for (const [type, sent] of [
     ["union", appended],
@@ -157,9 +157,9 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
     ["remove", fields(item.$remove)],
   ] as const) {
     const properties = plainTraits(sent);
-    if (Object.keys(properties).length > 0) said.push(say(type, { properties }));
+    if (Object.keys(properties).length > 0) translations.push(say(type, { properties }));
   }
-  return said;
+  return translations;
 }
 
 /** `people.delete_user`. Whoever reads the page has the key without the secret. */

@@ -120,12 +120,12 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   if (name === "$identify") {
     const before = posthogId(sent.$anon_distinct_id);
     const identify = { ...outside, anonymousId: before ?? anonymousId, type: "identify" };
-    const said: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
+    const identified: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
     if (user !== undefined && before !== user && looksAnonymousLater(user, sent)) {
       const own = { ...outside, id: partOf(id, "own"), anonymousId: user, passive: true };
-      said.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
+      identified.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
     }
-    return [...said, ...changes];
+    return [...identified, ...changes];
   }
   if (isChanging && Object.keys(traits).length > 0)
     changes.unshift(say("set", { profileId: user, properties: traits }, "set"));

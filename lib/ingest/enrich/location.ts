@@ -18,7 +18,7 @@ type Readers = { countries: Reader<Response> | null; cities: Reader<Response> | 
 
 const shared = globalThis as typeof globalThis & { throughlineGeo?: Readers };
 
-/** Opened at the first look-up, once per process. A database that cannot be read is told once and then left out. */
+/** Opened at the first look-up, once per process. A database that cannot be read is logged once and then ignored. */
 function readers(): Readers {
   shared.throughlineGeo ??= {
     countries: open(join(/* turbopackIgnore: true */ process.cwd(), COUNTRIES)),

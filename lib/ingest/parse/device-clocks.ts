@@ -19,8 +19,8 @@ type Known = {
   least: number;
   /** The least of the half before; Infinity when nothing was sent in it. */
   leastBefore: number;
-  /** The newest time the device said, and what it was corrected to. */
-  newestSaid: number;
+  /** The newest time of the device, and what it was corrected to. */
+  newestDeviceTs: number;
   newestCorrected: number;
 };
 
@@ -37,18 +37,18 @@ export class DeviceClocks {
   }
 
   /**
-   * The device's time `said` by our clock. `sentAt` is when the device says it sent the message, NaN when it did not:
+   * The device's time `deviceTs` by our clock. `sentAt` is when the device says it sent the message, NaN when it did not:
    * then nothing is corrected. `stream` names the device within all projects; null (a server) is estimated by this message alone.
    * Messages keep the order their device gave them. The answer may be after `receivedAt`; the caller decides about that.
    */
-  correct(stream: string | null, said: number, sentAt: number, receivedAt: number): number {
-    if (Number.isNaN(sentAt)) return said;
+  correct(stream: string | null, deviceTs: number, sentAt: number, receivedAt: number): number {
+    if (Number.isNaN(sentAt)) return deviceTs;
     const difference = receivedAt - sentAt;
-    if (stream === null) return said + errorOf(difference);
+    if (stream === null) return deviceTs + errorOf(difference);
     const known = this.look(stream, difference, receivedAt);
-    const corrected = inOrder(known, said, said + errorOf(Math.min(known.least, known.leastBefore)));
-    if (said >= known.newestSaid) {
-      known.newestSaid = said;
+    const corrected = inOrder(known, deviceTs, deviceTs + errorOf(Math.min(known.least, known.leastBefore)));
+    if (deviceTs >= known.newestDeviceTs) {
+      known.newestDeviceTs = deviceTs;
       known.newestCorrected = Math.min(corrected, receivedAt);
     }
     return corrected;
@@ -64,7 +64,7 @@ export class DeviceClocks {
         halfStartedAt: now,
         least: difference,
         leastBefore: Number.POSITIVE_INFINITY,
-        newestSaid: Number.NEGATIVE_INFINITY,
+        newestDeviceTs: Number.NEGATIVE_INFINITY,
         newestCorrected: Number.NEGATIVE_INFINITY,
       };
       this.devices.set(stream, fresh);
@@ -83,9 +83,9 @@ export class DeviceClocks {
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
 /** A better estimate must not put a later event before an earlier one: it is then held a millisecond behind it. */
-function inOrder({ newestSaid, newestCorrected }: Known, said: number, corrected: number): number {
-  if (said > newestSaid) return Math.max(corrected, newestCorrected + 1);
-  if (said < newestSaid) return Math.min(corrected, newestCorrected - 1);
+function inOrder({ newestDeviceTs, newestCorrected }: Known, deviceTs: number, corrected: number): number {
+  if (deviceTs > newestDeviceTs) return Math.max(corrected, newestCorrected + 1);
+  if (deviceTs < newestDeviceTs) return Math.min(corrected, newestCorrected - 1);
   return Math.max(corrected, newestCorrected);
 }
 

@@ -133,8 +133,8 @@ type Parts = {
 /** An operation with everything that all kinds share; the page's own query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
   const { envelope, sender, visitor, warnings } = reading;
-  const said = firstTime(envelope.timestamp);
-  const time = said === undefined && parts.time ? parts.time : { value: said, field: "timestamp" };
+  const sent = firstTime(envelope.timestamp);
+  const time = sent === undefined && parts.time ? parts.time : { value: sent, field: "timestamp" };
   const ts = correctedTime(
     time.value,
     {

@@ -7,8 +7,8 @@ const KNOWN_MAX = 50_000;
 /** How far a message may be moved, in milliseconds: what was sent to the second stays within it. */
 const MOVED_MAX_MS = 999;
 
-/** The newest message of a device or user: the time it said, the one it was given, and whether its id sorts by time. */
-type Newest = { said: number; at: number; isSorted: boolean };
+/** The newest message of a device or user: the time it was sent with, the one it was given, and whether its id sorts by time. */
+type Newest = { sentTs: number; at: number; isSorted: boolean };
 type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest | undefined };
 
 /**
@@ -35,7 +35,7 @@ export class SendOrder {
       const isSorted = first.id[VERSION_AT] === "7";
       const follows = before && ties(before, first.ts, isSorted) ? before : undefined;
       const at = follows ? Math.min(follows.at + 1, first.ts + MOVED_MAX_MS) : first.ts;
-      const newest = { said: first.ts, at, isSorted };
+      const newest = { sentTs: first.ts, at, isSorted };
       if (!before || at >= before.at) this.known.set(key, newest);
       placed.push({ operations, newest, before: follows });
     }
@@ -53,8 +53,8 @@ const VERSION_AT = 14;
 
 /** Would a message of time `ts` come before, or in no order beside, the one sent before it? */
 function ties(before: Newest, ts: number, isSorted: boolean): boolean {
-  const isTold = isSorted && before.isSorted && before.at === before.said;
-  return ts >= before.said && ts <= before.at && !isTold;
+  const isOrdered = isSorted && before.isSorted && before.at === before.sentTs;
+  return ts >= before.sentTs && ts <= before.at && !isOrdered;
 }
 
 const shared = globalThis as typeof globalThis & { throughlineOrder?: SendOrder };

@@ -88,12 +88,13 @@ const AHEAD_TOLERATED_MS = 60_000;
  */
 export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
   if (isBlank(value)) return clock.receivedAt;
-  const said = readTime(value);
-  if (Number.isNaN(said)) throw new MessageFault("unprocessable", faultOf(value), field);
-  if (said < EARLIEST_MS) throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
+  const deviceTs = readTime(value);
+  if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
+  if (deviceTs < EARLIEST_MS)
+    throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
   // Later than the device says it sent this: no clock explains it, and none may be judged by it.
-  const isAhead = said > clock.sentAt + AHEAD_TOLERATED_MS;
-  const corrected = isAhead ? said : clock.clocks.correct(clock.stream, said, clock.sentAt, clock.receivedAt);
+  const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
+  const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {
     warnings.push("timestamp in the future: time of receipt kept");
     return clock.receivedAt;

@@ -26,7 +26,7 @@ export type StoredOperation = {
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
-  const said = (read: (context: Context) => string | undefined) =>
+  const contextText = (read: (context: Context) => string | undefined) =>
     texts(of((row) => read(row.operation.context) ?? null));
   const { rows: stored } = await tx.query(
     prepared(sql`
@@ -42,9 +42,9 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
                  ${timestamps(of((row) => row.operation.receivedAt))}::timestamptz[],
                  ${texts(of((row) => row.operation.kind))}::text[], ${texts(of((row) => row.operation.name))}::text[],
                  ${booleans(of((row) => row.operation.active))}::boolean[], ${booleans(of((row) => row.claim))}::boolean[],
-                 ${said((it) => it.origin)}::text[], ${said((it) => it.path)}::text[], ${said((it) => it.title)}::text[],
-                 ${said((it) => it.referrer)}::text[], ${said((it) => it.country)}::text[], ${said((it) => it.city)}::text[],
-                 ${said((it) => it.device)}::text[], ${said((it) => it.browser)}::text[], ${said((it) => it.os)}::text[],
+                 ${contextText((it) => it.origin)}::text[], ${contextText((it) => it.path)}::text[], ${contextText((it) => it.title)}::text[],
+                 ${contextText((it) => it.referrer)}::text[], ${contextText((it) => it.country)}::text[], ${contextText((it) => it.city)}::text[],
+                 ${contextText((it) => it.device)}::text[], ${contextText((it) => it.browser)}::text[], ${contextText((it) => it.os)}::text[],
                  ${bigints(of((row) => row.operation.revenue))}::bigint[], ${lists(of((row) => row.operation.groups))}::text[],
                  ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[],
                  ${booleans(of((row) => row.unchanged))}::boolean[])

@@ -59,8 +59,8 @@ class Batch {
 
   /** null is what an unset property is, and one that nobody ever set. */
   private valueOf(userId: number | null, key: string): Json | undefined {
-    const said = this.values.get(userId);
-    if (said?.has(key)) return said.get(key);
+    const latest = this.values.get(userId);
+    if (latest?.has(key)) return latest.get(key);
     const props = this.users.get(userId as number)?.props;
     const register = props && Object.hasOwn(props, key) ? props[key] : undefined;
     if (!register) return null;
