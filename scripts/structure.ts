@@ -5,7 +5,7 @@
 import { circlesIn } from "./structure/circles";
 import { FLOWS, type Flow, readFlows } from "./structure/flows";
 import { heightOf, unitOf } from "./structure/layers";
-import { files, importsOf, isTest, linesOf, sources } from "./structure/sources";
+import { files, importsOf, isTest, linesOf } from "./structure/sources";
 
 /** Folders above this are summed up from what lies below. */
 const DEPTH = 2;
@@ -31,7 +31,7 @@ function list(title: string, lines: readonly string[]): void {
 }
 
 /** Every import of a file's from another part of the code, with both parts. */
-const crossings = sources.flatMap((path) =>
+const crossings = code.flatMap((path) =>
   importsOf(path)
     .filter((to) => heightOf(unitOf(to)) !== undefined && unitOf(to) !== unitOf(path))
     .map((to) => ({ path, to, rise: (heightOf(unitOf(to)) ?? 0) - (heightOf(unitOf(path)) ?? 0) })),

@@ -9,8 +9,8 @@ import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
+import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { valid } from "@/lib/validate";
-import { deviceOf } from "./device";
 
 export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"));

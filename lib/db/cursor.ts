@@ -24,7 +24,3 @@ export const unreadableCursor = (): AppError =>
   new AppError("bad_request", "This cursor was not made by this list. Start without one, then pass `next` unchanged.", {
     field: "cursor",
   });
-
-/** The times both Date and timestamptz can write in four-digit years: 0001-01-01 to 9999-12-31. */
-export const EARLIEST_MS = -62_135_596_800_000;
-export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

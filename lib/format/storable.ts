@@ -20,3 +20,7 @@ export function unstorableAt(value: unknown, here = ""): string | null {
   }
   return null;
 }
+
+/** The times both Date and timestamptz can write in four-digit years: 0001-01-01 to 9999-12-31. */
+export const EARLIEST_MS = -62_135_596_800_000;
+export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

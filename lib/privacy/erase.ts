@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type pg from "pg";
 import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/store";
-import { type Tx, transaction } from "@/lib/db/pool";
+import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isOwnFault } from "@/lib/faults/own";
@@ -27,6 +27,7 @@ import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { forgetUses } from "@/lib/projects/usage";
 import { addUses } from "@/lib/projects/usage.store";
+import type { Scope } from "@/lib/scope";
 import { eraseListed } from "@/lib/segments/import.store";
 import { countSessions, eraseSessions, rebuildSessions } from "@/lib/sessions/erase.store";
 import { closeJob, openJob, openJobs, writeTombstones } from "./erase-jobs.store";
@@ -153,9 +154,9 @@ function sign(body: Omit<Receipt, "digest">, key: string): string {
 }
 
 /** Whether this receipt was made here and is unchanged. */
-export async function isGenuine(db: pg.Pool, projectId: string, receipt: Receipt): Promise<boolean> {
+export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean> {
   const { digest, ...body } = receipt;
-  return digest !== null && digest === sign(body, await eraseKey(db, projectId));
+  return digest !== null && digest === sign(body, await eraseKey(pool(), scope.projectId));
 }
 
 /** Makes the person's spans of a shared stream erased ones; all others stay as they are. Returns the bytes of property values. */

@@ -1,7 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { gather } from "./queries-facts-of";

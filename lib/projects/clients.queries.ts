@@ -1,8 +1,10 @@
 import sql from "sql-template-tag";
-import type { Database } from "@/lib/db/pool";
+import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { AppError } from "@/lib/errors";
 import type { ClientMode } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
 
 export type ClientRow = {
   mode: ClientMode;
@@ -39,6 +41,13 @@ export async function settingsOf(db: Database, projectId: string): Promise<Proje
            max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour
       FROM projects WHERE id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
+}
+
+/** The settings of the scope's project; throws `not_found` when it was deleted meanwhile. Primary key. */
+export async function requireSettings(scope: Scope): Promise<ProjectSettings> {
+  const settings = await settingsOf(pool(), scope.projectId);
+  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
+  return settings;
 }
 
 type SettingsColumns = {

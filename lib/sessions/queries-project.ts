@@ -1,11 +1,12 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOfFew, MAX_ASKED, type Members } from "@/lib/identity/members.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";

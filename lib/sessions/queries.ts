@@ -1,10 +1,11 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { type Person, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";

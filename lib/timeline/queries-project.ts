@@ -1,9 +1,10 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOfFew, type Members } from "@/lib/identity/members.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";

@@ -1,8 +1,9 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { decodeCursor, EARLIEST_MS, encodeCursor, LATEST_MS } from "@/lib/db/cursor";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";

@@ -1,8 +1,9 @@
 /**
- * Which folder may import from which, lowest first: a file imports from its own folder and from lower layers, never
+ * Which part of the code may import from which, lowest first: a file imports from its own part and from lower layers, never
  * sideways, never up. docs/architecture.md says what is in each; tests/architecture.test.ts enforces it.
  */
 export const LAYERS = [
+  ["sdk"], // what runs in customers' pages and servers: nothing of ours comes along
   ["lib/errors", "lib/faults", "lib/json"],
   ["lib/config", "lib/scope", "lib/ids", "lib/format", "lib/validate"],
   ["lib/docs"],
@@ -11,25 +12,62 @@ export const LAYERS = [
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/identity"],
   ["lib/debugger"],
+  // Features.
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins"],
   ["lib/segments", "lib/lifecycle", "lib/overview"], // rules over people, and their numbers
+  // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
   ["lib/jobs", "lib/api", "lib/export"],
+  // Parts that several screens are made of.
+  ["components/ui"],
   ["components"],
-  ["app", "proxy"],
+  ["components/people", "components/columns", "components/charts", "components/filters", "components/notes"],
+  ["components/export", "components/identity", "components/palette"],
+  ["components/timeline"],
+  // Screens.
+  [
+    "components/app",
+    "components/auth",
+    "components/debugger",
+    "components/docs",
+    "components/events",
+    "components/overview",
+    "components/person",
+    "components/segments",
+    "components/sessions",
+    "components/settings",
+    "components/setup",
+    "components/site",
+    "components/users",
+  ],
+  ["app", "proxy"], // each folder of app/ by itself: app/users, app/api …
   ["server"],
+  ["scripts", "prisma.config"],
+  ["tests", "bench", "playwright.config", "vitest.config", "postcss.config"],
 ] as const satisfies string[][];
 
 const HEIGHTS = new Map<string, number>(
   LAYERS.flatMap((units, height) => units.map((unit) => [unit, height] as const)),
 );
 
-/** The part of the code a path belongs to: `lib/<folder or file>`, or the first folder. */
+/**
+ * The part of the code a path belongs to: a folder or file of lib, a folder of components, a screen or group of app (what its
+ * routes begin with, behind the project), else the first folder.
+ */
 export function unitOf(path: string): string {
-  const [first = "", second = ""] = path.split("/");
-  return (first === "lib" ? `lib/${second}` : first).replace(/\.tsx?$/, "");
+  const [first = "", ...rest] = path.replace(/\.(?:tsx?|mjs)$/, "").split("/");
+  if (first === "lib") return `lib/${rest[0]}`;
+  if (first === "components") return rest.length > 1 ? `components/${rest[0]}` : first;
+  if (first === "app") return appUnitOf(rest);
+  return first;
+}
+
+function appUnitOf(segments: readonly string[]): string {
+  const folders = segments.slice(0, -1);
+  const inside = folders[0] === "(app)" ? folders.slice(folders[1] === "[project]" ? 2 : 1) : folders;
+  return inside.length > 0 ? `app/${inside[0]}` : "app";
 }
 
 /** How high a part lies; undefined for one that has no layer. */
-export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit);
+export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app" : unit);

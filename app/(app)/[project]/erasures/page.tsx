@@ -4,11 +4,11 @@ import Link from "next/link";
 import { Ago } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
+import { whoNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
 import { listErasures } from "@/lib/privacy/erasures.queries";
-import { whoNames } from "../users/who";
 
 export const metadata: Metadata = { title: "Erasures" };
 

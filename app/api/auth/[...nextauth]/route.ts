@@ -1,12 +1,12 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
-import { deviceOf } from "@/app/(auth)/device";
 import { authOptions } from "@/lib/auth/options";
 import { AppError } from "@/lib/errors";
 import { readBytes } from "@/lib/http/body";
 import { isSecure } from "@/lib/http/forwarded";
 import { handle } from "@/lib/http/handle";
 import { localPath } from "@/lib/http/local-path";
+import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 

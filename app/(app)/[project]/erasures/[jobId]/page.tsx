@@ -5,14 +5,13 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { whoNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
-import { pool } from "@/lib/db/pool";
 import { count } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { isGenuine } from "@/lib/privacy/erase";
 import { getErasure } from "@/lib/privacy/erasures.queries";
-import { whoNames } from "../../users/who";
 
 export const metadata: Metadata = { title: "Receipt of an erasure" };
 
@@ -24,7 +23,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
   const { receipt, requestedBy, requestedAt, finishedAt } = erasure;
   const zone = await readerZone();
   const who = await whoNames(scope, [requestedBy]);
-  const genuine = await isGenuine(pool(), scope.projectId, receipt);
+  const genuine = await isGenuine(scope, receipt);
   const file = `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
   const facts: [string, ReactNode][] = [
     ["Erased", exact(requestedAt, zone)],

@@ -18,8 +18,8 @@ import { listSegments } from "@/lib/segments/segments.queries";
 import { encodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
 import { makeSegment } from "../../segments/actions";
-import { makeCorrection, previewCorrection } from "../corrections";
-import { saveLayout } from "../layout-action";
+import { saveLayout } from "../columns/actions";
+import { makeCorrection, previewCorrection } from "../corrections/actions";
 import { peopleRows, peopleTotals, readFilter } from "../people";
 
 export const metadata: Metadata = { title: "Users" };

@@ -3,12 +3,12 @@ import { redirect } from "next/navigation";
 import { IdentitiesView } from "@/components/identity/identities";
 import { MergeWith } from "@/components/identity/merge-with";
 import { displayName, userHref } from "@/components/people/row";
+import { whoNames } from "@/lib/auth/actor-names";
 import { readerZone } from "@/lib/http/zone";
 import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { identityRows } from "@/lib/identity/queries";
-import { findPeople, makeCorrection, previewCorrection } from "../../corrections";
-import { whoNames } from "../../who";
+import { findPeople, makeCorrection, previewCorrection } from "../../corrections/actions";
 import { askedRef, requirePersonPage } from "../person";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

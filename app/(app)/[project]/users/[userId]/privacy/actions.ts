@@ -4,19 +4,16 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { displayName } from "@/components/people/row";
 import { requireAdmin, requireMember } from "@/lib/auth/guard";
-import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { eraseByRef } from "@/lib/privacy/request";
 import { getProfile } from "@/lib/profiles/queries";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.queries";
 
 async function asked(form: FormData) {
   const access = await requireMember(text(form, "projectId"));
   requireAdmin(access);
-  const settings = await settingsOf(pool(), access.scope.projectId);
-  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
-  return { scope: access.scope, settings, ref: text(form, "ref") };
+  return { scope: access.scope, settings: await requireSettings(access.scope), ref: text(form, "ref") };
 }
 
 /** Counts what erasing would delete. */

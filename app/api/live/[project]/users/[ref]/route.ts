@@ -1,8 +1,8 @@
 import { ONLINE_MS } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { LATEST_MS } from "@/lib/db/cursor";
 import { AppError } from "@/lib/errors";
+import { LATEST_MS } from "@/lib/format/storable";
 import { handle } from "@/lib/http/handle";
 import { type LiveMessage, liveResponse } from "@/lib/http/live";
 import { listEvents } from "@/lib/timeline/queries";

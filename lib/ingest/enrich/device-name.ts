@@ -1,4 +1,4 @@
-import { agentOf } from "@/lib/ingest/enrich/user-agent";
+import { agentOf } from "./user-agent";
 
 /** What somebody logs in with, as they would recognise it: "Chrome 141 on Windows". The header itself is not kept. */
 export function deviceOf(headers: Pick<Headers, "get">): string {

@@ -1,4 +1,3 @@
-import "server-only";
 import { memberNames } from "@/lib/auth/queries";
 import { clientsOf } from "@/lib/projects/queries";
 import type { Scope } from "@/lib/scope";

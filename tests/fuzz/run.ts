@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fuzz } from "@/tests/fuzz/fuzz";
-import { startTarget } from "@/tests/fuzz/target";
+import { fuzz } from "./fuzz";
+import { startTarget } from "./target";
 
 /**
  * `npm run fuzz -- --minutes N [--seed S]`: an instance of its own on an embedded Postgres of its own, and what came of

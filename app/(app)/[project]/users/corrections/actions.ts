@@ -5,21 +5,18 @@ import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { requireMember } from "@/lib/auth/guard";
 import { pool } from "@/lib/db/pool";
-import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { correct, preview } from "@/lib/ingest/corrections/correct";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/queries";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.queries";
 
 /** People offered to merge with. */
 const MAX_CANDIDATES = 8;
 
 async function asked(form: FormData) {
   const { scope } = await requireMember(text(form, "projectId"));
-  const settings = await settingsOf(pool(), scope.projectId);
-  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
-  return { scope, settings, correction: readCorrection(text(form, "correction")) };
+  return { scope, settings: await requireSettings(scope), correction: readCorrection(text(form, "correction")) };
 }
 
 /** What a merge, separation or detachment would do, exactly. */

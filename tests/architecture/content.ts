@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { code, files, importsOf, isTest, linesOf, ROOT, sources } from "../../scripts/structure/sources";
+import { beyond, type Rule } from "./rule";
+
+const MAX_SOURCE_LINES = 300;
+const MAX_TEST_LINES = 500;
+
+/** Scripts that run before there is a configuration, or that hand the environment on to what they start. Only shrinks. */
+const READ_THE_ENVIRONMENT = [
+  "playwright.config.ts",
+  "prisma.config.ts",
+  "scripts/build.mjs",
+  "scripts/chromium.mjs",
+  "scripts/database.ts",
+  "scripts/demo.ts",
+  "scripts/generate.mjs",
+  "scripts/install.mjs",
+  "scripts/instance.ts",
+  "scripts/migrate-cli.ts",
+  "scripts/postgres-binaries.ts",
+  "scripts/proxies.mjs",
+  "scripts/run.ts",
+  "scripts/screenshots.ts",
+  "scripts/start.mjs",
+  "scripts/steps.ts",
+] as const;
+
+/** SQL outside store and queries files: what connects, what migrates, and the client without a driver. Only shrinks. */
+const HOLD_SQL = ["lib/db/pool.ts", "scripts/migrate.ts", "scripts/postgres-client.ts"];
+
+const ours = sources.filter((path) => !path.startsWith("sdk/"));
+const inUse = files.filter((path) => !isTest(path));
+const matching = (paths: readonly string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
+
+/** Names of tables, as the schema has them. */
+const tables = () =>
+  [...readFileSync(join(ROOT, "prisma/schema.prisma"), "utf8").matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name);
+
+export const CONTENT_RULES: readonly Rule[] = [
+  {
+    guarantee: "one file reads the environment",
+    advice: "Add the setting to lib/config.ts, which checks it at the start, and read it with config().",
+    breaches: () =>
+      beyond(matching(inUse, /process\.env|process\["env"\]|import\.meta\.env/), [
+        "lib/config.ts",
+        ...READ_THE_ENVIRONMENT,
+      ]),
+  },
+  {
+    guarantee: "SQL lives in store and queries files",
+    advice: "Writes belong into a feature's store file, reads into its queries file; call that from here.",
+    breaches: () => {
+      // Savepoints and the like carry no data and belong to whoever holds the transaction.
+      const statement =
+        /\bsql`|\bprisma\(\)\.(?!\$)|\.query\(\s*(?!["'`](?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b)/;
+      const elsewhere = inUse.filter((path) => !/(^|[/.-])(store|queries)[.-]/.test(path));
+      return beyond(matching(elsewhere, statement), HOLD_SQL);
+    },
+  },
+  {
+    guarantee: "SQL texts are static: values are bound, never pasted in",
+    advice: "Write the statement with the tag sql, which binds the values of its template.",
+    breaches: () => matching(sources, /\.query\(\s*`[^`]*\$\{|\bPrisma\.raw\(|\$(?:query|execute)RawUnsafe\(/),
+  },
+  {
+    guarantee: "the driver knows no tables",
+    advice:
+      "lib/db is how we reach Postgres. A statement about people, events or projects belongs to the feature that owns the table.",
+    breaches: () => {
+      const named = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(?:${tables().join("|")})\\b`);
+      return matching(
+        files.filter((path) => /^lib\/db\/(?!generated)/.test(path)),
+        named,
+      );
+    },
+  },
+  {
+    guarantee: "the generated Prisma client is used in lib only",
+    advice: "Call a store or queries file of lib.",
+    breaches: () =>
+      files.filter(
+        (path) => !path.startsWith("lib/") && importsOf(path).some((to) => to.startsWith("lib/db/generated")),
+      ),
+  },
+  {
+    guarantee: "only requireMember and requireClient make a Scope",
+    advice: "Take a Scope as a parameter: it proves that its holder may read the project.",
+    breaches: () =>
+      matching(sources, /\bgrantScope\(/).filter((path) => !/^lib\/(scope\.ts$|auth\/|projects\/)/.test(path)),
+  },
+  {
+    guarantee: "what fails is logged through the one helper that bounds the log",
+    advice: "Use logFault (lib/faults/log.ts): one line a cause and minute, without personal data.",
+    // The server hushes what Next says at its start.
+    breaches: () => beyond(matching(ours, /\bconsole\.(?:error|log|info|debug)\b/), ["lib/faults/log.ts", "server.ts"]),
+  },
+  {
+    guarantee: "a file is short enough to read",
+    advice: `At most ${MAX_SOURCE_LINES} lines, a test ${MAX_TEST_LINES}: split it by what a reader looks for.`,
+    breaches: () =>
+      files
+        .filter((path) => !path.startsWith("components/ui/"))
+        .filter((path) => linesOf(path) > (isTest(path) ? MAX_TEST_LINES : MAX_SOURCE_LINES))
+        .map((path) => `${path} has ${linesOf(path)} lines`),
+  },
+  {
+    guarantee: "no file only passes others' exports on",
+    advice: "Import from the file that has it.",
+    breaches: () => matching(ours, /^export \* from /m),
+  },
+  {
+    guarantee: "no test is skipped, focused or left for later",
+    advice: "Make it pass, or delete it.",
+    breaches: () => {
+      const words = ["skip", "only", "todo", "fixme", "skipIf", "runIf", "fails"].join("|");
+      return matching(files.filter(isTest), new RegExp(`\\b(?:test|it|describe)(?:\\.\\w+)*\\.(?:${words})\\b`));
+    },
+  },
+];
