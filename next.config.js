@@ -22,6 +22,28 @@ const SCRIPT_HEADERS = [
   { key: "Timing-Allow-Origin", value: "*" },
 ];
 
+/**
+ * The paths that SDKs send to (lib/ingest/dialects/routes.ts and unspoken.ts say what each means). All lead to one route,
+ * which still sees the path that was asked for. For development and for hosts that only run Next: server.ts answers them
+ * before Next does.
+ */
+const INGEST_PATHS = [
+  // our own wire, and OpenPanel's
+  ...["/track/:rest*", "/api/track/:rest*", "/event", "/api/event", "/profile/:rest*", "/api/profile/:rest*"],
+  // PostHog; /batch is also Amplitude's, /i also Countly's
+  ...["/e", "/i/:rest*", "/batch", "/capture", "/flags", "/decide", "/s", "/array/:rest+"],
+  ...["/api/surveys", "/api/web_experiments"],
+  // Mixpanel
+  ...["/engage", "/groups", "/import", "/record"],
+  // Segment
+  "/v1/:rest+",
+  // Umami and Rybbit
+  ...["/api/send", "/api/batch", "/api/record", "/api/identify", "/api/site/:rest+", "/api/session-replay/:rest+"],
+  // SDKs we do not speak: Amplitude, Matomo, Google Analytics, Snowplow, GoatCounter, Jitsu, Pirsch
+  ...["/2/:rest+", "/httpapi", "/matomo.php", "/piwik.php", "/g/:rest+", "/j/:rest+", "/collect", "/mp/:rest+"],
+  ...["/com.snowplowanalytics.snowplow/:rest+", "/count", "/api/s/:rest+", "/api/v1/event", "/api/v1/hit"],
+];
+
 /** @type {import("next").NextConfig} */
 export default {
   // Lets several builds and dev servers share one work tree.
@@ -33,6 +55,9 @@ export default {
   // this is for hosts that only run Next, and for development.
   skipTrailingSlashRedirect: true,
   devIndicators: { position: "bottom-right" }, // the account menu is at the left
+  rewrites: async () => ({
+    beforeFiles: INGEST_PATHS.map((source) => ({ source, destination: "/api/ingest" })),
+  }),
   headers: async () => [
     { source: "/:path*", headers: SECURITY_HEADERS },
     { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { request as rawRequest } from "node:http";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
 import { handlesIngest, webIngest } from "@/lib/ingest/http/serve";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
+import { rewrittenTo } from "@/tests/support/next-routes";
 import { request, serveThroughline } from "./support";
 
 const throughline = serveThroughline();
@@ -13,7 +13,6 @@ beforeAll(async () => {
   project = await makeProject();
 });
 
-const root = new URL("../..", import.meta.url).pathname;
 const isFixed = (path: string) => "fixed" in (doorOf(path) ?? {});
 const methodOf = (path: string) => (doorOf(path)?.methods.includes("POST") ? "POST" : "GET");
 const paths = doorPaths();
@@ -32,14 +31,7 @@ describe.each(paths)("%s", (path) => {
   });
 
   test("has a route in Next, which answers as node:http does", async () => {
-    const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "app/**/route.ts"], { cwd: root });
-    const file = files
-      .toString()
-      .trim()
-      .split("\n")
-      .find((name) =>
-        new RegExp(`^${name.replace(/^app(\/\(\w+\))?|\/route\.ts$/g, "").replace("[...rest]", ".+")}$`).test(path),
-      );
+    const file = rewrittenTo(path);
     expect(file).toBeDefined();
     const route = await import(`../../${file}`);
     expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);

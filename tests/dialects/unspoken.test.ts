@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { beforeAll, expect, test } from "vitest";
 import { glimpse } from "@/lib/debugger/ring";
 import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
@@ -6,10 +5,10 @@ import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { webIngest } from "@/lib/ingest/http/serve";
 import { grantScope } from "@/lib/scope";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
+import { rewrittenTo } from "@/tests/support/next-routes";
 import { request, serveThroughline } from "./support";
 
 const throughline = serveThroughline();
-const root = new URL("../..", import.meta.url).pathname;
 const ORIGIN = "https://shop.example";
 let project: TestProject;
 beforeAll(async () => {
@@ -39,13 +38,8 @@ test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and
 });
 
 test.each(unspokenPaths())("%s has a route in Next", async (path) => {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "app/**/route.ts"], { cwd: root });
-  const address = (name: string) => name.replace(/^app(\/\(\w+\))?|\/route\.ts$/g, "");
-  const names = files.toString().trim().split("\n");
-  // As Next does: a path of its own before one that takes the rest.
-  const file =
-    names.find((name) => address(name) === path) ??
-    names.find((name) => new RegExp(`^${address(name).replace("[...rest]", ".+")}$`).test(path));
+  const file = rewrittenTo(path);
+  expect(file).toBeDefined();
   const route = await import(`../../${file}`);
   expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);
 });

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import * as event from "@/app/api/event/route";
-import * as track from "@/app/api/track/[[...rest]]/route";
+import * as route from "@/app/api/ingest/route";
+import { doorPaths } from "@/lib/ingest/dialects/routes";
+import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { rewrittenPaths, rewrittenTo } from "@/tests/support/next-routes";
 import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
 /** The other door, for hosts that only run Next: the same handler behind a Request and a Response. */
@@ -18,7 +20,7 @@ const post = (body: BodyInit, headers: Record<string, string> = {}) =>
   });
 
 test("an event is stored and answered, with the address that Next wrote down", async () => {
-  const response = await track.POST(post(JSON.stringify(message), { "x-forwarded-for": "8.8.8.8" }));
+  const response = await route.POST(post(JSON.stringify(message), { "x-forwarded-for": "8.8.8.8" }));
   expect(response.status).toBe(200);
   expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
   expect(await response.json()).toMatchObject({ deviceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
@@ -26,16 +28,31 @@ test("an event is stored and answered, with the address that Next wrote down", a
 });
 
 test("a preflight, a refusal, 2 MiB and an older path are answered as over node:http", async () => {
-  const preflight = await track.OPTIONS(
+  const preflight = await route.OPTIONS(
     new Request("http://x/track", { method: "OPTIONS", headers: { origin: "https://a.b" } }),
   );
   expect([preflight.status, await preflight.text()]).toEqual([204, ""]);
-  expect((await track.POST(post("{"))).status).toBe(400);
-  expect((await track.POST(post("x".repeat(2 * 1024 * 1024)))).status).toBe(413);
+  expect((await route.POST(post("{"))).status).toBe(400);
+  expect((await route.POST(post("x".repeat(2 * 1024 * 1024)))).status).toBe(413);
   const old = new Request("http://x/api/event", {
     method: "POST",
     headers: asServer(project.write),
     body: '{"name":"old"}',
   });
-  expect((await event.POST(old)).status).toBe(200);
+  expect((await route.POST(old)).status).toBe(200);
+});
+
+const OWN_PATHS = ["/track", "/track/device-id", "/event", "/profile", "/profile/increment", "/profile/decrement"];
+const ownPaths = OWN_PATHS.flatMap((path) => [path, `/api${path}`]);
+
+test.each(ownPaths)("%s leads there in Next", (path) => {
+  expect(rewrittenTo(path)).toBe("app/api/ingest/route.ts");
+});
+
+test("only paths that SDKs send to lead there", () => {
+  const known = [...ownPaths, ...doorPaths(), ...unspokenPaths()];
+  const unused = rewrittenPaths().filter(({ matches }) => !known.some(matches));
+  expect(unused.map(({ source }) => source)).toEqual([]);
+  for (const path of ["/", "/login", "/api/v1/profiles", "/api/health", "/docs/wire", "/flags/de.svg"])
+    expect(rewrittenTo(path)).toBeUndefined();
 });

@@ -106,7 +106,7 @@ const single = (endpoint: string): OwnDoor => ({ methods: POST, endpoint, dialec
 const OWN: Record<string, OwnDoor> = {
   "/track": { methods: POST, endpoint: "messages", dialect: throughline },
   "/track/device-id": { methods: ["GET"], endpoint: "device-id", asks: "device-id" },
-  // OpenPanel's first SDKs: the payload alone, its type in the path.
+  // OpenPanel's first SDKs: the payload alone, its type in the path (W13).
   "/event": single("track"),
   "/profile": single("identify"),
   "/profile/increment": single("increment"),
