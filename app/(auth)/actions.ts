@@ -3,7 +3,7 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { emailSchema } from "@/lib/auth/rule";
-import { deviceCookie, endSession, startSession } from "@/lib/auth/session";
+import { deviceCookie, startSession } from "@/lib/auth/session";
 import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
@@ -47,8 +47,3 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   await startSession(member, deviceOf(sent));
   redirect(`/${made.projectId}/setup`);
 });
-
-export async function logOutAction(): Promise<void> {
-  await endSession();
-  redirect("/login");
-}

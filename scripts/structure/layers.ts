@@ -41,7 +41,8 @@ export const LAYERS = [
     "components/site",
     "components/users",
   ],
-  ["app", "proxy"], // each folder of app/ by itself: app/users, app/api …
+  ["app"], // files beside the screens: actions and reads that several share, and the layouts around them
+  ["app/*", "proxy"], // each folder of app/ by itself: app/users, app/api …
   ["server"],
   ["scripts", "prisma.config"],
   ["tests", "bench", "playwright.config", "vitest.config", "postcss.config"],
@@ -70,4 +71,4 @@ function appUnitOf(segments: readonly string[]): string {
 }
 
 /** How high a part lies; undefined for one that has no layer. */
-export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app" : unit);
+export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app/*" : unit);

@@ -5,7 +5,7 @@ import { PicturesShown } from "@/components/ui/picture";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { projectsOf } from "@/lib/projects/queries";
-import { logOutAction } from "../../(auth)/actions";
+import { logOutAction } from "./log-out-actions";
 
 type Props = { params: Promise<{ project: string }>; children: ReactNode };
 

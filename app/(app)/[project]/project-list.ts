@@ -6,9 +6,9 @@ import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
+import { readPeopleFilter } from "@/lib/segments/read-filter";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { visitCountries } from "@/lib/sessions/queries-values";
-import { readPeopleFilter } from "./people-filter";
 
 const COUNTRIES_OFFERED = 30;
 
@@ -22,7 +22,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const cursor = one(search, "cursor");
   const [{ shown, people }, countries, segments] = await Promise.all([
-    readPeopleFilter(scope, search),
+    readPeopleFilter(scope, one(search, "filter") ?? ""),
     visitCountries(scope, range, COUNTRIES_OFFERED),
     listSegments(scope),
   ]);

@@ -1,12 +1,12 @@
 import { streamFilterOf } from "@/components/events/rows";
-import { rangeParamsOf } from "@/components/page-params";
+import { one, rangeParamsOf } from "@/components/page-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream } from "@/lib/export/events";
 import { rangeOf } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
-import { requirePeopleFilter } from "../../people-filter";
+import { requirePeopleFilter } from "@/lib/segments/read-filter";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const query = new URL(request.url).searchParams;
   const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
-  const people = await requirePeopleFilter(scope, search);
+  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "");
   const filter = { ...streamFilterOf(search), people, after: range.from, before: range.to };
   return exportStream(scope, filter, columnNames(query.get("columns")));
 });

@@ -9,13 +9,14 @@ import { People } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
 import { listLayout } from "@/lib/preferences/queries";
+import { readFilter } from "@/lib/segments/read-filter";
 import { segmentsIn } from "@/lib/segments/rule";
 import { membersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { ruleInWords } from "@/lib/segments/words";
-import { saveLayout } from "../../users/columns/actions";
-import { makeCorrection, previewCorrection } from "../../users/corrections/actions";
-import { peopleRows, peopleTotals, readFilter } from "../../users/people";
-import { removeSegment } from "../actions";
+import { saveLayout } from "../../column-actions";
+import { makeCorrection, previewCorrection } from "../../correction-actions";
+import { peopleRows, peopleTotals } from "../../people";
+import { removeSegment } from "../../segment-actions";
 import { GrowthPanel, StandOutPanel } from "./panels";
 import { requireSegment } from "./segment";
 

@@ -7,7 +7,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { EVERYONE } from "@/lib/segments/rule";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
-import { makeList, makeSegment, previewSegment } from "../actions";
+import { makeList, makeSegment, previewSegment } from "../../segment-actions";
 
 export const metadata: Metadata = { title: "New segment" };
 

@@ -12,7 +12,7 @@ import { readerZone } from "@/lib/http/zone";
 import { isUuid } from "@/lib/ids";
 import { visitById } from "@/lib/sessions/queries-project";
 import { listEvents } from "@/lib/timeline/queries";
-import { saveDisplay } from "../../users/[userId]/actions";
+import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "Session" };
 

@@ -1,4 +1,4 @@
-import { rangeParamsOf } from "@/components/page-params";
+import { one, rangeParamsOf } from "@/components/page-params";
 import { visitsFilterOf } from "@/components/sessions/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
@@ -6,7 +6,7 @@ import { exportVisits } from "@/lib/export/sessions";
 import { rangeOf } from "@/lib/format/range";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
-import { requirePeopleFilter } from "../../people-filter";
+import { requirePeopleFilter } from "@/lib/segments/read-filter";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const query = new URL(request.url).searchParams;
   const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
-  const people = await requirePeopleFilter(scope, search);
+  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "");
   const filter = { ...visitsFilterOf(search), people, after: range.from, before: range.to };
   return exportVisits(scope, filter, columnNames(query.get("columns")));
 });

@@ -10,7 +10,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
 import { eventsByName } from "@/lib/timeline/queries-project";
-import { saveDisplay } from "../../users/[userId]/actions";
+import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "How events are shown" };
 

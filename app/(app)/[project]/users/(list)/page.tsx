@@ -13,14 +13,15 @@ import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
 import { requireMember } from "@/lib/auth/guard";
 import { listLayout } from "@/lib/preferences/queries";
+import { readFilter } from "@/lib/segments/read-filter";
 import { ruleOfList } from "@/lib/segments/saved";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { encodeRule } from "@/lib/segments/url";
 import { ruleInWords } from "@/lib/segments/words";
-import { makeSegment } from "../../segments/actions";
-import { saveLayout } from "../columns/actions";
-import { makeCorrection, previewCorrection } from "../corrections/actions";
-import { peopleRows, peopleTotals, readFilter } from "../people";
+import { saveLayout } from "../../column-actions";
+import { makeCorrection, previewCorrection } from "../../correction-actions";
+import { peopleRows, peopleTotals } from "../../people";
+import { makeSegment } from "../../segment-actions";
 
 export const metadata: Metadata = { title: "Users" };
 

@@ -3,10 +3,7 @@
 import type { TimelinePage } from "@/components/timeline/item";
 import { filterOf, type TimelineParams } from "@/components/timeline/params";
 import { requireMember } from "@/lib/auth/guard";
-import { AppError } from "@/lib/errors";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { setEventDisplay } from "@/lib/events/events.store";
-import type { EventDisplay } from "@/lib/events/types";
 import { reading } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/queries-activity";
@@ -39,15 +36,3 @@ export const eventNamesOf = reading(
     return events.map(({ name, count }) => ({ name, count }));
   },
 );
-
-/** Says how the project shows an event; answers what is wrong with that, or null. */
-export async function saveDisplay(projectId: string, name: string, display: EventDisplay): Promise<string | null> {
-  const { scope } = await requireMember(String(projectId));
-  try {
-    await setEventDisplay(scope, name, display);
-    return null;
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
-}

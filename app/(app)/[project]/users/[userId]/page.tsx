@@ -12,7 +12,8 @@ import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { eventNamesOf, moreEvents, saveDisplay } from "./actions";
+import { saveDisplay } from "../../display-actions";
+import { eventNamesOf, moreEvents } from "./actions";
 import { askedRef, requirePersonFound, requirePersonPage } from "./person";
 import { placeOf, timelineAt } from "./timeline-page";
 

@@ -2,7 +2,8 @@ import { loadUserListParams } from "@/components/users/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/queries";
-import { peopleRows, readFilter } from "../people";
+import { readFilter } from "@/lib/segments/read-filter";
+import { peopleRows } from "../../people";
 
 type Context = { params: Promise<{ project: string }> };
 

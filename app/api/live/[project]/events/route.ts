@@ -1,11 +1,11 @@
-import { requirePeopleFilter } from "@/app/(app)/[project]/people-filter";
 import { streamFilterOf, toStreamRow } from "@/components/events/rows";
-import { countSet } from "@/components/page-params";
+import { countSet, one } from "@/components/page-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
+import { requirePeopleFilter } from "@/lib/segments/read-filter";
 import { streamEvents } from "@/lib/timeline/queries-project";
 import { recentEvents } from "@/lib/timeline/queries-recent";
 
@@ -29,7 +29,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
   const filter = streamFilterOf(search);
-  const people = await requirePeopleFilter(scope, search);
+  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "");
   const withIdentifies = countSet(filter) === 0 && people === undefined;
   const sent = new Set<string>();
   let from = since - LATE_MS;

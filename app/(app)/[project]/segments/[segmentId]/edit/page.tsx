@@ -3,7 +3,7 @@ import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { listSegments } from "@/lib/segments/segments.queries";
-import { changeSegment, previewSegment } from "../../actions";
+import { changeSegment, previewSegment } from "../../../segment-actions";
 import { requireSegment } from "../segment";
 
 export const metadata: Metadata = { title: "Edit segment" };

@@ -3,9 +3,10 @@ import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listLayout } from "@/lib/preferences/queries";
+import { readFilter } from "@/lib/segments/read-filter";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
-import { peopleRows, readFilter } from "../../../users/people";
+import { peopleRows } from "../../../people";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 

@@ -8,7 +8,7 @@ import { readerZone } from "@/lib/http/zone";
 import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { identityRows } from "@/lib/identity/queries";
-import { findPeople, makeCorrection, previewCorrection } from "../../corrections/actions";
+import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
 import { askedRef, requirePersonPage } from "../person";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

@@ -3,54 +3,18 @@ import { columnsOf } from "@/components/people/columns";
 import { type UserListState, userListHref } from "@/components/people/list-state";
 import { toPersonRow, type UserRow } from "@/components/people/row";
 import { toUserRow } from "@/components/users/cells";
-import { AppError } from "@/lib/errors";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import { countPeople, listProfiles } from "@/lib/profiles/queries";
 import { exactPeople, searchPeople } from "@/lib/profiles/search.queries";
-import type { ListProfilesOptions, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
+import type { ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
-import { conditionsOf, EVERYONE, type Rule, segmentsIn } from "@/lib/segments/rule";
-import { segmentNames } from "@/lib/segments/segments.queries";
-import { decodeRule } from "@/lib/segments/url";
-import { ruleInWords } from "@/lib/segments/words";
+import type { FilterShown } from "@/lib/segments/read-filter";
 
 const PAGE_ROWS = 50;
 const MAX_EXACT = 5;
 const MAX_NEAR = 8;
-
-export type FilterShown = {
-  rule: Rule;
-  conditions: number;
-  words: string | null;
-  /** Why it cannot be used, for people. */
-  problem: string | null;
-  compiled: ListProfilesOptions["filter"];
-};
-
-/** What the URL's filter says, ready for the list. A filter that cannot be used is told, never thrown: a link may be old. */
-export async function readFilter(scope: Scope, filter: string, within?: Rule): Promise<FilterShown> {
-  const rule = filter === "" ? EVERYONE : decodeRule(filter);
-  const shown = rule ?? EVERYONE;
-  const all: Rule = {
-    kind: "and",
-    of: [shown, within].filter((one) => one !== undefined && one.of.length > 0) as Rule[],
-  };
-  let problem = rule ? null : "This link's filter cannot be read, so everyone is shown.";
-  let compiled: FilterShown["compiled"];
-  try {
-    compiled = all.of.length === 0 ? undefined : await compileRule(scope, all);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "unprocessable") throw error;
-    problem = `${error.message} Everyone is shown.`;
-  }
-  const segments = segmentsIn(shown);
-  const names = segments.length === 0 ? new Map<string, string>() : await segmentNames(scope, segments);
-  const words = shown.of.length === 0 ? null : ruleInWords(shown, { segments: names });
-  return { rule: shown, conditions: conditionsOf(shown).length, words, problem, compiled };
-}
 
 type PeopleQuery = {
   scope: Scope;

@@ -1,0 +1,56 @@
+import { AppError } from "@/lib/errors";
+import type { Members } from "@/lib/identity/members.queries";
+import type { ListProfilesOptions } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "./compiled.queries";
+import { conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
+import { peopleOf, segmentNames } from "./segments.queries";
+import { decodeRule } from "./url";
+import { ruleInWords } from "./words";
+
+export type FilterShown = {
+  rule: Rule;
+  conditions: number;
+  words: string | null;
+  /** Why it cannot be used, for people. */
+  problem: string | null;
+  compiled: ListProfilesOptions["filter"];
+};
+
+/** What the URL's filter says, ready for the list. A filter that cannot be used is told, never thrown: a link may be old. */
+export async function readFilter(scope: Scope, filter: string, within?: Rule): Promise<FilterShown> {
+  const rule = filter === "" ? EVERYONE : decodeRule(filter);
+  const shown = rule ?? EVERYONE;
+  const all: Rule = {
+    kind: "and",
+    of: [shown, within].filter((one) => one !== undefined && one.of.length > 0) as Rule[],
+  };
+  let problem = rule ? null : "This link's filter cannot be read, so everyone is shown.";
+  let compiled: FilterShown["compiled"];
+  try {
+    compiled = all.of.length === 0 ? undefined : await compileRule(scope, all);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "unprocessable") throw error;
+    problem = `${error.message} Everyone is shown.`;
+  }
+  const segments = segmentsIn(shown);
+  const names = segments.length === 0 ? new Map<string, string>() : await segmentNames(scope, segments);
+  const words = shown.of.length === 0 ? null : ruleInWords(shown, { segments: names });
+  return { rule: shown, conditions: conditionsOf(shown).length, words, problem, compiled };
+}
+
+/** Whose visits or events a list shows: `filter` as URLs write it, the same rule as the users list's. `people`: absent for everybody's. */
+export async function readPeopleFilter(
+  scope: Scope,
+  filter: string,
+): Promise<{ shown: FilterShown; people: Members | undefined }> {
+  const shown = await readFilter(scope, filter);
+  return { shown, people: shown.compiled && peopleOf(scope, shown.compiled, Date.now()) };
+}
+
+/** As readPeopleFilter, for files and streams: a filter that cannot be used is an error, never everybody. */
+export async function requirePeopleFilter(scope: Scope, filter: string): Promise<Members | undefined> {
+  const { shown, people } = await readPeopleFilter(scope, filter);
+  if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
+  return people;
+}
