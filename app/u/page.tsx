@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { toPersonRow } from "@/components/people/row";
 import { Choose, Nobody } from "@/components/users/back-office";
-import { requireLogin } from "@/lib/auth/guard";
+import { requireLogin, requireMember } from "@/lib/auth/guard";
+import { peopleNamed } from "@/lib/profiles/named";
 import { projectsOf } from "@/lib/projects/queries";
-import { findEverywhere } from "./find";
 
 export const metadata: Metadata = { title: "Find a user" };
 
@@ -20,7 +21,16 @@ export default async function FindUserPage({ searchParams }: Props) {
   const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ""));
   const member = await requireLogin(`/u?${query}`);
   const projects = await projectsOf(member.id);
-  const found = await findEverywhere(projects, wanted);
+  const among = wanted.project === "" ? projects : projects.filter(({ id }) => id === wanted.project);
+  const found = (
+    await Promise.all(
+      among.map(async (project) => {
+        const { scope } = await requireMember(project.id);
+        const people = await peopleNamed(scope, wanted);
+        return people.map((person) => ({ ...toPersonRow(person, project.id, Date.now()), projectName: project.name }));
+      }),
+    )
+  ).flat();
   if (found.length === 1) redirect(found[0]?.href ?? "/");
   const said = wanted.email || wanted.id;
   return found.length === 0 ? <Nobody said={said} projects={projects} /> : <Choose said={said} found={found} />;

@@ -4,31 +4,29 @@ import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { requireMember } from "@/lib/auth/guard";
-import { pool } from "@/lib/db/pool";
 import { action, text } from "@/lib/http/action";
-import { correct, preview } from "@/lib/ingest/corrections/correct";
+import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
 
 /** People offered to merge with. */
 const MAX_CANDIDATES = 8;
 
 async function asked(form: FormData) {
   const { scope } = await requireMember(text(form, "projectId"));
-  return { scope, settings: await requireSettings(scope), correction: readCorrection(text(form, "correction")) };
+  return { scope, correction: readCorrection(text(form, "correction")) };
 }
 
 /** What a merge, separation or detachment would do, exactly. */
 export const previewCorrection = action(async (form) => {
-  const { settings, correction } = await asked(form);
-  return preview(pool(), settings, correction);
+  const { scope, correction } = await asked(form);
+  return previewFor(scope, correction);
 });
 
 /** Makes it, in the member's name. */
 export const makeCorrection = action(async (form) => {
-  const { scope, settings, correction } = await asked(form);
-  await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
+  const { scope, correction } = await asked(form);
+  await correctFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });

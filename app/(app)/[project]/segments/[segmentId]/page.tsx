@@ -8,6 +8,7 @@ import { LayoutProvider } from "@/components/users/layout-context";
 import { People } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
+import { requireSegment } from "@/lib/auth/segment-page";
 import { listLayout } from "@/lib/preferences/queries";
 import { readFilter } from "@/lib/segments/read-filter";
 import { segmentsIn } from "@/lib/segments/rule";
@@ -18,7 +19,6 @@ import { makeCorrection, previewCorrection } from "../../correction-actions";
 import { peopleRows, peopleTotals } from "../../people";
 import { removeSegment } from "../../segment-actions";
 import { GrowthPanel, StandOutPanel } from "./panels";
-import { requireSegment } from "./segment";
 
 type Props = {
   params: Promise<{ project: string; segmentId: string }>;

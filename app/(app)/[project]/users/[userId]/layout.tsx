@@ -10,6 +10,7 @@ import type { Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
+import { requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -21,7 +22,6 @@ import { arrivalOf, visitTimesOf } from "@/lib/sessions/queries-activity";
 import { listEvents } from "@/lib/timeline/queries";
 import { activityOf, topsOf } from "@/lib/timeline/queries-activity";
 import { presenceOf } from "@/lib/timeline/queries-presence";
-import { requirePersonFound, requirePersonPage } from "./person";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days the calendar and the comparison of 90 days look back at most. */

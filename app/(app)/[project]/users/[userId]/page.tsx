@@ -8,13 +8,13 @@ import { Timeline } from "@/components/timeline/timeline";
 import { Toolbar } from "@/components/timeline/toolbar";
 import { Empty } from "@/components/ui/empty";
 import { pack } from "@/components/ui/packed";
+import { askedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { saveDisplay } from "../../display-actions";
 import { eventNamesOf, moreEvents } from "./actions";
-import { askedRef, requirePersonFound, requirePersonPage } from "./person";
 import { placeOf, timelineAt } from "./timeline-page";
 
 type Props = {

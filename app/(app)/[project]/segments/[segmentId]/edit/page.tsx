@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
+import { requireSegment } from "@/lib/auth/segment-page";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { changeSegment, previewSegment } from "../../../segment-actions";
-import { requireSegment } from "../segment";
 
 export const metadata: Metadata = { title: "Edit segment" };
 

@@ -4,12 +4,12 @@ import { IdentitiesView } from "@/components/identity/identities";
 import { MergeWith } from "@/components/identity/merge-with";
 import { displayName, userHref } from "@/components/people/row";
 import { whoNames } from "@/lib/auth/actor-names";
+import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { identityRows } from "@/lib/identity/queries";
 import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
-import { askedRef, requirePersonPage } from "../person";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
 

@@ -3,12 +3,12 @@ import { redirect } from "next/navigation";
 import { NoteForm } from "@/components/notes/note-form";
 import { NoteList } from "@/components/notes/note-list";
 import { displayName, userHref } from "@/components/people/row";
+import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { memberNames } from "@/lib/auth/queries";
 import { readerZone } from "@/lib/http/zone";
 import { notesOf } from "@/lib/notes/notes.queries";
 import { pieces } from "@/lib/notes/rule";
 import { membersOf } from "@/lib/organizations/members.queries";
-import { askedRef, requirePersonPage } from "../person";
 import { addNoteAction, deleteNoteAction, editNoteAction } from "./actions";
 
 /** Notes shown. */

@@ -4,9 +4,9 @@ import { redirect } from "next/navigation";
 import { EraseUser } from "@/components/identity/erase-user";
 import { displayName, userHref } from "@/components/people/row";
 import { Stored } from "@/components/person/stored";
+import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
-import { askedRef, requirePersonPage } from "../person";
 import { eraseUser, previewErasure } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

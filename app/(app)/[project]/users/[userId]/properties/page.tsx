@@ -5,10 +5,10 @@ import { displayName, userHref } from "@/components/people/row";
 import { propertyRows } from "@/components/person/property-rows";
 import { PropertyTable } from "@/components/person/property-table";
 import { Empty } from "@/components/ui/empty";
+import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { propertyHistory } from "@/lib/timeline/queries-properties";
-import { askedRef, requirePersonPage } from "../person";
 import { pinAction } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

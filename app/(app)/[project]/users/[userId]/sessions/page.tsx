@@ -8,13 +8,13 @@ import { displayName, userHref } from "@/components/people/row";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
+import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/queries";
-import { askedRef, requirePersonPage } from "../person";
 
 const PAGE_SESSIONS = 50;
 

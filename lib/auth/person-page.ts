@@ -2,11 +2,11 @@ import "server-only";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { type Access, requireMember } from "@/lib/auth/guard";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
 import { findPerson, type Person } from "@/lib/identity/person.queries";
 import { getProfile } from "@/lib/profiles/queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
+import { type Access, requireMember } from "./guard";
 
 export type PersonParams = { project: string; userId: string };
 

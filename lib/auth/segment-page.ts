@@ -1,9 +1,9 @@
 import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { requireMember } from "@/lib/auth/guard";
 import { isUuid } from "@/lib/ids";
 import { getSegment } from "@/lib/segments/segments.queries";
+import { requireMember } from "./guard";
 
 /** The guard of a segment's pages: a member's project and one of its segments, else 404. Once a request. */
 export const requireSegment = cache(async (projectId: string, segmentId: string) => {

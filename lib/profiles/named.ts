@@ -1,0 +1,21 @@
+import type { Scope } from "@/lib/scope";
+import { getProfile } from "./queries";
+import { searchPeople } from "./search.queries";
+import type { ProfileSummary } from "./types";
+
+/** An address may belong to a few people: two accounts of one customer. */
+const MAX_PEOPLE = 10;
+
+/** The people who have the id or else the e-mail, exactly; one or two look-ups. */
+export async function peopleNamed(
+  scope: Scope,
+  { email, id }: { email: string; id: string },
+): Promise<ProfileSummary[]> {
+  if (id !== "") {
+    const person = (await getProfile(scope, `u:${id}`)) ?? (await getProfile(scope, `a:${id}`));
+    return person ? [person] : [];
+  }
+  if (email === "") return [];
+  const people = await searchPeople(scope, email, MAX_PEOPLE);
+  return people.filter((person) => person.email?.toLowerCase() === email.toLowerCase());
+}
