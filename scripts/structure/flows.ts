@@ -49,20 +49,20 @@ export type FlowReading = {
  * once, and constants without code in them are not entered; nor are server actions, which start flows of their own.
  * Throws when an entry is gone. TypeScript's native compiler answers what a name means; about 5 s.
  */
-export function readFlows(flows: readonly Flow[]): FlowReading[] {
-  const api = new API({ cwd: ROOT });
+export function readFlows(flows: readonly Flow[], root = ROOT): FlowReading[] {
+  const api = new API({ cwd: root });
   try {
-    const project = api.updateSnapshot({ openProjects: [join(ROOT, "tsconfig.json")] }).getProjects()[0];
+    const project = api.updateSnapshot({ openProjects: [join(root, "tsconfig.json")] }).getProjects()[0];
     if (!project) throw new Error("tsconfig.json names no project");
-    return flows.map((flow) => readFlow(project, flow));
+    return flows.map((flow) => readFlow(project, flow, root));
   } finally {
     api.close();
   }
 }
 
-function readFlow({ program, checker }: Project, { entry, except, landmark }: Flow): FlowReading {
+function readFlow({ program, checker }: Project, { entry, except, landmark }: Flow, root: string): FlowReading {
   const start = program
-    .getSourceFile(join(ROOT, entry.file))
+    .getSourceFile(join(root, entry.file))
     ?.statements.flatMap(partsOf)
     .find((part) => nameOf(part) === entry.function);
   if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
@@ -72,7 +72,7 @@ function readFlow({ program, checker }: Project, { entry, except, landmark }: Fl
   let toLandmark: FlowReading["toLandmark"];
   const visit = (part: Node, from: string | null): void => {
     if (seen.has(part)) return;
-    const file = relative(ROOT, part.getSourceFile().fileName);
+    const file = relative(root, part.getSourceFile().fileName);
     if (from !== null && (!isOurs(file) || except?.test(file) || startsOtherFlow(part.getSourceFile()))) return;
     seen.add(part);
     if (!files.includes(file)) files.push(file);

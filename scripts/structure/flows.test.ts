@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Flow, readFlows } from "./flows";
+
+const root = mkdtempSync(join(tmpdir(), "throughline-flows-"));
+const CODE: Record<string, string> = {
+  "tsconfig.json": `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "strict": true } }`,
+  "app/route.ts": `
+    import { Queue } from "../lib/queue";
+    import { parse } from "../lib/parse";
+    import { removed } from "../app/actions";
+    export const POST = async (text: string) => [removed].length && new Queue(parse).submit(text);`,
+  "app/actions.ts": `"use server";\nimport { far } from "../lib/far";\nexport const removed = () => far();`,
+  "lib/parse.ts": `
+    import { LIMIT } from "./limits";
+    import type { Shape } from "./shape";
+    export const parse = (text: string): Shape => clean(text);
+    const clean = (text: string) => text.slice(0, LIMIT);
+    export const again = (text: string) => text.trim();`,
+  "lib/limits.ts": "export const LIMIT = 5;",
+  "lib/shape.ts": "export type Shape = string; export const shapeOf = () => 1;",
+  "lib/queue.ts": `
+    import { again } from "./parse";
+    import { store } from "./store";
+    export class Queue {
+      constructor(private readonly read: (text: string) => string) {}
+      submit(text: string) { return store(again(this.read(text))); }
+      idle() { return unused(); }
+    }
+    import { unused } from "./unused";`,
+  "lib/store.ts": "export function store(text: string) { return text; }",
+  "lib/unused.ts": "export function unused() { return 1; }",
+  "lib/far.ts": "export function far() { return 1; }",
+};
+const flow = (file: string, name: string, more: Partial<Flow> = {}): Flow => ({
+  name,
+  entry: { file, function: name },
+  ...more,
+});
+
+beforeAll(() => {
+  for (const [path, text] of Object.entries(CODE)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+test("a flow enters files as its functions mention each other, and goes back for what it has not read there", () => {
+  const [whole, part] = readFlows(
+    [
+      flow("app/route.ts", "POST", { landmark: { name: "the store", function: "store" } }),
+      flow("app/route.ts", "POST", { except: /store/ }),
+    ],
+    root,
+  );
+  // Not the types, the constant, the method nobody calls, or the server action.
+  expect(whole?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts", "lib/store.ts"]);
+  expect(whole?.returns).toBe(2); // to the queue for its method, and from there to the parser
+  expect(whole?.toLandmark).toEqual({ files: 4, returns: 1 }); // `store(again(…))` names the store first
+  expect(part?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts"]);
+});
+
+test("an entry that is gone is named", () => {
+  expect(() => readFlows([flow("lib/store.ts", "load")], root)).toThrow("lib/store.ts has no function load any more");
+});
