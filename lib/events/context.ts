@@ -23,7 +23,7 @@ export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): 
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
 
-/** Members of a visit's context that tell of a page: who has one knows where the visit came from, or that it came from nowhere. */
+/** The fields of a context that only a page has. A context with one of them says where the visit came from, even if from nowhere. */
 export const PAGE_MEMBERS = [
   "path",
   "referrer",

@@ -22,8 +22,8 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 }
 
 /**
- * Where the events of the people in a CTE are (`people`: its name, whose rows are `person`): their user ids, the stretches of devices
- * they own, and visitors' own. O(people) by primary and owners' indexes.
+ * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own, and the
+ * spans of visitors. O(people) by primary and owners' indexes.
  */
 export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts

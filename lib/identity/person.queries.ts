@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 
 /**
  * A person as the tables know them: a profile (with at least one user id) or the anonymous visitor of one stream.
- * What profiles, timelines and sessions share, so it lives below them.
+ * Profiles, timelines and sessions share it, so it stands below them.
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 

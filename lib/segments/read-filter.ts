@@ -12,12 +12,12 @@ export type FilterShown = {
   rule: Rule;
   conditions: number;
   words: string | null;
-  /** Why it cannot be used, for people. */
+  /** Why it cannot be used, as shown to the reader. */
   problem: string | null;
   compiled: ListProfilesOptions["filter"];
 };
 
-/** What the URL's filter says, ready for the list. A filter that cannot be used is told, never thrown: a link may be old. */
+/** The filter of a list's URL, compiled. An unusable filter sets `problem` and does not throw, as a link may be old. */
 export async function readFilter(scope: Scope, filter: string, within?: Rule): Promise<FilterShown> {
   const rule = filter === "" ? EVERYONE : decodeRule(filter);
   const shown = rule ?? EVERYONE;
