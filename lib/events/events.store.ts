@@ -4,8 +4,8 @@ import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "./types";
 
-const display = z.object({
-  name: z.string().min(1, "Which event?").max(200),
+const nameSchema = z.string().min(1, "Which event?").max(200);
+export const displaySchema = z.object({
   icon: z.enum(EVENT_ICONS).nullable(),
   color: z.enum(EVENT_COLORS).nullable(),
   conversion: z.boolean(),
@@ -13,7 +13,8 @@ const display = z.object({
 
 /** Says how the project shows an event from now on; the defaults leave no row behind. Throws unprocessable. Primary key. */
 export async function setEventDisplay(scope: Scope, name: string, wanted: EventDisplay): Promise<void> {
-  const { icon, color, conversion } = valid(display, { ...wanted, name });
+  const { icon, color, conversion } = valid(displaySchema, wanted);
+  valid(nameSchema, name);
   const key = { projectId: scope.projectId, name };
   if (icon === null && color === null && !conversion) {
     await prisma().eventDisplay.deleteMany({ where: key });

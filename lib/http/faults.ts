@@ -10,6 +10,8 @@ export const DATABASE_RETRY_SECONDS = 5;
  * Others of class 22, such as a division by zero, are faults of our own statements.
  */
 const BAD_VALUE = /^22(003|007|008|021|P02|P05)$/;
+/** The same as Prisma names it: too long, no value of the type, out of range, no id, too large a number. */
+const BAD_VALUE_TO_PRISMA = /^P20(00|07|20|23|33)$/;
 
 /**
  * Does the error say that a value cannot be what the statement takes it for? What comes from outside is checked before;
@@ -18,7 +20,9 @@ const BAD_VALUE = /^22(003|007|008|021|P02|P05)$/;
 function isDataFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
   const { code, meta } = error as { code?: unknown; meta?: { code?: unknown } };
-  const isData = [code, meta?.code].some((one) => typeof one === "string" && BAD_VALUE.test(one));
+  const isData = [code, meta?.code].some(
+    (one) => typeof one === "string" && (BAD_VALUE.test(one) || BAD_VALUE_TO_PRISMA.test(one)),
+  );
   return isData || isDataFault(error.cause, depth + 1);
 }
 

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
+import { storable } from "@/lib/format/storable";
 import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
 import { type Person, requirePerson } from "@/lib/identity/person.queries";
 import { newId } from "@/lib/ids";
@@ -62,7 +63,7 @@ export async function eraseNotes(tx: Database, projectId: string, ranges: readon
 }
 
 function readBody(body: string): string {
-  const text = body.replaceAll("\0", "").trim();
+  const text = storable(body).trim();
   if (text === "") throw new AppError("unprocessable", "Write something first.", { field: "body" });
   if (text.length > NOTE_MAX_LENGTH)
     throw new AppError("unprocessable", `A note has at most ${NOTE_MAX_LENGTH} characters.`, { field: "body" });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStorable } from "@/lib/format/storable";
 import { BUILT_IN_COLUMNS, type ColumnId, type ListLayout, MAX_WIDTH_PX, MIN_WIDTH_PX } from "./layout";
 
 /** Columns a member may show at once; each property costs a look into every row. */
@@ -7,12 +8,18 @@ const MAX_KEY_CHARS = 255;
 
 const columnId = z
   .union([z.enum(BUILT_IN_COLUMNS), z.templateLiteral(["p:", z.string()])])
-  .refine((id) => id.length > 2 && id.length <= MAX_KEY_CHARS + 2);
+  .refine((id) => id.length > 2 && id.length <= MAX_KEY_CHARS + 2 && isStorable(id));
 
 const layoutSchema = z.object({
   columns: z.array(columnId).max(MAX_COLUMNS),
   pinned: z.array(columnId).max(MAX_COLUMNS),
-  widths: z.record(z.string().max(MAX_KEY_CHARS + 2), z.number().min(MIN_WIDTH_PX).max(MAX_WIDTH_PX)),
+  widths: z.record(
+    z
+      .string()
+      .max(MAX_KEY_CHARS + 2)
+      .refine(isStorable),
+    z.number().min(MIN_WIDTH_PX).max(MAX_WIDTH_PX),
+  ),
 });
 
 /** A layout as it was stored or sent, without what this version does not know; null for what is none. O(columns). */

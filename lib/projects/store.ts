@@ -1,7 +1,7 @@
 import type { Prisma } from "@/lib/db/generated/client";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import { hashSecret, newId, newSecret } from "@/lib/ids";
+import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/queries";
 import { type NewClient, type NewProject, newClientSchema, newProjectSchema } from "@/lib/projects/rule";
 import type { Scope } from "@/lib/scope";
@@ -57,12 +57,15 @@ async function insertClient(tx: Prisma.TransactionClient, projectId: string, inp
  * (seconds, lib/projects/clients.ts) has run out. Throws `not_found` for a client of another project.
  */
 export async function revokeClient(scope: Scope, clientId: string): Promise<void> {
+  if (!isUuid(clientId)) throw unknownKey();
   const where = { id: clientId, projectId: scope.projectId };
   const { count } = await prisma().client.updateMany({
     where: { ...where, revokedAt: null },
     data: { revokedAt: new Date() },
   });
   if (count === 0 && (await prisma().client.count({ where })) === 0) {
-    throw new AppError("not_found", "This project has no such key.");
+    throw unknownKey();
   }
 }
+
+const unknownKey = () => new AppError("not_found", "This project has no such key.");

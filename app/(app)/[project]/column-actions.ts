@@ -10,9 +10,18 @@ import { saveListLayout } from "@/lib/preferences/store";
 /** Remembers the columns of the users list for the member who chose them. */
 export const saveLayout = action(async (form): Promise<null> => {
   const { scope, member } = await requireMember(text(form, "projectId"));
-  const layout = readLayout(JSON.parse(text(form, "layout") || "null"));
+  const layout = readLayout(jsonIn(text(form, "layout")));
   if (!layout) throw new AppError("unprocessable", "These columns could not be saved. Reload the page and try again.");
   await saveListLayout(scope, member.id, layout);
   revalidatePath(`/${scope.projectId}/users`);
   return null;
 });
+
+/** null for what is no JSON. */
+function jsonIn(sent: string): unknown {
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return null;
+  }
+}

@@ -1,18 +1,15 @@
 "use server";
 
+import { z } from "zod";
 import { requireMember } from "@/lib/auth/guard";
-import { AppError } from "@/lib/errors";
-import { setEventDisplay } from "@/lib/events/events.store";
-import type { EventDisplay } from "@/lib/events/types";
+import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
+import { changing, textArgument } from "@/lib/http/action";
 
-/** Says how the project shows an event; answers what is wrong with that, or null. */
-export async function saveDisplay(projectId: string, name: string, display: EventDisplay): Promise<string | null> {
-  const { scope } = await requireMember(String(projectId));
-  try {
+/** How the project shows an event from now on: project, event name, display. */
+export const saveDisplay = changing(
+  z.tuple([textArgument, textArgument, displaySchema]),
+  async (projectId, name, display) => {
+    const { scope } = await requireMember(projectId);
     await setEventDisplay(scope, name, display);
-    return null;
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
-}
+  },
+);

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { isStorable } from "@/lib/format/storable";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
 import type { Correction } from "./correction";
 
-const id = z.string().min(1).max(255);
+const id = z.string().min(1).max(255).refine(isStorable);
 const pairs = z
   .array(z.tuple([id, id]))
   .min(1)

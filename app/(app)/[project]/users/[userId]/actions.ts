@@ -1,10 +1,11 @@
 "use server";
 
+import { z } from "zod";
 import type { TimelinePage } from "@/components/timeline/item";
-import { filterOf, type TimelineParams } from "@/components/timeline/params";
+import { filterOf, ORDERS } from "@/components/timeline/params";
 import { requireMember } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { reading } from "@/lib/http/action";
+import { reading, textArgument } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/queries-activity";
 import { readOn } from "./timeline-page";
@@ -12,27 +13,36 @@ import { readOn } from "./timeline-page";
 /** Names a filter offers at most. */
 const MAX_NAMES = 200;
 
-/** More of somebody's timeline, above or below what is there. */
+/** What the timeline is filtered by, as its URL says it (components/timeline/params). */
+const shown = z.object({
+  order: z.enum(ORDERS).catch("desc"),
+  q: textArgument,
+  names: z.array(textArgument).max(MAX_NAMES),
+  page: textArgument,
+  prop: textArgument,
+  nopages: z.boolean(),
+  conversions: z.boolean(),
+  since: textArgument.nullable(),
+  till: textArgument.nullable(),
+});
+const person = [textArgument, textArgument] as const;
+
+/** More of somebody's timeline, above or below what is there: project, ref, filter, side, cursor. */
 export const moreEvents = reading(
-  async (
-    projectId: string,
-    ref: string,
-    params: TimelineParams,
-    side: "above" | "below",
-    cursor: string,
-  ): Promise<TimelinePage> => {
-    const { scope } = await requireMember(String(projectId));
+  z.tuple([...person, shown, z.enum(["above", "below"]), textArgument]),
+  async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
+    const { scope } = await requireMember(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
-    const order = params.order === "asc" ? "asc" : "desc";
-    return readOn(scope, String(ref), side === "above" ? "above" : "below", String(cursor), { order, filter });
+    return readOn(scope, ref, side, cursor, { order: params.order, filter });
   },
 );
 
-/** What somebody ever did, most often first, but page views. */
+/** What somebody ever did, most often first, but page views: project, ref. */
 export const eventNamesOf = reading(
-  async (projectId: string, ref: string): Promise<{ name: string; count: number }[]> => {
-    const { scope } = await requireMember(String(projectId));
-    const { events } = await topsOf(scope, String(ref), Number.NEGATIVE_INFINITY, MAX_NAMES);
+  z.tuple([...person]),
+  async (projectId, ref): Promise<{ name: string; count: number }[]> => {
+    const { scope } = await requireMember(projectId);
+    const { events } = await topsOf(scope, ref, Number.NEGATIVE_INFINITY, MAX_NAMES);
     return events.map(({ name, count }) => ({ name, count }));
   },
 );

@@ -1,47 +1,41 @@
 "use server";
 
 import { refresh } from "next/cache";
+import { z } from "zod";
 import { requireMember } from "@/lib/auth/guard";
-import { AppError } from "@/lib/errors";
-import { isUuid } from "@/lib/ids";
+import { changing, textArgument } from "@/lib/http/action";
 import { addNote, deleteNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
-export type NoteName = { actorId: number; id: string };
+/** A note's name within its project. */
+const noteName = z.object({ actorId: z.int(), id: z.uuid() }, "There is no such note.");
+export type NoteName = z.infer<typeof noteName>;
 
-/** What is wrong, in words, or null. */
-async function told(work: () => Promise<unknown>): Promise<string | null> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
+/** A note about a person: project, ref, text. */
+export const addNoteAction = changing(
+  z.tuple([textArgument, textArgument, z.string()]),
+  async (projectId, ref, body) => {
+    const { scope, written } = await writing(projectId, body);
+    await addNote(scope, ref, written);
+    refresh();
+  },
+);
+
+/** Another text for a note of one's own: project, note, text. */
+export const editNoteAction = changing(z.tuple([textArgument, noteName, z.string()]), async (projectId, note, body) => {
+  const { scope, written } = await writing(projectId, body);
+  await editNote(scope, note, written);
   refresh();
-  return null;
-}
+});
 
-export async function addNoteAction(projectId: string, ref: string, body: string): Promise<string | null> {
-  const { scope, member } = await requireMember(String(projectId));
-  const members = await membersOf(scope);
-  const written = { authorId: member.id, body: String(body), members, now: Date.now() };
-  return told(() => addNote(scope, String(ref), written));
-}
+/** One's own; owners and admins may delete anybody's: project, note. */
+export const deleteNoteAction = changing(z.tuple([textArgument, noteName]), async (projectId, note) => {
+  const { scope, member, role } = await requireMember(projectId);
+  await deleteNote(scope, note, role === "member" ? member.id : null);
+  refresh();
+});
 
-export async function editNoteAction(projectId: string, note: NoteName, body: string): Promise<string | null> {
-  const { scope, member } = await requireMember(String(projectId));
-  const members = await membersOf(scope);
-  const written = { authorId: member.id, body: String(body), members, now: Date.now() };
-  return told(() => editNote(scope, named(note), written));
-}
-
-/** One's own; owners and admins may delete anybody's. */
-export async function deleteNoteAction(projectId: string, note: NoteName): Promise<string | null> {
-  const { scope, member, role } = await requireMember(String(projectId));
-  return told(() => deleteNote(scope, named(note), role === "member" ? member.id : null));
-}
-
-function named({ actorId, id }: NoteName): NoteName {
-  if (!Number.isSafeInteger(actorId) || !isUuid(id)) throw new AppError("not_found", "There is no such note.");
-  return { actorId, id };
+async function writing(projectId: string, body: string) {
+  const { scope, member } = await requireMember(projectId);
+  return { scope, written: { authorId: member.id, body, members: await membersOf(scope), now: Date.now() } };
 }

@@ -1,0 +1,202 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { startSession } from "@/lib/auth/session";
+import { signUp, verifyCredentials } from "@/lib/auth/store";
+import { logFault } from "@/lib/faults/log";
+import { IDLE } from "@/lib/http/form";
+import { grantScope } from "@/lib/scope";
+import { createSegment } from "@/lib/segments/segments.store";
+import { asServer, send, serveIngest } from "../ingest/support";
+
+/**
+ * Anybody with a session may call a server action with anything: each answers in words, or redirects. The actions are
+ * read from the source, so a new one is held to this too.
+ */
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers(),
+  cookies: async () => ({
+    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.cookies.set(name, value),
+    delete: (name: string) => browser.cookies.delete(name),
+  }),
+}));
+vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+vi.mock("@/lib/faults/log", { spy: true });
+
+const ROOT = join(import.meta.dirname, "../..");
+const HALF = "\ud800";
+const TEXTS = ["\0", `a${HALF}b`, "x".repeat(100_000), "__proto__", "1e400", "-1", '{"a":', "[[[[", "%00", "null"];
+const WRONG: unknown[] = [
+  ...TEXTS,
+  null,
+  undefined,
+  {},
+  [],
+  ["\0"],
+  0,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 60,
+  true,
+  { toString: 1 },
+  JSON.parse('{"__proto__": {"toString": 1}}'),
+  new Date(Number.NaN),
+  new File(["x"], "x"),
+  new FormData(),
+];
+
+type Action = (...given: unknown[]) => Promise<unknown>;
+type Found = { file: string; name: string; kind: "action" | "arguments"; fields: string[] };
+
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n")
+  .filter((file) => /^["']use server["']/m.test(readFileSync(join(ROOT, file), "utf8")) && !file.startsWith("tests/"));
+
+const found: Found[] = files.flatMap((file) => {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const fields = [...new Set([...source.matchAll(/text\(form, "(\w+)"\)/g)].map(([, field = ""]) => field))];
+  return [...source.matchAll(/export const (\w+) = (action|reading|changing)\(/g)].map(([, name = "", by]) => ({
+    file,
+    name,
+    kind: by === "action" ? "action" : "arguments",
+    fields,
+  }));
+});
+
+const ingest = serveIngest();
+let projectId: string;
+/** What a form or an action is called with that is in order, by the name of the field or the place of the argument. */
+let good: Record<string, string>;
+
+beforeAll(async () => {
+  const made = await signUp({
+    email: "owner@example.com",
+    password: "correct horse battery",
+    name: "Owner",
+    projectName: "Shop",
+  });
+  projectId = made.projectId;
+  const payload = { profileId: "ada", firstName: "Ada" };
+  await send(`${ingest.url()}/api/track`, { type: "identify", payload }, asServer(made.write));
+  const scope = grantScope(projectId, "system:test");
+  const segmentId = await createSegment(scope, { name: "List", rule: null });
+  good = {
+    projectId,
+    segmentId,
+    ref: "u:ada",
+    group: "project",
+    name: "Name",
+    filter: "and(prop(plan,text,is,pro))",
+    correction: JSON.stringify({ kind: "alias", pairs: [["ada", "bob"]] }),
+    layout: JSON.stringify({ columns: [], pinned: [], widths: {} }),
+    recognition: "device",
+    search: "ada",
+    mode: "read",
+  };
+});
+beforeEach(async () => {
+  vi.mocked(logFault).mockClear();
+  browser.cookies.clear();
+  const member = await verifyCredentials("owner@example.com", "correct horse battery");
+  if (member) await startSession(member, "x");
+});
+
+const loaded = async ({ file, name }: Found): Promise<Action> =>
+  (await import(/* @vite-ignore */ join(ROOT, file)))[name];
+
+/** Calls an action; what it answered, or "led elsewhere" for Next's redirect and notFound. */
+async function call(run: Action, given: unknown[]): Promise<unknown> {
+  try {
+    return await run(...given);
+  } catch (error) {
+    const { digest } = error as { digest?: string };
+    if (typeof digest === "string" && digest.startsWith("NEXT_")) return "led elsewhere";
+    throw error;
+  }
+}
+
+function expectWords(answer: unknown, told: string): void {
+  expect(
+    vi.mocked(logFault).mock.calls.map(([where, error]) => `${where}: ${error}`),
+    told,
+  ).toEqual([]);
+  if (typeof answer !== "object" || answer === null) return;
+  const { code, message } = answer as { code?: string; message?: string };
+  expect(code, told).not.toBe("internal");
+  if (message !== undefined) expect(message, told).toMatch(/^[A-Z0-9“].*[.?]$/s);
+}
+
+test("every server action goes through one of the wrappers", () => {
+  expect(found.length).toBeGreaterThan(20);
+  const exported = files.flatMap((file) =>
+    [...readFileSync(join(ROOT, file), "utf8").matchAll(/^export (?:async function|const|let|function) (\w+)/gm)].map(
+      ([, name]) => `${file}: ${name}`,
+    ),
+  );
+  const wrapped = found.map(({ file, name }) => `${file}: ${name}`);
+  // It takes no arguments.
+  expect(exported.filter((one) => !wrapped.includes(one))).toEqual(["app/(auth)/actions.ts: logOutAction"]);
+});
+
+const forms = found.filter(({ kind }) => kind === "action");
+test.each(forms)("$name answers a form with anything in a field in words", async (action) => {
+  const run = await loaded(action);
+  for (const field of action.fields) {
+    for (const value of TEXTS) {
+      const form = new FormData();
+      for (const other of action.fields) if (good[other] !== undefined) form.set(other, good[other]);
+      form.set(field, value);
+      expectWords(await call(run, [IDLE, form]), `${field}: ${JSON.stringify(value.slice(0, 40))}`);
+    }
+  }
+});
+
+test.each(forms)("$name answers what is no form in words", async (action) => {
+  const run = await loaded(action);
+  for (const value of WRONG) expectWords(await call(run, [value, value]), String(JSON.stringify(value)).slice(0, 60));
+});
+
+/** Arguments in order, by the action's name; an action without an entry fails its test. */
+const ARGUMENTS: Record<string, () => unknown[]> = {
+  moreEvents: () => {
+    const none = { order: "desc", q: "", names: [], page: "", prop: "", nopages: false, conversions: false };
+    return [projectId, "u:ada", { ...none, since: null, till: null }, "below", "x"];
+  },
+  eventNamesOf: () => [projectId, "u:ada"],
+  saveDisplay: () => [projectId, "click", { icon: "star", color: null, conversion: true }],
+  pinAction: () => [projectId, "plan", true],
+  addNoteAction: () => [projectId, "u:ada", "Hello"],
+  editNoteAction: () => [projectId, { actorId: 1, id: crypto.randomUUID() }, "Hello"],
+  deleteNoteAction: () => [projectId, { actorId: 1, id: crypto.randomUUID() }],
+};
+
+test.each(found.filter(({ kind }) => kind === "arguments"))("$name answers any argument in words", async (action) => {
+  const run = await loaded(action);
+  const rightly = ARGUMENTS[action.name]?.();
+  if (!rightly) throw new Error(`Say in ARGUMENTS what ${action.name} is called with.`);
+  const places = rightly.flatMap((argument, at): [number, string | null][] => [
+    [at, null],
+    ...(typeof argument === "object" && argument !== null
+      ? Object.keys(argument).map((key): [number, string] => [at, key])
+      : []),
+  ]);
+  for (const [at, key] of places) {
+    for (const value of WRONG) {
+      const wrong = key === null ? value : { ...(rightly[at] as object), [key]: value };
+      const given = rightly.with(at, wrong);
+      expectWords(
+        await call(run, given),
+        `${at}${key ? `.${key}` : ""}: ${String(JSON.stringify(value)).slice(0, 60)}`,
+      );
+    }
+  }
+  for (const given of [[], [null], WRONG]) expectWords(await call(run, given), "other arguments");
+});
