@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { logInOperator } from "./dashboard";
+import { expect, type Project, test } from "./fixtures";
+
+/** Whatever id ingest takes, the person's pages, live view and export are theirs: decoded once, on the way in. */
+const IDS = ["auth0%7C64f0", "a%2Fb", "100%25", "a/b", "..", "日本", "a b", "a?b#c", "a+b&c=d", "u:u:x", "é\\n"];
+
+async function send(project: Project, id: string, name: string): Promise<void> {
+  const sent = await fetch(`${project.origin}/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify({ type: "track", payload: { name, profileId: id } }),
+  });
+  expect(sent.status).toBe(200);
+}
+
+test("a person with any id is opened from the list, followed live and exported", async ({ page, project }) => {
+  for (const [at, id] of IDS.entries()) await send(project, id, `Began ${at}`);
+  await logInOperator(page);
+  for (const [at, id] of IDS.entries()) {
+    await page.goto(`/${project.projectId}/users`);
+    await page.getByRole("link", { name: id, exact: true }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: id, exact: true })).toBeVisible();
+    await expect(page.getByText(`Began ${at}`, { exact: true }).first()).toBeVisible();
+    await send(project, id, `Went on ${at}`);
+    await expect(page.getByText(`Went on ${at}`, { exact: true }).first()).toBeVisible();
+
+    await page.getByRole("link", { name: "Privacy" }).click();
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("link", { name: /Download|Export/ }).click();
+    const file = JSON.parse(readFileSync(await (await downloading).path(), "utf8"));
+    expect(JSON.stringify(file), id).toContain(`Began ${at}`);
+    expect(JSON.stringify(file)).not.toContain(`Began ${(at + 1) % IDS.length}"`);
+  }
+});
