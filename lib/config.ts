@@ -22,7 +22,10 @@ const schema = z.object({
   GEO_DATABASE: z.string().default(""),
 });
 
-/** What is wrong with this APP_URL, in one sentence; null: nothing. Addresses, cookies and the SDK's URLs all start at the root. */
+/**
+ * What is wrong with this APP_URL, in one sentence; null: nothing. Addresses, cookies and the SDK's URLs all start at
+ * the root.
+ */
 export function appUrlFault(url: string): string | null {
   if (!URL.canParse(url))
     return url === "" ? null : `APP_URL is ${url}, which is no URL such as https://analytics.example.com.`;

@@ -1,4 +1,7 @@
-/** Every way a request can fail, and its HTTP status. The one table: nothing else in the code names a status for an error. */
+/**
+ * Every way a request can fail, and its HTTP status. The one table: nothing else in the code names a status for an
+ * error.
+ */
 export const HTTP_STATUS = {
   bad_request: 400,
   unauthorized: 401,

@@ -1,7 +1,10 @@
 import { type Call, HELP, readCall } from "./admin/cli";
 import { runTool } from "./tool";
 
-/** `npm run admin`: what an operator does without a browser. The answer goes to standard output, all else to standard error. */
+/**
+ * `npm run admin`: what an operator does without a browser. The answer goes to standard output, all else to standard
+ * error.
+ */
 const args = process.argv.slice(2);
 if (args.length === 0 || args[0] === "help" || args[0] === "--help") {
   console.log(HELP);

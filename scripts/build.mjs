@@ -29,7 +29,9 @@ const NO_SOURCE = /^lib\/db\/generated\/|^sdk\/(node\/)?dist\/|\.test\.tsx?$/;
 
 const distDir = process.env.NEXT_DIST_DIR ?? ".next";
 
-/** Builds unless the last finished build was of the very same sources; of two processes, one builds and the other waits. */
+/**
+ * Builds unless the last finished build was of the very same sources; of two processes, one builds and the other waits.
+ */
 export async function buildIfStale(root, { force = false, say = console.error } = {}) {
   mkdirSync(join(root, "dist"), { recursive: true });
   const stamp = join(root, distDir, "throughline-sources");

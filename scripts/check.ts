@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { root } from "./root";
 import { finish, lint, run, types, vitest } from "./steps";
 
-/** `npm run check`: types, lint and unit tests beside each other, for the time between two edits. `npm test` runs everything. */
+/**
+ * `npm run check`: types, lint and unit tests beside each other, for the time between two edits. `npm test` runs
+ * everything.
+ */
 
-/** Half of the unit tests' processor time: they try thousands of generated cases, and run in `npm run test:unit` and `npm test`. */
+/**
+ * Half of the unit tests' processor time: they try thousands of generated cases, and run in `npm run test:unit` and
+ * `npm test`.
+ */
 const SLOW = [
   "lib/format/time.test.ts",
   "lib/identity/compact.test.ts",

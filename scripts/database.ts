@@ -23,8 +23,9 @@ export async function connectTo(databaseUrl: string): Promise<pg.Client> {
 }
 
 /**
- * DATABASE_URL with everything in it that lib/db/connection.ts needs to know: DATABASE_CA_FILE as `sslrootcert`, whether a
- * pooler stands in front (`pgbouncer`), and whether `sslmode=prefer` found TLS. Throws Explained, or what pg threw.
+ * DATABASE_URL with everything in it that lib/db/connection.ts needs to know: DATABASE_CA_FILE as `sslrootcert`,
+ * whether a pooler stands in front (`pgbouncer`), and whether `sslmode=prefer` found TLS. Throws Explained, or what pg
+ * threw.
  */
 export async function completeUrl(databaseUrl: string, caFile = process.env.DATABASE_CA_FILE): Promise<string> {
   let url = databaseUrl;
@@ -58,7 +59,10 @@ async function isPooled(client: pg.Client): Promise<boolean> {
   return rows[0]?.pid !== (client as pg.Client & { processID: number }).processID;
 }
 
-/** Through a pooler a search path cannot be set for a connection: it must be a setting of the role or the database there. */
+/**
+ * Through a pooler a search path cannot be set for a connection: it must be a setting of the role or the database
+ * there.
+ */
 async function requireSchema(client: pg.Client, url: string): Promise<void> {
   const { pooled, schema } = connectionOf(url);
   if (!pooled || schema === null) return;

@@ -27,7 +27,10 @@ export type Instance = {
   place: string;
   /** Says in instance.json that this process answers at `url`. */
   announce(url: string): void;
-  /** From now on starts embedded Postgres again whenever it ends. Rejects, with one sentence, when that fails for good; else never settles. */
+  /**
+   * From now on starts embedded Postgres again whenever it ends. Rejects, with one sentence, when that fails for good;
+   * else never settles.
+   */
   supervise(say: (line: string) => void): Promise<never>;
   /** Withdraws the announcement and stops embedded Postgres, if nobody else uses it. Safe to call twice. */
   close(): Promise<void>;
@@ -38,7 +41,10 @@ export const dataDir = (): string => resolve(root, process.env.DATA_DIR || ".dat
 
 export type OpenOptions = {
   migrateDatabase?: (url: string) => Promise<unknown>;
-  /** Without DATABASE_URL, use the database the instance used last (for tools), not always the embedded one (for a start). */
+  /**
+   * Without DATABASE_URL, use the database the instance used last (for tools), not always the embedded one (for a
+   * start).
+   */
   asLastTime?: boolean;
 };
 
@@ -102,7 +108,10 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   };
 }
 
-/** Kept, so that people stay logged in over restarts. Of two processes that start at once, one writes it and both read it. */
+/**
+ * Kept, so that people stay logged in over restarts. Of two processes that start at once, one writes it and both read
+ * it.
+ */
 function authSecret(folder: string): string {
   const file = join(folder, "auth-secret");
   try {

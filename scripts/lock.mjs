@@ -11,8 +11,8 @@ const STALE_AFTER_MS = 30_000;
 const POLL_EVERY_MS = 100;
 
 /**
- * Runs `work` while holding the lock `file`, waiting for it as long as its holder lives. `onWait` is called once if it must wait.
- * The event loop must stay free inside `work` for more than 30 s at a time: no spawnSync of long commands.
+ * Runs `work` while holding the lock `file`, waiting for it as long as its holder lives. `onWait` is called once if it
+ * must wait. The event loop must stay free inside `work` for more than 30 s at a time: no spawnSync of long commands.
  */
 export async function withLock(file, work, onWait = () => {}) {
   let waited = false;
@@ -30,7 +30,10 @@ export async function withLock(file, work, onWait = () => {}) {
   }
 }
 
-/** Whether a process with this pid runs; EPERM means it does, as another user. A zombie (dead, its parent does not care) does not. */
+/**
+ * Whether a process with this pid runs; EPERM means it does, as another user. A zombie (dead, its parent does not care)
+ * does not.
+ */
 export function isAlive(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -71,7 +74,9 @@ function isStale(file) {
   }
 }
 
-/** Renames before removing, so that of two who both see a stale lock only one takes it, and never the other's fresh one. */
+/**
+ * Renames before removing, so that of two who both see a stale lock only one takes it, and never the other's fresh one.
+ */
 function takeAway(file) {
   const aside = `${file}.${process.pid}`;
   try {

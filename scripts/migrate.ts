@@ -22,7 +22,8 @@ const IS_KNOWN = "to_regclass(format('%I._prisma_migrations', current_schema()))
 const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
 
 /**
- * Brings the database up to prisma/migrations; returns the names of the migrations it applied, [] when there was nothing to do.
+ * Brings the database up to prisma/migrations; returns the names of the migrations it applied, [] when there was
+ * nothing to do.
  *
  * Prisma's own engine in its WebAssembly build, because the native one is a download; it keeps the same
  * `_prisma_migrations` table, so `prisma migrate deploy` elsewhere carries on from here and the other way round.
@@ -84,7 +85,10 @@ async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promi
   for (const { migration_name: migrationName } of failed.rows) await engine.markMigrationRolledBack({ migrationName });
 }
 
-/** The SQL that would turn the migrated database at `databaseUrl` into what prisma/schema.prisma says; one statement an item. */
+/**
+ * The SQL that would turn the migrated database at `databaseUrl` into what prisma/schema.prisma says; one statement an
+ * item.
+ */
 export async function drift(databaseUrl: string): Promise<string[]> {
   const { tables } = await withEngine(databaseUrl, async (engine) => {
     const { stdout } = await engine.diff({

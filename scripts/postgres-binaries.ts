@@ -24,7 +24,9 @@ export function findInstallation(clusterDir: string): Installation {
   return { bin: join(native, "bin"), account: isRoot() ? accountFor(clusterDir) : null };
 }
 
-/** npm packages cannot hold symbolic links; the package's install script makes them, unless npm was told to run none. */
+/**
+ * npm packages cannot hold symbolic links; the package's install script makes them, unless npm was told to run none.
+ */
 function restoreLinks(native: string): void {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -69,7 +71,8 @@ export function spawnProgram(
 
 /**
  * As root: `setpriv` (part of util-linux) changes the account. Where that account may not enter our folders (a clone
- * below /root, a folder of mode 0700), it keeps the one capability to pass them; the securebit makes access(2) honour it.
+ * below /root, a folder of mode 0700), it keeps the one capability to pass them; the securebit makes access(2) honour
+ * it.
  */
 function commandLine(
   { account }: Installation,

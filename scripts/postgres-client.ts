@@ -19,7 +19,10 @@ export async function ask(port: number, password: string): Promise<"ready" | "st
   }
 }
 
-/** The application's role owns its database but is no superuser: even SQL injected there could not reach files or programs. */
+/**
+ * The application's role owns its database but is no superuser: even SQL injected there could not reach files or
+ * programs.
+ */
 export async function createDatabase(port: number, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
   await client.connect();

@@ -25,7 +25,10 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_EVERY_MS = 50;
 const RETRY_AFTER_MS = 200;
-/** Another program was faster to take the free port, or processes of a server that was killed are still on their way out. */
+/**
+ * Another program was faster to take the free port, or processes of a server that was killed are still on their way
+ * out.
+ */
 const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "postmaster.pid" already exists/;
 
 /** Sized for a small machine shared with the app. Postgres's own defaults are sized for machines of the year 2000. */
@@ -113,7 +116,10 @@ function passwordOf(folder: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
-/** Makes the cluster if there is none: beside its place first, then renamed, so that a kill leaves none rather than half of one. */
+/**
+ * Makes the cluster if there is none: beside its place first, then renamed, so that a kill leaves none rather than half
+ * of one.
+ */
 async function initialise(
   installation: Installation,
   folder: string,
@@ -132,7 +138,8 @@ async function initialise(
   mkdirSync(data, { mode: 0o700 });
   const { account } = installation;
   if (account) for (const path of [passwordFile, data, draft]) chownSync(path, account.uid, account.gid);
-  // The builtin C.UTF-8 locale sorts alike on every operating system, so an upgrade of its libraries cannot corrupt an index.
+  // The builtin C.UTF-8 locale sorts alike on every operating system, so an upgrade of its libraries cannot corrupt an
+  // index.
   const locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"];
   const args = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, ...locale];
   const initdb = spawnProgram(installation, "initdb", durable ? args : [...args, "--no-sync"], draft, {

@@ -26,7 +26,10 @@ export function proxyEnv() {
 
 const runs = (path, name) => spawnSync(path, PROXIES[name], { stdio: "ignore", env: proxyEnv() }).status === 0;
 
-/** Where `name` is: NGINX_PATH or CADDY_PATH, the system's, or what `ensureProxies` unpacked; null when there is none that runs. */
+/**
+ * Where `name` is: NGINX_PATH or CADDY_PATH, the system's, or what `ensureProxies` unpacked; null when there is none
+ * that runs.
+ */
 export function findProxy(name) {
   const given = process.env[`${name.toUpperCase()}_PATH`];
   const places = [...FOLDERS, ...["sbin", "bin"].map((folder) => join(unpacked, "usr", folder))];
@@ -34,7 +37,10 @@ export function findProxy(name) {
   return paths.find((path) => runs(path, name)) ?? null;
 }
 
-/** Fetches what is missing from Debian (10 MB, two seconds); throws a sentence about how to do it by hand where that fails. */
+/**
+ * Fetches what is missing from Debian (10 MB, two seconds); throws a sentence about how to do it by hand where that
+ * fails.
+ */
 export function ensureProxies(names = Object.keys(PROXIES)) {
   for (const name of names) {
     if (findProxy(name)) continue;

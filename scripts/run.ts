@@ -88,7 +88,9 @@ function sentence(error: unknown): string {
   return message ?? String(error);
 }
 
-/** In a process of its own, because the engine's WebAssembly would stay in this one's memory (about 100 MiB) for good. */
+/**
+ * In a process of its own, because the engine's WebAssembly would stay in this one's memory (about 100 MiB) for good.
+ */
 async function migrateInChild(databaseUrl: string): Promise<void> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "migrate.js")], {
     env: { ...process.env, DATABASE_URL: databaseUrl },

@@ -1,6 +1,7 @@
 /**
- * The pictures of README and landing page: `npm run screenshots -- <url> <e-mail> <password> [folder]`. With ALL=1 every screen,
- * at 1440 and 390 pixels, in light and dark, to look at; ONLY=user,users some. The project should hold the demo's data. Says what the browser complained about, and then ends with code 1.
+ * The pictures of README and landing page: `npm run screenshots -- <url> <e-mail> <password> [folder]`. With ALL=1
+ * every screen, at 1440 and 390 pixels, in light and dark, to look at; ONLY=user,users some. The project should hold
+ * the demo's data. Says what the browser complained about, and then ends with code 1.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +33,10 @@ const DOCUMENTED = [
   "session",
   "events",
 ];
-/** Milliseconds for what comes after a page has loaded: charts, fonts. Streams never end, so there is no idle network to wait for. */
+/**
+ * Milliseconds for what comes after a page has loaded: charts, fonts. Streams never end, so there is no idle network to
+ * wait for.
+ */
 const SETTLE_MS = 1_500;
 const complaints: string[] = [];
 
@@ -102,7 +106,10 @@ async function logIn(page: Page): Promise<string> {
   return new URL(page.url()).pathname.split("/")[1] as string;
 }
 
-/** Of the first page of identified people the one with the most events below 400: a page that is full and still readable. */
+/**
+ * Of the first page of identified people the one with the most events below 400: a page that is full and still
+ * readable.
+ */
 async function personWithAStory(page: Page, project: string): Promise<string> {
   await page.goto(`${base}/${project}/users?tab=identified`);
   await page.locator("tbody tr").first().waitFor();

@@ -25,7 +25,10 @@ export type Supervision = {
   stop(): Promise<void>;
 };
 
-/** Starts a program again whenever it ends, in growing pauses, and gives up after MAX_ATTEMPTS in a row. `say` gets a line for each. */
+/**
+ * Starts a program again whenever it ends, in growing pauses, and gives up after MAX_ATTEMPTS in a row. `say` gets a
+ * line for each.
+ */
 export function supervise(program: Supervised, say: (line: string) => void): Supervision {
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -14,7 +14,9 @@ type VitestReport = {
   testResults: { status: string; assertionResults: unknown[] }[];
 };
 
-/** Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed. */
+/**
+ * Tests of a vitest JSON report. A file that did not load, a skipped test and a report without tests count as failed.
+ */
 export function countVitest(file: string, exitCode: number | null): Count {
   const report = read<VitestReport>(file);
   if (!report) return { passed: 0, failed: 1, note: "it ended before it could report" };
@@ -29,8 +31,8 @@ type PlaywrightReport = {
 };
 
 /**
- * Tests of a Playwright JSON report, under the same rules. One that only passed at its second attempt passed, and is said:
- * a browser on two shared cores is not ours to answer for, a number that grows is.
+ * Tests of a Playwright JSON report, under the same rules. One that only passed at its second attempt passed, and is
+ * said: a browser on two shared cores is not ours to answer for, a number that grows is.
  */
 export function countPlaywright(file: string, exitCode: number | null): Count {
   const report = read<PlaywrightReport>(file);

@@ -1,4 +1,7 @@
-/** `npm test`: installs what is missing, then hands over to scripts/test.ts. Plain Node, for the same reason as start.mjs. */
+/**
+ * `npm test`: installs what is missing, then hands over to scripts/test.ts. Plain Node, for the same reason as
+ * start.mjs.
+ */
 import { installIfStale, requireNode } from "./install.mjs";
 
 try {

@@ -7,8 +7,8 @@ import { countPlaywright } from "./test-count";
 
 /**
  * Everything `npm test` proves, a step each: its output goes to test-results/<step>.log, its verdict to one line here,
- * and the last line is `N passed, N failed` over all of it. Two lanes run beside each other, as there are two cores; what
- * needs nothing but a core is done by whichever lane is free first.
+ * and the last line is `N passed, N failed` over all of it. Two lanes run beside each other, as there are two cores;
+ * what needs nothing but a core is done by whichever lane is free first.
  */
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };

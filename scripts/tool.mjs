@@ -1,7 +1,8 @@
 /**
- * The way into every command of package.json but `start`, `dev` and `test`, which prepare themselves: on a fresh clone it
- * installs the dependencies and generates the Prisma client first. Plain Node without dependencies; what it says goes to
- * standard error. `node scripts/tool.mjs admin …` runs scripts/admin.ts, a path with a slash that file, `vitest` the package.
+ * The way into every command of package.json but `start`, `dev` and `test`, which prepare themselves: on a fresh clone
+ * it installs the dependencies and generates the Prisma client first. Plain Node without dependencies; what it says
+ * goes to standard error. `node scripts/tool.mjs admin …` runs scripts/admin.ts, a path with a slash that file,
+ * `vitest` the package.
  */
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -43,7 +44,10 @@ function isOlder(made, source) {
   return !existsSync(made) || statSync(made).mtimeMs < statSync(source).mtimeMs;
 }
 
-/** Runs node with these arguments and answers its exit code. Signals meant for us are handed on, so that it can clean up. */
+/**
+ * Runs node with these arguments and answers its exit code. Signals meant for us are handed on, so that it can clean
+ * up.
+ */
 async function run(argv) {
   const child = spawn(process.execPath, argv, { stdio: "inherit" });
   const handOn = (signal) => child.kill(signal);

@@ -24,8 +24,9 @@ export type MemberDelta = { accountId: string; actorId: number; first: number; l
 const PROPERTY = "properties.";
 
 /**
- * What operations say of accounts, both lists in the order of their keys, which is the order they are locked in. An event
- * or `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure; O(groups).
+ * What operations say of accounts, both lists in the order of their keys, which is the order they are locked in. An
+ * event or `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure;
+ * O(groups).
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
@@ -85,8 +86,8 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Acco
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but for
- * changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
+ * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but
+ * for changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
  */
 export function describeAccount(
   registers: Registers,

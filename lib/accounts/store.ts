@@ -6,10 +6,10 @@ import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
- * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows are
- * taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two statements
- * along the primary keys, two more for accounts that were described, whose properties take of `space`. `refuse` is told
- * what had no place, in words, and `counted` how many accounts there are when some were made.
+ * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows
+ * are taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two
+ * statements along the primary keys, two more for accounts that were described, whose properties take of `space`.
+ * `refuse` is told what had no place, in words, and `counted` how many accounts there are when some were made.
  */
 export async function writeAccounts(
   unit: UnitOfWork,
@@ -87,7 +87,10 @@ export async function writeAccounts(
   );
 }
 
-/** Erasure: forgets which accounts identities belong to; the accounts stay, they are no person. account_members_actor_id_idx. */
+/**
+ * Erasure: forgets which accounts identities belong to; the accounts stay, they are no person.
+ * account_members_actor_id_idx.
+ */
 export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
@@ -96,7 +99,8 @@ export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly
 
 /**
  * Erasure on a stream others have a part of: makes its memberships anew from the events that are in no lane of an
- * erasure (its lanes are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a member of anything.
+ * erasure (its lanes are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a member
+ * of anything.
  */
 export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(

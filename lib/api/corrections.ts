@@ -15,8 +15,8 @@ import { parseBody } from "./parse";
 import { presentProfile } from "./present";
 
 /**
- * What the customer's server says about who is who. A root key is answered with everybody it was about, as they are now;
- * a write key, which may not read, with nobody.
+ * What the customer's server says about who is who. A root key is answered with everybody it was about, as they are
+ * now; a write key, which may not read, with nobody.
  */
 type Answer = z.infer<typeof people>;
 

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { profile } from "./schemas";
 
-/** The shapes of the part of the API that says who is who, and erases. As schemas.ts: one source for routes and document. */
+/**
+ * The shapes of the part of the API that says who is who, and erases. As schemas.ts: one source for routes and
+ * document.
+ */
 
 const MAX_ID_CHARS = 1_000;
 const TEXT_OR_NUMBER = "A user id: text, or a number.";

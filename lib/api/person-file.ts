@@ -12,8 +12,9 @@ const PAGE_ROWS = 500;
 const MAX_NOTES = 10_000;
 
 /**
- * Everything stored of a person as one JSON file, for them to keep: who they are by which ids, their properties, every visit, every
- * event and property change (newest first), and what members wrote. Streamed page by page: memory for 500 events.
+ * Everything stored of a person as one JSON file, for them to keep: who they are by which ids, their properties, every
+ * visit, every event and property change (newest first), and what members wrote. Streamed page by page: memory for 500
+ * events.
  */
 export const personFile = (scope: Scope, person: ProfileDetail, now: number): Response =>
   fileResponse(scope, "user.json", "application/json", piecesOf(scope, person, now));

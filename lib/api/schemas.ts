@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { SORT_COLUMNS, TABS } from "@/lib/profiles/types";
 
-/** The shapes of the read API: what routes parse, what they answer, and what the OpenAPI document says. One source for all three. */
+/**
+ * The shapes of the read API: what routes parse, what they answer, and what the OpenAPI document says. One source for
+ * all three.
+ */
 
 const MAX_SEARCH_CHARS = 200;
 /** A cursor of ours has at most about 100 characters. */

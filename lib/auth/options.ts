@@ -17,12 +17,15 @@ export const sessionCookieName = (secure: boolean): string => `${secure ? "__Sec
 /** The log-in a session token names: a row of log_ins, without which the token is worth nothing. */
 export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
 
-/** Said whenever a cookie is expired, forged or of a log-in that ended: no fault of ours, and strangers could fill the log. */
+/**
+ * Said whenever a cookie is expired, forged or of a log-in that ended: no fault of ours, and strangers could fill the
+ * log.
+ */
 const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR"]);
 
 /**
- * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device` in
- * words, as `beginLogIn` takes it. NEXTAUTH_URL is not needed: the only redirects allowed are to paths of this site.
+ * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device`
+ * in words, as `beginLogIn` takes it. NEXTAUTH_URL is not needed: the only redirects allowed are to paths of this site.
  */
 export function authOptions(secure: boolean, device: string): NextAuthOptions {
   return {

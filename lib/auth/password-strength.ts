@@ -3,7 +3,10 @@ import { AppError } from "@/lib/errors";
 
 /** Guesses, as a power of ten, below which a password is refused: zxcvbn's own "safely unguessable" begins there. */
 const MIN_GUESSES_LOG10 = 8;
-/** Characters looked at. What is strong by then stays so, and the time taken grows with their square (40 ms at worst here). */
+/**
+ * Characters looked at. What is strong by then stays so, and the time taken grows with their square (40 ms at worst
+ * here).
+ */
 const LOOKED_AT = 32;
 /** Words of the context that count, and characters of each. */
 const MAX_WORDS = 30;
@@ -12,7 +15,10 @@ const WORD_MAX_LENGTH = 100;
 
 const shared = globalThis as typeof globalThis & { throughlineGuesser?: Promise<ZxcvbnFactory> };
 
-/** 57,000 leaked passwords and common words, keyboard rows, sequences, repeats and dates. Loaded when first needed: 0.2 s, 20 MB. */
+/**
+ * 57,000 leaked passwords and common words, keyboard rows, sequences, repeats and dates. Loaded when first needed: 0.2
+ * s, 20 MB.
+ */
 const guesser = (): Promise<ZxcvbnFactory> =>
   (shared.throughlineGuesser ??= (async () => {
     const [{ ZxcvbnFactory }, common] = await Promise.all([
@@ -52,7 +58,9 @@ export async function refuseWeakPassword(
   throw new AppError("unprocessable", `${reason} Choose another.`, { field: "password" });
 }
 
-/** Each text whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and "shop". */
+/**
+ * Each text whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and "shop".
+ */
 function wordsOf(context: readonly (string | null | undefined)[]): string[] {
   const known = context.flatMap((text) => (text ? [text.slice(0, WORD_MAX_LENGTH).toLowerCase()] : []));
   const words = ["throughline", ...known].flatMap((text) => [

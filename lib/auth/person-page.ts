@@ -18,7 +18,9 @@ export async function requirePersonPage(
   return described(projectId, await askedRef(userId));
 }
 
-/** As requirePersonPage, without all that is known of them: what reads about them need to begin, one look-up earlier. */
+/**
+ * As requirePersonPage, without all that is known of them: what reads about them need to begin, one look-up earlier.
+ */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Access & { who: Person }> {
   return found(projectId, await askedRef(userId));
 }

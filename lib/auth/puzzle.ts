@@ -1,11 +1,14 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 /**
- * A proof of work, for browser and server alike: find a number whose SHA-256, behind the puzzle's own, begins with so many
- * zero bits. Plain SHA-256 in JavaScript rather than WebCrypto, which browsers keep from pages over plain http.
+ * A proof of work, for browser and server alike: find a number whose SHA-256, behind the puzzle's own, begins with so
+ * many zero bits. Plain SHA-256 in JavaScript rather than WebCrypto, which browsers keep from pages over plain http.
  */
 
-/** A puzzle's text begins with its bits: "18.…". Most bits that any puzzle asks for; a browser takes some ten seconds for them. */
+/**
+ * A puzzle's text begins with its bits: "18.…". Most bits that any puzzle asks for; a browser takes some ten seconds
+ * for them.
+ */
 export const MAX_BITS = 23;
 /** Tries between two looks at the clock. */
 const SLICE = 500;

@@ -12,8 +12,8 @@ const SPENT_MAX = 50_000;
 const PROOF_MAX_LENGTH = 300;
 
 /**
- * Puzzles of this instance: nothing is kept of one until it is solved. `subject` is what it lets its solver do, to whom;
- * an answer counts once in a process and for that subject only. Times in ms since 1970.
+ * Puzzles of this instance: nothing is kept of one until it is solved. `subject` is what it lets its solver do, to
+ * whom; an answer counts once in a process and for that subject only. Times in ms since 1970.
  */
 export class Puzzles {
   private readonly spent = new LRUCache<string, true>({ max: SPENT_MAX, ttl: PUZZLE_LIFE_MS });

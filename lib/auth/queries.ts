@@ -14,15 +14,18 @@ export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
 /**
- * Notes on which day the log-in was last used: the head of every statement that finds one, so that it costs no round trip.
- * Writes on the first use of a day only.
+ * Notes on which day the log-in was last used: the head of every statement that finds one, so that it costs no round
+ * trip. Writes on the first use of a day only.
  */
 const usedToday = (logInId: string) => sql`
     WITH used AS (
       UPDATE log_ins SET last_used_on = (now() AT TIME ZONE 'UTC')::date
        WHERE id = ${logInId}::uuid AND expires_at > now() AND last_used_on < (now() AT TIME ZONE 'UTC')::date)`;
 
-/** null for a log-in that ended: logged out, past its life, of a deleted member or from before a new password. Primary keys. */
+/**
+ * null for a log-in that ended: logged out, past its life, of a deleted member or from before a new password. Primary
+ * keys.
+ */
 export async function memberOf(logInId: string): Promise<Member | null> {
   if (!isUuid(logInId)) return null;
   const [member] = await prisma().$queryRaw<Member[]>(sql`${usedToday(logInId)}

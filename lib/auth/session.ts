@@ -19,8 +19,8 @@ const attributesOf = (cookieName: string) =>
 
 /**
  * Logs the member in: sets the cookie NextAuth's own credentials endpoint would set, so a form without JavaScript works
- * and failures can be told field by field. `deviceWords` as `beginLogIn` takes them. The browser is known from then on for the e-mail address. Only in a server action or a
- * route handler.
+ * and failures can be told field by field. `deviceWords` as `beginLogIn` takes them. The browser is known from then on
+ * for the e-mail address. Only in a server action or a route handler.
  */
 export async function startSession(member: VerifiedMember, deviceWords: string): Promise<void> {
   const logIn = await beginLogIn(member, deviceWords, new Date());
@@ -47,7 +47,9 @@ export async function startSession(member: VerifiedMember, deviceWords: string):
 export const deviceCookie = async (): Promise<string | undefined> =>
   (await cookies()).get(deviceCookieName(isSecure(await headers())))?.value;
 
-/** Logs out on this device: whatever log-in a cookie names is over on the server, so a copy of the cookie opens nothing. */
+/**
+ * Logs out on this device: whatever log-in a cookie names is over on the server, so a copy of the cookie opens nothing.
+ */
 export async function endSession(): Promise<void> {
   const jar = await cookies();
   for (const secure of [true, false]) {
@@ -60,8 +62,8 @@ export async function endSession(): Promise<void> {
 }
 
 /**
- * Who is logged in; null for nobody, an expired or forged cookie, a log-in that ended, and a member who was deleted or got
- * a new password since. Once a request.
+ * Who is logged in; null for nobody, an expired or forged cookie, a log-in that ended, and a member who was deleted or
+ * got a new password since. Once a request.
  */
 export const currentMember = cache(async (): Promise<Member | null> => {
   const logInId = await currentLogIn();
@@ -101,7 +103,7 @@ async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
 }
 
 /**
- * Cookies that proved genuine, with the log-in they name and until when (ms): to decrypt one takes a millisecond, and each
- * page would do it again. Whether the log-in still holds is asked of the database each time.
+ * Cookies that proved genuine, with the log-in they name and until when (ms): to decrypt one takes a millisecond, and
+ * each page would do it again. Whether the log-in still holds is asked of the database each time.
  */
 const genuine = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });

@@ -16,8 +16,9 @@ import { valid } from "@/lib/validate";
 export type SignedUp = CreatedProject & { memberId: string };
 
 /**
- * A new member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming
- * the field (password: at least 10 characters, and none that is guessed early) and `conflict` on `email` when the address is taken.
+ * A new member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming the
+ * field (password: at least 10 characters, and none that is guessed early) and `conflict` on `email` when the address
+ * is taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {
   const { email, password, name, projectName, domain } = valid(signUpSchema, input);
@@ -43,7 +44,9 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
 /** A member who proved to be it, with their session version at that moment: `beginLogIn` takes no other's word. */
 export type VerifiedMember = Member & { sessionVersion: number };
 
-/** The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`. */
+/**
+ * The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`.
+ */
 export async function verifyCredentials(email: string, password: string): Promise<VerifiedMember | null> {
   const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
   const matches = await verifyPassword(member?.passwordHash ?? null, password);
@@ -63,7 +66,10 @@ function doors(): Doors {
   return shared.throughlineDoors;
 }
 
-/** What the sender's browser has to solve first (lib/auth/puzzle.ts); send the same again with "puzzle:answer" as `proof`. */
+/**
+ * What the sender's browser has to solve first (lib/auth/puzzle.ts); send the same again with "puzzle:answer" as
+ * `proof`.
+ */
 export type Puzzle = { puzzle: string };
 
 /** Who knocks. `address` null: nobody says. */
@@ -84,8 +90,8 @@ export type LogInTry = Knock & {
 };
 
 /**
- * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once on
- * a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password.
+ * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once
+ * on a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password.
  */
 export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | null> {
   const email = canonicalEmail(knock.email);
@@ -98,7 +104,10 @@ export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember 
   return member;
 }
 
-/** Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found` for an unknown address. */
+/**
+ * Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found`
+ * for an unknown address.
+ */
 export async function setPassword(ofEmail: string, password: string): Promise<void> {
   const { email } = valid(newPasswordSchema, { email: ofEmail, password });
   const where = { email };

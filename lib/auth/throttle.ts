@@ -5,9 +5,9 @@ import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
 
 /**
- * Who may try a password or sign up now, and at what price. Nobody is shut out: past the free tries a stranger's browser
- * has to work for each further one, the longer the more tries there were, and whoever logged in on this device before is
- * counted by the device alone. docs/decisions/0041-throttling.md.
+ * Who may try a password or sign up now, and at what price. Nobody is shut out: past the free tries a stranger's
+ * browser has to work for each further one, the longer the more tries there were, and whoever logged in on this device
+ * before is counted by the device alone. docs/decisions/0041-throttling.md.
  */
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -23,13 +23,18 @@ export const MAX_SIGN_UPS = 1_000;
 
 /** What the first try past the free ones costs; about a tenth of a second of a laptop. */
 const FIRST_BITS = 15;
-/** Tries past the free ones that are kept count of: that many cost MAX_BITS, and are forgiven in hours rather than days. */
+/**
+ * Tries past the free ones that are kept count of: that many cost MAX_BITS, and are forgiven in hours rather than days.
+ */
 const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
 
 /** Keys remembered at most, about 150 bytes each; the least recently tried is forgotten first. */
 const KEYS_MAX = 50_000;
 
-/** How many things happened to a key lately: a bucket that leaks `free` of them a window. Kept in memory, hence per process. */
+/**
+ * How many things happened to a key lately: a bucket that leaks `free` of them a window. Kept in memory, hence per
+ * process.
+ */
 export class Tally {
   private readonly levels: LRUCache<string, { level: number; at: number }>;
 
@@ -51,7 +56,10 @@ export class Tally {
     this.levels.set(key, { level: Math.max(0, Math.min(this.most, this.level(key, now) + count)), at: now });
   }
 
-  /** Bits that the next one costs; 0 while there are free ones. Each doubling of the excess costs one bit, twice the work, more. */
+  /**
+   * Bits that the next one costs; 0 while there are free ones. Each doubling of the excess costs one bit, twice the
+   * work, more.
+   */
   bits(key: string, now: number): number {
     const excess = Math.ceil(this.level(key, now)) - this.free;
     return excess < 0 ? 0 : Math.min(MAX_BITS, FIRST_BITS + Math.floor(Math.log2(1 + excess)));
@@ -96,7 +104,10 @@ export class SignUpThrottle {
 
   constructor(private readonly puzzles: Puzzles) {}
 
-  /** Counts a sign-up, whether or not it will succeed: each costs a hash and says whether an address is taken. Throws `rate_limited`. */
+  /**
+   * Counts a sign-up, whether or not it will succeed: each costs a hash and says whether an address is taken. Throws
+   * `rate_limited`.
+   */
   admit(address: string | null, proof: string, now: number): Admission {
     if (this.all.level(EVERYBODY, now) > MAX_SIGN_UPS - 1) {
       throw new AppError("rate_limited", "Too many people signed up within an hour. Try again later.", {

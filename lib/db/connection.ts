@@ -13,15 +13,18 @@ export class SettingError extends Error {}
 /** What DATABASE_URL says, as every client of the database needs it. */
 export type Connection = {
   config: pg.ConnectionConfig;
-  /** A pooler stands between us and Postgres and hands out connections for one transaction each, so nothing may be kept in them. */
+  /**
+   * A pooler stands between us and Postgres and hands out connections for one transaction each, so nothing may be kept
+   * in them.
+   */
   pooled: boolean;
   /** Where the tables are; null: where Postgres looks by itself, usually "public". */
   schema: string | null;
 };
 
 /**
- * Reads DATABASE_URL (docs/database.md): `pgbouncer`, `schema`, and the TLS settings as libpq means them, which pg alone does not.
- * Everything else is left to pg. Throws one sentence, which names the setting.
+ * Reads DATABASE_URL (docs/database.md): `pgbouncer`, `schema`, and the TLS settings as libpq means them, which pg
+ * alone does not. Everything else is left to pg. Throws one sentence, which names the setting.
  */
 export function connectionOf(databaseUrl: string): Connection {
   const [base = "", query = ""] = splitOnce(databaseUrl, "?");

@@ -7,7 +7,9 @@ export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
-/** The position a page ended at, checked by `schema`; undefined for none; throws bad_request naming `cursor` otherwise. */
+/**
+ * The position a page ended at, checked by `schema`; undefined for none; throws bad_request naming `cursor` otherwise.
+ */
 export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   try {

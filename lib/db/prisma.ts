@@ -3,7 +3,10 @@ import { config } from "@/lib/config";
 import { connectionOf } from "@/lib/db/connection";
 import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 
-/** Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members out. */
+/**
+ * Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members
+ * out.
+ */
 const CONTROL_PLANE_CONNECTIONS = 5;
 
 /** The client itself, or one of its transactions: what a store function that may be part of a larger write takes. */
@@ -11,7 +14,10 @@ export type ControlTx = Prisma.TransactionClient;
 
 const shared = globalThis as typeof globalThis & { throughlinePrisma?: PrismaClient };
 
-/** The process's Prisma client (control plane only), made at first use. One per process, also across Next's module copies. */
+/**
+ * The process's Prisma client (control plane only), made at first use. One per process, also across Next's module
+ * copies.
+ */
 export function prisma(): PrismaClient {
   shared.throughlinePrisma ??= createPrisma(config().DATABASE_URL);
   return shared.throughlinePrisma;
@@ -22,7 +28,8 @@ export function createPrisma(connectionString: string): PrismaClient {
   const { config: connection, schema } = connectionOf(connectionString);
   const adapter = new PrismaPg(
     { ...connection, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
-    { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} }, // an idle connection died; the next query says so to its caller
+    // an idle connection died; the next query says so to its caller
+    { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} },
   );
   return new PrismaClient({ adapter });
 }

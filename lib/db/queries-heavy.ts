@@ -3,7 +3,10 @@ import sql, { type Sql } from "sql-template-tag";
 import { AppError } from "@/lib/errors";
 import { pipelined, pool } from "./pool";
 
-/** Nobody waits longer for a page. Without an end, a plan gone wrong would keep a core busy for hours after its reader had left. */
+/**
+ * Nobody waits longer for a page. Without an end, a plan gone wrong would keep a core busy for hours after its reader
+ * had left.
+ */
 const MAX_READ_MS = 30_000;
 /** What Postgres calls a statement it stopped. */
 const QUERY_CANCELED = "57014";
@@ -11,8 +14,9 @@ const QUERY_CANCELED = "57014";
 type Settings = { work_mem: string } & Record<string, string>;
 
 /**
- * Runs a query that sorts or hashes a million rows: by default with 64 MB to do so in place of Postgres' 4, in which it would write to
- * disk what it sorts. For few readers at a time. Throws `unavailable` after half a minute; else rejects as `query` does.
+ * Runs a query that sorts or hashes a million rows: by default with 64 MB to do so in place of Postgres' 4, in which it
+ * would write to disk what it sorts. For few readers at a time. Throws `unavailable` after half a minute; else rejects
+ * as `query` does.
  */
 export async function readHeavily<Row extends pg.QueryResultRow>(
   query: Sql,

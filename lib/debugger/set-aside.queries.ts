@@ -17,7 +17,10 @@ export type SetAside = {
 
 const MAX_SHOWN = 50;
 
-/** What is set aside in the project, newest first, 50 at most, and how many there are. O(what is set aside), mostly nothing. */
+/**
+ * What is set aside in the project, newest first, 50 at most, and how many there are. O(what is set aside), mostly
+ * nothing.
+ */
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
   const { rows } = await pool().query<SetAside & { total: number }>(sql`
     WITH shown AS (

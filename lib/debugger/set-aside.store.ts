@@ -2,14 +2,19 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
-/** Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id. */
+/**
+ * Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id.
+ */
 export type SetAsideJob = "facts" | "columns" | "segments" | "erasures";
 
 /** The first pause before something set aside is tried again, in ms; each further one is twice as long, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
-/** Notes that a job could not store something, and why in words without a value. Again: longer until the next try. Primary key. */
+/**
+ * Notes that a job could not store something, and why in words without a value. Again: longer until the next try.
+ * Primary key.
+ */
 export async function setAside(
   db: Database,
   projectId: string,
@@ -28,7 +33,9 @@ export async function setAside(
             + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20), ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
 }
 
-/** When each of the subjects that are set aside may be tried again, in ms. Primary key; one probe each of a small table. */
+/**
+ * When each of the subjects that are set aside may be tried again, in ms. Primary key; one probe each of a small table.
+ */
 export async function setAsideAmong(
   db: Database,
   projectId: string,

@@ -3,10 +3,10 @@ import { LRUCache } from "lru-cache";
 import type { Stray } from "@/lib/debugger/types";
 
 /**
- * Requests to ingest that belong to no project: an unknown key, none at all, a body that is no JSON. Whoever installs an
- * SDK looks for them in the debugger of the project they meant. They are shown to members who ask from the address the
- * request came from, and in projects that list the origin it names. In this process's memory only, bounded on each side:
- * somebody who floods one address or origin pushes out nobody else's.
+ * Requests to ingest that belong to no project: an unknown key, none at all, a body that is no JSON. Whoever installs
+ * an SDK looks for them in the debugger of the project they meant. They are shown to members who ask from the address
+ * the request came from, and in projects that list the origin it names. In this process's memory only, bounded on each
+ * side: somebody who floods one address or origin pushes out nobody else's.
  */
 
 /** Kept per address and per origin; what is older is forgotten. */
@@ -25,7 +25,9 @@ type Strays = {
 const shared = globalThis as typeof globalThis & { throughlineStrays?: Strays };
 
 const lists = () => new LRUCache<string, Stray[]>({ max: SENDERS_KEPT, ttl: KEPT_MS });
-/** One for server.ts and for Next's copies of this module. The key dies with the process, and with it what it hashed. */
+/**
+ * One for server.ts and for Next's copies of this module. The key dies with the process, and with it what it hashed.
+ */
 const strays = (): Strays =>
   (shared.throughlineStrays ??= { key: randomBytes(32), number: 0, byAddress: lists(), byOrigin: lists() });
 

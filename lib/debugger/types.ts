@@ -2,8 +2,8 @@
 
 export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
 /**
- * `altered`: stored, but not as sent. `rejected`: there was something wrong with it. `refused`: nothing was wrong with it,
- * and it is not stored on purpose (a crawler, an objection, a rule of the project, a key that may not).
+ * `altered`: stored, but not as sent. `rejected`: there was something wrong with it. `refused`: nothing was wrong with
+ * it, and it is not stored on purpose (a crawler, an objection, a rule of the project, a key that may not).
  */
 export type Status = (typeof STATUSES)[number];
 

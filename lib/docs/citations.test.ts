@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 /**
- * Comments and tests cite the rules of docs/ by number ("docs/identity.md R7"), so that a reader finds what a line owes its
- * shape to, and whoever changes a rule finds the lines. A number with nothing behind it is worse than none.
+ * Comments and tests cite the rules of docs/ by number ("docs/identity.md R7"), so that a reader finds what a line owes
+ * its shape to, and whoever changes a rule finds the lines. A number with nothing behind it is worse than none.
  */
 const DOCS = ["docs/identity.md", "docs/wire.md"];
 

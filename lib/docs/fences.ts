@@ -42,8 +42,9 @@ export function snippetNamed(name: string): Snippet {
 export type Member = { name: string; type: string; text: string; optional: boolean };
 
 /**
- * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: what the options
- * page is made of. Members without a comment share the one of the member before them. Throws when the type is not there.
+ * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: what the
+ * options page is made of. Members without a comment share the one of the member before them. Throws when the type is
+ * not there.
  */
 export function membersOf(source: string, name: string): Member[] {
   const start = source.indexOf(`export type ${name} = {`);

@@ -23,7 +23,10 @@ export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): 
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
 
-/** The fields of a context that only a page has. A context with one of them says where the visit came from, even if from nowhere. */
+/**
+ * The fields of a context that only a page has. A context with one of them says where the visit came from, even if from
+ * nowhere.
+ */
 export const PAGE_MEMBERS = [
   "path",
   "referrer",

@@ -11,7 +11,9 @@ export const displaySchema = z.object({
   conversion: z.boolean(),
 });
 
-/** Says how the project shows an event from now on; the defaults leave no row behind. Throws unprocessable. Primary key. */
+/**
+ * Says how the project shows an event from now on; the defaults leave no row behind. Throws unprocessable. Primary key.
+ */
 export async function setEventDisplay(scope: Scope, name: string, wanted: EventDisplay): Promise<void> {
   const { icon, color, conversion } = valid(displaySchema, wanted);
   valid(nameSchema, name);

@@ -25,7 +25,10 @@ export type Operation = {
   sessionId: string | null;
   /** false: not evidence that stream and user belong together (R6a). */
   claim: boolean;
-  /** Activity, which counts for first seen, last seen and event counts (R10): a track or an SDK's identify, unless passive. */
+  /**
+   * Activity, which counts for first seen, last seen and event counts (R10): a track or an SDK's identify, unless
+   * passive.
+   */
   active: boolean;
   context: Context;
   /** Revenue in minor units (cents), for `revenue` events. */

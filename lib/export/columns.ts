@@ -8,7 +8,9 @@ const PROPERTY = "p:";
 /** Columns of rows at hand, by name, in the order an export has them when none are chosen. */
 export type Columns<Row> = Record<string, (row: Row) => Cell>;
 
-/** Names, or properties, an export was asked for: "time,event,p:rows"; a comma of a property's name is %2C. null: none. */
+/**
+ * Names, or properties, an export was asked for: "time,event,p:rows"; a comma of a property's name is %2C. null: none.
+ */
 export function columnNames(text: string | null): string[] | null {
   if (text === null || text === "") return null;
   const names = text.split(",").map((name) => name.replaceAll("%2C", ","));
@@ -28,7 +30,10 @@ export const unknownColumn = (name: string, known: readonly string[], properties
     { field: "columns" },
   );
 
-/** The chosen columns (all of them when none are) as heads and a function of a row. Throws bad_request for one there is none of. */
+/**
+ * The chosen columns (all of them when none are) as heads and a function of a row. Throws bad_request for one there is
+ * none of.
+ */
 export function chosen<Row>(
   columns: Columns<Row>,
   names: string[] | null,

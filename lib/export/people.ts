@@ -45,8 +45,8 @@ export function exportColumns(text: string | null): ExportColumn[] {
 }
 
 /**
- * A list of people as a CSV file: the same people in the same order as the list, all pages of it. Streamed; see csvResponse, and
- * exportPeople for what it costs.
+ * A list of people as a CSV file: the same people in the same order as the list, all pages of it. Streamed; see
+ * csvResponse, and exportPeople for what it costs.
  */
 export async function exportCsv(
   scope: Scope,

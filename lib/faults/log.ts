@@ -15,9 +15,9 @@ type Seen = { at: number; hushed: number };
 const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<string, Seen> };
 
 /**
- * The one way to log a fault that may repeat: one line (and the frames of its stack) for each cause and minute, with how often
- * it struck since. While the database is away everything fails for that one cause, so all of it shares one line.
- * `what` names the work, never a person; of the message nothing is kept that may quote data.
+ * The one way to log a fault that may repeat: one line (and the frames of its stack) for each cause and minute, with
+ * how often it struck since. While the database is away everything fails for that one cause, so all of it shares one
+ * line. `what` names the work, never a person; of the message nothing is kept that may quote data.
  */
 export function logFault(what: string, error: unknown, now: number = Date.now()): void {
   const away = isDatabaseAway(error);
@@ -62,7 +62,10 @@ function messageOf(error: unknown): string {
 /** Prisma puts the whole call, arguments and all, in front of the sentence that says what is wrong. */
 const lastLineOf = (message: string): string => message.trim().split("\n").at(-1)?.trim() ?? "";
 
-/** SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes hold names of tables. */
+/**
+ * SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes hold names of
+ * tables.
+ */
 const quotesData = (error: Error): boolean =>
   error instanceof SyntaxError || /^22...$/.test(String((error as { code?: unknown }).code));
 
@@ -78,7 +81,10 @@ function framesOf(error: unknown): string {
     .join("");
 }
 
-/** A path as the log may hold it: its first words, as what follows them may be somebody's id. "/api/v1/profiles/u:ada" → "/api/v1/profiles/…". */
+/**
+ * A path as the log may hold it: its first words, as what follows them may be somebody's id. "/api/v1/profiles/u:ada" →
+ * "/api/v1/profiles/…".
+ */
 export function pathForLog(path: string): string {
   const segments = path.split("/").slice(1);
   const other = segments.findIndex((segment) => !/^[a-z][a-z0-9-]{0,30}$/.test(segment));

@@ -1,6 +1,9 @@
 import { isDatabaseAway } from "./away";
 
-/** Postgres' classes for data it cannot take: 22 bad values, 23 broken constraints, 54 too large; 57014: it took too long. */
+/**
+ * Postgres' classes for data it cannot take: 22 bad values, 23 broken constraints, 54 too large; 57014: it took too
+ * long.
+ */
 const OWN_FAULT = /^(22|23|54)...$|^57014$/;
 
 /**
@@ -28,7 +31,10 @@ const WORDS: readonly [RegExp, string][] = [
   [/^57014$/, "it took too long"],
 ];
 
-/** Why, in words and without any value: Postgres quotes what it refuses. Names of our own indexes and constraints may stay. */
+/**
+ * Why, in words and without any value: Postgres quotes what it refuses. Names of our own indexes and constraints may
+ * stay.
+ */
 export function faultInWords(error: unknown): string {
   const { code, constraint, message } = error as { code?: unknown; constraint?: unknown; message?: unknown };
   if (typeof code !== "string") return "it could not be worked out: a mistake of the program";

@@ -9,7 +9,8 @@ export const BYTE_ORDER_MARK = "\uFEFF";
 const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
 /**
  * Where another cell begins to a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it
- * does not know our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes linear time.
+ * does not know our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes linear
+ * time.
  */
 const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;

@@ -9,7 +9,10 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 /** The longest range one may choose. */
 const MAX_DAYS = 731;
 
-/** [from, to) ms, whole days of the reader's zone; `before`: as many days with the same weekdays, as late before it as that allows. */
+/**
+ * [from, to) ms, whole days of the reader's zone; `before`: as many days with the same weekdays, as late before it as
+ * that allows.
+ */
 export type Range = {
   from: number;
   to: number;
@@ -66,9 +69,9 @@ export function parseDay(text: string | undefined): number | null {
 }
 
 /**
- * When the day that UTC calls `utcMidnight` begins in the zone, in ms: the first moment its clocks show that day. Midnight
- * need not exist (Santiago goes from 24:00 to 1:00 in September) and may come twice (Havana goes from 1:00 back to 0:00).
- * No zone changes its clocks twice within two days.
+ * When the day that UTC calls `utcMidnight` begins in the zone, in ms: the first moment its clocks show that day.
+ * Midnight need not exist (Santiago goes from 24:00 to 1:00 in September) and may come twice (Havana goes from 1:00
+ * back to 0:00). No zone changes its clocks twice within two days.
  */
 export function startOfDay(utcMidnight: number, zone: string): number {
   const before = utcMidnight - offsetMs(utcMidnight - DAY_MS, zone);

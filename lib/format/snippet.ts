@@ -30,7 +30,10 @@ const SECRET_PLACEHOLDER = "YOUR_CLIENT_SECRET";
 /** The customer's environment, not ours, which one file alone reads. */
 const SECRET_VARIABLE = ["process", "env", "THROUGHLINE_CLIENT_SECRET"].join(".");
 
-/** Keeps calls until the script arrives: `op("track", …)` and `op.track(…)` both queue in `op.q`, the protocol of OpenPanel's stub. */
+/**
+ * Keeps calls until the script arrives: `op("track", …)` and `op.track(…)` both queue in `op.q`, the protocol of
+ * OpenPanel's stub.
+ */
 const QUEUE_STUB =
   'window.op=window.op||(q=>new Proxy((...a)=>{q.push(a)},{get:(t,k)=>"q"===k?q:(...a)=>{q.push([k,...a])},has:(t,k)=>"q"===k}))([]);';
 

@@ -8,7 +8,9 @@ export const isStorable = (text: string): boolean => text.search(NUL_OR_HALF) ==
 
 export const storable = (text: string): string => (isStorable(text) ? text : text.replace(NUL_OR_HALF, ""));
 
-/** Where a value from outside first holds such a text, in dots ("userIds.3"; "" for the value itself); null if nowhere. */
+/**
+ * Where a value from outside first holds such a text, in dots ("userIds.3"; "" for the value itself); null if nowhere.
+ */
 export function unstorableAt(value: unknown, here = ""): string | null {
   if (typeof value === "string") return isStorable(value) ? null : here;
   if (typeof value !== "object" || value === null) return null;

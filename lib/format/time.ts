@@ -1,6 +1,7 @@
 /**
- * Times as people read them. Pure, and spelled out instead of left to a locale's patterns, which differ between Node and
- * browsers: what the server renders is what the browser hydrates. All inputs are milliseconds; `zone` is an IANA name.
+ * Times as people read them. Pure, and spelled out instead of left to a locale's patterns, which differ between Node
+ * and browsers: what the server renders is what the browser hydrates. All inputs are milliseconds; `zone` is an IANA
+ * name.
  */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -49,7 +50,9 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** The offset as Intl knows it: some ten microseconds, which a year of events cannot afford a hundred thousand times. */
+/**
+ * The offset as Intl knows it: some ten microseconds, which a year of events cannot afford a hundred thousand times.
+ */
 function readOffset(ts: number, zone: string): number {
   const found: Record<string, number> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(ts)) found[type] = Number(value);
@@ -58,8 +61,8 @@ function readOffset(ts: number, zone: string): number {
 }
 
 /**
- * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once a zone and day of UTC: no zone
- * changes its clocks twice within one, so a day that ends as it began has one offset.
+ * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once a zone and day of UTC:
+ * no zone changes its clocks twice within one, so a day that ends as it began has one offset.
  */
 export function offsetMs(ts: number, zone: string): number {
   const day = Math.floor(ts / DAY_MS);
@@ -79,8 +82,8 @@ export function offsetMs(ts: number, zone: string): number {
 }
 
 /**
- * The longest of an hour's parts, in ms, that begins with each hour and day of the zone's clocks between two moments: an hour for
- * most zones, half of one or a quarter for some. O(days).
+ * The longest of an hour's parts, in ms, that begins with each hour and day of the zone's clocks between two moments:
+ * an hour for most zones, half of one or a quarter for some. O(days).
  */
 export function commonStepMs(zone: string, from: number, to: number): number {
   let step = HOUR_MS;
@@ -103,7 +106,8 @@ function partsOf(ts: number, zone: string): Parts {
   const sinceMarch = days - MARCH_2000;
   const era = Math.floor(sinceMarch / ERA_DAYS);
   const ofEra = sinceMarch - era * ERA_DAYS;
-  // A leap day ends a year that begins in March: every fourth year's, but the hundredth's, and yet the four-hundredth's.
+  // A leap day ends a year that begins in March: every fourth year's, but the hundredth's, and yet the
+  // four-hundredth's.
   const years = Math.floor(
     (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
   );
@@ -188,7 +192,10 @@ export function span(ms: number): string {
   return plural(Math.floor(ms / YEAR_MS), "year");
 }
 
-/** "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. The future (a clock that is off) is "just now". */
+/**
+ * "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. The future (a clock that is off) is
+ * "just now".
+ */
 export function relative(ts: number, now: number): string {
   const ago = now - ts;
   if (ago < MINUTE_MS) return "just now";

@@ -26,8 +26,9 @@ function isReadable(path: string): boolean {
 const hasEmptySegment = (path: string): boolean => path.includes("//") || path.includes("\\");
 
 /**
- * Why the API refuses an address; null: it does not. A client that sends such a one has a fault, and wants to know where.
- * An empty segment is most often an id that was left out: `/profiles//events` must not become `/profiles/events`.
+ * Why the API refuses an address; null: it does not. A client that sends such a one has a fault, and wants to know
+ * where. An empty segment is most often an id that was left out: `/profiles//events` must not become
+ * `/profiles/events`.
  */
 export function apiRefusal(url: string): AppError | null {
   const [path, query] = partsOf(url);
@@ -45,8 +46,8 @@ export function apiRefusal(url: string): AppError | null {
 }
 
 /**
- * The address of the page that was asked for, without the NULs in its query and the empty parts of its path, as a person
- * who pasted them meant the rest. What cannot be read or has a NUL in its path leads nowhere.
+ * The address of the page that was asked for, without the NULs in its query and the empty parts of its path, as a
+ * person who pasted them meant the rest. What cannot be read or has a NUL in its path leads nowhere.
  */
 export function pageAddress(url: string): string {
   const [path, query] = partsOf(url);

@@ -1,4 +1,6 @@
-/** A header of our own server's making, never a client's: the path of a request as it was asked for, percent-encoded. */
+/**
+ * A header of our own server's making, never a client's: the path of a request as it was asked for, percent-encoded.
+ */
 export const PATH_HEADER = "x-throughline-path";
 
 /** Of a person's address (/<project>/users/<ref>/…) the ref's segment, still encoded; null for another address. */

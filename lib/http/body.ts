@@ -6,8 +6,8 @@ export const tooLarge = (maxBytes: number): AppError =>
   new AppError("too_large", `The request has more than ${Math.floor(maxBytes / 1024)} KiB. Send it in smaller parts.`);
 
 /**
- * The whole body, at most `maxBytes`; throws `too_large` as soon as there is more. The rest is not cancelled, which would
- * reset the connection before the sender reads why: the server throws it away (lib/http/linger).
+ * The whole body, at most `maxBytes`; throws `too_large` as soon as there is more. The rest is not cancelled, which
+ * would reset the connection before the sender reads why: the server throws it away (lib/http/linger).
  */
 export async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
@@ -44,7 +44,10 @@ export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promi
   });
 }
 
-/** A request's JSON body, ids with all their digits (parseJson), at most `maxBytes`; throws `too_large`, or `bad_request` when it is not JSON. */
+/**
+ * A request's JSON body, ids with all their digits (parseJson), at most `maxBytes`; throws `too_large`, or
+ * `bad_request` when it is not JSON.
+ */
 export async function readJson(request: Request, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const bytes = await readBytes(request.body, maxBytes);
   try {

@@ -6,8 +6,8 @@ import { isInnerAddress } from "@/lib/http/inner-address";
 export const PER_ADDRESS = 1_000;
 
 /**
- * Closes what one address opens beyond its share, before a byte of it is read. By the other end of the socket, whatever a
- * header says; inner addresses are proxies, behind which everybody is. An entry per address with a connection.
+ * Closes what one address opens beyond its share, before a byte of it is read. By the other end of the socket, whatever
+ * a header says; inner addresses are proxies, behind which everybody is. An entry per address with a connection.
  */
 export function limitConnections(server: Server, perAddress = PER_ADDRESS, isShared = isInnerAddress): void {
   const open = new Map<string, number>();

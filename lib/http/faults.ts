@@ -2,7 +2,10 @@ import { AppError } from "@/lib/errors";
 import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault, pathForLog } from "@/lib/faults/log";
 
-/** Seconds after which a caller should try again when the database is away: long enough for a restart, short enough to lose nothing. */
+/**
+ * Seconds after which a caller should try again when the database is away: long enough for a restart, short enough to
+ * lose nothing.
+ */
 export const DATABASE_RETRY_SECONDS = 5;
 
 /**

@@ -32,7 +32,8 @@ async function resolveAll(host: string): Promise<string[]> {
 
 /**
  * Is it an address of the public internet? Everything else is refused: loopback, private, link-local (where clouds keep
- * their metadata), carriers', multicast, documentation, and IPv6 that wraps an IPv4 address (mapped, NAT64, 6to4, Teredo).
+ * their metadata), carriers', multicast, documentation, and IPv6 that wraps an IPv4 address (mapped, NAT64, 6to4,
+ * Teredo).
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -44,8 +45,8 @@ export function isPublicAddress(address: string): boolean {
 
 /**
  * The bytes at an https address that somebody else chose. Names are resolved once, every address is checked, and the
- * connection goes to one that was: a name that answers differently the next time changes nothing. Redirects are checked in
- * the same way. No cookies, no referrer, no proxy. Throws NotFetched.
+ * connection goes to one that was: a name that answers differently the next time changes nothing. Redirects are checked
+ * in the same way. No cookies, no referrer, no proxy. Throws NotFetched.
  */
 export async function fetchPublic(url: string, options: FetchPublicOptions): Promise<Buffer> {
   const signal = AbortSignal.timeout(options.timeoutMs);

@@ -19,9 +19,10 @@ const slots = (): Slots =>
   }));
 
 /**
- * A file to download, made as its reader takes it: `chunks` is asked for more when there is room for it, and ended when the
- * reader goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. One that breaks off ends
- * the connection, which browsers and curl report as a failed download. Throws rate_limited and unavailable as Slots does.
+ * A file to download, made as its reader takes it: `chunks` is asked for more when there is room for it, and ended when
+ * the reader goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. One that breaks off
+ * ends the connection, which browsers and curl report as a failed download. Throws rate_limited and unavailable as
+ * Slots does.
  */
 export function fileResponse(scope: Scope, name: string, type: string, chunks: AsyncGenerator<string>): Response {
   const giveBack = slots().take(scope);

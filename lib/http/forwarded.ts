@@ -5,8 +5,8 @@ import { withoutTrailingSlashes } from "@/lib/format/slashes";
 type Headerlike = Pick<Headers, "get">;
 
 /**
- * Did the browser come over https? Either a proxy says so, or the request is for APP_URL and that is https. Only decides
- * how this browser's own cookies are named and flagged, so a forged header harms nobody but its sender.
+ * Did the browser come over https? Either a proxy says so, or the request is for APP_URL and that is https. Only
+ * decides how this browser's own cookies are named and flagged, so a forged header harms nobody but its sender.
  */
 export function isSecure(headers: Headerlike): boolean {
   if (headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https") return true;

@@ -2,7 +2,8 @@ import { faultOf, isNextControlFlow } from "@/lib/http/faults";
 
 /**
  * The one catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
- * the API's error shape with its status (lib/http/faults.ts). Next's own control flow (redirect, notFound) passes through.
+ * the API's error shape with its status (lib/http/faults.ts). Next's own control flow (redirect, notFound) passes
+ * through.
  */
 export function handle<Rest extends unknown[]>(
   work: (request: Request, ...rest: Rest) => Promise<Response> | Response,
@@ -18,7 +19,9 @@ export function handle<Rest extends unknown[]>(
   };
 }
 
-/** Answers of an API are about people: no cache keeps them unless the route says so, and no browser guesses their type. */
+/**
+ * Answers of an API are about people: no cache keeps them unless the route says so, and no browser guesses their type.
+ */
 function guarded(response: Response): Response {
   const { headers } = response;
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");

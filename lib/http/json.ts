@@ -4,9 +4,9 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d+$/;
 
 /**
- * JSON.parse, but a whole number beyond 2^53 becomes the text of its digits: as a double it would be another number, and
- * two users whose ids are next to each other one person. Any other number stays one. Throws SyntaxError as JSON.parse
- * does. A text without such a number costs one search more; with one it is read once more, in linear time.
+ * JSON.parse, but a whole number beyond 2^53 becomes the text of its digits: as a double it would be another number,
+ * and two users whose ids are next to each other one person. Any other number stays one. Throws SyntaxError as
+ * JSON.parse does. A text without such a number costs one search more; with one it is read once more, in linear time.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

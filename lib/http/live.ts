@@ -29,9 +29,9 @@ const open = (): Set<() => void> => {
 export type LiveMessage = { event: string; data: unknown };
 
 /**
- * Server-sent events: `look` is asked again and again, `everyMs` after its last answer, until the reader goes away; what it
- * answers is sent. A look that fails ends the stream, and so does a reader who takes nothing for 30 s; the browser comes
- * back by itself. Throws rate_limited and unavailable as Slots does.
+ * Server-sent events: `look` is asked again and again, `everyMs` after its last answer, until the reader goes away;
+ * what it answers is sent. A look that fails ends the stream, and so does a reader who takes nothing for 30 s; the
+ * browser comes back by itself. Throws rate_limited and unavailable as Slots does.
  */
 export function liveResponse(
   scope: Scope,
@@ -73,7 +73,9 @@ export function liveResponse(
           // the reader closed it already
         }
       };
-      /** Ends the connection too: what waits would otherwise wait on in the socket. Next is silent about an AbortError. */
+      /**
+       * Ends the connection too: what waits would otherwise wait on in the socket. Next is silent about an AbortError.
+       */
       const letGo = () => {
         controller.error(new DOMException("The reader takes nothing.", "AbortError"));
         end();

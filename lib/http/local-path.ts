@@ -5,9 +5,10 @@ const MAX_LAYERS = 5;
 
 /**
  * `path` when it leads to a page of this site, else "/". The one judge of every path that comes from outside (`next`,
- * NextAuth's `callbackUrl`): a link to /login must not send people elsewhere. It asks the parser that browsers use rather
- * than looking for known tricks: what it makes of the path, and of each layer of encoding in it, must stay on the site
- * and begin as our pages do, with a letter or a digit. Absolute addresses are refused, ours too: nothing here makes any.
+ * NextAuth's `callbackUrl`): a link to /login must not send people elsewhere. It asks the parser that browsers use
+ * rather than looking for known tricks: what it makes of the path, and of each layer of encoding in it, must stay on
+ * the site and begin as our pages do, with a letter or a digit. Absolute addresses are refused, ours too: nothing here
+ * makes any.
  */
 export function localPath(path: string): string {
   if (typeof path !== "string" || path.length > MAX_LENGTH || !path.startsWith("/")) return "/";

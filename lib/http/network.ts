@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * Under what name an address is counted: IPv4 as it is, also when written as IPv6, of IPv6 the /64 a subscriber gets. All
- * that is no address, and nothing, share one name, so that leaving it out is no way around a limit.
+ * Under what name an address is counted: IPv4 as it is, also when written as IPv6, of IPv6 the /64 a subscriber gets.
+ * All that is no address, and nothing, share one name, so that leaving it out is no way around a limit.
  */
 export function networkName(address: string | null): string {
   const bare = (address ?? "")

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isInnerAddress } from "@/lib/http/inner-address";
 
 /**
- * Notices when requests come through proxies that TRUSTED_PROXIES does not count right. Anybody can send such a header, so
- * one request says nothing; most of the latest hundred do.
+ * Notices when requests come through proxies that TRUSTED_PROXIES does not count right. Anybody can send such a header,
+ * so one request says nothing; most of the latest hundred do.
  */
 
 /** Headers that proxies add. Those that name the visitor's own address come first. */

@@ -18,8 +18,8 @@ export class Slots {
   ) {}
 
   /**
-   * Takes a slot and answers the function that gives it back (safe to call twice). Throws `rate_limited` when the member
-   * or their organization has too many open, `unavailable` when the process has.
+   * Takes a slot and answers the function that gives it back (safe to call twice). Throws `rate_limited` when the
+   * member or their organization has too many open, `unavailable` when the process has.
    */
   take(scope: Scope): () => void {
     const { retryAfterSeconds } = this.words;

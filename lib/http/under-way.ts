@@ -16,7 +16,9 @@ export type UnderWayLimits = {
   lingerMs: number;
 };
 
-/** 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a second. */
+/**
+ * 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a second.
+ */
 export const LIMITS: UnderWayLimits = {
   totalBytes: 128 * 1024 * 1024,
   addressBytes: 16 * 1024 * 1024,

@@ -27,9 +27,9 @@ export const runsOfSpans = (spans: readonly Span[]): Run[] =>
   spans.flatMap((span) => (span.run ? [{ ...span.run }] : []));
 
 /**
- * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; its events must be stored already. O(1) rows
- * for a first claim or the same user again; otherwise O(runs), one probe per point inside another user's run, and a recount
- * of the ranges that change hands.
+ * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; its events must be stored already.
+ * O(1) rows for a first claim or the same user again; otherwise O(runs), one probe per point inside another user's run,
+ * and a recount of the ranges that change hands.
  */
 export async function addEvidence(
   stream: Stream,
@@ -56,8 +56,8 @@ export async function addEvidence(
 export const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
 
 /**
- * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14). Erased spans stay erased.
- * Mutates `stream`; O(evidence).
+ * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14). Erased spans stay
+ * erased. Mutates `stream`; O(evidence).
  */
 export async function rebuild(
   stream: Stream,
@@ -118,8 +118,8 @@ export async function restack(
 }
 
 /**
- * Moves the counts of `old` to the new spans. If it was divided, the newer parts are counted and the oldest gets the remainder
- * (docs/identity.md P9): a switch of users divides near the newest end, so the part that is counted is short.
+ * Moves the counts of `old` to the new spans. If it was divided, the newer parts are counted and the oldest gets the
+ * remainder (docs/identity.md P9): a switch of users divides near the newest end, so the part that is counted is short.
  */
 async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
   const first = old.firstSeen as number;

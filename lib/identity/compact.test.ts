@@ -60,7 +60,8 @@ test("what is put together folds to the same, before and after whatever else com
         const kept = compact(stored, oneCell);
         expect(fold(kept)).toEqual(model(stored));
         expect(fold(kept)).toEqual(fold(stored));
-        // Late first touches and increments, and anything newer. A late set among increments is the documented exception.
+        // Late first touches and increments, and anything newer. A late set among increments is the documented
+        // exception.
         const sets = new Set(stored.filter(({ mode }) => mode === "set").map(({ key }) => key));
         const others = more.filter(({ mode, key, ts }) => mode !== "increment" || ts > 20 || !sets.has(key));
         expect(fold([...kept, ...others])).toEqual(model([...stored, ...others]));

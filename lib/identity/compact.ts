@@ -29,10 +29,11 @@ export const isTooMany = (count: number, bytes: number): boolean => count > MAX_
 const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
- * Compacts changes that no longer decide anything, span by span (`cellOf` numbers the span of a time). Keeps of each key the
- * newest `set`, the earliest `set_once`, the newest statement about each list value, and one sum of the increments before and
- * one of those after the newest set. While the spans stay, so does the fold, whatever arrives later, with one exception: a late
- * set in the midst of compacted increments counts all of them or none (docs/identity.md X2).
+ * Compacts changes that no longer decide anything, span by span (`cellOf` numbers the span of a time). Keeps of each
+ * key the newest `set`, the earliest `set_once`, the newest statement about each list value, and one sum of the
+ * increments before and one of those after the newest set. While the spans stay, so does the fold, whatever arrives
+ * later, with one exception: a late set in the midst of compacted increments counts all of them or none
+ * (docs/identity.md X2).
  */
 export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => number): KeptChange[] {
   const sets = new Map<string, KeptChange>();
@@ -60,7 +61,10 @@ export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => 
   return [...sets.values(), ...onces.values(), ...added, ...compactLists(changes, at)];
 }
 
-/** Of each value of a list the newest word decides, whatever else arrives; a change keeps those it has the newest word on. */
+/**
+ * Of each value of a list the newest word decides, whatever else arrives; a change keeps those it has the newest word
+ * on.
+ */
 function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) => string): KeptChange[] {
   const newest = new Map<string, { change: KeptChange; item: ListItem }>();
   for (const change of changes) {

@@ -1,6 +1,6 @@
 /**
- * Persons as connected components of the "on" alias edges (docs/identity.md R7). Every id in `ids` comes out in exactly one
- * component; edges to ids outside `ids` are ignored. Union-find with path halving: O((ids + edges) · α).
+ * Persons as connected components of the "on" alias edges (docs/identity.md R7). Every id in `ids` comes out in exactly
+ * one component; edges to ids outside `ids` are ignored. Union-find with path halving: O((ids + edges) · α).
  */
 export function components(ids: readonly number[], edges: readonly (readonly [number, number])[]): number[][] {
   const parent = new Map(ids.map((id) => [id, id]));

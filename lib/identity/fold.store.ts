@@ -40,10 +40,10 @@ const MAX_LANE_CHANGES = 8_000;
 const MAX_LANE_BYTES = 1024 * 1024;
 
 /**
- * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each device is
- * within its limits, but a person may have thousands of them. A stream's row says how many changes it has, so devices without
- * any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the primary keys of
- * identities and prop_ops. O(spans + changes read).
+ * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each
+ * device is within its limits, but a person may have thousands of them. A stream's row says how many changes it has, so
+ * devices without any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the
+ * primary keys of identities and prop_ops. O(spans + changes read).
  */
 export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query(

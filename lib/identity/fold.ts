@@ -2,12 +2,15 @@ import Big from "big.js";
 import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
 
-/** When a write happened; ties on time break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an explicit user. */
+/**
+ * When a write happened; ties on time break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an
+ * explicit user.
+ */
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 
 /**
- * One property as a commutative register (docs/identity.md R11, R12): the winning `set`, the winning `set_once` and the decimal
- * sum of all increments, so that 0.1 + 0.2 is 0.3 in any order.
+ * One property as a commutative register (docs/identity.md R11, R12): the winning `set`, the winning `set_once` and the
+ * decimal sum of all increments, so that 0.1 + 0.2 is 0.3 in any order.
  */
 export type Register = {
   set?: { stamp: Stamp; value: Json };
@@ -106,8 +109,8 @@ export function keysToSumAfterSet(registers: Registers): { key: string; after: S
 }
 
 /**
- * Adds to `sums` (decimals by key) the increments in `changes` that follow the stamp of their key in `wanted`, by (ts, id) at
- * any rank (R12). O(changes).
+ * Adds to `sums` (decimals by key) the increments in `changes` that follow the stamp of their key in `wanted`, by (ts,
+ * id) at any rank (R12). O(changes).
  */
 export function addIncrements(
   sums: Map<string, string>,

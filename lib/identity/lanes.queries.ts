@@ -3,9 +3,9 @@ import type { Scope } from "@/lib/scope";
 import type { Person } from "./person.queries";
 
 /**
- * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of time)
- * and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the span.
- * Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
+ * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of
+ * time) and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the
+ * span. Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
  */
 export function lanesOf(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
@@ -22,8 +22,8 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 }
 
 /**
- * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own, and the
- * spans of visitors. O(people) by primary and owners' indexes.
+ * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
+ * and the spans of visitors. O(people) by primary and owners' indexes.
  */
 export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts

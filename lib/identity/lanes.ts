@@ -21,7 +21,10 @@ export type Stretch = {
   lastSeen: number | null;
 };
 
-/** Why an id is this person's, or why a stretch of it is not any more. Times in ms; `by` is "member:<uuid>", "client:<uuid>" or null. */
+/**
+ * Why an id is this person's, or why a stretch of it is not any more. Times in ms; `by` is "member:<uuid>",
+ * "client:<uuid>" or null.
+ */
 export type Reason =
   | { type: "sent" }
   | { type: "anonymous" }

@@ -2,8 +2,9 @@ import type { Json } from "@/lib/json";
 import type { Registers } from "./fold";
 
 /**
- * Property limits of a user id, a stream, an account and a person (docs/identity.md R15). They count arrivals (docs/identity.md
- * X2): a change beyond a limit is refused with a warning, whatever arrives later. See docs/decisions/0031-limits-of-properties.md.
+ * Property limits of a user id, a stream, an account and a person (docs/identity.md R15). They count arrivals
+ * (docs/identity.md X2): a change beyond a limit is refused with a warning, whatever arrives later. See
+ * docs/decisions/0031-limits-of-properties.md.
  */
 export const MAX_PROPERTY_KEYS = 200;
 /** Names and values together, as UTF-8 and JSON: 64 KiB. */
@@ -34,7 +35,10 @@ export class PropertyRoom {
     );
   }
 
-  /** Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it had; `isMore`: it comes on top, as what is new in a list does. */
+  /**
+   * Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it
+   * had; `isMore`: it comes on top, as what is new in a list does.
+   */
   refusal(key: string, value: Json, isMore = false): string | null {
     const had = this.bytes.get(key);
     if (had === undefined && this.bytes.size >= MAX_PROPERTY_KEYS)
@@ -54,9 +58,9 @@ export class PropertyRoom {
 const FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
 
 /**
- * What a person shows of properties folded from many ids and devices, each within its limits but not all of them together:
- * names and addresses, then what was set for the user ids, then what devices said, each in the order of names, up to the
- * limits of one. A function of what is stored, so no order of arrival changes it; nothing is deleted.
+ * What a person shows of properties folded from many ids and devices, each within its limits but not all of them
+ * together: names and addresses, then what was set for the user ids, then what devices said, each in the order of
+ * names, up to the limits of one. A function of what is stored, so no order of arrival changes it; nothing is deleted.
  */
 export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {
   const keys = Object.keys(folded);

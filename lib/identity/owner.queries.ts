@@ -1,12 +1,16 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 
-/** The person of a row in a list of everybody's. `name` is their name, else their e-mail, else null: show the id or a stand-in. */
+/**
+ * The person of a row in a list of everybody's. `name` is their name, else their e-mail, else null: show the id or a
+ * stand-in.
+ */
 export type RecentPerson = { ref: `u:${string}` | `a:${string}`; name: string | null };
 
 /**
- * Joins `owner.person`: whose a row of `actor` at `ts` is, as profile_facts names people (a profile's id, or minus the id of a
- * visitor's stream). Drops rows of erased people. Two look-ups by primary key a row (identities_pkey, spans_pkey).
+ * Joins `owner.person`: whose a row of `actor` at `ts` is, as profile_facts names people (a profile's id, or minus the
+ * id of a visitor's stream). Drops rows of erased people. Two look-ups by primary key a row (identities_pkey,
+ * spans_pkey).
  */
 export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
   CROSS JOIN LATERAL (

@@ -11,7 +11,9 @@ export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
 /** A stream with evidence of more users is contended (R6c). */
 export const MAX_USERS_PER_STREAM = 8;
-/** User ids remembered per stream. Beyond, a detach cannot recompute who was there, so the stream stays contended (R15). */
+/**
+ * User ids remembered per stream. Beyond, a detach cannot recompute who was there, so the stream stays contended (R15).
+ */
 export const MAX_REMEMBERED_USERS = 64;
 /** A stream with more runs becomes contended (R15). */
 export const MAX_RUNS_PER_STREAM = 256;

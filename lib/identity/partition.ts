@@ -1,23 +1,26 @@
 import { EPSILON_MS, type PartitionParams } from "./params";
 
 /**
- * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13). The run
- * of such a span covers it exactly, because the evidence is gone.
+ * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13).
+ * The run of such a span covers it exactly, because the evidence is gone.
  */
 export const ERASED = 0;
 
 /** A maximal sequence of one user's evidence on a stream (R6a). `user` is an internal id, or ERASED. */
 export type Run = { user: number; first: number; last: number };
 
-/** A half-open span [from, to) of a stream's time line; `owner` null is nobody. Times in ms, ±Infinity at the ends (docs/identity.md P8). */
+/**
+ * A half-open span [from, to) of a stream's time line; `owner` null is nobody. Times in ms, ±Infinity at the ends
+ * (docs/identity.md P8).
+ */
 export type Span = { from: number; to: number; owner: number | null; run: Run | null };
 
 const whole = (): Span => ({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, owner: null, run: null });
 const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: null });
 
 /**
- * Divides a stream's time line into spans that tile it (R6b, R6c). `runs` are in time order; `userCount` counts raw evidence,
- * including evidence that lost a tie (docs/identity.md P7). O(runs).
+ * Divides a stream's time line into spans that tile it (R6b, R6c). `runs` are in time order; `userCount` counts raw
+ * evidence, including evidence that lost a tie (docs/identity.md P7). O(runs).
  */
 export function partition(runs: readonly Run[], params: PartitionParams, userCount: number): Span[] {
   if (runs.length === 0 || userCount > params.maxUsers) return [whole()];

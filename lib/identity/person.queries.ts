@@ -13,9 +13,9 @@ export type Person = { kind: "profile"; profileId: number } | { kind: "visitor";
 export const idOfRef = (ref: string): string => ref.slice(2).normalize("NFC").trim();
 
 /**
- * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity nobody
- * owns is the anonymous visitor; otherwise it is the owner of its newest owned span.
- * Two look-ups by primary or unique key (identities_ext_id_key, spans_pkey).
+ * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity
+ * nobody owns is the anonymous visitor; otherwise it is the owner of its newest owned span. Two look-ups by primary or
+ * unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
   const id = idOfRef(ref);

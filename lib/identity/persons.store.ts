@@ -5,9 +5,10 @@ import type { Member } from "./persons";
 import { StaleIdentityError } from "./rows";
 
 /**
- * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them while
- * we waited, so the set is read again afterwards (docs/identity.md P11). If it grew, a savepoint releases the locks and all are
- * taken again: locking only the missing ones would break the order. Index: identities (project_id, profile_id).
+ * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them
+ * while we waited, so the set is read again afterwards (docs/identity.md P11). If it grew, a savepoint releases the
+ * locks and all are taken again: locking only the missing ones would break the order. Index: identities (project_id,
+ * profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
   await tx.query("SAVEPOINT persons");

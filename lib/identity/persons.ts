@@ -7,8 +7,9 @@ export type Member = { id: number; profileId: number };
 export type Person = { ids: number[]; profileId: number | null };
 
 /**
- * Groups user ids into persons by the edges that are on (docs/identity.md R7). Each person keeps the profile that most of its
- * ids have, larger persons first, so that few rows move. Which profile survives cannot be observed (docs/identity.md X6).
+ * Groups user ids into persons by the edges that are on (docs/identity.md R7). Each person keeps the profile that most
+ * of its ids have, larger persons first, so that few rows move. Which profile survives cannot be observed
+ * (docs/identity.md X6).
  */
 export function regroup(members: readonly Member[], edges: readonly (readonly [number, number])[]): Person[] {
   const profileOf = new Map(members.map((m) => [m.id, m.profileId]));

@@ -8,7 +8,10 @@ import { KEPT_ROW_BYTES } from "./space";
 /** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */
 export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
 
-/** What is kept of locked identities; absent where nothing is. One range of prop_ops_pkey each, MAX_KEPT_CHANGES at most. */
+/**
+ * What is kept of locked identities; absent where nothing is. One range of prop_ops_pkey each, MAX_KEPT_CHANGES at
+ * most.
+ */
 export async function keptUse(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, KeptUse>> {
   const uses = new Map<number, KeptUse>();
   if (actorIds.length === 0) return uses;

@@ -42,9 +42,9 @@ export type IdentityRows = {
 };
 
 /**
- * All that `lanes.ts` tells of a person. Five statements, of which each reads a few rows a lane: identities_profile_id_idx,
- * spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is read whole, it holds what was corrected
- * by hand. An anonymous visitor has one device and no user id.
+ * All that `lanes.ts` tells of a person. Five statements, of which each reads a few rows a lane:
+ * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is read
+ * whole, it holds what was corrected by hand. An anonymous visitor has one device and no user id.
  */
 export async function identityRows(scope: Scope, person: Person): Promise<IdentityRows> {
   const { projectId } = scope;
@@ -84,7 +84,9 @@ const userIdsOf = (projectId: string, profileId: number): Promise<UserIdRow[]> =
     SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events FROM identities i
      WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
 
-/** Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most MAX_LANES. */
+/**
+ * Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most MAX_LANES.
+ */
 async function streamsAbout(projectId: string, userIds: readonly number[]): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(sql`
     SELECT x.id FROM (
@@ -117,7 +119,10 @@ export async function edgesOut(
      ORDER BY p.inside, o.ext_id`);
 }
 
-/** User ids of the person that were ever identified on the device; [] for an unknown one. Primary keys and identities_ext_id_key. */
+/**
+ * User ids of the person that were ever identified on the device; [] for an unknown one. Primary keys and
+ * identities_ext_id_key.
+ */
 export async function usersSeenOn(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
   if (person.kind === "visitor") return [];
   const rows = await rowsOf<{ extId: string }>(sql`

@@ -13,11 +13,11 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * Makes the identities that do not exist, with their profile or their one whole span, and reads all of them.
- * Rows are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent makers cannot deadlock; what
- * somebody else made meanwhile is read. Tombstones are looked up by a statement of its own after the insert, so that an
- * erasure the insert waited for is seen; what was erased and is named by nothing newer goes again before anybody saw it.
- * Not flushed to disk: the batch's own commit flushes it.
+ * Makes the identities that do not exist, with their profile or their one whole span, and reads all of them. Rows are
+ * inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent makers cannot deadlock; what somebody
+ * else made meanwhile is read. Tombstones are looked up by a statement of its own after the insert, so that an erasure
+ * the insert waited for is seen; what was erased and is named by nothing newer goes again before anybody saw it. Not
+ * flushed to disk: the batch's own commit flushes it.
  */
 export async function createIdentities(
   db: pg.Pool,

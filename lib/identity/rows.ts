@@ -7,7 +7,10 @@ export type IdentityName = {
   kind: "u" | "a";
   extId: string;
   streamClass: StreamClass | null;
-  /** Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure only. */
+  /**
+   * Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure
+   * only.
+   */
   newest: number;
 };
 

@@ -1,6 +1,8 @@
 import { ERASED, type Run } from "./partition";
 
-/** Evidence of the run's user around a moment: the newest before it, whether at it, the oldest after it. Times in ms. */
+/**
+ * Evidence of the run's user around a moment: the newest before it, whether at it, the oldest after it. Times in ms.
+ */
 export type Neighbours = { before: number | null; at: boolean; after: number | null };
 
 /** Where a point of evidence falls among a stream's runs. `inside` needs a look at the other user's evidence. */
@@ -20,7 +22,9 @@ export function place(runs: readonly Run[], user: number, t: number): Placement 
   return run.user === user ? { kind: "known" } : { kind: "inside", index: low };
 }
 
-/** Adds evidence in a gap: it extends an adjacent run of the same user or becomes a run (docs/identity.md R6a). O(runs). */
+/**
+ * Adds evidence in a gap: it extends an adjacent run of the same user or becomes a run (docs/identity.md R6a). O(runs).
+ */
 export function addOutside(runs: readonly Run[], index: number, user: number, t: number): Run[] {
   const before = runs[index - 1];
   const after = runs[index];
@@ -32,8 +36,8 @@ export function addOutside(runs: readonly Run[], index: number, user: number, t:
 }
 
 /**
- * Adds evidence inside another user's run, which it splits (R6a). If that user has evidence at the same millisecond, only
- * the greater user id counts; `wins` says whether the new one is. O(runs).
+ * Adds evidence inside another user's run, which it splits (R6a). If that user has evidence at the same millisecond,
+ * only the greater user id counts; `wins` says whether the new one is. O(runs).
  */
 export function addInside(
   runs: readonly Run[],
@@ -53,8 +57,8 @@ export function addInside(
 }
 
 /**
- * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: what lies between two of them belonged to
- * nobody (docs/identity.md R13).
+ * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: what lies between two of them
+ * belonged to nobody (docs/identity.md R13).
  */
 export function coalesce(runs: readonly Run[]): Run[] {
   const out: Run[] = [];

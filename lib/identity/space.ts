@@ -39,8 +39,8 @@ function heldBytes(held: { value: Json }): number {
 }
 
 /**
- * What a project may still store of property values (docs/decisions/0046-ceilings.md), and what one transaction stores of
- * them. All that write values in it share one.
+ * What a project may still store of property values (docs/decisions/0046-ceilings.md), and what one transaction stores
+ * of them. All that write values in it share one.
  */
 export class PropertySpace {
   /** Bytes this transaction stores, less those it removes. */

@@ -16,8 +16,8 @@ export type Standing = {
 
 /**
  * The people the user ids belong to, everybody who owns a span of the streams, and the streams' anonymous visitors
- * where they have events; most events first. As the database stands within the caller's transaction.
- * O(lanes + sessions of those people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
+ * where they have events; most events first. As the database stands within the caller's transaction. O(lanes + sessions
+ * of those people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
  */
 export async function standings(
   db: Database,

@@ -6,8 +6,8 @@ import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelt
 import { keptRowsBytes } from "./space";
 
 /**
- * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads the
- * spans, so that it sees what was committed while the first waited. Both primary keys.
+ * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads
+ * the spans, so that it sees what was committed while the first waited. Both primary keys.
  */
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
@@ -203,7 +203,10 @@ export async function extIds(db: Database, projectId: string, ids: readonly numb
   return new Map(rows.map((row) => [row.id, row.ext_id]));
 }
 
-/** Ignores evidence of (stream, user) up to `until` ms (docs/identity.md R14); a later time replaces an earlier one. Primary key. */
+/**
+ * Ignores evidence of (stream, user) up to `until` ms (docs/identity.md R14); a later time replaces an earlier one.
+ * Primary key.
+ */
 export async function writeDetached(
   tx: Tx,
   projectId: string,

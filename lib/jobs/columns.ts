@@ -11,9 +11,9 @@ import { fillColumn, forgetColumn, skipInColumn, wantShownColumns } from "@/lib/
 const STEP_PEOPLE = 5_000;
 
 /**
- * One step of keeping the columns lists are sorted by (sorted_columns), of all projects or one: some people more of a column that is
- * wanted, or some values fewer of one that is not. Whose value cannot be stored is set aside, and the column goes on without
- * them. false when there is nothing to do.
+ * One step of keeping the columns lists are sorted by (sorted_columns), of all projects or one: some people more of a
+ * column that is wanted, or some values fewer of one that is not. Whose value cannot be stored is set aside, and the
+ * column goes on without them. false when there is nothing to do.
  */
 export async function tendColumns(db: pg.Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
@@ -46,5 +46,8 @@ async function fill(db: pg.Pool, due: Due, people: number, now: number): Promise
   }
 }
 
-/** Columns members have chosen to see are likely to be sorted by: made beforehand, and not forgotten while they are seen. */
+/**
+ * Columns members have chosen to see are likely to be sorted by: made beforehand, and not forgotten while they are
+ * seen.
+ */
 export const noteShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), dayOf(now));

@@ -8,8 +8,8 @@ const BUSY_BATCHES = 20;
 const MEASURE_MS = 250;
 
 /**
- * What share of the time background work may take now (at `nowMs` of a steady clock), by how fast `batches`, a count since the
- * process began, has grown since the last look.
+ * What share of the time background work may take now (at `nowMs` of a steady clock), by how fast `batches`, a count
+ * since the process began, has grown since the last look.
  */
 export function dutyMeter(batches: () => number): (nowMs: number) => number {
   let [at, counted, busy] = [Number.NEGATIVE_INFINITY, batches(), true];

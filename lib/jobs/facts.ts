@@ -23,11 +23,16 @@ import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
 
-/** Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one reading. */
+/**
+ * Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one
+ * reading.
+ */
 const FLUSH_EVERY_MS = 700;
 /** People worked out by one statement: some 50 ms of short histories. */
 const BATCH_PEOPLE = 200;
-/** How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads. */
+/**
+ * How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads.
+ */
 const SEARCH_EVERY_MS = 5_000;
 const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
@@ -97,7 +102,10 @@ function searchText(props: JsonObject): string {
     .replace(HALF_A_CHARACTER, "");
 }
 
-/** Everything that is stale, found by reading every person of a project once, and its sorted columns: for imports, tests and benchmarks. */
+/**
+ * Everything that is stale, found by reading every person of a project once, and its sorted columns: for imports, tests
+ * and benchmarks.
+ */
 export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
     for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
@@ -121,9 +129,10 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts, person_events, person_days and profile_values behind the engine by a second or two: at once for those the engine names, and for the
- * rest (a crash, another process, the passing of days) by walking over everybody, a few thousand rows each five seconds.
- * Whichever it is, no more of the time than dutyOf allows goes into it. Keeps no process alive.
+ * Keeps profile_facts, person_events, person_days and profile_values behind the engine by a second or two: at once for
+ * those the engine names, and for the rest (a crash, another process, the passing of days) by walking over everybody, a
+ * few thousand rows each five seconds. Whichever it is, no more of the time than dutyOf allows goes into it. Keeps no
+ * process alive.
  */
 export function startFacts(db: pg.Pool = pool()): Running {
   const search = searcher(db);
@@ -147,7 +156,10 @@ export function startFacts(db: pg.Pool = pool()): Running {
     const others = people.filter((person) => !apart.has(person));
     if (others.length > 0) await inTurn(() => refreshBatch(db, projectId, others, Date.now()), signal);
   };
-  /** One of those with long histories, if it is time: they take turns, and a stranger's millions of events delay only themselves. */
+  /**
+   * One of those with long histories, if it is time: they take turns, and a stranger's millions of events delay only
+   * themselves.
+   */
   const refreshLong = async () => {
     const [key, next] = long.entries().next().value ?? [];
     const start = performance.now();
@@ -192,8 +204,8 @@ function groupsOf(projectId: string, people: Iterable<number>): Group[] {
 }
 
 /**
- * One step of a walk that goes over everybody again and again (a project's newest people, then a stretch of all of them)
- * and finds those whose facts are stale.
+ * One step of a walk that goes over everybody again and again (a project's newest people, then a stretch of all of
+ * them) and finds those whose facts are stale.
  */
 function searcher(db: pg.Pool): (now: number) => Promise<Group[]> {
   const todo: { projectId: string; pass: number; from: number }[] = [];

@@ -1,9 +1,9 @@
 import { isOwnFault } from "@/lib/faults/own";
 
 /**
- * Does `work` for all of them together; where that fails by what they are, for each half by itself, until who is at fault
- * is alone and handed to `aside`. The rest lands. Throws what is nobody's fault (a database that is away).
- * One at fault among n costs 2 log n more calls.
+ * Does `work` for all of them together; where that fails by what they are, for each half by itself, until who is at
+ * fault is alone and handed to `aside`. The rest lands. Throws what is nobody's fault (a database that is away). One at
+ * fault among n costs 2 log n more calls.
  */
 export async function isolating<T>(
   all: readonly T[],

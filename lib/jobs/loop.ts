@@ -5,8 +5,8 @@ import { logFault } from "@/lib/faults/log";
 const MAX_RETRY_MS = 30_000;
 
 /**
- * One thing to be looked after. It may run in several processes at once, be cut off anywhere, and run again at any time.
- * It may say how soon it wants to run again; else it does after its interval.
+ * One thing to be looked after. It may run in several processes at once, be cut off anywhere, and run again at any
+ * time. It may say how soon it wants to run again; else it does after its interval.
  */
 export type Job = { name: string; run: (now: number, signal: AbortSignal) => Promise<unknown | RunAgain> };
 /** What a job answers that wants to run again sooner or later than its interval says. */
@@ -17,9 +17,10 @@ export class RunAgain {
 export type Running = { stop(): Promise<void> };
 
 /**
- * The one loop of everything that runs by itself: each job now and then every `everyMs`, one after the other. One that fails
- * costs the others nothing and is tried again in growing pauses. Keeps no process alive. `stop` starts nothing more; what it
- * answers resolves when the run under way has ended, which may also be cut off: it goes on at the next start.
+ * The one loop of everything that runs by itself: each job now and then every `everyMs`, one after the other. One that
+ * fails costs the others nothing and is tried again in growing pauses. Keeps no process alive. `stop` starts nothing
+ * more; what it answers resolves when the run under way has ended, which may also be cut off: it goes on at the next
+ * start.
  */
 export function runJobs(jobs: readonly Job[], everyMs: number): Running {
   const stopping = new AbortController();

@@ -7,7 +7,10 @@ import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries
 import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";
 
-/** Counts every segment of every project and keeps the day's newest size. One that cannot be counted is set aside until the next time. */
+/**
+ * Counts every segment of every project and keeps the day's newest size. One that cannot be counted is set aside until
+ * the next time.
+ */
 export async function countSegments(now: number): Promise<void> {
   for (const projectId of await projectIds(pool()))
     for (const id of await segmentIds({ projectId })) {

@@ -1,8 +1,9 @@
 import { counted } from "@/lib/format/number";
 
 /**
- * Going quiet: silent for more than three times one's usual gap between active days (the median), or for 14 days where there are
- * fewer than 4 active days to know a habit from. The moment it begins is `quietAt` of the facts (lib/profiles/facts.store).
+ * Going quiet: silent for more than three times one's usual gap between active days (the median), or for 14 days where
+ * there are fewer than 4 active days to know a habit from. The moment it begins is `quietAt` of the facts
+ * (lib/profiles/facts.store).
  */
 export type Habit = { usualGapDays: number | null; activeDays: number; stopped: string | null };
 
@@ -37,8 +38,8 @@ const IRREGULAR: { [past: string]: string } = {
 };
 
 /**
- * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; what is neither a plain English verb nor a
- * thing and what was done to it is quoted as it is: “checkout-v2”.
+ * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; what is neither a plain
+ * English verb nor a thing and what was done to it is quoted as it is: “checkout-v2”.
  */
 export function doing(event: string): string {
   if (/^[a-z]{3,12}$/.test(event) && !/(ed|ing|ion|ment|s)$/.test(event)) return gerund(event);

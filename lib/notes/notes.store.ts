@@ -71,8 +71,8 @@ function readBody(body: string): string {
 }
 
 /**
- * Where a note hangs: on a person's oldest user id, now; on a visitor's stream at the last moment it was the visitor's, so that
- * it comes along when that stretch turns out to be somebody's. identities_profile_id_idx, or spans_pkey.
+ * Where a note hangs: on a person's oldest user id, now; on a visitor's stream at the last moment it was the visitor's,
+ * so that it comes along when that stretch turns out to be somebody's. identities_profile_id_idx, or spans_pkey.
  */
 async function anchorOf(
   { projectId }: Scope,

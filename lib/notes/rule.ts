@@ -7,8 +7,8 @@ export type Mentionable = { id: string; name: string };
 export type NotePiece = { text: string; member: string | null };
 
 /**
- * A note's text cut at its mentions: "@" and a member's whole name, the longest that fits, with no letter right after it.
- * "@Ada Lovelace can you look?" names Ada Lovelace, and not Ada, if both are members. O(length × members).
+ * A note's text cut at its mentions: "@" and a member's whole name, the longest that fits, with no letter right after
+ * it. "@Ada Lovelace can you look?" names Ada Lovelace, and not Ada, if both are members. O(length × members).
  */
 export function pieces(body: string, members: readonly Mentionable[]): NotePiece[] {
   const byLength = [...members].filter(({ name }) => name !== "").sort((a, b) => b.name.length - a.name.length);

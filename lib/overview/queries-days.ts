@@ -9,8 +9,8 @@ import type { PeoplePage } from "./types";
 import { inWindow, type Window } from "./window.queries";
 
 /**
- * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times of that day's
- * first and last event tell who was active in the part.
+ * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times
+ * of that day's first and last event tell who was active in the part.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,7 +40,10 @@ function within(scope: Scope, window: Window): Sql {
   )})`;
 }
 
-/** How many events the window has, an index-only range of events_name_ts_idx a name. Those of people being erased count until they are gone. */
+/**
+ * How many events the window has, an index-only range of events_name_ts_idx a name. Those of people being erased count
+ * until they are gone.
+ */
 const eventsIn = (scope: Scope, window: Window): Sql => sql`
   (SELECT coalesce(sum((SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
      FROM names WHERE names.name IS NOT NULL)`;
@@ -52,8 +55,9 @@ const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
      AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}`;
 
 /**
- * Where nobody was active after the window, as in any that ends today, whoever was last seen in it was active in it: index only on
- * profile_facts_last_seen_idx, O(people). Else index only on person_days_day_idx (the rows themselves for cut days), O(active days).
+ * Where nobody was active after the window, as in any that ends today, whoever was last seen in it was active in it:
+ * index only on profile_facts_last_seen_idx, O(people). Else index only on person_days_day_idx (the rows themselves for
+ * cut days), O(active days).
  */
 export function headlineQuery(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
@@ -79,7 +83,10 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
       FROM counted`;
 }
 
-/** A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in eventsIn (OFFSET 0: counted once, not for the condition again). */
+/**
+ * A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in
+ * eventsIn (OFFSET 0: counted once, not for the condition again).
+ */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
   const mine = sql`d.project_id = ${scope.projectId}`;
@@ -106,9 +113,11 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
 }
 
 /**
- * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it (person_days_pkey;
- * asked in order, OFFSET 0, so that no more are asked about than the page needs): a page costs the days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
- * (events_actor_ts_idx). `orderAt` is what the pages go by: the last time, or the window's end for those who were active beyond.
+ * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it
+ * (person_days_pkey; asked in order, OFFSET 0, so that no more are asked about than the page needs): a page costs the
+ * days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
+ * (events_actor_ts_idx). `orderAt` is what the pages go by: the last time, or the window's end for those who were
+ * active beyond.
  */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const end = sql`${timestamp(window.to - 1)}::timestamptz`;

@@ -14,14 +14,19 @@ import type { Window } from "./window.queries";
 const waysFor = async (scope: Scope, window: Window) =>
   days.isTold(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
-/** How many people did something, how many of them are identified, how many were seen for the first time, and events. */
+/**
+ * How many people did something, how many of them are identified, how many were seen for the first time, and events.
+ */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
   const { headlineQuery } = await waysFor(scope, window);
   const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, events: 0 };
 }
 
-/** People and events by day of `zone`, whole days of which the window is; days without any are left out. A person counts on each of their days. */
+/**
+ * People and events by day of `zone`, whole days of which the window is; days without any are left out. A person counts
+ * on each of their days.
+ */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
   const { dailyQuery } = await waysFor(scope, window);
   const { rows } = await readHeavily<DayCount>(dailyQuery(scope, window, zone));

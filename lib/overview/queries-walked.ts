@@ -7,15 +7,16 @@ import type { PeoplePage } from "./types";
 import { inWindow, type Window } from "./window.queries";
 
 /**
- * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and for windows it
- * cannot tell. Minutes for millions of people. It
- * knows no better than to take every event for activity, also those sent as passive.
+ * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and
+ * for windows it cannot tell. Minutes for millions of people. It knows no better than to take every event for activity,
+ * also those sent as passive.
  */
 
 /**
- * `active`: `person` (as in profile_facts), when first and last, and how many events, of everybody who did something in the
- * window. One index-only pass over events_name_ts_idx's entries of the window, name by name, grouped by actor; then each actor's
- * person by primary key. Where a device changed hands within the window its events are counted stretch by stretch.
+ * `active`: `person` (as in profile_facts), when first and last, and how many events, of everybody who did something in
+ * the window. One index-only pass over events_name_ts_idx's entries of the window, name by name, grouped by actor; then
+ * each actor's person by primary key. Where a device changed hands within the window its events are counted stretch by
+ * stretch.
  */
 const activeSql = (scope: Scope, window: Window): Sql => sql`
   hits AS MATERIALIZED (

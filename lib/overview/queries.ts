@@ -46,7 +46,10 @@ export async function topSources(scope: Scope, now: Window, before: Window, limi
   return rows;
 }
 
-/** Rides on sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that knows where it came from. */
+/**
+ * Rides on sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that
+ * knows where it came from.
+ */
 export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
   SELECT name, count(*) FILTER (WHERE at >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE at < ${timestamp(before.to)}) AS before

@@ -66,9 +66,9 @@ export type EraseOptions = {
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
 /**
- * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible, and what
- * they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a crash.
- * Throws AppError not_found for an unknown id.
+ * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible,
+ * and what they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a
+ * crash. Throws AppError not_found for an unknown id.
  */
 export async function erase(
   db: pg.Pool,
@@ -138,7 +138,8 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseMembers(tx, project.id, actorIds);
   bytes += await eraseIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
-  // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written after it.
+  // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written
+  // after it.
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, actorIds);
   await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
@@ -159,7 +160,10 @@ export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean
   return digest !== null && digest === sign(body, await eraseKey(pool(), scope.projectId));
 }
 
-/** Makes the person's spans of a shared stream erased ones; all others stay as they are. Returns the bytes of property values. */
+/**
+ * Makes the person's spans of a shared stream erased ones; all others stay as they are. Returns the bytes of property
+ * values.
+ */
 async function shut(
   tx: Tx,
   project: ProjectSettings,
@@ -225,8 +229,8 @@ export async function finishErasure(db: pg.Pool, projectId: string, jobId: strin
 }
 
 /**
- * Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). `aside` is told
- * of one that fails by itself; the others go on. Throws what is no erasure's fault.
+ * Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). `aside` is
+ * told of one that fails by itself; the others go on. Throws what is no erasure's fault.
  */
 export async function finishErasures(
   db: pg.Pool,

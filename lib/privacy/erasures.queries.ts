@@ -46,8 +46,8 @@ const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJ
 });
 
 /**
- * When the person known by `ref` was erased, in ms; null for one who was not. Of an erased id only a hash is kept, so this
- * answers who already knows the id. Two primary-key look-ups.
+ * When the person known by `ref` was erased, in ms; null for one who was not. Of an erased id only a hash is kept, so
+ * this answers who already knows the id. Two primary-key look-ups.
  */
 export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
   const kind = ref.startsWith("u:") ? "u" : ref.startsWith("a:") ? "a" : null;

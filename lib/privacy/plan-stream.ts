@@ -9,9 +9,9 @@ export type StreamPlan =
   | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
 
 /**
- * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream nobody else has anything on
- * goes as a whole. On a shared one only the boundaries stay: the person's runs become erased ones.
- * `owns` says which owners are the person (null: the anonymous visitor). Pure.
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream nobody else has
+ * anything on goes as a whole. On a shared one only the boundaries stay: the person's runs become erased ones. `owns`
+ * says which owners are the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
   const whole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));

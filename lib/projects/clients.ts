@@ -38,7 +38,9 @@ export type Authenticated = {
 };
 
 type Known = ClientRow & { secretHashBytes: Buffer; origins: RegExp | null };
-/** null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds. */
+/**
+ * null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds.
+ */
 type Entry = { known: Known | null };
 
 const shared = globalThis as typeof globalThis & { throughlineClients?: LRUCache<string, Entry> };
@@ -84,8 +86,8 @@ export function credentialsOf(headers: HeaderMap, query?: URLSearchParams): Cred
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 /**
- * Whose key this is. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (a wrong one is never
- * taken for none), `forbidden` when the project names its sites, no secret came and `origin` is none of them.
+ * Whose key this is. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (a wrong one is
+ * never taken for none), `forbidden` when the project names its sites, no secret came and `origin` is none of them.
  * About 1 µs when cached, 3 µs with a secret.
  */
 export async function authenticate(credentials: Credentials, origin: string | null): Promise<Authenticated> {

@@ -8,7 +8,9 @@ import { z } from "zod";
 /** A page on the developer's own machine: nobody else's visitors ever open one, so it is always let in. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** "https://app.example.com:8443", "https://*.example.com", "capacitor://localhost", "app.example.com", "[::1]:3000". */
+/**
+ * "https://app.example.com:8443", "https://*.example.com", "capacitor://localhost", "app.example.com", "[::1]:3000".
+ */
 const ORIGIN_ENTRY =
   /^(?:(?:[a-z][a-z0-9+.-]{0,30}|\*):\/\/)?(?:(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,20}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;
 
@@ -40,7 +42,10 @@ export function originRule(domain: string | null, allowedOrigins: readonly strin
   return sources.length === 0 ? null : new RegExp(`^(?:${sources.join("|")})$`);
 }
 
-/** Longer than any origin a browser sends: a host has 253 characters. The rule's patterns are not linear, and see no more. */
+/**
+ * Longer than any origin a browser sends: a host has 253 characters. The rule's patterns are not linear, and see no
+ * more.
+ */
 const ORIGIN_MAX_CHARS = 300;
 
 /** May this origin send under the rule? `origin` as the header says, null when there is none. */
@@ -57,7 +62,9 @@ function originSource(entry: string): string {
   return `${scheme === null || scheme === "*" ? "https?" : quoted(scheme)}://${host}`;
 }
 
-/** Of what a project calls its domain ("https://www.Example.com/", "example.com:8080") the bare host, without "www.". */
+/**
+ * Of what a project calls its domain ("https://www.Example.com/", "example.com:8080") the bare host, without "www.".
+ */
 function hostOf(domain: string): string {
   return domain
     .trim()

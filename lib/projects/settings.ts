@@ -1,4 +1,7 @@
-/** What of an event a project does not keep. Names are compared without regard to case; a * at an entry's end stands for anything. */
+/**
+ * What of an event a project does not keep. Names are compared without regard to case; a * at an entry's end stands for
+ * anything.
+ */
 export type PrivacySettings = {
   /** Query parameters of pages and links that are kept, beside utm_…; "*": all but those that open doors. */
   keptParameters: string[];
@@ -47,7 +50,10 @@ export const DEFAULT_CEILINGS: Ceilings = {
   maxMegabytesPerHour: 1_000,
 };
 
-/** Settings of a project that decide how its events are ingested, from then on (docs/identity.md X7). Cached for seconds. */
+/**
+ * Settings of a project that decide how its events are ingested, from then on (docs/identity.md X7). Cached for
+ * seconds.
+ */
 export type ProjectSettings = {
   id: string;
   domain: string | null;

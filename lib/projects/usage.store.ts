@@ -18,8 +18,8 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
 }
 
 /**
- * Counts what was made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there is now.
- * As late in it as can be: the next one that makes any waits for its commit. Primary key.
+ * Counts what was made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there is
+ * now. As late in it as can be: the next one that makes any waits for its commit. Primary key.
  */
 export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): Promise<Partial<Uses>> {
   const changed = Object.entries(more)

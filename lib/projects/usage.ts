@@ -44,8 +44,8 @@ export function noteUses(db: pg.Pool, projectId: string, counted: Partial<Uses>)
 export const forgetUses = (db: pg.Pool): void => caches.get(db)?.clear();
 
 /**
- * Which of the names may be used: those known, and new ones while there is room under the ceiling. A name that is known,
- * or that has no room, costs a look into a set; only a new one that has room costs a statement, once.
+ * Which of the names may be used: those known, and new ones while there is room under the ceiling. A name that is
+ * known, or that has no room, costs a look into a set; only a new one that has room costs a statement, once.
  */
 export async function namesWithin(
   db: pg.Pool,

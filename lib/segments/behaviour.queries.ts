@@ -32,12 +32,12 @@ export function boundsOf(window: Window, now: number): Bounds {
 }
 
 /**
- * The set behind a behaviour: `person` (as in profile_facts) of all who did the event so often. `negated`: the condition holds for
- * those who are not in the set; null: it holds for everyone.
+ * The set behind a behaviour: `person` (as in profile_facts) of all who did the event so often. `negated`: the
+ * condition holds for those who are not in the set; null: it holds for everyone.
  *
- * One walk over events_name_ts_idx (index only, unless properties are asked for), grouped by actor; then each actor's person by
- * primary key. An event belongs to whoever owns its stretch: where a device changed hands within the window, its events are
- * counted stretch by stretch (events_actor_ts_idx). O(events of that name in the window).
+ * One walk over events_name_ts_idx (index only, unless properties are asked for), grouped by actor; then each actor's
+ * person by primary key. An event belongs to whoever owns its stretch: where a device changed hands within the window,
+ * its events are counted stretch by stretch (events_actor_ts_idx). O(events of that name in the window).
  */
 export function behaviourSql(
   projectId: string,
@@ -99,7 +99,10 @@ export function eventValue(key: string): Sql {
   return sql`coalesce(nullif(e.properties -> ${key}::text, 'null'), e.properties #> ${key.split(".")}::text[])`;
 }
 
-/** A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted path. */
+/**
+ * A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted
+ * path.
+ */
 export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${eventValue(key)}))`;
@@ -109,7 +112,10 @@ export function eventProperty(condition: PropertyCondition, now: number): Sql {
 /** One set by its name: "set_0 AS MATERIALIZED (…)". */
 export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZED (${people})`;
 
-/** The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who owns a stretch. */
+/**
+ * The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who
+ * owns a stretch.
+ */
 export const listedSql = (projectId: string, segmentId: string): Sql =>
   join(
     [

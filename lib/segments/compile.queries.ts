@@ -19,8 +19,8 @@ export type Segments = ReadonlyMap<string, Rule | null>;
 export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
 
 /**
- * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments that are
- * gone or name one another in a circle, and for more than 12 sets.
+ * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments
+ * that are gone or name one another in a circle, and for more than 12 sets.
  */
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
@@ -136,7 +136,9 @@ class Compiler {
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /** Membership in a set worked out once, whatever the number of people asked about; or, by `probe`, a person at a time. */
+  /**
+   * Membership in a set worked out once, whatever the number of people asked about; or, by `probe`, a person at a time.
+   */
   private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     if (this.ctes.length >= MAX_SETS)
       throw unusable("Too many conditions on events, those of the segments it names included.");

@@ -9,7 +9,10 @@ import { behavioursOf, type Rule, ruleSchema, segmentsIn } from "./rule";
 /** The segments a rule names, directly or through others, each once; the rule of a static one is null. */
 type Named = ReadonlyMap<string, Rule | null>;
 
-/** Reads them: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a circle, as each is read once. */
+/**
+ * Reads them: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a circle, as each is
+ * read once.
+ */
 export async function namedSegments(scope: Pick<Scope, "projectId">, rule: Rule): Promise<Named> {
   const segments = new Map<string, Rule | null>();
   for (let wanted = segmentsIn(rule); wanted.length > 0; ) {

@@ -15,10 +15,10 @@ const MAX_UNKNOWN_SHOWN = 50;
 const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_?id|e-?mail)$/i;
 
 /**
- * Adds the people of a CSV file to a static segment: a user id, an e-mail or an anonymous id a line, as they were sent (u: or a: in
- * front, as an export writes them, is taken off). Whoever has none of these here is reported, not made. Again is a no-op.
- * Throws not_found for a segment that is none or has a rule, unprocessable for a file too large or empty.
- * identities_ext_id_key, profile_facts_email_idx: one probe a line, 5,000 lines a statement.
+ * Adds the people of a CSV file to a static segment: a user id, an e-mail or an anonymous id a line, as they were sent
+ * (u: or a: in front, as an export writes them, is taken off). Whoever has none of these here is reported, not made.
+ * Again is a no-op. Throws not_found for a segment that is none or has a rule, unprocessable for a file too large or
+ * empty. identities_ext_id_key, profile_facts_email_idx: one probe a line, 5,000 lines a statement.
  */
 export async function importMembers(scope: Scope, segmentId: string, csv: string): Promise<Imported> {
   const { rows } = await pool().query(sql`
@@ -61,8 +61,8 @@ function whoOf(rows: string[][]): { line: number; value: string }[] {
 }
 
 /**
- * Takes ids off every list of the project; erasure calls it, behind lockFacts, so that no import that still saw the ids adds them
- * afterwards. Primary key, once a segment and id.
+ * Takes ids off every list of the project; erasure calls it, behind lockFacts, so that no import that still saw the ids
+ * adds them afterwards. Primary key, once a segment and id.
  */
 export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
   if (identityIds.length === 0) return;

@@ -7,12 +7,13 @@ import type { ConditionOf } from "./rule";
 type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
 
 /**
- * A behaviour where lifetime counts (person_events) can be relied on: `people`, everybody in it; `probe`, whether `f` is; `walks`,
- * whether `people` takes a walk over events. null: it holds for everyone.
+ * A behaviour where lifetime counts (person_events) can be relied on: `people`, everybody in it; `probe`, whether `f`
+ * is; `walks`, whether `people` takes a walk over events. null: it holds for everyone.
  *
- * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window: O(people who did
- * it since); windows that end in the past and conditions on properties walk over events as behaviourSql says. probe:
- * person_events_pkey, and for what the counts cannot tell the person's own events of the window (events_actor_ts_idx).
+ * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window:
+ * O(people who did it since); windows that end in the past and conditions on properties walk over events as
+ * behaviourSql says. probe: person_events_pkey, and for what the counts cannot tell the person's own events of the
+ * window (events_actor_ts_idx).
  */
 export function lifetimeSql(
   projectId: string,

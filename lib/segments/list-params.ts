@@ -33,8 +33,8 @@ const isColumn = (text: string): text is SortColumn => SORT_COLUMNS.some((column
 const WINDOWS: readonly WindowDays[] = [7, 30, 90];
 
 /**
- * The options of a list as its URL names them; `within` is a rule everybody must match too (a segment's members). Throws
- * bad_request naming the parameter at fault, and as compileRule.
+ * The options of a list as its URL names them; `within` is a rule everybody must match too (a segment's members).
+ * Throws bad_request naming the parameter at fault, and as compileRule.
  */
 export async function listOptions(
   scope: Scope,

@@ -25,8 +25,9 @@ export const momentMs = (at: string): number => Date.parse(at);
 export const daysBefore = (now: number, days: number): string => timestamp(now - days * DAY_MS) as string;
 
 /**
- * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers; key and
- * values are bound. On a sparse document whatever only those with properties can match names the index by its predicate.
+ * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers;
+ * key and values are bound. On a sparse document whatever only those with properties can match names the index by its
+ * predicate.
  */
 export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
   const { key } = condition;

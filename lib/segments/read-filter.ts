@@ -39,7 +39,10 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
   return { rule: shown, conditions: conditionsOf(shown).length, words, problem, compiled };
 }
 
-/** Whose visits or events a list shows: `filter` as URLs write it, the same rule as the users list's. `people`: absent for everybody's. */
+/**
+ * Whose visits or events a list shows: `filter` as URLs write it, the same rule as the users list's. `people`: absent
+ * for everybody's.
+ */
 export async function readPeopleFilter(
   scope: Scope,
   filter: string,

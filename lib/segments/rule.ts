@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 /**
- * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL (url.ts), the
- * words above the table (words.ts), the stored segment and the SQL (compile.ts). Times are ISO 8601; a day alone means its
- * beginning in UTC. "Not" is part of a condition, never of a group, so that every rule can be said in words.
+ * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
+ * (url.ts), the words above the table (words.ts), the stored segment and the SQL (compile.ts). Times are ISO 8601; a
+ * day alone means its beginning in UTC. "Not" is part of a condition, never of a group, so that every rule can be said
+ * in words.
  */
 
 const MAX_DEPTH = 4;
@@ -44,7 +45,10 @@ const propertyTest = z.union([
   z.object({ type: z.literal("list"), is: z.enum(["hasAny", "hasAll", "hasNone"]), values }),
   z.object({ type: z.literal("any") }).extend(present.shape),
 ]);
-/** `key`: dotted path to a leaf ("address.city"). Of an event also $path, $title, $referrer, $country, $device, $browser, $os. */
+/**
+ * `key`: dotted path to a leaf ("address.city"). Of an event also $path, $title, $referrer, $country, $device,
+ * $browser, $os.
+ */
 const key = z.string().min(1).max(255);
 const propertyCondition = z.intersection(z.object({ kind: z.literal("property"), key }), propertyTest);
 
@@ -101,7 +105,9 @@ export const condition = z.union([
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
-  /** Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not"). */
+  /**
+   * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
+   */
   z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
   /** Did the event for the first time within the window. */
   z.object({ kind: z.literal("firstDid"), event: eventName, window }),

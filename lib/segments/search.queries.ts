@@ -6,7 +6,8 @@ import { or } from "./property.queries";
 
 /**
  * Whoever the users list's search box finds: any part of an id, name, e-mail or property value (profiles_search_idx,
- * profile_facts_search_idx), or a whole anonymous id (identities_ext_id_key), which finds its visitor and whoever owns a stretch.
+ * profile_facts_search_idx), or a whole anonymous id (identities_ext_id_key), which finds its visitor and whoever owns
+ * a stretch.
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = soughtText(typed);

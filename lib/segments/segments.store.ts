@@ -27,7 +27,9 @@ export const segmentInput = z.object({
 });
 export type SegmentInput = z.input<typeof segmentInput>;
 
-/** Makes a segment and returns its id. Throws unprocessable for input that cannot be, conflict for a name that is taken. */
+/**
+ * Makes a segment and returns its id. Throws unprocessable for input that cannot be, conflict for a name that is taken.
+ */
 export async function createSegment(scope: Scope, input: SegmentInput, now = Date.now()): Promise<string> {
   const { name, description, rule } = valid(segmentInput, input);
   if (rule) await compileRule(scope, rule, now);
@@ -53,7 +55,9 @@ export async function createSegment(scope: Scope, input: SegmentInput, now = Dat
   return id;
 }
 
-/** Changes what is given. A rule stays a rule and a list a list; throws as createSegment, and not_found. Primary key. */
+/**
+ * Changes what is given. A rule stays a rule and a list a list; throws as createSegment, and not_found. Primary key.
+ */
 export async function updateSegment(
   scope: Scope,
   id: string,
@@ -96,7 +100,10 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): 
     throw new AppError("unprocessable", "This segment would name itself. Remove that condition.", { field: "rule" });
 }
 
-/** Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still name it. */
+/**
+ * Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still name
+ * it.
+ */
 export async function deleteSegment(scope: Scope, id: string): Promise<void> {
   const { projectId } = scope;
   await prisma().$transaction(async (tx) => {

@@ -18,8 +18,8 @@ const MIN_LIFT = 1.2;
 /**
  * Properties and built-in columns whose values members have more often than comparable people who are not members: of a
  * segment of identified people other identified people, otherwise everybody else. Largest difference first, weighed by
- * lift. What the segment's own rule asks about, or the rule of a segment it names, is left out: it would only repeat the rule.
- * One pass over all people to draw the samples (O(people)), then O(10,000 people's properties).
+ * lift. What the segment's own rule asks about, or the rule of a segment it names, is left out: it would only repeat
+ * the rule. One pass over all people to draw the samples (O(people)), then O(10,000 people's properties).
  */
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOut[]> {
   const members = membersRule(segmentId);

@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * How conditions read a stored value: by what it says, not by its JSON type, because senders mix 42 and "42". Any single
- * value is read as text; a text that is written as a plain number, or as true or false, is read as that too.
+ * How conditions read a stored value: by what it says, not by its JSON type, because senders mix 42 and "42". Any
+ * single value is read as text; a text that is written as a plain number, or as true or false, is read as that too.
  */
 
 /** A number as Postgres writes it: no exponent, no zeros at its end. In the syntax Postgres and JavaScript share. */
@@ -24,7 +24,10 @@ export const numberOf = (value: Sql): Sql =>
 export const isPlainNumber = (text: Sql): Sql =>
   sql`(ascii(${text}) BETWEEN 45 AND 57 AND length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER.source})`;
 
-/** What a value that was chosen by its text may be stored as, in JSON: the text, and the number or truth that reads like it. */
+/**
+ * What a value that was chosen by its text may be stored as, in JSON: the text, and the number or truth that reads like
+ * it.
+ */
 export function storedForms(chosen: string): string[] {
   const text = JSON.stringify(chosen);
   const isOther = chosen === "true" || chosen === "false" || PLAIN_NUMBER.test(chosen);

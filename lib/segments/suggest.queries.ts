@@ -7,7 +7,10 @@ import type { ConditionOf } from "./rule";
 import { isPlainNumber, MAX_DIGITS, textOf } from "./stored-value.queries";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
 
-/** How many people are looked at for what there is to choose from: those seen last, because theirs are the values in use. */
+/**
+ * How many people are looked at for what there is to choose from: those seen last, because theirs are the values in
+ * use.
+ */
 const SAMPLE_PEOPLE = 2_000;
 const SAMPLE_EVENTS = 1_000;
 /** Ingest takes no properties that nest deeper. */
@@ -19,8 +22,9 @@ const MAX_EVENT_NAMES = 500;
 const FORM = sql`jsonb_typeof(o.value) AS form, CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
 
 /**
- * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of that type reads
- * (stored-value.queries.ts): with 42 and "42" a number and a text are offered, either with both. O(held).
+ * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of
+ * that type reads (stored-value.queries.ts): with 42 and "42" a number and a text are offered, either with both.
+ * O(held).
  */
 const typesOf = (held: Sql): Sql => sql`
   SELECT k.key, t.type, t.people FROM (
@@ -45,7 +49,10 @@ const textsOf = (value: Sql, held: Held): Sql => sql`
 
 const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
-/** The profiles seen last and the visitors with properties: profile_stats_last_min_idx, profiles_pkey; profile_facts_props_idx. */
+/**
+ * The profiles seen last and the visitors with properties: profile_stats_last_min_idx, profiles_pkey;
+ * profile_facts_props_idx.
+ */
 const sample = (scope: Scope) => sql`
   SELECT p.props FROM (
     SELECT t.profile_id FROM profile_stats t WHERE t.project_id = ${scope.projectId}
@@ -63,7 +70,9 @@ export async function suggestProperties(scope: Scope, fragment = ""): Promise<Su
   return rows;
 }
 
-/** Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people). */
+/**
+ * Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people).
+ */
 export async function suggestValues(
   scope: Scope,
   key: string,
@@ -78,7 +87,10 @@ export async function suggestValues(
   return rows;
 }
 
-/** Values of a built-in column (country, source …) among the people seen last, most common first. profile_facts_last_seen_idx. */
+/**
+ * Values of a built-in column (country, source …) among the people seen last, most common first.
+ * profile_facts_last_seen_idx.
+ */
 export async function suggestFacts(
   scope: Scope,
   field: ConditionOf<"fact">["field"],
@@ -97,8 +109,9 @@ export async function suggestFacts(
 }
 
 /**
- * Every event name of the project that holds the fragment, the one done last first. events_name_ts_idx is jumped through from name
- * to name, so it costs two probes a name, not a walk over the events; at most 500 names are looked at.
+ * Every event name of the project that holds the fragment, the one done last first. events_name_ts_idx is jumped
+ * through from name to name, so it costs two probes a name, not a walk over the events; at most 500 names are looked
+ * at.
  */
 export async function suggestEvents(scope: Scope, fragment = ""): Promise<SuggestedEvent[]> {
   const { rows } = await pool().query<SuggestedEvent>(sql`
@@ -118,7 +131,8 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
 
 /**
  * Properties of an event's newest 1,000 occurrences (of all events': ""), nested ones by dotted path, as eventValue
- * reads them: a key of the whole name comes first, and what is in or below a nested key with a dot cannot be reached. events_name_ts_idx; events_pkey.
+ * reads them: a key of the whole name comes first, and what is in or below a nested key with a dot cannot be reached.
+ * events_name_ts_idx; events_pkey.
  */
 export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(sql`
@@ -140,8 +154,8 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
 }
 
 /**
- * Values of a property of an event's newest 1,000 occurrences (a list's elements one by one; of $path and the like, of what the event
- * carries beside its properties), most common first. events_name_ts_idx.
+ * Values of a property of an event's newest 1,000 occurrences (a list's elements one by one; of $path and the like, of
+ * what the event carries beside its properties), most common first. events_name_ts_idx.
  */
 export async function suggestEventValues(
   scope: Scope,

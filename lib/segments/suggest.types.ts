@@ -1,4 +1,7 @@
-/** What the filter builder offers, from real data. `people`: how many of the sampled people have it; a property is there once for each type. */
+/**
+ * What the filter builder offers, from real data. `people`: how many of the sampled people have it; a property is there
+ * once for each type.
+ */
 export type SuggestedProperty = { key: string; type: "text" | "number" | "date" | "boolean" | "list"; people: number };
 export type SuggestedValue = { value: string; people: number };
 export type SuggestedEvent = { name: string; lastAt: number };

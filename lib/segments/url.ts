@@ -1,8 +1,9 @@
 import { type Condition, isGroup, type Node, type PropertyCondition, type Rule, ruleSchema, type Window } from "./rule";
 
 /**
- * A rule as one word of a URL, readable and lossless: `and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))`.
- * A part is a word or word(parts). In words ( ) , and ~ are written behind a ~, and nothing at all is ~_.
+ * A rule as one word of a URL, readable and lossless:
+ * `and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))`. A part is a word or word(parts). In
+ * words ( ) , and ~ are written behind a ~, and nothing at all is ~_.
  */
 
 type Term = { word: string; args: Term[] | null };

@@ -6,8 +6,8 @@ import { type ConditionOf, isGroup, type Node, type PropertyCondition, type Rule
 export type Names = { segments?: ReadonlyMap<string, string> };
 
 /**
- * The rule as it is read above the table: "identified people on plan pro who did not export in the last 14 days". Pure; the rule
- * itself is what counts.
+ * The rule as it is read above the table: "identified people on plan pro who did not export in the last 14 days". Pure;
+ * the rule itself is what counts.
  */
 export function ruleInWords(rule: Rule, names: Names = {}): string {
   if (rule.of.length === 0) return rule.kind === "and" ? "everyone" : "nobody";

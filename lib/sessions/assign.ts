@@ -8,8 +8,8 @@ export const SESSION_IDLE_MS = 30 * 60 * 1000;
 export type StreamSession = { sessionId: string; startedAt: number; endedAt: number; assigned: boolean };
 
 /**
- * Returns the session of an event at `ts`: the nearest within 30 minutes, or a new one (docs/identity.md X5). Mutates `sessions`,
- * so that the next event of the batch sees it. O(sessions).
+ * Returns the session of an event at `ts`: the nearest within 30 minutes, or a new one (docs/identity.md X5). Mutates
+ * `sessions`, so that the next event of the batch sees it. O(sessions).
  */
 export function assignSession(sessions: StreamSession[], ts: number, newId: () => string): StreamSession {
   let nearest: StreamSession | undefined;
@@ -30,7 +30,9 @@ export function assignSession(sessions: StreamSession[], ts: number, newId: () =
   return nearest;
 }
 
-/** Counts an event at `ts` of a session that its SDK named among the stream's, for those of the batch that name none. */
+/**
+ * Counts an event at `ts` of a session that its SDK named among the stream's, for those of the batch that name none.
+ */
 export function openSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
   const known = sessions.get(sessionId);
   sessions.set(sessionId, {

@@ -32,9 +32,9 @@ const CONTEXT = sql`jsonb_strip_nulls(jsonb_build_object(
 const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
 
 /**
- * Erasure on a stream others have a part of: rebuilds the visits that touch the erased ranges from the events that stay,
- * which are those in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows still
- * wait for deletion. O(events of those visits) on events_actor_ts_idx.
+ * Erasure on a stream others have a part of: rebuilds the visits that touch the erased ranges from the events that
+ * stay, which are those in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows
+ * still wait for deletion. O(events of those visits) on events_actor_ts_idx.
  */
 export async function rebuildSessions(
   tx: Tx,

@@ -14,7 +14,10 @@ export type SessionEvent = {
   context: Context;
 };
 
-/** A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values and sums (docs/identity.md R9). */
+/**
+ * A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values and sums (docs/identity.md
+ * R9).
+ */
 export type SessionRow = {
   sessionId: string;
   actorId: number;

@@ -11,7 +11,10 @@ export type VisitTime = { startedAt: number; durationMs: number };
 /** Newest visits a comparison looks at. */
 const MAX_VISITS = 5_000;
 
-/** When somebody's visits since `since` (ms) began and how long they took, newest first. Throws not_found for an unknown ref. */
+/**
+ * When somebody's visits since `since` (ms) began and how long they took, newest first. Throws not_found for an unknown
+ * ref.
+ */
 export async function visitTimesOf(scope: Scope, who: Who, since: number): Promise<VisitTime[]> {
   const person = await requirePerson(scope, who);
   return (await pool().query<VisitTime>(visitTimesQuery(scope, person, since))).rows;

@@ -75,10 +75,11 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
 }
 
 /**
- * Walks sessions_started_idx from the newest. A visit that spans a login has a row of the device and one of the user; it counts at
- * its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that person's rows. O(limit)
- * look-ups where most visits pass the filter; a filter hardly any passes reads the window's visits. Those of few people are read
- * person by person instead (sessions_actor_started_idx), O(their visits of the window).
+ * Walks sessions_started_idx from the newest. A visit that spans a login has a row of the device and one of the user;
+ * it counts at its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that
+ * person's rows. O(limit) look-ups where most visits pass the filter; a filter hardly any passes reads the window's
+ * visits. Those of few people are read person by person instead (sessions_actor_started_idx), O(their visits of the
+ * window).
  */
 export function visitsQuery(
   scope: Scope,

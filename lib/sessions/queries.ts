@@ -23,7 +23,8 @@ type StoredSession = Omit<
 
 /**
  * One page of a person's visits, newest first, and the cursor of the next one; throws not_found for a ref nobody has.
- * The anonymous part before a login and the identified part after it are one session of that person (docs/identity.md R9).
+ * The anonymous part before a login and the identified part after it are one session of that person (docs/identity.md
+ * R9).
  */
 export async function listSessions(
   scope: Scope,
@@ -59,10 +60,11 @@ function toSession({ context, ...stored }: StoredSession): SessionRow {
 }
 
 /**
- * A page of sessions in (started_at, session_id) order, newest first. Each lane gives its newest rows; a row counts only when it
- * is its session's first row among this person's, so a session that spans a login comes once, at its true start; then the
- * page's sessions, and only they, are summed over their rows. Lanes ride on sessions_actor_started_idx, the look at a session's
- * other rows (one or two) on sessions_pkey. Cost: one probe a lane plus `limit` rows of each lane with newer visits.
+ * A page of sessions in (started_at, session_id) order, newest first. Each lane gives its newest rows; a row counts
+ * only when it is its session's first row among this person's, so a session that spans a login comes once, at its true
+ * start; then the page's sessions, and only they, are summed over their rows. Lanes ride on sessions_actor_started_idx,
+ * the look at a session's other rows (one or two) on sessions_pkey. Cost: one probe a lane plus `limit` rows of each
+ * lane with newer visits.
  */
 export function sessionsQuery(
   scope: Scope,
@@ -104,7 +106,10 @@ function isFirstOfItsSession(scope: Scope, person: Person): Sql {
        AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id) AND ${isTheirs(scope, person)})`;
 }
 
-/** Is session row y this person's? By keys alone (identities_pkey, spans_pkey), so a person's number of lanes does not matter. */
+/**
+ * Is session row y this person's? By keys alone (identities_pkey, spans_pkey), so a person's number of lanes does not
+ * matter.
+ */
 function isTheirs(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
     return sql`(y.actor_id = ${person.streamId} AND EXISTS (

@@ -7,8 +7,9 @@ import type { TimelineFilter } from "./types";
 export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
- * What is kept of events `e`, as more conditions for WHERE; nothing for a filter that keeps all. No index helps: the rows of the
- * person's stretches are read in order until the page is full, so something rare costs O(the person's events).
+ * What is kept of events `e`, as more conditions for WHERE; nothing for a filter that keeps all. No index helps: the
+ * rows of the person's stretches are read in order until the page is full, so something rare costs O(the person's
+ * events).
  */
 export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (!filter) return empty;

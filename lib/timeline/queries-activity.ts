@@ -13,9 +13,9 @@ const SHORTEST_BIN_MS = 15 * 60_000;
 export type ActivityBin = { at: number; events: number; revenue: number };
 
 /**
- * When somebody was active since `since` (ms), oldest first, bins without anything left out: what calendars, weeks, hours and
- * comparisons are made of in the reader's zone. `binMs` is how long a bin is: what commonStepMs says of that zone, as fewer bins
- * are read faster. Throws not_found for a ref nobody has.
+ * When somebody was active since `since` (ms), oldest first, bins without anything left out: what calendars, weeks,
+ * hours and comparisons are made of in the reader's zone. `binMs` is how long a bin is: what commonStepMs says of that
+ * zone, as fewer bins are read faster. Throws not_found for a ref nobody has.
  */
 export async function activityOf(
   scope: Scope,
@@ -30,9 +30,9 @@ export async function activityOf(
 }
 
 /**
- * Rides on events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked for both at
- * once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins. One row of JSON, which
- * is read many times faster than thousands of rows.
+ * Rides on events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked
+ * for both at once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins.
+ * One row of JSON, which is read many times faster than thousands of rows.
  */
 export function activityQuery(scope: Scope, person: Person, since: number, binMs: number): Sql {
   return sql`

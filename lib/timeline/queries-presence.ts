@@ -15,7 +15,10 @@ export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts>
   return rows[0] ?? { lastSeen: null, path: null, title: null };
 }
 
-/** Rides on events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before it. */
+/**
+ * Rides on events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before
+ * it.
+ */
 export const presenceQuery = (scope: Scope, person: Person): Sql => sql`
   WITH lanes AS (${lanesOf(scope, person)}),
   newest AS (

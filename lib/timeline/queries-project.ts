@@ -56,8 +56,8 @@ type StreamPage = { filter: StreamFilter; limit: number; from: { ts: number; id:
 const COMMON_BY = 30;
 
 /**
- * Which names a page's events may have, the commonest first: those of the `limit` newest heads, as events are indexed by name and
- * time; whoever's they must be, all of the window's. Some 30 steps in events_name_ts_idx a name.
+ * Which names a page's events may have, the commonest first: those of the `limit` newest heads, as events are indexed
+ * by name and time; whoever's they must be, all of the window's. Some 30 steps in events_name_ts_idx a name.
  */
 export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
   const { filter } = page;
@@ -79,11 +79,11 @@ export async function pickNames(scope: Scope, page: StreamPage): Promise<string[
 const ASKED_OF_A_NAME = 2_500;
 
 /**
- * Without people: walks the first name's newest events until a page is full, and of the others only what is newer than its end
- * (events_name_ts_idx), O(names + limit) for what is common; a filter that hardly anything passes reads the window's events, so
- * windows are bounded. With people: asks first of each name's newest events, as far back as they are known whole, whose they are; where
- * that fills no page, those of few people are read person by person (events_actor_ts_idx), O(few people × limit) at most, and of many
- * people it walks.
+ * Without people: walks the first name's newest events until a page is full, and of the others only what is newer than
+ * its end (events_name_ts_idx), O(names + limit) for what is common; a filter that hardly anything passes reads the
+ * window's events, so windows are bounded. With people: asks first of each name's newest events, as far back as they
+ * are known whole, whose they are; where that fills no page, those of few people are read person by person
+ * (events_actor_ts_idx), O(few people × limit) at most, and of many people it walks.
  */
 export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sql {
   const { filter, limit } = page;
@@ -157,7 +157,9 @@ function kept({ path, page, country, device, property }: StreamFilter): Sql {
 const who = ({ who }: StreamFilter, person: Sql): Sql =>
   who === undefined ? empty : who === "identified" ? sql`AND ${person} > 0` : sql`AND ${person} < 0`;
 
-/** All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events. */
+/**
+ * All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events.
+ */
 export async function eventNames(scope: Scope): Promise<string[]> {
   const { rows } = await pool().query<{ name: string }>(
     sql`WITH RECURSIVE ${namesOf(scope)} SELECT name FROM names WHERE name IS NOT NULL`,

@@ -15,7 +15,10 @@ export type PropertyNote = {
   origin: string | null;
 };
 
-/** What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them are read. */
+/**
+ * What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them
+ * are read.
+ */
 export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };
 
 /** Operations a history looks at: more than anybody reads, little enough for one page. */

@@ -9,9 +9,9 @@ import type { TimelineEvent } from "./types";
 export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentPerson };
 
 /**
- * The project's newest activity, newest first, at most `limit` (1 to 200) events.
- * There is no index on time alone, and none is needed: the newest events belong to the people seen last, so it takes as many
- * people as rows from profile_stats_last_min_idx and spans_visitors_idx and the newest events of each lane of theirs from
+ * The project's newest activity, newest first, at most `limit` (1 to 200) events. There is no index on time alone, and
+ * none is needed: the newest events belong to the people seen last, so it takes as many people as rows from
+ * profile_stats_last_min_idx and spans_visitors_idx and the newest events of each lane of theirs from
  * events_actor_ts_idx. What does not count as being seen (a server's identify, passive events) may be missing.
  */
 export async function recentEvents(scope: Scope, limit: number): Promise<RecentEvent[]> {
@@ -38,7 +38,9 @@ export async function recentEvents(scope: Scope, limit: number): Promise<RecentE
   return rows.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } }));
 }
 
-/** Any event of the project, the newest by id (UUIDv7: by capture); null before the first one. One step in events_pkey. */
+/**
+ * Any event of the project, the newest by id (UUIDv7: by capture); null before the first one. One step in events_pkey.
+ */
 export async function newestEvent(
   scope: Scope,
 ): Promise<{ name: string; path: string | null; receivedAt: number } | null> {

@@ -60,10 +60,11 @@ export type EventsPage = {
 };
 
 /**
- * The rows of a page, in (ts, id) order (docs/identity.md E6). Takes the next listed event of every lane, keeps the `limit` lanes
- * whose next event comes first (all of them in a tie) and reads only those: no other lane can have a row on the page. A person
- * with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. The lanes' own statistics would not do, as they
- * leave out passive and property rows. Every probe uses events_actor_ts_idx; only the limit² candidates at most are sorted.
+ * The rows of a page, in (ts, id) order (docs/identity.md E6). Takes the next listed event of every lane, keeps the
+ * `limit` lanes whose next event comes first (all of them in a tie) and reads only those: no other lane can have a row
+ * on the page. A person with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. The lanes' own
+ * statistics would not do, as they leave out passive and property rows. Every probe uses events_actor_ts_idx; only the
+ * limit² candidates at most are sorted.
  */
 export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql {
   const ascending = page.order === "asc";

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@/lib/json";
 
 /**
- * Why an event is this person's. explicit: it was sent with this id. claimed: the device was anonymous then and identified later.
- * inferred: the device was anonymous, after it was last identified (docs/identity.md R18).
+ * Why an event is this person's. explicit: it was sent with this id. claimed: the device was anonymous then and
+ * identified later. inferred: the device was anonymous, after it was last identified (docs/identity.md R18).
  */
 export type Attribution = "explicit" | "claimed" | "inferred";
 

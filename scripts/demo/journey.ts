@@ -23,7 +23,9 @@ const FIRST_INVOICE: Record<Habit, number> = { power: 0.8, regular: 0.6, light: 
 export const planAt = (company: Company, ts: number): Plan =>
   company.plans.findLast((change) => change.at <= ts)?.plan ?? "free";
 
-/** Everything one person did on a device of theirs, from the first anonymous page view to the last visit before `now`. */
+/**
+ * Everything one person did on a device of theirs, from the first anonymous page view to the last visit before `now`.
+ */
 export function journey(random: Random, person: Person, now: number): Operation[] {
   const operations = [...beforeSignUp(random.fork("before"), person), ...signUp(random.fork("sign-up"), person)];
   const known = new Set<Device>([person.devices[0] as Device]);

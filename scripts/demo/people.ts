@@ -118,7 +118,10 @@ function inventPerson(
   };
 }
 
-/** Slipping: three to ten weeks ago, for those who are here long enough to have had a habit. Lost: days after signing up. */
+/**
+ * Slipping: three to ten weeks ago, for those who are here long enough to have had a habit. Lost: days after signing
+ * up.
+ */
 function quietSince(random: Random, now: number, habit: Habit, signedUpAt: number): number | null {
   if (habit === "lost") return signedUpAt + random.between(0.5, 12) * DAY_MS;
   if (habit !== "slipping") return null;

@@ -17,7 +17,10 @@ export type Company = {
   tablet: Device | null;
 };
 
-/** power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back after trying it. */
+/**
+ * power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back
+ * after trying it.
+ */
 export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
 
 export type Person = {

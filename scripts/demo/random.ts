@@ -40,7 +40,9 @@ export class Random {
     return Math.floor(this.between(low, high + 1));
   }
 
-  /** Positive, mostly near `typical`, now and then several times as long: how people's pauses are spread (log-normal). */
+  /**
+   * Positive, mostly near `typical`, now and then several times as long: how people's pauses are spread (log-normal).
+   */
   pause(typical: number, spread = 0.8): number {
     const normal = Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(2 * Math.PI * this.unit());
     return typical * Math.exp(spread * normal);

@@ -45,9 +45,9 @@ export type FlowReading = {
 };
 
 /**
- * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function counts
- * once, and constants without code in them are not entered; nor are server actions, which start flows of their own.
- * Throws when an entry is gone. TypeScript's native compiler answers what a name means; about 5 s.
+ * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function
+ * counts once, and constants without code in them are not entered; nor are server actions, which start flows of their
+ * own. Throws when an entry is gone. TypeScript's native compiler answers what a name means; about 5 s.
  */
 export function readFlows(flows: readonly Flow[], root = ROOT): FlowReading[] {
   const api = new API({ cwd: root });
@@ -111,7 +111,10 @@ function mentionedIn(part: Node, checker: Checker): Node[] {
   });
 }
 
-/** The identifiers that stand for values. A class is entered by its constructor and fields; methods where they are called. */
+/**
+ * The identifiers that stand for values. A class is entered by its constructor and fields; methods where they are
+ * called.
+ */
 function namesIn(part: Node): Node[] {
   const names: Node[] = [];
   const walk = (node: Node): void => {
@@ -123,7 +126,10 @@ function namesIn(part: Node): Node[] {
   return names;
 }
 
-/** Is there something to read on in: a function or class at the top of its file, a method, a constant that is worked out? */
+/**
+ * Is there something to read on in: a function or class at the top of its file, a method, a constant that is worked
+ * out?
+ */
 function hasCode(node: Node): boolean {
   if (is.isFunctionDeclaration(node) || is.isClassDeclaration(node)) return is.isSourceFile(node.parent);
   if (is.isMethodDeclaration(node)) return true;

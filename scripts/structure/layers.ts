@@ -1,6 +1,6 @@
 /**
- * Which part of the code may import from which, lowest first: a file imports from its own part and from lower layers, never
- * sideways, never up. docs/architecture.md says what is in each; tests/architecture.test.ts enforces it.
+ * Which part of the code may import from which, lowest first: a file imports from its own part and from lower layers,
+ * never sideways, never up. docs/architecture.md says what is in each; tests/architecture.test.ts enforces it.
  */
 export const LAYERS = [
   ["sdk"], // what runs in customers' pages and servers: nothing of ours comes along
@@ -53,8 +53,8 @@ const HEIGHTS = new Map<string, number>(
 );
 
 /**
- * The part of the code a path belongs to: a folder or file of lib, a folder of components, a screen or group of app (what its
- * routes begin with, behind the project), else the first folder.
+ * The part of the code a path belongs to: a folder or file of lib, a folder of components, a screen or group of app
+ * (what its routes begin with, behind the project), else the first folder.
  */
 export function unitOf(path: string): string {
   const [first = "", ...rest] = path.replace(/\.(?:tsx?|mjs)$/, "").split("/");

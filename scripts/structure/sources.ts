@@ -31,7 +31,9 @@ export const linesOf = (path: string): number => read(path).split("\n").length -
 /** Without comments, so that a comment may mention what a rule forbids. */
 export const code = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
 
-/** Paths within the project that a file imports, for values or types, as files where there are such, else as written. */
+/**
+ * Paths within the project that a file imports, for values or types, as files where there are such, else as written.
+ */
 export function importsOf(path: string): string[] {
   const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
   return specifiers.map(([, to = ""]) =>

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { code, ROOT, sources } from "./sources";
 
 /**
- * Each table has one writing feature, so that its rules stand in one place and its erasure next to them. A second one is
- * listed with the reason why one statement must write both.
+ * Each table has one writing feature, so that its rules stand in one place and its erasure next to them. A second one
+ * is listed with the reason why one statement must write both.
  */
 const SHARED: Record<string, string[]> = {
   // A new user id makes its person in the statement that makes the identity, on the hot path.
