@@ -38,7 +38,8 @@ export async function writeAccounts(
         SELECT ${projectId}::uuid, q.id, q.f, q.l, q.c FROM json_to_recordset(${JSON.stringify(seen)}::json)
             AS q(id text, f timestamptz, l timestamptz, c timestamptz) ORDER BY q.id COLLATE "C"
         ON CONFLICT (project_id, id) DO UPDATE
-          SET first_seen = least(a.first_seen, excluded.first_seen), last_seen = greatest(a.last_seen, excluded.last_seen),
+          SET first_seen = least(a.first_seen, excluded.first_seen),
+              last_seen = greatest(a.last_seen, excluded.last_seen),
               created_at = least(a.created_at, excluded.created_at)
         RETURNING xmax = 0 AS made)
       INSERT INTO project_usage AS u (project_id, kind, used)

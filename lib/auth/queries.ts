@@ -53,7 +53,8 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       organizationId: string;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
-    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition, p.avatars,
+    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
+           p.avatars,
            p.created_at AS "createdAt", p.organization_id AS "organizationId"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version

@@ -28,7 +28,8 @@ export async function readHeavily<Row extends pg.QueryResultRow>(
     return await pipelined(pool(), async (unit) => {
       unit.defer(
         unit.tx.query(sql`SELECT set_config(name, value, true)
-          FROM unnest(${[...names, "statement_timeout"]}::text[], ${[...values, String(maxMs)]}::text[]) q(name, value)`),
+          FROM unnest(${[...names, "statement_timeout"]}::text[],
+                      ${[...values, String(maxMs)]}::text[]) q(name, value)`),
       );
       return unit.tx.query<Row>(query);
     });

@@ -24,14 +24,20 @@ const MAX_SHOWN = 50;
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
   const { rows } = await pool().query<SetAside & { total: number }>(sql`
     WITH shown AS (
-      SELECT *, count(*) OVER ()::int AS total, CASE WHEN job IN ('facts', 'columns') THEN split_part(subject, ' ', 1)::bigint END AS person
+      SELECT *, count(*) OVER ()::int AS total,
+             CASE WHEN job IN ('facts', 'columns') THEN split_part(subject, ' ', 1)::bigint END AS person
         FROM set_aside WHERE project_id = ${scope.projectId} ORDER BY since DESC, job, subject LIMIT ${MAX_SHOWN})
     SELECT s.job, s.subject, s.reason, s.tries, s.since, s.again_at AS "againAt", s.total,
            CASE WHEN s.person > 0 THEN (SELECT 'u:' || i.ext_id FROM identities i
-                                         WHERE i.project_id = ${scope.projectId} AND i.profile_id = s.person ORDER BY i.id LIMIT 1)
+                                         WHERE i.project_id = ${scope.projectId} AND i.profile_id = s.person
+                                         ORDER BY i.id
+                                         LIMIT 1)
                 WHEN s.person < 0 THEN (SELECT 'a:' || i.ext_id FROM identities i
-                                         WHERE i.project_id = ${scope.projectId} AND i.id = -s.person AND i.kind = 'a') END AS ref,
-           (SELECT g.name FROM segments g WHERE g.project_id = ${scope.projectId} AND s.job = 'segments' AND g.id::text = s.subject) AS name
+                                         WHERE i.project_id = ${scope.projectId} AND i.id = -s.person
+                                           AND i.kind = 'a') END AS ref,
+           (SELECT g.name
+              FROM segments g
+             WHERE g.project_id = ${scope.projectId} AND s.job = 'segments' AND g.id::text = s.subject) AS name
       FROM shown s ORDER BY s.since DESC, s.job, s.subject`);
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
 }

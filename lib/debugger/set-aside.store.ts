@@ -25,12 +25,14 @@ export async function setAside(
 ): Promise<void> {
   await db.query(sql`
     INSERT INTO set_aside AS s (project_id, job, subject, reason, tries, since, again_at)
-    SELECT id, ${job}, ${subject}, ${reason}, 1, ${timestamp(now)}::timestamptz, ${timestamp(now + FIRST_PAUSE_MS)}::timestamptz
+    SELECT id, ${job}, ${subject}, ${reason}, 1, ${timestamp(now)}::timestamptz,
+           ${timestamp(now + FIRST_PAUSE_MS)}::timestamptz
       FROM projects WHERE id = ${projectId}
     ON CONFLICT (project_id, job, subject) DO UPDATE
       SET reason = excluded.reason, tries = s.tries + 1,
           again_at = ${timestamp(now)}::timestamptz
-            + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20), ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
+            + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20),
+                    ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
 }
 
 /**

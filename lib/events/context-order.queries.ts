@@ -7,4 +7,5 @@ import { PAGE_MEMBERS } from "./context";
  * not depend on arrival.
  */
 export const contextOrder = (x: Sql): Sql =>
-  sql`NOT ${x}.context ?| ${PAGE_MEMBERS}::text[], coalesce(${x}.context_at, ${x}.started_at), coalesce(${x}.context_id, ${x}.started_id)`;
+  sql`NOT ${x}.context ?| ${PAGE_MEMBERS}::text[],
+      coalesce(${x}.context_at, ${x}.started_at), coalesce(${x}.context_id, ${x}.started_id)`;

@@ -17,7 +17,10 @@ export async function findIdentity(
 /** Which of the ids are user ids that still exist. Primary key. */
 export async function existingUsers(db: Database, projectId: string, ids: readonly number[]): Promise<number[]> {
   const { rows } = await db.query(
-    sql`SELECT id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u' ORDER BY id`,
+    sql`
+      SELECT id FROM identities
+       WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u'
+       ORDER BY id`,
   );
   return rows.map((row) => row.id);
 }

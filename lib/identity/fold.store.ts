@@ -14,7 +14,8 @@ export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: reado
   const { rows } = await tx.query(
     prepared(sql`
       SELECT profile_id, id, ext_id, created_at, props FROM identities
-       WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[]) ORDER BY created_at NULLS LAST, ext_id`),
+       WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])
+       ORDER BY created_at NULLS LAST, ext_id`),
   );
   return rows.map((row) => ({
     profileId: row.profile_id,
@@ -50,8 +51,10 @@ export async function changesOnLanes(tx: Tx, projectId: string, profileIds: read
     prepared(sql`
       WITH stretches AS (
         SELECT i.profile_id, s.stream_id, s.from_ts, s.to_ts, s.run_last,
-               least(d.kept_changes, ${MAX_KEPT_CHANGES}::int) AS changes, least(d.kept_bytes, ${MAX_KEPT_BYTES}::int) AS bytes,
-               row_number() OVER (PARTITION BY i.profile_id, s.stream_id ORDER BY s.run_last DESC, s.from_ts) = 1 AS is_first
+               least(d.kept_changes, ${MAX_KEPT_CHANGES}::int) AS changes,
+               least(d.kept_bytes, ${MAX_KEPT_BYTES}::int) AS bytes,
+               row_number() OVER (PARTITION BY i.profile_id, s.stream_id
+                                   ORDER BY s.run_last DESC, s.from_ts) = 1 AS is_first
           FROM identities i
           JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
           JOIN identities d ON d.project_id = ${projectId} AND d.id = s.stream_id AND d.kept_changes > 0

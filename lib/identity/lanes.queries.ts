@@ -9,12 +9,16 @@ import type { Person } from "./person.queries";
  */
 export function lanesOf(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
-    return sql`SELECT s.stream_id AS actor_id, s.from_ts, s.to_ts, true AS explicit, NULL::timestamptz AS run_last
-      FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${person.streamId} AND s.owner_id IS NULL`;
+    return sql`
+      SELECT s.stream_id AS actor_id, s.from_ts, s.to_ts, true AS explicit, NULL::timestamptz AS run_last
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${person.streamId} AND s.owner_id IS NULL`;
   }
-  return sql`SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts, true AS explicit,
-        NULL::timestamptz AS run_last
-      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}
+  return sql`
+    SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts, true AS explicit,
+           NULL::timestamptz AS run_last
+      FROM identities i
+     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId}
     UNION ALL
     SELECT s.stream_id, s.from_ts, s.to_ts, false, s.run_last
       FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
@@ -34,7 +38,8 @@ export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
   UNION ALL
   SELECT m.person, s.stream_id, s.from_ts, s.to_ts
-    FROM ${people} m JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
+    FROM ${people} m
+    JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
 
 /** `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last. */
 export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`

@@ -27,7 +27,8 @@ export const whoIs = (scope: Scope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
 /** What personOf and whoIs join, as the columns of a RecentPerson. */
-export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref, coalesce(who.name, who.email) AS "personName"`;
+export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
+           coalesce(who.name, who.email) AS "personName"`;
 
 /** Joins the profile (`kind` 'u') or the visitor's stream ('a') with this id, for PERSON_COLUMNS. */
 export const personOf = (scope: Scope, kind: Sql, id: Sql): Sql => sql`

@@ -42,8 +42,10 @@ export type Edge = { a: number; b: number; isOn: boolean; ts: number; opId: stri
 export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alias_edges AS x (project_id, a, b, is_on, ts, op_id, made_by)
-    VALUES (${projectId}, ${Math.min(edge.a, edge.b)}, ${Math.max(edge.a, edge.b)}, ${edge.isOn}, ${timestamp(edge.ts)}, ${edge.opId}, ${edge.madeBy})
-    ON CONFLICT (project_id, a, b) DO UPDATE SET is_on = excluded.is_on, ts = excluded.ts, op_id = excluded.op_id, made_by = excluded.made_by
+    VALUES (${projectId}, ${Math.min(edge.a, edge.b)}, ${Math.max(edge.a, edge.b)}, ${edge.isOn},
+            ${timestamp(edge.ts)}, ${edge.opId}, ${edge.madeBy})
+    ON CONFLICT (project_id, a, b) DO UPDATE
+       SET is_on = excluded.is_on, ts = excluded.ts, op_id = excluded.op_id, made_by = excluded.made_by
      WHERE (excluded.ts, excluded.op_id) > (x.ts, x.op_id)`);
   return rowCount === 1;
 }
@@ -51,7 +53,9 @@ export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<
 /** Edges that are on between the given user ids. Rides on the primary key and alias_edges_b_idx. */
 export async function edgesAmong(tx: Tx, projectId: string, ids: readonly number[]): Promise<[number, number][]> {
   const { rows } = await tx.query(sql`
-    SELECT a, b FROM alias_edges WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[]) AND b = ANY(${ids}::bigint[]) AND is_on`);
+    SELECT a, b
+      FROM alias_edges
+     WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[]) AND b = ANY(${ids}::bigint[]) AND is_on`);
   return rows.map((row) => [row.a, row.b]);
 }
 

@@ -90,7 +90,8 @@ export async function insertKept(tx: Tx, projectId: string, changes: readonly Ke
   await tx.query(
     prepared(sql`
       INSERT INTO prop_ops (project_id, actor_id, key, mode, ts, id, value)
-      SELECT ${projectId}::uuid, q.actor_id, q.key, q.mode, q.ts, q.id, coalesce(q.value, 'null') FROM json_to_recordset(${JSON.stringify(input)}::json)
+      SELECT ${projectId}::uuid, q.actor_id, q.key, q.mode, q.ts, q.id, coalesce(q.value, 'null')
+        FROM json_to_recordset(${JSON.stringify(input)}::json)
           AS q(actor_id bigint, key text, mode text, ts timestamptz, id uuid, value jsonb)
       ON CONFLICT DO NOTHING`),
   );

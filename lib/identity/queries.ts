@@ -56,7 +56,8 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
       SELECT i.id, i.ext_id AS "extId", i.stream_class AS "streamClass", i.contended FROM identities i
        WHERE i.project_id = ${projectId} AND i.id = ANY(${streams}::bigint[])`),
     rowsOf<StretchRow>(sql`
-      SELECT s.stream_id AS device, s.from_ts AS "from", s.to_ts AS "to", s.owner_id AS owner, o.ext_id AS "ownerId", s.run_first AS "runFirst",
+      SELECT s.stream_id AS device, s.from_ts AS "from", s.to_ts AS "to", s.owner_id AS owner, o.ext_id AS "ownerId",
+             s.run_first AS "runFirst",
              s.run_last AS "runLast", s.first_seen AS "firstSeen", s.last_seen AS "lastSeen", s.event_count AS events
         FROM spans s LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
        WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streams}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
@@ -81,7 +82,8 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
 /** A person's user ids, oldest first. */
 const userIdsOf = (projectId: string, profileId: number): Promise<UserIdRow[]> =>
   rowsOf<UserIdRow>(sql`
-    SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events FROM identities i
+    SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events
+      FROM identities i
      WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
 
 /**
@@ -110,9 +112,13 @@ export async function edgesOut(
   return rowsOf(sql`
     WITH ids AS (SELECT i.id, i.ext_id FROM identities i
                   WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ANY(${userIds}::text[])),
-    pairs AS (SELECT n.ext_id AS inside, x.b AS other FROM ids n JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.a = n.id AND x.is_on
+    pairs AS (SELECT n.ext_id AS inside, x.b AS other
+                FROM ids n
+                JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.a = n.id AND x.is_on
               UNION ALL
-              SELECT n.ext_id, x.a FROM ids n JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.b = n.id AND x.is_on)
+              SELECT n.ext_id, x.a
+                FROM ids n
+                JOIN alias_edges x ON x.project_id = ${scope.projectId} AND x.b = n.id AND x.is_on)
     SELECT p.inside, o.ext_id AS outside
       FROM pairs p JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = p.other
      WHERE o.ext_id <> ALL(${userIds}::text[])
@@ -129,7 +135,9 @@ export async function usersSeenOn(scope: Scope, person: Person, anonymousId: str
     SELECT u.ext_id AS "extId" FROM identities d
       JOIN identities u ON u.project_id = d.project_id AND u.profile_id = ${person.profileId}
        AND (u.id = ANY(d.seen_users)
-            OR EXISTS (SELECT 1 FROM spans s WHERE s.project_id = d.project_id AND s.stream_id = d.id AND s.owner_id = u.id))
+            OR EXISTS (SELECT 1
+                         FROM spans s
+                        WHERE s.project_id = d.project_id AND s.stream_id = d.id AND s.owner_id = u.id))
      WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
   return rows.map((row) => row.extId);
 }

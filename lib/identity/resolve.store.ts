@@ -45,7 +45,10 @@ export async function createIdentities(
           INSERT INTO profiles (project_id, id, display_id, search_text)
           SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM made WHERE kind = 'u'),
         new_stats AS (
-          INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, profile_id FROM made WHERE kind = 'u')
+          INSERT INTO profile_stats (project_id, profile_id)
+          SELECT ${projectId}::uuid, profile_id
+            FROM made
+           WHERE kind = 'u')
         SELECT id, kind FROM made`),
     );
     unit.defer(making);

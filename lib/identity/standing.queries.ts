@@ -29,9 +29,12 @@ export async function standings(
       SELECT DISTINCT i.profile_id AS id FROM identities i
        WHERE i.project_id = ${projectId} AND i.profile_id IS NOT NULL
          AND (i.id = ANY(${about.userIds}::bigint[]) OR i.id IN (
-               SELECT s.owner_id FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[])))),
+               SELECT s.owner_id
+                 FROM spans s
+                WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[])))),
     lanes AS (
-      SELECT 'u' AS kind, p.id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+      SELECT 'u' AS kind, p.id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts,
+             'infinity'::timestamptz AS to_ts
         FROM people p JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = p.id
       UNION ALL
       SELECT 'u', p.id, s.stream_id, s.from_ts, s.to_ts
@@ -39,7 +42,8 @@ export async function standings(
         JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
       UNION ALL
       SELECT 'a', s.stream_id, s.stream_id, s.from_ts, s.to_ts
-        FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL),
+        FROM spans s
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL),
     visits AS (
       SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions
         FROM lanes l JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
@@ -55,7 +59,8 @@ export async function standings(
       UNION ALL
       SELECT 'a:' || i.ext_id, NULL, NULL, sum(s.event_count)::bigint, 'a', s.stream_id, '{}'
         FROM spans s JOIN identities i ON i.project_id = ${projectId} AND i.id = s.stream_id
-       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL AND s.event_count > 0
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL
+         AND s.event_count > 0
        GROUP BY i.ext_id, s.stream_id)
     SELECT f.ref, f.name, f.email, f.user_ids AS "userIds", f.events, coalesce(v.sessions, 0) AS sessions
       FROM found f LEFT JOIN visits v ON v.kind = f.kind AND v.person = f.person

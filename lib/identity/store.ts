@@ -19,10 +19,13 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
   );
   const reading = tx.query(
     prepared(sql`
-      SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen, s.event_count,
+      SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen,
+             s.event_count,
              (SELECT json_agg(json_build_array(d.user_id, extract(epoch FROM d.until) * 1000)) FROM detached d
                WHERE d.project_id = ${projectId} AND d.stream_id = s.stream_id) AS detached
-        FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
+        FROM spans s
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[])
+       ORDER BY s.stream_id, s.from_ts`),
   );
   const [locked, spans] = await Promise.all([locking, reading]);
   if (locked.rows.length !== ids.length) throw new StaleIdentityError("a stream was erased meanwhile");
@@ -114,7 +117,8 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
              claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count),
              kept_bytes = greatest(i.kept_bytes + q.k, 0)
         FROM unnest(${bigints(of((d) => d.id))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
-               ${timestamps(of((d) => d.firstSeen))}::timestamptz[], ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
+               ${timestamps(of((d) => d.firstSeen))}::timestamptz[],
+               ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
                ${timestamps(of((d) => d.createdAt))}::timestamptz[], ${jsons(of((d) => d.props))}::jsonb[],
                ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[],
                ${bigints(of((d) => d.keptBytes))}::bigint[])
@@ -158,7 +162,8 @@ export async function writeSpans(
       tx.query(
         prepared(sql`
           DELETE FROM spans s
-           USING unnest(${remove.map((r) => r.streamId)}::bigint[], ${remove.map((r) => timestamp(r.from))}::timestamptz[]) q(stream_id, from_ts)
+           USING unnest(${remove.map((r) => r.streamId)}::bigint[],
+                        ${remove.map((r) => timestamp(r.from))}::timestamptz[]) q(stream_id, from_ts)
            WHERE s.project_id = ${projectId} AND s.stream_id = q.stream_id AND s.from_ts = q.from_ts`),
       ),
     );
@@ -176,7 +181,8 @@ export async function writeSpans(
     sent.push(
       tx.query(
         prepared(sql`
-          INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)
+          INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen,
+                             last_seen, event_count)
           SELECT ${projectId}::uuid, q.* FROM ${spanColumns(insert)}`),
       ),
     );
@@ -186,11 +192,13 @@ export async function writeSpans(
 function spanColumns(writes: readonly SpanWrite[]): Sql {
   const of = <T>(read: (span: SpanRow) => T): T[] => writes.map(({ span }) => read(span));
   return sql`
-    unnest(${bigints(writes.map(({ streamId }) => streamId))}::bigint[], ${timestamps(of((span) => span.from))}::timestamptz[],
+    unnest(${bigints(writes.map(({ streamId }) => streamId))}::bigint[],
+           ${timestamps(of((span) => span.from))}::timestamptz[],
       ${timestamps(of((span) => span.to))}::timestamptz[], ${bigints(of((span) => span.owner))}::bigint[],
       ${timestamps(of((span) => span.run?.first ?? null))}::timestamptz[],
       ${timestamps(of((span) => span.run?.last ?? null))}::timestamptz[],
-      ${timestamps(of((span) => span.firstSeen))}::timestamptz[], ${timestamps(of((span) => span.lastSeen))}::timestamptz[],
+      ${timestamps(of((span) => span.firstSeen))}::timestamptz[],
+      ${timestamps(of((span) => span.lastSeen))}::timestamptz[],
       ${bigints(of((span) => span.count))}::bigint[])
     AS q(stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)`;
 }
@@ -218,7 +226,8 @@ export async function writeDetached(
   await tx.query(sql`
     INSERT INTO detached AS d (project_id, stream_id, user_id, until, made_by)
     VALUES (${projectId}, ${streamId}, ${userId}, ${timestamp(until)}, ${madeBy})
-    ON CONFLICT (project_id, stream_id, user_id) DO UPDATE SET until = greatest(d.until, excluded.until), made_by = excluded.made_by`);
+    ON CONFLICT (project_id, stream_id, user_id) DO UPDATE
+       SET until = greatest(d.until, excluded.until), made_by = excluded.made_by`);
 }
 
 /** Takes a detachment back; false when there was none. Primary key. */

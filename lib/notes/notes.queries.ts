@@ -21,7 +21,8 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
   const person = await requirePerson(scope, ref);
   const { rows } = await pool().query<Note>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
-    SELECT n.actor_id AS "actorId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", n.edited_at AS "editedAt"
+    SELECT n.actor_id AS "actorId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt",
+           n.edited_at AS "editedAt"
       FROM lanes l JOIN notes n ON n.project_id = ${scope.projectId} AND n.actor_id = l.actor_id
        AND n.about_ts >= l.from_ts AND n.about_ts < l.to_ts
      ORDER BY n.created_at DESC, n.id DESC LIMIT ${limit}`);

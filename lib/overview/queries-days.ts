@@ -45,7 +45,9 @@ function within(scope: Scope, window: Window): Sql {
  * until they are gone.
  */
 const eventsIn = (scope: Scope, window: Window): Sql => sql`
-  (SELECT coalesce(sum((SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
+  (SELECT coalesce(sum((SELECT count(*)
+                          FROM events e
+                         WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
      FROM names WHERE names.name IS NOT NULL)`;
 
 /** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
@@ -69,7 +71,9 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
     later AS MATERIALIZED (
-      SELECT EXISTS (SELECT 1 FROM profile_facts f WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
+      SELECT EXISTS (SELECT 1
+                       FROM profile_facts f
+                      WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
     counted AS (
       SELECT count(*) AS active, count(*) FILTER (WHERE NOT f.anonymous) AS identified
         FROM profile_facts f
@@ -93,21 +97,28 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
     days AS MATERIALIZED (
-      SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day, ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
+      SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day,
+             ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
         FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
                ${days.map((day) => timestamp(day.to))}::timestamptz[]) q(day, lo, hi))
     SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
       FROM days
      CROSS JOIN LATERAL (
        SELECT coalesce(sum((SELECT count(*) FROM events e
-          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
+          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name
+            AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
          FROM names WHERE names.name IS NOT NULL OFFSET 0) n
      CROSS JOIN LATERAL (
        SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
          THEN (SELECT count(*) FROM person_days d WHERE ${mine} AND d.day = lo_day)
          ELSE (SELECT count(*) FROM (
-                 SELECT d.person FROM person_days d WHERE ${mine} AND d.day = lo_day AND d.last_at >= lo AND d.first_at < hi
-                 UNION SELECT d.person FROM person_days d WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
+                 SELECT d.person
+                   FROM person_days d
+                  WHERE ${mine} AND d.day = lo_day AND d.last_at >= lo AND d.first_at < hi
+                 UNION
+                 SELECT d.person
+                   FROM person_days d
+                  WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
          END AS people) p
      WHERE n.events > 0 ORDER BY days.day`;
 }
@@ -144,21 +155,25 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
             AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
        ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
     lanes AS (${lanesIn(scope, sql`page`)})
-    SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
+    SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events,
+           f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM page p
      CROSS JOIN LATERAL (
        SELECT min(lo) AS lo, max(hi) AS hi, coalesce(sum(n), 0)::bigint AS n FROM (
          SELECT x.first_at AS lo, x.last_at AS hi, x.events AS n
            FROM person_days x
-          WHERE x.project_id = ${scope.projectId} AND x.person = p.person AND x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end}
+          WHERE x.project_id = ${scope.projectId} AND x.person = p.person
+            AND x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end}
             AND x.day >= ${dayOf(window.from)}::date AND x.day <= ${dayOf(window.to - 1)}::date
          UNION ALL
          SELECT min(e.ts), max(e.ts), count(*)
            FROM person_days x
            JOIN lanes l ON l.person = p.person
            JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.active
-            AND e.ts >= greatest(l.from_ts, x.first_at, ${timestamp(window.from)}) AND e.ts < l.to_ts AND e.ts <= least(x.last_at, ${end})
-          WHERE x.project_id = ${scope.projectId} AND x.person = p.person AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
+            AND e.ts >= greatest(l.from_ts, x.first_at, ${timestamp(window.from)}) AND e.ts < l.to_ts
+            AND e.ts <= least(x.last_at, ${end})
+          WHERE x.project_id = ${scope.projectId} AND x.person = p.person
+            AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
             AND x.day IN (${dayOf(window.from)}::date, ${dayOf(window.to - 1)}::date)) q) t
       LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = p.person
       ${whoIs(scope, sql`p.person`)}

@@ -31,7 +31,8 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
              CASE WHEN whole THEN h.lo ELSE part.lo END, CASE WHEN whole THEN h.hi ELSE part.hi END,
              CASE WHEN whole THEN h.n ELSE part.n END
         FROM hits h
-        JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id AND s.from_ts <= h.hi AND s.to_ts > h.lo
+        JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id
+         AND s.from_ts <= h.hi AND s.to_ts > h.lo
         LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
        CROSS JOIN LATERAL (SELECT s.from_ts <= h.lo AND h.hi < s.to_ts AS whole) w
        CROSS JOIN LATERAL (
@@ -45,7 +46,8 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
-         count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh, coalesce(sum(a.n), 0)::bigint AS events
+         count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh,
+         coalesce(sum(a.n), 0)::bigint AS events
     FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
 
 /** As activeSql, an actor and day at a time; a device that changed hands within a day counts for who had it first. */
@@ -54,7 +56,8 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
   hits AS (
     SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, count(*) AS n, min(e.ts) AS lo
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
-  SELECT to_char(h.day, 'YYYY-MM-DD') AS day, count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people,
+  SELECT to_char(h.day, 'YYYY-MM-DD') AS day,
+         count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people,
          sum(h.n)::bigint AS events
     FROM hits h
     JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id
@@ -68,7 +71,8 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   return sql`
     WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
-    SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events, f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
+    SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events,
+           f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person
       ${whoIs(scope, sql`a.person`)}
      WHERE (a.hi, a.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)

@@ -36,7 +36,8 @@ export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: 
   SELECT e.path AS name, count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE e.ts < ${timestamp(before.to)}) AS before
     FROM events e
-   WHERE ${inWindow(scope, { from: before.from, to: now.to })} AND e.name = ANY(${PAGE_VIEW_NAMES}) AND e.path IS NOT NULL
+   WHERE ${inWindow(scope, { from: before.from, to: now.to })} AND e.name = ANY(${PAGE_VIEW_NAMES})
+     AND e.path IS NOT NULL
    GROUP BY e.path HAVING count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;
 
@@ -57,7 +58,8 @@ export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit
       SELECT DISTINCT ON (x.session_id) x.started_at AS at,
              coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct') AS name
         FROM sessions x
-       WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(before.from)} AND x.started_at < ${timestamp(now.to)}
+       WHERE x.project_id = ${scope.projectId}
+         AND x.started_at >= ${timestamp(before.from)} AND x.started_at < ${timestamp(now.to)}
        ORDER BY x.session_id, ${contextOrder(sql`x`)}, x.actor_id) visits
    GROUP BY name HAVING count(*) FILTER (WHERE at >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;

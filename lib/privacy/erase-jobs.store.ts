@@ -12,11 +12,13 @@ export async function openJob(
 ): Promise<void> {
   await tx.query(sql`
     INSERT INTO erase_jobs (project_id, id, requested_by, requested_at, receipt)
-    VALUES (${projectId}, ${job.id}, ${job.requestedBy}, ${timestamp(job.requestedAt)}, ${JSON.stringify(job.receipt)}::jsonb)`);
+    VALUES (${projectId}, ${job.id}, ${job.requestedBy}, ${timestamp(job.requestedAt)},
+            ${JSON.stringify(job.receipt)}::jsonb)`);
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
     INSERT INTO erase_lanes (project_id, job_id, actor_id, from_ts, to_ts)
-    SELECT ${projectId}::uuid, ${job.id}::uuid, * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])`);
+    SELECT ${projectId}::uuid, ${job.id}::uuid, *
+      FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])`);
 }
 
 /** Leaves tombstones: hashes only. A later erasure moves the moment on. Primary key. */

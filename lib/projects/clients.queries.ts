@@ -22,9 +22,8 @@ export async function clientById(db: Database, clientId: string): Promise<Client
     prepared(sql`
       SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
              p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
-             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored, p.max_people, p.max_devices, p.max_accounts,
-             p.max_event_names, p.max_properties, p.max_property_megabytes,
-             p.max_megabytes_per_hour
+             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored, p.max_people, p.max_devices,
+             p.max_accounts, p.max_event_names, p.max_properties, p.max_property_megabytes, p.max_megabytes_per_hour
         FROM clients c JOIN projects p ON p.id = c.project_id
        WHERE c.id = ${clientId}`),
   );
@@ -36,9 +35,9 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 /** A project's settings; null when it was deleted meanwhile. Primary key. */
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query(sql`
-    SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret, blocked_ids,
-           max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people, max_devices, max_accounts,
-           max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour
+    SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret,
+           blocked_ids, max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people,
+           max_devices, max_accounts, max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour
       FROM projects WHERE id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
 }

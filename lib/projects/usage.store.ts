@@ -30,9 +30,12 @@ export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): P
     prepared(sql`
       INSERT INTO project_usage AS u (project_id, kind, used)
       SELECT ${projectId}::uuid, kind, greatest(more, 0)
-        FROM unnest(${changed.map(([kind]) => kind)}::text[], ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
+        FROM unnest(${changed.map(([kind]) => kind)}::text[],
+                    ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
       ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + (
-        SELECT more FROM unnest(${changed.map(([kind]) => kind)}::text[], ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
+        SELECT more
+          FROM unnest(${changed.map(([kind]) => kind)}::text[],
+                      ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
          WHERE q.kind = u.kind), 0)
       RETURNING kind, used`),
   );
@@ -66,11 +69,17 @@ export async function addNames(
     SELECT ${projectId}::uuid, ${kind}, name
       FROM (SELECT q.name, row_number() OVER (ORDER BY q.place) AS place
               FROM unnest(${names}::text[]) WITH ORDINALITY q(name, place)
-             WHERE NOT EXISTS (SELECT 1 FROM project_names n WHERE n.project_id = ${projectId} AND n.kind = ${kind} AND n.name = q.name)) fresh
-     WHERE place <= ${ceiling}::bigint - (SELECT count(*) FROM project_names WHERE project_id = ${projectId} AND kind = ${kind})
+             WHERE NOT EXISTS (SELECT 1
+                                 FROM project_names n
+                                WHERE n.project_id = ${projectId} AND n.kind = ${kind} AND n.name = q.name)) fresh
+     WHERE place <= ${ceiling}::bigint - (SELECT count(*)
+                                            FROM project_names
+                                           WHERE project_id = ${projectId} AND kind = ${kind})
      ORDER BY name COLLATE "C"
     ON CONFLICT DO NOTHING`);
   const { rows } = await db.query<{ name: string }>(sql`
-    SELECT name FROM project_names WHERE project_id = ${projectId} AND kind = ${kind} AND name = ANY(${names}::text[])`);
+    SELECT name
+      FROM project_names
+     WHERE project_id = ${projectId} AND kind = ${kind} AND name = ANY(${names}::text[])`);
   return rows.map((row) => row.name);
 }

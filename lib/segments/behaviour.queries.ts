@@ -46,7 +46,8 @@ export function behaviourSql(
 ): { people: Sql; negated: boolean } | null {
   if (condition.kind === "firstDid") {
     const { from, before } = boundsOf(condition.window, now);
-    const people = sql`${doers(projectId, condition.event, [], { ...EVER, before }, now)} HAVING min(first) >= ${from}::timestamptz`;
+    const people = sql`${doers(projectId, condition.event, [], { ...EVER, before }, now)}
+     HAVING min(first) >= ${from}::timestamptz`;
     return { people, negated: false };
   }
   const { is, n } = condition;
@@ -55,8 +56,9 @@ export function behaviourSql(
     is === "exactly" && n > 0
       ? sql`sum(n) = ${n}`
       : sql`sum(n) >= ${is === "atLeast" ? n : is === "atMost" ? n + 1 : 1}`;
+  const those = doers(projectId, condition.event, condition.where, boundsOf(condition.window, now), now);
   return {
-    people: sql`${doers(projectId, condition.event, condition.where, boundsOf(condition.window, now), now)} HAVING ${having}`,
+    people: sql`${those} HAVING ${having}`,
     negated: is === "atMost" || (is === "exactly" && n === 0),
   };
 }
@@ -74,14 +76,16 @@ function doers(
     SELECT person FROM (
       WITH hits AS MATERIALIZED (
         SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
-         WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz GROUP BY e.actor_id)
+         WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz
+         GROUP BY e.actor_id)
       SELECT i.profile_id AS person, h.n, h.lo AS first
         FROM hits h JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.profile_id IS NOT NULL
       UNION ALL
       SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
              CASE WHEN whole THEN h.n ELSE part.n END, CASE WHEN whole THEN h.lo ELSE part.first END
         FROM hits h
-        JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id AND s.from_ts <= h.hi AND s.to_ts > h.lo
+        JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id
+         AND s.from_ts <= h.hi AND s.to_ts > h.lo
         LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id AND o.profile_id IS NOT NULL
        CROSS JOIN LATERAL (SELECT s.from_ts <= h.lo AND h.hi < s.to_ts AS whole) w
        CROSS JOIN LATERAL (
@@ -89,7 +93,8 @@ function doers(
           WHERE NOT whole AND ${matching} AND e.actor_id = h.actor_id
             AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
        WHERE s.owner_id IS DISTINCT FROM 0) q
-     WHERE person IS NOT NULL GROUP BY person`;
+     WHERE person IS NOT NULL
+     GROUP BY person`;
 }
 
 /** A property of `e`, by a key of that very name or else by dotted path, or what it carries beside them; as jsonb. */
@@ -119,10 +124,19 @@ export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZ
 export const listedSql = (projectId: string, segmentId: string): Sql =>
   join(
     [
-      sql`SELECT i.profile_id AS person FROM segment_members m JOIN identities i ON i.project_id = ${projectId} AND i.id = m.identity_id AND i.kind = 'u'
+      sql`
+        SELECT i.profile_id AS person
+          FROM segment_members m
+          JOIN identities i ON i.project_id = ${projectId} AND i.id = m.identity_id AND i.kind = 'u'
          WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
-      sql`SELECT -m.identity_id FROM segment_members m WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
-      sql`SELECT o.profile_id FROM segment_members m JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = m.identity_id
+      sql`
+        SELECT -m.identity_id
+          FROM segment_members m
+         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
+      sql`
+        SELECT o.profile_id
+          FROM segment_members m
+          JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = m.identity_id
           JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
          WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
     ],

@@ -81,16 +81,31 @@ async function add(
   const { rows } = await transaction(pool(), async (tx) => {
     await lockFacts(tx, scope.projectId);
     return tx.query<{ value: string; fresh: boolean; identity: number }>(sql`
-    WITH given AS (SELECT DISTINCT value, regexp_replace(value, '^[ua]:', '') AS bare FROM unnest(${values}::text[]) value),
+    WITH given AS (SELECT DISTINCT value, regexp_replace(value, '^[ua]:', '') AS bare
+                     FROM unnest(${values}::text[]) value),
     known AS MATERIALIZED (
-      SELECT g.value, i.id FROM given g JOIN identities i ON i.project_id = ${scope.projectId} AND i.kind IN ('u', 'a') AND i.ext_id IN (g.value, g.bare)
+      SELECT g.value, i.id
+        FROM given g
+        JOIN identities i ON i.project_id = ${scope.projectId} AND i.kind IN ('u', 'a')
+         AND i.ext_id IN (g.value, g.bare)
       UNION
-      SELECT g.value, o.id FROM given g JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.email = lower(g.value)
-       CROSS JOIN LATERAL (SELECT i.id FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = f.person ORDER BY i.id LIMIT 1) o),
+      SELECT g.value, o.id
+        FROM given g
+        JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.email = lower(g.value)
+       CROSS JOIN LATERAL (SELECT i.id
+                             FROM identities i
+                            WHERE i.project_id = ${scope.projectId} AND i.profile_id = f.person
+                            ORDER BY i.id
+                            LIMIT 1) o),
     added AS (
       INSERT INTO segment_members (project_id, segment_id, identity_id)
-      SELECT DISTINCT ${scope.projectId}::uuid, ${segmentId}::uuid, id FROM known ON CONFLICT DO NOTHING RETURNING identity_id)
-    SELECT k.value, k.id AS identity, a.identity_id IS NOT NULL AS fresh FROM known k LEFT JOIN added a ON a.identity_id = k.id`);
+      SELECT DISTINCT ${scope.projectId}::uuid, ${segmentId}::uuid, id
+        FROM known
+      ON CONFLICT DO NOTHING
+      RETURNING identity_id)
+    SELECT k.value, k.id AS identity, a.identity_id IS NOT NULL AS fresh
+      FROM known k
+      LEFT JOIN added a ON a.identity_id = k.id`);
   });
   const fresh = new Set(rows.filter((row) => row.fresh).map((row) => row.identity));
   const all = new Set(rows.map((row) => row.identity));

@@ -79,15 +79,19 @@ function ownCount(projectId: string, condition: Behaviour, now: number): Sql {
       SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
         FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = x.person
       UNION ALL
-      SELECT s.stream_id, s.from_ts, s.to_ts FROM identities i JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+      SELECT s.stream_id, s.from_ts, s.to_ts
+        FROM identities i
+        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
        WHERE i.project_id = ${projectId} AND i.profile_id = x.person
       UNION ALL
       SELECT s.stream_id, s.from_ts, s.to_ts FROM spans s
        WHERE s.project_id = ${projectId} AND s.stream_id = -x.person AND s.owner_id IS NULL) l
      CROSS JOIN LATERAL (
        SELECT 1 FROM events e
-        WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= greatest(l.from_ts, ${from}::timestamptz)
-          AND e.ts < least(l.to_ts, ${before}::timestamptz) AND e.kind = 'event' AND e.name = ${condition.event} ${properties}
+        WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id
+          AND e.ts >= greatest(l.from_ts, ${from}::timestamptz)
+          AND e.ts < least(l.to_ts, ${before}::timestamptz) AND e.kind = 'event'
+          AND e.name = ${condition.event} ${properties}
        OFFSET 0) e)`;
   if (condition.kind === "firstDid") return sql`${count} > 0`;
   return isExact(condition) ? sql`${count} = ${condition.n}` : sql`${count} >= ${leastOf(condition)}`;

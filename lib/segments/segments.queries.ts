@@ -18,7 +18,8 @@ const PREVIEW_ROWS = 5;
 type ProjectScope = Pick<Scope, "projectId">;
 type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
 
-const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.created_by AS "createdBy"`;
+const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
+           s.created_by AS "createdBy"`;
 
 /** What a list of a segment is filtered by: whoever is in it now, whether by rule or by list. */
 export const membersRule = (segmentId: string): Rule => ({
@@ -107,7 +108,9 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
 export async function sizesOf(scope: Scope, id: string, days: number): Promise<SizeOnDay[]> {
   const { rows } = await pool().query<SizeOnDay>(sql`
     SELECT to_char(day, 'YYYY-MM-DD') AS day, people FROM segment_sizes
-     WHERE project_id = ${scope.projectId} AND segment_id = ${id} AND day > (now() AT TIME ZONE 'UTC')::date - ${days}::int ORDER BY day`);
+     WHERE project_id = ${scope.projectId} AND segment_id = ${id}
+       AND day > (now() AT TIME ZONE 'UTC')::date - ${days}::int
+     ORDER BY day`);
   return rows;
 }
 

@@ -37,13 +37,15 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
     kind AS MATERIALIZED (SELECT coalesce(bool_and(person > 0), false) AS identified FROM everybody),
     others AS MATERIALIZED (
       SELECT f.person FROM profile_facts f LEFT JOIN everybody m ON m.person = f.person
-       WHERE f.project_id = ${scope.projectId} AND m.person IS NULL AND (f.person > 0 OR NOT (SELECT identified FROM kind))
+       WHERE f.project_id = ${scope.projectId} AND m.person IS NULL
+         AND (f.person > 0 OR NOT (SELECT identified FROM kind))
        ORDER BY hashint8(f.person), f.person LIMIT ${SAMPLE_PEOPLE}),
     sides AS (
       SELECT person, true AS member FROM members
       UNION ALL
       SELECT person, false FROM others),
-    sizes AS (SELECT count(*) FILTER (WHERE member) AS members, count(*) FILTER (WHERE NOT member) AS others FROM sides),
+    sizes AS (SELECT count(*) FILTER (WHERE member) AS members, count(*) FILTER (WHERE NOT member) AS others
+                FROM sides),
     facts AS (
       SELECT s.member, v.key, v.built_in, v.value
         FROM sides s
@@ -51,15 +53,21 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
         LEFT JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = s.person
        CROSS JOIN LATERAL (
          SELECT key, false AS built_in, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
-          WHERE jsonb_typeof(value) IN ('string', 'boolean', 'number') AND key NOT IN ('name', 'firstName', 'lastName', 'email', 'avatar')
+          WHERE jsonb_typeof(value) IN ('string', 'boolean', 'number')
+            AND key NOT IN ('name', 'firstName', 'lastName', 'email', 'avatar')
          UNION ALL
-         SELECT * FROM (VALUES ('country', true, f.country), ('city', true, f.city), ('device', true, f.device), ('browser', true, f.browser),
-                               ('os', true, f.os), ('source', true, f.source), ('landingPage', true, f.landing_path)) AS b(key, built_in, value)) v
+         SELECT *
+           FROM (VALUES ('country', true, f.country), ('city', true, f.city), ('device', true, f.device),
+                        ('browser', true, f.browser), ('os', true, f.os), ('source', true, f.source),
+                        ('landingPage', true, f.landing_path)) AS b(key, built_in, value)) v
        WHERE v.value IS NOT NULL AND length(v.value) <= 100),
     counted AS (
-      SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual FROM facts GROUP BY 1, 2, 3),
+      SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual
+        FROM facts
+       GROUP BY 1, 2, 3),
     shares AS (
-      -- For the lift, a value none of the others has counts as had by half a person. With no others, nothing stands out.
+      -- For the lift, a value none of the others has counts as had by half a person.
+      -- With no others, nothing stands out.
       SELECT c.*, c.had::float8 / z.members AS "memberShare", c.usual::float8 / nullif(z.others, 0) AS "othersShare",
              (c.had::float8 / z.members) / (greatest(c.usual, 0.5) / nullif(z.others, 0)) AS lift
         FROM counted c CROSS JOIN sizes z WHERE c.had >= ${MIN_MEMBERS} AND z.others > 0)

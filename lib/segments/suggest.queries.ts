@@ -19,7 +19,8 @@ const MAX_SUGGESTIONS = 50;
 const MAX_EVENT_NAMES = 500;
 
 /** A value's JSON type and, of a string, as much as tells what it can be read as. */
-const FORM = sql`jsonb_typeof(o.value) AS form, CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
+const FORM = sql`jsonb_typeof(o.value) AS form,
+           CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
 
 /**
  * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of
@@ -35,7 +36,8 @@ const typesOf = (held: Sql): Sql => sql`
            count(*) FILTER (WHERE form = 'string' AND text IN ('true', 'false')) AS truth_texts
       FROM (${held}) h GROUP BY key) k
    CROSS JOIN LATERAL (VALUES
-     ('list', lists > 0, lists), ('number', numbers > 0, numbers + number_texts), ('boolean', truths > 0, truths + truth_texts),
+     ('list', lists > 0, lists), ('number', numbers > 0, numbers + number_texts),
+     ('boolean', truths > 0, truths + truth_texts),
      ('date', dates > 0, dates), ('text', strings > dates, strings + numbers + truths)) AS t(type, occurs, people)
    WHERE t.occurs ORDER BY t.people DESC, k.key, t.type LIMIT ${MAX_SUGGESTIONS}`;
 
@@ -59,7 +61,10 @@ const sample = (scope: Scope) => sql`
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${SAMPLE_PEOPLE}) t
     JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = t.profile_id
   UNION ALL
-  (SELECT f.props FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' LIMIT ${SAMPLE_PEOPLE})`;
+  (SELECT f.props
+     FROM profile_facts f
+    WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}'
+    LIMIT ${SAMPLE_PEOPLE})`;
 
 /** Properties of the people seen last, most common first, once for each type its values have. O(2,000 people). */
 export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
@@ -81,7 +86,9 @@ export async function suggestValues(
 ): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-      SELECT one.value FROM (${sample(scope)}) s CROSS JOIN LATERAL (${textsOf(sql`(s.props -> ${key}::text)`, held)}) one) v
+      SELECT one.value
+        FROM (${sample(scope)}) s
+       CROSS JOIN LATERAL (${textsOf(sql`(s.props -> ${key}::text)`, held)}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
@@ -116,14 +123,26 @@ export async function suggestFacts(
 export async function suggestEvents(scope: Scope, fragment = ""): Promise<SuggestedEvent[]> {
   const { rows } = await pool().query<SuggestedEvent>(sql`
     WITH RECURSIVE names AS (
-      (SELECT e.name, 1 AS n FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' ORDER BY e.name LIMIT 1)
+      (SELECT e.name, 1 AS n
+         FROM events e
+        WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
+        ORDER BY e.name
+        LIMIT 1)
       UNION ALL
-      SELECT (SELECT e.name FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name > o.name ORDER BY e.name LIMIT 1),
+      SELECT (SELECT e.name
+                FROM events e
+               WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name > o.name
+               ORDER BY e.name
+               LIMIT 1),
              o.n + 1
         FROM names o WHERE o.name IS NOT NULL AND o.n < ${MAX_EVENT_NAMES})
     SELECT o.name, e.ts AS "lastAt"
       FROM names o CROSS JOIN LATERAL (
-        SELECT e.ts FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = o.name ORDER BY e.ts DESC LIMIT 1) e
+        SELECT e.ts
+          FROM events e
+         WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = o.name
+         ORDER BY e.ts DESC
+         LIMIT 1) e
      WHERE o.name IS NOT NULL AND lower(o.name) LIKE ${fragmentPattern(fragment)}
      ORDER BY e.ts DESC, o.name LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
@@ -138,7 +157,8 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
   const { rows } = await pool().query<SuggestedProperty>(sql`
     WITH RECURSIVE newest AS (
       SELECT e.id, e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
-             ${event === "" ? sql`ORDER BY e.id DESC` : sql`AND e.name = ${event} ORDER BY e.ts DESC`} LIMIT ${SAMPLE_EVENTS}),
+             ${event === "" ? sql`ORDER BY e.id DESC` : sql`AND e.name = ${event} ORDER BY e.ts DESC`}
+       LIMIT ${SAMPLE_EVENTS}),
     leaves AS (
       SELECT n.id, o.key, o.value, 1 AS depth FROM newest n CROSS JOIN LATERAL jsonb_each(n.properties) o
       UNION ALL
@@ -148,7 +168,8 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
     ${typesOf(sql`
       SELECT key, form, text FROM (
         SELECT DISTINCT ON (o.id, o.key) o.key, ${FORM} FROM leaves o
-         WHERE jsonb_typeof(o.value) <> 'null' AND o.key <> ALL(${EVENT_COLUMN_KEYS}::text[]) ORDER BY o.id, o.key, o.depth) l
+         WHERE jsonb_typeof(o.value) <> 'null' AND o.key <> ALL(${EVENT_COLUMN_KEYS}::text[])
+         ORDER BY o.id, o.key, o.depth) l
        WHERE form <> 'object'`)}`);
   return rows;
 }
@@ -168,7 +189,9 @@ export async function suggestEventValues(
     SELECT value, count(*) AS people FROM (
       SELECT one.value FROM (
         SELECT ${eventValue(key)} AS held FROM events e
-         WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event} ORDER BY e.ts DESC LIMIT ${SAMPLE_EVENTS}) s
+         WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event}
+         ORDER BY e.ts DESC
+         LIMIT ${SAMPLE_EVENTS}) s
        CROSS JOIN LATERAL (${textsOf(sql`s.held`, held)}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);

@@ -11,6 +11,7 @@ import { lanesOfFew, MAX_ASKED, type Members } from "@/lib/identity/members.quer
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
+import { entryPage, exitPage } from "./visit-pages.queries";
 
 export type SessionOfPerson = SessionRow & { person: RecentPerson };
 
@@ -98,14 +99,17 @@ export function visitsQuery(
   const { people } = filter;
   const order = sql`ORDER BY x.started_at DESC, x.session_id DESC, x.actor_id`;
   const isFirst = (person: Sql) => sql`NOT EXISTS (
-    SELECT 1 FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, person)}
-     WHERE y.project_id = ${scope.projectId} AND y.session_id = x.session_id AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))`;
+    SELECT 1
+      FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, person)}
+     WHERE y.project_id = ${scope.projectId} AND y.session_id = x.session_id
+       AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))`;
   const within = sql`x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)}
     AND x.started_at < ${timestamp(until)} ${behind}`;
   const walked = (from: Sql, when: Sql) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
       FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
-     WHERE ${when} AND ${within} ${kept(filter, sql`owner.person`)} ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
+     WHERE ${when} AND ${within} ${kept(filter, sql`owner.person`)}
+       ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
        AND ${isFirst(sql`owner.person`)}
      ${order} LIMIT ${page.limit}`;
   const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_ASKED})`;
@@ -114,33 +118,48 @@ export function visitsQuery(
   const visited = (few: Members) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
-        FROM (${lanesOfFew(scope)}) l JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
-         AND x.started_at >= greatest(l.from_ts, ${timestamp(filter.after)}::timestamptz) AND x.started_at < least(l.to_ts, ${timestamp(until)}::timestamptz)
-       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${behind} ${kept(filter, sql`l.person`)} ${order} OFFSET 0) x
-     WHERE ${isFirst(sql`x.person`)} ${order} LIMIT ${page.limit}`;
+        FROM (${lanesOfFew(scope)}) l
+        JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+         AND x.started_at >= greatest(l.from_ts, ${timestamp(filter.after)}::timestamptz)
+         AND x.started_at < least(l.to_ts, ${timestamp(until)}::timestamptz)
+       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${behind} ${kept(filter, sql`l.person`)}
+       ${order} OFFSET 0) x
+     WHERE ${isFirst(sql`x.person`)}
+     ${order} LIMIT ${page.limit}`;
   return sql`
     WITH ${people ? sql`${join(people.ctes, ", ")}, asked AS MATERIALIZED (${walked(newest, sql`true`)}),` : empty}
     firsts AS MATERIALIZED (
       ${
         people
-          ? sql`SELECT * FROM ((SELECT * FROM asked WHERE ${isPage}) UNION ALL (${visited(people)})
-              UNION ALL (${walked(sql`sessions`, sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END`)})) x ${order} LIMIT ${page.limit}`
+          ? sql`SELECT *
+                  FROM ((SELECT * FROM asked WHERE ${isPage})
+                        UNION ALL
+                        (${visited(people)})
+                        UNION ALL
+                        (${walked(sql`sessions`, sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END`)})) x
+                 ${order} LIMIT ${page.limit}`
           : walked(sql`sessions`, sql`true`)
       })
     SELECT f.session_id AS id, f.actor_id AS "actorId", f.started_at AS "startedAt", t.*, f.context, ${PERSON_COLUMNS}
-      FROM firsts f CROSS JOIN LATERAL (
-        SELECT max(y.ended_at) AS "endedAt", sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews",
+      FROM firsts f
+     CROSS JOIN LATERAL (
+        SELECT max(y.ended_at) AS "endedAt",
+               sum(y.event_count)::bigint AS events,
+               sum(y.page_views)::bigint AS "pageViews",
                sum(y.revenue)::bigint AS revenue,
-               (array_agg(y.entry_path ORDER BY y.entry_at, y.entry_id) FILTER (WHERE y.entry_at IS NOT NULL))[1] AS "entryPage",
-               (array_agg(y.exit_path ORDER BY y.exit_at DESC, y.exit_id DESC) FILTER (WHERE y.exit_at IS NOT NULL))[1] AS "exitPage"
+               ${entryPage(sql`y`)} AS "entryPage",
+               ${exitPage(sql`y`)} AS "exitPage"
           FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`f.person`)}
-         WHERE y.project_id = ${scope.projectId} AND y.session_id = f.session_id) t ${whoIs(scope, sql`f.person`)}
+         WHERE y.project_id = ${scope.projectId} AND y.session_id = f.session_id) t
+      ${whoIs(scope, sql`f.person`)}
      ORDER BY f.started_at DESC, f.session_id DESC, f.actor_id`;
 }
 
 /** Keeps rows that are `person`'s. */
 const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
-  sql`JOIN LATERAL (SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
+  sql`
+    JOIN LATERAL (
+      SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
 
 /** Where a visit came from, as sourceOf in lib/format says it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
@@ -159,12 +178,20 @@ function kept({ source, device, country, entry, minPages, who }: VisitsFilter, p
 /** The people a visit was of, first comer first: nearly always one. [] for an unknown id. sessions_pkey. */
 export async function visitById(scope: Scope, sessionId: string): Promise<SessionOfPerson[]> {
   const { rows } = await pool().query<Row>(sql`
-    SELECT x.session_id AS id, min(x.actor_id) AS "actorId", min(x.started_at) AS "startedAt", max(x.ended_at) AS "endedAt",
-           sum(x.event_count)::bigint AS events, sum(x.page_views)::bigint AS "pageViews", sum(x.revenue)::bigint AS revenue,
-           (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS "entryPage",
-           (array_agg(x.exit_path ORDER BY x.exit_at DESC, x.exit_id DESC) FILTER (WHERE x.exit_at IS NOT NULL))[1] AS "exitPage",
-           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS context, ${PERSON_COLUMNS}
-      FROM sessions x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)} ${whoIs(scope, sql`owner.person`)}
+    SELECT x.session_id AS id,
+           min(x.actor_id) AS "actorId",
+           min(x.started_at) AS "startedAt",
+           max(x.ended_at) AS "endedAt",
+           sum(x.event_count)::bigint AS events,
+           sum(x.page_views)::bigint AS "pageViews",
+           sum(x.revenue)::bigint AS revenue,
+           ${entryPage(sql`x`)} AS "entryPage",
+           ${exitPage(sql`x`)} AS "exitPage",
+           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS context,
+           ${PERSON_COLUMNS}
+      FROM sessions x
+      ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
+      ${whoIs(scope, sql`owner.person`)}
      WHERE x.project_id = ${scope.projectId} AND x.session_id = ${sessionId}::uuid
      GROUP BY x.session_id, owner.person, who.display_id, stream.ext_id, who.name, who.email
      ORDER BY min(x.started_at), owner.person`);

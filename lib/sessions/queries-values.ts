@@ -17,6 +17,10 @@ export async function visitCountries(
 export const visitCountriesQuery = (scope: Scope, window: { from: number; to: number }, limit: number): Sql => sql`
   SELECT country FROM (
     SELECT x.context->>'country' AS country FROM sessions x
-     WHERE x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(window.from)} AND x.started_at < ${timestamp(window.to)}
+     WHERE x.project_id = ${scope.projectId}
+       AND x.started_at >= ${timestamp(window.from)} AND x.started_at < ${timestamp(window.to)}
      ORDER BY x.started_at DESC LIMIT 20000) newest
-   WHERE country IS NOT NULL GROUP BY country ORDER BY count(*) DESC, country LIMIT ${limit}`;
+   WHERE country IS NOT NULL
+   GROUP BY country
+   ORDER BY count(*) DESC, country
+   LIMIT ${limit}`;

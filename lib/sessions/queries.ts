@@ -10,6 +10,7 @@ import { lanesOf } from "@/lib/identity/lanes.queries";
 import { type Person, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import type { ListSessionsOptions, SessionRow } from "./types";
+import { entryPage, exitPage } from "./visit-pages.queries";
 
 const position = z.tuple([z.literal("session"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 const LAST_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
@@ -77,19 +78,28 @@ export function sessionsQuery(
     WITH lanes AS (${lanesOf(scope, person)}),
     page AS (
       SELECT h.session_id, h.started_at
-        FROM lanes l CROSS JOIN LATERAL (
+        FROM lanes l
+       CROSS JOIN LATERAL (
           SELECT x.session_id, x.started_at
             FROM sessions x
            WHERE x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
              AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
              AND x.started_at >= ${timestamp(page.after ?? Number.NEGATIVE_INFINITY)}
-             AND x.started_at <= ${start} AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid) ${isFirstOfItsSession(scope, person)}
-           ORDER BY x.started_at DESC, x.session_id DESC LIMIT ${page.limit}) h
-       ORDER BY h.started_at DESC, h.session_id DESC LIMIT ${page.limit})
-    SELECT y.session_id AS id, min(y.started_at) AS "startedAt", max(y.ended_at) AS "endedAt",
-           sum(y.event_count)::bigint AS events, sum(y.page_views)::bigint AS "pageViews", sum(y.revenue)::bigint AS revenue,
-           (array_agg(y.entry_path ORDER BY y.entry_at, y.entry_id) FILTER (WHERE y.entry_at IS NOT NULL))[1] AS "entryPage",
-           (array_agg(y.exit_path ORDER BY y.exit_at DESC, y.exit_id DESC) FILTER (WHERE y.exit_at IS NOT NULL))[1] AS "exitPage",
+             AND x.started_at <= ${start}
+             AND (x.started_at, x.session_id) < (${start}::timestamptz, ${from.id}::uuid)
+             ${isFirstOfItsSession(scope, person)}
+           ORDER BY x.started_at DESC, x.session_id DESC
+           LIMIT ${page.limit}) h
+       ORDER BY h.started_at DESC, h.session_id DESC
+       LIMIT ${page.limit})
+    SELECT y.session_id AS id,
+           min(y.started_at) AS "startedAt",
+           max(y.ended_at) AS "endedAt",
+           sum(y.event_count)::bigint AS events,
+           sum(y.page_views)::bigint AS "pageViews",
+           sum(y.revenue)::bigint AS revenue,
+           ${entryPage(sql`y`)} AS "entryPage",
+           ${exitPage(sql`y`)} AS "exitPage",
            (array_agg(y.context ORDER BY ${contextOrder(sql`y`)}))[1] AS context
       FROM page p JOIN sessions y ON y.project_id = ${scope.projectId} AND y.session_id = p.session_id
      WHERE ${isTheirs(scope, person)}
@@ -113,13 +123,20 @@ function isFirstOfItsSession(scope: Scope, person: Person): Sql {
 function isTheirs(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
     return sql`(y.actor_id = ${person.streamId} AND EXISTS (
-      SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND s.owner_id IS NULL
+      SELECT 1
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND s.owner_id IS NULL
          AND y.started_at >= s.from_ts AND y.started_at < s.to_ts))`;
   }
   return sql`(EXISTS (
-      SELECT 1 FROM identities i WHERE i.project_id = ${scope.projectId} AND i.id = y.actor_id AND i.profile_id = ${person.profileId})
+      SELECT 1
+        FROM identities i
+       WHERE i.project_id = ${scope.projectId} AND i.id = y.actor_id AND i.profile_id = ${person.profileId})
     OR EXISTS (
-      SELECT 1 FROM spans s JOIN identities i ON i.project_id = s.project_id AND i.id = s.owner_id
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id AND y.started_at >= s.from_ts AND y.started_at < s.to_ts
+      SELECT 1
+        FROM spans s
+        JOIN identities i ON i.project_id = s.project_id AND i.id = s.owner_id
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = y.actor_id
+         AND y.started_at >= s.from_ts AND y.started_at < s.to_ts
          AND i.profile_id = ${person.profileId}))`;
 }

@@ -21,7 +21,8 @@ export async function sessionsOfStreams(
 ): Promise<Map<number, Map<string, StreamSession>>> {
   const { rows } = await tx.query(
     prepared(sql`
-      SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at, bool_or(x.assigned) AS assigned
+      SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at,
+             bool_or(x.assigned) AS assigned
         FROM unnest(${streamIds}::bigint[]) s(stream_id)
        CROSS JOIN LATERAL (
          SELECT session_id, started_at, ended_at, assigned FROM sessions
@@ -59,38 +60,49 @@ export async function upsertSessions(tx: Tx, projectId: string, rows: readonly S
   const of = <T>(read: (row: SessionRow) => T): T[] => rows.map(read);
   await tx.query(
     prepared(sql`
-      INSERT INTO sessions AS x (project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
-             page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
+      INSERT INTO sessions AS x (
+               project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
+               page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
+               context, context_at, context_id)
       SELECT ${projectId}::uuid, q.*
         FROM unnest(${uuids(of((row) => row.sessionId))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
                ${bigints(of((row) => row.streamId))}::bigint[], ${booleans(of((row) => row.assigned))}::boolean[],
                ${timestamps(of((row) => row.startedAt))}::timestamptz[], ${uuids(of((row) => row.startedId))}::uuid[],
                ${timestamps(of((row) => row.endedAt))}::timestamptz[], ${bigints(of((row) => row.events))}::bigint[],
                ${bigints(of((row) => row.pageViews))}::bigint[], ${bigints(of((row) => row.revenue))}::bigint[],
-               ${texts(of((row) => row.entry?.path ?? null))}::text[], ${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[],
-               ${uuids(of((row) => row.entry?.id ?? null))}::uuid[], ${texts(of((row) => row.exit?.path ?? null))}::text[],
-               ${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[], ${uuids(of((row) => row.exit?.id ?? null))}::uuid[],
+               ${texts(of((row) => row.entry?.path ?? null))}::text[],
+               ${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[],
+               ${uuids(of((row) => row.entry?.id ?? null))}::uuid[],
+               ${texts(of((row) => row.exit?.path ?? null))}::text[],
+               ${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[],
+               ${uuids(of((row) => row.exit?.id ?? null))}::uuid[],
                ${jsons(of((row) => row.context))}::jsonb[],
                ${timestamps(of((row) => row.contextAt))}::timestamptz[], ${uuids(of((row) => row.contextId))}::uuid[])
-          AS q(session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count, page_views, revenue,
-               entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context, context_at, context_id)
+          AS q(session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
+               page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
+               context, context_at, context_id)
        ORDER BY q.session_id, q.actor_id
       ON CONFLICT (project_id, session_id, actor_id) DO UPDATE SET
         stream_id = coalesce(x.stream_id, excluded.stream_id),
         started_at = least(x.started_at, excluded.started_at),
         ended_at = greatest(x.ended_at, excluded.ended_at),
-        started_id = CASE WHEN (excluded.started_at, excluded.started_id) < (x.started_at, x.started_id) THEN excluded.started_id ELSE x.started_id END,
+        started_id = CASE WHEN (excluded.started_at, excluded.started_id) < (x.started_at, x.started_id)
+                          THEN excluded.started_id ELSE x.started_id END,
         context = CASE WHEN ${isSooner} THEN excluded.context ELSE x.context END,
         context_at = CASE WHEN ${isSooner} THEN excluded.context_at ELSE coalesce(x.context_at, x.started_at) END,
         context_id = CASE WHEN ${isSooner} THEN excluded.context_id ELSE coalesce(x.context_id, x.started_id) END,
         event_count = x.event_count + excluded.event_count,
         page_views = x.page_views + excluded.page_views,
         revenue = x.revenue + excluded.revenue,
-        entry_path = CASE WHEN x.entry_at IS NULL OR (excluded.entry_at, excluded.entry_id) < (x.entry_at, x.entry_id) THEN excluded.entry_path ELSE x.entry_path END,
-        entry_id = CASE WHEN x.entry_at IS NULL OR (excluded.entry_at, excluded.entry_id) < (x.entry_at, x.entry_id) THEN excluded.entry_id ELSE x.entry_id END,
+        entry_path = CASE WHEN x.entry_at IS NULL OR (excluded.entry_at, excluded.entry_id) < (x.entry_at, x.entry_id)
+                          THEN excluded.entry_path ELSE x.entry_path END,
+        entry_id = CASE WHEN x.entry_at IS NULL OR (excluded.entry_at, excluded.entry_id) < (x.entry_at, x.entry_id)
+                        THEN excluded.entry_id ELSE x.entry_id END,
         entry_at = least(x.entry_at, excluded.entry_at),
-        exit_path = CASE WHEN x.exit_at IS NULL OR (excluded.exit_at, excluded.exit_id) > (x.exit_at, x.exit_id) THEN excluded.exit_path ELSE x.exit_path END,
-        exit_id = CASE WHEN x.exit_at IS NULL OR (excluded.exit_at, excluded.exit_id) > (x.exit_at, x.exit_id) THEN excluded.exit_id ELSE x.exit_id END,
+        exit_path = CASE WHEN x.exit_at IS NULL OR (excluded.exit_at, excluded.exit_id) > (x.exit_at, x.exit_id)
+                         THEN excluded.exit_path ELSE x.exit_path END,
+        exit_id = CASE WHEN x.exit_at IS NULL OR (excluded.exit_at, excluded.exit_id) > (x.exit_at, x.exit_id)
+                       THEN excluded.exit_id ELSE x.exit_id END,
         exit_at = greatest(x.exit_at, excluded.exit_at)`),
   );
 }

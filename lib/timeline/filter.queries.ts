@@ -32,7 +32,8 @@ export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (search) {
     const pattern = anywhere(search);
     conditions.push(
-      sql`(e.name ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern} OR e.properties::text ILIKE ${pattern})`,
+      sql`(e.name ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern}
+           OR e.properties::text ILIKE ${pattern})`,
     );
   }
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;

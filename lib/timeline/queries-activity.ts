@@ -40,10 +40,13 @@ export function activityQuery(scope: Scope, person: Person, since: number, binMs
     bins AS MATERIALIZED (
       SELECT date_bin(${`${binMs} milliseconds`}::interval, e.ts, 'epoch'::timestamptz) AS at, count(*) AS events,
              coalesce(sum(e.revenue), 0)::bigint AS revenue
-        FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+        FROM lanes l
+        JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
          AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.ts >= ${timestamp(since)}
-       WHERE e.active GROUP BY 1)
-    SELECT json_agg(json_build_array((extract(epoch FROM at) * 1000)::bigint, events, revenue) ORDER BY at) AS bins FROM bins`;
+       WHERE e.active
+       GROUP BY 1)
+    SELECT json_agg(json_build_array((extract(epoch FROM at) * 1000)::bigint, events, revenue) ORDER BY at) AS bins
+      FROM bins`;
 }
 
 /** `pages`: by path. `events`: all others, by name. Most first. */
@@ -66,9 +69,13 @@ export async function topsOf(scope: Scope, who: Who, since: number, limit: numbe
 export function topsQuery(scope: Scope, person: Person, since: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})
-    SELECT p.page AS "isPage", CASE WHEN p.page THEN e.path ELSE e.name END AS name, count(*) AS count, max(e.ts) AS "lastAt"
-      FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+    SELECT p.page AS "isPage", CASE WHEN p.page THEN e.path ELSE e.name END AS name, count(*) AS count,
+           max(e.ts) AS "lastAt"
+      FROM lanes l
+      JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
        AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.ts >= ${timestamp(since)}
      CROSS JOIN LATERAL (SELECT e.name = ANY(${PAGE_VIEW_NAMES}) AS page) p
-     WHERE e.kind = 'event' GROUP BY 1, 2 ORDER BY 3 DESC, 2`;
+     WHERE e.kind = 'event'
+     GROUP BY 1, 2
+     ORDER BY 3 DESC, 2`;
 }

@@ -24,13 +24,15 @@ export const presenceQuery = (scope: Scope, person: Person): Sql => sql`
   newest AS (
     SELECT max(h.ts) AS ts FROM lanes l CROSS JOIN LATERAL (
       SELECT e.ts FROM events e
-       WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.active
+       WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+         AND e.ts >= l.from_ts AND e.ts < l.to_ts AND e.active
        ORDER BY e.ts DESC, e.id DESC LIMIT 1) h)
   SELECT n.ts AS "lastSeen", p.path, p.title
     FROM newest n LEFT JOIN LATERAL (
       SELECT v.* FROM lanes l CROSS JOIN LATERAL (
         SELECT e.ts, e.path, e.title FROM events e
          WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-           AND e.ts >= n.ts - interval '1 hour' AND e.ts <= n.ts AND e.kind = 'event' AND e.name = ANY(${PAGE_VIEW_NAMES})
+           AND e.ts >= n.ts - interval '1 hour' AND e.ts <= n.ts AND e.kind = 'event'
+           AND e.name = ANY(${PAGE_VIEW_NAMES})
          ORDER BY e.ts DESC, e.id DESC LIMIT 1) v
        ORDER BY v.ts DESC LIMIT 1) p ON true`;

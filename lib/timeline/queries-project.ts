@@ -66,12 +66,22 @@ export async function pickNames(scope: Scope, page: StreamPage): Promise<string[
   const { rows } = await pool().query<{ name: string }>(sql`
     WITH RECURSIVE ${namesOf(scope)},
     picked AS (
-      SELECT n.name, head.ts FROM names n CROSS JOIN LATERAL (
-        SELECT e.ts FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-         WHERE ${ofName} ${who(filter, sql`owner.person`)} ORDER BY e.ts DESC LIMIT 1) head
-       WHERE n.name IS NOT NULL ORDER BY head.ts DESC ${filter.people ? empty : sql`FETCH FIRST (${page.limit}) ROWS WITH TIES`})
+      SELECT n.name, head.ts
+        FROM names n
+       CROSS JOIN LATERAL (
+        SELECT e.ts
+          FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
+         WHERE ${ofName} ${who(filter, sql`owner.person`)}
+         ORDER BY e.ts DESC LIMIT 1) head
+       WHERE n.name IS NOT NULL
+       ORDER BY head.ts DESC
+       ${filter.people ? empty : sql`FETCH FIRST (${page.limit}) ROWS WITH TIES`})
     SELECT n.name FROM picked n
-     ORDER BY (SELECT e.ts FROM events e WHERE ${ofName} ORDER BY e.ts DESC OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`);
+     ORDER BY (SELECT e.ts
+                 FROM events e
+                WHERE ${ofName}
+                ORDER BY e.ts DESC
+               OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`);
   return rows.map(({ name }) => name);
 }
 
@@ -111,23 +121,33 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
   const ofFew = (few: Members) => sql`
-    UNION ALL (SELECT e.*, l.person FROM (${lanesOfFew(scope)}) l CROSS JOIN LATERAL (
-      SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts ${named}
-       ${newest}) e
-     WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
+    UNION ALL
+    (SELECT e.*, l.person
+       FROM (${lanesOfFew(scope)}) l
+      CROSS JOIN LATERAL (
+        SELECT e.*
+          FROM events e
+         WHERE ${matching(scope, page)} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts ${named}
+         ${newest}) e
+      WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
   return sql`
     WITH ${people ? sql`${join(people.ctes, ", ")}, ${asked(people)}` : empty}
     common AS MATERIALIZED (
-      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty} (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
+      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty}
+      (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
     others AS (
       SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (
-        ${walked(sql`n.name`, isMany)} AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common) ${newest}) e),
+        ${walked(sql`n.name`, isMany)}
+           AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common)
+         ${newest}) e),
     page AS (
       SELECT * FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? ofFew(people) : empty}) e ${newest})
-    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin, e.path, e.title,
-           e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue, coalesce(e.groups, '{}') AS groups, e.properties,
-           coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
-      FROM page e JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id ${whoIs(scope, sql`e.person`)}
+    SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin,
+           e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
+           coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
+      FROM page e
+      JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id
+      ${whoIs(scope, sql`e.person`)}
      ORDER BY e.ts DESC, e.id DESC`;
 }
 
@@ -171,10 +191,15 @@ export async function eventNames(scope: Scope): Promise<string[]> {
 export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt: number }[]> {
   const { rows } = await pool().query<{ name: string; lastAt: number }>(sql`
     WITH RECURSIVE ${namesOf(scope)}
-    SELECT n.name, last.ts AS "lastAt" FROM names n CROSS JOIN LATERAL (
-      SELECT e.ts FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = n.name
-       ORDER BY e.ts DESC LIMIT 1) last
-     WHERE n.name IS NOT NULL ORDER BY n.name`);
+    SELECT n.name, last.ts AS "lastAt"
+      FROM names n
+     CROSS JOIN LATERAL (
+       SELECT e.ts
+         FROM events e
+        WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = n.name
+        ORDER BY e.ts DESC LIMIT 1) last
+     WHERE n.name IS NOT NULL
+     ORDER BY n.name`);
   return rows;
 }
 

@@ -21,15 +21,19 @@ export async function recentEvents(scope: Scope, limit: number): Promise<RecentE
       WITH ${lanesOfRecentPeople(scope, limit)},
       newest AS (
         SELECT l.kind AS person_kind, l.person, e.*
-          FROM lanes l CROSS JOIN LATERAL (
-            SELECT e.* FROM events e
-             WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+          FROM lanes l
+         CROSS JOIN LATERAL (
+            SELECT e.*
+              FROM events e
+             WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+               AND e.ts >= l.from_ts AND e.ts < l.to_ts
                AND e.kind IN ('event', 'identify') AND NOT e.unchanged
              ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
          ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
-      SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin, n.path, n.title,
-             n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue, coalesce(n.groups, '{}') AS groups, n.properties,
-             coalesce(n.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
+      SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin,
+             n.path, n.title, n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue,
+             coalesce(n.groups, '{}') AS groups, n.properties, coalesce(n.warnings, '{}') AS warnings,
+             ${PERSON_COLUMNS}
         FROM newest n
         JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = n.actor_id
         ${personOf(scope, sql`n.person_kind`, sql`n.person`)}

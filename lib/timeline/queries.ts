@@ -72,8 +72,12 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
     ts: ascending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
     id: ascending ? FIRST_UUID : LAST_UUID,
   };
-  const inLane = sql`e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)} AND e.kind = ANY(${page.kinds}) ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`} ${matchingSql(page.filter)}`;
+  const inLane = sql`e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+      AND e.ts >= l.from_ts AND e.ts < l.to_ts
+      AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)}
+      AND e.kind = ANY(${page.kinds})
+      ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`}
+      ${matchingSql(page.filter)}`;
   const behind = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`
     : sql`(e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`;
@@ -83,14 +87,20 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
     WITH lanes AS (${lanesOf(scope, person)}),
     picked AS (
       SELECT l.*
-        FROM lanes l CROSS JOIN LATERAL (
+        FROM lanes l
+       CROSS JOIN LATERAL (
           SELECT e.ts AS head FROM events e WHERE ${inLane} AND ${behind} ${inOrder} LIMIT 1) h
        ${headsInOrder} FETCH FIRST (${page.limit}) ROWS WITH TIES),
     page AS (
       SELECT e.*
-        FROM picked l CROSS JOIN LATERAL (
-          SELECT e.*, CASE WHEN l.explicit THEN 'explicit' WHEN e.ts > l.run_last THEN 'inferred' ELSE 'claimed' END AS attribution
-            FROM events e WHERE ${inLane} AND ${behind} ${inOrder} LIMIT ${page.limit}) e
+        FROM picked l
+       CROSS JOIN LATERAL (
+          SELECT e.*, CASE WHEN l.explicit THEN 'explicit'
+                           WHEN e.ts > l.run_last THEN 'inferred'
+                           ELSE 'claimed' END AS attribution
+            FROM events e
+           WHERE ${inLane} AND ${behind}
+           ${inOrder} LIMIT ${page.limit}) e
        ${inOrder} LIMIT ${page.limit})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", e.attribution, i.kind || ':' || i.ext_id AS actor,
            e.origin, e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
