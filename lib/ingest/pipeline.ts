@@ -4,7 +4,7 @@ import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
 import { answerSingle } from "@/lib/ingest/dialects/throughline";
-import { FROM_BOT, incomingOf, parseIncoming, resultOf } from "@/lib/ingest/dialects/translate";
+import { FROM_BOT, incomingOf, parseIncoming, RequestResult } from "@/lib/ingest/dialects/translate";
 import { admit, charge } from "@/lib/ingest/http/admit";
 import { type Answer, notAllowed, respond } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
@@ -33,29 +33,31 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
 }
 
 /** By its path: messages, or one of the few questions that SDKs ask. */
-async function route(request: IngestRequest): Promise<Answer> {
+function route(request: IngestRequest): Answer | Promise<Answer> {
   const { path, query } = addressOf(request);
-  const { headers, receivedAt } = request;
   const door = doorFor(request.method, path, query);
   if (!door) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
-  const asked = { path, query, headers, receivedAt, body: undefined };
   if ("methods" in door && !door.methods.includes(request.method)) return notAllowed(door.methods);
-  if ("dialect" in door) return receive(request, asked, door);
-  if ("fixed" in door) return door.fixed({ ...asked, endpoint: door.endpoint });
+  if ("dialect" in door) return receive(request, path, query, door);
+  const { headers, receivedAt } = request;
+  if ("fixed" in door)
+    return door.fixed({ endpoint: door.endpoint, path, query, headers, receivedAt, body: undefined });
   if ("asks" in door) return answerDeviceId(request);
   return answerUnspoken(door.family, request);
 }
 
 async function receive(
   request: IngestRequest,
-  asked: Omit<DialectRequest, "endpoint">,
+  path: string,
+  query: URLSearchParams,
   door: MessageDoor,
 ): Promise<Answer> {
   admit(request);
-  const { value: body, bytes } = await readBody(request, asked.query, door.dialect.expects);
-  const sent = doorForBody(door, asked.path, body);
-  if ("dialect" in sent) return accept(request, { ...asked, endpoint: sent.endpoint, body }, bytes, sent.dialect);
-  return answerUnspoken(sent.family, request, body);
+  const { value: body, bytes } = await readBody(request, query, door.dialect.expects);
+  const sent = doorForBody(door, path, body);
+  if ("family" in sent) return answerUnspoken(sent.family, request, body);
+  const { headers, receivedAt } = request;
+  return accept(request, { endpoint: sent.endpoint, path, query, headers, receivedAt, body }, bytes, sent.dialect);
 }
 
 /**
@@ -80,8 +82,8 @@ async function accept(request: IngestRequest, asked: DialectRequest, bytes: numb
   const outcomes = await submit(settings, parsed.operations, bytes);
   reportOutcomes(arrival, incoming.messages, parsed, outcomes);
   reportDropped(arrival, translated.dropped);
-  await eraseUsers(incoming.erases, client);
+  if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
-  return dialect.answer(asked, resultOf(incoming, parsed, outcomes), settings.id);
+  return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings.id);
 }

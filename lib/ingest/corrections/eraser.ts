@@ -17,7 +17,6 @@ export const setEraser = (eraser: Eraser): void => {
 
 /** Erases the users an SDK's request names. What came in the same request is stored before, and erased with them. */
 export async function eraseUsers(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {
-  if (users.length === 0) return;
   const erase = shared.throughlineEraser;
   if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");
   for (const user of new Set(users)) {

@@ -122,8 +122,12 @@ export function ownDoorOf(path: string): OwnDoor | null {
 export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | UnspokenDoor | null {
   const own = ownDoorOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
+  return own ?? doorOf(path) ?? unspokenDoorAt(path);
+}
+
+function unspokenDoorAt(path: string): UnspokenDoor | null {
   const family = unspokenAt(path);
-  return own ?? doorOf(path) ?? (family && { family });
+  return family && { family };
 }
 
 /** What it leads to once the body is read: SDKs of several kinds send to `/track`, `/batch` and `/api/event`. */

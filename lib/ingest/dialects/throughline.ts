@@ -36,25 +36,31 @@ export const throughline: Wire = {
     return { translations: batch.map((message) => ({ message })), sentAt, isImport: isImport === true, dropped };
   },
 
-  async answer({ body, receivedAt }, { messages, parsed, outcomes, isBot }, projectId) {
+  answer({ body, receivedAt }, { messages, parsed, outcomes, isBot }, projectId) {
     const isBatch = batchIn(body) !== undefined;
     if (isBot) return answerBot(isBatch);
     if (isBatch) return answerBatch(parsed, outcomes);
-    return answerSingle(parsed, await withSession(outcomes, projectId, receivedAt), messages[0] as object);
+    const message = messages[0] as object;
+    if (!lacksSession(outcomes[0])) return answerSingle(parsed, outcomes, message);
+    return withSession(outcomes[0], projectId, receivedAt).then((first) =>
+      answerSingle(parsed, [first, ...outcomes.slice(1)], message),
+    );
   },
 };
 
 const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : fields(body).batch);
 
 /**
- * A message that is no activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session of any
- * answer, so the answer names the one its stream is in. If that look-up fails the message is stored all the same.
+ * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session of any
+ * answer, so the answer names the one its stream is in.
  */
-async function withSession(outcomes: readonly Outcome[], projectId: string, now: number): Promise<readonly Outcome[]> {
-  const [first, ...rest] = outcomes;
-  if (!first || first.sessionId !== null || first.deviceId === null || first.status === "rejected") return outcomes;
-  const sessionId = await sessionOfStream(pool(), projectId, first.deviceId, now).catch(() => null);
-  return [{ ...first, sessionId }, ...rest];
+const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
+  outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
+
+/** If the look-up fails, the message is stored all the same, and its answer names none. */
+async function withSession(outcome: Outcome & { deviceId: string }, projectId: string, now: number): Promise<Outcome> {
+  const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
+  return { ...outcome, sessionId };
 }
 
 /** Crawlers get a friendly answer and leave nothing behind. */

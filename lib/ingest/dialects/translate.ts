@@ -44,19 +44,27 @@ export function parseIncoming({ translations, messages }: Incoming, sender: Send
   return parsed;
 }
 
-export const resultOf = (
-  { translations, messages }: Incoming,
-  parsed: Parsed,
-  outcomes: readonly Outcome[],
-): Result => ({
-  messages,
-  parsed,
-  outcomes,
-  isBot: false,
-  get refused() {
-    return refusedItems(translations, parsed, outcomes);
-  },
-});
+/**
+ * What became of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object gets a
+ * hidden class of its own.
+ */
+export class RequestResult implements Result {
+  readonly isBot = false;
+  readonly messages: readonly unknown[];
+
+  constructor(
+    private readonly incoming: Incoming,
+    readonly parsed: Parsed,
+    readonly outcomes: readonly Outcome[],
+  ) {
+    this.messages = incoming.messages;
+  }
+
+  /** Worked out only for the dialects that ask. */
+  get refused(): ReadonlyMap<number, string> {
+    return refusedItems(this.incoming.translations, this.parsed, this.outcomes);
+  }
+}
 
 /** Why items were not stored, by their index in the request; of several reasons the first. */
 function refusedItems(translations: readonly Translation[], parsed: Parsed, outcomes: readonly Outcome[]) {

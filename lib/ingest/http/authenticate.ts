@@ -7,17 +7,14 @@ import { senderLimit } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
-/** The client that sends, and the person behind its request, if anybody is. Throws as `authenticateSender` does. */
+/**
+ * The client behind a key pair that may send, and the person behind its request, if anybody is. Throws `unauthorized` and
+ * `forbidden` as `authenticate` does; `request.projectId` then still tells whose key it was.
+ */
 export async function authenticateRequest(
   credentials: Credentials,
   request: IngestRequest,
 ): Promise<{ client: Authenticated; visitor: Visitor | null }> {
-  const client = await authenticateSender(credentials, request);
-  return { client, visitor: visitorBehind(request, client.trusted) };
-}
-
-/** The client behind a key pair that may send. Throws `unauthorized` and `forbidden` as `authenticate` does. */
-export async function authenticateSender(credentials: Credentials, request: IngestRequest): Promise<Authenticated> {
   const client = await authenticate(credentials, originOf(request)).catch((error: unknown) => {
     if (error instanceof KeyRefused) request.projectId = error.projectId;
     throw error;
@@ -27,7 +24,7 @@ export async function authenticateSender(credentials: Credentials, request: Inge
   if (client.mode === "read") {
     throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
   }
-  return client;
+  return { client, visitor: visitorBehind(request, client.trusted) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Seen, Status } from "@/lib/debugger/types";
 import { AppError } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
-import { authenticateSender } from "@/lib/ingest/http/authenticate";
+import { authenticateRequest } from "@/lib/ingest/http/authenticate";
 import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
@@ -133,7 +133,7 @@ export async function reportFailure(request: IngestRequest, error: unknown): Pro
   const { path, query } = addressOf(request);
   const credentials = credentialsOf(request.headers, query);
   if (!request.projectId && credentials.clientId !== null && error.code !== "unauthorized") {
-    await authenticateSender(credentials, request).catch(() => undefined);
+    await authenticateRequest(credentials, request).catch(() => undefined);
   }
   if (request.projectId) {
     reportFault(request.projectId, request.receivedAt, path, error.message, error.code !== "too_large");

@@ -3,7 +3,7 @@ import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/u
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { admit } from "@/lib/ingest/http/admit";
 import type { Answer } from "@/lib/ingest/http/answer";
-import { authenticateSender } from "@/lib/ingest/http/authenticate";
+import { authenticateRequest } from "@/lib/ingest/http/authenticate";
 import { decodeBody } from "@/lib/ingest/http/decode";
 import { reportFault } from "@/lib/ingest/http/report";
 import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
@@ -19,7 +19,7 @@ export async function answerUnspoken(family: Family, request: IngestRequest, rea
   const words = unspokenWords(family);
   const body = read ?? (await readLeniently(request));
   const clientId = unspokenKey(request.headers, query, body);
-  await authenticateSender({ clientId, secret: null }, request).catch(() => undefined);
+  await authenticateRequest({ clientId, secret: null }, request).catch(() => undefined);
   if (request.projectId) reportFault(request.projectId, request.receivedAt, path, words, true);
   else {
     const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
