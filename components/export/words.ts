@@ -3,10 +3,7 @@ import { columnKind } from "@/components/people/columns";
 /** What the columns of exports are called where the lists have no such column. */
 const WORDS: Partial<Record<string, string>> = {
   ref: "Reference (for links and the API)",
-  name: "Name",
   why: "Why quiet",
-  usualGapDays: "Usual gap, days",
-  stopped: "Stopped doing",
   person: "Person (reference)",
   session: "Session id",
   startedAt: "Started",

@@ -1,4 +1,5 @@
 import type { Field, PropertyType } from "@/components/filters/draft";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
 /** One thing a field can be asked, and what has to be typed for it. */
 export type Operator = {
@@ -97,6 +98,17 @@ export function operatorsOf(field: Field): Operator[] {
   }
 }
 
+const FILTERED = PEOPLE_COLUMNS.filter((column) => "filter" in column);
+const TIMES = FILTERED.flatMap((column) =>
+  column.kind === "time" ? { label: column.label, field: { kind: column.kind, field: column.key } } : [],
+);
+const COUNTS = FILTERED.flatMap((column) =>
+  column.kind === "number" ? { label: column.label, field: { kind: "count" as const, field: column.key } } : [],
+);
+const FACTS = FILTERED.flatMap((column) =>
+  column.kind === "text" ? { label: column.label, field: { kind: "fact" as const, field: column.key } } : [],
+);
+
 /** What is always there to ask about, by section. */
 export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Identified", field: { kind: "identified" } },
@@ -104,29 +116,9 @@ export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Any id, name or property", field: { kind: "search" } },
   { label: "Segment", field: { kind: "segment" } },
   { label: "Account", field: { kind: "account" } },
-  { label: "Last seen", field: { kind: "time", field: "lastSeen" } },
-  { label: "First seen", field: { kind: "time", field: "firstSeen" } },
-  { label: "Signed up", field: { kind: "time", field: "signedUp" } },
-  { label: "Sessions", field: { kind: "count", field: "sessions" } },
-  { label: "Events", field: { kind: "count", field: "events" } },
-  { label: "Active days", field: { kind: "count", field: "activeDays" } },
-  { label: "Active days in the last 7", field: { kind: "count", field: "activeDays7" } },
-  { label: "Active days in the last 30", field: { kind: "count", field: "activeDays30" } },
-  { label: "Active days in the last 90", field: { kind: "count", field: "activeDays90" } },
-  { label: "Country", field: { kind: "fact", field: "country" } },
-  { label: "City", field: { kind: "fact", field: "city" } },
-  { label: "Device", field: { kind: "fact", field: "device" } },
-  { label: "Browser", field: { kind: "fact", field: "browser" } },
-  { label: "System", field: { kind: "fact", field: "os" } },
-  { label: "Source", field: { kind: "fact", field: "source" } },
-  { label: "Referrer", field: { kind: "fact", field: "referrer" } },
-  { label: "First page", field: { kind: "fact", field: "landingPage" } },
-  { label: "UTM source", field: { kind: "fact", field: "utmSource" } },
-  { label: "UTM medium", field: { kind: "fact", field: "utmMedium" } },
-  { label: "UTM campaign", field: { kind: "fact", field: "utmCampaign" } },
-  { label: "Last event", field: { kind: "fact", field: "lastEvent" } },
-  { label: "Name", field: { kind: "fact", field: "name" } },
-  { label: "E-mail", field: { kind: "fact", field: "email" } },
+  ...TIMES,
+  ...COUNTS,
+  ...FACTS,
 ];
 
 const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);

@@ -1,6 +1,8 @@
 import type { AnyColumn } from "@/components/people/columns";
 import { type Cell, countryCell, deviceLabel, timeCell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { count } from "@/lib/format/number";
 import type { Json, JsonObject } from "@/lib/json";
 import { quietReason } from "@/lib/lifecycle/quiet";
@@ -18,43 +20,11 @@ export function toUserRow(person: ProfileSummary, context: RowContext): UserRow 
   return row;
 }
 
-function cellOf(column: AnyColumn, person: ProfileSummary, href: string, context: RowContext): Cell | undefined {
+function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: RowContext): Cell | undefined {
   const { facts } = person;
-  switch (column) {
+  switch (id) {
     case "person":
       return undefined;
-    case "lastSeen":
-    case "firstSeen":
-      return time(person[column], context.clock);
-    case "signedUp":
-      return time(facts?.signedUpAt ?? null, context.clock);
-    case "sessions":
-      return { text: count(person.sessions), href: `${href}/sessions`, title: "See the sessions" };
-    case "events":
-      return { text: count(person.events), href, title: "See the timeline" };
-    case "activeDays":
-      return facts ? { text: count(facts.activeDays) } : undefined;
-    case "country":
-      return countryCell(person.country);
-    case "device":
-      return text(deviceLabel(person.device));
-    case "city":
-    case "browser":
-    case "os":
-    case "source":
-    case "email":
-      return text(person[column]);
-    case "referrer":
-    case "landingPage":
-    case "utmSource":
-    case "utmMedium":
-    case "utmCampaign":
-    case "lastEvent":
-      return text(facts?.[column] ?? null);
-    case "userId":
-      return text(person.userIds.join(", "));
-    case "accounts":
-      return text(facts?.accounts.join(", ") ?? null);
     case "windowDays":
       return facts ? { text: `${facts.window[context.days].activeDays} of ${context.days}` } : undefined;
     case "windowEvents":
@@ -63,13 +33,32 @@ function cellOf(column: AnyColumn, person: ProfileSummary, href: string, context
       return facts && person.lastSeen !== null
         ? text(quietReason(facts, person.lastSeen, context.clock.now))
         : undefined;
-    default:
-      return propertyCell(at(person.properties, column.slice(2)));
   }
+  const column: Column | undefined = PEOPLE_COLUMNS.find(({ key }) => key === id);
+  if (!column) return propertyCell(at(person.properties, id.slice(2)));
+  const row: object | null = column.from === "facts" ? facts : person;
+  const value: unknown = row && Reflect.get(row, column.field ?? column.key);
+  return value === null || value === undefined
+    ? undefined
+    : RENDERERS[column.cell ?? column.kind](value, href, context);
 }
 
+type Renderer = (value: unknown, href: string, context: RowContext) => Cell | undefined;
+
+/** How values of a kind of column are shown. */
+const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
+  text: (value) => text(listed(value)),
+  list: (value) => text(listed(value)),
+  number: (value) => ({ text: count(Number(value)) }),
+  time: (value, _href, { clock }) => timeCell(Number(value), clock),
+  country: (value) => countryCell(String(value)),
+  device: (value) => text(deviceLabel(String(value))),
+  sessions: (value, href) => ({ text: count(Number(value)), href: `${href}/sessions`, title: "See the sessions" }),
+  timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
+};
+
+const listed = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
 const text = (value: string | null): Cell | undefined => (value ? { text: value, title: value } : undefined);
-const time = (ts: number | null, clock: Clock): Cell | undefined => (ts === null ? undefined : timeCell(ts, clock));
 
 /** A property by its dotted path, whose words may hold dots themselves. */
 function at(properties: JsonObject, path: string): Json | undefined {

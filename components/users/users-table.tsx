@@ -166,8 +166,10 @@ const isNew = (id: string, chosen: ColumnId[], rendered: ColumnId[]) =>
   chosen.includes(id as ColumnId) && !rendered.includes(id as ColumnId);
 
 /** On a card a number or a property needs its name. */
-const labelOnCard = (id: string, days: WindowDays): string | null =>
-  /^(sessions|events|windowDays|p:.*)$/.test(id) ? columnKind(id, days).label : null;
+const labelOnCard = (id: string, days: WindowDays): string | null => {
+  const { label, number, card } = columnKind(id, days);
+  return (number && card) || id.startsWith("p:") ? label : null;
+};
 
 /** A click anywhere in a row opens the person, as their link does; with the keys and buttons that open new tabs, in one. */
 function useOpenRow() {

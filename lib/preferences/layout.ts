@@ -1,27 +1,8 @@
+import { keysOf } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+
 /** What a list can show beside the person, in the order the picker offers it. */
-export const BUILT_IN_COLUMNS = [
-  "lastSeen",
-  "firstSeen",
-  "sessions",
-  "events",
-  "activeDays",
-  "country",
-  "city",
-  "device",
-  "browser",
-  "os",
-  "source",
-  "referrer",
-  "landingPage",
-  "utmSource",
-  "utmMedium",
-  "utmCampaign",
-  "signedUp",
-  "lastEvent",
-  "email",
-  "userId",
-  "accounts",
-] as const;
+export const BUILT_IN_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "width" in column);
 export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number];
 
 /** A built-in column, or a property by its dotted path: "p:plan", "p:address.city". */

@@ -1,6 +1,8 @@
 import sql, { join, type Sql } from "sql-template-tag";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
+import { peopleColumn, textValue } from "./column-values.queries";
 import type { Order } from "./queries-order";
 import { everybodyInOrderQuery } from "./queries-people";
 import type { Which } from "./which";
@@ -8,13 +10,17 @@ import type { Which } from "./which";
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;
 
-/** What can be read of each person: a built-in column, or one property. */
-export type Exported = keyof typeof BUILT_IN | { property: string };
+/** What can be read of each person: their ref, a column, or one property. */
+export type Exported = "ref" | ColumnKey | { property: string };
+type ColumnKey = (typeof PEOPLE_COLUMNS)[number]["key"];
+
+export const EXPORTED: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMNS.map(({ key }) => key)];
 
 const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Live where the engine keeps it (properties, seen times, events), else the facts. Identities of a merged person: the one shown. */
-const BUILT_IN = {
+/** Where the engine keeps it live (properties, seen times, events); all else is as the facts have it. */
+const LIVE: { [key: string]: Sql } = {
+  /** Identities of a merged person: the one shown. */
   ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
   /** All of them, as the list shows them; identities_profile_id_idx. */
   userId: sql`(SELECT string_agg(u.ext_id, ', ' ORDER BY u.id) FROM identities u
@@ -23,34 +29,15 @@ const BUILT_IN = {
   email: sql`p.email`,
   firstSeen: ISO(sql`coalesce(t.first_seen, f.first_seen)`),
   lastSeen: ISO(sql`coalesce(t.last_seen, f.last_seen)`),
-  signedUp: ISO(sql`f.signed_up_at`),
   events: sql`coalesce(t.event_count, f.event_count)`,
-  sessions: sql`f.sessions`,
-  activeDays: sql`f.active_days`,
-  activeDays7: sql`f.days_7`,
-  activeDays30: sql`f.days_30`,
-  activeDays90: sql`f.days_90`,
-  events7: sql`f.events_7`,
-  events30: sql`f.events_30`,
-  events90: sql`f.events_90`,
-  usualGapDays: sql`f.usual_gap_days`,
-  stopped: sql`f.stopped`,
-  country: sql`f.country`,
-  city: sql`f.city`,
-  device: sql`f.device`,
-  browser: sql`f.browser`,
-  os: sql`f.os`,
-  source: sql`f.source`,
-  referrer: sql`f.referrer`,
-  landingPage: sql`f.landing_path`,
-  utmSource: sql`f.utm_source`,
-  utmMedium: sql`f.utm_medium`,
-  utmCampaign: sql`f.utm_campaign`,
-  lastEvent: sql`f.last_event`,
-  accounts: sql`nullif(array_to_string(f.accounts, ', '), '')`,
-} as const;
+};
 
-export const EXPORTED = Object.keys(BUILT_IN) as (keyof typeof BUILT_IN)[];
+function exportedValue(key: string): Sql {
+  const live = LIVE[key];
+  const column = peopleColumn(key);
+  if (live || !column) return live ?? sql`NULL::text`;
+  return column.kind === "time" ? ISO(textValue(column)) : textValue(column);
+}
 
 type Cell = string | number | boolean | null;
 
@@ -85,7 +72,7 @@ export async function* exportPeople(
 /** An array and no json_build_array: a function takes 100 arguments, and a list may have more columns. */
 async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
-    if (typeof column === "string") return sql`to_json(${BUILT_IN[column]})`;
+    if (typeof column === "string") return sql`to_json(${exportedValue(column)})`;
     const value = sql`coalesce(p.props, f.props) -> ${column.property}::text`;
     return sql`CASE jsonb_typeof(${value}) WHEN 'array' THEN to_json((${value})::text) ELSE (${value})::json END`;
   });

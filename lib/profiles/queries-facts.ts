@@ -1,4 +1,6 @@
-import sql from "sql-template-tag";
+import sql, { join, raw } from "sql-template-tag";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -112,11 +114,12 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
       source: string | null;
       context: Context;
     };
+  const shown = PEOPLE_COLUMNS.filter((column: Column) => column.from === "facts").map(
+    ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
+  );
   const { rows } = await pool().query<Row>(sql`
-    SELECT person, active_days AS "activeDays", ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
-           usual_gap_days AS "usualGapDays", quiet_at AS "quietAt", signed_up_at AS "signedUpAt", last_event AS "lastEvent", stopped,
-           referrer, landing_path AS "landingPage", utm_source AS "utmSource", utm_medium AS "utmMedium",
-           utm_campaign AS "utmCampaign", accounts, event_count AS events, first_seen AS "firstSeen", last_seen AS "lastSeen", sessions,
+    SELECT person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows, quiet_at AS "quietAt",
+           ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen", last_seen AS "lastSeen", sessions,
            source, json_build_object('country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
       FROM profile_facts
      WHERE project_id = ${scope.projectId} AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);

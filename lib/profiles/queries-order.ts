@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
+import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
 import { WINDOWS } from "./queries-branches";
-import { type Sort, type SortColumn, type Tab, TEXT_SORTS, type TextSort, type WindowDays } from "./types";
+import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
 /**
  * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as. `from`: what the
@@ -24,52 +25,22 @@ export type Order = {
 
 const timestamptz = sql`timestamptz`;
 const bigint = sql`bigint`;
-const text = sql`text`;
 const jsonb = sql`jsonb`;
-
-const INDEXED: { [By in Exclude<SortColumn, TextSort>]: Order["keys"][number] } = {
-  lastSeen: { column: sql`f.last_seen`, type: timestamptz, nullable: true },
-  firstSeen: { column: sql`f.first_seen`, type: timestamptz, nullable: true },
-  events: { column: sql`f.event_count`, type: bigint, nullable: false },
-  sessions: { column: sql`f.sessions`, type: bigint, nullable: false },
-  activeDays: { column: sql`f.active_days`, type: bigint, nullable: false },
-  signedUp: { column: sql`f.signed_up_at`, type: timestamptz, nullable: true },
-  name: { column: sql`f.name_key`, type: text, nullable: true },
-};
-
-const TEXTS: { [By in TextSort]: Sql } = {
-  email: sql`f.email`,
-  userId: sql`CASE WHEN f.person > 0 THEN f.handle END`,
-  country: sql`f.country`,
-  city: sql`f.city`,
-  device: sql`f.device`,
-  browser: sql`f.browser`,
-  os: sql`f.os`,
-  source: sql`f.source`,
-  referrer: sql`f.referrer`,
-  landingPage: sql`f.landing_path`,
-  utmSource: sql`f.utm_source`,
-  utmMedium: sql`f.utm_medium`,
-  utmCampaign: sql`f.utm_campaign`,
-  lastEvent: sql`f.last_event`,
-  accounts: sql`nullif(array_to_string(f.accounts, ', '), '')`,
-};
 
 const PROPERTY = "p:";
 
 /** A column as sorted_columns and addresses name it; null for those whose order is that of an index of facts. */
 export function keptKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
-  return isText(by) ? by : null;
+  return peopleColumn(by)?.sort === "kept" ? by : null;
 }
-
-const isText = (by: string): by is TextSort => TEXT_SORTS.some((one) => one === by);
 
 /** What a list is ordered by, of `f` and, for properties, `p` (profiles); NULL for a key there is no column of. */
 export function sortValue(key: string): Sql {
   if (key.startsWith(PROPERTY))
     return sql`sort_value(coalesce(p.props, f.props) -> ${key.slice(PROPERTY.length)}::text)`;
-  return isText(key) ? sql`sort_value(to_jsonb(${TEXTS[key]}))` : sql`NULL::jsonb`;
+  const column = peopleColumn(key);
+  return column?.sort === "kept" ? sql`sort_value(to_jsonb(${textValue(column)}))` : sql`NULL::jsonb`;
 }
 
 const FACTS = {
@@ -93,7 +64,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
     const { by } = sort;
     const descending = sort.order === "desc";
     const key = keptKey(by);
-    if (key === null) return plain([INDEXED[by as keyof typeof INDEXED]], descending);
+    if (key === null) return plain([indexedValue(by as SortColumn)], descending);
     const value = { type: jsonb, nullable: true };
     if (keptIn !== null) return { ...plain([{ ...value, column: sql`v.value` }], descending), ...kept(keptIn) };
     const found = plain([{ ...value, column: sortValue(key) }], descending);
@@ -108,7 +79,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
     );
   }
   if (tab === "quiet") return plain([{ column: sql`f.quiet_at`, type: timestamptz, nullable: false }], true);
-  return plain([INDEXED.lastSeen], true);
+  return plain([indexedValue("lastSeen")], true);
 }
 
 /** profile_values_value_idx has all of it but the facts, which are looked up a person at a time (profile_facts_pkey). */

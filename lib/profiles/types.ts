@@ -1,3 +1,5 @@
+import { keysOf } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "./filter";
 
@@ -77,27 +79,9 @@ export type Tab = (typeof TABS)[number];
 /** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
-/** Numbers and times: each has an index of facts in its order. */
-const INDEXED_SORTS = ["lastSeen", "firstSeen", "events", "sessions", "activeDays", "signedUp", "name"] as const;
 /** Texts, whatever the case: kept in order once somebody sorts by them, as properties are (sorted.store). */
-export const TEXT_SORTS = [
-  "email",
-  "userId",
-  "country",
-  "city",
-  "device",
-  "browser",
-  "os",
-  "source",
-  "referrer",
-  "landingPage",
-  "utmSource",
-  "utmMedium",
-  "utmCampaign",
-  "lastEvent",
-  "accounts",
-] as const;
-export const SORT_COLUMNS = [...INDEXED_SORTS, ...TEXT_SORTS] as const;
+export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "kept");
+export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
 export type TextSort = (typeof TEXT_SORTS)[number];
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 

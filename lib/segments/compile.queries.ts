@@ -1,6 +1,7 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
+import { storedValue } from "@/lib/profiles/column-values.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
 import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
 import { lifetimeSql } from "./lifetime.queries";
@@ -32,36 +33,6 @@ export function compile(rule: Rule, context: CompileContext): PeopleFilter {
 
 type Where = (at: PropertiesAt) => Sql;
 
-const COUNTS: { [Field in ConditionOf<"count">["field"]]: Sql } = {
-  events: sql`f.event_count`,
-  sessions: sql`f.sessions`,
-  activeDays: sql`f.active_days`,
-  activeDays7: sql`f.days_7`,
-  activeDays30: sql`f.days_30`,
-  activeDays90: sql`f.days_90`,
-};
-const TIMES: { [Field in ConditionOf<"time">["field"]]: Sql } = {
-  firstSeen: sql`f.first_seen`,
-  lastSeen: sql`f.last_seen`,
-  signedUp: sql`f.signed_up_at`,
-};
-export const FACTS: { [Field in ConditionOf<"fact">["field"]]: Sql } = {
-  name: sql`f.name`,
-  email: sql`f.email`,
-  country: sql`f.country`,
-  city: sql`f.city`,
-  device: sql`f.device`,
-  browser: sql`f.browser`,
-  os: sql`f.os`,
-  source: sql`f.source`,
-  referrer: sql`f.referrer`,
-  landingPage: sql`f.landing_path`,
-  utmSource: sql`f.utm_source`,
-  utmMedium: sql`f.utm_medium`,
-  utmCampaign: sql`f.utm_campaign`,
-  lastEvent: sql`f.last_event`,
-};
-
 class Compiler {
   readonly ctes: Sql[] = [];
   readsProps = false;
@@ -87,7 +58,7 @@ class Compiler {
         this.readsProps = true;
         return (at) => propertySql(condition, at, now);
       case "time":
-        return always(timeSql(condition, TIMES[condition.field], now));
+        return always(timeSql(condition, storedValue(condition.field), now));
       case "count":
         return always(countSql(condition));
       case "fact":
@@ -167,13 +138,13 @@ const always =
 const unusable = (message: string) => new AppError("unprocessable", message, { field: "filter" });
 
 function countSql({ field, is, n }: ConditionOf<"count">): Sql {
-  const value = COUNTS[field];
+  const value = storedValue(field);
   if (is === "exactly") return sql`${value} = ${n}`;
   return is === "atLeast" ? sql`${value} >= ${n}` : sql`${value} <= ${n}`;
 }
 
 function factSql(condition: ConditionOf<"fact">): Sql {
-  const value = FACTS[condition.field];
+  const value = storedValue(condition.field);
   switch (condition.is) {
     case "oneOf":
       return sql`${value} = ANY(${condition.values}::text[])`;

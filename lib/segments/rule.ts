@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { keysOf } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
@@ -59,31 +61,9 @@ const window = z.union([
   z.object({ ever: z.literal(true) }),
 ]);
 
-export const TIME_FIELDS = ["firstSeen", "lastSeen", "signedUp"] as const;
-export const COUNT_FIELDS = [
-  "events",
-  "sessions",
-  "activeDays",
-  "activeDays7",
-  "activeDays30",
-  "activeDays90",
-] as const;
-export const FACT_FIELDS = [
-  "name",
-  "email",
-  "country",
-  "city",
-  "device",
-  "browser",
-  "os",
-  "source",
-  "referrer",
-  "landingPage",
-  "utmSource",
-  "utmMedium",
-  "utmCampaign",
-  "lastEvent",
-] as const;
+export const TIME_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "time");
+export const COUNT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "number");
+export const FACT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "text");
 
 const time = z.object({ kind: z.literal("time"), field: z.enum(TIME_FIELDS) });
 const fact = z.object({ kind: z.literal("fact"), field: z.enum(FACT_FIELDS) });

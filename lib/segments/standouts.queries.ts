@@ -1,4 +1,6 @@
-import sql from "sql-template-tag";
+import sql, { join } from "sql-template-tag";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { storedValue } from "@/lib/profiles/column-values.queries";
 import { everybodyQuery } from "@/lib/profiles/queries-people";
 import type { Which } from "@/lib/profiles/which";
 import type { Scope } from "@/lib/scope";
@@ -31,6 +33,10 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
     filter: await compileRule(scope, members, now, named),
   };
   const ruled = [...named.values()].flatMap((rule) => (rule ? ruledKeys(rule) : []));
+  const builtIn = join(
+    PEOPLE_COLUMNS.filter((column) => "standsOut" in column).map(({ key }) => sql`(${key}, true, ${storedValue(key)})`),
+    ", ",
+  );
   const { rows } = await withMemory<StandOut>(sql`
     WITH everybody AS MATERIALIZED (${everybodyQuery(scope, which)}),
     members AS MATERIALIZED (SELECT person FROM everybody ORDER BY hashint8(person), person LIMIT ${SAMPLE_PEOPLE}),
@@ -56,10 +62,7 @@ export async function standOuts(scope: Scope, segmentId: string, now = Date.now(
           WHERE jsonb_typeof(value) IN ('string', 'boolean', 'number')
             AND key NOT IN ('name', 'firstName', 'lastName', 'email', 'avatar')
          UNION ALL
-         SELECT *
-           FROM (VALUES ('country', true, f.country), ('city', true, f.city), ('device', true, f.device),
-                        ('browser', true, f.browser), ('os', true, f.os), ('source', true, f.source),
-                        ('landingPage', true, f.landing_path)) AS b(key, built_in, value)) v
+         SELECT * FROM (VALUES ${builtIn}) AS b(key, built_in, value)) v
        WHERE v.value IS NOT NULL AND length(v.value) <= 100),
     counted AS (
       SELECT key, built_in, value, count(*) FILTER (WHERE member) AS had, count(*) FILTER (WHERE NOT member) AS usual

@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { storedValue } from "@/lib/profiles/column-values.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
-import { FACTS } from "./compile.queries";
 import type { ConditionOf } from "./rule";
 import { isPlainNumber, MAX_DIGITS, textOf } from "./stored-value.queries";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
@@ -105,10 +105,10 @@ export async function suggestFacts(
 ): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-      (SELECT ${FACTS[field]} AS value FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
+      (SELECT ${storedValue(field)} AS value FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
         ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})
       UNION ALL
-      (SELECT ${FACTS[field]} FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.anonymous
+      (SELECT ${storedValue(field)} FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.anonymous
         ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})) v
      WHERE value IS NOT NULL AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);

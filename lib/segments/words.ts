@@ -1,3 +1,5 @@
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { countryName } from "@/lib/format/place";
 import { date, dateTime } from "@/lib/format/time";
 import { type ConditionOf, isGroup, type Node, type PropertyCondition, type Rule, type Window } from "./rule";
@@ -66,7 +68,7 @@ function clause(node: Node, names: Names): string {
     case "time":
       return time(node);
     case "count":
-      return `have ${often(node.is, node.n)} ${COUNTS[node.field]}`;
+      return `have ${often(node.is, node.n)} ${columnWord(node.field)}`;
     case "fact":
       return fact(node);
     case "identified":
@@ -86,32 +88,24 @@ function clause(node: Node, names: Names): string {
   }
 }
 
-const TIMES = {
+const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {
   firstSeen: ["were first seen", "were not first seen"],
   lastSeen: ["were last seen", "were not seen"],
   signedUp: ["signed up", "did not sign up"],
-} as const;
+};
 
 function time(one: ConditionOf<"time">): string {
-  if (one.is === "notInLast") return `${TIMES[one.field][1]} in the last ${days(one.days)}`;
+  const word = columnWord(one.field);
+  const [is, isNot] = TIMES[one.field] ?? [`have ${word}`, `do not have ${word}`];
+  if (one.is === "notInLast") return `${isNot} in the last ${days(one.days)}`;
   if (one.is === "inLast" && one.field === "lastSeen") return `were seen in the last ${days(one.days)}`;
-  return `${TIMES[one.field][0]} ${when(one)}`;
+  return `${is} ${when(one)}`;
 }
 
-const COUNTS = {
-  events: "events",
-  sessions: "sessions",
-  activeDays: "active days",
-  activeDays7: "active days in the last 7 days",
-  activeDays30: "active days in the last 30 days",
-  activeDays90: "active days in the last 90 days",
-} as const;
-const LABELS: { [field: string]: string } = {
-  landingPage: "first page",
-  utmSource: "UTM source",
-  utmMedium: "UTM medium",
-  utmCampaign: "UTM campaign",
-  lastEvent: "last event",
+/** What a column is called within a sentence. */
+const columnWord = (key: string): string => {
+  const column: Column | undefined = PEOPLE_COLUMNS.find((one) => one.key === key);
+  return column?.word ?? key;
 };
 const OPERATORS: { [is: string]: string } = {
   eq: "",
@@ -153,7 +147,7 @@ function property(one: PropertyCondition): string {
 }
 
 function fact(one: ConditionOf<"fact">): string {
-  const label = LABELS[one.field] ?? one.field;
+  const label = columnWord(one.field);
   if ("values" in one) {
     const [, clause, denied] = PLACES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
     return `${one.is === "oneOf" ? clause : denied} ${any(valuesOf(one))}`;
