@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import type { Registers } from "@/lib/identity/fold";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
@@ -31,7 +32,7 @@ export async function writeAccounts(
   }));
   // Each is one statement, so its rows are locked in the order of its ORDER BY.
   const written = tx
-    .query(
+    .query<{ used: number }>(
       prepared(sql`
       WITH written AS (
         INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
@@ -67,7 +68,7 @@ export async function writeAccounts(
     return;
   }
   // Locked by the statement before; an account that is only named keeps its document unread.
-  const reading = tx.query(
+  const reading = tx.query<{ id: string; registers: Registers }>(
     prepared(sql`
       SELECT id, registers FROM accounts
        WHERE project_id = ${projectId} AND id = ANY(${described.map(({ id }) => id)}::text[])`),

@@ -39,9 +39,18 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig["getTypeParser"],
 };
 
-/** What runs SQL: a pool (each statement by itself) or a transaction. */
-export type Database = { query: pg.Pool["query"] };
-export type Tx = pg.PoolClient;
+/** Rows of a query that names no row type: reading a column of theirs does not compile, as pg's `any` would. */
+type UntypedRow = { [column: string]: unknown };
+
+/** What runs SQL: a pool (each statement by itself) or a transaction. The caller names the row: `query<Row>`. */
+export type Database = {
+  query<Row extends pg.QueryResultRow = UntypedRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+};
+/** pg's own types behind ours: of overloads the first that fits is taken. */
+export type Tx = Database & pg.PoolClient;
 
 const shared = globalThis as typeof globalThis & { throughlinePool?: pg.Pool; throughlineWriter?: pg.Pool };
 

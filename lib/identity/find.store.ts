@@ -8,7 +8,7 @@ export async function findIdentity(
   kind: "u" | "a",
   extId: string,
 ): Promise<number | null> {
-  const { rows } = await db.query(
+  const { rows } = await db.query<{ id: number }>(
     sql`SELECT id FROM identities WHERE project_id = ${projectId} AND kind = ${kind} AND ext_id = ${extId}`,
   );
   return rows[0]?.id ?? null;
@@ -16,7 +16,7 @@ export async function findIdentity(
 
 /** Which of the ids are user ids that still exist. Primary key. */
 export async function existingUsers(db: Database, projectId: string, ids: readonly number[]): Promise<number[]> {
-  const { rows } = await db.query(
+  const { rows } = await db.query<{ id: number }>(
     sql`
       SELECT id FROM identities
        WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u'

@@ -11,7 +11,8 @@ export type PersonId = { profileId: number; id: number; extId: string; createdAt
 
 /** All user ids of the profiles, oldest first. Rides on identities (project_id, profile_id). */
 export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
-  const { rows } = await tx.query(
+  type Row = { profile_id: number; id: number; ext_id: string; created_at: number | null; props: Registers };
+  const { rows } = await tx.query<Row>(
     prepared(sql`
       SELECT profile_id, id, ext_id, created_at, props FROM identities
        WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])
@@ -47,7 +48,7 @@ const MAX_LANE_BYTES = 1024 * 1024;
  * primary keys of identities and prop_ops. O(spans + changes read).
  */
 export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
-  const { rows } = await tx.query(
+  const { rows } = await tx.query<Omit<LaneChange, "profileId"> & { profile_id: number }>(
     prepared(sql`
       WITH stretches AS (
         SELECT i.profile_id, s.stream_id, s.from_ts, s.to_ts, s.run_last,
@@ -72,7 +73,7 @@ export async function changesOnLanes(tx: Tx, projectId: string, profileIds: read
            LIMIT ${MAX_KEPT_CHANGES}) p
        WHERE l.changes <= ${MAX_LANE_CHANGES} AND l.bytes <= ${MAX_LANE_BYTES}`),
   );
-  return rows.map((row) => ({ ...row, profileId: row.profile_id }));
+  return rows.map(({ profile_id: profileId, ...change }) => ({ ...change, profileId }));
 }
 
 /**
@@ -92,13 +93,13 @@ export async function incrementsAfter(
     t: timestamp(w.after[1]),
     i: w.after[2],
   }));
-  const { rows } = await tx.query(sql`
-    SELECT q.p, q.k, sum((o.value #>> '{}')::numeric)::text AS sum
+  const { rows } = await tx.query<{ profileId: number; key: string; sum: string }>(sql`
+    SELECT q.p AS "profileId", q.k AS key, sum((o.value #>> '{}')::numeric)::text AS sum
       FROM json_to_recordset(${JSON.stringify(input)}::json) AS q(p bigint, a bigint[], k text, t timestamptz, i uuid)
       JOIN prop_ops o ON o.project_id = ${projectId} AND o.actor_id = ANY(q.a) AND o.key = q.k AND o.mode = 'increment'
        AND (o.ts, o.id) > (q.t, q.i)
      GROUP BY q.p, q.k`);
-  return new Map(rows.map((row) => [`${row.p}:${row.k}`, row.sum]));
+  return new Map(rows.map((row) => [`${row.profileId}:${row.key}`, row.sum]));
 }
 
 /** Which of the streams have any property change. Primary key of prop_ops. */
@@ -108,8 +109,8 @@ export async function streamsWithChanges(
   streamIds: readonly number[],
 ): Promise<Set<number>> {
   if (streamIds.length === 0) return new Set();
-  const { rows } = await tx.query(sql`
-    SELECT s FROM unnest(${streamIds}::bigint[]) s
+  const { rows } = await tx.query<{ id: number }>(sql`
+    SELECT s AS id FROM unnest(${streamIds}::bigint[]) s
      WHERE EXISTS (SELECT 1 FROM prop_ops p WHERE p.project_id = ${projectId} AND p.actor_id = s)`);
-  return new Set(rows.map((row) => row.s));
+  return new Set(rows.map((row) => row.id));
 }

@@ -28,11 +28,15 @@ const sameIds = (a: readonly Member[], b: readonly Member[]): boolean =>
   a.length === b.length && a.every((member, i) => member.id === b[i]?.id);
 
 async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
-  const { rows } = await tx.query(sql`
-    SELECT id, profile_id FROM identities WHERE project_id = ${projectId} AND kind = 'u' AND profile_id IN
-      (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])) ORDER BY id`);
+  const { rows } = await tx.query<Member>(sql`
+    SELECT id, profile_id AS "profileId"
+      FROM identities
+     WHERE project_id = ${projectId} AND kind = 'u'
+       AND profile_id IN (
+             SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]))
+     ORDER BY id`);
   if (ids.some((id) => !rows.some((row) => row.id === id))) throw new StaleIdentityError("a user was erased meanwhile");
-  return rows.map((row) => ({ id: row.id, profileId: row.profile_id }));
+  return rows;
 }
 
 /** The register of an unordered pair of user ids (docs/identity.md R7). */
@@ -52,7 +56,7 @@ export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<
 
 /** Edges that are on between the given user ids. Rides on the primary key and alias_edges_b_idx. */
 export async function edgesAmong(tx: Tx, projectId: string, ids: readonly number[]): Promise<[number, number][]> {
-  const { rows } = await tx.query(sql`
+  const { rows } = await tx.query<{ a: number; b: number }>(sql`
     SELECT a, b
       FROM alias_edges
      WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[]) AND b = ANY(${ids}::bigint[]) AND is_on`);

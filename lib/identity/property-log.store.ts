@@ -15,7 +15,8 @@ export type KeptUse = { count: number; bytes: number; keys: Map<string, number> 
 export async function keptUse(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, KeptUse>> {
   const uses = new Map<number, KeptUse>();
   if (actorIds.length === 0) return uses;
-  const { rows } = await tx.query(
+  type Row = { actor_id: number; key: string; count: number; bytes: number; most: number };
+  const { rows } = await tx.query<Row>(
     prepared(sql`
       SELECT actor_id, key, count(*)::int AS count, sum(bytes)::int AS bytes, max(bytes)::int AS most
         FROM (SELECT actor_id, key, octet_length(key) + octet_length(value::text) AS bytes FROM prop_ops
@@ -38,7 +39,7 @@ export async function keptOf(
   projectId: string,
   actorIds: readonly number[],
 ): Promise<Map<number, KeptChange[]>> {
-  const { rows } = await tx.query(
+  const { rows } = await tx.query<Omit<KeptChange, "actorId"> & { actor_id: number }>(
     prepared(sql`
       SELECT actor_id, key, mode, ts, id, value FROM prop_ops
        WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),

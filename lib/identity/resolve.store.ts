@@ -8,8 +8,10 @@ import type { IdentityName, KnownIdentity } from "./rows";
 
 /** The key a project's tombstones are made with. Primary key of projects. */
 export async function eraseKey(db: Database, projectId: string): Promise<string> {
-  const { rows } = await db.query(sql`SELECT erase_key FROM projects WHERE id = ${projectId}`);
-  return rows[0]?.erase_key;
+  const { rows } = await db.query<{ eraseKey: string }>(sql`
+    SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
+  if (!rows[0]) throw new Error(`there is no project ${projectId}`);
+  return rows[0].eraseKey;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function createIdentities(
   return pipelined(db, async (unit) => {
     const { tx } = unit;
     unit.defer(tx.query("SET LOCAL synchronous_commit = off"));
-    const making = tx.query(
+    const making = tx.query<{ id: number; kind: IdentityName["kind"] }>(
       prepared(sql`
         WITH made AS (
           INSERT INTO identities (project_id, kind, ext_id, stream_class, profile_id)
@@ -63,7 +65,7 @@ export async function createIdentities(
            WHERE i.project_id = ${projectId} AND i.kind = e.kind AND i.ext_id = e.ext_id AND i.erased_until IS NULL`),
       ),
     );
-    const { rows } = await tx.query(
+    const { rows } = await tx.query<IdentityColumns>(
       prepared(sql`
         SELECT t.n::int AS n, i.id, i.profile_id, i.erased_until, i.suppressed
           FROM unnest(${kinds}::text[], ${extIds}::text[]) WITH ORDINALITY t(kind, ext_id, n)
@@ -104,6 +106,15 @@ export async function existingNames(
       JOIN identities i ON i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id`);
   return new Set(rows.map((row) => row.key));
 }
+
+/** `n`: which of the names it is, from 1. */
+type IdentityColumns = {
+  n: number;
+  id: number;
+  profile_id: number | null;
+  erased_until: number | null;
+  suppressed: boolean;
+};
 
 /** Takes back identities made in this transaction, with what was made for them. Primary keys. */
 function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number; profile_id: number | null }[]): void {

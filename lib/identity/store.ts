@@ -2,6 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 import { bigints, jsons, timestamps } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import type { StreamClass } from "@/lib/events/operation";
+import type { Registers } from "./fold";
 import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
 import { keptRowsBytes } from "./space";
 
@@ -12,12 +14,12 @@ import { keptRowsBytes } from "./space";
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
   if (ids.length === 0) return streams;
-  const locking = tx.query(
+  const locking = tx.query<StreamColumns>(
     prepared(sql`
       SELECT id, stream_class, kept_changes, kept_bytes, seen_users, contended FROM identities
        WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
   );
-  const reading = tx.query(
+  const reading = tx.query<SpanColumns & { stream_id: number; detached: [number, number][] | null }>(
     prepared(sql`
       SELECT s.stream_id, s.from_ts, s.to_ts, s.owner_id, s.run_first, s.run_last, s.first_seen, s.last_seen,
              s.event_count,
@@ -47,6 +49,15 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
   return streams;
 }
 
+type StreamColumns = {
+  id: number;
+  stream_class: StreamClass;
+  kept_changes: number;
+  kept_bytes: number;
+  seen_users: string[];
+  contended: boolean;
+};
+
 type SpanColumns = {
   from_ts: number;
   to_ts: number;
@@ -73,6 +84,16 @@ function spanOf(row: SpanColumns): SpanRow {
   };
 }
 
+type UserColumns = {
+  id: number;
+  ext_id: string;
+  profile_id: number;
+  created_at: number | null;
+  claims_since: number | null;
+  claims_count: number;
+  props: Registers | null;
+};
+
 /** Locks user ids in order (phase 2). `withProps`: whose property documents are wanted. Primary key. */
 export async function lockUsers(
   tx: Tx,
@@ -81,7 +102,7 @@ export async function lockUsers(
   withProps: readonly number[],
 ): Promise<Map<number, User>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await tx.query(
+  const { rows } = await tx.query<UserColumns>(
     prepared(sql`
       SELECT id, ext_id, profile_id, created_at, claims_since, claims_count,
              CASE WHEN id = ANY(${withProps}::bigint[]) THEN props END AS props
@@ -205,10 +226,9 @@ function spanColumns(writes: readonly SpanWrite[]): Sql {
 
 /** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */
 export async function extIds(db: Database, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
-  const { rows } = await db.query(
-    sql`SELECT id, ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`,
-  );
-  return new Map(rows.map((row) => [row.id, row.ext_id]));
+  const { rows } = await db.query<{ id: number; extId: string }>(sql`
+    SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);
+  return new Map(rows.map((row) => [row.id, row.extId]));
 }
 
 /**

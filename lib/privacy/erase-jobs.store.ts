@@ -39,10 +39,9 @@ export async function writeTombstones(
 
 /** Jobs whose rows are not all deleted yet, oldest first. */
 export async function openJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
-  const { rows } = await db.query(
-    sql`SELECT project_id, id FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`,
-  );
-  return rows.map((row) => ({ projectId: row.project_id, jobId: row.id }));
+  const { rows } = await db.query<{ projectId: string; jobId: string }>(sql`
+    SELECT project_id AS "projectId", id AS "jobId" FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`);
+  return rows;
 }
 
 /** Closes a job: its ranges are forgotten, the receipt stays. */

@@ -122,6 +122,6 @@ export async function deleteProfiles(tx: Tx, projectId: string, profileIds: read
 
 /** A new profile id, from a sequence and never from a user id (docs/identity.md P6). */
 export async function nextProfileId(tx: Tx): Promise<number> {
-  const { rows } = await tx.query(sql`SELECT nextval('profile_id_seq') AS id`);
-  return rows[0].id;
+  const { rows } = await tx.query<{ id: number }>(sql`SELECT nextval('profile_id_seq') AS id`);
+  return (rows[0] as { id: number }).id;
 }

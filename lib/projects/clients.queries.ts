@@ -18,7 +18,8 @@ export type ClientRow = {
  * not Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
  */
 export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
-  const { rows } = await db.query(
+  type Row = SettingsColumns & { mode: ClientMode; secret_hash: string; revoked_at: number | null };
+  const { rows } = await db.query<Row>(
     prepared(sql`
       SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
              p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
@@ -34,7 +35,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 
 /** A project's settings; null when it was deleted meanwhile. Primary key. */
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
-  const { rows } = await db.query(sql`
+  const { rows } = await db.query<SettingsColumns>(sql`
     SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret,
            blocked_ids, max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people,
            max_devices, max_accounts, max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour

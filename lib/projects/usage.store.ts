@@ -26,7 +26,7 @@ export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): P
     .filter(([, count]) => count !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (changed.length === 0) return {};
-  const { rows } = await tx.query(
+  const { rows } = await tx.query<{ kind: Use; used: number }>(
     prepared(sql`
       INSERT INTO project_usage AS u (project_id, kind, used)
       SELECT ${projectId}::uuid, kind, greatest(more, 0)

@@ -21,9 +21,9 @@ const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_
  * empty. identities_ext_id_key, profile_facts_email_idx: one probe a line, 5,000 lines a statement.
  */
 export async function importMembers(scope: Scope, segmentId: string, csv: string): Promise<Imported> {
-  const { rows } = await pool().query(sql`
+  const { rowCount } = await pool().query(sql`
     SELECT 1 FROM segments WHERE project_id = ${scope.projectId} AND id = ${segmentId} AND rule IS NULL`);
-  if (rows.length === 0) throw unknownSegment();
+  if (rowCount === 0) throw unknownSegment();
   if (csv.length > MAX_CSV_CHARS)
     throw new AppError("unprocessable", "This file is over 20 MB. Split it.", { field: "csv" });
   const lines = whoOf(parseCsv(csv));

@@ -6,6 +6,14 @@ import { contextOrder } from "@/lib/events/context-order.queries";
 import { SESSION_IDLE_MS, type StreamSession } from "./assign";
 import type { SessionRow } from "./merge";
 
+type StreamSessionColumns = {
+  stream_id: number;
+  session_id: string;
+  started_at: number;
+  ended_at: number;
+  assigned: boolean;
+};
+
 /**
  * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
  * lie apart from each other, so beside those that began in the time asked for only the one before can reach into it.
@@ -19,7 +27,7 @@ export async function sessionsOfStreams(
   from: number,
   to: number,
 ): Promise<Map<number, Map<string, StreamSession>>> {
-  const { rows } = await tx.query(
+  const { rows } = await tx.query<StreamSessionColumns>(
     prepared(sql`
       SELECT s.stream_id, x.session_id, min(x.started_at) AS started_at, max(x.ended_at) AS ended_at,
              bool_or(x.assigned) AS assigned

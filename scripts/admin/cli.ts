@@ -71,15 +71,20 @@ const COMMANDS: Record<string, Command> = {
     optional: [],
     run: async ({ project = "" }) => {
       const values = await showProject(project);
-      const lines = SETTING_KEYS.map(
-        (key) =>
-          `--${optionOf(key)} ${JSON.stringify(toText(values[key]).replaceAll("\n", ","))}\n      ${PROJECT_SETTINGS[key].label}`,
+      const lines = SETTING_KEYS.map((key) =>
+        [
+          `--${optionOf(key)} ${JSON.stringify(toText(values[key]).replaceAll("\n", ","))}`,
+          `      ${PROJECT_SETTINGS[key].label}`,
+        ].join("\n"),
       );
       return { json: values, text: lines.join("\n") };
     },
   },
   "set-project": {
-    usage: `--project ID_OR_NAME ${SETTING_KEYS.map((key) => `[--${optionOf(key)} ${placeOf(PROJECT_SETTINGS[key])}]`).join(" ")}`,
+    usage: [
+      "--project ID_OR_NAME",
+      ...SETTING_KEYS.map((key) => `[--${optionOf(key)} ${placeOf(PROJECT_SETTINGS[key])}]`),
+    ].join(" "),
     does: "changes settings of a project; what is not named stays as it is",
     required: ["project"],
     optional: SETTING_KEYS.map(optionOf),

@@ -7,8 +7,8 @@ import type { Database } from "@/lib/db/pool";
  */
 export async function saltOfDay(db: Database, day: string, candidate: Buffer): Promise<Buffer> {
   await db.query(sql`INSERT INTO salts (day, salt) VALUES (${day}, ${candidate}) ON CONFLICT (day) DO NOTHING`);
-  const { rows } = await db.query(sql`SELECT salt FROM salts WHERE day = ${day}`);
-  return rows[0].salt;
+  const { rows } = await db.query<{ salt: Buffer }>(sql`SELECT salt FROM salts WHERE day = ${day}`);
+  return (rows[0] as { salt: Buffer }).salt;
 }
 
 /** Destroys the salts of days before `day` and returns how many there were. A handful of rows, read whole. */

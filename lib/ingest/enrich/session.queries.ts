@@ -13,7 +13,7 @@ export async function sessionOfStream(
   stream: string,
   now: number,
 ): Promise<string | null> {
-  const { rows } = await db.query(
+  const { rows } = await db.query<{ session_id: string }>(
     prepared(sql`
       SELECT w.session_id
         FROM identities i

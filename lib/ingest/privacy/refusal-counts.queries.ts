@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 
 /** How often each reason was met since `day` ("2026-01-31", UTC), that day included. Primary key, at most seven rows a day. */
 export async function refusalsSince(scope: Scope, day: string): Promise<Partial<Record<Refusal, number>>> {
-  const { rows } = await pool().query(sql`
+  const { rows } = await pool().query<{ reason: Refusal; count: number }>(sql`
     SELECT reason, sum(count)::bigint AS count FROM refusals
      WHERE project_id = ${scope.projectId} AND day >= ${day} GROUP BY reason`);
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));

@@ -5,6 +5,7 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { EvidenceReader } from "@/lib/identity/claim";
+import type { Neighbours } from "@/lib/identity/runs";
 import { extIds } from "@/lib/identity/store";
 
 /** An operation with its internal ids, as it is stored. */
@@ -28,7 +29,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
   const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
   const contextText = (read: (context: Context) => string | undefined) =>
     texts(of((row) => read(row.operation.context) ?? null));
-  const { rows: stored } = await tx.query(
+  const { rows: stored } = await tx.query<{ ids: string[] | null }>(
     prepared(sql`
       WITH stored AS (
         INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
@@ -55,7 +56,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
   // Mostly all of them are new, and need not be named.
-  return new Set(stored[0].ids ?? of((row) => row.operation.id));
+  return new Set(stored[0]?.ids ?? of((row) => row.operation.id));
 }
 
 /** Lists as Postgres' array literals, for a column of arrays; an empty one is NULL. */
@@ -71,11 +72,12 @@ export async function sessionsOf(
   ids: readonly string[],
 ): Promise<Map<string, string | null>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await tx.query(
-    sql`SELECT id, session_id FROM events WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`,
-  );
-  return new Map(rows.map((row) => [row.id, row.session_id]));
+  const { rows } = await tx.query<{ id: string; sessionId: string | null }>(sql`
+    SELECT id, session_id AS "sessionId" FROM events WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row.sessionId]));
 }
+
+type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
 
 /**
  * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
@@ -85,24 +87,24 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
   return {
     async neighbours(streamId, user, t, from, to) {
       const at = timestamp(t);
-      const { rows } = await tx.query(sql`
+      const { rows } = await tx.query<Neighbours>(sql`
         SELECT (SELECT max(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
                (SELECT min(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
                EXISTS (SELECT 1 FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts = ${at}) AS at`);
-      return { before: rows[0].before, after: rows[0].after, at: rows[0].at };
+      return rows[0] as Neighbours;
     },
     async count(streamId, from, to) {
-      const { rows } = await tx.query(sql`
-        SELECT count(*) AS count, min(ts) AS first, max(ts) AS last FROM events
+      const { rows } = await tx.query<EventCount>(sql`
+        SELECT count(*) AS count, min(ts) AS "firstSeen", max(ts) AS "lastSeen" FROM events
          WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
            AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)}`);
-      return { count: rows[0].count, firstSeen: rows[0].first, lastSeen: rows[0].last };
+      return rows[0] as EventCount;
     },
     async newest(streamId, from, to) {
-      const { rows } = await tx.query(sql`
+      const { rows } = await tx.query<{ ts: number }>(sql`
         SELECT ts FROM events WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
            AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)} ORDER BY ts DESC, id DESC LIMIT 1`);
       return rows[0]?.ts ?? null;
@@ -121,12 +123,12 @@ export async function evidenceOf(
   streamId: number,
   userIds: readonly number[],
 ): Promise<{ user: number; t: number }[]> {
-  const { rows } = await tx.query(sql`
-    SELECT DISTINCT e.actor_id, e.ts FROM events e
+  const { rows } = await tx.query<{ user: number; t: number }>(sql`
+    SELECT DISTINCT e.actor_id AS "user", e.ts AS t FROM events e
       LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
      WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId} AND e.claim
        AND (d.until IS NULL OR e.ts > d.until)`);
-  return rows.map((row) => ({ user: row.actor_id, t: row.ts }));
+  return rows;
 }
 
 /** Adds to stored events, of this transaction, what was not done for them. Primary key; only where a limit was met. */

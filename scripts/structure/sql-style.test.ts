@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { beyond } from "../../tests/architecture/rule";
+import { code, files, read } from "./sources";
+
+/** Columns of a line. A text or pattern that is one literal may be longer: divided, it could not be searched for. */
+const MAX_COLUMNS = 120;
+const LITERAL = /"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|(?<!sql)`(?:[^`\\]|\\.)*`|\/(?![*/ ])(?:[^/\\\n]|\\.)+\/[a-z]*/g;
+
+/** Folders with longer lines. Only shrinks. */
+const LONG = ["lib/ingest", "lib/profiles"];
+
+const ours = files.filter((path) => /^(?:lib|scripts)\//.test(path));
+
+const isLong = (line: string): boolean =>
+  line.length > MAX_COLUMNS && line.replace(LITERAL, '""').length > MAX_COLUMNS / 2;
+
+test("no line of lib and scripts is longer than 120 columns", () => {
+  const found = ours.filter((path) => read(path).split("\n").some(isLong));
+  const places = found.map((path) => LONG.find((folder) => path.startsWith(`${folder}/`)) ?? path);
+  expect(beyond([...new Set(places)], LONG), "one clause a line: docs/decisions/0060-sql.md").toEqual([]);
+});
+
+test("the rows of a query have a type", () => {
+  const untyped = /\brows\b[^=;]*=\s*await\s+[^;=]*?\.query\(/;
+  const found = ours.filter((path) => untyped.test(code(path)));
+  expect(found, "name it: query<Row>(…)").toEqual([]);
+});
+
+test("keywords of SQL are written in capitals", () => {
+  const lower = /\bsql`[^`]*(?<![\w."'])(?:select|insert into|update|delete from|where|left join|group by|order by)\s/;
+  expect(ours.filter((path) => lower.test(code(path)))).toEqual([]);
+});
