@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const DOCUMENTS = ["CONTRIBUTING.md", "README.md", "docs/architecture.md"];
+
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" }).split(
+  "\n",
+);
+/** A file, a folder, a module without its ending, or what a test runner is told to look for. */
+const exists = (path: string): boolean => path === "" || files.some((file) => file.startsWith(path));
+
+const LINK = /\]\(([^)#\s]+)[^)]*\)/g;
+/** Paths that begin where the code begins. */
+const PATH = /(?<![\w/.])(?:app|components|lib|prisma|scripts|sdk|tests|bench|docs|server\.ts)(?:\/[\w()[\]./-]*)?/g;
+/** What names no one file: `tests/dialects/<name>.test.ts`, `lib/**`. */
+const PATTERN = /[\w()[\]./-]*[<*…][\w<>*….()[\]/-]*/g;
+
+function named(document: string): string[] {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  const links = [...text.matchAll(LINK)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !target.includes(":"))
+    .map((target) => posix.join(dirname(document), target));
+  const quoted = [...text.replace(LINK, "]").matchAll(/`([^`\n]+)`|"([^"\n]+)"/g)].flatMap(
+    ([, code, label]) => (code ?? label ?? "").replace(PATTERN, "").match(PATH) ?? [],
+  );
+  return [...new Set([...links, ...quoted])].filter((path) => path.includes("/"));
+}
+
+test.each(DOCUMENTS)("every file that %s names is there", (document) => {
+  const paths = named(document);
+  expect(paths.length).toBeGreaterThan(0);
+  expect(paths.filter((path) => !exists(path.replace(/\/$/, "")))).toEqual([]);
+});
