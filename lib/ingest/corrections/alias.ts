@@ -14,7 +14,7 @@ import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStat
 import { touched } from "@/lib/profiles/touched";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** Who asked for a merge, for the interface: "client:<uuid>" or "member:<uuid>". */
+/** Who asked for an alias, for the interface: "client:<uuid>" or "member:<uuid>". */
 export type MadeBy = string | null;
 
 /**
@@ -59,7 +59,7 @@ export async function aliasIn(
       ...outcomeOf(operation, "rejected"),
       reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
     };
-  // The other id is not written into the event: it must not outlive that id's erasure. The edge has both.
+  // The event does not name the other id, as it must not outlive that id's erasure. The edge names both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
     {
@@ -86,7 +86,7 @@ const outcomeOf = (operation: Operation, status: Outcome["status"]): Outcome => 
   warnings: operation.warnings,
 });
 
-/** Cuts locked user ids into persons anew after an edge changed; what the persons show is folded again. */
+/** Regroups locked user ids into persons after an edge changed, and rebuilds their profiles. */
 export async function regroupPersons(tx: Tx, projectId: string, members: readonly Member[]): Promise<void> {
   const ids = members.map((m) => m.id);
   const persons = regroup(members, await edgesAmong(tx, projectId, ids));

@@ -19,8 +19,8 @@ import { detachIn, reattachIn } from "./detach";
 export type Asked = { madeBy: string; now: number };
 
 /**
- * Makes a correction, all of it or nothing. An alias may name an id that nothing was sent with yet. Throws AppError:
- * not_found for an unknown id or device, or nothing to take back; conflict when a person would get too many ids.
+ * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found for an
+ * unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
 export async function correct(
   db: pg.Pool,
@@ -34,18 +34,18 @@ export async function correct(
   });
 }
 
-/** Everybody a correction touches, before and after it. */
+/** Everybody a correction affects, before and after it. */
 export type Preview = { before: Standing[]; after: Standing[] };
 
 /**
- * What a correction would do, exactly: it is made in one snapshot, looked at, and rolled back. Costs what the correction
- * costs and a count of the sessions of those it touches; holds their locks meanwhile. Throws as `correct` does.
+ * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and a
+ * count of the sessions of those it affects, and holds their locks meanwhile. Throws as `correct` does.
  */
 export async function preview(db: pg.Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
-      // Not READ COMMITTED as everywhere else: both looks must be at the same moment. Whoever comes in between makes us try again.
+      // Not READ COMMITTED as elsewhere: both reads must see the same moment. A concurrent writer makes us retry.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const affected = await affectedBy(tx, project.id, correction);
       const before = await standings(tx, project.id, affected);
@@ -85,7 +85,7 @@ async function correctIn(
   }
 }
 
-/** Makes the ids that are new; throws conflict for one that was erased for good, because nothing may be stored of it. */
+/** Creates the ids that are new; throws conflict for one that is suppressed, as nothing may be stored of it. */
 async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
     userIds.map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null, newest: now }]),
@@ -97,7 +97,7 @@ async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[
     });
 }
 
-/** The operation that an alias or unalias made here is stored as: no device, no session, no sign of life. */
+/** The operation that an alias or unalias made here is stored as: no device, no session, no activity. */
 function edgeOperation(name: "alias" | "unalias", user: string, alias: string, now: number): Operation {
   return {
     id: newId(),
@@ -121,7 +121,7 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
   };
 }
 
-/** Internal ids of everybody whose numbers the correction can change: the people of its ids, and all who were on the device. */
+/** Internal ids of everybody whose numbers the correction can change: the persons of its ids, and all owners on the device. */
 async function affectedBy(
   tx: Tx,
   projectId: string,

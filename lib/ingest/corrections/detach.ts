@@ -13,7 +13,7 @@ import { retrying } from "@/lib/ingest/store/retry";
 import { lockStats } from "@/lib/profiles/store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** Which device to take from whom, and who asked ("client:<uuid>", "member:<uuid>"). */
+/** The device, the user to detach it from, and who asked ("client:<uuid>", "member:<uuid>"). */
 export type Detachment = { anonymousId: string; userId: string; madeBy: string };
 
 /**
@@ -26,7 +26,7 @@ export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, 
   );
 }
 
-/** As `detach` within the caller's transaction: one device, all the user ids it is to be taken from. */
+/** As `detach` within the caller's transaction, from several user ids. */
 export function detachIn(
   unit: UnitOfWork,
   project: ProjectSettings,
@@ -51,7 +51,7 @@ export function reattachIn(
   });
 }
 
-/** Takes a detachment back: the stream reads as if it had never been. Throws AppError not_found when there is none. */
+/** Undoes a detachment. Throws AppError not_found if there is none. */
 export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment): Promise<void> {
   return inTransaction(db, project, what, (unit, streamId, userId) =>
     reattachIn(unit, project, { streamId, userIds: [userId] }),
@@ -60,7 +60,7 @@ export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment
 
 type Work = (unit: UnitOfWork, streamId: number, userId: number) => Promise<void>;
 
-/** Runs `work` in a transaction of its own, with the internal ids of what is named. */
+/** Runs `work` in its own transaction, with the internal ids of the device and the user. */
 function inTransaction(db: pg.Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
   return retrying(db, async () => {
     const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
@@ -71,7 +71,7 @@ function inTransaction(db: pg.Pool, project: ProjectSettings, what: Detachment, 
   });
 }
 
-/** Changes what counts as evidence on a stream and rebuilds its spans and everybody's numbers, in the lock order. */
+/** Changes a stream's evidence and recomputes its spans and its owners' numbers, in the lock order. */
 async function recomputeStream(
   unit: UnitOfWork,
   project: ProjectSettings,

@@ -23,7 +23,7 @@ export function readCorrection(json: string): Correction {
     const parsed = schema.safeParse(JSON.parse(json));
     if (parsed.success) return parsed.data;
   } catch {
-    // Not JSON: the same answer as for JSON of another shape.
+    // Not JSON: answered like JSON of another shape.
   }
   throw new AppError("bad_request", "This is no correction we know of. Reload the page and try again.");
 }

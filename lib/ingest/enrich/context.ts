@@ -5,13 +5,13 @@ import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
-/** UTF-16 units kept of a URL's path, a title and a campaign's words: more is a mistake or an attack, and is cut. */
+/** UTF-16 units kept of a URL's path, a title and a campaign's fields; longer ones are cut. */
 const PATH_MAX_LENGTH = 2_048;
 const TITLE_MAX_LENGTH = 500;
 const WORD_MAX_LENGTH = 200;
 const QUERY_MAX_PARAMETERS = 20;
 
-/** Query parameters that open doors (password resets, invitations, OAuth): never kept. */
+/** Query parameters that grant access (password resets, invitations, OAuth): never kept. */
 const SECRET_PARAMETER =
   /token|secret|passw|signature|credential|session|auth|jwt|otp|^(code|key|sig|pwd|state|nonce|hash|api_?key)$/i;
 
@@ -27,9 +27,9 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
 export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
- * Everything known of where and on what an operation happened, and the page's own query parameters, if any.
- * `visitor` is null for the customer's server speaking for itself. The site's own pages are no referrers. What `rules`
- * do not let through is left out or masked, and `warnings` say so. About 4 µs.
+ * Where and on what an operation happened, and the page's query parameters, if any. `visitor` is null if the customer's
+ * server speaks for itself. The site's own pages do not count as referrers. What `rules` deny is left out or masked, with
+ * `warnings`. About 4 µs.
  */
 export function contextOf(
   page: Page,
@@ -71,8 +71,8 @@ const textOf = (value: unknown): string | null =>
 type ReadUrl = { origin: string | null; host: string; path: string; search: string };
 
 /**
- * A full URL, a bare path, or a screen's name, which is its path; null for nothing. User name and password are dropped,
- * and so is the fragment, unless it is where a router keeps its pages ("#/inbox", "#!/inbox").
+ * Reads a full URL, a bare path, or a screen's name, which serves as path; null for nothing. Drops user name, password, and
+ * the fragment unless it is a router's path ("#/inbox", "#!/inbox").
  */
 function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   const text = textOf(value);
@@ -90,7 +90,7 @@ function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   return { origin, host: url.hostname, ...readPath(`${url.pathname || "/"}${url.search}${url.hash}`) };
 }
 
-/** A name somebody gave a screen of an app: no address that went wrong. */
+/** The name of an app's screen, as against a malformed URL. */
 const SCREEN = /^[\p{L}\p{N}][^?#]*$/u;
 
 /** "/app?a=1#/inbox?b=2" is the page "/app#/inbox" with the parameters of both. */
@@ -104,7 +104,7 @@ function readPath(text: string): Pick<ReadUrl, "path" | "search"> {
 
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
 
-/** A campaign as Segment's `context.campaign` names its parts; what the page's address says of it comes first. */
+/** A campaign in the parts of Segment's `context.campaign`; the page's own URL takes precedence. */
 const CAMPAIGN = {
   source: "utmSource",
   medium: "utmMedium",
@@ -122,7 +122,7 @@ function readCampaign(campaign: unknown, context: Context, rules: PrivacyRules, 
   }
 }
 
-/** Puts the campaign's words into `context` and returns the other parameters that may stay. */
+/** Copies the campaign's parameters into `context` and returns the others that may be kept. */
 function readQuery(search: string, context: Context, rules: PrivacyRules, warnings: string[]): JsonObject | null {
   const kept: JsonObject = {};
   const left: string[] = [];
@@ -146,7 +146,7 @@ function readQuery(search: string, context: Context, rules: PrivacyRules, warnin
   return count === 0 ? null : kept;
 }
 
-/** What opens doors is never kept, whatever the project says. */
+/** Parameters that grant access are never kept, whatever the project's settings. */
 const stays = (name: string, rules: PrivacyRules): boolean =>
   (isCampaign(name) || rules.keepsParameter(name)) &&
   !SECRET_PARAMETER.test(name) &&

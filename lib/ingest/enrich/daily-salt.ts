@@ -3,13 +3,13 @@ import { type Database, pool } from "@/lib/db/pool";
 import { deleteSaltsBefore, saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 
 /**
- * Visitors of sites that store nothing on the device: their stream is a hash of what a request shows anyway, under a
- * salt that changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
+ * The streams of visitors of sites that store nothing on the device: a hash of what every request shows, under a salt that
+ * changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SALT_BYTES = 32;
-/** Hexadecimal digits of a stream id: 128 bits, beyond chance collisions. */
+/** Hexadecimal digits of a stream id: 128 bits, so no collisions by chance. */
 const STREAM_ID_LENGTH = 32;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -18,8 +18,8 @@ type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
 const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
 
 /**
- * The salt of the day `now` (milliseconds) is in; made by whichever process asks first. In memory once a day, so it is
- * usually there at once. A failed attempt is not remembered.
+ * The salt of the day of `now` (milliseconds), created by whichever process asks first. Cached for the day, so that it is
+ * usually returned synchronously; a failure is not cached.
  */
 export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Buffer> {
   const known = shared.throughlineSalt;
@@ -47,7 +47,7 @@ export function derivedStream(salt: Buffer, projectId: string, ip: string | null
     .slice(0, STREAM_ID_LENGTH);
 }
 
-/** Job, to be run at least daily: destroys the salts of all days but today and yesterday; returns how many. */
+/** A job for at least once a day: destroys the salts of all days but today and yesterday; returns how many. */
 export function destroyOldSalts(now: number, db: Database = pool()): Promise<number> {
   return deleteSaltsBefore(db, dayOf(now - DAY_MS));
 }

@@ -1,4 +1,4 @@
-/** Sites people come from, by the readable name; a host also stands for its subdomains. Longest suffix wins. */
+/** Readable names of referring sites; a host also covers its subdomains. The longest suffix wins. */
 const SITES: Record<string, string> = {
   "bing.com": "Bing",
   "duckduckgo.com": "DuckDuckGo",

@@ -5,7 +5,7 @@ import type { Context } from "@/lib/events/context";
 
 export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
 
-/** Parsing one costs about 20 µs, and a site's visitors share a few hundred. Longer ones are cut, nobody's browser is. */
+/** Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. No real browser's is longer than the cut. */
 const AGENTS_CACHED = 2_000;
 const AGENT_MAX_LENGTH = 512;
 
@@ -13,8 +13,8 @@ const NOBODY: Agent = { bot: false };
 const agents = new LRUCache<string, Agent>({ max: AGENTS_CACHED });
 
 /**
- * What a User-Agent header tells: browser with its major version, operating system, kind of device, and whether it is a
- * crawler. Only these words are kept, never the header.
+ * Browser with its major version, operating system, kind of device, and whether it is a crawler. Only these are kept, never
+ * the header.
  */
 export function agentOf(header: string | null): Agent {
   if (!header) return NOBODY;
@@ -27,7 +27,7 @@ export function agentOf(header: string | null): Agent {
   return agent;
 }
 
-/** @umami/node names its server so before 0.4; it looks like a crawler and is none. */
+/** User agent of @umami/node before 0.4; it looks like a crawler's. */
 const SERVER_LIBRARY = /^Mozilla\/5\.0 Node\/v[\d.]+$/;
 
 function readAgent(header: string): Agent {
@@ -45,7 +45,7 @@ function readAgent(header: string): Agent {
   };
 }
 
-/** Systems whose kind of device bowser leaves open; most of them it does not even name. */
+/** Systems for which bowser names no kind of device. */
 const DESKTOP_SYSTEM = /\b(CrOS|Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS)\b/;
 
 /**
@@ -65,13 +65,13 @@ function systemVersion(header: string, os: { name?: string; version?: string }):
 const deviceOf = (type: string | undefined): NonNullable<Context["device"]> =>
   type === "desktop" || type === "mobile" || type === "tablet" ? type : "other";
 
-/** Crawlers that do not call themselves a browser say so in one of these words. */
+/** Crawlers that do not pose as a browser use one of these words. */
 const CRAWLER_WORDS = /bot|crawl|spider|slurp|preview|scrap|archiv|externalhit|monitor|lighthouse/i;
 
 /**
- * A crawler that says who it is. isbot also counts every HTTP library ("node", "curl", "okhttp") and headless Chrome as
- * bots; but a library that sends our key was told to by the customer, and headless Chrome is mostly the customer's own
- * browser tests, which would see nothing arrive and not know why.
+ * A crawler that identifies itself. isbot also counts HTTP libraries ("node", "curl", "okhttp") and headless Chrome; but a
+ * library with our key was set up by the customer, and headless Chrome is mostly the customer's own browser tests, whose
+ * events would vanish without a reason.
  */
 function isCrawler(header: string): boolean {
   if (!isbot(header.replace("HeadlessChrome", "Chrome"))) return false;

@@ -4,10 +4,10 @@ import type { IngestRequest } from "@/lib/ingest/http/request";
 import { networkOf } from "@/lib/ingest/http/sender-limit";
 
 /**
- * The address a request came from, as far as it can be trusted; null when nobody says. Each of our `trustedProxies`
- * appends whom it heard from to X-Forwarded-For, so the visitor is that many steps before the socket; what lies
- * further left the visitor could have written. Never stored, never logged.
- * `socketAddress` is null behind Next's route handlers; Next itself then writes the socket's address into the header.
+ * The address a request came from, as far as it can be trusted; null if unknown. Each of our `trustedProxies` appends its
+ * peer to X-Forwarded-For, so the visitor is that many entries from the right; the visitor may have forged anything
+ * further left. Never stored, never logged.
+ * `socketAddress` is null in Next's route handlers; Next then writes the socket's address into the header.
  */
 export function clientAddress(
   socketAddress: string | null,
@@ -34,7 +34,7 @@ export const seenAddress = ({
 const ADDRESS_MAX_CHARS = 100;
 
 /**
- * An address in its one spelling: "1.2.3.4:567" → "1.2.3.4", "::ffff:102:304" → "1.2.3.4", "[2001:DB8:0::1]:80" →
+ * The canonical form of an address: "1.2.3.4:567" → "1.2.3.4", "::ffff:102:304" → "1.2.3.4", "[2001:DB8:0::1]:80" →
  * "2001:db8::1"; null for no address. IPv6 takes 2 µs.
  */
 export function plainAddress(text: string | null): string | null {
@@ -51,8 +51,8 @@ export function plainAddress(text: string | null): string | null {
 }
 
 /**
- * What the requests of one developer's browser and server have in common: the subscriber's network for IPv6, and one
- * name for this machine, which answers to 127.0.0.1 and ::1 alike.
+ * What the requests of a developer's browser and server share: the subscriber's network for IPv6, and one name for this
+ * machine, whether as 127.0.0.1 or ::1.
  */
 export function senderNetwork(address: string | null): string | null {
   if (address === null) return null;

@@ -7,7 +7,7 @@ import { unpackLz64 } from "@/lib/ingest/http/lz64";
 import type { IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
-/** Decompressed beyond the request's limit fails, so a small bomb stays small. */
+/** Unpacking stops at the request's limit, so a zip bomb stays small. */
 const LIMIT = { maxOutputLength: REQUEST_MAX_BYTES };
 const unpackers = {
   gzip: promisify<Buffer, typeof LIMIT, Buffer>(gunzip),
@@ -55,7 +55,7 @@ export async function decodeBody(body: Buffer, contentEncoding: unknown): Promis
 }
 
 async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
-  // The bytes count more than the header: a proxy may have unpacked them and left the header, or the SDK sent none.
+  // The bytes decide, not the header: a proxy may have unpacked them and kept the header, or the SDK sent none.
   const how = isGzip(body)
     ? "gzip"
     : contentEncoding === "br" || contentEncoding === "deflate"
@@ -70,7 +70,7 @@ async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
   }
 }
 
-/** The form of older SDKs and of beacons: `data` holds JSON, or base64 of JSON or of gzip, or what lz-string made of it. */
+/** The form of older SDKs and of beacons: `data` holds JSON, base64 of JSON or of gzip, or lz-string's base64. */
 async function readForm(text: string): Promise<string> {
   const form = new URLSearchParams(text);
   const data = form.get("data") ?? "";
@@ -81,7 +81,7 @@ async function readForm(text: string): Promise<string> {
   return (await unpack(Buffer.from(base64, "base64"), undefined)).toString("utf8");
 }
 
-/** Characters of such a form: each bit is read by itself, 0.3 µs a character; by default the library sends 20 events at a time. */
+/** Characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends 20 events at a time. */
 const LZ64_MAX_LENGTH = 256 * 1024;
 
 function readLz64(base64: string): string {

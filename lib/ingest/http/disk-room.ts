@@ -3,14 +3,14 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 
-/** How often the disk is looked at, in ms, while something comes in. */
+/** How often free space is checked, in ms, while requests come in. */
 const LOOK_EVERY_MS = 5_000;
 const RETRY_SECONDS = 60;
 const MEGABYTE = 1_000_000;
 
 /**
- * Keeps the last of the disk that embedded Postgres is on for everything but events: on a full one nobody can log in or
- * erase anything. Looks beside the requests, so none waits for the disk.
+ * Reserves the last of embedded Postgres' disk for everything but events: on a full disk nobody can log in or erase
+ * anything. Checks in the background, so that no request waits for the disk.
  */
 export class DiskRoom {
   private free = Number.POSITIVE_INFINITY;
@@ -25,7 +25,7 @@ export class DiskRoom {
     },
   ) {}
 
-  /** Throws `unavailable` while there is too little. `now` in ms. Without a folder (a Postgres elsewhere) there is no knowing. */
+  /** Throws `unavailable` while there is too little. `now` in ms. Without a folder (Postgres runs elsewhere) nothing is checked. */
   need(now: number): void {
     if (this.folder === "" || this.leastMegabytes === 0) return;
     if (now - this.lookedAt >= LOOK_EVERY_MS) {
@@ -52,6 +52,6 @@ export class DiskRoom {
 
 const shared = globalThis as typeof globalThis & { throughlineDiskRoom?: DiskRoom };
 
-/** The process's one, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const diskRoom = (): DiskRoom =>
   (shared.throughlineDiskRoom ??= new DiskRoom(config().EMBEDDED_FOLDER, config().MIN_FREE_DISK_MB));

@@ -3,18 +3,18 @@ import { AppError } from "@/lib/errors";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** Projects remembered; one that was silent for longest starts its hour anew. */
+/** Projects remembered; the least recently seen is forgotten and starts its hour again. */
 const PROJECTS_MAX = 10_000;
 
 type Hour = { hour: number; bytes: number };
 
-/** How much each project took in this hour without the secret: in memory, hence per process. Less than a microsecond a call. */
+/** Bytes each project received this hour without the secret: in memory, so per process. Less than a microsecond a call. */
 export class HourlyBytes {
   private readonly projects = new LRUCache<string, Hour>({ max: PROJECTS_MAX });
 
   /**
-   * Counts a request of `bytes`. Throws `rate_limited` until the next full hour once the project has taken in
-   * `megabytes`; what is refused is not counted, so a flood leaves no debt behind.
+   * Counts a request of `bytes`. Throws `rate_limited` until the next full hour once the project has received `megabytes`;
+   * refused requests are not counted, so a flood leaves no debt.
    */
   take(projectId: string, bytes: number, megabytes: number, now: number): void {
     const hour = Math.floor(now / HOUR_MS);
@@ -29,7 +29,7 @@ export class HourlyBytes {
     this.projects.set(projectId, { hour, bytes: used + bytes });
   }
 
-  /** Megabytes of the hour `now` is in. */
+  /** Megabytes in the hour of `now`. */
   used(projectId: string, now: number): number {
     const known = this.projects.get(projectId);
     return known?.hour === Math.floor(now / HOUR_MS) ? known.bytes / MEGABYTE : 0;
@@ -38,5 +38,5 @@ export class HourlyBytes {
 
 const shared = globalThis as typeof globalThis & { throughlineHourlyBytes?: HourlyBytes };
 
-/** The process's one, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const hourlyBytes = (): HourlyBytes => (shared.throughlineHourlyBytes ??= new HourlyBytes());

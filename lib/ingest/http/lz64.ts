@@ -1,8 +1,7 @@
 /**
- * Unpacks what lz-string's compressToBase64 packed, as posthog-js-lite 2 sends it. The library itself unpacks without a
- * limit, and a text grows with the square of what it is packed in: 2 KB can become 2 MB. Here the text has at most
- * `maxChars` characters; throws a RangeError beyond. Returns null for what is no such text. Each code read yields a
- * character at least, so the work is bounded by the text's length.
+ * Unpacks lz-string's compressToBase64, as posthog-js-lite 2 sends it. The library itself has no limit, and the text can
+ * grow with the square of the packed size: 2 KB can become 2 MB. Throws a RangeError beyond `maxChars` characters; returns
+ * null for malformed input. Each code yields at least one character, so the work is bounded by the length of the text.
  */
 export function unpackLz64(packed: string, maxChars: number): string | null {
   const bits = bitReader(packed);

@@ -111,7 +111,7 @@ function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "dev
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Enough of an id to tell two apart, too little to be one. Numbers and short ids lose their second half. */
+/** Enough of an id to tell two apart, too little to use. Numbers and short ids lose their second half. */
 function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
@@ -121,12 +121,12 @@ function shortId(value: unknown): string | null {
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
 
-/** Characters of an unknown client id that the debugger shows, enough to tell which of one's keys it is. */
+/** Characters of an unknown client id that the debugger shows: enough for its owner to recognise the key. */
 const KEY_SHOWN = 8;
 
 /**
- * Tells whoever debugs an installation that a whole request failed: in the debugger of the project whose key came along,
- * even if the body could not be read, or as a stray. Never throws: the request's own failure is what is answered.
+ * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
+ * not be read, or as a stray. Never throws: the request's own failure is answered.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;

@@ -6,7 +6,7 @@ export type IngestRequest = {
   url: string;
   /** Names in lower case. */
   headers: HeaderMap;
-  /** The other end of the socket; null when the host does not say (Next's route handlers). */
+  /** The peer's address; null if the host does not tell (Next's route handlers). */
   remoteAddress: string | null;
   /** Milliseconds since 1970. */
   receivedAt: number;

@@ -3,19 +3,19 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { isInnerAddress } from "@/lib/http/inner-address";
 
-/** How many seconds' worth an address may send at once: a device that was offline for a week, or an office that comes online. */
+/** Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online. */
 const BURST_SECONDS = 20;
-/** An address that showed a right secret is a customer's server, in milliseconds since it last did. */
+/** How long an address counts as a customer's server after it sent a valid secret, in milliseconds. */
 const TRUSTED_MS = 10 * 60_000;
-/** Addresses remembered, about 200 bytes each; the one that was silent for longest is forgotten first, and starts anew. */
+/** Addresses remembered, about 200 bytes each; the least recently seen is forgotten first and starts again. */
 const ADDRESSES_MAX = 50_000;
 
 type Bucket = { left: number; at: number; trustedUntil: number };
 
 /**
- * How many messages one address may send without a secret: a token bucket each, in memory, hence per process. Addresses
- * are known by what `clientAddress` could trust, never by what a request claims; they are neither stored nor logged.
- * Times are milliseconds since 1970. Each call takes less than a microsecond.
+ * Limits the messages an address may send without a secret: a token bucket each, in memory, so per process. Addresses are
+ * those that `clientAddress` trusts, never what a request claims; they are neither stored nor logged. Times are
+ * milliseconds since 1970. Each call takes less than a microsecond.
  */
 export class SenderLimit {
   private readonly buckets = new LRUCache<string, Bucket>({ max: ADDRESSES_MAX });
@@ -23,8 +23,8 @@ export class SenderLimit {
   constructor(private readonly perSecond: number) {}
 
   /**
-   * Takes one message of a request that nothing is known of yet. Throws `rate_limited` with the seconds to wait when the
-   * address has used up what it may send.
+   * Counts one message of a request that is not read yet. Throws `rate_limited` with the seconds to wait if the address has
+   * used up its tokens.
    */
   admit(address: string | null, now: number): void {
     const bucket = this.bucketOf(address, now);
@@ -37,19 +37,19 @@ export class SenderLimit {
     bucket.left -= 1;
   }
 
-  /** Takes the other messages of a request that was admitted as one; what is too much is owed, and paid before the next. */
+  /** Counts the other messages of an admitted request; the bucket may go negative, which delays the next request. */
   charge(address: string | null, messages: number, now: number): void {
     const bucket = this.bucketOf(address, now);
     if (bucket) bucket.left -= Math.max(0, messages - 1);
   }
 
-  /** A right secret came from there. */
+  /** Notes that a valid secret came from there. */
   trust(address: string | null, now: number): void {
     const bucket = this.bucketOf(address, now);
     if (bucket) bucket.trustedUntil = now + TRUSTED_MS;
   }
 
-  /** Did a right secret come from there lately? */
+  /** Whether a valid secret came from there lately. */
   isTrusted(address: string, now: number): boolean {
     return (this.buckets.peek(networkOf(address))?.trustedUntil ?? 0) > now;
   }
@@ -70,7 +70,7 @@ export class SenderLimit {
   }
 }
 
-/** Of IPv6, the network a subscriber gets (/64): they may use any address in it. */
+/** For IPv6 the /64 that a subscriber gets, as they may use any address in it. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.split("::");
@@ -82,6 +82,6 @@ export function networkOf(address: string): string {
 
 const shared = globalThis as typeof globalThis & { throughlineSenderLimit?: SenderLimit };
 
-/** The process's one, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const senderLimit = (): SenderLimit =>
   (shared.throughlineSenderLimit ??= new SenderLimit(config().INGEST_MESSAGES_PER_SECOND));

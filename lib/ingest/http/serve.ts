@@ -13,7 +13,7 @@ export function handlesIngest(path: string, method = "POST"): boolean {
   return own !== null && !(own.leavesGet && (method === "GET" || method === "HEAD"));
 }
 
-/** Answers one request of node:http. Never rejects. */
+/** Answers a request of node:http. Never rejects. */
 export async function nodeIngest(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const answer = await handleIngest({
     method: request.method ?? "GET",

@@ -10,7 +10,7 @@ const BLOCKED = new Set(
     .concat("[object object]"),
 );
 
-/** A nil UUID, zeros, dashes; a template that nobody filled in. */
+/** A nil UUID, zeros, dashes; an unfilled template. */
 const ZEROS = /^[0-]+$/;
 const TEMPLATE = /^(?:\{\{.*\}\}|\$\{.*\})$/s;
 
@@ -30,7 +30,7 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   if (typeof value !== "string" && typeof value !== "number") {
     return { id: null, warning: `${what} ignored: a ${Array.isArray(value) ? "list" : typeof value} is no id` };
   }
-  // JSON reads 1e999 as infinity: no two people are that.
+  // JSON reads 1e999 as infinity.
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY || Number.isNaN(value)) {
     return { id: null, warning: `${what} ignored: a number too large to be read` };
   }
@@ -48,7 +48,7 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   return { id, warning: null };
 }
 
-/** Without white space and pairs of quotes around it, however many layers. */
+/** Strips surrounding white space and pairs of quotes, however many layers. */
 function unwrap(text: string): string {
   let inner = text.trim();
   while (inner.length >= 2 && QUOTES.has(inner[0] as string) && inner.at(-1) === inner[0]) {

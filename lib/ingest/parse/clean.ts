@@ -7,15 +7,15 @@ export const BATCH_MAX_MESSAGES = 500;
 /** Characters of an event's or a property's name. */
 export const NAME_MAX_LENGTH = 200;
 export const PROPERTIES_MAX = 128;
-/** Objects and arrays inside each other, the properties themselves being the first. */
+/** Levels of nested objects and arrays; the properties themselves are the first. */
 export const PROPERTIES_MAX_DEPTH = 5;
 
 export type RejectionCode = "bad_request" | "forbidden" | "too_large" | "too_old" | "unprocessable";
 
-/** Why one message is not taken in. Thrown while it is read, caught once per message. */
+/** Why a message is rejected. Thrown while it is read, caught once per message. */
 export class MessageFault extends Error {
   readonly code: RejectionCode;
-  /** The input at fault within the message, in dots: "payload.properties.plan". */
+  /** The field at fault, dotted: "payload.properties.plan". */
   readonly field?: string;
 
   constructor(code: RejectionCode, message: string, field?: string) {
@@ -26,7 +26,7 @@ export class MessageFault extends Error {
   }
 }
 
-/** NUL, which Postgres has no place for, or half a surrogate pair, which is no character. The test also hits whole pairs. */
+/** NUL, which Postgres cannot store, or a lone surrogate. Also matches whole pairs. */
 const SUSPECT = /[\0\ud800-\udfff]/;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
@@ -39,13 +39,13 @@ export function cleanText(text: string): string {
 export const cutText = (text: string, length: number): string =>
   text.length <= length ? text : cleanText(text.slice(0, length)).replace(/\ufffd$/, "");
 
-/** Keys that mean something to JavaScript's own objects; dropped without a word, nobody names a property so by accident. */
+/** Keys with a meaning for JavaScript objects: dropped silently, as nobody names a property so by accident. */
 const isUnsafeKey = (key: string): boolean => key === "__proto__" || key === "constructor" || key === "prototype";
 
 /**
- * A copy of an object from JSON that is safe to keep: texts cleaned, unsafe keys dropped, numbers too large for a
- * double (1e999) null. `field` names the object in faults; top-level keys that `skip` says are left out unread.
- * Throws MessageFault past a limit of number, name or depth. O(size); recursion is bounded by the depth.
+ * A copy of an object from JSON that is safe to store: texts cleaned, unsafe keys dropped, numbers too large for a double
+ * (1e999) null. `field` names the object in faults; `skip` selects top-level keys to leave out unread. Throws MessageFault
+ * beyond a limit of number, name or depth. O(size); recursion is bounded by the depth.
  */
 export function cleanProperties(raw: object, field: string, skip?: (key: string) => boolean): JsonObject {
   const clean = cleanObject(raw as Record<string, unknown>, field, 1, skip);
@@ -74,7 +74,7 @@ function cleanObject(
   return clean;
 }
 
-/** `depth` is that of the container the value is in. */
+/** `depth` is that of the value's container. */
 function cleanValue(value: unknown, field: string, depth: number): Json {
   if (typeof value === "string") return cleanText(value);
   if (typeof value === "number") return Number.isFinite(value) ? value : null;

@@ -1,25 +1,25 @@
 import { LRUCache } from "lru-cache";
 
-/** How long, in milliseconds, what was seen of a device's clock counts: between a half of this and all of it, 30 minutes. */
+/** How long observations of a device's clock count, in milliseconds: between half of this and all of it, 30 minutes. */
 const WINDOW_MS = 30 * 60 * 1000;
 
-/** Two differences of one device further apart than this, in milliseconds, say that its clock was set: 1 minute. */
+/** If two differences of a device are further apart than this, in milliseconds, its clock was set: 1 minute. */
 const CLOCK_SET_MS = 60_000;
 
-/** An estimate up to here, in milliseconds, is travel time and no wrong clock: 1 second. */
+/** Estimates up to this, in milliseconds, are travel time, not a clock error: 1 second. */
 export const TRANSIT_MAX_MS = 1_000;
 
-/** Devices whose clocks are remembered, per process; about 250 bytes each. One forgotten is estimated anew. */
+/** Devices remembered, per process; about 250 bytes each. A forgotten one is estimated again. */
 const DEVICES_MAX = 50_000;
 
-/** What is known of one device's clock. Differences are received − sent, in milliseconds. */
+/** Observations of a device's clock. Differences are received − sent, in milliseconds. */
 type Known = {
   /** Start of the current half of the window, by our clock. */
   halfStartedAt: number;
   least: number;
-  /** The least of the half before; Infinity when nothing was sent in it. */
+  /** The least of the previous half; Infinity if nothing was sent in it. */
   leastBefore: number;
-  /** The newest time of the device, and what it was corrected to. */
+  /** The newest time by the device's clock, and what it was corrected to. */
   newestDeviceTs: number;
   newestCorrected: number;
 };
@@ -37,9 +37,9 @@ export class DeviceClocks {
   }
 
   /**
-   * The device's time `deviceTs` by our clock. `sentAt` is when the device says it sent the message, NaN when it did not:
-   * then nothing is corrected. `stream` names the device within all projects; null (a server) is estimated by this message alone.
-   * Messages keep the order their device gave them. The answer may be after `receivedAt`; the caller decides about that.
+   * Converts `deviceTs`, by the device's clock, to ours. `sentAt` is when the device sent the message by its clock; NaN
+   * corrects nothing. `stream` names the device across projects; null (a server) is estimated from this message alone.
+   * Messages keep their order. The result may be after `receivedAt`; the caller handles that.
    */
   correct(stream: string | null, deviceTs: number, sentAt: number, receivedAt: number): number {
     if (Number.isNaN(sentAt)) return deviceTs;
@@ -54,7 +54,7 @@ export class DeviceClocks {
     return corrected;
   }
 
-  /** What is known of the device, this difference included. */
+  /** The device's observations, including this difference. */
   private look(stream: string, difference: number, now: number): Known {
     const known = this.devices.get(stream);
     const age = known ? now - known.halfStartedAt : Number.POSITIVE_INFINITY;
@@ -79,10 +79,10 @@ export class DeviceClocks {
   }
 }
 
-/** Travel cannot make a difference negative: a clock that is ahead, by however little, is. */
+/** Travel never makes a difference negative: only a clock that is ahead does. */
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
-/** A better estimate must not put a later event before an earlier one: it is then held a millisecond behind it. */
+/** A better estimate must not move a later event before an earlier one: it stays a millisecond after it. */
 function inOrder({ newestDeviceTs, newestCorrected }: Known, deviceTs: number, corrected: number): number {
   if (deviceTs > newestDeviceTs) return Math.max(corrected, newestCorrected + 1);
   if (deviceTs < newestDeviceTs) return Math.min(corrected, newestCorrected - 1);
@@ -91,5 +91,5 @@ function inOrder({ newestDeviceTs, newestCorrected }: Known, deviceTs: number, c
 
 const shared = globalThis as typeof globalThis & { throughlineClocks?: DeviceClocks };
 
-/** The process's one memory of clocks, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const deviceClocks = (): DeviceClocks => (shared.throughlineClocks ??= new DeviceClocks());

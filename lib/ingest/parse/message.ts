@@ -8,8 +8,8 @@ import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
- * One message as operations: usually one, two when a track carries an identify, none when the message is accepted and
- * ignored (replay). Throws MessageFault when it is rejected.
+ * Turns a message into operations: usually one, two if a track contains an identify, none if it is accepted and ignored
+ * (replay). Throws MessageFault if it is rejected.
  */
 export function parseMessage(raw: unknown, sender: Sender): Operation[] {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
@@ -90,11 +90,11 @@ function parseIncrement(reading: Reading, type: "increment" | "decrement"): Oper
   return operation;
 }
 
-/** Values one message may put into a list, or take out of it. */
+/** Values one message may add to a list or remove from it. */
 const LIST_MAX = 100;
 const LIST_VALUES = "Expected texts, numbers, true or false: one, or a list of them.";
 
-/** Puts values into lists, each once, or takes them out. */
+/** Adds values to lists, each once, or removes them. */
 function parseList(reading: Reading, mode: "union" | "remove"): Operation {
   const payload = readPayload("list", reading.envelope.payload);
   const properties = cleanProperties(payload.properties, "payload.properties");

@@ -6,13 +6,13 @@ import type { Sender } from "@/lib/ingest/parse/reading";
 import { sendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
 
-/** Accepted, and on purpose not stored. */
+/** Accepted but deliberately not stored. */
 export type RefusedMessage = { index: number; reason: Refusal; message: string };
 
 export type Rejection = { index: number; code: RejectionCode; message: string; field?: string };
 
 export type Parsed = {
-  /** All operations of all messages, in their order. */
+  /** The operations of all messages, in order. */
   operations: Operation[];
   /** For each message the index of its first operation; -1 when it has none (rejected, refused, or accepted and ignored). */
   firstOperation: number[];
@@ -21,8 +21,9 @@ export type Parsed = {
 };
 
 /**
- * Messages as operations. A bad one becomes a rejection with its index and costs none of its neighbours; a MessageFault
- * among them stands for one that could not even be translated. Pure but for new ids; `bytes` is the size of the whole, so that small requests need not be measured again message by message.
+ * Turns messages into operations. A bad one becomes a rejection with its index and does not affect its neighbours; a
+ * MessageFault stands for one that could not be translated. Pure except for new ids. `bytes` is the size of the request:
+ * in a small one no message need be measured.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
@@ -50,14 +51,14 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
   return parsed;
 }
 
-/** Why one message was refused. A fault of ours in reading it is logged, and still costs no neighbour. */
+/** Why a message was rejected. A bug of ours is logged, and does not affect its neighbours either. */
 export function faultOfMessage(error: unknown): MessageFault {
   if (error instanceof MessageFault) return error;
   logFault("ingest: a message could not be read", error);
   return new MessageFault("unprocessable", "This message cannot be read. It was logged on our side.");
 }
 
-/** Replays are ignored, not stored, so only the request's own limit holds for them. */
+/** Replays are ignored, not stored, so only the request's limit applies to them. */
 function refuseOversize(raw: unknown): void {
   if ((raw as { type?: unknown } | null)?.type === "replay") return;
   if (mostBytes(raw, 0) > MESSAGE_MAX_BYTES && sizeOf(raw) > MESSAGE_MAX_BYTES) {
@@ -65,12 +66,12 @@ function refuseOversize(raw: unknown): void {
   }
 }
 
-/** A character as JSON takes six bytes at most ("\u0000"), a number 25; depth beyond which nobody adds up. */
+/** Most bytes of a character as JSON ("\u0000") and of a number, and the depth beyond which nothing is measured. */
 const CHARACTER_BYTES = 6;
 const NUMBER_BYTES = 25;
 const DEPTH_MAX = 32;
 
-/** At least as many bytes as the value has as JSON, without writing it: ten times faster than being exact. */
+/** An upper bound of the value's size as JSON: ten times faster than the exact size. */
 function mostBytes(value: unknown, depth: number): number {
   if (typeof value === "string") return 2 + value.length * CHARACTER_BYTES;
   if (typeof value !== "object" || value === null) return NUMBER_BYTES;
@@ -85,7 +86,7 @@ function mostBytes(value: unknown, depth: number): number {
   return bytes;
 }
 
-/** Bytes of the value as JSON. Infinite for what is nested so deeply that writing it would overflow the stack. */
+/** Size of the value as JSON in bytes; infinite if it is nested so deeply that serialising it overflows the stack. */
 function sizeOf(raw: unknown): number {
   try {
     return Buffer.byteLength(JSON.stringify(raw) ?? "");

@@ -13,37 +13,37 @@ import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/ru
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** Who sent a request, as far as reading its messages needs to know. */
+/** What parsing needs to know of a request's sender. */
 export type Sender = {
   settings: ProjectSettings;
-  /** The client secret came along: the customer's own server. */
+  /** The request has the client secret: it is the customer's own server. */
   trusted: boolean;
   /** Milliseconds since 1970. */
   receivedAt: number;
   /** The Origin header, null when there is none. */
   origin: string | null;
-  /** The person behind the request; null when a server speaks for itself. */
+  /** The person behind the request; null if a server speaks for itself. */
   visitor: Visitor | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
-  /** An OpenPanel SDK, whose users know `alias` as a call that does nothing and is not refused. */
+  /** An OpenPanel SDK, where `alias` does nothing and must not be rejected. */
   ignoresAlias?: boolean;
-  /** Of the batch's outside: when the device sent it, and whether it is history. A message's own come first. */
+  /** From the batch: when the device sent it, and whether it is history. A message's own values take precedence. */
   sentAt?: unknown;
   isImport?: boolean;
-  /** What is known of devices' clocks; the process's own unless a test brings another. */
+  /** Estimates of devices' clocks; the process's own unless a test passes another. */
   clocks?: DeviceClocks;
-  /** What each device and user sent last, likewise. */
+  /** The last message of each device and user, likewise. */
   order?: SendOrder;
 };
 
-/** One message while it is read: its outside, its sender, and what was altered on the way in. */
+/** A message being read: its envelope, its sender, and warnings about what was altered. */
 export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
 
-/** What an SDK sends that forgot to make one: all its messages would be one. */
+/** Sent by SDKs that failed to generate an id: all their messages would be one. */
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
-/** The message's UUID: as sent, or made from what was sent within the project (retries still meet), or a new one. */
+/** The message's UUID: as sent, or hashed from what was sent (so that retries still match), or a new one. */
 export function messageId({ envelope, sender }: Reading): string {
   const id = cleanText(String(envelope.id ?? "")).trim();
   if (id === "" || id === NIL_UUID) return newId();
@@ -110,7 +110,7 @@ export function streamOf(reading: Reading, deviceId?: unknown): { anon: string |
   return { anon: visitor ? sender.derive(visitor) : null, streamClass: "cookieless" };
 }
 
-/** The session the SDK minted, as a UUID; null lets the engine assign one. A cookieless project keeps none on devices. */
+/** The SDK's session id, as a UUID; null lets the engine assign one. A cookieless project keeps none on devices. */
 function sessionOf(reading: Reading): string | null {
   const { settings, trusted } = reading.sender;
   if (settings.recognition === "cookieless" && !trusted) return null;
@@ -126,11 +126,11 @@ type Parts = {
   active: boolean;
   properties: JsonObject;
   page?: Page;
-  /** The time the message says beside its envelope's, and where it says so. */
+  /** The payload's time, if the envelope has none, and the field it is in. */
   time?: { value: unknown; field: string };
 };
 
-/** An operation with everything that all kinds share; the page's own query parameters become the property __query. */
+/** An operation with what all kinds share; the page's query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
   const { envelope, sender, visitor, warnings } = reading;
   const sent = firstTime(envelope.timestamp);
@@ -180,7 +180,7 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
 /** Groups one message may name. */
 const GROUPS_MAX = 50;
 
-/** Group ids after the same hygiene as any id; the bad ones are left out with a warning. */
+/** Group ids after the same hygiene as any id; bad ones are left out with a warning. */
 export function groupsOf(reading: Reading, values: readonly unknown[] | null | undefined): string[] {
   if (!values || values.length === 0) return [];
   if (values.length > GROUPS_MAX) {

@@ -11,10 +11,10 @@ import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Read by whoever knows what it means; may be missing. */
+/** Read elsewhere; may be missing. */
 const anything = z.unknown().optional();
 
-/** Any object, unread: cleaned and limited later by `cleanProperties`, in the one pass that copies it. */
+/** Any object: `cleanProperties` cleans and limits it later, in the one pass that copies it. */
 const looseObject = z.custom<Record<string, unknown>>(isObject, { error: "Expected an object." });
 const properties = looseObject.nullish();
 const flag = z.boolean({ error: "Expected true or false." }).nullish();
@@ -49,7 +49,7 @@ const groups = z.array(z.unknown(), { error: "Expected a list of ids." }).nullis
 const delta = z.number({ error: "Expected a number." }).nullish();
 const path = name;
 
-/** What each type's payload may hold. Traits of `identify` beside the named keys are read from the raw payload. */
+/** The payload of each type. Other keys of an `identify` are traits, read from the raw payload. */
 const payloads = {
   track: z.object({
     name,
@@ -85,7 +85,7 @@ const payloads = {
 type Payloads = { [Kind in keyof typeof payloads]: z.infer<(typeof payloads)[Kind]> };
 export type PayloadOf<Kind extends keyof Payloads> = Payloads[Kind];
 
-/** Reads a message's outside; throws MessageFault naming what is wrong. */
+/** Reads a message's envelope; throws MessageFault naming what is wrong. */
 export const readEnvelope = (raw: unknown): Envelope => read(envelope, raw, "");
 
 /** Reads a payload as `kind`; throws MessageFault naming what is wrong. */
@@ -97,7 +97,7 @@ function read<T>(schema: z.ZodType<T>, raw: unknown, prefix: string): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = [prefix, ...(issue?.path ?? [])].filter((part) => part !== "").join(".");
-  // Over a length is a value we could read but do not take; the rest is a message of the wrong shape.
+  // A value that is too long was readable; anything else is a message of the wrong shape.
   const code = issue?.code === "too_big" ? "unprocessable" : "bad_request";
   throw new MessageFault(code, issue?.message ?? "This message cannot be read.", field === "" ? undefined : field);
 }

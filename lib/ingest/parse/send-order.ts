@@ -23,7 +23,7 @@ export class SendOrder {
     this.known = new LRUCache({ max: knownMax });
   }
 
-  /** Moves what ties. `messages` are the operations of each message, as sent; nothing is moved past `receivedAt`. O(n). */
+  /** Separates ties. `messages` holds the operations of each message, as sent; nothing moves past `receivedAt`. O(n). */
   place(projectId: string, messages: Iterable<readonly Operation[]>, receivedAt: number): void {
     const placed: Placed[] = [];
     for (const operations of messages) {
@@ -39,7 +39,7 @@ export class SendOrder {
       if (!before || at >= before.at) this.known.set(key, newest);
       placed.push({ operations, newest, before: follows });
     }
-    // Nothing happens after its receipt: there the earlier ones move back.
+    // At the time of receipt, earlier ones move back instead.
     for (const { newest, before } of placed.toReversed()) {
       newest.at = Math.min(newest.at, receivedAt);
       if (before && before.at >= newest.at) before.at = newest.at - 1;
@@ -48,10 +48,10 @@ export class SendOrder {
   }
 }
 
-/** Where a UUID says its version. */
+/** Position of a UUID's version. */
 const VERSION_AT = 14;
 
-/** Would a message of time `ts` come before, or in no order beside, the one sent before it? */
+/** Whether a message of time `ts` would sort before the one sent before it, or in no order with it. */
 function ties(before: Newest, ts: number, isSorted: boolean): boolean {
   const isOrdered = isSorted && before.isSorted && before.at === before.sentTs;
   return ts >= before.sentTs && ts <= before.at && !isOrdered;
@@ -59,5 +59,5 @@ function ties(before: Newest, ts: number, isSorted: boolean): boolean {
 
 const shared = globalThis as typeof globalThis & { throughlineOrder?: SendOrder };
 
-/** The process's one memory of what was sent last, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const sendOrder = (): SendOrder => (shared.throughlineOrder ??= new SendOrder());

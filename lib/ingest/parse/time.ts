@@ -3,21 +3,21 @@ import type { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** ISO 8601 as `toISOString`, Postgres and their kin write it. */
+/** ISO 8601 as `toISOString` and Postgres write it. */
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?$/i;
 
-/** An epoch as text: whole or with a fraction. Shorter ones are years and mistakes. */
+/** An epoch as text, with or without a fraction. Shorter ones are years or mistakes. */
 const EPOCH = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 /**
- * Which unit a number since 1970 is in, by its size: each unit reaches from 1979 to beyond the year 9999, so they do not
- * overlap where anything happened. Seconds reach down to 1970.
+ * The unit of an epoch, by its size: each covers 1979 to beyond 9999, so they do not overlap in practice. Seconds reach down
+ * to 1970.
  */
 const SECONDS_BELOW = 3e11;
 const MILLISECONDS_BELOW = 3e14;
 const MICROSECONDS_BELOW = 3e17;
-/** What 64 bits hold: the year 2262. */
+/** The limit of 64 bits: the year 2262. */
 const NANOSECONDS_BELOW = 2 ** 63;
 
 /** A day written as a number, 20260131: as seconds it would be a day in August 1970. */
@@ -26,11 +26,11 @@ const isCalendarDay = (value: number): boolean =>
 
 const readDay = (text: string): number => readTime(text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"));
 
-/** Absent: nothing, or a text of nothing but white space. */
+/** Absent, or white space only. */
 const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
-/** Of the places where a message may say when it happened, the first that says something. */
+/** The first of several times that is not blank. */
 export const firstTime = (...values: readonly unknown[]): unknown => values.find((value) => !isBlank(value));
 
 /** Milliseconds since 1970 of an ISO text or of an epoch, as docs/wire.md W10 reads them; NaN for anything else. */
@@ -48,7 +48,7 @@ function readEpoch(value: number): number {
   return value < NANOSECONDS_BELOW ? Math.trunc(value / 1e6) : Number.NaN;
 }
 
-/** Without a zone it is UTC, whatever the server's own zone; a day alone is its first moment. */
+/** Without a zone it is UTC, whatever the server's zone; a date alone is its midnight. */
 function readIso(text: string): number {
   const [found, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", sign, ...offset] =
     ISO.exec(text) ?? [];
@@ -64,22 +64,22 @@ function readIso(text: string): number {
   return midnight + ofDay - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** The earliest time an import may hold: before it are the zeros of other systems' clocks (0001-01-01). */
+/** The earliest time of an import: earlier ones are other systems' zero dates (0001-01-01). */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 
 export type Clock = {
   receivedAt: number;
-  /** When the device says it sent this; NaN when it did not. Only the difference to `receivedAt` matters. */
+  /** When the device sent this by its own clock; NaN if unknown. Only the difference to `receivedAt` matters. */
   sentAt: number;
-  /** The device, for what is known of its clock; null for a server. */
+  /** The device, to look up its clock; null for a server. */
   stream: string | null;
   clocks: DeviceClocks;
   maxLatenessDays: number;
-  /** History, sent with a secret: as old as it likes. */
+  /** History, sent with a secret: may be of any age. */
   isImport: boolean;
 };
 
-/** How far ahead of receipt, in milliseconds, a corrected time may be before its sender is told: 1 minute. */
+/** How far ahead of receipt, in milliseconds, a corrected time may be without a warning: 1 minute. */
 const AHEAD_TOLERATED_MS = 60_000;
 
 /**
@@ -92,7 +92,7 @@ export function correctedTime(value: unknown, clock: Clock, field: string, warni
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
   if (deviceTs < EARLIEST_MS)
     throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
-  // Later than the device says it sent this: no clock explains it, and none may be judged by it.
+  // Later than the device sent it by its own clock: no clock error explains that, so the clock is not judged by it.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
   const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {

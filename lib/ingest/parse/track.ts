@@ -11,7 +11,7 @@ import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
-/** Properties of a track that are about the message (OpenPanel's, __userAgent beside __ip, and __campaign); none is stored as is. */
+/** Properties of a track that describe the message (OpenPanel's, __userAgent and __campaign); none is stored as is. */
 const RESERVED = new Set([
   "__path",
   "__referrer",
@@ -27,10 +27,10 @@ const RESERVED = new Set([
 ]);
 const isReserved = (key: string): boolean => RESERVED.has(key);
 
-/** Names the server gives out itself. */
+/** Names reserved for the server. */
 const RESERVED_NAMES = new Set(["session_start", "session_end"]);
 
-/** An event, and the identify it may carry inside. */
+/** An event, and the identify it may contain. */
 export function parseTrack(reading: Reading): Operation[] {
   const payload = readPayload("track", reading.envelope.payload);
   if (RESERVED_NAMES.has(payload.name)) {
@@ -60,7 +60,7 @@ export function parseTrack(reading: Reading): Operation[] {
   track.groups = groupsOf(reading, payload.groups);
   if (!identify) return [track];
 
-  // The track already counts as the activity, so its identify does not count again.
+  // The track counts as activity already, so its identify does not.
   const warnings: string[] = [];
   const second = parseIdentify({ ...reading, warnings }, identify, "payload.properties.__identify", sent.__deviceId);
   return [
@@ -69,7 +69,7 @@ export function parseTrack(reading: Reading): Operation[] {
   ];
 }
 
-/** OpenPanel's SDKs before 1.3 put the user whom `track` was told among the event's properties as well. */
+/** OpenPanel's SDKs before 1.3 repeat `track`'s user among the event's properties. */
 const isRepeated = (key: string, { profileId, properties }: PayloadOf<"track">): boolean =>
   key === "profileId" && (profileId ?? null) !== null && properties?.profileId === profileId;
 
@@ -79,14 +79,14 @@ function readIdentify(value: unknown): Record<string, unknown> | null {
   throw new MessageFault("bad_request", "Expected an object.", "payload.properties.__identify");
 }
 
-/** A server may say, message by message, for whom it speaks: __ip and __userAgent. */
+/** A server may name the visitor of each message: __ip and __userAgent. */
 function forwardedVisitor(reading: Reading, sent: Record<string, unknown>): Reading["visitor"] {
   const ip = typeof sent.__ip === "string" ? plainAddress(sent.__ip) : null;
   if (ip === null) return reading.visitor;
   return visitorOf(ip, typeof sent.__userAgent === "string" ? sent.__userAgent : (reading.visitor?.userAgent ?? null));
 }
 
-/** Minor units (cents), a non-negative whole number; anything else stays visible as the property it came in. */
+/** Minor units (cents), a non-negative integer; anything else is kept as a plain property. */
 function readRevenue(value: unknown, properties: JsonObject, warnings: string[]): number | null {
   if (value === undefined || value === null) return null;
   const amount = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
@@ -96,7 +96,7 @@ function readRevenue(value: unknown, properties: JsonObject, warnings: string[])
   return null;
 }
 
-/** Says whose the stream is, and what is known of them. `raw` is the payload; `field` names it in faults. */
+/** An identify: the owner of the stream, and their traits. `raw` is the payload; `field` names it in faults. */
 export function parseIdentify(
   reading: Reading,
   raw: Record<string, unknown>,

@@ -1,39 +1,39 @@
 /**
- * What looks like an e-mail address or a secret token in the address or the title of a page, masked before anything is
- * stored. Pure text to text; about 0.3 µs for a text with nothing in it.
+ * Masks what looks like an e-mail address or a secret token in a page's URL or title, before anything is stored. Pure;
+ * about 0.3 µs for a text without any.
  */
 
 export const EMAIL_MASK = "[email]";
 export const TOKEN_MASK = "[token]";
 
-/** An @, as it is or percent-encoded once or more often. */
+/** An @, plain or percent-encoded, once or repeatedly. */
 const AT = /@|%(?:25)*40/gi;
-/** What stands around an address in URLs and titles ends it: a slash, a separator of parameters, white space, brackets, quotes. */
+/** Characters that delimit an address in URLs and titles. */
 const NOT_LOCAL = /[\s/\\?&=#:;,"'<>()[\]{}|@]/;
-/** Ends in a name of letters, so that react@18.2.0 is no address. */
+/** Must end in letters, so that react@18.2.0 is not an address. */
 const DOMAIN = /^(?:[\w-]+\.)+[a-z]{2,}(?![\w-])/i;
 /** Characters of an address's two parts, by RFC 5321. */
 const LOCAL_MAX_LENGTH = 64;
 const DOMAIN_MAX_LENGTH = 255;
 
-/** Letters of a JSON Web Token's parts, and the dots between them. */
+/** Characters of a JSON Web Token. */
 const JWT_RUN = /[\w.-]{16,}/g;
 /** How it begins: `{"` in base64url. */
 const JWT_START = "eyJ";
-/** Characters its first part has at least, and its second. */
+/** Minimum length of its first part, and of its second. */
 const JWT_MIN_LENGTHS = [11, 4] as const;
-/** Keys that say what they are: Stripe, GitHub, Slack, AWS, Google, ours. */
+/** Keys with a known prefix: Stripe, GitHub, Slack, AWS, Google, ours. */
 const NAMED_KEY =
   /\b(?:[srp]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|tl_[a-z]+_[\w-]{20,})/g;
 
-/** Characters a run must have to be taken for a token: longer than the ids people know (ULID 26, Mongo's ObjectId 24, nanoid 21). */
+/** Minimum length of a token: longer than common ids (ULID 26, Mongo's ObjectId 24, nanoid 21). */
 const TOKEN_MIN_LENGTH = 32;
 const LONG_RUN = new RegExp(`[\\w~+-]{${TOKEN_MIN_LENGTH},}={0,2}`, "g");
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Share of neighbours that are of another kind (small, capital, digit): 0.4 and up in random text, below 0.2 in words with dashes. */
+/** Share of neighbouring characters of different kinds (lower, upper, digit): from 0.4 in random text, below 0.2 in words with dashes. */
 const RANDOM_SHARE = 0.25;
 
-/** What follows one of these in a path opens something, however short it is, if it has a digit and eight characters. */
+/** In a path, what follows one of these is a token if it has a digit and eight characters. */
 const DOOR =
   /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
 
@@ -51,7 +51,7 @@ export function mask(text: string, isPath = false): Masked {
   return found;
 }
 
-/** Texts in which there was nothing, as pages and titles come again and again: 300 KB. What held something is not kept. */
+/** Cache of texts without anything to mask, as pages and titles repeat: 300 KB. Texts with something are not cached. */
 const harmlessPaths = new Set<string>();
 const harmlessTexts = new Set<string>();
 const HARMLESS_KEPT = 1_000;
@@ -77,7 +77,7 @@ function look(text: string, isPath: boolean): Masked {
   return { text: withoutEmails, hasEmail: withoutEmails !== masked, hasToken };
 }
 
-/** From each @ outwards, a bounded step to either side: O(length), whatever a stranger sends. */
+/** Searches from each @ outwards, a bounded distance to either side: O(length) for any input. */
 function maskEmails(text: string): string {
   let masked = "";
   let from = 0;
@@ -92,7 +92,7 @@ function maskEmails(text: string): string {
   return from === 0 ? text : masked + text.slice(from);
 }
 
-/** What stands before an @ and may belong to an address: from `to` backwards, not beyond `from`. */
+/** The part before an @ that may belong to an address: from `to` backwards, not beyond `from`. */
 function localPart(text: string, from: number, to: number): string {
   let start = to;
   while (start > from && !NOT_LOCAL.test(text[start - 1] as string)) start--;
@@ -100,8 +100,8 @@ function localPart(text: string, from: number, to: number): string {
 }
 
 /**
- * Hides JSON Web Tokens, whole or their first two parts. A pattern for them would try each "eyJ" to the end of its run
- * and back, so the parts are taken one by one instead: O(length).
+ * Masks JSON Web Tokens, whole or their first two parts. A pattern would backtrack from each "eyJ", so the parts are read
+ * one by one: O(length).
  */
 const maskJwts = (text: string, hide: () => string): string =>
   text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, hide)) : text;
@@ -123,14 +123,14 @@ function maskJwtsIn(run: string, hide: () => string): string {
   return out.join(".");
 }
 
-/** Where a token may begin in a part: at its start or behind a dash; -1 if nowhere. */
+/** Where a token may begin in a part: at its start or after a dash; -1 if nowhere. */
 function jwtStart(part: string): number {
   if (part.startsWith(JWT_START)) return 0;
   const dash = part.indexOf(`-${JWT_START}`);
   return dash === -1 ? -1 : dash + 1;
 }
 
-/** Behind a door: no plain words ("/join/team-2024-berlin"). */
+/** After such a word, plain words are not tokens ("/join/team-2024-berlin"). */
 const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
 
 function isRandom(run: string): boolean {
@@ -139,7 +139,7 @@ function isRandom(run: string): boolean {
   return digits >= 2 && changes(run) / run.length >= RANDOM_SHARE;
 }
 
-/** How often the kind of character changes from one letter or digit to the next. */
+/** How often the kind of character changes between neighbours. */
 function changes(text: string): number {
   let count = 0;
   let before = "";

@@ -5,13 +5,13 @@ import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import { addRefusals, type Counted } from "@/lib/ingest/privacy/refusal-counts.store";
 
 /**
- * How often something was refused. Added up in memory and written every second, so that a crawler costs no transaction a
- * page; a process that is killed loses at most that second's counts.
+ * Counts refusals. They are added up in memory and written every second, so that a crawler does not cost a transaction per
+ * page; a killed process loses at most a second's counts.
  */
 const FLUSH_MS = 1_000;
 /** The longest pause between attempts while the database is away. */
 const MAX_RETRY_MS = 30_000;
-/** Projects, days and reasons that may wait while the database is away; more are not counted. */
+/** Most combinations of project, day and reason that may wait while the database is away; more are not counted. */
 const WAITING_MAX = 10_000;
 
 type Counting = { waiting: Map<string, Counted>; timer: ReturnType<typeof setTimeout> | null; retry: Backoff };
@@ -19,7 +19,7 @@ const shared = globalThis as typeof globalThis & { throughlineRefusals?: Countin
 const counting = (): Counting =>
   (shared.throughlineRefusals ??= { waiting: new Map(), timer: null, retry: backoff(MAX_RETRY_MS) });
 
-/** Counts `count` refusals of the day `now` (milliseconds, UTC) is in. Waits for nothing and never throws. */
+/** Counts `count` refusals on the day of `now` (milliseconds, UTC). Returns at once and never throws. */
 export function countRefusal(projectId: string, reason: Refusal, now: number, count = 1): void {
   const state = counting();
   add(state.waiting, { projectId, reason, day: new Date(now).toISOString().slice(0, 10), count });
@@ -33,7 +33,7 @@ function add(waiting: Map<string, Counted>, counted: Counted): void {
   else if (waiting.size < WAITING_MAX) waiting.set(key, { ...counted });
 }
 
-/** Writes what waits. What cannot be written waits on, and the error is thrown. */
+/** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
 export async function flushRefusals(db: Database = pool()): Promise<void> {
   const state = counting();
   if (state.timer) clearTimeout(state.timer);
@@ -49,7 +49,7 @@ export async function flushRefusals(db: Database = pool()): Promise<void> {
   }
 }
 
-/** Writes what waits in `ms`, unless that is planned already; after a failure again, in growing pauses. */
+/** Schedules a write in `ms` unless one is scheduled; after a failure it retries with backoff. */
 function plan(state: Counting, ms: number): void {
   state.timer ??= setTimeout(() => {
     flushRefusals().then(

@@ -1,11 +1,11 @@
 /**
- * Why something is not stored though nothing was wrong with it. Counted by project, day and reason, and in no other way.
- * `gpc`, `dnt` and `opt_out` are said by SDKs, once a visit; `dropped` is what they had no room to keep.
+ * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out` once
+ * per visit; `dropped` is what they had no room to keep.
  */
 export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "erased", "dropped"] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** What an SDK may say of a visitor it does not record. */
+/** Reasons an SDK may give for a visitor it does not record. */
 export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
 export const REFUSAL_WORDS: Record<Refusal, string> = {
@@ -18,7 +18,7 @@ export const REFUSAL_WORDS: Record<Refusal, string> = {
   dropped: "the device had no room for it",
 };
 
-/** Thrown while a message is read that is accepted and not stored. */
+/** Thrown while reading a message that is accepted but not stored. */
 export class MessageRefused extends Error {
   readonly reason: Refusal;
 

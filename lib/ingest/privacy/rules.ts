@@ -4,16 +4,16 @@ import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
 /**
- * A project's own rules about what is not kept, made ready once: which query parameters stay, which properties do not,
- * and what is never stored. Names are compared without regard to case.
+ * A project's privacy rules, compiled once: which query parameters are kept, which properties are not, and what is never
+ * stored. Names are compared case-insensitively.
  */
 export type PrivacyRules = {
   masks: boolean;
   keepsParameter: (name: string) => boolean;
-  /** `path` in dots, as "address.city". */
+  /** `path` is dotted: "address.city". */
   deniesProperty: (path: string) => boolean;
   hasDenied: boolean;
-  /** The entry of the do-not-store list that an event falls under; null when it may be stored. */
+  /** The entry of the do-not-store list that matches an event; null if none does. */
   notStored: (name: string, path: string | undefined) => string | null;
 };
 
@@ -30,7 +30,7 @@ export function rulesOf(settings: PrivacySettings): PrivacyRules {
 
 function compile(settings: PrivacySettings): PrivacyRules {
   const parameters = matcher(settings.keptParameters);
-  // A name without a dot is meant wherever it stands; one with dots is the whole path.
+  // A name without a dot matches at any depth; one with dots is the whole path.
   const anywhere = matcher(settings.deniedProperties.filter((entry) => !entry.includes(".")));
   const paths = matcher(settings.deniedProperties.filter((entry) => entry.includes(".")));
   const pages = settings.notStored.filter((entry) => entry.trim().startsWith("/")).map(pattern);
@@ -47,7 +47,7 @@ function compile(settings: PrivacySettings): PrivacyRules {
   };
 }
 
-/** An entry as people write it; a * at its end stands for anything, also for nothing. */
+/** Compiles an entry; a * at its end matches anything, including nothing. */
 function pattern(entry: string): { entry: string; test: (text: string) => boolean } {
   const text = entry.trim().toLowerCase();
   if (!text.endsWith("*")) return { entry, test: (value) => value.toLowerCase() === text };
@@ -60,7 +60,7 @@ function matcher(entries: readonly string[]): (text: string) => boolean {
   return (text) => patterns.some(({ test }) => test(text));
 }
 
-/** Masks addresses and tokens; says so once a kind of thing. `what` names it: "page", "title". */
+/** Masks e-mail addresses and tokens, with one warning per kind. `what` names the text: "page", "title". */
 export function masked(text: string, what: string, rules: PrivacyRules, warnings: string[], isPath = false): string {
   if (!rules.masks) return text;
   const result = mask(text, isPath);
@@ -73,12 +73,12 @@ export function addOnce(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning);
 }
 
-/** A web address of nothing but its beginning: texts that hold one somewhere are texts. */
+/** A text that starts as a web address; one further inside does not count. */
 const WEB_URL = /^https?:\/\//i;
 
 /**
- * Takes what the project denies out of `properties`, in place, with a warning that names the property and never its
- * value. null stays: it removes. O(leaves), and nothing at all without a list.
+ * Deletes denied properties in place, with a warning that names the property and never its value. null stays, because it
+ * unsets. O(leaves); returns at once without a list.
  */
 export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
   if (!rules.hasDenied) return;
@@ -98,7 +98,7 @@ export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnin
   }
 }
 
-/** Web addresses among an event's properties (where a link led) are masked like the page's own, in place. */
+/** Masks web addresses among an event's properties (the target of a link) like the page's own, in place. */
 export function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[]): void {
   for (const key of Object.keys(properties)) {
     const value = properties[key];
@@ -124,7 +124,7 @@ function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: st
   return kept.length === 0 ? bare : `${bare}?${masked(kept.join("&"), what, rules, warnings)}`;
 }
 
-/** utm_source and its kin say which campaign brought somebody, not who they are. */
+/** utm_source and its kind name a campaign, not a person. */
 export const isCampaign = (name: string): boolean => /^utm_(source|medium|campaign|term|content|id)$/i.test(name);
 
 function decode(text: string): string {
@@ -135,11 +135,11 @@ function decode(text: string): string {
   }
 }
 
-/** Of the parameters' names, how many a warning repeats, and how many characters of each. */
+/** How many parameter names a warning lists, and how many characters of each. */
 const SHOWN_NAMES = 8;
 const SHOWN_LENGTH = 40;
 
-/** Says which query parameters were not kept, by name; their values are gone. */
+/** Warns about query parameters that were not kept, by name, without their values. */
 export function warnLeftOut(names: readonly string[], warnings: string[]): void {
   if (names.length === 0) return;
   const shown = [...new Set(names)].slice(0, SHOWN_NAMES).map((name) => mask(cutText(name, SHOWN_LENGTH)).text);

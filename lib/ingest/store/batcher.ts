@@ -7,20 +7,20 @@ import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
 
-/** Operations one transaction takes at most: bounds its locks and its memory (about 1 KiB each). */
+/** Most operations in one transaction: bounds its locks and its memory (about 1 KiB each). */
 const MAX_BATCH_OPERATIONS = 1_000;
-/** Operations that may wait over all projects; above, callers are told to come back (503). */
+/** Most operations that may wait, over all projects; beyond, callers get a 503. */
 const MAX_WAITING_OPERATIONS = 50_000;
-/** And their bytes as they were sent, as an operation may have 32 KiB: 64 MiB. */
+/** Most bytes of them, as sent: 64 MiB (an operation may have 32 KiB). */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** Counted for an operation whose size nobody says. */
+/** Assumed for an operation of unknown size. */
 const USUAL_BYTES = 1024;
-/** Batches that are written at the same time: each holds one connection. */
+/** Batches written at the same time: each holds one connection. */
 const MAX_CONCURRENT_BATCHES = 4;
 /**
- * A project's operations wait in two halves, a device always in the same. So many waiting operations make two batches of
- * them, stored beside each other: while Postgres works on the one, the other is put together. Fewer make one, as each
- * batch costs some ten statements whatever its size.
+ * A project's operations wait in two halves, each device always in the same one. From this many waiting operations on, the
+ * halves are stored as two parallel batches: one is put together while Postgres works on the other. Fewer make one batch,
+ * as a batch costs about ten statements whatever its size.
  */
 const SPLIT_OPERATIONS = 256;
 
@@ -31,8 +31,8 @@ type Half = { waiting: Waiting[]; busy: boolean };
 type Lane = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
- * Group commit: requests join the batch that is forming for their project, and a batch commits as soon as the one
- * before it has. No timer: alone, a request waits for nobody; under load, batches grow by themselves.
+ * Group commit: requests join the forming batch of their project, which commits as soon as the one before has. No timer: a
+ * single request waits for nobody, and under load batches grow by themselves.
  */
 export class Batcher {
   private readonly lanes = new Map<string, Lane>();
@@ -54,8 +54,8 @@ export class Batcher {
   ) {}
 
   /**
-   * Stores the operations of one request of `sentBytes`; resolves after their commit, with an outcome each, in order.
-   * Throws AppError `unavailable` when too much waits or the database is away: nothing was acknowledged, try again.
+   * Stores the operations of a request of `sentBytes`; resolves after their commit with an outcome each, in order. Throws
+   * AppError `unavailable` when too much is waiting or the database is away: nothing was stored, try again.
    */
   async submit(
     project: ProjectSettings,
@@ -115,7 +115,7 @@ export class Batcher {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
       const lane = this.ready.shift() as Lane;
       const batch = this.take(lane);
-      // To the back of the queue, so no project starves another; gone from it while nothing of it can start.
+      // To the back, so that no project starves another; out of the list while nothing of it can start.
       if (lane.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
         this.ready.push(lane);
         turns++;
@@ -124,7 +124,7 @@ export class Batcher {
     }
   }
 
-  /** What of a project can be stored now: all that waits when it is little, else one half; null when that is under way. */
+  /** What of a project can be stored now: everything if it is little, else one half; null if that is being stored. */
   private take(lane: Lane): { halves: Half[]; waiting: Waiting[] } | null {
     const free = lane.halves.filter((half) => !half.busy);
     const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
@@ -141,7 +141,7 @@ export class Batcher {
   private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
     this.running += 1;
     this.waitingCount -= waiting.length;
-    // Shares of a request add up to it but for rounding, which must not add up itself.
+    // Rounding errors of the shares must not accumulate.
     this.waitingBytes =
       this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
     await this.run(lane.project, waiting);
@@ -163,7 +163,7 @@ export class Batcher {
       );
   }
 
-  /** Applies a batch; one the database refuses is halved until the operation at fault is alone (its neighbours land). */
+  /** Applies a batch; one the database refuses is halved until the operation at fault is alone, so its neighbours are stored. */
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await applyBatch(
@@ -184,7 +184,7 @@ export class Batcher {
   }
 }
 
-/** Which half an operation waits in: by its device, else its user, so that what is locked together is stored together. */
+/** The half an operation waits in: by device, else by user, so that what is locked together is stored together. */
 function halfOf({ anon, user }: Operation): 0 | 1 {
   const id = anon ?? user ?? "";
   let sum = 0;
@@ -199,7 +199,7 @@ function settle({ request, index }: Waiting, result: Outcome | Error): void {
   if (request.left === 0) request.answer(request);
 }
 
-/** Postgres' classes for data it cannot take (22: bad data, 23: broken constraint, 54: too large), as against being away. */
+/** Whether the data is at fault, not the connection: Postgres' classes 22 (bad data), 23 (constraint) and 54 (too large). */
 const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
 
 function refusal(operation: Operation): Outcome {
@@ -223,7 +223,7 @@ function explain(error: unknown): Error {
 
 const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
 
-/** Stores operations through the process's one batcher. */
+/** Stores operations through the process's batcher. */
 export function submit(
   project: ProjectSettings,
   operations: readonly Operation[],

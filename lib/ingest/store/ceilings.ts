@@ -5,15 +5,15 @@ import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/setting
 import { namesWithin, usesOf } from "@/lib/projects/usage";
 import { existingAccounts } from "./ceilings.store";
 
-/** What an event is called whose name is one too many; its own is kept in this property. */
+/** The name of events beyond the ceiling; their own name is kept in the property below. */
 export const OTHER_EVENT = "(other)";
 const NAME_PROPERTY = "__name";
-/** Names the product itself gives meaning to: always stored as they are. */
+/** Names with a meaning in the product: always stored as they are. */
 const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
 
 /**
- * The operations as far as the project's ceilings let new names of events, properties and accounts in. What is above is
- * stored under what there is, with a warning; nothing is dropped. Costs a look into a set a name.
+ * The operations within the project's ceilings of event names, properties and accounts. New names beyond a ceiling are
+ * replaced or left out, with a warning; no operation is dropped. Costs a set look-up per name.
  */
 export async function withinCeilings(
   db: pg.Pool,
@@ -58,7 +58,7 @@ export async function withinCeilings(
   });
 }
 
-/** The accounts that may be named: those that exist and as many new ones as there is room for; null: all of them. */
+/** The accounts that may be named: existing ones and as many new ones as there is room for; null for all. */
 async function accountsWithin(
   db: pg.Pool,
   { id, ceilings }: ProjectSettings,
@@ -73,7 +73,7 @@ async function accountsWithin(
   return new Set([...named].filter((one) => known.has(one) || room-- > 0));
 }
 
-/** What the operations may store of property values; asks nothing when they name none. */
+/** Space left for property values; not looked up if the operations have none. */
 export async function propertySpace(
   db: pg.Pool,
   { id, ceilings: { maxPropertyMegabytes } }: ProjectSettings,

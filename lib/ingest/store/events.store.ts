@@ -15,7 +15,7 @@ export type StoredOperation = {
   streamId: number | null;
   sessionId: string | null;
   claim: boolean;
-  /** An identify that changes nothing: stored like any other, shown in no timeline. */
+  /** An identify that changes nothing: stored, but not shown in timelines. */
   unchanged: boolean;
   warnings: string[];
 };
@@ -55,7 +55,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
-  // Mostly all of them are new, and need not be named.
+  // Usually all are new, and the ids need not be sent back.
   return new Set(stored[0]?.ids ?? of((row) => row.operation.id));
 }
 
@@ -131,7 +131,7 @@ export async function evidenceOf(
   return rows;
 }
 
-/** Adds to stored events, of this transaction, what was not done for them. Primary key; only where a limit was met. */
+/** Updates the warnings of events stored in this transaction. Primary key; only where a limit was reached. */
 export async function addWarnings(
   tx: Tx,
   projectId: string,

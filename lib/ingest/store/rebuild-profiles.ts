@@ -20,11 +20,11 @@ import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
 
-/** Search looks at this many characters of a person's ids, name, e-mail and property values; the rest is not searched. */
+/** Characters of a person's ids, name, e-mail and property values that search covers. */
 const MAX_SEARCH_CHARS = 8_192;
 /** Characters of the name a person is shown and sorted by; the property keeps all of it. */
 const MAX_NAME_CHARS = 255;
-/** What a cut may leave at the end; Postgres takes no JSON with it. */
+/** What a cut may leave at the end; Postgres refuses JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
@@ -113,7 +113,7 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
   };
 }
 
-/** Good enough to show as an address; whatever else was sent as "email" stays a plain property. */
+/** Good enough to show as an address; anything else sent as "email" stays a plain property. */
 const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
 /** An address a browser may load a picture from; never javascript: or data:. */
 const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;

@@ -2,11 +2,11 @@ import type pg from "pg";
 import { forgetIdentities } from "@/lib/identity/resolve";
 import { StaleIdentityError } from "@/lib/identity/rows";
 
-/** Postgres' words for "somebody else was in the way, try again": deadlock and serialization failure. */
+/** Postgres' codes for deadlock and serialization failure: try again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 
-/** Runs `work` again, at most five times in all, when a lock was lost or a cached id turned out to be erased. */
+/** Retries `work`, five attempts in all, after a deadlock or when a cached id turned out to be erased. */
 export async function retrying<T>(db: pg.Pool, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

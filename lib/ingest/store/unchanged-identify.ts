@@ -28,7 +28,7 @@ export function unchangedAmong(
   return unchanged;
 }
 
-/** What is known while a batch is read, message by message. */
+/** What is known after each message of a batch. */
 class Batch {
   private readonly seen = new Set<number | null>();
   private readonly owners = new Map<number, number | null>();
@@ -53,11 +53,11 @@ class Batch {
     if (operation.changes.length === 0) return;
     const values = this.values.get(userId) ?? new Map<string, Json | undefined>();
     this.values.set(userId, values);
-    // What an increment or a set_once comes to is not worked out here: undefined is equal to no trait.
+    // The result of an increment or a set_once is not computed here: undefined equals no trait.
     for (const { mode, key, value } of operation.changes) values.set(key, mode === "set" ? value : undefined);
   }
 
-  /** null is what an unset property is, and one that nobody ever set. */
+  /** null for a property that was unset, or never set. */
   private valueOf(userId: number | null, key: string): Json | undefined {
     const latest = this.values.get(userId);
     if (latest?.has(key)) return latest.get(key);
