@@ -17,7 +17,7 @@ const SLOW = [
   "lib/identity/compact.test.ts",
   "lib/identity/fold.test.ts",
   "lib/ingest/dialects/hostile.test.ts",
-  "lib/profiles/picture.test.ts",
+  "lib/profiles/person/picture.test.ts",
   "tests/patterns.test.ts",
 ];
 

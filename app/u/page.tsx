@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { toPersonRow } from "@/components/people/row";
 import { Choose, Nobody } from "@/components/users/back-office";
 import { requireLogin, requireMember } from "@/lib/auth/guard";
-import { peopleNamed } from "@/lib/profiles/named";
+import { peopleNamed } from "@/lib/profiles/search/exact-match";
 import { projectsOf } from "@/lib/projects/queries";
 
 export const metadata: Metadata = { title: "Find a user" };

@@ -1,5 +1,5 @@
 import type { Standing } from "@/lib/identity/standing.queries";
-import { anonymousName } from "@/lib/profiles/names";
+import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** What somebody in a preview is called: name, else e-mail, else id; "Quiet Heron" for a visitor. */
 export function standingName({ ref, name, email, userIds }: Standing): string {

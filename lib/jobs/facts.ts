@@ -12,12 +12,12 @@ import {
   staleAmongNewest,
   staleProfiles,
   staleVisitors,
-} from "@/lib/profiles/facts.queries";
-import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts.store";
-import { writePersonHistory } from "@/lib/profiles/person-history.store";
-import { visitorPropertiesOf } from "@/lib/profiles/queries-facts";
-import { writeValues } from "@/lib/profiles/sorted.store";
-import { takeTouched, touchedCalls } from "@/lib/profiles/touched";
+} from "@/lib/profiles/facts/facts.queries";
+import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
+import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
+import { takeTouched, touchedCalls } from "@/lib/profiles/facts/stale-people";
+import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
+import { visitorPropertiesOf } from "@/lib/profiles/person/detail-reads.queries";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";

@@ -2,7 +2,7 @@ import { pool } from "@/lib/db/pool";
 import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
-import { projectIds } from "@/lib/profiles/facts.queries";
+import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
 import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";

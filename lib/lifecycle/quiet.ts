@@ -3,7 +3,7 @@ import { counted } from "@/lib/format/number";
 /**
  * Going quiet: silent for more than three times one's usual gap between active days (the median), or for 14 days where
  * there are fewer than 4 active days to know a habit from. The moment it begins is `quietAt` of the facts
- * (lib/profiles/facts.store).
+ * (lib/profiles/facts/facts.store).
  */
 export type Habit = { usualGapDays: number | null; activeDays: number; stopped: string | null };
 

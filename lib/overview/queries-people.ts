@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { readHeavily } from "@/lib/db/queries-heavy";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
-import { areFactsCurrent } from "@/lib/profiles/facts.queries";
+import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { Scope } from "@/lib/scope";
 import * as days from "./queries-days";
 import * as walked from "./queries-walked";

@@ -1,7 +1,7 @@
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { JsonObject } from "@/lib/json";
-import type { PeopleFilter } from "./filter";
+import type { PeopleFilter } from "@/lib/profiles/list/filter";
 
 /**
  * How the API, the URLs and the UI name a person: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was sent

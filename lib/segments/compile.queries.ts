@@ -1,8 +1,8 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
-import { storedValue } from "@/lib/profiles/column-values.queries";
-import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/filter";
+import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
 import { lifetimeSql } from "./lifetime.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";

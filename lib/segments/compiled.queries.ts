@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { areFactsCurrent } from "@/lib/profiles/facts.queries";
-import type { PeopleFilter } from "@/lib/profiles/filter";
+import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
+import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Scope } from "@/lib/scope";
 import { compile } from "./compile.queries";
 import { behavioursOf, type Rule, ruleSchema, segmentsIn } from "./rule";

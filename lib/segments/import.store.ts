@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { parseCsv } from "@/lib/format/csv";
-import { lockFacts } from "@/lib/profiles/facts.store";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import type { Scope } from "@/lib/scope";
 import { unknownSegment } from "./segments.store";
 import type { Imported } from "./types";

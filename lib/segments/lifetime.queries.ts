@@ -1,5 +1,5 @@
 import sql, { empty, type Sql } from "sql-template-tag";
-import { NEWEST_KEPT } from "@/lib/profiles/person-history.store";
+import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
 import { type Bounds, behaviourSql, boundsOf, eventProperty } from "./behaviour.queries";
 import { and } from "./property.queries";
 import type { ConditionOf } from "./rule";

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
-import type { PropertiesAt } from "@/lib/profiles/filter";
-import { searchPatterns, soughtText } from "@/lib/profiles/search-patterns";
-import { textFound } from "@/lib/profiles/search-text.queries";
+import type { PropertiesAt } from "@/lib/profiles/list/filter";
+import { searchPatterns, soughtText } from "@/lib/profiles/search/search-patterns";
+import { textFound } from "@/lib/profiles/search/search-text.queries";
 import { or } from "./property.queries";
 
 /**

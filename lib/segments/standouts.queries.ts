@@ -1,8 +1,8 @@
 import sql, { join } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { storedValue } from "@/lib/profiles/column-values.queries";
-import { everybodyQuery } from "@/lib/profiles/queries-people";
-import type { Which } from "@/lib/profiles/which";
+import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import { everybodyQuery } from "@/lib/profiles/list/page-plan.queries";
+import type { Which } from "@/lib/profiles/list/selection";
 import type { Scope } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule } from "./rule";

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { storedValue } from "@/lib/profiles/column-values.queries";
+import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
 import type { ConditionOf } from "./rule";

@@ -4,7 +4,7 @@ import { GET as search } from "@/app/api/projects/[project]/search/route";
 import { pictureHref } from "@/components/people/row";
 import { startSession } from "@/lib/auth/session";
 import { signUp, verifyCredentials } from "@/lib/auth/store";
-import { Pictures } from "@/lib/profiles/picture";
+import { Pictures } from "@/lib/profiles/person/picture";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";

@@ -13,7 +13,7 @@ import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
 import { tendColumns } from "@/lib/jobs/columns";
 import { readLayout } from "@/lib/preferences/read-layout";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-params";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Members } from "@/lib/identity/members.queries";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";

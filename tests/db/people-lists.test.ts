@@ -6,7 +6,7 @@ import { parseCsv } from "@/lib/format/csv";
 import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json } from "@/lib/json";
-import { countPeople, listProfiles } from "@/lib/profiles/queries";
+import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import {
   type ListProfilesOptions,
   type ProfileSummary,

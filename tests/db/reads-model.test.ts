@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { nest } from "@/lib/format/nest";
-import { getProfile, listProfiles } from "@/lib/profiles/queries";
+import { getProfile, listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/queries";
 import { listEvents } from "@/lib/timeline/queries";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { getProfile, listProfiles } from "@/lib/profiles/queries";
+import { getProfile, listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/queries";
 import { listEvents } from "@/lib/timeline/queries";

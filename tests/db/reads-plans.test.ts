@@ -10,7 +10,7 @@ import {
   seenSearchQuery,
   visitorQuery,
   visitorsQuery,
-} from "@/lib/profiles/queries-list";
+} from "@/lib/profiles/list/live-list.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/queries";
 import { eventsQuery } from "@/lib/timeline/queries";

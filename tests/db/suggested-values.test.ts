@@ -5,7 +5,7 @@ import { profilePage } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json, JsonObject } from "@/lib/json";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-params";
 import type { Condition, PropertyCondition } from "@/lib/segments/rule";

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { MAX_KEPT_CHANGES } from "@/lib/identity/compact";
 import { MAX_PROPERTY_BYTES, MAX_PROPERTY_KEYS } from "@/lib/identity/limits";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { propertyHistory } from "@/lib/timeline/queries-properties";
 import { asBrowser, makeProject, type Sent, send, serveIngest, type TestProject } from "./support";

@@ -7,7 +7,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 
 /** People offered to merge with. */
 const MAX_CANDIDATES = 8;

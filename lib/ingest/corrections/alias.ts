@@ -10,8 +10,14 @@ import { insertEvents } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
 import { retrying } from "@/lib/ingest/store/retry";
-import { createProfiles, deleteProfiles, lockStats, nextProfileId, recomputeStats } from "@/lib/profiles/store";
-import { touched } from "@/lib/profiles/touched";
+import { touched } from "@/lib/profiles/facts/stale-people";
+import {
+  createProfiles,
+  deleteProfiles,
+  lockStats,
+  nextProfileId,
+  recomputeStats,
+} from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Who asked for an alias, for the interface: "client:<uuid>" or "member:<uuid>". */

@@ -10,7 +10,7 @@ import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { retrying } from "@/lib/ingest/store/retry";
-import { lockStats } from "@/lib/profiles/store";
+import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** The device, the user to detach it from, and who asked ("client:<uuid>", "member:<uuid>"). */

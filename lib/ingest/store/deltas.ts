@@ -7,8 +7,8 @@ import type { KeptUse } from "@/lib/identity/property-log.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/rows";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/store";
-import { addStats, recomputeStats } from "@/lib/profiles/store";
-import { touched } from "@/lib/profiles/touched";
+import { touched } from "@/lib/profiles/facts/stale-people";
+import { addStats, recomputeStats } from "@/lib/profiles/profiles.store";
 import { LimitWarnings, PropertyLog } from "./property-log";
 import { rebuildProfiles } from "./rebuild-profiles";
 

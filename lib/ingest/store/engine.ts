@@ -9,7 +9,7 @@ import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
 import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/rows";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStreams, lockUsers } from "@/lib/identity/store";
-import { lockStatsOf } from "@/lib/profiles/store";
+import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { noteUses } from "@/lib/projects/usage";
 import { addUses, type Uses } from "@/lib/projects/usage.store";

@@ -18,7 +18,7 @@ import {
 import { shownProperties } from "@/lib/identity/limits";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
-import { type ProfileRow, writeProfiles } from "@/lib/profiles/store";
+import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 
 /** Characters of a person's ids, name, e-mail and property values that search covers. */
 const MAX_SEARCH_CHARS = 8_192;

@@ -2,7 +2,7 @@ import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
 import { profilesQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { requireClient } from "@/lib/projects/clients";
 import { listOptions } from "@/lib/segments/list-params";
 

@@ -1,8 +1,8 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
-import { pictures } from "@/lib/profiles/picture";
-import { avatarOf } from "@/lib/profiles/picture.queries";
+import { pictures } from "@/lib/profiles/person/picture";
+import { avatarOf } from "@/lib/profiles/person/picture.queries";
 
 type Context = { params: Promise<{ project: string }> };
 

@@ -2,7 +2,7 @@ import type { Found } from "@/components/palette/found";
 import { toPersonRow } from "@/components/people/row";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
-import { searchPeople } from "@/lib/profiles/search.queries";
+import { searchPeople } from "@/lib/profiles/search/search.queries";
 import { listSegments } from "@/lib/segments/segments.queries";
 
 const MAX_PEOPLE = 8;

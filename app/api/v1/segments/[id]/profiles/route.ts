@@ -3,7 +3,7 @@ import { presentProfile } from "@/lib/api/present";
 import { profilesQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
-import { listProfiles } from "@/lib/profiles/queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { requireClient } from "@/lib/projects/clients";
 import { listOptions } from "@/lib/segments/list-params";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";

@@ -3,9 +3,9 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { peopleColumn, textValue } from "./column-values.queries";
-import type { Order } from "./queries-order";
-import { everybodyInOrderQuery } from "./queries-people";
-import type { Which } from "./which";
+import type { Order } from "./order.queries";
+import { everybodyInOrderQuery } from "./page-plan.queries";
+import type { Which } from "./selection";
 
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;

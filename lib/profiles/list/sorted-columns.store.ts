@@ -1,8 +1,8 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
+import { TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { sortValue } from "./queries-order";
-import { TEXT_SORTS } from "./types";
+import { sortValue } from "./order.queries";
 
 type ProjectScope = Pick<Scope, "projectId">;
 

@@ -1,7 +1,7 @@
+import { getProfile } from "@/lib/profiles/list/list.queries";
+import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { getProfile } from "./queries";
 import { searchPeople } from "./search.queries";
-import type { ProfileSummary } from "./types";
 
 /** An address may belong to a few people: two accounts of one customer. */
 const MAX_PEOPLE = 10;

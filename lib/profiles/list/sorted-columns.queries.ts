@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import { FORGOTTEN_AFTER_DAYS, MAX_KEY_CHARS, wantColumn } from "./sorted.store";
+import { FORGOTTEN_AFTER_DAYS, MAX_KEY_CHARS, wantColumn } from "./sorted-columns.store";
 
 /** A UTC day as Postgres reads it. */
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

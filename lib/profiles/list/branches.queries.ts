@@ -1,9 +1,9 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
+import { textFound } from "@/lib/profiles/search/search-text.queries";
+import { POWER_SHARE_OF_DAYS, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
-import { textFound } from "./search-text.queries";
-import { POWER_SHARE_OF_DAYS, type WindowDays } from "./types";
-import type { FactsSearch, Which } from "./which";
+import type { FactsSearch, Which } from "./selection";
 
 type ProjectScope = Pick<Scope, "projectId">;
 

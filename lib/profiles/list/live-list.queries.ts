@@ -1,9 +1,9 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import type { JsonObject } from "@/lib/json";
+import type { SoughtText } from "@/lib/profiles/search/search-patterns";
+import { textFound } from "@/lib/profiles/search/search-text.queries";
 import type { Scope } from "@/lib/scope";
-import type { SoughtText } from "./search-patterns";
-import { textFound } from "./search-text.queries";
 
 const MINUTE_MS = 60_000;
 

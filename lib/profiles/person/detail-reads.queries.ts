@@ -6,10 +6,10 @@ import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
+import type { PersonFacts, ProfileIdentity } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
-import type { PersonFacts, ProfileIdentity } from "./types";
-import { type PropertyOperation, visitorProperties } from "./visitor";
+import { type PropertyOperation, visitorProperties } from "./visitor-properties";
 
 /** A page of people, by internal id: profiles and the streams of anonymous visitors. */
 export type People = { profiles: number[]; visitors: number[] };

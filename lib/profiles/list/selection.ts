@@ -1,6 +1,6 @@
+import type { SoughtText } from "@/lib/profiles/search/search-patterns";
+import type { Tab, WindowDays } from "@/lib/profiles/types";
 import type { PeopleFilter } from "./filter";
-import type { SoughtText } from "./search-patterns";
-import type { Tab, WindowDays } from "./types";
 
 /** Which people, by facts: a tab, a rule, a search. `now` in ms. */
 export type Which = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };

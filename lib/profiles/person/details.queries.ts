@@ -1,3 +1,4 @@
+import type { PersonRow } from "@/lib/profiles/list/live-list.queries";
 import type { Scope } from "@/lib/scope";
 import {
   identitiesOf,
@@ -6,8 +7,7 @@ import {
   sessionFactsOf,
   storedFactsOf,
   visitorPropertiesOf,
-} from "./queries-facts";
-import type { PersonRow } from "./queries-list";
+} from "./detail-reads.queries";
 import { type Facts, factsKey } from "./summary";
 
 /**

@@ -3,21 +3,21 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { pool, transaction } from "@/lib/db/pool";
 import { isCanceled, readHeavily } from "@/lib/db/queries-heavy";
+import { gather } from "@/lib/profiles/person/details.queries";
+import { toSummary } from "@/lib/profiles/person/summary";
+import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { gather } from "./queries-facts-of";
-import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./queries-list";
-import { keptKey, orderOf } from "./queries-order";
+import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./live-list.queries";
+import { keptKey, orderOf } from "./order.queries";
 import {
   type FoundPerson,
   type PeoplePosition,
   peopleCountQuery,
   peopleQuery,
   peopleSampleQuery,
-} from "./queries-people";
-import { keptIn } from "./sorted.queries";
-import { toSummary } from "./summary";
-import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "./types";
-import type { Which } from "./which";
+} from "./page-plan.queries";
+import type { Which } from "./selection";
+import { keptIn } from "./sorted-columns.queries";
 
 /** How long an exact total may take, in ms; after that a sample has to do. */
 const COUNT_BUDGET_MS = 800;

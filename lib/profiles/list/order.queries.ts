@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
+import type { Sort, SortColumn, Tab, WindowDays } from "@/lib/profiles/types";
+import { WINDOWS } from "./branches.queries";
 import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
-import { WINDOWS } from "./queries-branches";
-import type { Sort, SortColumn, Tab, WindowDays } from "./types";
 
 /**
  * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as. `from`: what the

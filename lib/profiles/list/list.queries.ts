@@ -4,8 +4,12 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { findPerson } from "@/lib/identity/person.queries";
+import { gather } from "@/lib/profiles/person/details.queries";
+import { toDetail, toSummary } from "@/lib/profiles/person/summary";
+import { searchPatterns, soughtText } from "@/lib/profiles/search/search-patterns";
+import { textFound } from "@/lib/profiles/search/search-text.queries";
+import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { gather } from "./queries-facts-of";
 import {
   type ListPosition,
   neverSeenQuery,
@@ -18,12 +22,8 @@ import {
   visitorMatches,
   visitorQuery,
   visitorsQuery,
-} from "./queries-list";
-import { countByFacts, listByFacts, needsFacts } from "./queries-sorted";
-import { searchPatterns, soughtText } from "./search-patterns";
-import { textFound } from "./search-text.queries";
-import { toDetail, toSummary } from "./summary";
-import type { ListProfilesOptions, Page, ProfileDetail, ProfileSummary, Tab, Total } from "./types";
+} from "./live-list.queries";
+import { countByFacts, listByFacts, needsFacts } from "./materialized-list.queries";
 
 /** Where a page of the users list ended: last seen (null: never), profile or visitor, internal id. */
 const position = z.tuple([

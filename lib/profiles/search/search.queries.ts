@@ -1,10 +1,10 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined, pool } from "@/lib/db/pool";
+import { peopleByNumber } from "@/lib/profiles/list/materialized-list.queries";
+import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { peopleByNumber } from "./queries-sorted";
 import { soughtText } from "./search-patterns";
 import { mistakes, swapped } from "./spelling";
-import type { ProfileSummary } from "./types";
 
 /** Under this many characters only starts of ids and e-mails are looked at. */
 const MIN_FRAGMENT_CHARS = 3;

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { JsonObject } from "@/lib/json";
-import { deleteValues } from "./sorted.store";
+import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 
 /** A visitor's folded properties and what search looks at; only of those who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };

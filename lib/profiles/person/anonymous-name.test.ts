@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anonymousName } from "./names";
+import { anonymousName } from "./anonymous-name";
 
 test("the same stream has the same name in every release", () => {
   expect(anonymousName("0197f3d2-7b1e-7c4a-9d53-0e5a6f1b2c3d")).toBe("Lunar Jaguar");

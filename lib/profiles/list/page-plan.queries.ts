@@ -1,11 +1,11 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { Members } from "@/lib/identity/members.queries";
+import type { Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
+import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./branches.queries";
 import type { Lookup } from "./filter";
-import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./queries-branches";
-import { type Order, tailOf } from "./queries-order";
-import type { Tab } from "./types";
-import type { Which } from "./which";
+import { type Order, tailOf } from "./order.queries";
+import type { Which } from "./selection";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
