@@ -5,6 +5,7 @@ import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isOwnFault } from "@/lib/faults/own";
+import type { ActorRange } from "@/lib/identity/actor-ranges";
 import { type EvidenceReader, holdings, restack } from "@/lib/identity/claim";
 import { eraseIdentities, streamsOwnedBy } from "@/lib/identity/erase.store";
 import { findIdentity } from "@/lib/identity/find.store";
@@ -33,12 +34,12 @@ import { countSessions, eraseSessions, rebuildSessions } from "@/lib/sessions/er
 import { closeJob, openJob, openJobs, writeTombstones } from "./erase-jobs.store";
 import { planStream, type StreamPlan } from "./plan-stream";
 
-/** Events deleted by one statement: about 50 ms, so that it never holds up a writer for long. */
+/** Events per DELETE: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 5_000;
 
 /**
- * Proof of an erasure: what went, when, and a digest signed with the project's own key. No id of the person is in it.
- * A dry run erases nothing, so its receipt has no job and no digest: it proves nothing.
+ * Proof of an erasure: what was erased, when, and a digest signed with the project's key. It contains no id of the person.
+ * The receipt of a dry run has no job and no digest.
  */
 export type Receipt = {
   jobId: string | null;
@@ -82,70 +83,81 @@ export async function erase(
   return receipt;
 }
 
+/** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. */
 async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Receipt> {
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const { userIds, profileIds, streams } = await lockPerson(tx, project.id, target.kind, id);
-  const owns = (owner: number | null): boolean =>
-    target.kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
-  const plans = [...streams.values()].map((stream) => planStream(stream, owns, options.now));
-  const userRanges = userIds.map((actorId) => ({
-    actorId,
-    from: Number.NEGATIVE_INFINITY,
-    to: Number.POSITIVE_INFINITY,
-  }));
-  const ranges = [...userRanges, ...plans.flatMap((plan) => plan.ranges)];
-  const wholeIds = plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : []));
+  const plan = planOf(await lockPerson(tx, project.id, target.kind, id), target, options.now);
+  const { userIds, profileIds, streams, parts, wholeIds, ranges } = plan;
   const key = await eraseKey(tx, project.id);
-  const counts = {
-    events: await countEvents(tx, project.id, ranges),
-    sessions: await countSessions(tx, project.id, ranges),
-  };
-  const jobId = newId();
-  const body = {
-    jobId,
-    erasedAt: new Date(options.now).toISOString(),
-    userIds: userIds.length,
-    devices: plans.length,
-    sharedDevices: plans.length - wholeIds.length,
-    ...counts,
-    suppressed: options.suppress,
-  };
-  if (options.dryRun) return { ...body, jobId: null, digest: null };
-  const receipt: Receipt = { ...body, digest: sign(body, key) };
+  const receipt = await receiptOf(tx, project.id, plan, key, options);
+  if (receipt.jobId === null) return receipt;
 
   await lockStats(tx, project.id, profileIds);
-  await openJob(
-    tx,
-    project.id,
-    { id: jobId, requestedBy: options.requestedBy, requestedAt: options.now, receipt },
-    ranges,
-  );
+  const { requestedBy, now } = options;
+  await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, ranges);
   await eraseNotes(tx, project.id, ranges);
   const actorIds = [...userIds, ...wholeIds];
-  const names = await extIds(tx, project.id, actorIds);
   const users = new Set(userIds);
-  const hashes = [...names].map(([internal, extId]) => {
+  const hashes = [...(await extIds(tx, project.id, actorIds))].map(([internal, extId]) => {
     const kind = users.has(internal) ? ("u" as const) : ("a" as const);
     return { kind, hash: tombstone(key, kind, extId) };
   });
-  await writeTombstones(tx, project.id, hashes, options.now, options.suppress);
+  await writeTombstones(tx, project.id, hashes, now, options.suppress);
   const read = evidenceReader(tx, project.id);
   let bytes = 0;
-  for (const plan of plans) if (plan.kind === "part") bytes += await shut(tx, project, plan, users, read);
+  for (const part of parts) bytes += await erasePart(tx, project, part, users, read);
   await eraseSessions(tx, project.id, actorIds);
   await deleteKept(tx, project.id, actorIds);
   await eraseMembers(tx, project.id, actorIds);
   bytes += await eraseIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
-  // What is left of shared devices is worked out again. The lock keeps a reading from before this from being written
-  // after it.
+  // The facts job recomputes what is left of shared devices. The lock keeps it from writing what it read before this.
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, actorIds);
-  await deleteFacts(tx, project.id, [...profileIds, ...plans.map((plan) => -plan.stream.id)]);
+  await deleteFacts(tx, project.id, [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)]);
   touched(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;
+}
+
+type Part = Extract<StreamPlan, { kind: "part" }>;
+
+/** What an erasure covers: `parts` of shared streams, streams as a whole, and the events of `ranges`. */
+type Plan = Locked & { parts: Part[]; wholeIds: number[]; ranges: ActorRange[] };
+
+function planOf(locked: Locked, target: EraseTarget, now: number): Plan {
+  const { userIds, streams } = locked;
+  const owns = (owner: number | null): boolean =>
+    target.kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
+  const plans = [...streams.values()].map((stream) => planStream(stream, owns, now));
+  const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  return {
+    ...locked,
+    parts: plans.filter((plan) => plan.kind === "part"),
+    wholeIds: plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : [])),
+    ranges: [...userIds.map((actorId) => ({ actorId, ...always })), ...plans.flatMap((plan) => plan.ranges)],
+  };
+}
+
+async function receiptOf(
+  tx: Tx,
+  projectId: string,
+  { userIds, streams, parts, ranges }: Plan,
+  key: string,
+  { now, suppress, dryRun }: EraseOptions,
+): Promise<Receipt> {
+  const body = {
+    jobId: newId(),
+    erasedAt: new Date(now).toISOString(),
+    userIds: userIds.length,
+    devices: streams.size,
+    sharedDevices: parts.length,
+    events: await countEvents(tx, projectId, ranges),
+    sessions: await countSessions(tx, projectId, ranges),
+    suppressed: suppress,
+  };
+  return dryRun ? { ...body, jobId: null, digest: null } : { ...body, digest: sign(body, key) };
 }
 
 /** The receipt's signature: HMAC-SHA256 over its fields in alphabetical order, as JSON without white space, hex. */
@@ -161,24 +173,24 @@ export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean
 }
 
 /**
- * Makes the person's spans of a shared stream erased ones; all others stay as they are. Returns the bytes of property
- * values.
+ * Marks the person's spans of a shared stream as erased; all others stay as they are. Returns the bytes of property values
+ * it freed.
  */
-async function shut(
+async function erasePart(
   tx: Tx,
   project: ProjectSettings,
-  plan: Extract<StreamPlan, { kind: "part" }>,
+  plan: Part,
   users: ReadonlySet<number>,
   read: EvidenceReader,
 ): Promise<number> {
   const { stream } = plan;
   const before = stream.spans.map((span) => ({ streamId: stream.id, from: span.from }));
-  const held = JSON.stringify([...holdings(stream.spans.filter((span) => !users.has(span.owner ?? 0)))]);
+  const heldByOthers = JSON.stringify([...holdings(stream.spans.filter((span) => !users.has(span.owner ?? 0)))]);
   stream.seenUsers = [...new Set(stream.seenUsers.map((id) => (users.has(id) ? ERASED : id)))];
   await restack(stream, plan.runs, partitionParams(stream.streamClass, project), read);
   for (const span of stream.spans)
     if (span.owner === ERASED) Object.assign(span, { count: 0, firstSeen: null, lastSeen: null });
-  if (JSON.stringify([...holdings(stream.spans)]) !== held)
+  if (JSON.stringify([...holdings(stream.spans)]) !== heldByOthers)
     throw new Error("an erasure must not move anybody else's events");
   await writeSpans(tx, project.id, {
     remove: before,
@@ -195,8 +207,8 @@ async function shut(
 type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
 
 /**
- * Locks all a person consists of, in the lock order (streams, then user ids), until the set stands still: which streams
- * it has part of is known for sure only once both are locked. A savepoint lets the narrower set go.
+ * Locks a person's streams and user ids, in the lock order, until the set is stable: the streams are known for sure only once
+ * both are locked. The savepoint releases a set that turned out too narrow.
  */
 async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<Locked> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
@@ -218,7 +230,7 @@ async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number
   }
 }
 
-/** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Again is a no-op. */
+/** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Idempotent. */
 export async function finishErasure(db: pg.Pool, projectId: string, jobId: string): Promise<number> {
   let deleted = 0;
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
@@ -229,8 +241,8 @@ export async function finishErasure(db: pg.Pool, projectId: string, jobId: strin
 }
 
 /**
- * Deletes the rows of every erasure that is not finished; called at every start and every hour (lib/jobs). `aside` is
- * told of one that fails by itself; the others go on. Throws what is no erasure's fault.
+ * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails on its own goes to `aside`
+ * and does not stop the others. Throws other errors.
  */
 export async function finishErasures(
   db: pg.Pool,

@@ -7,15 +7,15 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { type EraseOptions, type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
 
-/** Up to this many events their rows are deleted before the answer (about 200 ms); more go in the background. */
+/** Up to this many events are deleted before the answer (about 200 ms); more in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
 
-/** An erasure as asked for: its receipt, and whether the rows are gone already. */
+/** A requested erasure: its receipt, and whether the rows are deleted already. */
 export type Erasure = { receipt: Receipt; finished: boolean };
 
 /**
- * Erases whoever is known by `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor.
- * Nobody sees anything of them when this resolves. Throws not_found for a ref nobody has.
+ * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor. Nothing of
+ * them is visible once this resolves. Throws not_found for an unknown ref.
  */
 export async function eraseByRef(
   scope: Scope,
@@ -26,7 +26,7 @@ export async function eraseByRef(
   return eraseTarget(project, await targetOf(scope, ref), { ...options, requestedBy: scope.actor });
 }
 
-/** Erases the person a user id belongs to, as an SDK with the secret asks; nobody's is nothing to erase. */
+/** Erases the person of a user id, for an SDK with the secret; does nothing for an unknown id. */
 export async function eraseUser(
   project: ProjectSettings,
   userId: string,
@@ -48,7 +48,7 @@ async function eraseTarget(project: ProjectSettings, target: EraseTarget, option
     await deletion;
     return { receipt, finished: true };
   }
-  // lib/jobs takes up what a crash or this failure leaves.
+  // lib/jobs resumes what a crash or this failure leaves.
   deletion.catch((error: unknown) => logFault("an erasure goes on within the hour", error));
   return { receipt, finished: false };
 }

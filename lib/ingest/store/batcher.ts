@@ -28,15 +28,15 @@ const SPLIT_OPERATIONS = 256;
 type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
 type Waiting = { operation: Operation; request: Request; index: number; arrival: number; bytes: number };
 type Half = { waiting: Waiting[]; busy: boolean };
-type Lane = { project: ProjectSettings; halves: [Half, Half] };
+type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
  * Group commit: requests join the forming batch of their project, which commits as soon as the one before has. No timer: a
  * single request waits for nobody, and under load batches grow by themselves.
  */
 export class Batcher {
-  private readonly lanes = new Map<string, Lane>();
-  private readonly ready: Lane[] = [];
+  private readonly queues = new Map<string, ProjectQueue>();
+  private readonly ready: ProjectQueue[] = [];
   private running = 0;
   private waitingCount = 0;
   private waitingBytes = 0;
@@ -70,7 +70,7 @@ export class Batcher {
       throw new AppError("unavailable", "Too many events are waiting to be stored. Try again in a second.", {
         retryAfterSeconds: 1,
       });
-    const lane = this.lane(project);
+    const queue = this.queueOf(project);
     const { outcomes, failed } = await new Promise<Request>((answer) => {
       const request: Request = {
         outcomes: new Array(operations.length),
@@ -80,53 +80,53 @@ export class Batcher {
       };
       const bytes = sentBytes / operations.length;
       for (const [index, operation] of operations.entries())
-        lane.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++, bytes });
+        queue.halves[halfOf(operation)].waiting.push({ operation, request, index, arrival: this.arrivals++, bytes });
       this.waitingCount += operations.length;
       this.waitingBytes += sentBytes;
-      this.enqueue(lane);
+      this.enqueue(queue);
     });
     if (failed) throw failed;
     return outcomes;
   }
 
-  private lane(project: ProjectSettings): Lane {
-    const lane = this.lanes.get(project.id);
-    if (lane) {
-      lane.project = project;
-      return lane;
+  private queueOf(project: ProjectSettings): ProjectQueue {
+    const queue = this.queues.get(project.id);
+    if (queue) {
+      queue.project = project;
+      return queue;
     }
-    const made: Lane = {
+    const made: ProjectQueue = {
       project,
       halves: [
         { waiting: [], busy: false },
         { waiting: [], busy: false },
       ],
     };
-    this.lanes.set(project.id, made);
+    this.queues.set(project.id, made);
     return made;
   }
 
-  private enqueue(lane: Lane): void {
-    if (!this.ready.includes(lane)) this.ready.push(lane);
+  private enqueue(queue: ProjectQueue): void {
+    if (!this.ready.includes(queue)) this.ready.push(queue);
     this.pump();
   }
 
   private pump(): void {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
-      const lane = this.ready.shift() as Lane;
-      const batch = this.take(lane);
+      const queue = this.ready.shift() as ProjectQueue;
+      const batch = this.take(queue);
       // To the back, so that no project starves another; out of the list while nothing of it can start.
-      if (lane.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
-        this.ready.push(lane);
+      if (queue.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
+        this.ready.push(queue);
         turns++;
       }
-      if (batch) void this.turn(lane, batch);
+      if (batch) void this.storeBatch(queue, batch);
     }
   }
 
   /** What of a project can be stored now: everything if it is little, else one half; null if that is being stored. */
-  private take(lane: Lane): { halves: Half[]; waiting: Waiting[] } | null {
-    const free = lane.halves.filter((half) => !half.busy);
+  private take(queue: ProjectQueue): { halves: Half[]; waiting: Waiting[] } | null {
+    const free = queue.halves.filter((half) => !half.busy);
     const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
     if (count === 0) return null;
     const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
@@ -138,17 +138,20 @@ export class Batcher {
     return { halves, waiting: halves.length > 1 ? waiting.sort((a, b) => a.arrival - b.arrival) : waiting };
   }
 
-  private async turn(lane: Lane, { halves, waiting }: { halves: Half[]; waiting: Waiting[] }): Promise<void> {
+  private async storeBatch(
+    queue: ProjectQueue,
+    { halves, waiting }: { halves: Half[]; waiting: Waiting[] },
+  ): Promise<void> {
     this.running += 1;
     this.waitingCount -= waiting.length;
     // Rounding errors of the shares must not accumulate.
     this.waitingBytes =
       this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
-    await this.run(lane.project, waiting);
+    await this.run(queue.project, waiting);
     this.running -= 1;
     for (const half of halves) half.busy = false;
-    if (lane.halves.some((half) => half.waiting.length > 0)) this.enqueue(lane);
-    else if (lane.halves.every((half) => !half.busy)) this.lanes.delete(lane.project.id);
+    if (queue.halves.some((half) => half.waiting.length > 0)) this.enqueue(queue);
+    else if (queue.halves.every((half) => !half.busy)) this.queues.delete(queue.project.id);
     this.pump();
   }
 
