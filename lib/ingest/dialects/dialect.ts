@@ -11,9 +11,9 @@ import type { Credentials, HeaderMap } from "@/lib/projects/clients";
  * sense becomes a message that the parser rejects with a reason.
  */
 
-/** A request of a foreign SDK, unpacked. */
+/** A request of another SDK, decoded. */
 export type DialectRequest = {
-  /** Which of the dialect's endpoints, as its route names it. */
+  /** The dialect's endpoint, as named in routes.ts. */
   endpoint: string;
   /** Without the query. */
   path: string;
@@ -38,20 +38,21 @@ export type Message = {
 };
 
 /**
- * `warning` is kept with what the message becomes, for whoever debugs their integration. `fault`: this item cannot be
- * translated, and `message` is the item as it came. `erases`: the user to erase; there is nothing to store. `item` is its index in the request, which `translateEach` adds.
+ * `warning` is stored with the operation, for whoever debugs the integration. `fault`: the item cannot be translated, and
+ * `message` is the item as sent. `erases`: the user to erase; nothing is stored. `item`: its index in the request, which
+ * `translateEach` adds.
  */
 export type Translation = { message: unknown; warning?: string; fault?: MessageFault; erases?: string; item?: number };
 
 export type Translated = {
   translations: Translation[];
-  /** The device's clock when it sent this, for messages that do not say it themselves. */
+  /** When the device sent this, by its clock, for messages without their own. */
   sentAt?: unknown;
   /** History, which counts only with the secret. */
   isImport?: boolean;
-  /** A library that runs on servers: nobody's browser is behind the request. */
+  /** A server library: no visitor is behind the request. */
   fromServer?: boolean;
-  /** How many messages the SDK had to drop since it last got through, as it says. */
+  /** How many messages the SDK reports to have dropped since its last request. */
   dropped?: unknown;
 };
 
@@ -64,15 +65,15 @@ export type Result = {
   isBot: boolean;
 };
 
-/** What the pipeline speaks: a dialect, or our own wire. */
+/** What the pipeline works with: a dialect, or our own wire. */
 export interface Wire {
-  /** What a body must be, in words, for one that is neither an object nor a list. */
+  /** The error message for a body that is neither an object nor a list. */
   readonly expects?: string;
-  /** Its answers say what became of each message, also when none could be read. */
+  /** Its answers report each message, even if none could be read. */
   readonly answersEach?: boolean;
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
-  /** To a request that was accepted, whatever became of its single messages. */
+  /** The answer to an accepted request, whatever became of single messages. */
   answer(request: DialectRequest, result: Result, projectId: string): Answer | Promise<Answer>;
 }
 
@@ -82,7 +83,7 @@ export interface Dialect extends Wire {
 
 export type Fields = Record<string, unknown>;
 
-/** The value if it is an object, else {}: so that reading a field of anything is safe. */
+/** The value if it is an object, else {}: makes reading a field of anything safe. */
 export const fields = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
@@ -98,15 +99,15 @@ export const idText = (value: unknown): string | null =>
       : null
     : text(typeof value === "string" ? value.trim() : value);
 
-/** Ids that PostHog's and Mixpanel's scripts made for a visitor before they made UUIDs ("18f1…-06a0…-11543b-e1000-18f2…"). */
+/** Visitor ids that PostHog's and Mixpanel's scripts generated before they used UUIDs ("18f1…-06a0…-11543b-e1000-18f2…"). */
 export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
-/** Messages one item may become: one for each property it may change, and a few more. */
+/** Most messages one item may become: one per property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
 
 /**
- * Translates each item by itself: one that is no object, that `read` fails on, or that would become too many messages is
- * refused at its own index, and its neighbours are taken in.
+ * Translates items one by one: one that is not an object, that `read` fails on, or that would become too many messages is
+ * rejected at its index without affecting its neighbours.
  */
 export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
   return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
@@ -124,7 +125,7 @@ function translateOne(item: unknown, read: (item: Fields) => Translation[]): Tra
   }
 }
 
-/** What `read` finds in the first item that has it; null when none has. A broken item in front costs the others nothing. */
+/** The first result of `read` that is not null, skipping broken items; null if there is none. */
 export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T | null): T | null {
   for (const item of items) {
     const found = isObject(item) ? read(item) : null;
@@ -133,7 +134,7 @@ export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T 
   return null;
 }
 
-/** The key that the items carry: the first that looks like one of ours, else whatever stands in its place. */
+/** The items' key: the first that looks like one of ours, else the first text in its place. */
 export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
   firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => text(read(item)));
 
@@ -141,7 +142,7 @@ export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown
 const ourKey = (value: unknown): string | null =>
   typeof value === "string" && isUuid(value.trim().slice(0, 36)) ? value : null;
 
-/** A key as foreign SDKs carry it, in one field: our client id, or on servers `<client id>:<client secret>`. */
+/** A key in the one field other SDKs have: our client id, or on servers `<client id>:<client secret>`. */
 export function credentialsIn(key: unknown, secret: string | null = null): Credentials {
   const [clientId = "", inKey = ""] = typeof key === "string" ? key.trim().split(/:(.*)/s) : [];
   return { clientId: clientId === "" ? null : clientId, secret: secret ?? (inKey === "" ? null : inKey) };
@@ -161,13 +162,13 @@ export function basicAuthorization(headers: HeaderMap): { user: string | null; p
 export const bearer = (headers: HeaderMap): string | null =>
   text(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ""))?.[1]);
 
-/** Types of group that are companies, our accounts: their key is the account's id as it stands. */
+/** Group types that mean companies, our accounts: their key is the account's id unchanged. */
 const COMPANIES = new Set(["", "company", "account", "organization", "organisation"]);
 
 export const isCompany = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === "string" && COMPANIES.has(type.toLowerCase()));
 
-/** One id for a group that its SDK knows by type and key, so that project 7 and company 7 stay two; null without either. */
+/** One id for a group with a type and a key, so that project 7 and company 7 stay apart; null without either. */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
   if (id === null || isCompany(type)) return id;
@@ -175,24 +176,24 @@ export function groupId(type: unknown, key: unknown): string | null {
   return kind === null ? null : `${kind}:${id}`;
 }
 
-/** An object's entries that `keep` takes and that are not null: SDKs send dozens of nulls for campaigns nobody ran. */
+/** An object's entries that `keep` accepts, without nulls: SDKs send dozens of nulls for absent campaigns. */
 export function pick(from: Fields, keep: (key: string) => boolean): Fields {
   const out: Fields = Object.create(null) as Fields;
   for (const key of Object.keys(from)) if (from[key] !== null && keep(key)) out[key] = from[key];
   return out;
 }
 
-/** The id of a further message made from one of theirs: with the first one's, a repeat meets both. */
+/** The id of a further message made from one of theirs; derived, so that a retry matches both. */
 export const partOf = (id: unknown, part: string): string | undefined => {
   const whole = idText(id);
   return whole === null ? undefined : `${whole}/${part}`;
 };
 
 /**
- * "These two ids are one person", as other SDKs say it. With an anonymous id that is what a login says: the stream is
- * the user's. Of two user ids only who holds the secret may say it (docs/identity.md R17); from anybody else it is kept as an
- * event that changes nothing, with a warning. `isAnonymous` is null where the request does not tell: then the id is
- * taken for both, which does no harm, as whichever it is not has no events.
+ * Another SDK's call that joins two ids. With an anonymous id it means what a login means: the stream is the user's. Joining
+ * two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without effect, with a
+ * warning. `isAnonymous` is null if the request does not tell: the id is then treated as both, which is harmless, as the
+ * wrong one has no events.
  */
 export function mergeOf(
   about: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
@@ -208,7 +209,7 @@ export function mergeOf(
   if (isTrusted) return isAnonymous === null ? [{ message: evidence }, { message: alias }] : [{ message: alias }];
   const warning = `${name} of two user ids needs the client secret: send it from your server`;
   if (isAnonymous === null) return [{ message: evidence, warning }];
-  // Without a user id of its own: naming one on a device would be evidence.
+  // Sent without a user id, because on a device that would be evidence.
   return [
     {
       message: { ...outside, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },

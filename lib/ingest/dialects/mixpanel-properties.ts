@@ -1,6 +1,6 @@
 import { type Fields, idText, isCompany, pick } from "@/lib/ingest/dialects/dialect";
 
-/** What Mixpanel's libraries add to every event and an event of ours says already, or that says nothing about it. */
+/** Properties that Mixpanel's libraries add to every event and that are redundant or meaningless here. */
 const PLUMBING = new Set(
   `token distinct_id time ip $device_id $user_id $insert_id $identified_id $anon_id $anon_distinct_id $distinct_ids $ip $import
    $current_url $referrer $referring_domain $os $browser $browser_version $device $screen_height $screen_width $screen_dpi
@@ -24,7 +24,7 @@ const TRAITS: Record<string, string> = {
   $created: "created",
 };
 
-/** Traits under our names, without what the library adds by itself ($os, $browser …) and without nulls unless `withNulls`. */
+/** Traits under our names, without those the library adds ($os, $browser …), and without nulls unless `withNulls`. */
 export function plainTraits(sent: Fields, withNulls = false): Fields {
   const out: Fields = {};
   for (const [key, value] of Object.entries(withNulls ? sent : pick(sent, () => true))) {
@@ -43,13 +43,12 @@ export function groupProperties(set: Fields, gone: readonly unknown[]): { name: 
   return { name, properties: { ...properties, ...Object.fromEntries(removed.map((key) => [key, null])) } };
 }
 
-/** "company_id" is how a company's group key is usually called. */
+/** The usual names of a company's group key: "company_id" and the like. */
 export const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);
 
 /**
- * The companies an event names. Mixpanel's group keys are plain properties that a project's settings there single out;
- * here those count that are called after a company (company_id, account_id, organization …) and hold an id: one that is
- * named as such, or the list that `set_group` makes.
+ * The companies of an event. Mixpanel's group keys are plain properties, chosen in its project settings; here, those named
+ * after a company (company_id, account_id, organization …) count if they hold an id or the list that `set_group` makes.
  */
 export function companiesIn(sent: Fields): unknown[] {
   return Object.entries(sent).flatMap(([key, value]) => {

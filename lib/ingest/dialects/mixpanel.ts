@@ -33,7 +33,7 @@ import { MessageFault } from "@/lib/ingest/parse/clean";
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {
     const token = keyOf(itemsOf(body), (item) => item.$token ?? fields(item.properties).token);
-    // An import is signed with the project's secret as Basic authentication's user name.
+    // Imports send the project's secret as the user name of Basic authentication.
     return credentialsIn(token, endpoint === "import" ? basicAuthorization(headers).user : null);
   },
 
@@ -66,7 +66,7 @@ export const mixpanel: Dialect = {
 
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
-/** Their own libraries for pages and apps; whatever else names itself, or nothing at all, runs on a server. */
+/** Their client libraries; anything else, including no name, runs on a server. */
 const CLIENT_LIBRARY = /^(web|android|iphone|swift|react-native|flutter|unity)/;
 const libraryOf = (item: Fields): string | null => text(fields(item.properties).mp_lib);
 
@@ -74,8 +74,8 @@ const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
 
 /**
- * The user and the anonymous stream an item names. `distinct` is either, as sent. Scripts before 2.26 name no device:
- * there an id that the script made is nobody's.
+ * The user and the anonymous stream of an item. `distinct` is either, as sent. Scripts before 2.26 send no device id: there
+ * an id the script generated is anonymous.
  */
 function whose(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);
@@ -130,7 +130,7 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
   return [{ message: { ...outside, type: "track", payload } satisfies Message }];
 }
 
-/** `/engage`: what is known of a person. An item holds one operation, or several. */
+/** `/engage`: a person's properties. An item holds one or more operations. */
 function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translation[] {
   const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id, isScript);
   if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
@@ -150,7 +150,7 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   }
   const { $transactions: charge, ...appended } = fields(item.$append);
   if (isObject(charge)) translations.push(revenueOf(charge, user, anonymousId));
-  // A list holds each value once here, so that the order in which requests arrive does not matter.
+  // Our lists are sets, so that the order of arrival does not matter.
   for (const [type, sent] of [
     ["union", appended],
     ["union", fields(item.$union)],
@@ -162,7 +162,7 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   return translations;
 }
 
-/** `people.delete_user`. Whoever reads the page has the key without the secret. */
+/** `people.delete_user`. Needs the secret, because the key alone is public. */
 function erasure(item: Fields, user: string | undefined, isTrusted: boolean): Translation {
   const refused = (code: "forbidden" | "unprocessable", words: string) => ({
     message: item,
@@ -184,7 +184,7 @@ function revenueOf(charge: Fields, profileId: string | undefined, anonymousId: s
 
 const nulls = (keys: string[]): Fields => Object.fromEntries(keys.map((key) => [key, null]));
 
-/** `/groups`: what is known of a company. */
+/** `/groups`: a company's properties. */
 function describeGroup(item: Fields): Translation[] {
   const { $group_key: type, $group_id: key } = item;
   const unknown = ["$delete", "$append", "$union", "$remove", "$add"].find((name) => item[name] !== undefined);

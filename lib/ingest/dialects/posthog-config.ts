@@ -32,7 +32,7 @@ const tokenIn = (path: string): string => path.split("/")[2] ?? "";
 /** "/array/<token>/config" */
 export const posthogConfig = ({ path }: DialectRequest): Answer => ({ status: 200, body: configOf(tokenIn(path)) });
 
-/** "/array/<token>/config.js": the same as a script. The route lets only harmless letters into the token. */
+/** "/array/<token>/config.js": the same as a script. The route allows only safe characters in the token. */
 export function posthogConfigScript({ path }: DialectRequest): Answer {
   const token = JSON.stringify(tokenIn(path));
   const config = JSON.stringify({ config: configOf(tokenIn(path)), siteApps: [] });
@@ -55,7 +55,7 @@ export const posthogFlags = (): Answer => ({
   },
 });
 
-/** "/decide?v=3": what older versions ask instead of both. */
+/** "/decide?v=3": what older versions request instead of both. */
 export const posthogDecide = (): Answer => ({
   status: 200,
   body: {
@@ -72,5 +72,5 @@ export const posthogDecide = (): Answer => ({
   },
 });
 
-/** Replays, surveys, experiments, logs: taken and forgotten. */
+/** Replays, surveys, experiments and logs are discarded. */
 export const posthogNothing = (): Answer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });

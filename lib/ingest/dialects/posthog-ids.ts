@@ -1,22 +1,22 @@
 import { isUuid } from "@/lib/ids";
 import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dialects/dialect";
 
-/** The user or the anonymous stream an event of PostHog's says it is of. `distinct` is the id it was sent with. */
+/** The user and the anonymous stream of a PostHog event. `distinct` is its distinct_id. */
 export type Whose = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
 
-/** What a browser without storage puts where an id would be: the visitor is told by the request instead. */
+/** Sentinel of browsers without storage: the visitor is then recognised by the request. */
 const COOKIELESS = "$posthog_cookieless";
 
-/** An id as sent; null for the sentinel, whichever field it stands in. */
+/** An id as sent; null for the sentinel, in any field. */
 export const posthogId = (value: unknown): string | null => {
   const id = idText(value);
   return id === COOKIELESS ? null : id;
 };
 
-/** Libraries that run on servers and name themselves so. */
+/** Server libraries, by their names. */
 const SERVER_LIBRARY = /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/;
 
-/** null when the item does not say. */
+/** null if the item does not tell. */
 export const isServerLibrary = (item: Fields): boolean | null => {
   const { $is_server, $lib } = fields(item.properties);
   if ($is_server === true) return true;
@@ -24,15 +24,14 @@ export const isServerLibrary = (item: Fields): boolean | null => {
   return library === null ? null : SERVER_LIBRARY.test(library);
 };
 
-/** Ids that PostHog's libraries make for a visitor. */
+/** Ids that PostHog's libraries generate for a visitor. */
 const isMade = (id: string): boolean => isUuid(id) || SCRIPT_MADE.test(id);
 
 /**
- * Versions differ in how they say that nobody was identified. Newer ones say it (`$is_identified`). Before, posthog-js
- * sent `$user_id` from the first identify to the next reset, and the id of its device is what it starts from. The core
- * of posthog-js-lite and of the apps' libraries said nothing until 4.0, so the shape of the id tells: one it made itself
- * is nobody's. A server names a user, unless it sends a made id without a person, as posthog-node does when asked to
- * capture without an id.
+ * Whether the visitor was identified; versions tell it differently. Newer ones send `$is_identified`. Earlier posthog-js sent
+ * `$user_id` from the first identify to the next reset, and starts with its device's id. The core of posthog-js-lite and of
+ * the mobile libraries sent nothing until 4.0, so the shape of the id decides: a generated one is anonymous. A server sends
+ * a user, unless it sends a generated id without a person, as posthog-node does when capturing without an id.
  */
 function isAnonymous(distinct: string | null, device: string | null, item: Fields, properties: Fields): boolean {
   const { $is_identified: identified, $process_person_profile: hasProfile, $user_id } = properties;
@@ -57,8 +56,8 @@ export function whose(item: Fields): Whose {
 }
 
 /**
- * posthog-js before 1.43 gives a new id on `reset` but sends no `$identify` from it: that id would never be anybody's.
- * Its device stays the same, and the next user is seen on it.
+ * posthog-js before 1.43 generates a new id on `reset` but sends no `$identify` from it, so that the id would stay anonymous
+ * for ever. Its device id stays the same, and the next user is seen on it.
  */
 function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
   const minor = /^1\.(\d{1,4})\./.exec(text($lib_version) ?? "")?.[1];
@@ -67,7 +66,7 @@ function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
 
 /**
  * Whether later events of the user `distinct`, just identified, will look anonymous: their id is a UUID like those the
- * library makes, and its version says no more. Then the stream of that name is the user's as well.
+ * library generates, and its version sends nothing else. Then the stream of that name belongs to the user too.
  */
 export function looksAnonymousLater(distinct: string, properties: Fields): boolean {
   if (!isMade(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)
@@ -77,6 +76,6 @@ export function looksAnonymousLater(distinct: string, properties: Fields): boole
   return text(properties.$lib) !== null && !says;
 }
 
-/** posthog-node and its kin send what they say of a group, and of nobody, as of a person `$company_acme`. */
+/** posthog-node and its kind send a group's properties as those of a person `$company_acme`. */
 export const isNobody = (distinct: string | null, { $group_type, $group_key }: Fields): boolean =>
   distinct !== null && distinct === `$${text($group_type) ?? ""}_${idText($group_key) ?? ""}`;

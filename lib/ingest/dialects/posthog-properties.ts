@@ -1,6 +1,6 @@
 /**
- * Properties that PostHog's libraries add to every event and that say nothing an event of ours does not say already, or
- * nothing about what happened: some sixty an event. Everything else is kept, also what later versions may add.
+ * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or irrelevant to what
+ * happened. Everything else is kept, including what later versions add.
  */
 const PLUMBING = new Set(
   `token distinct_id $current_url $host $pathname $referrer $referring_domain $raw_user_agent $useragent $user_agent
@@ -16,7 +16,7 @@ const PREFIXES =
 
 export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));
 
-/** What the library notices by itself while nobody does anything: no sign of life. */
+/** Events the library captures by itself, without the visitor doing anything: not activity. */
 const PASSIVE = new Set(["$feature_flag_called", "$web_vitals", "$performance_event", "$exception", "$csp_violation"]);
 
 export const isPassive = (name: string): boolean => PASSIVE.has(name);

@@ -79,13 +79,13 @@ function parsed(data: string): unknown {
 const tokenOf = (item: Fields): string | null =>
   text(item.token) ?? text(item.api_key) ?? text(fields(item.properties).token);
 
-/** Older versions say when they sent in the query, in milliseconds. */
+/** Older versions put the time of sending into the query, in milliseconds. */
 const queryTime = ({ query }: DialectRequest): number | undefined =>
   /^\d{12,14}$/.test(query.get("_") ?? "") ? Number(query.get("_")) : undefined;
 
 const sentMs = (sentAt: unknown, { receivedAt }: DialectRequest): number => readTime(sentAt) || receivedAt;
 
-/** What was captured and is no event of anybody's. */
+/** Captured items that are not events of a person. */
 const isIgnored = (name: string): boolean => name.startsWith("$$") || name === "$snapshot";
 
 function translate(item: Fields, sentAt: number, isTrusted: boolean): Translation[] {
@@ -106,7 +106,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     const message = { ...outside, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
     return { message: message satisfies Message };
   };
-  // "Without a person" of a user that is named: the event is theirs, and changes nothing of them.
+  // Captured without a person but with a user: the event is theirs and does not change their properties.
   const isChanging = user === undefined || sent.$process_person_profile !== false;
   const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
   const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
@@ -135,7 +135,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     case "$create_alias":
     case "$merge_dangerously": {
       const other = posthogId(sent.alias ?? item.alias);
-      // Before any login the id in force is the anonymous one, and `alias` names the user.
+      // Before any login the current id is anonymous, and `alias` is the user.
       if (user === undefined)
         return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, outside, isTrusted);
       const isDevice = anonymousId === undefined ? null : other === anonymousId;
@@ -164,7 +164,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   return [track, ...changes];
 }
 
-/** A caught exception's type and message; its stack is deeper and larger than an event may be. */
+/** A caught exception's type and message; its stack exceeds the limits of an event. */
 function faultOf({ $exception_list }: Fields): Fields {
   const first = fields(Array.isArray($exception_list) ? $exception_list[0] : null);
   return pick({ $exception_type: first.type, $exception_message: first.value }, () => $exception_list !== undefined);

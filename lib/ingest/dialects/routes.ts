@@ -16,7 +16,7 @@ import { umami } from "@/lib/ingest/dialects/umami";
 import { type Family, unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import type { Answer } from "@/lib/ingest/http/answer";
 
-/** What a path that SDKs ask for leads to: a foreign SDK's messages, or an answer that is always the same. */
+/** What a path of another SDK leads to: its dialect, or a fixed answer. */
 export type Door = DialectDoor | FixedDoor;
 type At = { methods: readonly string[]; endpoint: string };
 type DialectDoor = At & { dialect: Dialect };
@@ -37,7 +37,7 @@ const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly st
   fixed: answer,
 });
 
-/** Mixpanel's events come to `/track`, as our own: by POST in a form or a list, by GET in `data`. */
+/** Mixpanel sends events to `/track` like us: by POST as a form or a list, by GET in `data`. */
 const MIXPANEL_TRACK = door(mixpanel, "track", ["POST", "GET"]);
 const RYBBIT_TRACK = door(rybbit, "track");
 
@@ -68,7 +68,7 @@ const EXACT: Record<string, Door> = {
 };
 for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = door(segment, endpoint);
 
-/** Letters a key has in a path: those of a UUID, and a colon before a secret. */
+/** Characters of a key in a path: those of a UUID, and a colon before a secret. */
 const KEY = "[\\w:-]{1,200}";
 
 /** Paths with a key in them. */
@@ -81,10 +81,10 @@ const PATTERNS: readonly (readonly [pattern: RegExp, door: Door, example: string
   [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitNothing, POST), "/api/session-replay/record/key"],
 ];
 
-/** Every path that has a door, those with a key in them by an example: the tests knock at each. */
+/** Every path of other SDKs, by example if it contains a key. For tests. */
 export const doorPaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map(([, , example]) => example)];
 
-/** The door at `path` (without the query; a slash behind makes no difference), or null when no dialect has it. */
+/** The door of a dialect at `path` (without the query, with or without a trailing slash), or null. */
 export function doorOf(path: string): Door | null {
   const bare = withoutTrailingSlashes(path);
   if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Door;
@@ -118,7 +118,7 @@ export function ownDoorOf(path: string): OwnDoor | null {
   return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnDoor) : null;
 }
 
-/** What a request's path leads to; null for nothing. */
+/** The door of a request by its path; null for none. */
 export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | UnspokenDoor | null {
   const own = ownDoorOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
@@ -130,7 +130,7 @@ function unspokenDoorAt(path: string): UnspokenDoor | null {
   return family && { family };
 }
 
-/** What it leads to once the body is read: SDKs of several kinds send to `/track`, `/batch` and `/api/event`. */
+/** The door for a body: several SDKs send to `/track`, `/batch` and `/api/event`. */
 export function doorForBody(door: MessageDoor, path: string, body: unknown): MessageDoor | UnspokenDoor {
   const family = unspokenBody(path, body);
   if (family) return { family };

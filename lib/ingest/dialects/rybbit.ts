@@ -31,7 +31,7 @@ export const rybbit: Dialect = {
   answer: () => ({ status: 200, body: { success: true } }),
 };
 
-/** "/api/site/tracking-config/<site>": everything that yields events is on; what we do not keep is off. */
+/** "/api/site/tracking-config/<site>": what sends events is on, what we do not store is off. */
 export const rybbitConfig = (): Answer => ({
   status: 200,
   body: {
@@ -49,7 +49,7 @@ export const rybbitConfig = (): Answer => ({
   },
 });
 
-/** "/api/site/<site>/feature-flags/evaluate" and replays: nothing there, taken and forgotten. */
+/** "/api/site/<site>/feature-flags/evaluate" and replays: none, and discarded. */
 export const rybbitFlags = (): Answer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
 export const rybbitNothing = (): Answer => ({ status: 200, body: { success: true } });
 
@@ -101,7 +101,7 @@ function identify(sent: Fields): Translation[] {
   ];
 }
 
-/** The properties as the script sends them: an object written as text. */
+/** The script sends properties as JSON text. */
 function readProperties(value: unknown): Fields {
   if (typeof value !== "string") return fields(value);
   try {

@@ -43,7 +43,7 @@ export const segment: Dialect = {
   answer: () => ({ status: 200, body: { success: true } }),
 };
 
-/** The last letter of the browser's paths, and their long names. */
+/** The one-letter paths of the browser library, and the long ones. */
 export const SEGMENT_CALLS: Record<string, string> = {
   t: "track",
   i: "identify",
@@ -62,7 +62,7 @@ export const SEGMENT_CALLS: Record<string, string> = {
   import: "import",
 };
 
-/** "/v1/projects/<write key>/settings": where analytics.js learns to send to. Without it the library does not start. */
+/** "/v1/projects/<write key>/settings": tells analytics.js where to send. It does not start without. */
 export function segmentSettings({ path, headers }: DialectRequest): Answer {
   const writeKey = decode(path.split("/")[3] ?? "");
   const host = text(headers["x-forwarded-host"]) ?? text(headers.host) ?? "localhost";
@@ -91,7 +91,7 @@ const decode = (part: string): string => {
 const SERVER_LIBRARY = /^(@segment\/)?analytics-(node|python|ruby|php|java$|go|rust|csharp|dotnet|net)/i;
 const libraryOf = (call: Fields): string | null => text(fields(fields(call.context).library).name);
 
-/** What a page call repeats of the page; kept as path, title and referrer instead. */
+/** Properties of a page call that repeat the page; stored as path, title and referrer instead. */
 const PAGE_FIELDS = new Set(["path", "referrer", "search", "title", "url"]);
 
 function translate(call: Fields, kind: string, isTrusted: boolean): Translation[] {

@@ -4,12 +4,12 @@ import { isObject, type Result, type Translated, type Translation } from "@/lib/
 import { type Parsed, parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 
-/** The steps between a dialect's translation and the parser, the same for every dialect. */
+/** The steps from a dialect's translation to the parser, the same for all dialects. */
 
 /** People one request may erase: each takes up to 200 ms. */
 const ERASURES_MAX = 50;
 
-/** What to store of a request, as messages of ours, and the users to erase. Throws `too_large` for too many of those. */
+/** A request's messages in our format, and the users it erases. */
 export type Incoming = {
   translations: readonly Translation[];
   messages: readonly unknown[];
@@ -60,13 +60,13 @@ export class RequestResult implements Result {
     this.messages = incoming.messages;
   }
 
-  /** Worked out only for the dialects that ask. */
+  /** Computed only for dialects that use it. */
   get refused(): ReadonlyMap<number, string> {
     return refusedItems(this.incoming.translations, this.parsed, this.outcomes);
   }
 }
 
-/** Why items were not stored, by their index in the request; of several reasons the first. */
+/** Why items were not stored, by index in the request; the first reason if there are several. */
 function refusedItems(translations: readonly Translation[], parsed: Parsed, outcomes: readonly Outcome[]) {
   const faults = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
   const refused = new Map<number, string>();

@@ -33,11 +33,11 @@ export const umami: Dialect = {
 
   answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
-    // What is no activity opens no visit: the page then stays in the one it was told before.
+    // What is not activity opens no session: the page then keeps the one it was given before.
     const [knownSession = "", knownVisit = ""] = cached(headers);
     const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
     const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
-    // The tracker sends it back with every further request of the page and starts anew without one.
+    // The tracker sends it back with each further request of the page, and starts a new visit without it.
     const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
     if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
     const size = itemsOf(body).length;
@@ -65,7 +65,7 @@ function translate(item: Fields): Translation[] {
   };
   if (item.type === "identify") {
     const traits = fields(data);
-    // @umami/node has one argument, so there the id is among the data.
+    // @umami/node has one argument, so the id is among the data.
     const user = id ?? traits.id;
     if ((user ?? null) !== null) {
       return say("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });
@@ -95,7 +95,7 @@ function translate(item: Fields): Translation[] {
   return say("track", { name: text(name) === null ? "screen_view" : name, properties });
 }
 
-/** The tracker sends the path, or the whole URL when the page is on another host than it was loaded from. */
+/** The tracker sends the path, or the whole URL if the page's host is not the one it was loaded from. */
 function pageOf({ url, hostname }: Fields): unknown {
   const host = text(hostname);
   return typeof url === "string" && url.startsWith("/") && host !== null ? `https://${host}${url}` : url;

@@ -14,7 +14,7 @@ export type Family = { name: string; use: string; answer: (words: string) => Ans
 const OURS = "Use our own script or @openpanel/web (Install in the app shows how).";
 const SEGMENT = "Use analytics.js or RudderStack with our Segment endpoint (docs, Migrate, Segment).";
 
-/** A permanent error for SDKs that drop what gets one, and for those that do not look. */
+/** A permanent error, for SDKs that drop the request or ignore the answer. */
 const refused = (words: string): Answer => ({
   status: 400,
   body: { error: { code: "unspoken_sdk", message: words } },
@@ -60,13 +60,13 @@ for (const call of ["track", "page", "identify", "group", "alias", "screen"]) {
 
 export const unspokenPaths = (): string[] => Object.keys(EXACT);
 
-/** The family that sends to `path` (without the query; a slash behind makes no difference), or null. */
+/** The family that sends to `path` (without the query, with or without a trailing slash), or null. */
 export function unspokenAt(path: string): Family | null {
   const bare = withoutTrailingSlashes(path);
   return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
 }
 
-/** The family a body at one of our own or a dialect's paths belongs to: Amplitude's /batch and Plausible's /api/event. */
+/** The family of a body sent to a path that we or a dialect use: Amplitude's /batch, Plausible's /api/event. */
 export function unspokenBody(path: string, body: unknown): Family | null {
   if (!isObject(body)) return null;
   const bare = withoutTrailingSlashes(path);
@@ -77,7 +77,7 @@ export function unspokenBody(path: string, body: unknown): Family | null {
 
 export const unspokenWords = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
 
-/** The key such a request carries, in any of the places these SDKs have one; null when there is none. */
+/** The key of such a request, from any of the places these SDKs use; null without one. */
 export function unspokenKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
   const inBody = fields(body);
   const found = [
