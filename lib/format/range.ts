@@ -109,6 +109,11 @@ export function daysWithin({ from, to }: { from: number; to: number }, zone: str
   return days;
 }
 
+/** The last `days` days of the zone, today among them, oldest first. */
+export function lastDays(days: PresetDays, now: number, zone: string): Day[] {
+  return daysWithin(rangeOf({ days: String(days) }, now, zone), zone);
+}
+
 /** How much more, in percent, rounded; null where there was nothing before. */
 export const changePercent = (now: number, before: number): number | null =>
   before === 0 ? null : Math.round(((now - before) / before) * 100);

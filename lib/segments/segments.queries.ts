@@ -1,6 +1,8 @@
 import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { timestamp } from "@/lib/db/statement";
+import type { Day } from "@/lib/format/range";
 import type { Members } from "@/lib/identity/members.queries";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
@@ -33,7 +35,7 @@ export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
     SELECT ${COLUMNS}, z.people, z.counted_at AS "countedAt"
       FROM segments s LEFT JOIN LATERAL (
         SELECT z.people, z.counted_at FROM segment_sizes z WHERE z.project_id = s.project_id AND z.segment_id = s.id
-         ORDER BY z.day DESC LIMIT 1) z ON true
+         ORDER BY z.quarter DESC LIMIT 1) z ON true
      WHERE s.project_id = ${scope.projectId} ORDER BY lower(s.name), s.id`);
   return rows.map((row) => ({ ...segmentOf(row), people: row.people, countedAt: row.countedAt }));
 }
@@ -104,13 +106,23 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
   return rows.length > 0;
 }
 
-/** Sizes of the last `days` days that were counted, oldest first. Primary key. */
-export async function sizesOf(scope: Scope, id: string, days: number): Promise<SizeOnDay[]> {
+/**
+ * The last size counted on each of these days, oldest first; a day on which nothing was counted is left out. Primary key,
+ * one probe a day.
+ */
+export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): Promise<SizeOnDay[]> {
   const { rows } = await pool().query<SizeOnDay>(sql`
-    SELECT to_char(day, 'YYYY-MM-DD') AS day, people FROM segment_sizes
-     WHERE project_id = ${scope.projectId} AND segment_id = ${id}
-       AND day > (now() AT TIME ZONE 'UTC')::date - ${days}::int
-     ORDER BY day`);
+    SELECT d.day, s.people
+      FROM unnest(${days.map(({ day }) => day)}::text[], ${days.map(({ from }) => timestamp(from))}::timestamptz[],
+                  ${days.map(({ to }) => timestamp(to))}::timestamptz[]) AS d(day, from_ts, to_ts)
+     CROSS JOIN LATERAL (
+       SELECT people FROM segment_sizes
+        WHERE project_id = ${scope.projectId} AND segment_id = ${id}
+          AND quarter > d.from_ts - interval '15 minutes' AND quarter < d.to_ts
+          AND counted_at >= d.from_ts AND counted_at < d.to_ts
+        ORDER BY quarter DESC
+        LIMIT 1) s
+     ORDER BY d.from_ts`);
   return rows;
 }
 

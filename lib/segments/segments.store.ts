@@ -124,14 +124,31 @@ export async function deleteSegment(scope: Scope, id: string): Promise<void> {
   });
 }
 
-/** The size of a segment on a day ("2026-03-12", UTC); the day's newest count stays. Primary key. */
-export async function recordSize(scope: ProjectScope, id: string, people: number, now: number): Promise<void> {
+/** Sizes are kept per quarter of an hour for so many days, beyond that the last of each UTC day. */
+const QUARTERS_KEPT_DAYS = 100;
+
+/**
+ * The size of a segment at `now`; a quarter of an hour's newest count stays. Thins what is old. Primary key; O(the
+ * segment's old sizes).
+ */
+export async function recordSize({ projectId }: ProjectScope, id: string, people: number, now: number): Promise<void> {
   await pool().query(sql`
-    INSERT INTO segment_sizes AS s (project_id, segment_id, day, people, counted_at)
-    SELECT project_id, id, (${timestamp(now)}::timestamptz AT TIME ZONE 'UTC')::date, ${people}, ${timestamp(now)}
-      FROM segments WHERE project_id = ${scope.projectId} AND id = ${id}
-    ON CONFLICT (project_id, segment_id, day) DO UPDATE SET people = excluded.people, counted_at = excluded.counted_at
+    INSERT INTO segment_sizes AS s (project_id, segment_id, quarter, people, counted_at)
+    SELECT project_id, id, date_bin('15 minutes', ${timestamp(now)}::timestamptz, 'epoch'), ${people}, ${timestamp(now)}
+      FROM segments
+     WHERE project_id = ${projectId} AND id = ${id}
+    ON CONFLICT (project_id, segment_id, quarter) DO UPDATE
+       SET people = excluded.people, counted_at = excluded.counted_at
      WHERE s.counted_at < excluded.counted_at`);
+  await pool().query(sql`
+    DELETE FROM segment_sizes old
+     WHERE old.project_id = ${projectId} AND old.segment_id = ${id}
+       AND old.quarter < ${timestamp(now)}::timestamptz - ${QUARTERS_KEPT_DAYS} * interval '1 day'
+       AND EXISTS (
+             SELECT FROM segment_sizes later
+              WHERE later.project_id = old.project_id AND later.segment_id = old.segment_id
+                AND later.quarter > old.quarter
+                AND later.quarter < date_trunc('day', old.quarter, 'UTC') + interval '1 day')`);
 }
 
 export const unknownSegment = (): AppError =>

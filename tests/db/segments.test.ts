@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { daysWithin } from "@/lib/format/range";
 import { newId } from "@/lib/ids";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
@@ -21,9 +22,9 @@ import {
   listSegments,
   membersRule,
   previewRule,
-  sizesOf,
+  sizesOn,
 } from "@/lib/segments/segments.queries";
-import { createSegment, deleteSegment, updateSegment } from "@/lib/segments/segments.store";
+import { createSegment, deleteSegment, recordSize, updateSegment } from "@/lib/segments/segments.store";
 import { standOuts } from "@/lib/segments/standouts.queries";
 import {
   suggestEventProperties,
@@ -241,6 +242,34 @@ test("whoever is erased stands on no list any more, not even as a bare number; o
   await deleteSegment(scope, id);
 });
 
+test("a day of the growth chart is the reader's, also where midnight is skipped and where zones differ by quarters", async () => {
+  const id = await createSegment(scope, { name: "Zones", rule: pro });
+  const at = (iso: string) => Date.parse(iso);
+  // In Santiago the clocks went from 23:59 on 5 September 2026 to 1:00 on the 6th, which is 4:00 UTC.
+  await recordSize(scope, id, 1, at("2026-09-06T03:50:00Z"));
+  await recordSize(scope, id, 2, at("2026-09-06T04:10:00Z"));
+  await recordSize(scope, id, 3, at("2026-09-07T02:59:00Z"));
+  await recordSize(scope, id, 4, at("2026-09-07T03:01:00Z"));
+  const window = { from: at("2026-09-05T12:00:00Z"), to: at("2026-09-07T12:00:00Z") };
+  const sizesIn = async (zone: string) =>
+    (await sizesOn(scope, id, daysWithin(window, zone))).map(({ day, people }) => `${day.slice(5)}: ${people}`);
+  expect(await sizesIn("America/Santiago")).toEqual(["09-05: 1", "09-06: 3", "09-07: 4"]);
+  expect(await sizesIn("UTC")).toEqual(["09-06: 2", "09-07: 4"]);
+  expect(await sizesIn("Asia/Kathmandu")).toEqual(["09-06: 2", "09-07: 4"]);
+  await deleteSegment(scope, id);
+});
+
+test("old sizes are thinned to the last of each day", async () => {
+  const id = await createSegment(scope, { name: "Old", rule: pro });
+  const old = NOW - 200 * DAY_MS;
+  const noon = old - (old % DAY_MS) + DAY_MS / 2;
+  for (const hour of [0, 1, 2]) await recordSize(scope, id, hour, noon + hour * 3_600_000);
+  await recordSize(scope, id, 9, NOW);
+  const { rows } = await pool().query("SELECT people FROM segment_sizes WHERE segment_id = $1 ORDER BY quarter", [id]);
+  expect(rows.map((row) => row.people)).toEqual([2, 9]);
+  await deleteSegment(scope, id);
+});
+
 test("sizes are kept by day, the day's newest count wins, and what stands out is told with its lift", async () => {
   const id = await createSegment(scope, { name: "Sized", rule: pro });
   await countSegments(NOW - DAY_MS);
@@ -248,7 +277,8 @@ test("sizes are kept by day, the day's newest count wins, and what stands out is
   await applyBatch(pool(), project, [described("user-20", { plan: "pro" })]);
   await refreshAllFacts(pool(), project.id);
   await countSegments(NOW + 1);
-  expect((await sizesOf(scope, id, 30)).map((day) => day.people)).toEqual([10, 11]);
+  const days = daysWithin({ from: NOW - 2 * DAY_MS, to: NOW + DAY_MS }, "UTC");
+  expect((await sizesOn(scope, id, days)).map((day) => day.people)).toEqual([10, 11]);
   expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
   // The rule is about the plan: what it asks for stands out by itself, and is not told.
   expect((await standOuts(scope, id)).map(({ key }) => key)).not.toContain("plan");

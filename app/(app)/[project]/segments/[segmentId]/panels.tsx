@@ -3,10 +3,12 @@ import { userListHref } from "@/components/people/list-state";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
 import { counted } from "@/lib/format/number";
+import { lastDays } from "@/lib/format/range";
 import { day } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
 import { type Condition, FACT_FIELDS, type Node } from "@/lib/segments/rule";
-import { sizesOf } from "@/lib/segments/segments.queries";
+import { sizesOn } from "@/lib/segments/segments.queries";
 import { standOuts } from "@/lib/segments/standouts.queries";
 import type { StandOut } from "@/lib/segments/types";
 import { encodeRule } from "@/lib/segments/url";
@@ -19,10 +21,10 @@ type PanelProps = { scope: Scope; segmentId: string };
 
 /** How many were in it, day by day. */
 export async function GrowthPanel({ scope, segmentId }: PanelProps) {
-  const sizes = await sizesOf(scope, segmentId, GROWTH_DAYS);
+  const sizes = await sizesOn(scope, segmentId, lastDays(GROWTH_DAYS, Date.now(), await readerZone()));
   const first = sizes[0];
   return (
-    <Panel title="Growth" text={`At the end of each day (UTC), the last ${GROWTH_DAYS} days`}>
+    <Panel title="Growth" text={`At the end of each day, the last ${GROWTH_DAYS} days`}>
       {sizes.length > 1 ? (
         <GrowthChart
           points={sizes.map((size) => ({ label: day(Date.parse(size.day), "UTC"), people: size.people }))}
