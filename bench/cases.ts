@@ -14,7 +14,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { parseSort } from "@/lib/segments/list-params";
 import type { Rule } from "@/lib/segments/rule";
 import { decodeRule } from "@/lib/segments/url";
-import { eventsQuery, listEvents } from "@/lib/timeline/queries";
+import { eventsQuery, listEvents } from "@/lib/timeline/timeline.queries";
 import type { Case } from "./case";
 import { HEAVY } from "./data";
 import { overviewCases } from "./overview-cases";

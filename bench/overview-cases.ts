@@ -1,4 +1,6 @@
 import { rangeOf } from "@/lib/format/range";
+import { activePeopleQuery, dailyQuery, headlineQuery } from "@/lib/overview/days.queries";
+import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
 import {
   topEvents,
   topEventsQuery,
@@ -6,9 +8,7 @@ import {
   topPagesQuery,
   topSources,
   topSourcesQuery,
-} from "@/lib/overview/queries";
-import { activePeopleQuery, dailyQuery, headlineQuery } from "@/lib/overview/queries-days";
-import { activePeople, daily, headlineOf } from "@/lib/overview/queries-people";
+} from "@/lib/overview/rankings.queries";
 import type { Scope } from "@/lib/scope";
 import type { Case } from "./case";
 

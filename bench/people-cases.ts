@@ -4,8 +4,8 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { peopleOf } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
-import { listVisits, visitsQuery } from "@/lib/sessions/queries-project";
-import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/queries-project";
+import { listVisits, visitsQuery } from "@/lib/sessions/project-visits.queries";
+import { pickNames, streamEvents, streamQuery } from "@/lib/timeline/project-events.queries";
 import type { Case } from "./case";
 
 const PAGE = 60;

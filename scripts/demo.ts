@@ -1,14 +1,14 @@
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.queries";
-import { projectById, snippetClientId } from "@/lib/projects/queries";
+import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
+import { countOperations } from "./demo/demo.queries";
 import { generateDemo } from "./demo/generate";
 import { loadDemo } from "./demo/load";
 import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
 import { dressDemo } from "./demo/looks";
 import { progressBar } from "./demo/progress";
-import { countOperations } from "./demo/queries";
 import type { Instance } from "./instance";
 import { runTool } from "./tool";
 

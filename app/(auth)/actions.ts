@@ -2,9 +2,9 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
-import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";

@@ -4,7 +4,7 @@ import { toPersonRow } from "@/components/people/row";
 import { Choose, Nobody } from "@/components/users/back-office";
 import { requireLogin, requireMember } from "@/lib/auth/guard";
 import { peopleNamed } from "@/lib/profiles/search/exact-match";
-import { projectsOf } from "@/lib/projects/queries";
+import { projectsOf } from "@/lib/projects/projects.queries";
 
 export const metadata: Metadata = { title: "Find a user" };
 
@@ -32,6 +32,10 @@ export default async function FindUserPage({ searchParams }: Props) {
     )
   ).flat();
   if (found.length === 1) redirect(found[0]?.href ?? "/");
-  const said = wanted.email || wanted.id;
-  return found.length === 0 ? <Nobody said={said} projects={projects} /> : <Choose said={said} found={found} />;
+  const soughtText = wanted.email || wanted.id;
+  return found.length === 0 ? (
+    <Nobody wanted={soughtText} projects={projects} />
+  ) : (
+    <Choose wanted={soughtText} found={found} />
+  );
 }

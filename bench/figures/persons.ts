@@ -4,7 +4,7 @@ import { newId } from "@/lib/ids";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { grantScope } from "@/lib/scope";
-import { listEvents } from "@/lib/timeline/queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import { ensureData, HEAVY, LARGE, MANY, projectName } from "../data";
 import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings } from "../support";
 

@@ -3,8 +3,8 @@ import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
 import type { StreamRow } from "@/components/timeline/stream";
-import type { StreamFilter } from "@/lib/timeline/queries-project";
-import type { RecentEvent } from "@/lib/timeline/queries-recent";
+import type { StreamFilter } from "@/lib/timeline/project-events.queries";
+import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
 
 /** What a URL filters the events by, but when. */
 export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after" | "before"> => ({

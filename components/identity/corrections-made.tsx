@@ -3,10 +3,15 @@ import { CorrectButton } from "@/components/identity/correct-button";
 import { attachWords, mergeWords, separateWords, shortId } from "@/components/identity/words";
 import { Ago, type Clock } from "@/components/time";
 import type { Identities } from "@/lib/identity/lanes";
-import type { Teller } from "@/lib/identity/words";
+import type { ReasonFormat } from "@/lib/identity/reason-sentence";
 
 type Made = { key: string; at: number; by: string | null; text: string; button: React.ReactNode };
-type CorrectionsMadeProps = { identities: Identities; actions: CorrectionActions; clock: Clock; who: Teller["who"] };
+type CorrectionsMadeProps = {
+  identities: Identities;
+  actions: CorrectionActions;
+  clock: Clock;
+  who: ReasonFormat["who"];
+};
 
 /** Every merge, separation and detachment that stands, newest first, each with a way back. */
 export function CorrectionsMade({ identities, actions, clock, who }: CorrectionsMadeProps) {

@@ -10,7 +10,7 @@ import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { dateTime } from "@/lib/format/time";
 import type { Identities, Lane } from "@/lib/identity/lanes";
-import type { Teller } from "@/lib/identity/words";
+import type { ReasonFormat } from "@/lib/identity/reason-sentence";
 import type { ProfileRef } from "@/lib/profiles/types";
 
 /** Round moments told on the axis at most: they must fit beside each other on a phone. */
@@ -20,7 +20,7 @@ type IdentitiesViewProps = {
   identities: Identities;
   actions: CorrectionActions;
   clock: Clock;
-  who: Teller["who"];
+  who: ReasonFormat["who"];
   hrefOf: (ref: ProfileRef) => string;
 };
 
@@ -36,7 +36,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
   }
   const axis = axisOf(lanes);
   const ticks = axis ? ticksOf(axis, clock.zone, MAX_TICKS) : [];
-  const teller = { time: (ms: number) => dateTime(ms, clock.zone), who };
+  const format = { time: (ms: number) => dateTime(ms, clock.zone), who };
   const visitor = !lanes.some((lane) => lane.kind === "user");
   return (
     <>
@@ -58,7 +58,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
             axis={axis}
             ticks={ticks}
             zone={clock.zone}
-            teller={teller}
+            format={format}
             hrefOf={hrefOf}
             visitor={visitor}
           >

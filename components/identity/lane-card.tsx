@@ -8,7 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { Lane } from "@/lib/identity/lanes";
-import { sentence, type Teller } from "@/lib/identity/words";
+import { type ReasonFormat, sentence } from "@/lib/identity/reason-sentence";
 import type { ProfileRef } from "@/lib/profiles/types";
 
 /** Reasons told in full; the rest is in the list of stretches. */
@@ -25,7 +25,7 @@ type LaneCardProps = {
   axis: Axis | null;
   ticks: Tick[];
   zone: string;
-  teller: Teller;
+  format: ReasonFormat;
   hrefOf: (ref: ProfileRef) => string;
   /** Seen from an anonymous visitor, the stretches that are nobody's are theirs. */
   visitor: boolean;
@@ -34,7 +34,7 @@ type LaneCardProps = {
 };
 
 /** One id: what it is, why it is theirs, and whose it was when. */
-export function LaneCard({ lane, axis, ticks, zone, teller, hrefOf, visitor, children }: LaneCardProps) {
+export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, children }: LaneCardProps) {
   const device = lane.kind === "device";
   const Icon = device ? MonitorSmartphone : Fingerprint;
   const reasons = lane.reasons.filter(({ type }) => type !== "sent" || lane.reasons.length === 1);
@@ -63,8 +63,8 @@ export function LaneCard({ lane, axis, ticks, zone, teller, hrefOf, visitor, chi
       {axis && <LaneBar lane={lane} axis={axis} ticks={ticks} zone={zone} />}
       <ul className="grid gap-0.5 text-[13px]">
         {reasons.slice(0, MAX_REASONS).map((reason) => (
-          <li key={sentence(reason, teller)} className="[overflow-wrap:anywhere]">
-            {sentence(reason, teller)}
+          <li key={sentence(reason, format)} className="[overflow-wrap:anywhere]">
+            {sentence(reason, format)}
           </li>
         ))}
         {more > 0 && <li className="text-muted-foreground">And {counted(more, "more reason")}, in the list.</li>}

@@ -1,13 +1,13 @@
-import type { Standing } from "@/lib/identity/standing.queries";
+import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** What somebody in a preview is called: name, else e-mail, else id; "Quiet Heron" for a visitor. */
-export function standingName({ ref, name, email, userIds }: Standing): string {
+export function summaryName({ ref, name, email, userIds }: PersonSummary): string {
   return name ?? email ?? userIds[0] ?? anonymousName(ref.slice(2));
 }
 
 /** The ids under the name, where they say more. */
-export function standingDetail(person: Standing): string {
+export function summaryDetail(person: PersonSummary): string {
   if (person.userIds.length === 0) return "Anonymous visitor";
   const [first, ...more] = person.userIds;
   return more.length === 0 ? `${first}` : `${first} and ${more.length} more id${more.length === 1 ? "" : "s"}`;

@@ -1,8 +1,8 @@
 import { ArrowRight } from "lucide-react";
-import { standingDetail, standingName } from "@/components/identity/person";
+import { summaryDetail, summaryName } from "@/components/identity/person";
 import { Avatar } from "@/components/ui/avatar";
 import { counted } from "@/lib/format/number";
-import type { Standing } from "@/lib/identity/standing.queries";
+import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import type { Preview } from "@/lib/ingest/corrections/correct";
 
 /** Everybody a correction touches, now and afterwards. */
@@ -16,18 +16,18 @@ export function PreviewTable({ before, after }: Preview) {
   );
 }
 
-function Column({ title, people }: { title: string; people: Standing[] }) {
+function Column({ title, people }: { title: string; people: PersonSummary[] }) {
   return (
     <section className="grid gap-1.5 self-stretch sm:content-start">
       <h3 className="font-medium text-muted-foreground text-xs">{title}</h3>
       <ul className="grid gap-1.5">
         {people.map((person) => (
           <li key={person.ref} className="flex items-start gap-2.5 rounded-lg border px-3 py-2.5">
-            <Avatar name={standingName(person)} anonymous={person.userIds.length === 0} />
+            <Avatar name={summaryName(person)} anonymous={person.userIds.length === 0} />
             <div className="min-w-0">
-              <p className="truncate font-medium text-[13px]">{standingName(person)}</p>
+              <p className="truncate font-medium text-[13px]">{summaryName(person)}</p>
               <p className="truncate text-muted-foreground text-xs" title={person.userIds.join(", ")}>
-                {standingDetail(person)}
+                {summaryDetail(person)}
               </p>
               <p className="mt-1 text-xs tabular-nums">
                 {counted(person.events, "event")} · {counted(person.sessions, "session")}

@@ -3,7 +3,7 @@ import { RankedList } from "@/components/charts/ranked";
 import { query } from "@/components/page-params";
 import { humanName } from "@/components/timeline/item";
 import { count } from "@/lib/format/number";
-import type { Ranked } from "@/lib/overview/queries";
+import type { Ranked } from "@/lib/overview/rankings.queries";
 
 type TopListProps = {
   title: string;

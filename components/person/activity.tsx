@@ -3,8 +3,8 @@ import { Figures } from "@/components/person/figures";
 import { byDay, calendarDays, compare, firstDay, levelOf } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { VisitTime } from "@/lib/sessions/queries-activity";
-import type { ActivityBin } from "@/lib/timeline/queries-activity";
+import type { VisitTime } from "@/lib/sessions/visit-times.queries";
+import type { ActivityBin } from "@/lib/timeline/activity.queries";
 
 const CALENDAR_WEEKS = 53;
 

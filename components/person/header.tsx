@@ -14,7 +14,7 @@ import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { encodeRule } from "@/lib/segments/url";
-import type { Arrival } from "@/lib/sessions/queries-activity";
+import type { Arrival } from "@/lib/sessions/visit-times.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
 type PersonHeaderProps = {

@@ -8,7 +8,7 @@ import type { Clock } from "@/components/time";
 import { humanName } from "@/components/timeline/item";
 import { Skeleton } from "@/components/ui/skeleton";
 import { day } from "@/lib/format/time";
-import type { Tops } from "@/lib/timeline/queries-activity";
+import type { Tops } from "@/lib/timeline/activity.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CHART_WEEKS = 26;

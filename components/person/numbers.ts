@@ -1,6 +1,6 @@
 import { dayKey, offsetMs } from "@/lib/format/time";
-import type { VisitTime } from "@/lib/sessions/queries-activity";
-import type { ActivityBin } from "@/lib/timeline/queries-activity";
+import type { VisitTime } from "@/lib/sessions/visit-times.queries";
+import type { ActivityBin } from "@/lib/timeline/activity.queries";
 
 export const PERIODS = [7, 30, 90] as const;
 export type Period = (typeof PERIODS)[number];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { propertyRows } from "@/components/person/property-rows";
-import type { PropertyNote } from "@/lib/timeline/queries-properties";
+import type { PropertyNote } from "@/lib/timeline/property-history.queries";
 
 const note = (
   ts: number,

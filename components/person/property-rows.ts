@@ -1,5 +1,5 @@
 import type { ProfileDetail } from "@/lib/profiles/types";
-import type { PropertyNote } from "@/lib/timeline/queries-properties";
+import type { PropertyNote } from "@/lib/timeline/property-history.queries";
 
 /** One thing said about a property, in words. */
 export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };

@@ -1,5 +1,5 @@
 import { one, type SearchParams, whoOf } from "@/components/page-params";
-import type { VisitsFilter } from "@/lib/sessions/queries-project";
+import type { VisitsFilter } from "@/lib/sessions/project-visits.queries";
 
 /** What a URL filters visits by, but when and whose. */
 export function visitsFilterOf(search: SearchParams): Omit<VisitsFilter, "after" | "before" | "people"> {

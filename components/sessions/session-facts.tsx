@@ -9,7 +9,7 @@ import { Flag } from "@/components/ui/flag";
 import { count, money } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { dateTime, duration } from "@/lib/format/time";
-import type { SessionOfPerson } from "@/lib/sessions/queries-project";
+import type { SessionOfPerson } from "@/lib/sessions/project-visits.queries";
 
 /** Who came when, from where and on what; entry, exit and how much was done. */
 export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPerson; clock: Clock; projectId: string }) {

@@ -4,7 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { date } from "@/lib/format/time";
 import type { ActionState } from "@/lib/http/form";
-import type { ClientListed } from "@/lib/projects/queries";
+import type { ClientListed } from "@/lib/projects/projects.queries";
 
 type KeyListProps = {
   projectId: string;

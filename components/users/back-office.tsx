@@ -10,9 +10,9 @@ import { Button } from "@/components/ui/button";
 export type FoundElsewhere = UserRow & { projectName: string };
 
 /** The same person, or the same address, in several projects. */
-export function Choose({ said, found }: { said: string; found: FoundElsewhere[] }) {
+export function Choose({ wanted, found }: { wanted: string; found: FoundElsewhere[] }) {
   return (
-    <Frame title={`Which “${said}”?`} text="More than one user answers to this.">
+    <Frame title={`Which “${wanted}”?`} text="More than one user answers to this.">
       <ul className="overflow-hidden rounded-lg border bg-background">
         {found.map((person) => (
           <li key={person.href} className="border-b last:border-b-0">
@@ -33,15 +33,15 @@ export function Choose({ said, found }: { said: string; found: FoundElsewhere[] 
   );
 }
 
-type NobodyProps = { said: string; projects: { id: string; name: string }[] };
+type NobodyProps = { wanted: string; projects: { id: string; name: string }[] };
 
 /** Nobody has it: says how such links are made, and where to look by hand. */
-export function Nobody({ said, projects }: NobodyProps) {
+export function Nobody({ wanted, projects }: NobodyProps) {
   return (
     <Frame
-      title={said === "" ? "Whom are you looking for?" : `Nobody here is “${said}”`}
+      title={wanted === "" ? "Whom are you looking for?" : `Nobody here is “${wanted}”`}
       text={
-        said === ""
+        wanted === ""
           ? "Link to /u?email=ada@example.com or /u?id=42 from your own back office: it leads to that user."
           : "No project of yours has a user with exactly this e-mail or id. They may not have been seen yet, or go by another."
       }
@@ -49,8 +49,8 @@ export function Nobody({ said, projects }: NobodyProps) {
       <div className="grid gap-2">
         {projects.map(({ id, name }) => (
           <Button key={id} asChild variant="outline" className="justify-between">
-            <Link href={userListHref(`/${id}/users`, { search: said })}>
-              {said === "" ? `Users of ${name}` : `Search the users of ${name}`}
+            <Link href={userListHref(`/${id}/users`, { search: wanted })}>
+              {wanted === "" ? `Users of ${name}` : `Search the users of ${name}`}
               <ChevronRight aria-hidden="true" />
             </Link>
           </Button>

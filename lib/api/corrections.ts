@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/identities.queries";
 import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "@/lib/identity/person.queries";
-import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/queries";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { cleanUserId } from "@/lib/ingest/parse/reading";

@@ -1,10 +1,10 @@
-import { memberNames } from "@/lib/auth/queries";
+import { memberNames } from "@/lib/auth/members.queries";
 import { fileResponse } from "@/lib/http/file";
 import { notesOf } from "@/lib/notes/notes.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { listSessions } from "@/lib/sessions/queries";
-import { listEvents } from "@/lib/timeline/queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
 /** Rows read at once. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Identities, Lane, Link, Reason, Stretch } from "@/lib/identity/lanes";
-import { sentence, whoById } from "@/lib/identity/words";
+import { sentence, whoById } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/request";
 import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
 

@@ -1,5 +1,5 @@
-import { memberNames } from "@/lib/auth/queries";
-import { clientsOf } from "@/lib/projects/queries";
+import { memberNames } from "@/lib/auth/members.queries";
+import { clientsOf } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
 /** How people are told who did something: "Ada Lovelace", "the key Billing server", "your server". */

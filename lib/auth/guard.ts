@@ -1,11 +1,11 @@
 import "server-only";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import type { Member, MemberIn } from "@/lib/auth/queries";
+import type { Member, MemberIn } from "@/lib/auth/members.queries";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import type { Role } from "@/lib/organizations/store";
-import type { Project } from "@/lib/projects/queries";
+import type { Role } from "@/lib/organizations/organizations.store";
+import type { Project } from "@/lib/projects/projects.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 
 export type Access = { scope: Scope; member: Member; project: Project; role: Role };

@@ -1,4 +1,4 @@
-import type { VerifiedMember } from "@/lib/auth/store";
+import type { VerifiedMember } from "@/lib/auth/members.store";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 

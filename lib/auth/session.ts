@@ -5,9 +5,9 @@ import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
 import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
+import type { VerifiedMember } from "@/lib/auth/members.store";
 import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
-import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/queries";
-import type { VerifiedMember } from "@/lib/auth/store";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
 

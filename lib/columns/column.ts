@@ -1,6 +1,7 @@
 /**
- * What a column of a list is, described once as plain data: headers, widths, sorts, filters, cells, CSV files and the API are
- * derived from it. A list's columns are one array of these (people.ts); SQL is made from it in lib/profiles, cells in components.
+ * What a column of a list is, described once as plain data: headers, widths, sorts, filters, cells, CSV files and the
+ * API are derived from it. A list's columns are one array of these (people.ts); SQL is made from it in lib/profiles,
+ * cells in components.
  */
 export type Column = {
   /** Its name in URLs, saved layouts, CSV heads and the API. */
@@ -14,16 +15,23 @@ export type Column = {
   stored: string;
   /** Of identified people only: for visitors the stored column holds something else. */
   identified?: true;
-  /** The field of a row that shows it, where that is not the key; "live" is read with the row, "facts" from the facts table. */
+  /**
+   * The field of a row that shows it, where that is not the key; "live" is read with the row, "facts" from the facts
+   * table.
+   */
   field?: string;
   from?: "live" | "facts";
-  /** CSS pixels before the member changes it. Without a width it cannot be shown, only sorted, filtered and exported. */
+  /**
+   * CSS pixels before the member changes it. Without a width it cannot be shown, only sorted, filtered and exported.
+   */
   width?: number;
   /** Also on the cards of small screens, where there is no room for more. */
   card?: true;
   /** The renderer of its cells, where that is not its kind's. */
   cell?: "country" | "device" | "sessions" | "timeline";
-  /** The index it is sorted by; "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted by. */
+  /**
+   * The index it is sorted by; "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted by.
+   */
   sort?: string;
   /** The stored column of that index, where it is another one. */
   sortedAs?: string;

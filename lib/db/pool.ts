@@ -127,13 +127,13 @@ export function createPool(connectionString: string, max = 12, options: pg.PoolC
 function sendTogether(client: pg.PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   const query = client.query.bind(client) as (...query: unknown[]) => unknown;
-  let isGathering = false;
+  let isCorked = false;
   client.query = ((...args: unknown[]) => {
-    if (!isGathering) {
-      isGathering = true;
+    if (!isCorked) {
+      isCorked = true;
       stream.cork();
       process.nextTick(() => {
-        isGathering = false;
+        isCorked = false;
         stream.uncork();
       });
     }

@@ -1,11 +1,14 @@
-import { activePeople } from "@/lib/overview/queries-people";
+import { activePeople } from "@/lib/overview/people.queries";
 import type { ActivePerson, PeopleShown } from "@/lib/overview/types";
 import type { Window } from "@/lib/overview/window.queries";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** About 2 MB. Large, because where days cannot tell the window (queries-walked) every page pays for all of it. */
+/**
+ * About 2 MB. Large, because where days cannot tell the window (walked-events.queries.ts) every page pays for all of
+ * it.
+ */
 const PAGE_PEOPLE = 10_000;
 
 const COLUMNS: Columns<ActivePerson> = {

@@ -1,7 +1,7 @@
 import type { Scope } from "@/lib/scope";
-import { listEvents } from "@/lib/timeline/queries";
-import { type StreamFilter, streamEvents } from "@/lib/timeline/queries-project";
-import type { RecentEvent } from "@/lib/timeline/queries-recent";
+import { type StreamFilter, streamEvents } from "@/lib/timeline/project-events.queries";
+import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";

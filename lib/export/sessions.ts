@@ -1,6 +1,6 @@
 import type { Scope } from "@/lib/scope";
-import { listSessions } from "@/lib/sessions/queries";
-import { listVisits, type SessionOfPerson, type VisitsFilter } from "@/lib/sessions/queries-project";
+import { listVisits, type SessionOfPerson, type VisitsFilter } from "@/lib/sessions/project-visits.queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
 import type { SessionRow } from "@/lib/sessions/types";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";

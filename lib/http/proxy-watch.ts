@@ -31,7 +31,7 @@ export type ProxyFault = { kind: "uncounted" | "overcounted"; header: string };
 export const proxyFaultOfSettings = (appUrl: string, trustedProxies: number): ProxyFault | null =>
   appUrl.startsWith("https:") && trustedProxies === 0 ? { kind: "uncounted", header: "the https of APP_URL" } : null;
 
-type Watch = { requests: number; odd: number; fault: ProxyFault | null; told: boolean };
+type Watch = { requests: number; odd: number; fault: ProxyFault | null; advised: boolean };
 const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
 
 /** What is wrong about the proxies of this one request; null when all adds up. */
@@ -57,20 +57,20 @@ export function watchSettings(appUrl: string, trustedProxies: number, tell: (tex
   const fault = proxyFaultOfSettings(appUrl, trustedProxies);
   if (!fault) return;
   tell(proxyAdvice(fault, trustedProxies));
-  shared.throughlineProxies = { requests: 0, odd: 0, fault: null, told: true };
+  shared.throughlineProxies = { requests: 0, odd: 0, fault: null, advised: true };
 }
 
 /** Takes a request into account; says so once a process, through `tell`, when most are odd. A microsecond. */
 export function watchProxies(headers: IncomingHttpHeaders, trustedProxies: number, tell: (text: string) => void): void {
-  shared.throughlineProxies ??= { requests: 0, odd: 0, fault: null, told: false };
+  shared.throughlineProxies ??= { requests: 0, odd: 0, fault: null, advised: false };
   const watch = shared.throughlineProxies;
   const fault = proxyFaultOf(headers, trustedProxies);
   watch.requests = watch.requests * FADE + 1;
   watch.odd = watch.odd * FADE + (fault ? 1 : 0);
   if (fault) watch.fault = fault;
   const found = proxyFault();
-  if (!found || watch.told) return;
-  watch.told = true;
+  if (!found || watch.advised) return;
+  watch.advised = true;
   tell(proxyAdvice(found, trustedProxies));
 }
 

@@ -153,8 +153,8 @@ function propertyValue(register: Register, sumAfterSet: string | undefined): Jso
 /** The list that was set, with later `union` and `remove` applied (R11). Null stays null while the list is empty. */
 function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json {
   const since = Object.entries(items).filter(([, word]) => !set || isAfter(word, [set[1], set[2]]));
-  const said = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));
-  const kept = (base ?? []).filter((value) => said.get(JSON.stringify(value)) !== false);
+  const isInList = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));
+  const kept = (base ?? []).filter((value) => isInList.get(JSON.stringify(value)) !== false);
   const has = new Set(kept.map((value) => JSON.stringify(value)));
   const added = since
     .filter(([item, [, , isIn]]) => isIn && !has.has(item))

@@ -1,6 +1,6 @@
 import type { StreamClass } from "@/lib/events/operation";
+import type { EdgeRow, IdentityRows, StretchRow } from "./identities.queries";
 import { ERASED } from "./partition";
-import type { EdgeRow, IdentityRows, StretchRow } from "./queries";
 
 /** Whose a stretch of a device is, seen from one person. `erased`: somebody erased, whose place stays shut. */
 export type StretchOwner = "person" | "other" | "nobody" | "erased";

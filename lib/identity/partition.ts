@@ -1,4 +1,4 @@
-import { EPSILON_MS, type PartitionParams } from "./params";
+import { EPSILON_MS, type PartitionParams } from "./attribution-params";
 
 /**
  * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13).

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import type { Member } from "./persons";
-import { StaleIdentityError } from "./rows";
+import { StaleIdentityError } from "./locked-identities";
+import type { ProfileUserId } from "./persons";
 
 /**
  * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them
@@ -10,7 +10,7 @@ import { StaleIdentityError } from "./rows";
  * locks and all are taken again: locking only the missing ones would break the order. Index: identities (project_id,
  * profile_id).
  */
-export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
+export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
   await tx.query("SAVEPOINT persons");
   let locked = await personsOf(tx, projectId, ids);
   for (;;) {
@@ -24,11 +24,11 @@ export async function lockPersons(tx: Tx, projectId: string, ids: readonly numbe
   }
 }
 
-const sameIds = (a: readonly Member[], b: readonly Member[]): boolean =>
+const sameIds = (a: readonly ProfileUserId[], b: readonly ProfileUserId[]): boolean =>
   a.length === b.length && a.every((member, i) => member.id === b[i]?.id);
 
-async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Promise<Member[]> {
-  const { rows } = await tx.query<Member>(sql`
+async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
+  const { rows } = await tx.query<ProfileUserId>(sql`
     SELECT id, profile_id AS "profileId"
       FROM identities
      WHERE project_id = ${projectId} AND kind = 'u'

@@ -1,17 +1,20 @@
 import { components } from "./components";
 
 /** A user id with the profile it belongs to just now. */
-export type Member = { id: number; profileId: number };
+export type ProfileUserId = { id: number; profileId: number };
 
 /** A person to be: its ids, and the profile it keeps, or null where it needs a new one. */
-export type Person = { ids: number[]; profileId: number | null };
+export type PersonGroup = { ids: number[]; profileId: number | null };
 
 /**
  * Groups user ids into persons by the edges that are on (docs/identity.md R7). Each person keeps the profile that most
  * of its ids have, larger persons first, so that few rows move. Which profile survives cannot be observed
  * (docs/identity.md X6).
  */
-export function regroup(members: readonly Member[], edges: readonly (readonly [number, number])[]): Person[] {
+export function regroup(
+  members: readonly ProfileUserId[],
+  edges: readonly (readonly [number, number])[],
+): PersonGroup[] {
   const profileOf = new Map(members.map((m) => [m.id, m.profileId]));
   const groups = components(
     members.map((m) => m.id),

@@ -4,7 +4,7 @@ import { type Database, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { noteUses } from "@/lib/projects/usage";
 import { addUses } from "@/lib/projects/usage.store";
-import type { IdentityName, KnownIdentity } from "./rows";
+import type { IdentityName, KnownIdentity } from "./locked-identities";
 
 /** The key a project's tombstones are made with. Primary key of projects. */
 export async function eraseKey(db: Database, projectId: string): Promise<string> {

@@ -3,8 +3,8 @@ import { LRUCache } from "lru-cache";
 import type pg from "pg";
 import type { Ceilings } from "@/lib/projects/settings";
 import { usesOf } from "@/lib/projects/usage";
+import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { createIdentities, eraseKey, existingNames } from "./resolve.store";
-import type { IdentityName, KnownIdentity } from "./rows";
 
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;

@@ -1,7 +1,7 @@
 import type { ActorRange } from "@/lib/identity/actor-ranges";
-import { EPSILON_MS } from "@/lib/identity/params";
+import { EPSILON_MS } from "@/lib/identity/attribution-params";
+import type { Stream } from "@/lib/identity/locked-identities";
 import { ERASED, type Run } from "@/lib/identity/partition";
-import type { Stream } from "@/lib/identity/rows";
 
 /** What an erasure does to one stream the person has a part of. */
 export type StreamPlan =

@@ -1,8 +1,8 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
+import { oldestUserId } from "@/lib/identity/identities.queries";
 import { findPerson, idOfRef, unknownPerson } from "@/lib/identity/person.queries";
-import { oldestUserId } from "@/lib/identity/queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { type EraseOptions, type EraseTarget, erase, finishErasure, type Receipt } from "./erase";

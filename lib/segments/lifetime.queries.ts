@@ -23,10 +23,10 @@ export function lifetimeSql(
   const walk = behaviourSql(projectId, condition, now);
   if (!walk) return null;
   const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
-  const told = toldByCounts(condition, now);
+  const fromCounts = conditionOnCounts(condition, now);
   // Sorted out by the counts first, so that only few people's own events are counted.
-  const holds = told ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
-  const walks = !told && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
+  const holds = fromCounts ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
+  const walks = !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
   return {
     people: walks ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${mine} AND ${holds}`,
     // OFFSET 0 keeps Postgres from turning the question into a join over everybody who did it.
@@ -42,7 +42,7 @@ const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n 
 const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
 
 /** What the counts alone tell; null where they cannot. */
-function toldByCounts(condition: Behaviour, now: number): Sql | null {
+function conditionOnCounts(condition: Behaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
     // Whoever began since did it since: the index is entered there.

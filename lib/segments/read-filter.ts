@@ -1,12 +1,12 @@
 import { AppError } from "@/lib/errors";
-import type { Members } from "@/lib/identity/members.queries";
+import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
 import { conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
+import { ruleInWords } from "./rule-text";
 import { peopleOf, segmentNames } from "./segments.queries";
 import { decodeRule } from "./url";
-import { ruleInWords } from "./words";
 
 export type FilterShown = {
   rule: Rule;
@@ -46,13 +46,13 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
 export async function readPeopleFilter(
   scope: Scope,
   filter: string,
-): Promise<{ shown: FilterShown; people: Members | undefined }> {
+): Promise<{ shown: FilterShown; people: PeopleSet | undefined }> {
   const shown = await readFilter(scope, filter);
   return { shown, people: shown.compiled && peopleOf(scope, shown.compiled, Date.now()) };
 }
 
 /** As readPeopleFilter, for files and streams: a filter that cannot be used is an error, never everybody. */
-export async function requirePeopleFilter(scope: Scope, filter: string): Promise<Members | undefined> {
+export async function requirePeopleFilter(scope: Scope, filter: string): Promise<PeopleSet | undefined> {
   const { shown, people } = await readPeopleFilter(scope, filter);
   if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
   return people;

@@ -4,9 +4,9 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
- * (url.ts), the words above the table (words.ts), the stored segment and the SQL (compile.ts). Times are ISO 8601; a
- * day alone means its beginning in UTC. "Not" is part of a condition, never of a group, so that every rule can be said
- * in words.
+ * (url.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts). Times are
+ * ISO 8601; a day alone means its beginning in UTC. "Not" is part of a condition, never of a group, so that every rule
+ * can be said in words.
  */
 
 const MAX_DEPTH = 4;

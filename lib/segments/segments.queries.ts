@@ -3,7 +3,7 @@ import { pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
-import type { Members } from "@/lib/identity/members.queries";
+import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
@@ -75,7 +75,7 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
 }
 
 /** Everybody a compiled rule finds, for lists of what people did. */
-export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): Members =>
+export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
   membersOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 
 /** How many are in a segment now; see Total. */

@@ -105,11 +105,17 @@ export async function suggestFacts(
 ): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-      (SELECT ${storedValue(field)} AS value FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
-        ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})
+      (SELECT ${storedValue(field)} AS value
+         FROM profile_facts f
+        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
+        ORDER BY f.last_seen DESC, f.person DESC
+        LIMIT ${SAMPLE_PEOPLE})
       UNION ALL
-      (SELECT ${storedValue(field)} FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.anonymous
-        ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})) v
+      (SELECT ${storedValue(field)}
+         FROM profile_facts f
+        WHERE f.project_id = ${scope.projectId} AND f.anonymous
+        ORDER BY f.last_seen DESC, f.person DESC
+        LIMIT ${SAMPLE_PEOPLE})) v
      WHERE value IS NOT NULL AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyRule } from "../../tests/support/rules";
 import { EVERYONE, type Rule, ruleSchema } from "./rule";
+import { ruleInWords } from "./rule-text";
 import { decodeRule, encodeRule } from "./url";
-import { ruleInWords } from "./words";
 
 const ODD = ["", "a,b", "(x)", "~", "~_", "und & = ? # %20+", "ü☃😀", "a\nb", " ", "prop(a,b)", "yes"];
 const words = {

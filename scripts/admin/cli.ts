@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
+import { allProjects } from "./admin.queries";
 import { addClient, changeProject, newIdentifySecret, provision, resetPassword, showProject } from "./commands";
-import { allProjects } from "./queries";
 
 /** What a command says: `json` is one value for programs, `text` the same for people. */
 export type Answer = { json: unknown; text: string };

@@ -1,14 +1,14 @@
-import { memberByEmail } from "@/lib/auth/queries";
-import { setPassword, signUp } from "@/lib/auth/store";
+import { memberByEmail } from "@/lib/auth/members.queries";
+import { setPassword, signUp } from "@/lib/auth/members.store";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
-import { settingValues } from "@/lib/projects/queries";
+import { settingValues } from "@/lib/projects/projects.queries";
+import { type ClientKeys, createClient, createProject } from "@/lib/projects/projects.store";
 import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
 import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
-import { type ClientKeys, createClient, createProject } from "@/lib/projects/store";
 import { grantScope, type Scope } from "@/lib/scope";
-import { allProjects, type ListedProject } from "./queries";
+import { allProjects, type ListedProject } from "./admin.queries";
 
 /** Whoever can run commands on the machine has the database anyway, so the operator needs no membership. */
 const operatorScope = (projectId: string): Scope => grantScope(projectId, "system:admin");

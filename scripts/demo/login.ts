@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { memberByEmail } from "@/lib/auth/queries";
-import { setPassword, signUp, verifyCredentials } from "@/lib/auth/store";
-import { projectsOf } from "@/lib/projects/queries";
-import { createProject } from "@/lib/projects/store";
+import { memberByEmail } from "@/lib/auth/members.queries";
+import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { projectsOf } from "@/lib/projects/projects.queries";
+import { createProject } from "@/lib/projects/projects.store";
 
 export const DEMO_EMAIL = "demo@larder.example";
 const PROJECT = { name: "Larder", domain: "larder.example" };

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { failure } from "@/lib/api/schemas";
 import { newId } from "@/lib/ids";
 import { forgetClients } from "@/lib/projects/clients";
-import { revokeClient } from "@/lib/projects/store";
+import { revokeClient } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 import { makeProject, type TestProject } from "../ingest/support";
 import { type Answer, ask, track } from "./support";

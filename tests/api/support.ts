@@ -5,7 +5,7 @@ import { GET as listProfiles } from "@/app/api/v1/profiles/route";
 import { GET as listMembers } from "@/app/api/v1/segments/[id]/profiles/route";
 import { GET as listSegments } from "@/app/api/v1/segments/route";
 import { webIngest } from "@/lib/ingest/http/serve";
-import type { ClientKeys } from "@/lib/projects/store";
+import type { ClientKeys } from "@/lib/projects/projects.store";
 import { asBrowser, asServer, CHROME, type TestProject } from "../ingest/support";
 
 const ORIGIN = "http://127.0.0.1:3000";

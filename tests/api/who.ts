@@ -6,7 +6,7 @@ import { DELETE as erase } from "@/app/api/v1/profiles/[ref]/route";
 import { POST as split } from "@/app/api/v1/profiles/[ref]/split/route";
 import { POST as unalias } from "@/app/api/v1/profiles/[ref]/unalias/route";
 import { webIngest } from "@/lib/ingest/http/serve";
-import type { ClientKeys } from "@/lib/projects/store";
+import type { ClientKeys } from "@/lib/projects/projects.store";
 import { asServer, type TestProject } from "../ingest/support";
 import type { Answer } from "./support";
 

@@ -26,6 +26,9 @@ const READ_THE_ENVIRONMENT = [
   "scripts/steps.ts",
 ] as const;
 
+/** Thing first, then its kind: "notes.store.ts", "visit-times.queries.ts". */
+const SQL_FILE = /\/[a-z][a-z-]*\.(?:store|queries)\.ts$/;
+
 /** SQL outside store and queries files: what connects, what migrates, and the client without a driver. Only shrinks. */
 const HOLD_SQL = ["lib/db/pool.ts", "scripts/migrate.ts", "scripts/postgres-client.ts"];
 
@@ -54,9 +57,15 @@ export const CONTENT_RULES: readonly Rule[] = [
       // Savepoints and the like carry no data and belong to whoever holds the transaction.
       const statement =
         /\bsql`|\bprisma\(\)\.(?!\$)|\.query\(\s*(?!["'`](?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b)/;
-      const elsewhere = inUse.filter((path) => !/(^|[/.-])(store|queries)[.-]/.test(path));
+      const elsewhere = inUse.filter((path) => !SQL_FILE.test(path));
       return beyond(matching(elsewhere, statement), HOLD_SQL);
     },
+  },
+  {
+    guarantee: "files that read or write tables are named thing first, then kind",
+    advice:
+      "lib/notes/notes.queries.ts, lib/sessions/visit-times.queries.ts; not queries-x.ts, queries.ts or store.ts.",
+    breaches: () => inUse.filter((path) => /(?:^|[/.-])(?:queries|store)[.-]/.test(path) && !SQL_FILE.test(path)),
   },
   {
     guarantee: "SQL texts are static: values are bound, never pasted in",

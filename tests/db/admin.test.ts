@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { verifyCredentials } from "@/lib/auth/store";
+import { verifyCredentials } from "@/lib/auth/members.store";
 import { prisma } from "@/lib/db/prisma";
 import { authenticate } from "@/lib/projects/clients";
-import { projectsOf } from "@/lib/projects/queries";
-import type { ClientKeys } from "@/lib/projects/store";
+import { projectsOf } from "@/lib/projects/projects.queries";
+import type { ClientKeys } from "@/lib/projects/projects.store";
 import { addClient, type ProvisionedProject, provision } from "../../scripts/admin/commands";
 
 const PASSWORD = "correct horse battery";

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { withDevice } from "@/lib/auth/known-device";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
+import { memberByEmail, memberIn } from "@/lib/auth/members.queries";
+import { logIn, setPassword, signUp, signUpFrom, verifyCredentials } from "@/lib/auth/members.store";
 import { solve } from "@/lib/auth/puzzle";
-import { memberByEmail, memberIn } from "@/lib/auth/queries";
-import { logIn, setPassword, signUp, signUpFrom, verifyCredentials } from "@/lib/auth/store";
 import { FREE_PER_EMAIL, FREE_SIGN_UPS_PER_NETWORK } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { hashSecret, newId } from "@/lib/ids";
-import { clientsOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/queries";
+import { clientsOf, projectById, projectsOf, snippetClientId } from "@/lib/projects/projects.queries";
+import { createClient, createProject, revokeClient } from "@/lib/projects/projects.store";
 import { updateProject } from "@/lib/projects/settings.store";
-import { createClient, createProject, revokeClient } from "@/lib/projects/store";
 import { grantScope } from "@/lib/scope";
 
 const NOON = new Date(Date.UTC(2026, 0, 1, 12));

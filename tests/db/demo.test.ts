@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { signUp } from "@/lib/auth/store";
+import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope } from "@/lib/scope";
 import { countMembers, listSegments } from "@/lib/segments/segments.queries";
+import { countOperations } from "../../scripts/demo/demo.queries";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
 import { dressDemo } from "../../scripts/demo/looks";
-import { countOperations } from "../../scripts/demo/queries";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
 const demo = generateDemo({ seed: "larder", now: NOW, people: 25, visitors: 60 });

@@ -13,9 +13,9 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
 import { peopleOf } from "@/lib/segments/segments.queries";
-import { listSessions } from "@/lib/sessions/queries";
-import { listVisits } from "@/lib/sessions/queries-project";
-import { eventsByName, streamEvents } from "@/lib/timeline/queries-project";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
+import { eventsByName, streamEvents } from "@/lib/timeline/project-events.queries";
 import { makeProject } from "../identity/run";
 
 const MINUTE_MS = 60_000;

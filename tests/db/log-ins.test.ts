@@ -2,10 +2,10 @@ import { decode, encode } from "next-auth/jwt";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, LOG_INS_PER_MEMBER } from "@/lib/auth/log-ins.store";
+import { memberIn, memberOf } from "@/lib/auth/members.queries";
+import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
-import { memberIn, memberOf } from "@/lib/auth/queries";
 import { currentMember, deviceCookie, endSession, startSession } from "@/lib/auth/session";
-import { setPassword, signUp, verifyCredentials } from "@/lib/auth/store";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 

@@ -17,9 +17,9 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-params";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
+import { ruleInWords } from "@/lib/segments/rule-text";
 import { suggestFacts } from "@/lib/segments/suggest.queries";
 import { encodeRule } from "@/lib/segments/url";
-import { ruleInWords } from "@/lib/segments/words";
 
 /** A column that the product does not have, over a fact that is stored: the only edit is the entry in the registry. */
 vi.mock("@/lib/columns/people", async (original) => {

@@ -1,15 +1,15 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import type { Members } from "@/lib/identity/members.queries";
+import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { peopleOf } from "@/lib/segments/segments.queries";
-import { listVisits } from "@/lib/sessions/queries-project";
-import { pickNames, streamEvents } from "@/lib/timeline/queries-project";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
+import { pickNames, streamEvents } from "@/lib/timeline/project-events.queries";
 import { insertWorld, randomWorld, T0 } from "./reads-world";
 
 const WINDOW = { after: T0 - 86_400_000_000, before: T0 + 86_400_000_000 };
@@ -40,7 +40,7 @@ async function allOf(page: (cursor: string | undefined) => Promise<Listed>): Pro
   }
 }
 
-const LISTS: [what: string, list: (scope: Scope, people?: Members) => Promise<{ id: string; ref: string }[]>][] = [
+const LISTS: [what: string, list: (scope: Scope, people?: PeopleSet) => Promise<{ id: string; ref: string }[]>][] = [
   [
     "visits",
     (scope, people) =>
@@ -102,7 +102,7 @@ test("of very many names a page is the newest of them all", async () => {
     [world.projectId, shown?.id],
   );
   const all = await allOf((cursor) => streamEvents(scope, { filter: WINDOW, limit: 50, ...(cursor && { cursor }) }));
-  const people: Members = {
+  const people: PeopleSet = {
     ctes: [sql`few_members AS (SELECT 0::bigint AS person)`],
     isFew: sql`false`,
     has: () => sql`true`,

@@ -3,8 +3,8 @@ import { pool } from "@/lib/db/pool";
 import { daysOf, startOfDay } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { isTold } from "@/lib/overview/queries-days";
-import { activePeople, daily, headlineOf } from "@/lib/overview/queries-people";
+import { isCoveredByDays } from "@/lib/overview/days.queries";
+import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
 import type { PeopleShown } from "@/lib/overview/types";
 import type { Window } from "@/lib/overview/window.queries";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -113,7 +113,7 @@ test("the overview counts each person of its days once, and lists the very peopl
       const midnight = Date.UTC(2026, 0, 5) + first * DAY_MS;
       const window = { from: startOfDay(midnight, zone), to: startOfDay(midnight + length * DAY_MS, zone) };
       expect(daysOf({ from: window.from, days: length }, zone)[0]).toBe(new Date(midnight).toISOString().slice(0, 10));
-      expect(isTold(window)).toBe(true);
+      expect(isCoveredByDays(window)).toBe(true);
       await pool().query("UPDATE profile_facts SET version = 100 WHERE project_id = $1", [world.projectId]);
       counted += await checkWindow(world, scope, window, { zone, limit, byDays: true });
       if (!isPlain) continue;
@@ -129,7 +129,7 @@ test("a window within one UTC day is told by its events", async () => {
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);
   const window = { from: T0 + 3_600_000, to: T0 + 10 * 3_600_000 };
-  expect(isTold(window)).toBe(false);
+  expect(isCoveredByDays(window)).toBe(false);
   expect(within(world, window).length).toBeGreaterThan(0);
   expect(await headlineOf(grantScope(world.projectId, "system:test"), window)).toMatchObject({
     active: peopleByHand(world, window, "active").length,

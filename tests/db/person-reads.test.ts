@@ -4,10 +4,10 @@ import { matches } from "@/components/timeline/matches";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
-import { listVisits } from "@/lib/sessions/queries-project";
-import { listEvents } from "@/lib/timeline/queries";
-import { activityOf, topsOf } from "@/lib/timeline/queries-activity";
-import { streamEvents } from "@/lib/timeline/queries-project";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
+import { activityOf, topsOf } from "@/lib/timeline/activity.queries";
+import { streamEvents } from "@/lib/timeline/project-events.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineFilter } from "@/lib/timeline/types";
 import { byTime, eventsOf, everyone, insertWorld, ownerOf, randomWorld, T0, visitsOf, type World } from "./reads-world";
 

@@ -3,7 +3,7 @@ import { POST as newSecret } from "@/app/api/v1/project/identify-secret/route";
 import { GET, PATCH } from "@/app/api/v1/project/route";
 import { openApiDocument } from "@/lib/api/openapi";
 import { pool } from "@/lib/db/pool";
-import { settingValues } from "@/lib/projects/queries";
+import { settingValues } from "@/lib/projects/projects.queries";
 import { SETTING_GROUPS, type Setting } from "@/lib/projects/setting-kinds";
 import { fieldsOf, PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
 import { updateProjectFromText } from "@/lib/projects/settings.store";

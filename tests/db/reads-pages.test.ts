@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { getProfile, listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { listSessions } from "@/lib/sessions/queries";
-import { listEvents } from "@/lib/timeline/queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import {
   attributionOf,
   byTime,

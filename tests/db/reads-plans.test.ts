@@ -12,8 +12,8 @@ import {
   visitorsQuery,
 } from "@/lib/profiles/list/live-list.queries";
 import { grantScope } from "@/lib/scope";
-import { sessionsQuery } from "@/lib/sessions/queries";
-import { eventsQuery } from "@/lib/timeline/queries";
+import { sessionsQuery } from "@/lib/sessions/sessions.queries";
+import { eventsQuery } from "@/lib/timeline/timeline.queries";
 
 /** Enough rows that a plan without its index would be the dearer one, few enough to write in a second. */
 const PEOPLE = 5_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { findIdentity } from "@/lib/identity/find.store";
-import { type Standing, standings } from "@/lib/identity/standing.queries";
+import { findIdentity } from "@/lib/identity/known-ids.queries";
+import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
 import { correct, preview } from "@/lib/ingest/corrections/correct";
 import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -18,14 +18,17 @@ const run = (project: ProjectSettings, script: string) =>
     project,
     parseScript(script).map((op) => toOperation(op)),
   );
-const brief = (people: Standing[]) => people.map(({ ref, events, sessions }) => [ref, events, sessions]);
+const brief = (people: PersonSummary[]) => people.map(({ ref, events, sessions }) => [ref, events, sessions]);
 
 /** The same people a preview tells of, as they really are. */
-async function reality(project: ProjectSettings, correction: Correction): Promise<Standing[]> {
+async function reality(project: ProjectSettings, correction: Correction): Promise<PersonSummary[]> {
   const users = "pairs" in correction ? correction.pairs.flat() : correction.userIds;
   const userIds = await Promise.all(users.map((id) => findIdentity(pool(), project.id, "u", id)));
   const stream = "pairs" in correction ? null : await findIdentity(pool(), project.id, "a", correction.anonymousId);
-  return standings(pool(), project.id, { userIds: userIds as number[], streamIds: stream === null ? [] : [stream] });
+  return personSummaries(pool(), project.id, {
+    userIds: userIds as number[],
+    streamIds: stream === null ? [] : [stream],
+  });
 }
 
 test("a merge's preview says who becomes whom, in events and sessions", async () => {

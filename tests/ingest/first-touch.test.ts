@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { topSources } from "@/lib/overview/queries";
+import { topSources } from "@/lib/overview/rankings.queries";
 import { grantScope } from "@/lib/scope";
-import { listSessions } from "@/lib/sessions/queries";
-import { listVisits } from "@/lib/sessions/queries-project";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
 /** A visit, and with it a person, comes from where its first page says, whichever call came first. */

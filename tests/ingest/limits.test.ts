@@ -5,7 +5,7 @@ import { MAX_PROPERTY_BYTES, MAX_PROPERTY_KEYS } from "@/lib/identity/limits";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
-import { propertyHistory } from "@/lib/timeline/queries-properties";
+import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { asBrowser, makeProject, type Sent, send, serveIngest, type TestProject } from "./support";
 
 const { url } = serveIngest();

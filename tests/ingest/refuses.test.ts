@@ -3,7 +3,7 @@ import pg from "pg";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { forgetClients } from "@/lib/projects/clients";
-import { revokeClient } from "@/lib/projects/store";
+import { revokeClient } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 import { asBrowser, asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 

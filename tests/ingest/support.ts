@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { nodeIngest } from "@/lib/ingest/http/serve";
-import { type ClientKeys, createClient, insertProject } from "@/lib/projects/store";
+import { type ClientKeys, createClient, insertProject } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 
 export const CHROME =

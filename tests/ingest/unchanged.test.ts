@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
-import { listEvents } from "@/lib/timeline/queries";
-import { recentEvents } from "@/lib/timeline/queries-recent";
+import { recentEvents } from "@/lib/timeline/recent-events.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
 /** Pages call identify on every load, as the docs advise. What changes nothing is evidence and activity, and no row. */

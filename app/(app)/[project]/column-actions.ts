@@ -4,8 +4,8 @@ import { revalidatePath } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
+import { saveListLayout } from "@/lib/preferences/preferences.store";
 import { readLayout } from "@/lib/preferences/read-layout";
-import { saveListLayout } from "@/lib/preferences/store";
 
 /** Remembers the columns of the users list for the member who chose them. */
 export const saveLayout = action(async (form): Promise<null> => {

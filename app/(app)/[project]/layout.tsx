@@ -4,7 +4,7 @@ import { TimeZone } from "@/components/time-zone";
 import { PicturesShown } from "@/components/ui/picture";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { projectsOf } from "@/lib/projects/queries";
+import { projectsOf } from "@/lib/projects/projects.queries";
 import { logOutAction } from "./log-out-actions";
 
 type Props = { params: Promise<{ project: string }>; children: ReactNode };

@@ -8,7 +8,7 @@ import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { readPeopleFilter } from "@/lib/segments/read-filter";
 import { listSegments } from "@/lib/segments/segments.queries";
-import { visitCountries } from "@/lib/sessions/queries-values";
+import { visitCountries } from "@/lib/sessions/visit-countries.queries";
 
 const COUNTRIES_OFFERED = 30;
 

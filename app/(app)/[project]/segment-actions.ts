@@ -10,10 +10,10 @@ import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
 import { type Rule, segmentsIn } from "@/lib/segments/rule";
+import { ruleInWords } from "@/lib/segments/rule-text";
 import { previewRule, segmentNames } from "@/lib/segments/segments.queries";
 import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
-import { ruleInWords } from "@/lib/segments/words";
 
 /** The rule a form carries, written as in URLs. */
 function ruleOf(form: FormData): Rule {

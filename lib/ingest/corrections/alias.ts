@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { MAX_IDS_PER_PERSON } from "@/lib/identity/params";
-import { type Member, regroup } from "@/lib/identity/persons";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/attribution-params";
+import type { IdentityName } from "@/lib/identity/locked-identities";
+import { type ProfileUserId, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
 import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
-import type { IdentityName } from "@/lib/identity/rows";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
@@ -93,7 +93,7 @@ const outcomeOf = (operation: Operation, status: Outcome["status"]): Outcome => 
 });
 
 /** Regroups locked user ids into persons after an edge changed, and rebuilds their profiles. */
-export async function regroupPersons(tx: Tx, projectId: string, members: readonly Member[]): Promise<void> {
+export async function regroupPersons(tx: Tx, projectId: string, members: readonly ProfileUserId[]): Promise<void> {
   const ids = members.map((m) => m.id);
   const persons = regroup(members, await edgesAmong(tx, projectId, ids));
   const before = new Set(members.map((m) => m.profileId));

@@ -2,11 +2,11 @@ import type pg from "pg";
 import { pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
-import { findIdentity } from "@/lib/identity/find.store";
+import { findIdentity } from "@/lib/identity/known-ids.queries";
+import type { IdentityName } from "@/lib/identity/locked-identities";
+import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
-import type { IdentityName } from "@/lib/identity/rows";
-import { type Standing, standings } from "@/lib/identity/standing.queries";
 import { newId } from "@/lib/ids";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { retrying } from "@/lib/ingest/store/retry";
@@ -35,7 +35,7 @@ export async function correct(
 }
 
 /** Everybody a correction affects, before and after it. */
-export type Preview = { before: Standing[]; after: Standing[] };
+export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
  * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and a
@@ -48,11 +48,11 @@ export async function preview(db: pg.Pool, project: ProjectSettings, correction:
       // Not READ COMMITTED as elsewhere: both reads must see the same moment. A concurrent writer makes us retry.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const affected = await affectedBy(tx, project.id, correction);
-      const before = await standings(tx, project.id, affected);
+      const before = await personSummaries(tx, project.id, affected);
       const unit = new UnitOfWork(tx);
       await correctIn(unit, project, correction, { madeBy: "preview", now: Date.now() });
       await Promise.all(unit.deferred);
-      return { before, after: await standings(tx, project.id, affected) };
+      return { before, after: await personSummaries(tx, project.id, affected) };
     } finally {
       await tx.query("ROLLBACK").then(
         () => tx.release(),

@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { partitionParams } from "@/lib/identity/attribution-params";
 import { rebuild } from "@/lib/identity/claim";
-import { existingUsers, findIdentity } from "@/lib/identity/find.store";
-import { partitionParams } from "@/lib/identity/params";
-import type { Stream } from "@/lib/identity/rows";
-import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/store";
+import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
+import { existingUsers, findIdentity } from "@/lib/identity/known-ids.queries";
+import type { Stream } from "@/lib/identity/locked-identities";
 import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";

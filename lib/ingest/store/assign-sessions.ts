@@ -2,7 +2,7 @@ import type { Tx } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { assignSession, openSession, type StreamSession } from "@/lib/sessions/assign";
-import { sessionsOfStreams } from "@/lib/sessions/store";
+import { sessionsOfStreams } from "@/lib/sessions/sessions.store";
 import { sorted } from "./lock-order";
 
 type Placed = { operation: Operation; streamId: number | null };

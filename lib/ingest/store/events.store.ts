@@ -5,8 +5,8 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { EvidenceReader } from "@/lib/identity/claim";
+import { extIds } from "@/lib/identity/identities.store";
 import type { Neighbours } from "@/lib/identity/runs";
-import { extIds } from "@/lib/identity/store";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {

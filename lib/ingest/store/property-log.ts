@@ -3,8 +3,8 @@ import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
+import type { Stream, User } from "@/lib/identity/locked-identities";
 import { deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "@/lib/identity/property-log.store";
-import type { Stream, User } from "@/lib/identity/rows";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
 import { addWarnings } from "./events.store";
 

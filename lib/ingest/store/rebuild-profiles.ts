@@ -14,7 +14,7 @@ import {
   incrementsAfter,
   type LaneChange,
   type PersonId,
-} from "@/lib/identity/fold.store";
+} from "@/lib/identity/fold.queries";
 import { shownProperties } from "@/lib/identity/limits";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";

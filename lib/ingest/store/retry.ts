@@ -1,6 +1,6 @@
 import type pg from "pg";
+import { StaleIdentityError } from "@/lib/identity/locked-identities";
 import { forgetIdentities } from "@/lib/identity/resolve";
-import { StaleIdentityError } from "@/lib/identity/rows";
 
 /** Postgres' codes for deadlock and serialization failure: try again. */
 const RETRYABLE = new Set(["40P01", "40001"]);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "@/lib/events/operation";
-import type { Stream, User } from "@/lib/identity/rows";
+import type { Stream, User } from "@/lib/identity/locked-identities";
 import type { Json } from "@/lib/json";
 
 type Identified = { operation: Operation; userId: number | null; streamId: number | null };

@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
+import { isCanceled, readHeavily } from "@/lib/db/heavy.queries";
 import { pool, transaction } from "@/lib/db/pool";
-import { isCanceled, readHeavily } from "@/lib/db/queries-heavy";
 import { gather } from "@/lib/profiles/person/details.queries";
 import { toSummary } from "@/lib/profiles/person/summary";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";

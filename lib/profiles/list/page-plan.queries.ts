@@ -1,5 +1,5 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import type { Members } from "@/lib/identity/members.queries";
+import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { BARE_PROFILES, branchesOf, fewSql, IS_FEW, MAX_PROBED } from "./branches.queries";
@@ -153,7 +153,7 @@ const FEW_MEMBERS = 5_000;
  * The same people for lists of what they did. At most 5,001 of them are looked for; of a rule whose set is large none, and nothing
  * is worked out that asking person by person does not need.
  */
-export function membersOf(scope: ProjectScope, which: Which): Members {
+export function membersOf(scope: ProjectScope, which: Which): PeopleSet {
   const ctes = [...(which.filter?.ctes ?? [])];
   const within = which.filter?.within;
   if (within) ctes.push(fewSql(within));

@@ -16,8 +16,8 @@ import { Pager } from "@/components/ui/pager";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { orFirstPage } from "@/lib/http/cursor";
-import { eventNames, streamEvents } from "@/lib/timeline/queries-project";
-import { recentEvents } from "@/lib/timeline/queries-recent";
+import { eventNames, streamEvents } from "@/lib/timeline/project-events.queries";
+import { recentEvents } from "@/lib/timeline/recent-events.queries";
 import { type ProjectListProps, readProjectList } from "../project-list";
 
 export const metadata: Metadata = { title: "Events" };

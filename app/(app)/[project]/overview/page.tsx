@@ -12,15 +12,15 @@ import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { requireMember } from "@/lib/auth/guard";
-import { memberNames } from "@/lib/auth/queries";
+import { memberNames } from "@/lib/auth/members.queries";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { mentionsOf } from "@/lib/notes/notes.queries";
 import { membersOf } from "@/lib/organizations/members.queries";
-import { topEvents, topPages, topSources } from "@/lib/overview/queries";
-import { daily, headlineOf } from "@/lib/overview/queries-people";
-import { newestEvent } from "@/lib/timeline/queries-recent";
+import { daily, headlineOf } from "@/lib/overview/people.queries";
+import { topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
+import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Overview" };
 

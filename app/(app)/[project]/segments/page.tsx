@@ -7,8 +7,8 @@ import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
+import { ruleInWords } from "@/lib/segments/rule-text";
 import { countMembers, listSegments } from "@/lib/segments/segments.queries";
-import { ruleInWords } from "@/lib/segments/words";
 
 export const metadata: Metadata = { title: "Segments" };
 

@@ -16,9 +16,9 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
 import { orFirstPage } from "@/lib/http/cursor";
-import { type Ranked, topSources } from "@/lib/overview/queries";
-import { listVisits } from "@/lib/sessions/queries-project";
-import { newestEvent } from "@/lib/timeline/queries-recent";
+import { type Ranked, topSources } from "@/lib/overview/rankings.queries";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
+import { newestEvent } from "@/lib/timeline/recent-events.queries";
 import { type ProjectListProps, readProjectList } from "../project-list";
 
 export const metadata: Metadata = { title: "Sessions" };

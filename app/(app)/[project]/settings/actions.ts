@@ -4,11 +4,11 @@ import { revalidatePath } from "next/cache";
 import { requireAdmin, requireMember } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
+import { createClient, revokeClient } from "@/lib/projects/projects.store";
 import type { ClientMode } from "@/lib/projects/rule";
 import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
 import { settingsIn } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
-import { createClient, revokeClient } from "@/lib/projects/store";
 
 /** Every form of the settings carries its project; the guard decides whether it may. */
 async function admin(form: FormData) {

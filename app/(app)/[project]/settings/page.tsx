@@ -16,7 +16,7 @@ import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-
 import { readerZone } from "@/lib/http/zone";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
-import { clientsOf, settingValues } from "@/lib/projects/queries";
+import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import { fieldsOf } from "@/lib/projects/setting-list";
 import { ceilingUse } from "@/lib/projects/usage.queries";

@@ -9,8 +9,8 @@ import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";
 import { installGuides } from "@/lib/format/snippet";
 import { requestOrigin } from "@/lib/http/forwarded";
-import { snippetClientId } from "@/lib/projects/queries";
-import { newestEvent } from "@/lib/timeline/queries-recent";
+import { snippetClientId } from "@/lib/projects/projects.queries";
+import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Install" };
 

@@ -3,8 +3,8 @@
 import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
+import { createProject } from "@/lib/projects/projects.store";
 import type { Recognition } from "@/lib/projects/rule";
-import { createProject } from "@/lib/projects/store";
 
 export const createProjectAction = action(async (form) => {
   const member = await requireLogin("/projects/new");

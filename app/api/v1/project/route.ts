@@ -1,7 +1,7 @@
 import { parseBody } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
-import { settingValues } from "@/lib/projects/queries";
+import { settingValues } from "@/lib/projects/projects.queries";
 import { projectChangesSchema, updateProject } from "@/lib/projects/settings.store";
 
 /** GET /api/v1/project → every setting of the key's project. */

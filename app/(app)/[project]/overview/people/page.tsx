@@ -14,7 +14,7 @@ import { daysOf, rangeOf } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
-import { activePeople } from "@/lib/overview/queries-people";
+import { activePeople } from "@/lib/overview/people.queries";
 import { PEOPLE_SHOWN, type PeopleShown } from "@/lib/overview/types";
 
 export const metadata: Metadata = { title: "Active people" };

@@ -10,8 +10,8 @@ import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
 import { isUuid } from "@/lib/ids";
-import { visitById } from "@/lib/sessions/queries-project";
-import { listEvents } from "@/lib/timeline/queries";
+import { visitById } from "@/lib/sessions/project-visits.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "Session" };

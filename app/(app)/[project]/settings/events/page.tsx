@@ -9,7 +9,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
-import { eventsByName } from "@/lib/timeline/queries-project";
+import { eventsByName } from "@/lib/timeline/project-events.queries";
 import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "How events are shown" };

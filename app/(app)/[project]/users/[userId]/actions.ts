@@ -7,7 +7,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgument } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
-import { topsOf } from "@/lib/timeline/queries-activity";
+import { topsOf } from "@/lib/timeline/activity.queries";
 import { readOn } from "./timeline-page";
 
 /** Names a filter offers at most. */

@@ -18,10 +18,10 @@ import type { Person } from "@/lib/identity/person.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import type { Scope } from "@/lib/scope";
-import { arrivalOf, visitTimesOf } from "@/lib/sessions/queries-activity";
-import { listEvents } from "@/lib/timeline/queries";
-import { activityOf, topsOf } from "@/lib/timeline/queries-activity";
-import { presenceOf } from "@/lib/timeline/queries-presence";
+import { arrivalOf, visitTimesOf } from "@/lib/sessions/visit-times.queries";
+import { activityOf, topsOf } from "@/lib/timeline/activity.queries";
+import { presenceOf } from "@/lib/timeline/presence.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days the calendar and the comparison of 90 days look back at most. */

@@ -4,7 +4,7 @@ import type { Order, TimelineParams } from "@/components/timeline/params";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
-import { listEvents } from "@/lib/timeline/queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { ListEventsOptions, TimelineFilter } from "@/lib/timeline/types";
 
 /** Events a page of the timeline, and above the place a link leads to. */

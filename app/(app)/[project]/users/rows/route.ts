@@ -1,7 +1,7 @@
 import { loadUserListParams } from "@/components/users/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
-import { listLayout } from "@/lib/preferences/queries";
+import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readFilter } from "@/lib/segments/read-filter";
 import { peopleRows } from "../../people";
 

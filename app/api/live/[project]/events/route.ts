@@ -6,8 +6,8 @@ import { LATEST_MS } from "@/lib/format/storable";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
 import { requirePeopleFilter } from "@/lib/segments/read-filter";
-import { streamEvents } from "@/lib/timeline/queries-project";
-import { recentEvents } from "@/lib/timeline/queries-recent";
+import { streamEvents } from "@/lib/timeline/project-events.queries";
+import { recentEvents } from "@/lib/timeline/recent-events.queries";
 
 /** How often is looked, in ms. */
 const EVERY_MS = 1_500;

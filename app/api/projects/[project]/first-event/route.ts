@@ -1,6 +1,6 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
-import { newestEvent } from "@/lib/timeline/queries-recent";
+import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 type Context = { params: Promise<{ project: string }> };
 

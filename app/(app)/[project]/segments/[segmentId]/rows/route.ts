@@ -2,7 +2,7 @@ import { loadUserListParams } from "@/components/users/params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
-import { listLayout } from "@/lib/preferences/queries";
+import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readFilter } from "@/lib/segments/read-filter";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";

@@ -6,9 +6,9 @@ import { displayName, userHref } from "@/components/people/row";
 import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
+import { identityRows } from "@/lib/identity/identities.queries";
 import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
-import { identityRows } from "@/lib/identity/queries";
 import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

@@ -8,7 +8,7 @@ import { Empty } from "@/components/ui/empty";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
-import { propertyHistory } from "@/lib/timeline/queries-properties";
+import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { pinAction } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

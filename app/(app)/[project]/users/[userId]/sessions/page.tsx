@@ -14,7 +14,7 @@ import { parseDay, startOfDay } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
-import { listSessions } from "@/lib/sessions/queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
 
 const PAGE_SESSIONS = 50;
 

@@ -5,8 +5,8 @@ import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";
 import { handle } from "@/lib/http/handle";
 import { type LiveMessage, liveResponse } from "@/lib/http/live";
-import { listEvents } from "@/lib/timeline/queries";
-import { presenceOf } from "@/lib/timeline/queries-presence";
+import { presenceOf } from "@/lib/timeline/presence.queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 
 /** How often is looked, in ms: while the person is online, and otherwise. */
 const ONLINE_EVERY_MS = 1_000;
@@ -28,7 +28,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   }
   await presenceOf(scope, ref); // an unknown person is told at once
   const sent = new Set<string>();
-  let told: string | undefined;
+  let sentPresence: string | undefined;
   let from = since - LATE_MS;
   return liveResponse(scope, request, async () => {
     const [{ rows }, presence] = await Promise.all([
@@ -43,8 +43,8 @@ export const GET = handle(async (request: Request, context: Context) => {
     const where = online ? { title: presence.title ?? presence.path ?? "", path: presence.path } : null;
     const messages: LiveMessage[] = [];
     if (fresh.length > 0) messages.push({ event: "events", data: fresh.map(toItem) });
-    if (told !== JSON.stringify(where)) messages.push({ event: "presence", data: where });
-    told = JSON.stringify(where);
+    if (sentPresence !== JSON.stringify(where)) messages.push({ event: "presence", data: where });
+    sentPresence = JSON.stringify(where);
     return { messages, everyMs: online ? ONLINE_EVERY_MS : OFFLINE_EVERY_MS };
   });
 });

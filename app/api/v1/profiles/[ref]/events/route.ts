@@ -3,7 +3,7 @@ import { presentEvent } from "@/lib/api/present";
 import { eventsQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
-import { listEvents } from "@/lib/timeline/queries";
+import { listEvents } from "@/lib/timeline/timeline.queries";
 
 type Context = { params: Promise<{ ref: string }> };
 

@@ -3,7 +3,7 @@ import { presentSession } from "@/lib/api/present";
 import { sessionsQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
-import { listSessions } from "@/lib/sessions/queries";
+import { listSessions } from "@/lib/sessions/sessions.queries";
 
 type Context = { params: Promise<{ ref: string }> };
 

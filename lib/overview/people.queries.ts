@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { readHeavily } from "@/lib/db/queries-heavy";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { Scope } from "@/lib/scope";
-import * as days from "./queries-days";
-import * as walked from "./queries-walked";
+import * as days from "./days.queries";
 import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "./types";
+import * as walked from "./walked-events.queries";
 import type { Window } from "./window.queries";
 
 /** By days wherever they can tell, else by a walk over the window's events: the same people, at very different cost. */
 const waysFor = async (scope: Scope, window: Window) =>
-  days.isTold(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
+  days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
 /**
  * How many people did something, how many of them are identified, how many were seen for the first time, and events.

@@ -14,7 +14,7 @@ export type RecentSession = SessionRow & { person: RecentPerson };
 /**
  * The project's newest visits, by when they were last active, at most `limit` (1 to 200). As recentEvents in
  * lib/timeline, by way of the people seen last and sessions_actor_started_idx. A visit that spans a login is one row,
- * as in queries.ts.
+ * as in sessions.queries.ts.
  */
 export async function recentSessions(scope: Scope, limit: number): Promise<RecentSession[]> {
   type Row = Omit<RecentSession, "person" | "source" | "durationMs"> & {

@@ -2,7 +2,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
-import { homeOrganization } from "@/lib/organizations/queries";
+import { homeOrganization } from "@/lib/organizations/organizations.queries";
 import { type NewClient, type NewProject, newClientSchema, newProjectSchema } from "@/lib/projects/rule";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";

@@ -14,7 +14,7 @@ export const MAX_ASKED = 3_000;
  * them when `isFew` is true, and the list reads each of theirs; otherwise the walk goes on. Postgres skips the parts it
  * does not reach.
  */
-export type Members = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
+export type PeopleSet = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
 
 /** The lanes of everybody in few_members. */
 export const lanesOfFew = (scope: Scope): Sql => lanesIn(scope, sql`few_members`);

@@ -1,15 +1,15 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { lanesOfFew, type Members } from "@/lib/identity/members.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { lanesOfFew, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
-import type { RecentEvent } from "./queries-recent";
+import type { RecentEvent } from "./recent-events.queries";
 
 const position = z.tuple([z.literal("stream"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 
@@ -25,7 +25,7 @@ export type StreamFilter = {
   property?: { key: string; value: string | null };
   who?: "identified" | "anonymous";
   /** Only theirs. */
-  people?: Members;
+  people?: PeopleSet;
   after: number;
   before: number;
 };
@@ -104,7 +104,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
     SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
      WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${who(filter, sql`owner.person`)}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}`;
-  const asked = (those: Members) => sql`
+  const asked = (those: PeopleSet) => sql`
     recent AS MATERIALIZED (
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
         SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = n.name
@@ -120,7 +120,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const isPage = sql`(SELECT count(*) >= ${limit} FROM asked)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
-  const ofFew = (few: Members) => sql`
+  const ofFew = (few: PeopleSet) => sql`
     UNION ALL
     (SELECT e.*, l.person
        FROM (${lanesOfFew(scope)}) l

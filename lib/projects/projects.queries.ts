@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import type { Role } from "@/lib/organizations/store";
+import type { Role } from "@/lib/organizations/organizations.store";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
 import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
 import type { Scope } from "@/lib/scope";

@@ -1,16 +1,16 @@
 import { knownDevice } from "@/lib/auth/known-device";
+import type { Member } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { Puzzles } from "@/lib/auth/puzzles";
-import type { Member } from "@/lib/auth/queries";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
 import { LogInThrottle, SignUpThrottle } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { insertOrganization } from "@/lib/organizations/store";
-import { type CreatedProject, insertProject } from "@/lib/projects/store";
+import { insertOrganization } from "@/lib/organizations/organizations.store";
+import { type CreatedProject, insertProject } from "@/lib/projects/projects.store";
 import { valid } from "@/lib/validate";
 
 export type SignedUp = CreatedProject & { memberId: string };

@@ -1,10 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
-import { readHeavily } from "@/lib/db/queries-heavy";
+import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/queries-project";
+import { namesOf } from "@/lib/timeline/project-events.queries";
 import { inWindow, type Window } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };

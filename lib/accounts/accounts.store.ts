@@ -75,8 +75,8 @@ export async function writeAccounts(
   );
   const [, , { rows }] = await Promise.all([written, joined, reading]);
   const registers = new Map(rows.map((row) => [row.id, row.registers]));
-  const facts = described.map(({ id, described: said }) => {
-    const account = describeAccount(registers.get(id) ?? {}, said, space, refuse);
+  const facts = described.map(({ id, described: changes }) => {
+    const account = describeAccount(registers.get(id) ?? {}, changes, space, refuse);
     return { id, t: account.type, n: account.name, p: account.properties, r: account.registers };
   });
   unit.defer(

@@ -4,7 +4,7 @@ import { daysWithin } from "@/lib/format/range";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/queries-project";
+import { namesOf } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
 import { inWindow, type Window } from "./window.queries";
 
@@ -18,7 +18,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
 
 /** Whether person_days can tell this window: not one that begins and ends within the same UTC day. */
-export const isTold = ({ from, to }: Window): boolean =>
+export const isCoveredByDays = ({ from, to }: Window): boolean =>
   from < to && !(isCut(from) && isCut(to) && dayOf(from) === dayOf(to));
 
 /** Rows of whole days of the window, and of the days it begins and ends in, if it cuts them. */

@@ -1,10 +1,10 @@
 import type { Reason } from "./lanes";
 
 /** How the reader is told of times (ms) and of who did something ("member:<uuid>", "client:<uuid>", null). */
-export type Teller = { time: (ms: number) => string; who: (by: string | null) => string };
+export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
 /** Why an id is somebody's, in one sentence. */
-export function sentence(reason: Reason, { time, who }: Teller): string {
+export function sentence(reason: Reason, { time, who }: ReasonFormat): string {
   switch (reason.type) {
     case "sent":
       return "Your code sends this user id.";

@@ -2,14 +2,14 @@ import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { namesOf } from "@/lib/timeline/queries-project";
+import { namesOf } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
 import { inWindow, type Window } from "./window.queries";
 
 /**
- * The overview's people by a walk over the window's events: while person_days (queries-days) is still being made, and
- * for windows it cannot tell. Minutes for millions of people. It knows no better than to take every event for activity,
- * also those sent as passive.
+ * The overview's people by a walk over the window's events: while person_days (days.queries.ts) is still being made,
+ * and for windows it cannot tell. Minutes for millions of people. It knows no better than to take every event for
+ * activity, also those sent as passive.
  */
 
 /**

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 
 /** Somebody in numbers: what a merge, a split or a detachment moves. */
-export type Standing = {
+export type PersonSummary = {
   /** "u:<user id>" or, for an anonymous visitor, "a:<anonymous id>". */
   ref: string;
   /** As the properties say; null for nobody said. */
@@ -19,12 +19,12 @@ export type Standing = {
  * where they have events; most events first. As the database stands within the caller's transaction. O(lanes + sessions
  * of those people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
  */
-export async function standings(
+export async function personSummaries(
   db: Database,
   projectId: string,
   about: { userIds: readonly number[]; streamIds: readonly number[] },
-): Promise<Standing[]> {
-  const { rows } = await db.query<Standing>(sql`
+): Promise<PersonSummary[]> {
+  const { rows } = await db.query<PersonSummary>(sql`
     WITH people AS (
       SELECT DISTINCT i.profile_id AS id FROM identities i
        WHERE i.project_id = ${projectId} AND i.profile_id IS NOT NULL

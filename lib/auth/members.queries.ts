@@ -2,8 +2,8 @@ import sql from "sql-template-tag";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
-import type { Role } from "@/lib/organizations/store";
-import type { Project } from "@/lib/projects/queries";
+import type { Role } from "@/lib/organizations/organizations.store";
+import type { Project } from "@/lib/projects/projects.queries";
 
 export type Member = { id: string; email: string; name: string };
 

@@ -1,14 +1,14 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { readHeavily } from "@/lib/db/queries-heavy";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { lanesOfFew, MAX_ASKED, type Members } from "@/lib/identity/members.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { lanesOfFew, MAX_ASKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 import { entryPage, exitPage } from "./visit-pages.queries";
@@ -26,7 +26,7 @@ export type VisitsFilter = {
   minPages?: number;
   who?: "identified" | "anonymous";
   /** Only theirs. */
-  people?: Members;
+  people?: PeopleSet;
   after: number;
   before: number;
 };
@@ -115,7 +115,7 @@ export function visitsQuery(
   const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_ASKED})`;
   const isPage = sql`(SELECT count(*) >= ${page.limit} FROM asked)`;
   // Sorted before it is asked which are first rows: only a page of them has to be.
-  const visited = (few: Members) => sql`
+  const visited = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
         FROM (${lanesOfFew(scope)}) l

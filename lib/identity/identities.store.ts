@@ -4,7 +4,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
-import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./rows";
+import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./locked-identities";
 import { keptRowsBytes } from "./space";
 
 /**
