@@ -2,12 +2,14 @@ import type { Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { findPerson, type Person } from "@/lib/identity/person.queries";
 import { tendColumns } from "@/lib/jobs/columns";
-import { countPeople, listProfiles, readSearch, tabOf } from "@/lib/profiles/list/list.queries";
+import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";
 import { keptKey, orderOf } from "@/lib/profiles/list/order.queries";
 import { peopleQuery } from "@/lib/profiles/list/page-plan.queries";
-import type { Which } from "@/lib/profiles/list/selection";
+import type { Selection } from "@/lib/profiles/list/selection";
+import { tabOf } from "@/lib/profiles/list/selection";
 import { keptIn } from "@/lib/profiles/list/sorted-columns.queries";
+import { readSearch } from "@/lib/profiles/search/sought.queries";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
@@ -182,7 +184,7 @@ async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "lim
   const search = await readSearch(scope, options.search);
   if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
     return search ? seenSearchQuery(scope, search, undefined, PAGE + 1) : seenQuery(scope, undefined, PAGE + 1);
-  const which: Which = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
+  const which: Selection = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
   const key = options.sort ? keptKey(options.sort.by) : null;
   const order = orderOf(options.sort, tab, 30, key === null ? null : await keptIn(scope, key, Date.now()));
   return peopleQuery(scope, which, order, { from: undefined, tail: false, limit: PAGE + 1 });

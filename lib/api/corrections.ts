@@ -6,7 +6,7 @@ import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireServer } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";

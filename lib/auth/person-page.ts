@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
 import { findPerson, type Person } from "@/lib/identity/person.queries";
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { type Access, requireMember } from "./guard";
 

@@ -3,9 +3,9 @@ import { createPool } from "@/lib/db/pool";
 import type { Cell } from "@/lib/format/csv";
 import { quietReason } from "@/lib/lifecycle/quiet";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
-import { readSearch, tabOf } from "@/lib/profiles/list/list.queries";
-import { whichOf } from "@/lib/profiles/list/materialized-list.queries";
 import { orderOf } from "@/lib/profiles/list/order.queries";
+import { selectionOf, tabOf } from "@/lib/profiles/list/selection";
+import { readSearch } from "@/lib/profiles/search/sought.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
@@ -67,7 +67,7 @@ async function* peopleBatches(
   try {
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const tab = tabOf(options);
-    const which = whichOf(options, tab, await readSearch(scope, options.search));
+    const which = selectionOf(options, tab, await readSearch(scope, options.search));
     const order = orderOf(options.sort, tab, which.windowDays);
     const asked = columns.flatMap((column) => (column === "why" ? WHY : [column]));
     for await (const people of exportPeople(tx, scope, which, order, asked))

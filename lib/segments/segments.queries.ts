@@ -5,10 +5,11 @@ import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
+import { everybodyQuery, membersOf } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
-import { everybodyQuery, membersOf, peopleCountQuery } from "@/lib/profiles/list/page-plan.queries";
-import type { Which } from "@/lib/profiles/list/selection";
+import type { Selection } from "@/lib/profiles/list/selection";
+import { peopleCountQuery } from "@/lib/profiles/list/total.queries";
 import type { Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
@@ -83,7 +84,7 @@ export async function countMembers(scope: Scope, id: string): Promise<Total> {
   return countPeople(scope, { filter: await compileRule(scope, membersRule(id)) });
 }
 
-async function everyoneIn(scope: ProjectScope, id: string, now: number): Promise<Which> {
+async function everyoneIn(scope: ProjectScope, id: string, now: number): Promise<Selection> {
   return { tab: "everyone", windowDays: 30, now, filter: await compileRule(scope, membersRule(id), now) };
 }
 

@@ -1,8 +1,8 @@
 import sql, { join } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
-import { everybodyQuery } from "@/lib/profiles/list/page-plan.queries";
-import type { Which } from "@/lib/profiles/list/selection";
+import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
+import type { Selection } from "@/lib/profiles/list/selection";
 import type { Scope } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule } from "./rule";
@@ -26,7 +26,7 @@ const MIN_LIFT = 1.2;
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOut[]> {
   const members = membersRule(segmentId);
   const named = await namedSegments(scope, members);
-  const which: Which = {
+  const which: Selection = {
     tab: "everyone",
     windowDays: 30,
     now,

@@ -6,7 +6,7 @@ import { outdatedQuery } from "@/lib/profiles/facts/facts.queries";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
 import { orderOf } from "@/lib/profiles/list/order.queries";
 import { type PeoplePosition, peopleQuery } from "@/lib/profiles/list/page-plan.queries";
-import type { Which } from "@/lib/profiles/list/selection";
+import type { Selection } from "@/lib/profiles/list/selection";
 import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search/search.queries";
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
@@ -48,7 +48,7 @@ async function planOf(query: Sql): Promise<string> {
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }
 
-const everyone: Which = { tab: "everyone", windowDays: 30, now: Date.UTC(2026, 3, 9) };
+const everyone: Selection = { tab: "everyone", windowDays: 30, now: Date.UTC(2026, 3, 9) };
 const INDEXES: Record<string, string> = {
   events: "events",
   sessions: "sessions",

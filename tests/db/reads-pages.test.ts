@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { getProfile, listProfiles } from "@/lib/profiles/list/list.queries";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";

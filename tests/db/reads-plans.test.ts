@@ -2,15 +2,9 @@ import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import {
-  neverSeenQuery,
-  profileQuery,
-  type Search,
-  seenQuery,
-  seenSearchQuery,
-  visitorQuery,
-  visitorsQuery,
-} from "@/lib/profiles/list/live-list.queries";
+import { neverSeenQuery, seenQuery, seenSearchQuery, visitorsQuery } from "@/lib/profiles/list/live-list.queries";
+import { profileQuery, visitorQuery } from "@/lib/profiles/person/person-rows.queries";
+import type { Search } from "@/lib/profiles/search/sought.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/sessions.queries";
 import { eventsQuery } from "@/lib/timeline/timeline.queries";

@@ -1,9 +1,9 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { textFound } from "@/lib/profiles/search/search-text.queries";
-import { POWER_SHARE_OF_DAYS, type WindowDays } from "@/lib/profiles/types";
+import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
-import type { FactsSearch, Which } from "./selection";
+import type { FactsSearch, Selection } from "./selection";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
@@ -31,10 +31,19 @@ export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 export const BARE_PROFILES = sql`FROM profiles p
   CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props WHERE p.created_at IS NOT NULL) f`;
 
+/** Who stands on a list for no other reason than what they are; the others take more than a person's number. */
+export const SIDES: { [Of in Tab]: Sql | null } = {
+  everyone: sql`true`,
+  identified: sql`person > 0`,
+  anonymous: sql`person < 0`,
+  power: null,
+  quiet: null,
+};
+
 /** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
 export type Branch = { anonymous: boolean; from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
 
-export function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Branch[] {
+export function branchesOf(which: Selection, needsProps: boolean, sets: Lookup): Branch[] {
   const { tab, filter, search } = which;
   const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
@@ -65,10 +74,10 @@ export function branchesOf(which: Which, needsProps: boolean, sets: Lookup): Bra
 }
 
 /** Who goes quiet is a profile by profile_facts_quiet_idx, which does not know `anonymous`: asked for, every row would be read. */
-const sideOf = (tab: Which["tab"], anonymous: boolean): Sql =>
+const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
-function tabSql({ tab, windowDays, now }: Which): Sql[] {
+function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [sql`f.person > 0 AND f.quiet_at < ${new Date(now).toISOString()}::timestamptz`];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];

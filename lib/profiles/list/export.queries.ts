@@ -3,9 +3,9 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { peopleColumn, textValue } from "./column-values.queries";
+import { everybodyInOrderQuery } from "./everybody.queries";
 import type { Order } from "./order.queries";
-import { everybodyInOrderQuery } from "./page-plan.queries";
-import type { Which } from "./selection";
+import type { Selection } from "./selection";
 
 /** Rows fetched from the cursor at once: about 1 MB of people. */
 const FETCH_ROWS = 1_000;
@@ -49,7 +49,7 @@ type Cell = string | number | boolean | null;
 export async function* exportPeople(
   tx: Tx,
   scope: Scope,
-  which: Which,
+  which: Selection,
   order: Order,
   columns: readonly Exported[],
 ): AsyncGenerator<Cell[][]> {

@@ -1,37 +1,121 @@
 import sql, { empty, type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import type { JsonObject } from "@/lib/json";
-import type { SoughtText } from "@/lib/profiles/search/search-patterns";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
+import { detailsOf } from "@/lib/profiles/person/details.queries";
+import {
+  type PersonRow,
+  PROFILE_COLUMNS,
+  VISITOR_COLUMNS,
+  wholeVisitor,
+} from "@/lib/profiles/person/person-rows.queries";
+import { toSummary } from "@/lib/profiles/person/summary";
 import { textFound } from "@/lib/profiles/search/search-text.queries";
+import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 
 const MINUTE_MS = 60_000;
 
-/** One person as the lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
-export type PersonRow = {
-  kind: "u" | "a";
-  id: number;
-  /** The id to show: one of a profile's user ids, or the stream's anonymous id. */
-  extId: string;
-  name: string | null;
-  email: string | null;
-  avatar: string | null;
-  props: JsonObject;
-  createdAt: number | null;
-  firstSeen: number | null;
-  lastSeen: number | null;
-  events: number;
-};
+/** Where a page of the users list ended: last seen (null: never), profile or visitor, internal id. */
+const position = z.tuple([
+  z.literal("profile"),
+  z.number().int().min(EARLIEST_MS).max(LATEST_MS).nullable(),
+  z.enum(["u", "a"]),
+  z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+]);
 
-/** The place a page starts behind. Profiles and visitors are one order; see newestFirst in queries.ts. */
+/**
+ * People, newest last seen first, those never active at the end; ties: identified before anonymous, then the newest id.
+ * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands still.
+ */
+export async function liveList(
+  scope: Scope,
+  options: ListProfilesOptions,
+  tab: Tab,
+  search: Search | undefined,
+): Promise<Page<ProfileSummary>> {
+  const cursor = decodeCursor(options.cursor, position);
+  const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
+  const limit = options.limit + 1;
+  const [profiles, visitors] = await Promise.all([
+    tab === "anonymous" ? [] : listIdentified(scope, search, from, limit),
+    tab === "identified" ? [] : listVisitors(scope, search, from, limit),
+  ]);
+  const rows = [...profiles, ...visitors].sort(newestFirst);
+  const page = rows.slice(0, options.limit);
+  const last = page.at(-1);
+  const factsOf = await detailsOf(scope, page);
+  return {
+    rows: page.map((row) => toSummary(row, factsOf(row))),
+    next: rows.length > page.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
+  };
+}
+
+/** Last seen downwards, never seen last; identified before anonymous; id downwards. The one order of all lists. */
+function newestFirst(a: PersonRow, b: PersonRow): number {
+  if (a.lastSeen !== b.lastSeen) return (a.lastSeen ?? -Infinity) < (b.lastSeen ?? -Infinity) ? 1 : -1;
+  return a.kind === b.kind ? b.id - a.id : a.kind === "u" ? -1 : 1;
+}
+
+/** Those seen; then, on the page where they run out, those never seen. */
+async function listIdentified(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+  const inTail = from?.lastSeen === null;
+  const seen = inTail
+    ? []
+    : await people(limit, from, (behind) =>
+        search ? seenSearchQuery(scope, search, behind, limit) : seenQuery(scope, behind, limit),
+      );
+  if (seen.length === limit) return seen;
+  const tail = await people(limit - seen.length, inTail ? from : undefined, (behind) =>
+    neverSeenQuery(scope, search, behind, limit),
+  );
+  return [...seen, ...tail];
+}
+
+/**
+ * The first `limit` rows of `query`, page after page, that count as people: a user id nothing was ever sent with (so far only
+ * named by an alias) has no createdAt. They are rare, so one page nearly always does.
+ */
+async function people(
+  limit: number,
+  from: ListPosition | undefined,
+  query: (behind: ListPosition | undefined) => Sql,
+): Promise<PersonRow[]> {
+  const found: PersonRow[] = [];
+  for (let behind = from; ; ) {
+    const { rows } = await pool().query<PersonRow>(query(behind));
+    found.push(...rows.filter((row) => row.createdAt !== null));
+    const last = rows.at(-1);
+    if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit);
+    behind = last;
+  }
+}
+
+async function listVisitors(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+  if (from?.lastSeen === null) return [];
+  const sought = search && { ...search, streams: [...search.streams, ...(await visitorsDescribed(scope, search))] };
+  if (sought?.streams.length === 0) return [];
+  return (await pool().query<PersonRow>(visitorsQuery(scope, sought, from, limit))).rows;
+}
+
+/** Of a search that half the visitors answer to, so many are listed: whoever typed it goes on typing. */
+const MAX_DESCRIBED = 1_000;
+
+/** Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with properties only. */
+async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
+  const { rows } = await pool().query<{ stream: number }>(sql`
+    SELECT -f.person AS stream FROM profile_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.person < 0
+       AND ${textFound(sql`f.search_text`, text)}
+     ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
+  return rows.map((row) => row.stream);
+}
+
+/** The place a page starts behind. Profiles and visitors are one order; see newestFirst. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
-
-/** A search, ready for SQL: what search_text must hold, and the internal ids of a whole anonymous id. */
-export type Search = {
-  text: SoughtText;
-  profiles: number[];
-  streams: number[];
-};
 
 export const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
@@ -40,23 +124,7 @@ export const profileMatches = (search: Search | undefined): Sql => {
 export const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${search.streams}::bigint[])` : empty;
 
-const PROFILE = sql`'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
-  t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", coalesce(t.event_count, 0) AS events`;
 const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
-
-/** One profile. profiles_pkey, profile_stats_pkey. */
-export function profileQuery(scope: Scope, profileId: number): Sql {
-  return sql`
-    SELECT ${PROFILE} FROM profiles p LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
-     WHERE p.project_id = ${scope.projectId} AND p.id = ${profileId} AND p.created_at IS NOT NULL`;
-}
-
-/** As profileQuery, of several, in no order. */
-export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
-  return sql`
-    SELECT ${PROFILE} FROM profiles p LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
-     WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
-}
 
 /**
  * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with a
@@ -65,7 +133,7 @@ export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
  */
 export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
   return sql`
-    SELECT ${PROFILE}
+    SELECT ${PROFILE_COLUMNS}
       FROM (SELECT * FROM profile_stats t WHERE ${seenBehind(scope, from)} ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      ORDER BY ${NEWEST_SEEN_FIRST}`;
@@ -77,7 +145,7 @@ export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: n
  */
 export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition | undefined, limit: number): Sql {
   return sql`
-    SELECT ${PROFILE} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+    SELECT ${PROFILE_COLUMNS} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE ${seenBehind(scope, from)} ${profileMatches(search)}
      ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}`;
 }
@@ -101,30 +169,10 @@ export function neverSeenQuery(
   limit: number,
 ): Sql {
   return sql`
-    SELECT ${PROFILE} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+    SELECT ${PROFILE_COLUMNS} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL
        AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(search)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${limit}`;
-}
-
-const VISITOR = sql`'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,
-  '{}'::jsonb AS props, i.created_at AS "createdAt", w.first_seen AS "firstSeen", w.last_seen AS "lastSeen", w.event_count AS events`;
-const WHOLE = (scope: Scope) => sql`
-  JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = s.stream_id
-  CROSS JOIN LATERAL (
-    SELECT min(u.first_seen) AS first_seen, max(u.last_seen) AS last_seen, sum(u.event_count)::bigint AS event_count
-      FROM spans u WHERE u.project_id = ${scope.projectId} AND u.stream_id = s.stream_id AND u.owner_id IS NULL) w`;
-
-/** One anonymous visitor; no row once somebody owns all of the stream. identities_pkey, spans_pkey. */
-export function visitorQuery(scope: Scope, streamId: number): Sql {
-  return sql`
-    SELECT ${VISITOR} FROM (SELECT ${streamId}::bigint AS stream_id) s ${WHOLE(scope)} WHERE w.event_count > 0`;
-}
-
-/** As visitorQuery, of several, in no order. */
-export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
-  return sql`
-    SELECT ${VISITOR} FROM unnest(${streamIds}::bigint[]) s(stream_id) ${WHOLE(scope)} WHERE w.event_count > 0`;
 }
 
 /**
@@ -141,7 +189,7 @@ export function visitorsQuery(
   // At one instant visitors come after profiles: behind a profile, all of that instant are still to come.
   const id = from?.kind === "a" ? from.id : Number.MAX_SAFE_INTEGER;
   return sql`
-    SELECT ${VISITOR}
+    SELECT ${VISITOR_COLUMNS}
       FROM (SELECT s.stream_id, s.last_min, s.last_seen FROM spans s
              WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
                AND s.last_min <= ${timestamp(minuteOf(lastSeen))}
@@ -150,7 +198,7 @@ export function visitorsQuery(
                  SELECT 1 FROM spans later WHERE later.project_id = s.project_id AND later.stream_id = s.stream_id
                     AND later.from_ts > s.from_ts AND later.owner_id IS NULL AND later.last_min IS NOT NULL)
              ORDER BY s.last_min DESC, s.last_seen DESC, s.stream_id DESC LIMIT ${limit}) s
-      ${WHOLE(scope)}
+      ${wholeVisitor(scope)}
      ORDER BY s.last_seen DESC, s.stream_id DESC`;
 }
 

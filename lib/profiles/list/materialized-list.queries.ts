@@ -1,38 +1,20 @@
-import sql, { type Sql } from "sql-template-tag";
+import type { Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
-import { isCanceled, readHeavily } from "@/lib/db/heavy.queries";
-import { pool, transaction } from "@/lib/db/pool";
-import { gather } from "@/lib/profiles/person/details.queries";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { detailsOf } from "@/lib/profiles/person/details.queries";
+import { liveRows, type PersonRow } from "@/lib/profiles/person/person-rows.queries";
 import { toSummary } from "@/lib/profiles/person/summary";
-import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
+import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { type PersonRow, profilesByIdQuery, type Search, visitorsByIdQuery } from "./live-list.queries";
 import { keptKey, orderOf } from "./order.queries";
-import {
-  type FoundPerson,
-  type PeoplePosition,
-  peopleCountQuery,
-  peopleQuery,
-  peopleSampleQuery,
-} from "./page-plan.queries";
-import type { Which } from "./selection";
+import { type FoundPerson, type PeoplePosition, peopleQuery } from "./page-plan.queries";
+import type { Selection } from "./selection";
+import { selectionOf } from "./selection";
 import { keptIn } from "./sorted-columns.queries";
 
-/** How long an exact total may take, in ms; after that a sample has to do. */
-const COUNT_BUDGET_MS = 800;
-/** The same of rules that walk over events: a sample of people would have to walk as far. */
-const WALKS_COUNT_BUDGET_MS = 2_000;
 const UNREADABLE = /^22/;
-
-type Options = Pick<ListProfilesOptions, "sort" | "filter" | "windowDays">;
-
-/** The live list (newest last seen first) needs none; every other order, tab and rule rides on profile_facts. */
-export const needsFacts = ({ sort, filter }: Options, tab: Tab): boolean =>
-  filter !== undefined ||
-  tab === "power" ||
-  tab === "quiet" ||
-  (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
 
 const position = z.tuple([z.literal("people"), z.string(), z.array(z.string()).nullable(), z.number().int()]);
 
@@ -41,13 +23,13 @@ const position = z.tuple([z.literal("people"), z.string(), z.array(z.string()).n
  * of each person is live, and people who are no more are left out. One statement finds the page, a second one only where those
  * without a value begin.
  */
-export async function listByFacts(
+export async function materializedList(
   scope: Scope,
   options: ListProfilesOptions,
   tab: Tab,
   search: Search | undefined,
 ): Promise<Page<ProfileSummary>> {
-  const which = whichOf(options, tab, search);
+  const which = selectionOf(options, tab, search);
   const key = options.sort ? keptKey(options.sort.by) : null;
   const order = orderOf(options.sort, tab, which.windowDays, key === null ? null : await keptIn(scope, key, which.now));
   const name = JSON.stringify([tab, which.windowDays, options.sort ?? null]);
@@ -76,7 +58,7 @@ export async function listByFacts(
     else [tail, from] = [true, undefined];
   }
   const shown = found.slice(0, options.limit);
-  const factsOf = await gather(
+  const factsOf = await detailsOf(
     scope,
     shown.map(({ row }) => row),
   );
@@ -87,60 +69,12 @@ export async function listByFacts(
   };
 }
 
-/** See Total. Exact by counting while the budget lasts, else by a sample of some 10,000 people. */
-export async function countByFacts(
-  scope: Scope,
-  options: Options,
-  tab: Tab,
-  search: Search | undefined,
-): Promise<Total> {
-  const which = whichOf(options, tab, search);
-  const budgetMs = which.filter?.walks ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
-  try {
-    const { rows } = await transaction(pool(), async (tx) => {
-      await tx.query(
-        sql`SELECT set_config('statement_timeout', ${String(budgetMs)}, true), set_config('work_mem', '128MB', true)`,
-      );
-      return tx.query<{ count: number }>(peopleCountQuery(scope, which));
-    });
-    return { count: rows[0]?.count ?? 0, exact: true };
-  } catch (error) {
-    if (!isCanceled(error)) throw error;
-  }
-  return { count: twoDigits(await samplePeople(scope, which)), exact: false };
-}
-
-/** About how many people are on a list. Where the sample met nobody, as many as it could still have missed. */
-export async function samplePeople(scope: Pick<Scope, "projectId">, which: Which): Promise<number> {
-  type Side = { hits: number; sampled: number; people: number };
-  const { rows } = await pool().query<Side>(peopleSampleQuery(scope, which));
-  const met = rows.reduce((sum, { hits, sampled, people }) => sum + (sampled > 0 ? (people * hits) / sampled : 0), 0);
-  return met > 0 ? met : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
-}
-
-/** 12,345 → 12,000: an estimate must not look exact. */
-export function twoDigits(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.round(value / unit) * unit;
-}
-
-export const whichOf = (options: Options, tab: Tab, search: Search | undefined): Which => ({
-  tab,
-  windowDays: options.windowDays ?? 30,
-  filter: options.filter,
-  search: search && {
-    text: search.text,
-    people: [...search.profiles, ...search.streams.map((stream) => -stream)],
-  },
-  now: Date.now(),
-});
-
 /**
  * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but where everybody is read for
  * want of an index: to start them takes longer than to find a page.
  * Nor a memory of the facts looked up: made for the million people there may be, it takes 20 ms to set up, and each comes once.
  */
-async function find(which: Which, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
+async function find(which: Selection, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
   const memory = which.filter && which.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
     const { rows } = await readHeavily<FoundPerson>(query, {
@@ -153,23 +87,6 @@ async function find(which: Which, query: Sql, hasCursor: boolean, helpers: boole
     if (hasCursor && UNREADABLE.test(codeOf(error) ?? "")) throw unreadableCursor();
     throw error;
   }
-}
-
-/** These people as they are now, in the order given; those who are no more are left out. Primary keys. */
-export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
-  const live = await liveRows(scope, people);
-  const rows = people.flatMap((person) => live.get(person) ?? []);
-  const factsOf = await gather(scope, rows);
-  return rows.map((row) => toSummary(row, factsOf(row)));
-}
-
-async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
-  const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
-  const [found, visitors] = await Promise.all([
-    profiles.length === 0 ? { rows: [] } : pool().query<PersonRow>(profilesByIdQuery(scope, profiles)),
-    streams.length === 0 ? { rows: [] } : pool().query<PersonRow>(visitorsByIdQuery(scope, streams)),
-  ]);
-  return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
 }
 
 const codeOf = (error: unknown): string | undefined => z.object({ code: z.string() }).safeParse(error).data?.code;

@@ -1,9 +1,28 @@
 import type { SoughtText } from "@/lib/profiles/search/search-patterns";
-import type { Tab, WindowDays } from "@/lib/profiles/types";
+import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { PeopleFilter } from "./filter";
 
 /** Which people, by facts: a tab, a rule, a search. `now` in ms. */
-export type Which = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };
+export type Selection = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };
 
 /** What search_text must hold, and the people a whole anonymous id finds. */
 export type FactsSearch = { text: SoughtText; people: number[] };
+
+export const selectionOf = (
+  options: Pick<ListProfilesOptions, "filter" | "windowDays">,
+  tab: Tab,
+  search: Search | undefined,
+): Selection => ({
+  tab,
+  windowDays: options.windowDays ?? 30,
+  filter: options.filter,
+  search: search && {
+    text: search.text,
+    people: [...search.profiles, ...search.streams.map((stream) => -stream)],
+  },
+  now: Date.now(),
+});
+
+export const tabOf = ({ tab, identified }: Pick<ListProfilesOptions, "tab" | "identified">): Tab =>
+  tab ?? (identified === undefined ? "everyone" : identified ? "identified" : "anonymous");

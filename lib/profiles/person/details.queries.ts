@@ -1,4 +1,3 @@
-import type { PersonRow } from "@/lib/profiles/list/live-list.queries";
 import type { Scope } from "@/lib/scope";
 import {
   identitiesOf,
@@ -8,13 +7,14 @@ import {
   storedFactsOf,
   visitorPropertiesOf,
 } from "./detail-reads.queries";
+import type { PersonRow } from "./person-rows.queries";
 import { type Facts, factsKey } from "./summary";
 
 /**
  * What the lists' rows do not hold, for a whole page in four queries. Visits are taken from the stored facts of those whose facts
  * were made from the very numbers the row shows, and read only for the rest: a person of 100,000 events has thousands.
  */
-export async function gather(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
+export async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
   const people = numbersOf(page);
   const storing = storedFactsOf(scope, people);
   const [identities, properties, stored, sessions] = await Promise.all([

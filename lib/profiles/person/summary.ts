@@ -1,9 +1,9 @@
 import { type Context, sourceOf } from "@/lib/events/context";
 import { nest } from "@/lib/format/nest";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRow } from "@/lib/profiles/list/live-list.queries";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { anonymousName } from "./anonymous-name";
+import type { PersonRow } from "./person-rows.queries";
 
 /** How many visits somebody made, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };

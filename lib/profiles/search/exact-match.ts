@@ -1,4 +1,4 @@
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { searchPeople } from "./search.queries";

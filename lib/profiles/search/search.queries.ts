@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined, pool } from "@/lib/db/pool";
-import { peopleByNumber } from "@/lib/profiles/list/materialized-list.queries";
+import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { soughtText } from "./search-patterns";

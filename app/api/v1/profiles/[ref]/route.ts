@@ -6,7 +6,7 @@ import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { unknownPerson } from "@/lib/identity/person.queries";
 import { eraseByRef } from "@/lib/privacy/request";
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireClient, requireServer } from "@/lib/projects/clients";
 
 type Context = { params: Promise<{ ref: string }> };

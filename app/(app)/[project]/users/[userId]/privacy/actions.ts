@@ -7,7 +7,7 @@ import { requireAdmin, requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { eraseByRef } from "@/lib/privacy/request";
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.queries";
 
 async function asked(form: FormData) {

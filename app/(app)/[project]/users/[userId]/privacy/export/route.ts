@@ -2,7 +2,7 @@ import { personFile } from "@/lib/api/person-file";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { unknownPerson } from "@/lib/identity/person.queries";
-import { getProfile } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 
 type Context = { params: Promise<{ project: string; userId: string }> };
 

@@ -1,0 +1,29 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { type SoughtText, searchPatterns, soughtText } from "./search-patterns";
+
+/** A search, ready for SQL: what search_text must hold, and the internal ids of a whole anonymous id. */
+export type Search = {
+  text: SoughtText;
+  profiles: number[];
+  streams: number[];
+};
+
+/**
+ * Reads what was typed; see searchPatterns. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
+ */
+export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
+  const text = soughtText(typed ?? "");
+  if (text === "") return undefined;
+  const { rows } = await pool().query<{ stream: number; profiles: number[] }>(sql`
+    SELECT i.id AS stream, ARRAY(
+             SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+              WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
+  return {
+    text: searchPatterns(text),
+    profiles: rows.flatMap((row) => row.profiles),
+    streams: rows.map((row) => row.stream),
+  };
+}
