@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
+import { awaitedLater } from "@/lib/faults/awaited-later";
 import { connectionOf } from "./connection";
 
 /**
@@ -166,7 +167,7 @@ export class UnitOfWork {
 
   /** Takes a statement that was sent and whose result decides nothing here: it is awaited with the COMMIT. */
   defer(sent: Promise<unknown>): void {
-    sent.catch(() => {}); // whoever awaits `deferred` hears of it; until then it would be an unhandled rejection
+    awaitedLater(sent);
     this.deferred.push(sent);
   }
 }

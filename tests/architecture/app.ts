@@ -11,7 +11,6 @@ const MAX_LINES = { page: 70, other: 50 } as const;
 
 /** Files that hold rules which belong into lib or components. Only shrinks. */
 const NOT_CALLED_BY_NEXT = [
-  "app/(app)/[project]/people.ts",
   "app/(app)/[project]/project-list.ts",
   "app/(app)/[project]/segments/[segmentId]/panels.tsx",
   "app/(app)/[project]/users/[userId]/timeline-page.ts",
@@ -24,7 +23,6 @@ const KNOW_THE_DATABASE = ["app/api/health/route.ts → lib/db/health.queries.ts
 const LONG: Record<string, number> = {
   "app/(app)/[project]/events/page.tsx": 90,
   "app/(app)/[project]/overview/page.tsx": 117,
-  "app/(app)/[project]/people.ts": 92,
   "app/(app)/[project]/segment-actions.ts": 61,
   "app/(app)/[project]/segments/[segmentId]/panels.tsx": 56,
   "app/(app)/[project]/sessions/page.tsx": 82,

@@ -13,6 +13,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { requireMember } from "@/lib/auth/guard";
 import { memberNames } from "@/lib/auth/members.queries";
+import { awaitedLater, settled } from "@/lib/faults/awaited-later";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -30,9 +31,6 @@ const MENTIONS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
-
-/** Resolves when it is over, however it ended. */
-const settled = (first: Promise<unknown>): Promise<unknown> => first.catch(() => {});
 
 export default async function OverviewPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
@@ -79,7 +77,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
     settled(chart).then(() => read(scope, range, range.before, LISTED)),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
   const mentions = mentionsOf(scope, member.id, clock.now - MENTION_DAYS * DAY_MS, MENTIONS);
-  for (const later of [events, pages, sources, mentions, headline, chart]) later.catch(() => {}); // heard of below
+  awaitedLater(events, pages, sources, mentions, headline, chart);
   const [notes, members] = [await mentions, await membersOf(scope)];
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
   const href = `/${project.id}`;

@@ -8,15 +8,16 @@ import { LayoutProvider } from "@/components/users/layout-context";
 import { People } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
+import { listOptionsOf, peopleRows } from "@/components/users/people-rows";
 import { requireSegment } from "@/lib/auth/segment-page";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { tabTotals } from "@/lib/profiles/list/tab-totals";
 import { readFilter } from "@/lib/segments/read-filter";
 import { segmentsIn } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { membersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
-import { peopleRows, peopleTotals } from "../../people";
 import { removeSegment } from "../../segment-actions";
 import { GrowthPanel, StandOutPanel } from "./panels";
 
@@ -41,7 +42,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
   ]);
   const path = `/${project.id}/segments/${segment.id}`;
   const shown = await peopleRows({ scope, path, state, filter, layout });
-  const totals = peopleTotals(scope, state, filter);
+  const totals = tabTotals(scope, listOptionsOf(state, filter));
   const waiting = <Skeleton className="h-40 w-full opacity-60" />;
   return (
     <>

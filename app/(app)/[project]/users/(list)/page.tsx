@@ -11,8 +11,11 @@ import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { loadUserListParams } from "@/components/users/params";
+import { listOptionsOf, peopleRows } from "@/components/users/people-rows";
 import { requireMember } from "@/lib/auth/guard";
+import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { tabTotals } from "@/lib/profiles/list/tab-totals";
 import { readFilter } from "@/lib/segments/read-filter";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { ruleOfList } from "@/lib/segments/saved";
@@ -20,7 +23,6 @@ import { listSegments } from "@/lib/segments/segments.queries";
 import { encodeRule } from "@/lib/segments/url";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
-import { peopleRows, peopleTotals } from "../../people";
 import { makeSegment } from "../../segment-actions";
 
 export const metadata: Metadata = { title: "Users" };
@@ -34,14 +36,13 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
-  const reading = [listLayout(scope, member.id), listSegments(scope)] as const;
-  for (const read of reading) read.catch(() => {}); // heard of below, after the filter
+  const reading = awaitedLater(listLayout(scope, member.id), listSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
     ...reading,
     peopleRows({ scope, path, state, filter, layout: reading[0] }),
   ]);
-  const totals = peopleTotals(scope, state, filter);
+  const totals = tabTotals(scope, listOptionsOf(state, filter));
   const toSave = ruleOfList({ ...state, rule: filter.rule });
   const canSave = filter.problem === null && toSave.of.length > 0;
   return (

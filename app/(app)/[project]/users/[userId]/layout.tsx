@@ -11,6 +11,7 @@ import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
 import { requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
+import { awaitedLater } from "@/lib/faults/awaited-later";
 import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -43,7 +44,7 @@ function readActivity(scope: Scope, who: Person, { now, zone }: Clock, topsSince
   });
   const activity = read();
   const tops = activity.then(() => topsOf(scope, who, topsSince, TOPS));
-  for (const later of [activity, tops]) later.catch(() => {}); // heard of where it is awaited
+  awaitedLater(activity, tops);
   return { activity, tops };
 }
 

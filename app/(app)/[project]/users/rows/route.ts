@@ -1,9 +1,9 @@
 import { loadUserListParams } from "@/components/users/params";
+import { peopleRows } from "@/components/users/people-rows";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readFilter } from "@/lib/segments/read-filter";
-import { peopleRows } from "../../people";
 
 type Context = { params: Promise<{ project: string }> };
 

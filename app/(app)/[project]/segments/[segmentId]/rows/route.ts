@@ -1,4 +1,5 @@
 import { loadUserListParams } from "@/components/users/params";
+import { peopleRows } from "@/components/users/people-rows";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
@@ -6,7 +7,6 @@ import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readFilter } from "@/lib/segments/read-filter";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
-import { peopleRows } from "../../../people";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 

@@ -1,0 +1,52 @@
+import "server-only";
+import { columnsOf } from "@/components/people/columns";
+import { type UserListState, userListHref } from "@/components/people/list-state";
+import { toPersonRow, type UserRow } from "@/components/people/row";
+import { orFirstPage } from "@/lib/http/cursor";
+import { readerZone } from "@/lib/http/zone";
+import type { ListLayout } from "@/lib/preferences/layout";
+import { peoplePage } from "@/lib/profiles/list/people-page";
+import type { Scope } from "@/lib/scope";
+import type { FilterShown } from "@/lib/segments/read-filter";
+import { toUserRow } from "./cells";
+
+const PAGE_ROWS = 50;
+
+type PeopleQuery = {
+  scope: Scope;
+  path: string;
+  state: UserListState;
+  filter: FilterShown;
+  /** Needed only once the people are there. */
+  layout: ListLayout | Promise<ListLayout>;
+};
+
+/** `near`: as peoplePage has it. */
+export type PeopleShown = { rows: UserRow[]; next: string | null; near: UserRow[] };
+
+/** A page of the list as its URL says it, in rows with the cells of the member's columns. */
+export async function peopleRows({ scope, path, state, filter, layout }: PeopleQuery): Promise<PeopleShown> {
+  const { tab, sort, cursor, window: days } = state;
+  const page = peoplePage(scope, {
+    ...listOptionsOf(state, filter),
+    sort: sort ?? undefined,
+    limit: PAGE_ROWS,
+    cursor: cursor ?? undefined,
+  });
+  const { rows, next, near } = await orFirstPage(page, userListHref(path, { ...state, cursor: null }));
+  const clock = { now: Date.now(), zone: await readerZone() };
+  const context = { projectId: scope.projectId, clock, columns: columnsOf(await layout, tab), days };
+  return {
+    rows: rows.map((person) => toUserRow(person, context)),
+    next,
+    near: near.map((person) => toPersonRow(person, scope.projectId, clock.now)),
+  };
+}
+
+/** Whom the list holds, as its URL says it. */
+export const listOptionsOf = ({ tab, window, search }: UserListState, { compiled }: FilterShown) => ({
+  tab,
+  windowDays: window,
+  search: search === "" ? undefined : search,
+  filter: compiled,
+});
