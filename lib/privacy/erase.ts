@@ -38,8 +38,8 @@ import { planStream, type StreamPlan } from "./plan-stream";
 const CHUNK_EVENTS = 5_000;
 
 /**
- * Proof of an erasure: what was erased, when, and a digest signed with the project's key. It contains no id of the person.
- * The receipt of a dry run has no job and no digest.
+ * Proof of an erasure: what was erased, when, and a digest signed with the project's key. It contains no id of the
+ * person. The receipt of a dry run has no job and no digest.
  */
 export type Receipt = {
   jobId: string | null;
@@ -173,8 +173,8 @@ export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean
 }
 
 /**
- * Marks the person's spans of a shared stream as erased; all others stay as they are. Returns the bytes of property values
- * it freed.
+ * Marks the person's spans of a shared stream as erased; all others stay as they are. Returns the bytes of property
+ * values it freed.
  */
 async function erasePart(
   tx: Tx,
@@ -207,8 +207,8 @@ async function erasePart(
 type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
 
 /**
- * Locks a person's streams and user ids, in the lock order, until the set is stable: the streams are known for sure only once
- * both are locked. The savepoint releases a set that turned out too narrow.
+ * Locks a person's streams and user ids, in the lock order, until the set is stable: the streams are known for sure
+ * only once both are locked. The savepoint releases a set that turned out too narrow.
  */
 async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<Locked> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
@@ -241,8 +241,8 @@ export async function finishErasure(db: pg.Pool, projectId: string, jobId: strin
 }
 
 /**
- * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails on its own goes to `aside`
- * and does not stop the others. Throws other errors.
+ * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails on its own goes to
+ * `aside` and does not stop the others. Throws other errors.
  */
 export async function finishErasures(
   db: pg.Pool,

@@ -14,8 +14,8 @@ const MAX_EVENTS_WAITED_FOR = 20_000;
 export type Erasure = { receipt: Receipt; finished: boolean };
 
 /**
- * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor. Nothing of
- * them is visible once this resolves. Throws not_found for an unknown ref.
+ * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor.
+ * Nothing of them is visible once this resolves. Throws not_found for an unknown ref.
  */
 export async function eraseByRef(
   scope: Scope,

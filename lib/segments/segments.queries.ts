@@ -108,8 +108,8 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
 }
 
 /**
- * The last size counted on each of these days, oldest first; a day on which nothing was counted is left out. Primary key,
- * one probe a day.
+ * The last size counted on each of these days, oldest first; a day on which nothing was counted is left out. Primary
+ * key, one probe a day.
  */
 export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): Promise<SizeOnDay[]> {
   const { rows } = await pool().query<SizeOnDay>(sql`

@@ -105,17 +105,11 @@ export async function suggestFacts(
 ): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
-<<<<<<< HEAD
       (SELECT ${storedValue(field)} AS value
          FROM profile_facts f
         WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
         ORDER BY f.last_seen DESC, f.person DESC
         LIMIT ${SAMPLE_PEOPLE})
-=======
-      (SELECT ${storedValue(field)} AS value FROM profile_facts f
-        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
-        ORDER BY f.last_seen DESC, f.person DESC LIMIT ${SAMPLE_PEOPLE})
->>>>>>> 43426b6 (Move the rules of the users list from app into lib)
       UNION ALL
       (SELECT ${storedValue(field)}
          FROM profile_facts f

@@ -50,7 +50,7 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
       return person.identified === one.is;
     case "quiet":
     case "search":
-      throw new Error("No rule made here asks this; tests/db/segments-saved.test.ts holds it to the list.");
+      throw new Error("No rule made here asks this; tests/segments/segments-saved.test.ts holds it to the list.");
     case "account":
       return one.ids.some((id) => person.accounts.includes(id)) === (one.is === "in");
     case "segment": {

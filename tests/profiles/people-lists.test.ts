@@ -18,7 +18,7 @@ import {
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
-import { everyone, insertWorld, randomFrom, randomWorld, type World } from "./reads-world";
+import { everyone, insertWorld, randomFrom, randomWorld, type World } from "../timeline/reads-world";
 
 const scopeOf = (world: World) => grantScope(world.projectId, "system:test");
 const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sort[] => [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { eventsOf, everyone, insertWorld, randomWorld, T0, visitsOf, type World } from "./reads-world";
+import { eventsOf, everyone, insertWorld, randomWorld, T0, visitsOf, type World } from "../timeline/reads-world";
 
 const DAY_MS = 86_400_000;
 

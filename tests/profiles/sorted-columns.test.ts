@@ -8,7 +8,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { keptIn } from "@/lib/profiles/list/sorted-columns.queries";
 import type { Sort } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
-import { insertWorld, randomWorld } from "./reads-world";
+import { insertWorld, randomWorld } from "../timeline/reads-world";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1, 12);

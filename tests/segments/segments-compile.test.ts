@@ -11,7 +11,16 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { anyRule } from "../support/rules";
-import { eventsOf, everyone, insertWorld, randomFrom, randomWorld, T0, visitsOf, type World } from "./reads-world";
+import {
+  eventsOf,
+  everyone,
+  insertWorld,
+  randomFrom,
+  randomWorld,
+  T0,
+  visitsOf,
+  type World,
+} from "../timeline/reads-world";
 
 const DAY_MS = 86_400_000;
 const SCALE = 2_000;

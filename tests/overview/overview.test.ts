@@ -8,7 +8,7 @@ import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
 import type { PeopleShown } from "@/lib/overview/types";
 import type { Window } from "@/lib/overview/window.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { everyone, insertWorld, ownerOf, randomWorld, T0, type World } from "./reads-world";
+import { everyone, insertWorld, ownerOf, randomWorld, T0, type World } from "../timeline/reads-world";
 
 const DAY_MS = 86_400_000;
 const WORLDS = 12;
