@@ -5,7 +5,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
-import { everybodyQuery, membersOf } from "@/lib/profiles/list/everybody.queries";
+import { everybodyQuery, peopleSetOf } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { Selection } from "@/lib/profiles/list/selection";
@@ -77,7 +77,7 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
 
 /** Everybody a compiled rule finds, for lists of what people did. */
 export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
-  membersOf(scope, { tab: "everyone", windowDays: 30, filter, now });
+  peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 
 /** How many are in a segment now; see Total. */
 export async function countMembers(scope: Scope, id: string): Promise<Total> {

@@ -14,24 +14,25 @@ export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
   90: { days: sql`f.days_90`, events: sql`f.events_90` },
 };
 
-/** Fewer people than this are looked up one by one and sorted. */
+/** A set of up to this many people is small: they are looked up one by one and sorted. */
 const FEW_PEOPLE = 10_000;
-/** So many people of a list are asked one by one before a set is worked out at all; some 10 ms. */
+/** How many people of a list are probed one by one before a set is materialized at all; about 10 ms. */
 export const MAX_PROBED = 3_000;
 
-/** A set when it is small; of a large one no more is worked out for it than tells that. */
+/** The set, cut off where it is known not to be small. */
 export const fewSql = (within: Sql): Sql =>
   sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
 export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
 /**
- * Profiles as lists without a rule sort them by a property: the few columns that takes, without their facts, which doubles the
- * pace of reading everybody.
+ * Profiles without their facts, for lists without a rule that are sorted by a property: reading everybody is twice as
+ * fast.
  */
 export const BARE_PROFILES = sql`FROM profiles p
-  CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props WHERE p.created_at IS NOT NULL) f`;
+  CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props
+      WHERE p.created_at IS NOT NULL) f`;
 
-/** Who stands on a list for no other reason than what they are; the others take more than a person's number. */
+/** Tabs that a person's number alone decides; null for the others. */
 export const SIDES: { [Of in Tab]: Sql | null } = {
   everyone: sql`true`,
   identified: sql`person > 0`,
@@ -40,16 +41,20 @@ export const SIDES: { [Of in Tab]: Sql | null } = {
   quiet: null,
 };
 
-/** `from`: what is joined to `profile_facts f`; `who`: the list's people; `where`: those of them the rule and the search leave. */
+/**
+ * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
+ * `where` those who match the rule and the search.
+ */
 export type Branch = { anonymous: boolean; from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
 
-export function branchesOf(which: Selection, needsProps: boolean, sets: Lookup): Branch[] {
-  const { tab, filter, search } = which;
+export function branchesOf(selection: Selection, needsProps: boolean, sets: Lookup): Branch[] {
+  const { tab, filter, search } = selection;
   const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
     from,
-    who: (scope) => join([sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`, ...tabSql(which)], " AND "),
+    who: (scope) =>
+      join([sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`, ...tabSql(selection)], " AND "),
     where: join(
       [
         sql`true`,
@@ -73,7 +78,10 @@ export function branchesOf(which: Selection, needsProps: boolean, sets: Lookup):
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
 
-/** Who goes quiet is a profile by profile_facts_quiet_idx, which does not know `anonymous`: asked for, every row would be read. */
+/**
+ * Who goes quiet is a profile by profile_facts_quiet_idx, which does not know `anonymous`: asked for, every row would
+ * be read.
+ */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
@@ -84,7 +92,8 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   // Days pass also for those the facts job has not met since: nobody is a power user of a window they were not seen in.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
-    sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)} AND f.last_seen >= ${since}::timestamptz`,
+    sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}
+      AND f.last_seen >= ${since}::timestamptz`,
   ];
 }
 

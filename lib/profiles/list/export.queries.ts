@@ -42,20 +42,21 @@ function exportedValue(key: string): Sql {
 type Cell = string | number | boolean | null;
 
 /**
- * Everybody of a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a thousand rows.
- * `tx` must be of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one moment's picture. A cursor
- * over the people (see everybodyInOrderQuery), then a thousand probes a table (primary keys) for each thousand.
+ * Everybody of a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a
+ * thousand rows. `tx` must be of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one
+ * moment's picture. A cursor over the people (see everybodyInOrderQuery), then a thousand probes a table (primary keys)
+ * for each thousand.
  */
 export async function* exportPeople(
   tx: Tx,
   scope: Scope,
-  which: Selection,
+  selection: Selection,
   order: Order,
   columns: readonly Exported[],
 ): AsyncGenerator<Cell[][]> {
   // It is read to its end, so the plan that is cheapest by then is wanted, not the one with the first row soonest.
   await tx.query(sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`);
-  await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyInOrderQuery(scope, which, order)}`);
+  await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyInOrderQuery(scope, selection, order)}`);
   for (;;) {
     const { rows } = await tx.query<{ person: number }>(sql`FETCH 1000 FROM exported`);
     if (rows.length > 0)
@@ -84,7 +85,8 @@ async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly
       LEFT JOIN profile_stats t ON t.project_id = f.project_id AND t.profile_id = f.person
       LEFT JOIN identities i ON i.project_id = f.project_id AND i.id = -f.person
      WHERE p.id IS NOT NULL OR EXISTS (
-         SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person AND s.owner_id IS NULL AND s.event_count > 0)
+         SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person
+           AND s.owner_id IS NULL AND s.event_count > 0)
      ORDER BY o.place`);
   return rows.map((row) => row.cells);
 }

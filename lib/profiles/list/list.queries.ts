@@ -43,7 +43,8 @@ export async function countProfiles(
   const search = await readSearch(scope, options.search);
   const { rows } = await pool().query<{ identified: number; anonymous: number }>(sql`
     SELECT (SELECT count(*) FROM profiles p
-             WHERE p.project_id = ${scope.projectId} AND p.created_at IS NOT NULL ${profileMatches(search)}) AS identified,
+             WHERE p.project_id = ${scope.projectId}
+               AND p.created_at IS NOT NULL ${profileMatches(search)}) AS identified,
            (SELECT count(DISTINCT s.stream_id) FROM spans s
              WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
                ${visitorMatches(search)}) AS anonymous`);

@@ -29,7 +29,8 @@ const position = z.tuple([
 
 /**
  * People, newest last seen first, those never active at the end; ties: identified before anonymous, then the newest id.
- * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands still.
+ * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands
+ * still.
  */
 export async function liveList(
   scope: Scope,
@@ -76,8 +77,8 @@ async function listIdentified(scope: Scope, search: Search | undefined, from: Li
 }
 
 /**
- * The first `limit` rows of `query`, page after page, that count as people: a user id nothing was ever sent with (so far only
- * named by an alias) has no createdAt. They are rare, so one page nearly always does.
+ * The first `limit` rows of `query`, page after page, that count as people: a user id nothing was ever sent with (so
+ * far only named by an alias) has no createdAt. They are rare, so one page nearly always does.
  */
 async function people(
   limit: number,
@@ -104,7 +105,10 @@ async function listVisitors(scope: Scope, search: Search | undefined, from: List
 /** Of a search that half the visitors answer to, so many are listed: whoever typed it goes on typing. */
 const MAX_DESCRIBED = 1_000;
 
-/** Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with properties only. */
+/**
+ * Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with
+ * properties only.
+ */
 async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
   const { rows } = await pool().query<{ stream: number }>(sql`
     SELECT -f.person AS stream FROM profile_facts f
@@ -127,14 +131,16 @@ export const visitorMatches = (search: Search | undefined): Sql =>
 const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
 
 /**
- * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with a
- * createdAt, so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx
- * sorts within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md E5).
+ * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with
+ * a createdAt, so a page may need a second call. The limit comes before the join, and the walk of
+ * profile_stats_last_min_idx sorts within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md
+ * E5).
  */
 export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
-      FROM (SELECT * FROM profile_stats t WHERE ${seenBehind(scope, from)} ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
+      FROM (SELECT * FROM profile_stats t
+          WHERE ${seenBehind(scope, from)} ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      ORDER BY ${NEWEST_SEEN_FIRST}`;
 }
@@ -145,7 +151,8 @@ export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: n
  */
 export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition | undefined, limit: number): Sql {
   return sql`
-    SELECT ${PROFILE_COLUMNS} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+    SELECT ${PROFILE_COLUMNS}
+      FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE ${seenBehind(scope, from)} ${profileMatches(search)}
      ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}`;
 }
@@ -159,8 +166,8 @@ function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
 }
 
 /**
- * The next `limit` profiles that were described but never active, newest id first, behind `from`; createdAt as in seenQuery.
- * The tail of profile_stats_last_min_idx, which is why it orders by a column that is NULL throughout.
+ * The next `limit` profiles that were described but never active, newest id first, behind `from`; createdAt as in
+ * seenQuery. The tail of profile_stats_last_min_idx, which is why it orders by a column that is NULL throughout.
  */
 export function neverSeenQuery(
   scope: Scope,
@@ -169,15 +176,16 @@ export function neverSeenQuery(
   limit: number,
 ): Sql {
   return sql`
-    SELECT ${PROFILE_COLUMNS} FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+    SELECT ${PROFILE_COLUMNS}
+      FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL
        AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(search)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${limit}`;
 }
 
 /**
- * Anonymous visitors, newest first, behind `from`. Walks spans_visitors_idx, sorting within a minute only; a stream with several
- * unclaimed stretches is listed by its newest one (spans_pkey), and its numbers are those of all of them.
+ * Anonymous visitors, newest first, behind `from`. Walks spans_visitors_idx, sorting within a minute only; a stream
+ * with several unclaimed stretches is listed by its newest one (spans_pkey), and its numbers are those of all of them.
  */
 export function visitorsQuery(
   scope: Scope,
@@ -193,7 +201,8 @@ export function visitorsQuery(
       FROM (SELECT s.stream_id, s.last_min, s.last_seen FROM spans s
              WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
                AND s.last_min <= ${timestamp(minuteOf(lastSeen))}
-               AND (s.last_seen, s.stream_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint) ${visitorMatches(search)}
+               AND (s.last_seen, s.stream_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint)
+               ${visitorMatches(search)}
                AND NOT EXISTS (
                  SELECT 1 FROM spans later WHERE later.project_id = s.project_id AND later.stream_id = s.stream_id
                     AND later.from_ts > s.from_ts AND later.owner_id IS NULL AND later.last_min IS NOT NULL)

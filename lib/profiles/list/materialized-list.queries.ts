@@ -19,9 +19,9 @@ const UNREADABLE = /^22/;
 const position = z.tuple([z.literal("people"), z.string(), z.array(z.string()).nullable(), z.number().int()]);
 
 /**
- * A page of people in an order of profile_facts, keyset like all. The order and the rule are a second or two behind; what is shown
- * of each person is live, and people who are no more are left out. One statement finds the page, a second one only where those
- * without a value begin.
+ * A page of people in an order of profile_facts, keyset like all. The order and the rule are a second or two behind;
+ * what is shown of each person is live, and people who are no more are left out. One statement finds the page; a second
+ * is needed only where those without a value begin.
  */
 export async function materializedList(
   scope: Scope,
@@ -29,10 +29,15 @@ export async function materializedList(
   tab: Tab,
   search: Search | undefined,
 ): Promise<Page<ProfileSummary>> {
-  const which = selectionOf(options, tab, search);
+  const selection = selectionOf(options, tab, search);
   const key = options.sort ? keptKey(options.sort.by) : null;
-  const order = orderOf(options.sort, tab, which.windowDays, key === null ? null : await keptIn(scope, key, which.now));
-  const name = JSON.stringify([tab, which.windowDays, options.sort ?? null]);
+  const order = orderOf(
+    options.sort,
+    tab,
+    selection.windowDays,
+    key === null ? null : await keptIn(scope, key, selection.now),
+  );
+  const name = JSON.stringify([tab, selection.windowDays, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] && cursor[2].length !== order.keys.length))) throw unreadableCursor();
   let from: PeoplePosition | undefined = cursor && { keys: cursor[2], person: cursor[3] };
@@ -41,8 +46,8 @@ export async function materializedList(
   const hasTail = order.keys.length === 1 && order.keys[0]?.nullable === true;
   const found: { at: FoundPerson; row: PersonRow }[] = [];
   for (;;) {
-    const query = peopleQuery(scope, which, order, { from, tail, limit });
-    const page = await find(which, query, cursor !== undefined, order.readsAll);
+    const query = peopleQuery(scope, selection, order, { from, tail, limit });
+    const page = await find(selection, query, cursor !== undefined, order.readsAll);
     const live = await liveRows(
       scope,
       page.map(({ person }) => person),
@@ -70,12 +75,12 @@ export async function materializedList(
 }
 
 /**
- * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but where everybody is read for
- * want of an index: to start them takes longer than to find a page.
- * Nor a memory of the facts looked up: made for the million people there may be, it takes 20 ms to set up, and each comes once.
+ * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but where everybody is read
+ * for want of an index: to start them takes longer than to find a page. Nor a memory of the facts looked up: made for
+ * the million people there may be, it takes 20 ms to set up, and each comes once.
  */
-async function find(which: Selection, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
-  const memory = which.filter && which.filter.ctes.length > 0 ? "128MB" : "16MB";
+async function find(selection: Selection, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
+  const memory = selection.filter && selection.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
     const { rows } = await readHeavily<FoundPerson>(query, {
       work_mem: memory,

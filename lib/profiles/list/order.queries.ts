@@ -4,10 +4,11 @@ import { WINDOWS } from "./branches.queries";
 import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
 
 /**
- * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as. `from`: what the
- * list walks, `f` (profile_facts) among it; `again`: the same of rows of f that were picked before, `value` among their columns;
- * `person`: their number where the order's index has it. `where`: more that must hold, of visitors or of profiles.
- * `readsProps`: the order is worked out from properties; `readsAll`: from everybody, for want of an index.
+ * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as.
+ * `from`: the tables the list walks, `f` (profile_facts) among them; `again`: the same over rows that were picked
+ * before. `person`: the column with their number, from the index where it has one. `where`: further conditions, for
+ * visitors or profiles. `readsProps`: the order is computed from properties; `readsAll`: everybody has to be read, for
+ * want of an index.
  */
 export type Order = {
   keys: { column: Sql; type: Sql; nullable: boolean }[];
@@ -82,7 +83,9 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
   return plain([indexedValue("lastSeen")], true);
 }
 
-/** profile_values_value_idx has all of it but the facts, which are looked up a person at a time (profile_facts_pkey). */
+/**
+ * profile_values_value_idx has all of it but the facts, which are looked up a person at a time (profile_facts_pkey).
+ */
 const kept = (keptIn: number) => ({
   keptIn,
   from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
@@ -92,13 +95,14 @@ const kept = (keptIn: number) => ({
   where: (anonymous: boolean) => sql`v.column_id = ${keptIn} AND v.anonymous = ${anonymous}`,
 });
 
-/** The end of a list, where those without a value are: by their number alone. */
+/** The order of the end of a list: those without a value, by their number. */
 export function tailOf(order: Order): Order {
   const { keptIn, descending } = order;
   if (keptIn === undefined) return order;
   return {
     ...plain([{ column: sql`NULL::jsonb`, type: jsonb, nullable: true }], descending),
     where: (anonymous) => sql`${anonymous ? sql`f.person < 0` : sql`f.person > 0`} AND NOT EXISTS (
-      SELECT 1 FROM profile_values v WHERE v.project_id = f.project_id AND v.column_id = ${keptIn} AND v.person = f.person)`,
+      SELECT 1 FROM profile_values v
+        WHERE v.project_id = f.project_id AND v.column_id = ${keptIn} AND v.person = f.person)`,
   };
 }

@@ -8,25 +8,31 @@ import type { Selection } from "./selection";
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** Behind which row a page starts: its keys as text, and the person. `nulls`: among those without a value, who come last. */
+/**
+ * The row a page starts behind: its keys as text, and the person. `keys` is null among those without a value, who come
+ * last.
+ */
 export type PeoplePosition = { keys: string[] | null; person: number };
 
-/** Where a page's rows are and in what order; `keys` is null in the tail of those without a value. */
+/** A row of a page; `keys` is null in the tail of those without a value. */
 export type FoundPerson = { person: number; keys: string[] | null };
 
 /**
- * The next `limit` people behind `from`, in order; `tail`: of those without a value rather than of those with one. Profiles and
- * visitors are one branch each, because each has an index in the order wanted (profile_facts_*_idx) and properties of its own
- * (profiles.props, facts.props); the sets a rule looks up are worked out once for both. Texts and properties have their order in
- * profile_values_value_idx once somebody has sorted by them and the job has been there; until then everybody the rest leaves is read.
+ * The next `limit` people behind `from`, in order; `tail`: of those without a value rather than of those with one.
+ * Profiles and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and
+ * its own properties (profiles.props, facts.props); the sets a rule looks up are materialized once for both. Texts and
+ * properties are read in the order of profile_values_value_idx once a job has made their sorted copies; until then the
+ * query reads and sorts everybody who is left.
  *
- * A rule with sets is gone about in up to three ways, picked by Postgres as it runs because only then are the sizes known: person
- * by person down the list's own index, which finds a page soon unless those who match are rare there; else, after MAX_PROBED
- * people, from the set when it is small; else with the whole set in memory. A way that does not apply reads nothing.
+ * For a rule with sets the statement holds up to three plans. Postgres picks one as it runs, when the sizes are known:
+ * - Probe people one by one down the list's index, which fills a page soon unless matches are rare there.
+ * - After MAX_PROBED people without a full page: start from the set, if it is small.
+ * - Otherwise: hash the whole set in memory.
+ * The plans not taken read nothing.
  */
 export function peopleQuery(
   scope: ProjectScope,
-  which: Selection,
+  selection: Selection,
   wanted: Order,
   page: { from: PeoplePosition | undefined; tail: boolean; limit: number },
 ): Sql {
@@ -48,27 +54,28 @@ export function peopleQuery(
   const behind = behindSql(order, page);
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
-  const bare = order.readsProps && !which.filter && !which.search && SIDES[which.tab] !== null;
+  const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
   const whole = (lookup: Lookup) =>
-    branchesOf(which, order.readsProps, lookup).map(({ anonymous, from, who, where }) =>
+    branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) =>
       ordered(
         bare && !anonymous ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
         sql`${who(scope)} AND ${order.where(anonymous)} ${behind} AND ${where}`,
       ),
     );
-  const ctes = [...(which.filter?.ctes ?? [])];
-  const within = which.filter?.within;
+  const ctes = [...(selection.filter?.ctes ?? [])];
+  const within = selection.filter?.within;
   const parts: Sql[] = [];
   if (ctes.length === 0) parts.push(...whole("hash"));
   else {
     if (within) ctes.push(fewSql(within));
-    const probes = order.readsAll ? [] : branchesOf(which, false, "probe");
+    const probes = order.readsAll ? [] : branchesOf(selection, false, "probe");
     const [small, large] = [within ? whole("start") : [], whole("hash")];
     for (let i = 0; i < large.length; i++) {
       let left = sql`true`;
       const probe = probes[i];
       if (probe) {
-        const first = sql`SELECT ${order.picked} FROM ${order.from} WHERE ${probe.who(scope)} AND ${order.where(probe.anonymous)} ${behind}
+        const first = sql`SELECT ${order.picked} FROM ${order.from}
+          WHERE ${probe.who(scope)} AND ${order.where(probe.anonymous)} ${behind}
           ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
         const probed = raw(`probed_${i}`);
         ctes.push(

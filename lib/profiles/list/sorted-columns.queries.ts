@@ -7,8 +7,8 @@ import { FORGOTTEN_AFTER_DAYS, MAX_KEY_CHARS, wantColumn } from "./sorted-column
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /**
- * The column of profile_values that has this order; null while there is none that can be relied on. Either way it counts as wanted
- * from now on, so that the job makes it, or goes on keeping it. sorted_columns_pkey.
+ * The sorted copy (profile_values) of this column; null until it is complete. Asking marks it as wanted, so that the
+ * job makes it or keeps it up to date. sorted_columns_pkey.
  */
 export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
@@ -19,18 +19,23 @@ export async function keptIn(scope: Scope, key: string, now: number): Promise<nu
   return column?.filled ? column.id : null;
 }
 
-/** A column that takes some work, and what it takes; `begins`: from its first person on. */
+/** A column the job has to work on; `begins`: from its first person. */
 export type Due = { projectId: string; id: number; key: string; work: "fill" | "forget"; begins: boolean };
 
-/** Of all projects, or one: a column to be made, made anew (after a week) or forgotten; null when there is none. Reads all of them: few. */
+/**
+ * The next column to make, make again (after a week) or forget, of one project or all; null when there is none. Reads
+ * the whole table: few rows.
+ */
 export async function columnDue(db: Database, now: number, projectId: string | null): Promise<Due | null> {
   const day = dayOf(now);
   const { rows } = await db.query<Due>(sql`
-    SELECT project_id AS "projectId", id, key, CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work,
+    SELECT project_id AS "projectId", id, key,
+           CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work,
            filled_to IS NULL AS begins
       FROM sorted_columns
      WHERE (${projectId}::uuid IS NULL OR project_id = ${projectId}::uuid)
-       AND (filled_on IS NULL OR filled_on < ${day}::date - 7 OR wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int)
+       AND (filled_on IS NULL OR filled_on < ${day}::date - 7
+         OR wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int)
      ORDER BY filled_on NULLS FIRST, id LIMIT 1`);
   return rows[0] ?? null;
 }

@@ -18,32 +18,43 @@ export async function wantColumn(db: Database, { projectId }: ProjectScope, key:
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
     SELECT ${projectId}::uuid, ${key}::text, ${day}::date
-     WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM sorted_columns WHERE project_id = ${projectId}) < ${MAX_COLUMNS}
+     WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM sorted_columns
+         WHERE project_id = ${projectId}) < ${MAX_COLUMNS}
     ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
 }
 
-/** Of the columns its members have chosen, a project's commonest so many are kept without anybody having sorted by them yet. */
+/**
+ * Of the columns its members have chosen, a project's commonest so many are kept without anybody having sorted by them
+ * yet.
+ */
 const SHOWN_COLUMNS = 12;
 
-/** Notes that members of all projects have these columns before their eyes. Reads all of member_views, a row a member and project. */
+/**
+ * Notes that members of all projects have these columns before their eyes. Reads all of member_views, a row a member
+ * and project.
+ */
 export async function wantShownColumns(db: Database, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
     SELECT project_id, key, ${day}::date FROM (
       SELECT v.project_id, c.key, row_number() OVER (PARTITION BY v.project_id ORDER BY count(*) DESC, c.key) AS place
         FROM member_views v
-       CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(v.settings -> 'columns') WHEN 'array' THEN v.settings -> 'columns' ELSE '[]' END) c(key)
-       WHERE v.screen = 'users' AND length(c.key) <= ${MAX_KEY_CHARS} AND (c.key LIKE 'p:_%' OR c.key = ANY(${TEXT_SORTS}::text[]))
+       CROSS JOIN LATERAL jsonb_array_elements_text(
+         CASE jsonb_typeof(v.settings -> 'columns') WHEN 'array' THEN v.settings -> 'columns' ELSE '[]' END) c(key)
+       WHERE v.screen = 'users' AND length(c.key) <= ${MAX_KEY_CHARS}
+         AND (c.key LIKE 'p:_%' OR c.key = ANY(${TEXT_SORTS}::text[]))
        GROUP BY v.project_id, c.key) shown
      WHERE place <= ${SHOWN_COLUMNS}
-    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on WHERE sorted_columns.wanted_on < excluded.wanted_on`);
+    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on
+      WHERE sorted_columns.wanted_on < excluded.wanted_on`);
 }
 
 type Column = { id: number; key: string };
 
 /**
- * Writes what these people are sorted by, in every column their project keeps; nothing where it keeps none. To be called with the
- * lock of facts and after writeFacts: whoever has no facts has no values. O(people × columns); profile_values_pkey.
+ * Writes what these people are sorted by, in every column their project keeps; nothing where it keeps none. To be
+ * called with the lock of facts and after writeFacts: whoever has no facts has no values. O(people × columns);
+ * profile_values_pkey.
  */
 export async function writeValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   const { rows } = await tx.query<Column>(sql`SELECT id, key FROM sorted_columns WHERE project_id = ${projectId}`);
@@ -70,14 +81,15 @@ async function write(tx: Tx, projectId: string, columns: Column[], people: Sql):
        USING (SELECT person, column_id FROM kept EXCEPT SELECT person, column_id FROM present) g
        WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.person = g.person)
     INSERT INTO profile_values (project_id, column_id, person, value)
-    SELECT ${projectId}::uuid, column_id, person, value FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, person
+    SELECT ${projectId}::uuid, column_id, person, value
+      FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, person
     ON CONFLICT (project_id, column_id, person) DO UPDATE SET value = excluded.value`);
 }
 
 /**
- * Brings the next `limit` people into a column, by number, from where the last call ended; lists rely on it once all were met. To be
- * called with the lock of facts: whoever comes or changes meanwhile is written by writeValues. profile_facts_pkey, profiles_pkey,
- * profile_values_pkey; O(limit).
+ * Brings the next `limit` people into a column, by number, from where the last call ended; lists rely on it once all
+ * were met. To be called with the lock of facts: whoever comes or changes meanwhile is written by writeValues.
+ * profile_facts_pkey, profiles_pkey, profile_values_pkey; O(limit).
  */
 export async function fillColumn(
   tx: Tx,
@@ -87,9 +99,11 @@ export async function fillColumn(
   day: string,
 ): Promise<void> {
   const { rows: at } = await tx.query<{ from: number }>(sql`
-    SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) AS from FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key} FOR UPDATE`);
+    SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) AS from FROM sorted_columns
+      WHERE project_id = ${projectId} AND key = ${key} FOR UPDATE`);
   if (!at[0]) return;
-  const next = sql`SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person > ${at[0].from} ORDER BY person LIMIT ${limit}`;
+  const next = sql`SELECT person FROM profile_facts
+    WHERE project_id = ${projectId} AND person > ${at[0].from} ORDER BY person LIMIT ${limit}`;
   await write(tx, projectId, [{ id, key }], next);
   await tx.query(sql`
     UPDATE sorted_columns c SET filled_to = CASE WHEN n.people = ${limit} THEN n.last END,
@@ -98,25 +112,34 @@ export async function fillColumn(
      WHERE c.project_id = ${projectId} AND c.key = ${key}`);
 }
 
-/** Leaves the next person out of a column that is being made and returns their number; null at its end. profile_facts_pkey. */
+/**
+ * Leaves the next person out of a column that is being made and returns their number; null at its end.
+ * profile_facts_pkey.
+ */
 export async function skipInColumn(tx: Tx, projectId: string, key: string): Promise<number | null> {
   const { rows } = await tx.query<{ person: number }>(sql`
     UPDATE sorted_columns c SET filled_to = n.person
       FROM (SELECT min(f.person) AS person FROM profile_facts f
              WHERE f.project_id = ${projectId} AND f.person > (
-               SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key})) n
+               SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) FROM sorted_columns
+                 WHERE project_id = ${projectId} AND key = ${key})) n
      WHERE c.project_id = ${projectId} AND c.key = ${key} AND n.person IS NOT NULL RETURNING n.person`);
   return rows[0]?.person ?? null;
 }
 
-/** Takes at most `limit` values of a column nobody wants away, then the column; lists do without it from the first call on. Primary keys. */
+/**
+ * Takes at most `limit` values of a column nobody wants away, then the column; lists do without it from the first call
+ * on. Primary keys.
+ */
 export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Column, limit: number): Promise<void> {
   await tx.query(
-    sql`UPDATE sorted_columns SET filled_on = NULL, filled_to = NULL WHERE project_id = ${projectId} AND key = ${key} AND (filled_on IS NOT NULL OR filled_to IS NOT NULL)`,
+    sql`UPDATE sorted_columns SET filled_on = NULL, filled_to = NULL
+      WHERE project_id = ${projectId} AND key = ${key} AND (filled_on IS NOT NULL OR filled_to IS NOT NULL)`,
   );
   const { rowCount } = await tx.query(sql`
     DELETE FROM profile_values x USING (
-      SELECT person FROM profile_values WHERE project_id = ${projectId} AND column_id = ${id} ORDER BY person LIMIT ${limit}) g
+      SELECT person FROM profile_values
+        WHERE project_id = ${projectId} AND column_id = ${id} ORDER BY person LIMIT ${limit}) g
      WHERE x.project_id = ${projectId} AND x.column_id = ${id} AND x.person = g.person`);
   if ((rowCount ?? 0) < limit)
     await tx.query(sql`DELETE FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key}`);

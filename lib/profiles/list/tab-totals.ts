@@ -4,8 +4,8 @@ import type { Scope } from "@/lib/scope";
 import { countPeople } from "./list.queries";
 
 /**
- * How many the tabs hold; `shown`: the tab that is open. Each is shown where it is awaited. To be asked for once the rows
- * are there, and the tabs' one after the other: they read everybody, and rows wait for nobody else's numbers.
+ * How many the tabs hold; `shown`: the tab that is open. Each is shown where it is awaited. To be asked for once the
+ * rows are there, and the tabs' one after the other: they read everybody, and rows wait for nobody else's numbers.
  */
 export function tabTotals(
   scope: Scope,
