@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { startTransition } from "react";
 import { Button } from "@/components/ui/button";
 
-/** What a page shows in place of itself after it failed. `digest` is how the operator finds the cause in the log. */
+/** Replaces a page that failed to render. The operator finds the cause in the log by `digest`. */
 export function ErrorPanel({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
   const retry = () =>

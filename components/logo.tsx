@@ -1,6 +1,6 @@
 import { cn } from "@/components/ui/cn";
 
-/** A line that runs through points: one person's path. */
+/** A line through points: one person's path. */
 export function Logo({ className, wordmark = true }: { className?: string; wordmark?: boolean }) {
   return (
     <span className={cn("inline-flex items-center gap-2 font-semibold tracking-tight", className)}>

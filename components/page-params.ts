@@ -2,7 +2,7 @@ import type { Range, RangeParams } from "@/lib/format/range";
 
 export type SearchParams = Record<string, string | string[] | undefined>;
 
-/** The first of a parameter's values; undefined for none and for an empty one. */
+/** A parameter's first value; undefined if missing or empty. */
 export const one = (params: SearchParams, name: string): string | undefined =>
   [params[name] ?? []].flat()[0] || undefined;
 
@@ -12,7 +12,7 @@ export const rangeParamsOf = (params: SearchParams): RangeParams => ({
   to: one(params, "to"),
 });
 
-/** The range as a URL says it, to hand it on. */
+/** The date range as URL parameters. */
 export const rangeQuery = (range: Range, days: readonly string[]): Record<string, string> =>
   range.preset !== null ? { days: String(range.preset) } : { from: days[0] ?? "", to: days.at(-1) ?? "" };
 
@@ -41,10 +41,10 @@ export function propertyOf(text: string | undefined): { key: string; value: stri
   return key === "" ? undefined : { key, value: at === -1 ? null : text.slice(at + 1).trim() };
 }
 
-/** How many parts of a filter are given. */
+/** Number of filters set. */
 export const countSet = (filter: object): number => Object.values(filter).filter((value) => value !== undefined).length;
 
-/** A URL's query with these values; absent ones left out. */
+/** A query string of the values that are set. */
 export function query(values: Record<string, string | number | undefined | null>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {

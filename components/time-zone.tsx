@@ -6,7 +6,7 @@ import { useEffect } from "react";
 /** A year, in seconds. */
 const KEEP_SECONDS = 365 * 24 * 60 * 60;
 
-/** Tells the server the browser's time zone once, so that days and clock times are the reader's. `known`: what it rendered with. */
+/** Sends the browser's time zone to the server once, so that dates are local. `known`: the zone it rendered with. */
 export function TimeZone({ known }: { known: string }) {
   const router = useRouter();
   useEffect(() => {

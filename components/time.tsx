@@ -1,9 +1,9 @@
 import { exact, relative } from "@/lib/format/time";
 
-/** What times are told against: the moment the page was made and the reader's zone. */
+/** Reference for formatting times: when the page was rendered, and the reader's zone. */
 export type Clock = { now: number; zone: string };
 
-/** "3 min ago" with the exact time on hover; "—" for never. */
+/** "3 min ago", with the exact time on hover; "—" for never. */
 export function Ago({ ts, clock, className }: { ts: number | null; clock: Clock; className?: string }) {
   if (ts === null) return <span className="text-muted-foreground">—</span>;
   return (

@@ -32,10 +32,6 @@ export default async function FindUserPage({ searchParams }: Props) {
     )
   ).flat();
   if (found.length === 1) redirect(found[0]?.href ?? "/");
-  const soughtText = wanted.email || wanted.id;
-  return found.length === 0 ? (
-    <Nobody wanted={soughtText} projects={projects} />
-  ) : (
-    <Choose wanted={soughtText} found={found} />
-  );
+  const text = wanted.email || wanted.id;
+  return found.length === 0 ? <Nobody wanted={text} projects={projects} /> : <Choose wanted={text} found={found} />;
 }

@@ -5,10 +5,10 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 
-/** Milliseconds between two looks. */
+/** Polling interval, in milliseconds. */
 const EVERY_MS = 4_000;
 
-/** Keeps a server-rendered list fresh while the tab is looked at, until paused. */
+/** Refreshes a server-rendered list while the tab is visible and updates are not paused. */
 export function Live() {
   const router = useRouter();
   const [paused, setPaused] = useState(false);

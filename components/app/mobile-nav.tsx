@@ -6,12 +6,12 @@ import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 
-/** Large screens never need it, so it comes with the first tap. */
+/** Large screens never need it, so it loads on the first tap. */
 const MobileSheet = dynamic(() => import("@/components/app/mobile-sheet").then((module) => module.MobileSheet), {
   ssr: false,
 });
 
-/** The sidebar as a sheet; closes when it has led somewhere. */
+/** The sidebar as a sheet; closes on navigation. */
 export function MobileNav({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   const [openedOn, setOpenedOn] = useState<string | null>();

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 
-/** For lists of a project nobody has sent anything to. */
+/** Empty state of lists in a project that has received nothing. */
 export function NothingYet({ icon, projectId, what }: { icon: LucideIcon; projectId: string; what: string }) {
   return (
     <Empty icon={icon} title={`No ${what} yet`}>

@@ -16,7 +16,7 @@ export type ShellProps = {
   children: ReactNode;
 };
 
-/** What surrounds every page of a project: at the side on large screens, a bar with a menu on small ones. */
+/** The layout around every page of a project: a sidebar on large screens, a bar with a menu on small ones. */
 export function Shell({ member, projectId, projects, logOut, children }: ShellProps) {
   const navigation = (
     <>

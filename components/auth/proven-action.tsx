@@ -4,14 +4,14 @@ import { LoaderCircle } from "lucide-react";
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from "react";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-/** An action that may answer with a puzzle to be solved first (lib/auth/puzzle.ts). */
+/** A server action that may ask for a solved puzzle first (lib/auth/puzzle.ts). */
 type State = ActionState<{ puzzle: string }>;
 export type ProvenAction = (previous: State, form: FormData) => Promise<State>;
 
 /**
- * A form's action that works for its entry where it must: solves the puzzle and sends the same again with the answer.
- * Sent from `onSubmit`, so that React does not empty the fields meanwhile; without JavaScript `action` does it, and there is
- * no answer to a puzzle.
+ * A form action with proof of work: when the server asks for it, solves the puzzle and resubmits with the answer.
+ * Submitted from `onSubmit`, so that React does not reset the fields meanwhile. Without JavaScript `action` submits, and
+ * puzzles cannot be solved.
  */
 export function useProvenAction(action: ProvenAction) {
   const [state, send] = useActionState<State, FormData>(action, IDLE);
@@ -27,7 +27,7 @@ export function useProvenAction(action: ProvenAction) {
       const answer = await solve(puzzle, away.signal);
       form.set("proof", `${puzzle}:${answer}`);
       startTransition(() => send(form));
-    })().catch(() => {}); // gone from the page
+    })().catch(() => {}); // the component was unmounted
     return () => away.abort();
   }, [puzzle, send]);
 
@@ -41,7 +41,7 @@ export function useProvenAction(action: ProvenAction) {
   return { form: { action: send, onSubmit }, failed, working: puzzle !== null };
 }
 
-/** What the browser is busy with; nothing while it is not. */
+/** Says why the browser is busy; renders nothing otherwise. */
 export function Working({ why }: { why: string | false }) {
   return (
     <div role="status">

@@ -5,10 +5,10 @@ import type { BarsProps } from "@/components/charts/bars";
 import { Skeleton } from "@/components/ui/skeleton";
 import { count } from "@/lib/format/number";
 
-/** Recharts is 100 KiB of script: it comes when a chart comes into sight. */
+/** Recharts is 100 KiB of script, so it loads when a chart scrolls into view. */
 const Bars = lazy(() => import("@/components/charts/bars"));
 
-/** `label` says what is drawn; screen readers hear the figures as a table. */
+/** `label` names the chart; screen readers get the figures as a table. */
 export function BarChart({ label, ...props }: BarsProps & { label: string }) {
   const [inSight, setInSight] = useState(false);
   const root = useRef<HTMLElement>(null);
@@ -30,7 +30,7 @@ export function BarChart({ label, ...props }: BarsProps & { label: string }) {
           waiting
         )}
       </div>
-      {/* A table grows with what is in it, hidden or not: the box around it is what is clipped. */}
+      {/* A table grows with its content even when visually hidden, so the box around it is clipped instead. */}
       <div className="sr-only">
         <table>
           <caption>{label}</caption>

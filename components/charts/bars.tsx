@@ -4,22 +4,22 @@ import { useRouter } from "next/navigation";
 import { Bar, Cell, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "@/lib/format/number";
 
-/** `href`: where a click leads, to what the bar counts. `before`: the same in the period before, drawn as a line, and how that is called. */
+/** `href`: the list that the bar counts. `before`: the previous period, drawn as a line, and its label. */
 export type BarPoint = {
   label: string;
   value: number;
   href?: string;
   before?: { label: string; value: number };
-  /** Its time is not over: drawn lighter, and said. */
+  /** Its period is not over: drawn lighter and labelled so. */
   unfinished?: boolean;
 };
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };
 
-/** A bar is a bar, even alone. */
+/** Keeps a single bar from filling the chart. */
 const MAX_BAR_PX = 48;
 const UNFINISHED_OPACITY = 0.45;
 
-/** Bars over time. Recharts, so it comes with Bars in bars-lazy.tsx only when it is in sight. */
+/** Bars over time, drawn by Recharts; bars-lazy.tsx loads this when it scrolls into view. */
 export default function Bars({ points, unit, height }: BarsProps) {
   const router = useRouter();
   return (

@@ -5,7 +5,7 @@ import { useFollowLinks } from "@/components/ui/follow-links";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 
-/** Of cells, in units of the drawing (pixels where there is room). */
+/** Cell size in SVG units (pixels where there is room). */
 const CELL = 10;
 const STEP = 12;
 const LEFT = 26;
@@ -18,8 +18,8 @@ export type CalendarDay = { day: string; events: number; level: number };
 type CalendarProps = { days: CalendarDay[]; href: string };
 
 /**
- * A year, a column a week from Monday on. Days with activity are links; one of them is a tab stop, and arrow keys lead from it
- * to the others.
+ * A year with one column per week, starting on Monday. Days with activity are links; one is a tab stop, and arrow keys move
+ * between them.
  */
 export function Calendar({ days, href }: CalendarProps) {
   const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
@@ -32,7 +32,7 @@ export function Calendar({ days, href }: CalendarProps) {
     const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (by === undefined || stop === undefined) return;
     event.preventDefault();
-    // The nearest active day that way.
+    // The nearest active day in that direction.
     const ahead = active.filter((index) => (by > 0 ? index > stop : index < stop));
     const next = ahead.sort((a, b) => Math.abs(a - stop - by) - Math.abs(b - stop - by))[0];
     if (next === undefined) return;
@@ -41,7 +41,7 @@ export function Calendar({ days, href }: CalendarProps) {
   };
 
   return (
-    // rtl: where it is too wide, its end is in sight
+    // rtl: when the calendar overflows, its end stays visible
     <nav
       aria-label={`Activity of a year, active on ${counted(active.length, "day")}. Arrow keys move between days`}
       className="w-fit max-w-full overflow-x-auto [direction:rtl]"
@@ -99,10 +99,10 @@ export function Calendar({ days, href }: CalendarProps) {
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-/** Columns a month's name needs. */
+/** Width of a month's label, in columns. */
 const NAME_COLUMNS = 3;
 
-/** Names over the first whole week of each month. */
+/** Month labels over the first whole week of each month. */
 function monthsOf(days: readonly CalendarDay[]): { column: number; name: string }[] {
   const found: { column: number; name: string }[] = [];
   for (let index = 7; index < days.length; index += 7) {

@@ -4,16 +4,16 @@ import { changePercent } from "@/lib/format/range";
 type ChangeProps = {
   now: number;
   before: number;
-  /** The number of the time before, as text. */
+  /** The previous period's number, as text. */
   was: string;
-  /** The numbers are shares: told is how many percentage points lie between them. */
+  /** The numbers are shares: shows the difference in percentage points. */
   points?: boolean;
 };
 
-/** Above this a percentage says nothing more. */
+/** Above this factor a percentage is meaningless. */
 const MOST_PERCENT = 900;
 
-/** "+12 %" beside a number, told in full to screen readers. */
+/** "+12 %" beside a number, with a full sentence for screen readers. */
 export function Change({ now, before, was, points }: ChangeProps) {
   const percent = points ? now - before : changePercent(now, before);
   if (now === before) return <Muted text="±0" title={`as before: ${was}`} />;

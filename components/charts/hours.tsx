@@ -1,4 +1,4 @@
-"use client"; // so that a page carries its numbers once, and not what they are drawn with as well
+"use client"; // so that the page sends the numbers only, not the rendered cells as well
 
 import { counted } from "@/lib/format/number";
 
@@ -8,7 +8,7 @@ const LEFT = 26;
 const CELL_WIDTH = 10;
 const CELL_HEIGHT = 12;
 
-/** By weekday (rows from Monday) and hour: how much, and as which step of a colour. */
+/** Heat map by weekday (rows, starting on Monday) and hour. */
 export type HourCell = { events: number; level: number };
 
 export function Hours({ grid }: { grid: HourCell[][] }) {

@@ -4,7 +4,7 @@ import { count } from "@/lib/format/number";
 
 export type RankedRow = { key: string; label: string; value: number; href: string; extra?: ReactNode };
 
-/** What there is most of, with a bar behind each; every row leads to what it counts. */
+/** A ranked list with a bar behind each row; each row links to the list it counts. */
 export function RankedList({ rows, what }: { rows: RankedRow[]; what: string }) {
   const most = Math.max(1, ...rows.map(({ value }) => value));
   return (

@@ -6,21 +6,21 @@ import { ColumnName } from "@/components/columns/column-name";
 import { Input } from "@/components/ui/input";
 
 type ColumnChooserProps<Id extends string> = ChosenColumnsProps<Id> & {
-  /** What else there is, by kind; those chosen already and those that do not hold `sought` are left out. */
+  /** Columns to choose from, by kind, without those already chosen or not matching the search. */
   offered: { title: string; ids: readonly Id[] }[];
-  sought: string;
-  onSeek: (sought: string) => void;
-  /** "Show", "Add": what a click on an offered one does. */
+  query: string;
+  onSearch: (query: string) => void;
+  /** "Show", "Add": the action of the button that adds a column. */
   verb: string;
-  /** What is said when nothing holds what was typed. */
+  /** Shown when nothing matches the search. */
   nothing: string;
 };
 
-/** Columns in their order, and what else there is to choose; what is typed narrows both built-in ones and properties. */
+/** The chosen columns in order, and a searchable list of the other built-in columns and properties. */
 export function ColumnChooser<Id extends string>(props: ColumnChooserProps<Id>) {
-  const { offered, sought, onSeek, verb, nothing, ...list } = props;
+  const { offered, query, onSearch, verb, nothing, ...list } = props;
   const { chosen, labelOf, onChange } = list;
-  const typed = sought.trim().toLowerCase();
+  const typed = query.trim().toLowerCase();
   const groups = offered
     .map(({ title, ids }) => ({
       title,
@@ -37,8 +37,8 @@ export function ColumnChooser<Id extends string>(props: ColumnChooserProps<Id>) 
         <Input
           aria-label="Find a column"
           placeholder="Find a column or property"
-          value={sought}
-          onChange={(event) => onSeek(event.target.value)}
+          value={query}
+          onChange={(event) => onSearch(event.target.value)}
           className="h-8 pl-8"
         />
       </div>

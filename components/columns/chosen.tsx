@@ -10,14 +10,14 @@ export type ChosenColumnsProps<Id extends string> = {
   title: string;
   chosen: readonly Id[];
   labelOf: (id: Id) => string;
-  /** What taking one away is called: "Hide", "Leave out". */
+  /** The action that removes a column: "Hide", "Leave out". */
   removing: string;
   onChange: (chosen: Id[]) => void;
-  /** More to do with one. */
+  /** Extra actions on a column. */
   extra?: (id: Id) => ReactNode;
 };
 
-/** Columns in their order: moved by dragging or by their buttons, and taken away. */
+/** The chosen columns: reordered by dragging or by buttons, or removed. */
 export function ChosenColumns<Id extends string>(props: ChosenColumnsProps<Id>) {
   const { title, chosen, labelOf, removing, onChange, extra } = props;
   const [dragged, setDragged] = useState<number | null>(null);
@@ -78,7 +78,7 @@ type SmallButtonProps = {
   children: ReactNode;
 };
 
-/** A button of an icon, beside a column's name. */
+/** An icon button beside a column's name. */
 export const SmallButton = ({ label, pressed, children, ...props }: SmallButtonProps) => (
   <Button
     variant="ghost"

@@ -7,7 +7,7 @@ import { count } from "@/lib/format/number";
 
 type FiltersProps = { counters: Counters; chosen: Status | null; choose: (status: Status | null) => void };
 
-/** A number for each thing that can become of a message; each shows only its own. */
+/** A count for each status of a message; a click filters by it. */
 export function Filters({ counters, chosen, choose }: FiltersProps) {
   return (
     <fieldset className="flex flex-wrap gap-1.5">

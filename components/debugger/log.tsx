@@ -12,7 +12,7 @@ import { Empty } from "@/components/ui/empty";
 import type { DebuggerView, Status } from "@/lib/debugger/types";
 import { counted } from "@/lib/format/number";
 
-/** The live log: newest first, filtered by what became of a message. */
+/** The live log, newest first, filtered by status. */
 export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
   const [paused, setPaused] = useState(false);
   const [chosen, choose] = useState<Status | null>(null);

@@ -3,7 +3,7 @@ import { cn } from "@/components/ui/cn";
 import type { Entry } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";
 
-/** One message: when, what became of it, what it was, from whom, and why. */
+/** One message: time, status, content, sender and reason. */
 export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
   const look = STATUS_LOOKS[entry.status];
   const from = [entry.user && `user ${entry.user}`, entry.device && `device ${entry.device}`].filter(Boolean);

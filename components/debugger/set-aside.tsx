@@ -12,7 +12,7 @@ const WHAT: Record<SetAsideJob, string> = {
   erasures: "The rows of an erasure",
 };
 
-/** What background jobs could not store. They go on without it, so this is the one place that says so. */
+/** Items that background jobs skipped after failures. The jobs go on, so this is the only place that shows them. */
 export function SetAside(props: { projectId: string; rows: Row[]; total: number; zone: string }) {
   const { projectId, rows, total, zone } = props;
   if (rows.length === 0) return null;

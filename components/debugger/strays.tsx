@@ -1,7 +1,7 @@
 import type { Stray } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";
 
-/** Requests that reached the server and no project: what somebody with a wrong key in their code is looking for. */
+/** Requests that matched no project: where a developer with a wrong key in their code finds out. */
 export function Strays({ strays, zone }: { strays: Stray[]; zone: string }) {
   if (strays.length === 0) return null;
   return (

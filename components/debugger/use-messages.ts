@@ -4,15 +4,15 @@ import { useState } from "react";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
 import type { Counters, DebuggerView, Entry, Stray } from "@/lib/debugger/types";
 
-/** Milliseconds between two looks. */
+/** Polling interval, in milliseconds. */
 const EVERY_MS = 1_000;
-/** As many as the server keeps. */
+/** The server keeps the same number. */
 const KEPT = 500;
 
 export type Messages = { entries: Entry[]; counters: Counters; strays: Stray[]; trouble: boolean };
 type State = { view: DebuggerView; newest: number; entries: Entry[] };
 
-/** The project's messages, newest first, fresh within a second while the tab is looked at and not `paused`. */
+/** The project's messages, newest first, polled every second while the tab is visible and not `paused`. */
 export function useMessages(projectId: string, initial: DebuggerView, paused: boolean): Messages {
   const [{ view, newest, entries }, setState] = useState<State>(() => ({
     view: initial,
@@ -27,7 +27,7 @@ export function useMessages(projectId: string, initial: DebuggerView, paused: bo
   return { entries, counters: view.counters, strays: view.strays, trouble };
 }
 
-/** Another process, or the same one after a restart, counts anew: what it has now comes with the next look. */
+/** Another process, or a restarted one, numbers from the start: the next poll fetches what it has. */
 const withNext =
   (next: DebuggerView) =>
   (before: State): State =>

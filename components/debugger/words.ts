@@ -1,6 +1,6 @@
 import type { Status } from "@/lib/debugger/types";
 
-/** How the debugger calls, colours and explains what can become of a message. */
+/** Label, colour and explanation of each message status. */
 export const STATUS_LOOKS: Record<Status, { label: string; dot: string; hint: string }> = {
   accepted: { label: "Accepted", dot: "bg-online", hint: "Stored as it was sent." },
   altered: { label: "Altered", dot: "bg-warning", hint: "Stored, but not quite as it was sent." },

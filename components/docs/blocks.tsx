@@ -5,7 +5,7 @@ import { Inline, type Resolver } from "@/components/docs/inline";
 import { MembersTable } from "@/components/docs/members-table";
 import type { Block } from "@/lib/docs/read";
 
-/** A page's blocks, one after the other. */
+/** Renders the blocks of a page in order. */
 export function Blocks({
   blocks,
   resolver,
@@ -89,11 +89,11 @@ function List({ list, resolver, anchor }: { list: Tokens.List; resolver: Resolve
   );
 }
 
-/** Wide tables scroll within themselves, never the page. */
+/** A wide table scrolls inside its box; the page never does. */
 function Table({ table, resolver }: { table: Tokens.Table; resolver: Resolver }) {
   const hasHead = table.header.some(({ text }) => text !== "");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section tabIndex={0} aria-label="Table" className="my-5 overflow-x-auto rounded-lg border">
       <table className="w-full text-left text-sm">
         {hasHead && (

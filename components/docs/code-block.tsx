@@ -1,6 +1,6 @@
 import { CopyButton } from "@/components/ui/copy-button";
 
-/** Code to copy, with its file or language above. */
+/** Code with a copy button and its file or language above. */
 export function CodeBlock({ language, file, code }: { language: string; file?: string; code: string }) {
   return (
     <figure className="my-5 overflow-hidden rounded-lg border bg-sidebar">
@@ -8,7 +8,7 @@ export function CodeBlock({ language, file, code }: { language: string; file?: s
         <span className="font-mono">{file ?? language}</span>
         <CopyButton value={code} label="Copy" className="h-7" aria-label="Copy this code" />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
       <section tabIndex={0} aria-label="Code" className="overflow-x-auto outline-offset-[-2px]">
         <pre className="p-3.5 font-mono text-[13px] text-foreground leading-5.5">
           <code>{code}</code>

@@ -7,7 +7,7 @@ import type { Heading } from "@/lib/docs/read";
 
 type DocsFrameProps = { slug: string; title: string; headings: Heading[]; children: ReactNode };
 
-/** A page with the others at its left, its own sections at its right, and the next one below. */
+/** A docs page: navigation on the left, its sections on the right, previous and next below. */
 export function DocsFrame({ slug, title, headings, children }: DocsFrameProps) {
   const pages = docsPages();
   const at = pages.findIndex((page) => page.slug === slug);

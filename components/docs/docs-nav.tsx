@@ -2,7 +2,7 @@ import Link from "next/link";
 import { cn } from "@/components/ui/cn";
 import { DOCS, docsHref } from "@/lib/docs/pages";
 
-/** All pages of the documentation, the current one marked. */
+/** Links to all docs pages, with the current one marked. */
 export function DocsNav({ current }: { current: string }) {
   return (
     <nav aria-label="Documentation" className="grid gap-6 text-sm">

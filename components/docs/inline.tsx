@@ -2,10 +2,10 @@ import type { Token, Tokens } from "marked";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 
-/** Where links and pictures of a page lead. */
+/** Resolves the links and pictures of a page. */
 export type Resolver = { link: (href: string) => string | null; picture: (href: string) => string };
 
-/** Markdown within a line, as React elements; HTML in it is shown as text. */
+/** Inline Markdown as React elements; HTML is shown as text. */
 export function Inline({ tokens, resolver }: { tokens: Token[] | undefined; resolver: Resolver }): ReactNode {
   // biome-ignore lint/suspicious/noArrayIndexKey: the text never changes
   return tokens?.map((token, index) => <Fragment key={index}>{inline(token, resolver)}</Fragment>);

@@ -1,6 +1,6 @@
 import type { Member } from "@/lib/docs/fences";
 
-/** The SDK's own words about each option or call. */
+/** Options or calls with their documentation from the SDK's source. */
 export function MembersTable({ members, isCalls }: { members: Member[]; isCalls: boolean }) {
   return (
     <dl className="my-5 divide-y rounded-lg border text-sm">

@@ -8,18 +8,18 @@ import { Button } from "@/components/ui/button";
 import type { EventDisplays } from "@/lib/events/types";
 import { counted } from "@/lib/format/number";
 
-/** Rows kept of what arrives; older ones are a page away. */
+/** Maximum of live rows kept; older ones are on the next page. */
 const MAX_ROWS = 500;
 
 type LiveStreamProps = {
   rows: StreamRow[];
   clock: Clock;
   displays: EventDisplays;
-  /** Where new rows come from; null: this page does not grow. */
+  /** URL of the live stream; null: no live updates on this page. */
   url: string | null;
 };
 
-/** Everybody's events; new ones come in on top while one is there, and wait under a button otherwise. */
+/** Everybody's events. At the top of the page new ones appear at once; otherwise they wait behind a button. */
 export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProps) {
   const [arrived, setArrived] = useState<StreamRow[]>([]);
   const [shown, setShown] = useState(0);

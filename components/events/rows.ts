@@ -6,7 +6,7 @@ import type { StreamRow } from "@/components/timeline/stream";
 import type { StreamFilter } from "@/lib/timeline/project-events.queries";
 import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
 
-/** What a URL filters the events by, but when. */
+/** The filters of the events list that its URL sets, except the dates. */
 export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after" | "before"> => ({
   name: one(search, "name"),
   path: one(search, "path"),

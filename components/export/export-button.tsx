@@ -6,7 +6,7 @@ import { LazyPopover } from "@/components/ui/lazy-popover";
 
 const load = () => import("@/components/export/export-panel");
 
-/** Opens the choice of what the CSV file holds. `compact`: only the icon, where room is scarce. */
+/** Opens the CSV export panel. `compact`: only the icon, where space is short. */
 export function ExportButton({ compact = false, ...panel }: ExportProps & { compact?: boolean }) {
   return (
     <LazyPopover load={load} panel={panel} variant="outline" size="sm" title={`Export ${panel.what} as CSV`}>

@@ -13,19 +13,19 @@ import { Popover } from "@/components/ui/popover";
 
 export type ExportProps = {
   projectId: string;
-  /** The file of the list as it is shown, without its columns. */
+  /** Export URL of the list as shown, without the columns. */
   href: string;
   /** "these people" */
   what: string;
-  /** Every built-in column there can be. */
+  /** Every built-in column. */
   columns: readonly string[];
-  /** Those in the file unless others are chosen. */
+  /** The default columns. */
   preset: readonly string[];
-  /** Whose properties can be columns too: the people's, or those of an event (of all events: ""). Absent: nobody's. */
+  /** Which properties are offered: the people's, or those of an event ("": of all events). Absent: none. */
   properties?: { of: "people" } | { of: "event"; name: string };
 };
 
-/** What a CSV file holds: the columns in their order. All rows of the list are in it, not just the page on the screen. */
+/** Chooses and orders the columns of a CSV export. The file holds all rows of the list, not just this page. */
 export default function ExportPanel({
   projectId,
   properties,
@@ -34,8 +34,8 @@ export default function ExportPanel({
   ...list
 }: ExportProps & PopoverContentProps) {
   const [chosen, setChosen] = useState<string[]>([...list.preset]);
-  const [sought, setSought] = useState("");
-  const { data } = useSuggestions(projectId, questionOf(properties, sought));
+  const [query, setQuery] = useState("");
+  const { data } = useSuggestions(projectId, questionOf(properties, query));
   const offered = (data?.properties ?? []).map(({ key }) => `p:${key}`);
   const changed = chosen.join() !== list.preset.join();
   return (
@@ -51,8 +51,8 @@ export default function ExportPanel({
           { title: properties?.of === "event" ? "Properties of events" : "Properties", ids: offered },
           { title: "Built in", ids: list.columns },
         ]}
-        sought={sought}
-        onSeek={setSought}
+        query={query}
+        onSearch={setQuery}
         onChange={setChosen}
       />
       <div className="sticky bottom-0 mt-auto flex items-center gap-2 border-t bg-popover p-2">
@@ -76,7 +76,7 @@ export default function ExportPanel({
   );
 }
 
-function questionOf(properties: ExportProps["properties"], sought: string): SuggestionQuery | null {
+function questionOf(properties: ExportProps["properties"], query: string): SuggestionQuery | null {
   if (!properties) return null;
-  return properties.of === "people" ? { of: "fields", q: sought } : { of: "eventProperties", event: properties.name };
+  return properties.of === "people" ? { of: "fields", q: query } : { of: "eventProperties", event: properties.name };
 }

@@ -1,6 +1,6 @@
 import { columnKind } from "@/components/people/columns";
 
-/** What the columns of exports are called where the lists have no such column. */
+/** Labels of export columns that the lists do not have. */
 const WORDS: Partial<Record<string, string>> = {
   ref: "Reference (for links and the API)",
   why: "Why quiet",
@@ -24,7 +24,7 @@ const WORDS: Partial<Record<string, string>> = {
   attribution: "How it was attributed",
 };
 
-/** A column of an export for people to read: "activeDays30" is "Active days, 30 d". Properties are called by their name. */
+/** Label of an export column: "activeDays30" is "Active days, 30 d"; a property keeps its name. */
 export function exportWord(id: string): string {
   const word = WORDS[id];
   if (word !== undefined) return word;
@@ -33,7 +33,7 @@ export function exportWord(id: string): string {
   return columnKind(id, 30).label;
 }
 
-/** The URL of a file of these columns, as lib/export reads it; a comma would end a property's name. */
+/** Export URL with these columns, as lib/export parses it; commas in a property's name are escaped. */
 export function exportHref(href: string, columns: readonly string[]): string {
   const list = columns.map((id) => id.replaceAll(",", "%2C")).join(",");
   return `${href}${href.includes("?") ? "&" : "?"}columns=${encodeURIComponent(list)}`;

@@ -15,11 +15,11 @@ type ConditionRowProps = {
   projectId: string;
   segments: SegmentChoice[];
   change: (draft: DraftCondition) => void;
-  /** Takes the focus while it is about nothing yet. */
+  /** Takes the focus while no field is chosen. */
   autoFocus: boolean;
 };
 
-/** One condition: about what, asked how, compared with what. */
+/** One condition: field, operator and operand. */
 export function ConditionRow({ draft, projectId, segments, change, autoFocus }: ConditionRowProps) {
   const { field } = draft;
   if (!field) {
@@ -55,7 +55,7 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
   );
 }
 
-/** The likeliest question about it, to begin with. */
+/** The most likely condition on a field, as the default. */
 const startOf = (field: Field): DraftCondition => draftCondition(field, operatorsOf(field)[0]?.is ?? "");
 
 function FieldName({ field, change }: { field: Field; change: () => void }) {
@@ -98,7 +98,7 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
   );
 }
 
-/** Of a list its items are offered, of anything else the values themselves. */
+/** Suggests the items of a list, and the values of anything else. */
 const heldBy = (field: Field) => (field.kind === "property" && field.type === "list" ? "item" : "single");
 
 function sourceOf(field: Field): ValueSource | null {

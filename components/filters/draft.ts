@@ -8,7 +8,7 @@ import {
   type Window,
 } from "@/lib/segments/rule";
 
-/** What a condition is about. */
+/** The field of a condition. */
 export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
 export type Field =
   | { kind: "property"; key: string; type: PropertyType }
@@ -19,7 +19,7 @@ export type Field =
   | { kind: "account" }
   | { kind: "event"; event: string };
 
-/** A condition as it is being made: everything as typed, so nothing is lost while it is incomplete. */
+/** A condition being edited: holds the text as typed, so that nothing is lost while it is incomplete. */
 export type DraftCondition = {
   id: string;
   field: Field | null;
@@ -33,7 +33,7 @@ export type DraftCondition = {
   where: DraftCondition[];
 };
 export type DraftWindow = { kind: "ever" | "last" | "since" | "between"; days: string; since: string; before: string };
-/** A segment that a condition may name. */
+/** A segment that a condition can refer to. */
 export type SegmentChoice = { id: string; name: string };
 export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
 export type DraftNode = DraftGroup | DraftCondition;
@@ -52,7 +52,7 @@ export function draftCondition(field: Field | null = null, op = ""): DraftCondit
 
 export const draftGroup = (kind: DraftGroup["kind"], of: DraftNode[]): DraftGroup => ({ id: newId(), kind, of });
 
-/** The complete part of it: conditions somebody is still working on do not count. */
+/** The rule without its incomplete conditions. */
 export function toRule(group: DraftGroup): Rule {
   const of = group.of.flatMap((node): Node[] => {
     if (!isDraftGroup(node)) return toCondition(node) ?? [];
@@ -76,7 +76,7 @@ export function toCondition(draft: DraftCondition): [Condition] | null {
 
 const number = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
 
-/** A whole number that a double would change: asked for digit by digit, which is how it is stored. */
+/** An integer that a double cannot hold exactly: compared as text, which is how it is stored. */
 const isBeyondDoubles = (text: string): boolean =>
   /^\s*-?[1-9]\d{15,}\s*$/.test(text) && !Number.isSafeInteger(Number(text));
 const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
@@ -144,7 +144,7 @@ function fromWindow(window: Window): DraftWindow {
   return { ...LAST_30_DAYS, kind: "since", since: window.since };
 }
 
-/** The same condition, ready to be changed. */
+/** A condition of a rule as a draft. */
 export function fromCondition(one: Condition): DraftCondition {
   const draft = draftCondition();
   switch (one.kind) {
@@ -182,7 +182,7 @@ export function fromCondition(one: Condition): DraftCondition {
 }
 
 function fromProperty(one: PropertyCondition): DraftCondition {
-  // Which type it had is not written down where only its presence is asked for.
+  // A condition on presence does not record the type.
   const type = one.type === "any" ? "text" : one.type;
   const between = one.type === "number" && one.is === "between";
   return {

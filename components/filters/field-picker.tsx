@@ -9,7 +9,7 @@ import { Combobox, type Option } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
 import type { SuggestedProperty } from "@/lib/segments/suggest.types";
 
-/** What an event carries beside its properties, as rules name it. */
+/** Built-in fields of an event, as rules name them. */
 const OF_EVENTS: SuggestedProperty[] = [
   ["$path", "text"],
   ["$title", "text"],
@@ -23,26 +23,26 @@ const OF_EVENTS: SuggestedProperty[] = [
 
 type FieldPickerProps = {
   projectId: string;
-  /** Only this event's properties. */
+  /** Offers only this event's properties. */
   event?: string;
   choose: (field: Field) => void;
-  /** Takes the focus and opens, where it is what one has just asked for. */
+  /** Takes the focus and opens, for a condition just added. */
   autoFocus?: boolean;
 };
 
 type Choice = Option & { field: Field };
 
-/** What a condition is about: an event, a property people have, or something every person has. */
+/** Picks the field of a condition: an event, a property of people, or a built-in field. */
 export function FieldPicker({ projectId, event, choose, autoFocus = true }: FieldPickerProps) {
   const [typed, setTyped] = useState("");
-  const sought = typed.trim().toLowerCase();
+  const query = typed.trim().toLowerCase();
   const { data, loading } = useSuggestions(
     projectId,
     event === undefined ? { of: "fields", q: typed.trim() } : { of: "eventProperties", event },
   );
   const properties = event === undefined ? (data?.properties ?? []) : [...(data?.properties ?? []), ...OF_EVENTS];
-  // Nothing typed: a few of each, so that all three sections are found.
-  const most = sought === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
+  // Without a search, a few of each, so that all three sections are visible.
+  const most = query === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
   const known: Choice[] = [
     ...(event === undefined ? (data?.events ?? []) : []).slice(0, most).map(({ name }) => eventChoice(name)),
     ...properties.slice(0, most).map((one) => ({
@@ -55,16 +55,16 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
       icon: <User aria-hidden="true" />,
       section: "About every person",
     })),
-  ].filter(({ label }) => label.toLowerCase().includes(sought));
+  ].filter(({ label }) => label.toLowerCase().includes(query));
   const exact = known.some(({ label }) => label === typed.trim());
   const asTyped: Choice[] =
-    sought === "" || exact || loading
+    query === "" || exact || loading
       ? []
       : [
           { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
           ...(event === undefined ? [{ ...eventChoice(typed.trim()), section: "As typed" }] : []),
         ];
-  // Until the first answer nothing is offered: what comes in between would move what one is about to click.
+  // Offer nothing before the first answer: later items would move the one about to be clicked.
   const options = data === null && loading ? [] : [...known, ...asTyped];
   return (
     <Combobox
@@ -83,7 +83,7 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   );
 }
 
-/** Whose values were counted; what every event carries was not. */
+/** The population whose values were counted; built-in event fields are not counted. */
 function sectionOf({ people }: SuggestedProperty, event: string | undefined): string {
   if (event === undefined) return "Properties of people seen last";
   return people > 0 ? "Properties of its newest events" : "About every event";

@@ -1,7 +1,7 @@
 import type { Field, PropertyType } from "@/components/filters/draft";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
-/** One thing a field can be asked, and what has to be typed for it. */
+/** An operator of a field and the operand it takes. */
 export type Operator = {
   is: string;
   label: string;
@@ -57,7 +57,7 @@ const PROPERTY: { [Type in PropertyType]: Operator[] } = {
   ],
 };
 
-/** What can be asked of it, the likeliest first. */
+/** The operators of a field, most likely first. */
 export function operatorsOf(field: Field): Operator[] {
   switch (field.kind) {
     case "property":
@@ -109,7 +109,7 @@ const FACTS = FILTERED.flatMap((column) =>
   column.kind === "text" ? { label: column.label, field: { kind: "fact" as const, field: column.key } } : [],
 );
 
-/** What is always there to ask about, by section. */
+/** Built-in fields, by section. */
 export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Identified", field: { kind: "identified" } },
   { label: "Going quiet", field: { kind: "quiet" } },

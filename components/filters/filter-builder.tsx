@@ -18,21 +18,21 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { Rule } from "@/lib/segments/rule";
 
-/** As in lib/segments/rule: deeper groups would be refused. */
+/** As in lib/segments/rule, which rejects deeper groups. */
 const MAX_DEPTH = 4;
 
 type FilterBuilderProps = {
   projectId: string;
-  /** Where it begins; later values are not looked at. */
+  /** Initial value; later values are ignored. */
   rule: Rule;
   segments: SegmentChoice[];
-  /** With the complete part of what is there, after every change. */
+  /** Called after every change with the complete conditions. */
   onChange: (rule: Rule) => void;
-  /** Whether a new rule begins with the list of what it can ask; not where other fields come first. */
+  /** Opens the field picker of a new rule; false where other inputs come first. */
   autoFocus?: boolean;
 };
 
-/** Conditions on people in groups of AND and OR, each typed and with values suggested from real data. */
+/** Builds a rule: typed conditions on people in AND and OR groups, with values suggested from real data. */
 export function FilterBuilder({ projectId, rule, segments, onChange, autoFocus = true }: FilterBuilderProps) {
   const [draft, setDraft] = useState(() => {
     const existing = toDraft(rule);
@@ -59,7 +59,7 @@ type GroupProps = {
   depth: number;
   projectId: string;
   segments: SegmentChoice[];
-  /** The condition nobody has asked for: it waits to be clicked. */
+  /** The initial empty condition, which does not open by itself. */
   unasked: string | null;
   change: (group: DraftGroup) => void;
 };

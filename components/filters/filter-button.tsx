@@ -7,16 +7,16 @@ import type { Rule } from "@/lib/segments/rule";
 const load = () => import("@/components/filters/filter-panel");
 
 type FilterButtonProps = {
-  /** What is filtered, where that is not what the list is of: "People". */
+  /** What the filter applies to, where that differs from the list: "People". */
   label?: string;
   projectId: string;
-  /** What the URL says now. */
+  /** The filter in the URL. */
   rule: Rule;
   conditions: number;
   segments: { id: string; name: string }[];
 };
 
-/** Opens the filter builder; says how many conditions hold. */
+/** Opens the filter builder and shows the number of conditions. */
 export function FilterButton({ label = "Filter", conditions, ...panel }: FilterButtonProps) {
   return (
     <LazyPopover load={load} panel={panel} variant="outline" size="sm">

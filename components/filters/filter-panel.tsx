@@ -10,12 +10,12 @@ import { Popover } from "@/components/ui/popover";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 
-/** Milliseconds a change must rest before the list is asked anew. */
+/** Debounce before the list is reloaded, in milliseconds. */
 const REST_MS = 350;
 
 type FilterPanelProps = { projectId: string; rule: Rule; segments: { id: string; name: string }[] };
 
-/** The filter of the list: every complete change shows in the list behind it, and in the URL. */
+/** The list's filter: every complete change updates the list behind it and the URL. */
 export default function FilterPanel({
   projectId,
   rule,

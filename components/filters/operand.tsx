@@ -11,7 +11,7 @@ import { Combobox } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 
-/** Where values are suggested from. */
+/** The source of suggested values. */
 export type ValueSource =
   | { of: "values"; key: string; held: "single" | "item" }
   | { of: "facts"; field: string }
@@ -26,7 +26,7 @@ type OperandProps = {
   change: (draft: DraftCondition) => void;
 };
 
-/** What a condition compares with, in the way its operator takes it. */
+/** The operand of a condition, as its operator requires. */
 export function Operand({ draft, field, projectId, segments, source, change }: OperandProps) {
   const input = operatorsOf(field).find((one) => one.is === draft.op)?.input ?? "none";
   const name = fieldLabel(field);
@@ -106,7 +106,7 @@ type ValuesProps = {
   change: (values: string[]) => void;
 };
 
-/** Any number of values, suggested from those people have; others can be typed. */
+/** Any number of values, suggested from real data or typed. */
 function Values({ name, projectId, source, values, change }: ValuesProps) {
   const [typed, setTyped] = useState("");
   const { data, loading } = useSuggestions(projectId, source && { ...source, q: typed.trim() });

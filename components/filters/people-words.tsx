@@ -7,11 +7,11 @@ type PeopleWordsProps = {
   /** The filter in words; null without one. */
   words: string | null;
   problem: string | null;
-  /** The same list of everybody. */
+  /** The list without this filter. */
   clearHref: string;
 };
 
-/** Whose visits or events a list shows, in words; nothing while it is everybody's. */
+/** The people filter of a list, in words; renders nothing without one. */
 export function PeopleWords({ what, words, problem, clearHref }: PeopleWordsProps) {
   if (problem !== null) {
     return (

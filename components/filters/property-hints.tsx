@@ -2,7 +2,7 @@
 
 import { useSuggestions } from "@/components/filters/use-suggestions";
 
-/** The properties events have, for the input whose `list` is `id`. Asked for once, when it is rendered. */
+/** Suggests event properties to the input whose `list` is `id`. Fetched once, on first render. */
 export function PropertyHints({ id, projectId }: { id: string; projectId: string }) {
   const { data } = useSuggestions(projectId, { of: "eventProperties", event: "" });
   return (

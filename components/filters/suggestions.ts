@@ -1,8 +1,8 @@
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "@/lib/segments/suggest.types";
 
 /**
- * What the filter builder asks for (GET /api/projects/{id}/suggest): what can be asked about people, the values something has, an
- * event's properties, and theirs. `q`: a fragment they hold.
+ * Queries of the filter builder (GET /api/projects/{id}/suggest): fields of people, the values of a field, an
+ * event's properties, and their values. `q`: a substring to match.
  */
 export type SuggestionQuery =
   | { of: "fields"; q: string }

@@ -3,13 +3,13 @@ import type { SuggestedValue } from "@/lib/segments/suggest.types";
 export type ValueOption = { value: string; label: string; people: number | null };
 type Known = SuggestedValue & { label?: string };
 
-/** A value as it is shown: in quotes where spaces around it would not be seen. */
+/** A value for display: quoted where surrounding spaces would be invisible. */
 export const inWords = (value: string): string =>
   value === "" ? "(empty)" : value === value.trim() ? value : `“${value}”`;
 
 /**
- * What can be chosen while `typed` is in the field: the known values, each exactly as it is stored, and what is typed.
- * `exact`: spaces around a value may be part of it, so what is typed with some is offered without and with them.
+ * Options while `typed` is in the field: the known values exactly as stored, and the typed text.
+ * `exact`: surrounding spaces may be part of a value, so text typed with spaces is offered trimmed and as typed.
  */
 export function valueOptions(typed: string, known: Known[], chosen: string[], exact: boolean): ValueOption[] {
   const options: ValueOption[] = known

@@ -10,7 +10,7 @@ const KINDS: { [Kind in DraftWindow["kind"]]: string } = {
   ever: "ever",
 };
 
-/** Within which time an event is looked for. */
+/** The time window of an event condition. */
 export function WindowPicker({ window, change }: { window: DraftWindow; change: (window: DraftWindow) => void }) {
   const { kind, days, since, before } = window;
   return (

@@ -2,7 +2,7 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 import type { Preview } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
-/** Somebody a search found. */
+/** A person in the search results. */
 export type Candidate = {
   ref: string;
   userId: string;
@@ -14,7 +14,7 @@ export type Candidate = {
 
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
-/** What the app hands to everything that corrects who is who. */
+/** Server actions that the app passes to the correction dialogs. */
 export type CorrectionActions = {
   projectId: string;
   preview: Action<Preview>;
@@ -22,7 +22,7 @@ export type CorrectionActions = {
 };
 export type FindPeople = Action<Candidate[]>;
 
-/** Runs a server action outside of a form; an error is a sentence to show. */
+/** Runs a server action outside a form and returns its error as a sentence for display. */
 export async function run<T>(action: Action<T>, fields: Record<string, string>): Promise<T> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);

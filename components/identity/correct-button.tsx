@@ -7,19 +7,19 @@ import type { CorrectionWords } from "@/components/identity/correction-dialog";
 import { Button } from "@/components/ui/button";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
-/** Comes with the first click. */
+/** Loaded on the first click. */
 const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });
 
 type CorrectButtonProps = {
   actions: CorrectionActions;
   correction: Correction;
   words: CorrectionWords;
-  /** Says to screen readers what it is about, where the label alone does not. */
+  /** Accessible name, where the label alone is ambiguous. */
   label?: string;
   children: ReactNode;
 };
 
-/** A button that shows what a correction would do, and makes it on confirmation. */
+/** Previews a correction and applies it on confirmation. */
 export function CorrectButton({ actions, correction, words, label, children }: CorrectButtonProps) {
   const [open, setOpen] = useState(false);
   return (

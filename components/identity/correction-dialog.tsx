@@ -14,9 +14,9 @@ import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
 export type CorrectionWords = {
   title: string;
   text: string;
-  /** On the button. */
+  /** Label of the button. */
   verb: string;
-  /** Afterwards. */
+  /** Shown after it is applied. */
   done: string;
 };
 
@@ -27,7 +27,7 @@ type CorrectionDialogProps = {
   onClose: (made: boolean) => void;
 };
 
-/** Shows what a correction will do before it is made, and offers to take it back afterwards. Open as long as it is there. */
+/** Previews a correction, applies it, and offers to undo it. Open while it is mounted. */
 export default function CorrectionDialog({ actions, correction, words, onClose }: CorrectionDialogProps) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose(false)}>
@@ -38,14 +38,14 @@ export default function CorrectionDialog({ actions, correction, words, onClose }
   );
 }
 
-/** The preview and the button below it; in a dialog of its own, or as the second step of another. */
+/** The preview and its button; in its own dialog, or as the second step of another. */
 export function Confirm({ actions, correction, words, onClose }: CorrectionDialogProps) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const [making, startTransition] = useTransition();
   const key = JSON.stringify(correction);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same correction is tried out once, however often it is made anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a correction is previewed once, even if its object is recreated
   useEffect(() => {
     let current = true;
     setPreview(null);

@@ -13,7 +13,7 @@ type CorrectionsMadeProps = {
   who: ReasonFormat["who"];
 };
 
-/** Every merge, separation and detachment that stands, newest first, each with a way back. */
+/** Merges, separations and detachments in effect, newest first, each with an undo. */
 export function CorrectionsMade({ identities, actions, clock, who }: CorrectionsMadeProps) {
   const made = [...links(identities, actions), ...detachments(identities, actions)].sort((a, b) => b.at - a.at);
   if (made.length === 0) return null;

@@ -18,12 +18,12 @@ export type EraseDialogProps = {
   projectId: string;
   person: { ref: string; name: string };
   preview: Action<Receipt>;
-  /** Leads to the receipt when it is done. */
+  /** Erases, then redirects to the receipt. */
   erase: Action<null>;
   onClose: () => void;
 };
 
-/** Says what will be gone, and asks for the name to be typed. */
+/** Shows what will be deleted and asks for the name as confirmation. */
 export default function EraseDialog({ projectId, person, preview, erase, onClose }: EraseDialogProps) {
   const [state, submit] = useActionState(erase, IDLE);
   const [typed, setTyped] = useState("");

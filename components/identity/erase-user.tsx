@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { EraseDialogProps } from "@/components/identity/erase-dialog";
 import { Button } from "@/components/ui/button";
 
-/** Comes with the first click. */
+/** Loaded on the first click. */
 const EraseDialog = dynamic(() => import("@/components/identity/erase-dialog"), { ssr: false });
 
 export function EraseUser(props: Omit<EraseDialogProps, "onClose">) {

@@ -13,7 +13,7 @@ import type { Identities, Lane } from "@/lib/identity/lanes";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
 import type { ProfileRef } from "@/lib/profiles/types";
 
-/** Round moments told on the axis at most: they must fit beside each other on a phone. */
+/** Maximum of axis ticks: their labels must fit on a phone. */
 const MAX_TICKS = 5;
 
 type IdentitiesViewProps = {
@@ -24,7 +24,7 @@ type IdentitiesViewProps = {
   hrefOf: (ref: ProfileRef) => string;
 };
 
-/** Every id somebody is known by as a lane on one time axis, and what was corrected. */
+/** A person's ids as lanes on one time axis, and the corrections made. */
 export function IdentitiesView({ identities, actions, clock, who, hrefOf }: IdentitiesViewProps) {
   const { lanes } = identities;
   if (lanes.length === 0) {
@@ -75,7 +75,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
   }
 }
 
-/** What can be said against one id. */
+/** The corrections that apply to one id. */
 function Correct({ lane, identities, actions }: { lane: Lane; identities: Identities; actions: CorrectionActions }) {
   if (lane.kind === "device") {
     const userIds = [...new Set(lane.reasons.flatMap((why) => (why.type === "identified" ? [why.userId] : [])))];

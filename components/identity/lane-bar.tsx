@@ -6,7 +6,7 @@ import type { Lane, Stretch } from "@/lib/identity/lanes";
 const HEIGHT_PX = 26;
 const BAR_PX = 12;
 const LINE_PX = 2;
-/** A piece is never too narrow to see: percent of the axis. */
+/** Minimum width of a visible piece, in percent of the axis. */
 const LEAST_WIDTH = 0.8;
 
 const FILLS: Record<Tone, string> = {
@@ -35,7 +35,7 @@ const NAMES: Record<Tone, string> = {
   erased: "Erased",
 };
 
-/** Hatchings, once a page; every lane refers to them. */
+/** Hatch patterns, rendered once per page and shared by all lanes. */
 export function LanePatterns() {
   return (
     <svg aria-hidden="true" className="absolute size-0">
@@ -54,7 +54,7 @@ export function LanePatterns() {
 
 type LaneBarProps = { lane: Lane; axis: Axis; ticks: Tick[]; zone: string };
 
-/** A lane on the time axis. What it shows is told in words below it, so the picture needs no more than a name. */
+/** A lane on the time axis. The text below it says the same, so the picture only needs a name. */
 export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
   const own = lane.kind === "user" ? userPieces(lane) : [];
   return (
@@ -100,7 +100,7 @@ export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
   );
 }
 
-/** Where each of the person's stretches got its owner; drawn over everything else. */
+/** The identify events that gave the person their stretches; drawn on top. */
 const logIns = (lane: Lane) =>
   lane.stretches.flatMap(({ owner, identifiedFrom, userId }) =>
     owner === "person" && identifiedFrom !== null ? [{ at: identifiedFrom, userId }] : [],
@@ -128,7 +128,7 @@ function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) 
   );
 }
 
-/** The axis' ticks in words, over the lanes. */
+/** Tick labels of the axis, above the lanes. */
 export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
   return (
     <div aria-hidden="true" className="relative h-5 text-2xs text-muted-foreground tabular-nums">
@@ -150,7 +150,7 @@ export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
 
 const LEGEND: Tone[] = ["claimed", "identified", "inferred", "other", "nobody", "erased"];
 
-/** What the tones mean; only those that are on the page. Of an anonymous visitor, what is nobody's is theirs. */
+/** Legend of the tones on this page. For an anonymous visitor, unowned stretches are theirs. */
 export function Legend({ tones, visitor }: { tones: ReadonlySet<Tone>; visitor: boolean }): ReactNode {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">

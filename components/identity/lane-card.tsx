@@ -11,7 +11,7 @@ import type { Lane } from "@/lib/identity/lanes";
 import { type ReasonFormat, sentence } from "@/lib/identity/reason-sentence";
 import type { ProfileRef } from "@/lib/profiles/types";
 
-/** Reasons told in full; the rest is in the list of stretches. */
+/** Maximum of reasons shown; the rest is in the list of stretches. */
 const MAX_REASONS = 3;
 
 const CLASSES: Record<NonNullable<Lane["streamClass"]>, string | null> = {
@@ -27,13 +27,13 @@ type LaneCardProps = {
   zone: string;
   format: ReasonFormat;
   hrefOf: (ref: ProfileRef) => string;
-  /** Seen from an anonymous visitor, the stretches that are nobody's are theirs. */
+  /** True for an anonymous visitor, to whom unowned stretches belong. */
   visitor: boolean;
-  /** What can be done about it. */
+  /** Actions on this id. */
   children?: ReactNode;
 };
 
-/** One id: what it is, why it is theirs, and whose it was when. */
+/** One id: its kind, why it belongs to the person, and its owners over time. */
 export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, children }: LaneCardProps) {
   const device = lane.kind === "device";
   const Icon = device ? MonitorSmartphone : Fingerprint;

@@ -11,7 +11,7 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { counted } from "@/lib/format/number";
 
-/** Milliseconds of rest before what was typed is searched for. */
+/** Search debounce, in milliseconds. */
 const REST_MS = 200;
 
 type MergeDialogProps = {
@@ -21,7 +21,7 @@ type MergeDialogProps = {
   onClose: () => void;
 };
 
-/** Finds the other person, then shows what merging will do. */
+/** Finds the other person, then previews the merge. */
 export default function MergeDialog({ actions, find, person, onClose }: MergeDialogProps) {
   const [other, setOther] = useState<Candidate | null>(null);
   const own = person.userIds[0] ?? "";

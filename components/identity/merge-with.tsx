@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { CorrectionActions, FindPeople } from "@/components/identity/actions";
 import { Button } from "@/components/ui/button";
 
-/** Comes with the first click. */
+/** Loaded on the first click. */
 const MergeDialog = dynamic(() => import("@/components/identity/merge-dialog"), { ssr: false });
 
 type MergeWithProps = {

@@ -1,12 +1,12 @@
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
-/** What somebody in a preview is called: name, else e-mail, else id; "Quiet Heron" for a visitor. */
+/** Display name in a preview: name, else e-mail, else id; "Quiet Heron" for a visitor. */
 export function summaryName({ ref, name, email, userIds }: PersonSummary): string {
   return name ?? email ?? userIds[0] ?? anonymousName(ref.slice(2));
 }
 
-/** The ids under the name, where they say more. */
+/** Ids shown under the name, unless the name is the id. */
 export function summaryDetail(person: PersonSummary): string {
   if (person.userIds.length === 0) return "Anonymous visitor";
   const [first, ...more] = person.userIds;

@@ -5,7 +5,7 @@ import { counted } from "@/lib/format/number";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import type { Preview } from "@/lib/ingest/corrections/correct";
 
-/** Everybody a correction touches, now and afterwards. */
+/** Everyone a correction affects, before and after. */
 export function PreviewTable({ before, after }: Preview) {
   return (
     <div className="grid gap-2 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] sm:items-center">

@@ -2,18 +2,18 @@ import { startOfDay } from "@/lib/format/range";
 import { clock, date, day, month, offsetMs } from "@/lib/format/time";
 import type { Lane, Stretch } from "@/lib/identity/lanes";
 
-/** The time axis of all lanes of a person, in ms. */
+/** The shared time axis of a person's lanes, in ms. */
 export type Axis = { from: number; to: number };
 export type Tick = { at: number; label: string };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** The shortest time an axis shows, so that a single event has a place. */
+/** Minimum length of the axis, so that a single event can be placed. */
 const SHORTEST_MS = 10 * MINUTE_MS;
-/** Room at both ends, as a part of the whole. */
+/** Padding at both ends, as a fraction of the axis. */
 const MARGIN = 0.015;
-/** Distances of ticks that people count in; above, months. */
+/** Natural tick intervals; beyond these, months. */
 const STEPS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR_MS),
@@ -21,7 +21,7 @@ const STEPS_MS = [
 ];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
-/** From the first to the last thing known of any lane. null when nothing ever happened on any. */
+/** From the first to the last activity on any lane; null without any. */
 export function axisOf(lanes: readonly Lane[]): Axis | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
@@ -42,12 +42,12 @@ export function axisOf(lanes: readonly Lane[]): Axis | null {
   return { from: from - room, to: to + room };
 }
 
-/** At most `most` round moments on the axis, in the reader's zone. */
+/** Up to `most` round ticks in the reader's time zone. */
 export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] {
   const step = STEPS_MS.find((ms) => (to - from) / ms <= most);
   if (step === undefined) return monthTicks(from, to, zone, most);
   const ticks: Tick[] = [];
-  // Rounded on the zone's own clock: an hour that is skipped or repeated there costs one uneven distance.
+  // Rounded in local time: a daylight-saving change makes one interval uneven.
   for (let local = Math.ceil((from + offsetMs(from, zone)) / step) * step; ; local += step) {
     const at = step % DAY_MS === 0 ? startOfDay(local, zone) : local - offsetMs(local - offsetMs(from, zone), zone);
     if (at > to) return ticks;
@@ -69,7 +69,7 @@ function monthTicks(from: number, to: number, zone: string, most: number): Tick[
   }
 }
 
-/** What is not on the ticks: the day for an axis of hours, the year for one of days. */
+/** Context that the ticks omit: the day for an axis of hours, the year for one of days. */
 export function axisNote({ from, to }: Axis, zone: string): string | null {
   if (to - from < 2 * DAY_MS) {
     const [first, last] = [date(from, zone), date(to, zone)];
@@ -78,17 +78,17 @@ export function axisNote({ from, to }: Axis, zone: string): string | null {
   return null;
 }
 
-/** Where a moment is, in percent of the axis; what lies outside is at the end. */
+/** Position of a time in percent of the axis, clamped to its ends. */
 export const percent = (axis: Axis, ts: number): number =>
   Math.min(100, Math.max(0, ((ts - axis.from) / (axis.to - axis.from)) * 100));
 
-/** How a piece of a lane looks: what was sent with the id, before the first log-in, while logged in, after the last one … */
+/** The tone of a piece of a lane: sent with the id, before the first log-in, while logged in, after the last one … */
 export type Tone = "sent" | "claimed" | "identified" | "inferred" | "other" | "nobody" | "erased";
 
-/** `thin`: whose it is, though nothing happened. Otherwise: from the first to the last thing that happened. */
+/** `thin`: owned, but without activity. Otherwise: from the first to the last activity. */
 export type Piece = { tone: Tone; from: number; to: number; thin: boolean };
 
-/** A stretch as pieces, thin ones first, from left to right. */
+/** Splits a stretch into pieces, thin ones first, left to right. */
 export function piecesOf(stretch: Stretch, axis: Axis): Piece[] {
   const { owner, firstSeen, lastSeen, identifiedFrom, identifiedUntil } = stretch;
   const pieces: Piece[] = [];

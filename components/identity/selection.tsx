@@ -9,15 +9,15 @@ import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 
-/** Comes with the first use. */
+/** Loaded on first use. */
 const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });
 
-/** Somebody chosen, with one of their user ids. */
+/** A selected person with one of their user ids. */
 type Chosen = { ref: string; name: string };
 type Selection = {
   chosen: Chosen[];
   toggle: (row: UserRow) => void;
-  /** On small screens, where no pointer finds what is hidden, people are chosen in a mode of its own. */
+  /** Selection mode on small screens, where there is no hover to reveal the boxes. */
   choosing: boolean;
   setChoosing: (choosing: boolean) => void;
 };
@@ -25,7 +25,7 @@ const SelectionContext = createContext<Selection | null>(null);
 
 const userIdOf = (ref: string): string => ref.slice(2);
 
-/** Lets rows of the users list be chosen and merged; around the table and the button that begins it on small screens. */
+/** Provides row selection and merging to the users table and to the button that starts it on small screens. */
 export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [merging, setMerging] = useState(false);
@@ -79,7 +79,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
   );
 }
 
-/** Begins choosing on small screens; larger ones show a box beside the row that is pointed at. */
+/** Starts selection on small screens; larger ones show a checkbox beside the hovered row. */
 export function ChooseToMerge() {
   const selection = use(SelectionContext);
   if (!selection) return null;
@@ -99,8 +99,8 @@ export function ChooseToMerge() {
 }
 
 /**
- * In the margin of a row, seen when the row is pointed at or anybody is chosen; on small screens, while people are chosen, all of
- * the card. Only identified users can be merged.
+ * A checkbox in the row's margin, visible on hover or while anybody is selected. In selection mode on small screens it covers
+ * the whole card. Only identified users can be merged.
  */
 export function SelectRow({ row }: { row: UserRow }) {
   const selection = use(SelectionContext);

@@ -13,7 +13,7 @@ type StretchListProps = {
   visitor: boolean;
 };
 
-/** A device's whole time line in words: from when to when, whose, why, and how much. */
+/** A device's stretches in words: period, owner, reason and number of events. */
 export function StretchList({ stretches, zone, hrefOf, visitor }: StretchListProps) {
   return (
     <ol className="mt-2 grid gap-px overflow-hidden rounded-lg border bg-border text-xs">

@@ -1,6 +1,6 @@
 import type { CorrectionWords } from "@/components/identity/correction-dialog";
 
-/** What each correction is called, in the same words wherever it is offered. */
+/** The wording of each correction, shared by every place that offers it. */
 export function mergeWords(names: readonly string[]): CorrectionWords {
   const all = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   return {
@@ -32,5 +32,5 @@ export const attachWords = (device: string, userId: string): CorrectionWords => 
   done: "The device was attached again.",
 });
 
-/** Ids can be long; in a sentence their beginning will do. */
+/** Shortens a long id for use in a sentence. */
 export const shortId = (id: string): string => (id.length > 24 ? `${id.slice(0, 20)}…` : id);

@@ -7,19 +7,19 @@ import { NOTE_MAX_LENGTH } from "@/lib/notes/rule";
 
 type NoteFormProps = {
   label: string;
-  /** Names offered after an @. */
+  /** Names suggested after an @. */
   members: string[];
   submitLabel: string;
   initial?: string;
-  /** Saves; answers what is wrong, or null. */
+  /** Saves the note; resolves to an error, or null. */
   action: (body: string) => Promise<string | null>;
   onDone?: () => void;
 };
 
-/** Names offered at once. */
+/** Maximum of suggested names. */
 const OFFERED = 5;
 
-/** A text in which "@" offers the project's members. Ctrl or ⌘ and Enter saves. */
+/** A note editor: "@" suggests the project's members, Ctrl or ⌘ + Enter saves. */
 export function NoteForm({ label, members, submitLabel, initial = "", action, onDone }: NoteFormProps) {
   const [body, setBody] = useState(initial);
   const [caret, setCaret] = useState(0);
@@ -30,7 +30,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
   const input = useRef<HTMLTextAreaElement>(null);
   const id = useId();
 
-  // What stands between the nearest @ and the caret, if it may become a name.
+  // The text between the nearest @ and the caret, if it can be the start of a name.
   const typed = /(?:^|[\s(])@([^@\n]{0,40})$/u.exec(body.slice(0, caret))?.[1];
   const offered =
     typed === undefined || dismissed === typed
@@ -122,7 +122,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
               tabIndex={-1}
               aria-selected={index === at}
               onPointerDown={(event) => {
-                event.preventDefault(); // the caret stays in the text
+                event.preventDefault(); // keeps the focus in the text
                 take(name);
               }}
               className={`truncate rounded-sm px-2 py-1.5 text-sm ${index === at ? "bg-muted" : ""}`}

@@ -1,6 +1,6 @@
 import type { NotePiece } from "@/lib/notes/rule";
 
-/** A note with its line breaks, mentions set apart. */
+/** A note's text with line breaks and highlighted mentions. */
 export function NoteText({ pieces }: { pieces: NotePiece[] }) {
   return (
     <p className="whitespace-pre-wrap text-sm [overflow-wrap:anywhere]">

@@ -6,14 +6,14 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 
 type FilterBarProps = {
-  /** What is filtered, for screen readers. */
+  /** Accessible name: what is filtered. */
   label: string;
-  /** How many filters are set. */
+  /** Number of filters set. */
   active: number;
   children: ReactNode;
 };
 
-/** A list's filters in a row; on phones behind a button, so that the list comes first. */
+/** A list's filters in a row; behind a button on phones, so that the list comes first. */
 export function FilterBar({ label, active, children }: FilterBarProps) {
   const [open, setOpen] = useState(false);
   const id = useId();

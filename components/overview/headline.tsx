@@ -13,7 +13,7 @@ type HeadlineProps = {
 
 const share = ({ identified, active }: Numbers): number => (active === 0 ? 0 : Math.round((identified / active) * 100));
 
-/** The few numbers of a project; each leads to the list of what it counts. */
+/** Key numbers of a project; each links to the list it counts. */
 export async function Headline({ headline, dates, href, days }: HeadlineProps) {
   const [now, before] = await headline;
   const people = (show: string) => `${href}/overview/people${query({ show, ...dates })}`;

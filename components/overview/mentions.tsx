@@ -13,7 +13,7 @@ type MentionsProps = {
   projectId: string;
 };
 
-/** Notes in which colleagues mention the reader; nothing when there are none. */
+/** Notes that mention the reader; renders nothing without any. */
 export function Mentions({ mentions, members, clock, projectId }: MentionsProps) {
   if (mentions.length === 0) return null;
   return (

@@ -4,22 +4,22 @@ import { day } from "@/lib/format/time";
 import type { DayCount } from "@/lib/overview/types";
 
 const HEIGHT = 160;
-/** Above this many days bars are weeks' averages, or they would be hairs. */
+/** Above this many days bars show weekly averages, as daily bars would be too thin. */
 const MAX_BARS = 100;
 
 type PeopleChartProps = {
-  /** Of the range and of the one before it. */
+  /** Daily counts of the range and of the period before it. */
   counts: Promise<[now: DayCount[], before: DayCount[]]>;
   days: string[];
-  /** As many days, before the range. */
+  /** As many days before the range. */
   daysBefore: string[];
-  /** "2026-03-12": the day that is not over. */
+  /** "2026-03-12": today, which is incomplete. */
   today: string;
-  /** The overview. */
+  /** URL of the overview. */
   href: string;
 };
 
-/** Active people by day beside as many days before; a day leads to who they were. */
+/** Active people by day, compared with the period before; each day links to its people. */
 export async function PeopleChart({ counts, days, daysBefore, today, href }: PeopleChartProps) {
   const [now, before] = await counts;
   const step = days.length > MAX_BARS ? 7 : 1;
@@ -48,18 +48,18 @@ export async function PeopleChart({ counts, days, daysBefore, today, href }: Peo
   );
 }
 
-/** "the 7 days before"; where the same weekdays lie further back, how far. */
+/** "the 7 days before", or how far back the same weekdays are. */
 function shiftInWords(days: number): string {
   const weeks = Math.ceil(days / 7);
   if (days % 7 === 0) return `the ${days} days before`;
   return `the same weekdays ${weeks === 1 ? "a week" : `${weeks} weeks`} earlier`;
 }
 
-/** The day after a step of so many days from `first`. */
+/** The day `first` plus a step of days. */
 const nextOf = (first: string, step: number): string =>
   new Date(Date.parse(first) + step * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
-/** People a day, averaged over steps of so many days; `first`: the step's first day. */
+/** Averages daily counts over steps of days; `first`: the step's first day. */
 function averages(counts: DayCount[], days: string[], step: number) {
   const known = new Map(counts.map((row) => [row.day, row.people]));
   return days.flatMap((first, index) => {

@@ -8,7 +8,7 @@ import type { ActivePerson } from "@/lib/overview/types";
 
 type PeopleTableProps = { people: ActivePerson[]; clock: Clock; projectId: string };
 
-/** People by when they were last active within a range. */
+/** People active in a range, last active first. */
 export function PeopleTable({ people, clock, projectId }: PeopleTableProps) {
   return (
     <table className="w-full text-[13px]">

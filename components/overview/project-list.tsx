@@ -11,41 +11,41 @@ import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";
 
-/** What the URL of such a list says, and what its filters offer. Addresses are of the list as it is, but: */
+/** A list's state from its URL, its filter options, and URLs of the same list with a change each: */
 export type ProjectListState = {
   projectId: string;
-  /** of everything */
+  /** without filters */
   href: string;
-  /** of its first page */
+  /** first page */
   first: string;
-  /** of everybody's */
+  /** without the people filter */
   everybody: string;
-  /** as a file */
+  /** CSV export */
   file: string;
   range: RangePickerProps;
   countries: Option[];
   segments: { id: string; name: string }[];
-  whose: { rule: Rule; conditions: number; words: string | null; problem: string | null };
+  people: { rule: Rule; conditions: number; words: string | null; problem: string | null };
 };
 
 type ProjectListFrameProps = {
   title: string;
-  /** What the list is, in a line. */
+  /** One-line description of the list. */
   about: string;
-  /** "Visits", "Events": what the words above the list begin with. */
+  /** "Visits", "Events": the start of the sentence above the list. */
   what: string;
   state: ProjectListState;
-  /** How many of the list's own filters are set. */
+  /** Number of the list's own filters set. */
   active: number;
   file: Pick<ExportProps, "columns" | "preset" | "properties">;
-  /** The list's own filters, before and after those that every such list has. */
+  /** The list's own filters, before and after the shared ones. */
   before?: ReactNode;
   after: ReactNode;
 };
 
-/** The head of a list of the whole project: its days, its file, its filters, and whose it is in words. */
+/** Header of a project-wide list: date range, export, filters, and the people filter in words. */
 export function ProjectListFrame({ title, about, what, state, active, file, before, after }: ProjectListFrameProps) {
-  const { whose } = state;
+  const { people } = state;
   return (
     <>
       <PageHeader
@@ -64,7 +64,7 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
       >
         {about}
       </PageHeader>
-      <FilterBar label={title} active={active + whose.conditions}>
+      <FilterBar label={title} active={active + people.conditions}>
         {before}
         <SelectFilter name="who" label="Who" options={WHO} />
         <SelectFilter name="device" label="Device" options={DEVICES} />
@@ -74,13 +74,13 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
           <FilterButton
             label="People"
             projectId={state.projectId}
-            rule={whose.rule}
-            conditions={whose.conditions}
+            rule={people.rule}
+            conditions={people.conditions}
             segments={state.segments}
           />
         </PendingProvider>
       </FilterBar>
-      <PeopleWords what={what} words={whose.words} problem={whose.problem} clearHref={state.everybody} />
+      <PeopleWords what={what} words={people.words} problem={people.problem} clearHref={state.everybody} />
     </>
   );
 }

@@ -10,7 +10,7 @@ const LABELS: Record<PresetDays, string> = { 7: "7 days", 30: "30 days", 90: "90
 
 export type RangePickerProps = { preset: PresetDays | null; first: string; last: string; today: string };
 
-/** Which days a page is about: some up to today, or from one day to another. In the URL, other parameters stay. */
+/** Picks a page's date range: the last days, or two dates. Keeps the other URL parameters. */
 export function RangePicker({ preset, first, last, today }: RangePickerProps) {
   const router = useRouter();
   const pathname = usePathname();
@@ -69,7 +69,7 @@ const DayInput = ({ label, value, min, max, onPick }: DayInputProps) => (
     min={min}
     max={max}
     onChange={({ target }) => {
-      // While a year is typed it is a year long ago.
+      // A half-typed year is a valid date long ago.
       if (target.value >= "2000" && target.validity.valid) onPick(target.value);
     }}
     className="h-8 w-33 px-2 text-xs md:text-xs"

@@ -6,10 +6,10 @@ import { cn } from "@/components/ui/cn";
 
 export type Option = { value: string; label: string };
 
-/** `width`: a class, for options that come later and must not move what stands beside them. */
+/** `width`: a class that reserves space, for options that load later. */
 type SelectFilterProps = { name: string; label: string; options: Option[]; width?: string };
 
-/** One part of a list's filter, in the URL. The browser's own menu: it works with everything and costs nothing. */
+/** One filter of a list, kept in the URL. A native select: accessible, and no script. */
 export function SelectFilter({ name, label, options, width }: SelectFilterProps) {
   const router = useRouter();
   const pathname = usePathname();

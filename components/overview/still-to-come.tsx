@@ -2,7 +2,7 @@ import { CalendarClock } from "lucide-react";
 import Link from "next/link";
 import { Empty } from "@/components/ui/empty";
 
-/** Of days in the future; `href`: the same screen of the last days. */
+/** Empty state for future dates; `href`: the same screen for the last days. */
 export function StillToCome({ href }: { href: string }) {
   return (
     <Empty icon={CalendarClock} title="These days are still to come">

@@ -10,11 +10,11 @@ type TextFilterProps = {
   name: string;
   label: string;
   placeholder: string;
-  /** The project whose events' properties are offered. */
+  /** The project whose event properties are suggested. */
   propertiesOf?: string;
 };
 
-/** One part of a list's filter that is typed; Enter or leaving the field applies it. */
+/** A text filter of a list; Enter or blur applies it. */
 export function TextFilter({ name, label, placeholder, propertiesOf }: TextFilterProps) {
   const [touched, setTouched] = useState(false);
   const router = useRouter();

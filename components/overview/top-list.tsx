@@ -9,12 +9,12 @@ type TopListProps = {
   title: string;
   rows: Promise<Ranked[]>;
   labelOf: "human" | "plain";
-  /** Where a row leads: the list of what it counts, filtered by `parameter`. */
+  /** Link of a row: the list it counts, filtered by `parameter`. */
   hrefOf: { path: string; parameter: string; dates: Record<string, string> };
   empty: string;
 };
 
-/** What there was most of, beside the time before. */
+/** The most frequent items, compared with the period before. */
 export async function TopList({ title, rows, labelOf, hrefOf, empty }: TopListProps) {
   const ranked = await rows;
   return (

@@ -17,7 +17,7 @@ import {
 
 export type Destination = { label: string; path: string; icon: LucideIcon; words?: string };
 
-/** Pages of a project, by what people may call them. */
+/** Pages of a project, with search synonyms. */
 export const PAGES: Destination[] = [
   { label: "Overview", path: "overview", icon: LayoutDashboard, words: "dashboard numbers" },
   { label: "Users", path: "users", icon: Users, words: "people list everyone" },
@@ -37,7 +37,7 @@ export const ACTIONS: Destination[] = [
   { label: "Import a list of users", path: "segments/new?from=list", icon: ListPlus, words: "csv upload segment" },
 ];
 
-/** Whether every word typed is somewhere in what it is called. */
+/** Whether the label or synonyms contain every typed word. */
 export const fits = (typed: string, label: string, words = ""): boolean => {
   const text = `${label} ${words}`.toLowerCase();
   return typed

@@ -1,5 +1,5 @@
-/** Heard by PaletteHost. */
+/** Event that PaletteHost listens to. */
 export const PALETTE_EVENT = "throughline:palette";
 
-/** Opens the palette, from anywhere in the browser. */
+/** Opens the palette from any client code. */
 export const openPalette = (): boolean => dispatchEvent(new CustomEvent(PALETTE_EVENT));

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 const never = () => () => {};
 const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** Looks like the search it opens. */
+/** Styled like the search field that it opens. */
 export function PaletteButton() {
   const mac = useSyncExternalStore(never, isMac, () => false);
   return (
@@ -28,7 +28,7 @@ export function PaletteButton() {
   );
 }
 
-/** For the bar of small screens. */
+/** For the top bar of small screens. */
 export const PaletteIcon = () => (
   <Button variant="ghost" size="icon" aria-haspopup="dialog" onClick={openPalette}>
     <Search aria-hidden="true" />

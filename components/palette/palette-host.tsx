@@ -6,10 +6,10 @@ import { PALETTE_EVENT } from "@/components/palette/open";
 import type { PaletteProps } from "@/components/palette/palette";
 
 const load = () => import("@/components/palette/palette");
-/** cmdk and its dialog come with the first use. */
+/** cmdk and its dialog load on first use. */
 const Palette = dynamic(load, { ssr: false });
 
-/** Ctrl K or ⌘ K anywhere, and every button that opens the palette. Once a page. */
+/** Opens the palette on Ctrl K or ⌘ K and for every palette button. Mount once per page. */
 export function PaletteHost(props: PaletteProps) {
   const [open, setOpen] = useState(false);
   useEffect(() => {

@@ -19,16 +19,16 @@ export type PaletteProps = {
   logOut: () => Promise<void>;
 };
 
-/** Finds a person by any scrap, and every page, segment and action; all by keyboard. */
+/** Finds people by any fragment, and every page, segment and action, by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
   const router = useRouter();
   const { resolvedTheme, setTheme } = useTheme();
   const [typed, setTyped] = useState("");
-  const sought = typed.trim();
-  const { found, searching, failed } = useFound(projectId, sought);
+  const query = typed.trim();
+  const { found, searching, failed } = useFound(projectId, query);
   const [selected, setSelected] = useState("");
   useEffect(() => {
-    // What was found comes after the pages and actions: Enter means the best of it.
+    // Results arrive after pages and actions are listed; Enter should open the best result.
     const best = found.people[0]?.ref ?? found.segments[0]?.href;
     if (best) setSelected(best);
   }, [found]);
@@ -38,9 +38,9 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
     router.push(href);
   };
   const here = (path: string) => `/${projectId}/${path}`;
-  const pages = PAGES.filter(({ label, words }) => fits(sought, label, words));
-  const actions = ACTIONS.filter(({ label, words }) => fits(sought, label, words));
-  const others = projects.filter(({ id, name }) => id !== projectId && fits(sought, name, "project switch"));
+  const pages = PAGES.filter(({ label, words }) => fits(query, label, words));
+  const actions = ACTIONS.filter(({ label, words }) => fits(query, label, words));
+  const others = projects.filter(({ id, name }) => id !== projectId && fits(query, name, "project switch"));
   const dark = resolvedTheme === "dark";
   const themeLabel = dark ? "Light theme" : "Dark theme";
   return (
@@ -77,7 +77,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   ? "The search did not answer. Check your connection and type again."
                   : searching
                     ? "Looking…"
-                    : `Nothing is called “${sought}”.`}
+                    : `Nothing is called “${query}”.`}
               </Command.Empty>
               {found.people.length > 0 && (
                 <Command.Group heading="Users">
@@ -125,13 +125,13 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     Switch to {name}
                   </Item>
                 ))}
-                {fits(sought, "New project", "create") && (
+                {fits(query, "New project", "create") && (
                   <Item value="new-project" onSelect={go("/projects/new")}>
                     <Plus aria-hidden="true" />
                     New project
                   </Item>
                 )}
-                {fits(sought, themeLabel, "mode appearance") && (
+                {fits(query, themeLabel, "mode appearance") && (
                   <Item
                     value="theme"
                     onSelect={() => {
@@ -143,16 +143,16 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     {themeLabel}
                   </Item>
                 )}
-                {fits(sought, "Log out", "sign out") && (
+                {fits(query, "Log out", "sign out") && (
                   <Item value="log-out" onSelect={() => startTransition(() => logOut())}>
                     <LogOut aria-hidden="true" />
                     Log out
                   </Item>
                 )}
-                {sought !== "" && (
-                  <Item value="search" onSelect={go(userListHref(here("users"), { search: sought }))}>
+                {query !== "" && (
+                  <Item value="search" onSelect={go(userListHref(here("users"), { search: query }))}>
                     <UserSearch aria-hidden="true" />
-                    <span className="truncate">List all users matching “{sought}”</span>
+                    <span className="truncate">List all users matching “{query}”</span>
                   </Item>
                 )}
               </Command.Group>

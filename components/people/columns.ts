@@ -3,7 +3,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { ColumnId, ListLayout } from "@/lib/preferences/layout";
 import type { Tab, WindowDays } from "@/lib/profiles/types";
 
-/** Columns a tab brings along: why somebody is on it. They follow the person and cannot be taken away. */
+/** Columns that a tab adds to explain its rows. They follow the person and cannot be removed. */
 export type TabColumn = "why" | "windowDays" | "windowEvents";
 export type AnyColumn = ColumnId | TabColumn | "person";
 
@@ -27,7 +27,7 @@ const registered = (id: string): Column | undefined => PEOPLE_COLUMNS.find(({ ke
 
 const has = <T extends object>(all: T, id: string): id is keyof T & string => Object.hasOwn(all, id);
 
-/** How a column is called and looks; a property by its last word, as long as that says enough. */
+/** Label and style of a column; a property shows its last segment where that is enough. */
 export function columnKind(id: string, days: WindowDays): ColumnKind {
   if (id === "person") return PERSON;
   if (has(OF_TABS, id))
@@ -40,14 +40,14 @@ export function columnKind(id: string, days: WindowDays): ColumnKind {
   return { label: id.replace(/^p:/, ""), width: PROPERTY_WIDTH_PX, card: true };
 }
 
-/** Can the list be sorted by it? */
+/** Whether the list can be sorted by the column. */
 export const isSortable = (id: string): boolean =>
   id === "person" || id.startsWith("p:") || registered(id)?.sort !== undefined;
 
-/** What `sort` says for a column: people go by their name. */
+/** The `sort` key of a column; the person column sorts by name. */
 export const sortKeyOf = (id: string): string => (id === "person" ? "name" : id);
 
-/** Numbers and times begin with the greatest, names and words with the first. */
+/** Numbers and times sort descending first, text ascending. */
 export const startsDescending = (id: string): boolean => /^(?:number|time)$/.test(registered(id)?.kind ?? "");
 
 /** The columns of a tab, from left to right. */

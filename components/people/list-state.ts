@@ -1,8 +1,8 @@
 import { SORT_COLUMNS, type Sort, type SortColumn, type Tab, type WindowDays } from "@/lib/profiles/types";
 
 /**
- * The users list's whole state, as its URL says it in the words of lib/segments/list-params, which the API and the export share.
- * `filter` is a rule as lib/segments/url writes it. Without nuqs, because rows and heads use it in the browser.
+ * The state of the users list in its URL, with the parameters of lib/segments/list-params that the API and the export share.
+ * `filter` is a rule as lib/segments/url writes it. Without nuqs, because rows and headers use it in the browser.
  */
 export type UserListState = {
   tab: Tab;
@@ -16,7 +16,7 @@ export type UserListState = {
 export const WINDOW_DAYS = [7, 30, 90] as const;
 export const DEFAULT_WINDOW: WindowDays = 30;
 
-/** "-lastSeen": newest last seen first. "p:plan": by the property plan, smallest first. null for anything else. */
+/** "-lastSeen": by last seen, descending. "p:plan": by property plan, ascending. null for anything else. */
 export function parseSort(text: string): Sort | null {
   const order = text.startsWith("-") ? "desc" : "asc";
   const by = text.replace(/^-/, "");
@@ -29,7 +29,7 @@ export const writeSort = (sort: Sort): string => `${sort.order === "desc" ? "-" 
 /** The column of the list a sort is by. */
 export const columnOf = ({ by }: Sort): string => (typeof by === "string" ? by : `p:${by.property}`);
 
-/** `path` with the list's state as its query, leaving out what is the default. */
+/** `path` with the list's state as its query, without defaults. */
 export function userListHref(path: string, state: Partial<UserListState>): string {
   const { tab, search, filter, sort, window, cursor } = state;
   const query = new URLSearchParams();
@@ -39,7 +39,7 @@ export function userListHref(path: string, state: Partial<UserListState>): strin
   if (sort) query.set("sort", writeSort(sort));
   if (window && window !== DEFAULT_WINDOW) query.set("window", String(window));
   if (cursor) query.set("cursor", cursor);
-  // Rules stay readable: the URL standard lets these characters stand in a query.
+  // The URL standard allows these characters in a query; unescaped, rules stay readable.
   const text = query.toString().replace(/%28/g, "(").replace(/%29/g, ")").replace(/%2C/g, ",").replace(/%3A/g, ":");
   return text === "" ? path : `${path}?${text}`;
 }

@@ -1,6 +1,6 @@
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
-/** What somebody is called in lists of everybody's: name or e-mail, else id; "Quiet Heron" for somebody who has not said. */
+/** Display name in project-wide lists: name or e-mail, else id; "Quiet Heron" for an anonymous visitor. */
 export const nameOf = ({ ref, name }: RecentPerson): string =>
   name ?? (ref.startsWith("u:") ? ref.slice(2) : anonymousName(ref.slice(2)));

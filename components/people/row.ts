@@ -6,30 +6,30 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 /** Somebody seen less than this many milliseconds ago counts as online: 5 minutes. */
 export const ONLINE_MS = 5 * 60 * 1000;
 
-/** What stands in one cell. At most one of `iso` (a time), `href` (leads to what it counts) and `flag` (the path of a country's flag). */
+/** One cell. At most one of `iso` (a time), `href` (the list it counts) and `flag` (path of a country's flag). */
 export type Cell = { text: string; title?: string; iso?: string; href?: string; flag?: string };
 
-/** One row of the users list as it is shown; made on the server, so that the browser has nothing to format differently. */
+/** One row of the users list, formatted on the server so that the browser cannot format it differently. */
 export type UserRow = {
   ref: string;
   href: string;
   name: string;
-  /** What is shown under the name: e-mail, or id. */
+  /** Shown under the name: e-mail or id. */
   detail: string | null;
-  /** Where the app serves their picture; null without one. */
+  /** URL of the picture on this app; null without one. */
   avatar: string | null;
   anonymous: boolean;
   online: boolean;
-  /** By column, of the columns shown only; absent: nothing is known. */
+  /** Cells of the shown columns; absent where the value is unknown. */
   cells: Partial<Record<string, Cell>>;
 };
 
-/** A person's page. */
+/** URL of a person's page. */
 export const userHref = (projectId: string, ref: string): string => `/${projectId}/users/${encodeURIComponent(ref)}`;
 
 /**
- * Where the app serves a person's picture, if the project shows them; null without one. The version changes with the
- * address it comes from, so that a browser does not keep an old one.
+ * URL of a person's picture on this app, if the project shows pictures; null without one. The version changes with the
+ * source address, so that browsers do not keep a stale picture.
  */
 export function pictureHref(projectId: string, { ref, avatar }: Pick<ProfileSummary, "ref" | "avatar">): string | null {
   if (avatar === null) return null;
@@ -38,7 +38,7 @@ export function pictureHref(projectId: string, { ref, avatar }: Pick<ProfileSumm
   return `/api/projects/${projectId}/avatar?of=${encodeURIComponent(ref)}&v=${(version >>> 0).toString(36)}`;
 }
 
-/** What a person is called: name, else e-mail, else id; "Quiet Heron" for somebody who has not said. */
+/** Display name: name, else e-mail, else id; "Quiet Heron" for an anonymous visitor. */
 export function displayName(
   person: Pick<ProfileSummary, "name" | "email" | "userIds" | "anonymousName" | "ref">,
 ): string {
@@ -52,18 +52,18 @@ export const isOnline = (lastSeen: number | null, now: number): boolean =>
 export const deviceLabel = (device: string | null): string | null =>
   device && device.charAt(0).toUpperCase() + device.slice(1);
 
-/** As people call it: "Microsoft Edge 141" → "Edge 141", "Samsung Internet for Android 28" → "Samsung Internet 28" */
+/** Common names: "Microsoft Edge 141" → "Edge 141", "Samsung Internet for Android 28" → "Samsung Internet 28" */
 export const browserLabel = (browser: string | null): string | null =>
   browser === null ? null : browser.replace(/^Microsoft /, "").replace(/ for (Android|iOS)\b/, "");
 
-/** What is shown under a name: the e-mail, or an id, that is not the name itself; null for anonymous people. */
+/** Shown under a name: the e-mail or id, if it is not the name itself; null for anonymous people. */
 export function displayDetail(person: ProfileSummary): string | null {
   const name = displayName(person);
   const detail = [person.email, person.userIds[0]].find((value) => value && value !== name) ?? null;
   return person.identified ? detail : null;
 }
 
-/** Who somebody is, without any column. */
+/** A row without cells. */
 export function toPersonRow(person: ProfileSummary, projectId: string, now: number): UserRow {
   return {
     ref: person.ref,
@@ -77,7 +77,7 @@ export function toPersonRow(person: ProfileSummary, projectId: string, now: numb
   };
 }
 
-/** "3 min ago", exactly on hover. */
+/** "3 min ago", with the exact time on hover. */
 export const timeCell = (ts: number, clock: Clock): Cell => ({
   iso: new Date(ts).toISOString(),
   text: relative(ts, clock.now),

@@ -10,7 +10,7 @@ const CALENDAR_WEEKS = 53;
 
 export type PersonActivity = { bins: ActivityBin[]; visits: VisitTime[] };
 
-/** What somebody did of late beside the time before, and a year at a glance. */
+/** A person's recent activity compared with the period before, and a year at a glance. */
 export async function Activity(props: { activity: Promise<PersonActivity>; clock: Clock; href: string }) {
   const { bins, visits } = await props.activity;
   const { now, zone } = props.clock;
@@ -31,7 +31,7 @@ export async function Activity(props: { activity: Promise<PersonActivity>; clock
 
 export const ActivitySkeleton = () => (
   <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
-    {/* As high as the figures: the choice of the period takes a line of its own where there is little room. */}
+    {/* As high as the figures: on narrow screens the period picker takes its own line. */}
     <Skeleton className="h-[86px] w-80 max-w-full sm:h-12 lg:h-[86px] xl:h-12" />
     <Skeleton className="h-[98px] w-full max-w-[662px]" />
   </div>

@@ -3,10 +3,10 @@ import { Part } from "@/components/person/insights";
 import { flatten } from "@/components/timeline/item";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
-/** Properties shown beside the story while a project has pinned none. */
+/** Properties shown beside the timeline while a project has pinned none. */
 const UNPINNED_SHOWN = 10;
 
-/** The properties the project looks at first; the rest is a tab away. */
+/** The pinned properties; the rest is on the Properties tab. */
 export function PersonFacts({ person, pins, href }: { person: ProfileDetail; pins: string[]; href: string }) {
   const all = flatten(person.properties);
   const values = new Map(all);
@@ -53,7 +53,7 @@ export function PersonFacts({ person, pins, href }: { person: ProfileDetail; pin
   );
 }
 
-/** A long e-mail address breaks at its @ rather than anywhere. */
+/** Lets a long e-mail address wrap at its @. */
 function Breakable({ text }: { text: string }) {
   const at = text.indexOf("@");
   if (at < 1) return text;

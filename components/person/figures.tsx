@@ -28,7 +28,7 @@ type FiguresProps = {
   href: string;
 };
 
-/** What somebody did of late, beside as many days before; each number leads to what it counts. */
+/** A person's recent activity compared with as many days before; each number links to what it counts. */
 export function Figures({ compared, firstDays, href }: FiguresProps) {
   const [days, setDays] = useQueryState("days", parseAsNumberLiteral(PERIODS).withDefault(30));
   const { now, before } = compared[days];

@@ -26,7 +26,7 @@ type PersonHeaderProps = {
   href: string;
 };
 
-/** Who it is, how they came, and the few numbers that sum them up. */
+/** The person's name, origin and key numbers. */
 export function PersonHeader({ person, first, arrival, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
@@ -139,13 +139,13 @@ const Counted = ({ href, children }: { href: string; children: ReactNode }) => (
   </Link>
 );
 
-/** Everybody of an account: who else is from their company? */
+/** Link to everybody in the account. */
 const membersHref = (projectId: string, account: string): string => {
   const filter = encodeRule({ kind: "and", of: [{ kind: "account", is: "in", ids: [account] }] });
   return `/${projectId}/users?${new URLSearchParams({ filter })}`;
 };
 
-/** Moments closer than this, in ms, are one. */
+/** Times closer than this, in ms, count as the same. */
 const MOMENT_MS = 60_000;
 
 /** "Since 12 Mar 2026, came from Hacker News to /pricing, signed up 3 days and 4 sessions later." */

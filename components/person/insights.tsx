@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const CHART_WEEKS = 26;
 const CHART_HEIGHT = 120;
 
-/** What somebody uses most, where, and when. */
+/** What a person uses most, where, and when. */
 export async function Insights(props: {
   activity: Promise<PersonActivity>;
   tops: Promise<Tops>;
@@ -90,7 +90,7 @@ export const InsightsSkeleton = () => (
   </div>
 );
 
-/** A part of the panel beside a person's story. */
+/** A section of the panel beside a person's timeline. */
 export function Part({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
   return (
     <section className="border-b px-4 py-4 sm:px-6 lg:px-5">

@@ -5,7 +5,7 @@ import type { ActivityBin } from "@/lib/timeline/activity.queries";
 export const PERIODS = [7, 30, 90] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** `timeMs`: how long the visits took together. `revenue`: minor units. */
+/** `timeMs`: total duration of the visits. `revenue`: minor units. */
 export type Numbers = { activeDays: number; sessions: number; events: number; timeMs: number; revenue: number };
 export type Compared = Record<Period, { now: Numbers; before: Numbers }>;
 
@@ -13,10 +13,10 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const NONE: Numbers = { activeDays: 0, sessions: 0, events: 0, timeMs: 0, revenue: 0 };
 
-/** The day of the reader's that a moment falls into, as a number that goes up by one a day. */
+/** The day number of a time in the reader's zone; consecutive days differ by one. */
 const dayNumber = (ts: number, zone: string): number => Math.floor((ts + offsetMs(ts, zone)) / DAY_MS);
 
-/** The last 7, 30 and 90 days of the reader's zone, today included, beside as many days before. O(bins + visits). */
+/** The last 7, 30 and 90 days in the reader's zone, including today, with as many days before. O(bins + visits). */
 export function compare(
   bins: readonly ActivityBin[],
   visits: readonly VisitTime[],
@@ -52,11 +52,11 @@ export function compare(
   return sums;
 }
 
-/** The first of the last `days` days, today included, as dayKey says it. */
+/** The dayKey of the first of the last `days` days, including today. */
 export const firstDay = (now: number, zone: string, days: number): string =>
   new Date(Date.parse(dayKey(now, zone)) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
 
-/** Events by day ("2026-03-12") of the reader's zone; days without any are absent. */
+/** Events by day ("2026-03-12") in the reader's zone; days without events are absent. */
 export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, number> {
   const days = new Map<number, number>();
   for (const { at, events } of bins) {
@@ -66,7 +66,7 @@ export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, n
   return new Map([...days].map(([day, events]) => [new Date(day * DAY_MS).toISOString().slice(0, 10), events]));
 }
 
-/** The days of the last `weeks` weeks up to today, oldest first, from a Monday on. */
+/** The days of the last `weeks` weeks up to today, oldest first, starting on a Monday. */
 export function calendarDays(now: number, zone: string, weeks: number): string[] {
   const today = Date.parse(dayKey(now, zone));
   const weekday = (new Date(today).getUTCDay() + 6) % 7;
@@ -78,7 +78,7 @@ export function calendarDays(now: number, zone: string, weeks: number): string[]
 
 export type Week = { from: string; events: number };
 
-/** Events a week, from Monday, oldest first. */
+/** Events per week (from Monday), oldest first. */
 export function byWeek(days: ReadonlyMap<string, number>, now: number, zone: string, weeks: number): Week[] {
   const found: Week[] = [];
   for (const [index, day] of calendarDays(now, zone, weeks).entries()) {
@@ -88,7 +88,7 @@ export function byWeek(days: ReadonlyMap<string, number>, now: number, zone: str
   return found;
 }
 
-/** Events by weekday (0: Monday) and hour of the reader's zone. */
+/** Events by weekday (0: Monday) and hour in the reader's zone. */
 export function byHour(bins: readonly ActivityBin[], zone: string): number[][] {
   const grid = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
   for (const { at, events } of bins) {
@@ -99,6 +99,6 @@ export function byHour(bins: readonly ActivityBin[], zone: string): number[][] {
   return grid;
 }
 
-/** 0 for nothing, else 1 to 4: steps of a colour. By the square root, as a few busy days would leave the rest pale. */
+/** Colour step: 0 for none, else 1 to 4. On a square-root scale, so that a few busy days do not leave the rest pale. */
 export const levelOf = (value: number, most: number): number =>
   value <= 0 ? 0 : Math.min(4, Math.max(1, Math.ceil(Math.sqrt(value / most) * 4)));

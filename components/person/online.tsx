@@ -2,7 +2,7 @@
 
 import { useLivePerson } from "@/components/timeline/live-person";
 
-/** That somebody is online, and on which page. */
+/** Shows that a person is online and on which page. */
 export function Online() {
   const { presence } = useLivePerson();
   return (

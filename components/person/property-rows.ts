@@ -1,16 +1,16 @@
 import type { ProfileDetail } from "@/lib/profiles/types";
 import type { PropertyNote } from "@/lib/timeline/property-history.queries";
 
-/** One thing said about a property, in words. */
+/** One change of a property, in words. */
 export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };
 
 export type PropertyRow = {
   key: string;
-  /** null: it was there and is no more. */
+  /** null: removed. */
   value: string | null;
   type: string;
   pinned: boolean;
-  /** When its value became what it is, in ms; null where no operation is known. */
+  /** When it got its current value, in ms; null where no operation is known. */
   since: number | null;
   by: string | null;
   /** Newest first. */
@@ -20,7 +20,7 @@ export type PropertyRow = {
 /** Rows of a table: all properties a person can have (docs/identity.md R15), and as many that were unset or refused. */
 const MAX_ROWS = 400;
 
-/** Each property with how it came to be: pinned ones first, then by name, then those that were unset. O(notes), MAX_ROWS at most. */
+/** Each property with its history: pinned first, then by name, then removed ones. O(notes), up to MAX_ROWS. */
 export function propertyRows(
   person: Pick<ProfileDetail, "properties" | "userIds">,
   notes: ReadonlyMap<string, PropertyNote[]>,
@@ -35,20 +35,20 @@ export function propertyRows(
     .slice(0, MAX_ROWS)
     .map((key): PropertyRow => {
       const value = values.get(key);
-      const said = notes.get(key) ?? [];
-      // Set more than once to the same, it has been that since the first of these times.
-      const current = said.filter(({ mode }) => mode !== "set_once" || said.length === 1);
+      const operations = notes.get(key) ?? [];
+      // Repeated sets of the same value date from the first one.
+      const current = operations.filter(({ mode }) => mode !== "set_once" || operations.length === 1);
       const is = JSON.stringify(value);
       const changed = current.findIndex((note) => JSON.stringify(note.value) !== is);
       const first = current[changed === -1 ? current.length - 1 : Math.max(0, changed - 1)];
       return {
         key,
         value: value === undefined ? null : asText(value),
-        type: typeOf(value ?? said[0]?.value),
+        type: typeOf(value ?? operations[0]?.value),
         pinned: places.has(key),
         since: first?.ts ?? null,
         by: first ? byWhom(first) : null,
-        history: onlyChanges(said).map((note) => ({
+        history: onlyChanges(operations).map((note) => ({
           ts: note.ts,
           eventKey: `${note.ts}.${note.eventId}`,
           text: inWords(note),
@@ -59,12 +59,12 @@ export function propertyRows(
 }
 
 /**
- * Of what was said about a property, newest first, what may have changed it: a value sent again right after itself has
- * not, nor has a `set_once` of what had a value. The oldest note known stays, as what was before it is not known.
+ * The operations that may have changed a property, newest first. Leaves out a value sent again right after itself,
+ * and a `set_once` of a property that had a value. The oldest stays, as the value before it is unknown.
  */
-function onlyChanges(said: readonly PropertyNote[]): PropertyNote[] {
+function onlyChanges(operations: readonly PropertyNote[]): PropertyNote[] {
   const kept: PropertyNote[] = [];
-  for (const note of said.toReversed()) {
+  for (const note of operations.toReversed()) {
     const last = kept.at(-1);
     const isSame = last !== undefined && effectOf(last) === effectOf(note);
     const isAdded = note.mode === "increment" || note.mode === "decrement";
@@ -74,7 +74,7 @@ function onlyChanges(said: readonly PropertyNote[]): PropertyNote[] {
   return kept.reverse();
 }
 
-/** What a note leaves behind: the value of a set, however it was said, or the change a list sees. */
+/** What a note shows: the value of a set, or the change to a list. */
 const effectOf = ({ mode, value }: PropertyNote): string => {
   if (mode === "union" || mode === "remove") return `${mode} ${JSON.stringify(value)}`;
   if (mode === "increment" || mode === "decrement") return mode;
@@ -112,7 +112,7 @@ function inWords({ mode, value }: PropertyNote): string {
   return mode === "set_once" ? `${asText(value)}, unless it had a value` : asText(value);
 }
 
-/** Who said it: a page of the customer's, or a server; and with which id. */
+/** The source of a change: the customer's page or server, and the id it used. */
 function byWhom({ mode, actor, origin }: PropertyNote): string {
   const from = origin && URL.canParse(origin) ? new URL(origin).host : "your server";
   const how = mode === "identify" ? "identify" : mode.replace("_", " ");

@@ -15,11 +15,11 @@ type PropertyTableProps = {
   rows: PropertyRow[];
   clock: Clock;
   href: string;
-  /** Answers what went wrong, or null. */
+  /** Resolves to an error, or null. */
   pin: (key: string, pinned: boolean) => Promise<string | null>;
 };
 
-/** What is known of somebody: value, type, since when, set by whom; each opens to its history. */
+/** A person's properties: value, type, since when and set by whom; each expands to its history. */
 export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
@@ -93,7 +93,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
   );
 }
 
-/** Changes shown of one property. */
+/** Maximum of changes shown per property. */
 const SHOWN = 50;
 
 function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string }) {

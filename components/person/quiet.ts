@@ -7,7 +7,7 @@ type Person = {
   facts: Pick<PersonFacts, "quietAt" | "usualGapDays" | "activeDays" | "stopped"> | null;
 };
 
-/** Why somebody is going quiet at `now` (ms), as their row of that tab says it; null for whoever is not on it. */
+/** Why a person is going quiet at `now` (ms), as the tab words it; null if they are not on the tab. */
 export function whyQuiet({ identified, facts, lastSeen }: Person, now: number): string | null {
   if (!identified || lastSeen === null || !facts?.quietAt || facts.quietAt >= now) return null;
   return quietReason(facts, lastSeen, now);

@@ -8,12 +8,12 @@ import type { ProfileDetail } from "@/lib/profiles/types";
 
 type StoredProps = { person: ProfileDetail; notes: number; zone: string; href: string };
 
-/** What is kept of a person, each with how much and where to see it, and what is not. */
+/** What is stored about a person, how much and where to see it, and what is not. */
 export function Stored({ person, notes, zone, href }: StoredProps) {
   const users = person.identities.filter(({ kind }) => kind === "user").length;
   const devices = person.identities.length - users;
   const accounts = person.facts?.accounts ?? [];
-  // They may have been seen before anybody said who they are.
+  // They may have been seen before they were identified.
   const moments = [person.firstSeen, person.createdAt].filter((at) => at !== null);
   const since = moments.length > 0 ? Math.min(...moments) : null;
   const rows: { what: string; much: string; detail: string; to?: string }[] = [

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { DeleteSegmentProps } from "@/components/segments/delete-dialog";
 import { Button } from "@/components/ui/button";
 
-/** Comes with the first click. */
+/** Loaded on the first click. */
 const DeleteDialog = dynamic(() => import("@/components/segments/delete-dialog"), { ssr: false });
 
 export function DeleteSegment(props: DeleteSegmentProps) {

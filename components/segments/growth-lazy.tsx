@@ -5,10 +5,10 @@ import type { GrowthProps } from "@/components/segments/growth";
 import { Skeleton } from "@/components/ui/skeleton";
 import { count } from "@/lib/format/number";
 
-/** Recharts is 100 KiB of script: it comes when the chart comes into sight. */
+/** Recharts is 100 KiB of script, so it loads when the chart scrolls into view. */
 const Growth = lazy(() => import("@/components/segments/growth"));
 
-/** Screen readers hear the figures as a table. */
+/** Screen readers get the figures as a table. */
 export function GrowthChart({ points, height }: GrowthProps) {
   const [inSight, setInSight] = useState(false);
   const root = useRef<HTMLElement>(null);
@@ -30,7 +30,7 @@ export function GrowthChart({ points, height }: GrowthProps) {
           waiting
         )}
       </div>
-      {/* A table grows with what is in it, hidden or not: the box around it is what is clipped. */}
+      {/* A table grows with its content even when visually hidden, so the box around it is clipped instead. */}
       <div className="sr-only">
         <table>
           <caption>People in the segment, day by day</caption>

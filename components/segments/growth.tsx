@@ -3,13 +3,13 @@
 import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { count } from "@/lib/format/number";
 
-/** `label`: the day as it is read ("12 Mar"). */
+/** `label`: the day for display ("12 Mar"). */
 export type GrowthPoint = { label: string; people: number };
 export type GrowthProps = { points: GrowthPoint[]; height: number };
 
 const tick = { fontSize: 11, fill: "var(--muted-foreground)" };
 
-/** How many were in a segment, day by day. Recharts, so it is loaded when it is in sight. */
+/** Size of a segment by day, drawn by Recharts; growth-lazy.tsx loads this when it scrolls into view. */
 export default function Growth({ points, height }: GrowthProps) {
   return (
     <ResponsiveContainer width="100%" height={height}>

@@ -14,12 +14,12 @@ const MAX_BYTES = 20_000_000;
 
 type ImportListProps = {
   projectId: string;
-  /** The list to add to; absent: a new one is made first. */
+  /** The list to add to; absent: creates a new one. */
   segmentId?: string;
   makeList?: FormAction<string>;
 };
 
-/** A list of people from a CSV file: made, filled, and told which lines nobody here answers to. */
+/** Creates or fills a list of people from a CSV file and reports the lines that match nobody. */
 export function ImportList({ projectId, segmentId, makeList }: ImportListProps) {
   const router = useRouter();
   const [made, setMade] = useState(segmentId);
@@ -38,7 +38,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
       const name = String(form.get("name") ?? "");
       const id = made ?? (makeList && (await run(makeList, { projectId, name })));
       if (!id) throw new Error("The list could not be made. Try again.");
-      setMade(id); // what fails below is tried again on the same list
+      setMade(id); // a retry adds to the same list
       setResult(await send(projectId, id, file));
       router.refresh();
     } catch (error) {

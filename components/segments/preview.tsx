@@ -8,15 +8,15 @@ import { type FormAction, run } from "@/components/segments/run";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 
-/** Milliseconds a rule must rest before it is tried. */
+/** Debounce before a rule is previewed, in milliseconds. */
 const REST_MS = 350;
 
-/** Who a rule finds, ready to show. */
+/** People who match a rule, formatted for display. */
 export type PreviewShown = { total: string; words: string; people: UserRow[] };
 
 type PreviewProps = { projectId: string; filter: string; preview: FormAction<PreviewShown> };
 
-/** How many a rule finds now and who the first are, always of the newest complete rule. */
+/** The number of matches and the first few, always of the latest complete rule. */
 export function Preview({ projectId, filter, preview }: PreviewProps) {
   const [shown, setShown] = useState<{ filter: string; found: PreviewShown | null; problem: string | null } | null>(
     null,

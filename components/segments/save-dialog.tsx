@@ -12,7 +12,7 @@ import { IDLE } from "@/lib/http/form";
 
 export type SaveSegmentProps = {
   projectId: string;
-  /** The rule, as URLs write it, and in words. */
+  /** The rule, as in URLs and in words. */
   filter: string;
   words: string;
   save: FormAction<null>;

@@ -6,10 +6,10 @@ import { useState } from "react";
 import type { SaveSegmentProps } from "@/components/segments/save-dialog";
 import { Button } from "@/components/ui/button";
 
-/** Comes with the first click. */
+/** Loaded on the first click. */
 const SaveDialog = dynamic(() => import("@/components/segments/save-dialog"), { ssr: false });
 
-/** Keeps the list's filter as a segment. */
+/** Saves the list's filter as a segment. */
 export function SaveSegment(props: SaveSegmentProps) {
   const [open, setOpen] = useState(false);
   return (

@@ -16,9 +16,9 @@ import { encodeRule } from "@/lib/segments/url";
 
 type SegmentFormProps = {
   projectId: string;
-  /** The one to change; absent: a new one. */
+  /** The segment to edit; absent: a new one. */
   segment?: { id: string; name: string; description: string };
-  /** null: a list of people, which has no rule to change. */
+  /** null: an uploaded list, which has no rule. */
   rule: Rule | null;
   segments: SegmentChoice[];
   save: FormAction<null>;
@@ -28,7 +28,7 @@ type SegmentFormProps = {
 
 const written = (rule: Rule) => (rule.of.length === 0 ? "" : encodeRule(rule));
 
-/** A segment's name and rule, with who is in it while one builds. */
+/** Edits a segment's name and rule, with a live preview. */
 export function SegmentForm({ projectId, segment, rule, segments, save, preview, cancelHref }: SegmentFormProps) {
   const [state, submit] = useActionState(save, IDLE);
   const [filter, setFilter] = useState(rule ? written(rule) : "");

@@ -14,13 +14,13 @@ import { encodeRule } from "@/lib/segments/url";
 type SegmentHeaderProps = {
   projectId: string;
   segment: Segment;
-  /** Its rule in words; null for a list. */
+  /** The rule in words; null for an uploaded list. */
   words: string | null;
   total: Promise<Total>;
   remove: FormAction<null>;
 };
 
-/** What a segment is, how many are in it, and what can be done with it. */
+/** A segment's rule, size and actions. */
 export function SegmentHeader({ projectId, segment, words, total, remove }: SegmentHeaderProps) {
   const path = `/${projectId}/segments`;
   const filter = encodeRule({ kind: "and", of: [{ kind: "segment", is: "in", id: segment.id }] });

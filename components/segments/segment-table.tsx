@@ -10,16 +10,16 @@ export type SegmentRow = {
   id: string;
   href: string;
   name: string;
-  /** Its rule in words. */
+  /** The rule in words. */
   text: string;
   isList: boolean;
   /** Milliseconds. */
   updatedAt: number;
-  /** How many are in it now; null when that could not be found out. */
+  /** Current size; null when counting failed. */
   total: Promise<Total | null>;
 };
 
-/** Segments by name. The counts come when they come. */
+/** Segments by name. The counts stream in later. */
 export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock }) {
   return (
     <table className="w-full border-t text-[13px]">

@@ -4,12 +4,12 @@ import { Flag } from "@/components/ui/flag";
 import { countryName } from "@/lib/format/place";
 import type { StandOut } from "@/lib/segments/types";
 
-/** How many are shown at first sight. */
+/** Number shown before expanding. */
 const MAX_SHOWN = 6;
 
 type StandOutsProps = { found: StandOut[]; hrefOf: (one: StandOut) => string };
 
-/** What members have more often than others, as pairs of bars; each leads to the members who have it. */
+/** Values more common among members than others, as pairs of bars; each links to the members who have it. */
 export function StandOuts({ found, hrefOf }: StandOutsProps) {
   if (found.length === 0) {
     return (

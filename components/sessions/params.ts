@@ -1,7 +1,7 @@
 import { one, type SearchParams, whoOf } from "@/components/page-params";
 import type { VisitsFilter } from "@/lib/sessions/project-visits.queries";
 
-/** What a URL filters visits by, but when and whose. */
+/** Filters of the sessions list in its URL, except dates and people. */
 export function visitsFilterOf(search: SearchParams): Omit<VisitsFilter, "after" | "before" | "people"> {
   const pages = Number(one(search, "pages"));
   return {

@@ -11,7 +11,7 @@ import { countryName } from "@/lib/format/place";
 import { dateTime, duration } from "@/lib/format/time";
 import type { SessionOfPerson } from "@/lib/sessions/project-visits.queries";
 
-/** Who came when, from where and on what; entry, exit and how much was done. */
+/** A session's person, time, source, device, entry, exit and totals. */
 export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPerson; clock: Clock; projectId: string }) {
   const name = nameOf(visit.person);
   const href = userHref(projectId, visit.person.ref);

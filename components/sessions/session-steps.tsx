@@ -28,7 +28,7 @@ type SessionStepsProps = {
   actions: DisplayActions;
 };
 
-/** A visit step by step: each page with how long it was looked at, and what was done there. */
+/** A visit step by step: each page with its time on page and its events. */
 export function SessionSteps({ items, clock, displays, projectHref, personHref, actions }: SessionStepsProps) {
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
   const [seen, setSeen] = useState(false);

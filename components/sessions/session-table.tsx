@@ -11,13 +11,13 @@ import type { SessionRow } from "@/lib/sessions/types";
 type SessionTableProps<Row extends SessionRow> = {
   sessions: Row[];
   clock: Clock;
-  /** Where a session's step-by-step story is. */
+  /** URL of a session's page. */
   hrefOf: (session: Row) => string;
-  /** Who it was, where the table is about more than one person. */
+  /** The visitor, where the table covers more than one person. */
   personOf?: (session: Row) => ReactNode;
 };
 
-/** Visits, one a row. On phones only who or when, and how long; the rest comes with width. */
+/** Visits, one per row. Phones show only who or when, and the duration; wider screens show more. */
 export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, personOf }: SessionTableProps<Row>) {
   return (
     <table className="w-full text-[13px]">
@@ -101,7 +101,7 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
   );
 }
 
-/** Under the first column, where there is no room for one of its own. */
+/** Shown under the first column where there is no room for a separate one. */
 function EntryPage({ session }: { session: SessionRow }) {
   if (session.entryPage === null) return null;
   return (

@@ -4,7 +4,7 @@ import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 
-/** Whose visit it was, above the row's own link: the name leads to the person, all else to the visit. */
+/** The visitor's link, above the row's own: the name opens the person, the rest of the row the visit. */
 export function Visitor({ person, projectId }: { person: RecentPerson; projectId: string }) {
   const name = nameOf(person);
   const anonymous = person.ref.startsWith("a:");

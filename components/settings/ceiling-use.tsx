@@ -2,10 +2,10 @@ import { count } from "@/lib/format/number";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import type { Ceilings } from "@/lib/projects/settings";
 
-/** From this share of a ceiling on, its row says that it is near. */
+/** From this share on, a ceiling is marked as nearly reached. */
 const NEAR = 0.8;
 
-/** How much of each ceiling is used. */
+/** Usage of each ceiling. */
 export function CeilingUse({ used, ceilings }: { used: Ceilings; ceilings: Ceilings }) {
   return (
     <div className="mt-6 rounded-lg border">

@@ -8,16 +8,16 @@ import type { EventDisplay } from "@/lib/events/types";
 
 export type EventLook = {
   name: string;
-  /** When it was done last, ms; null: it is not known here any more. */
+  /** Last occurrence in ms; null: none recorded any more. */
   lastAt: number | null;
   display: EventDisplay | undefined;
-  /** The list of its occurrences. */
+  /** URL of its occurrences. */
   href: string;
 };
 
 type EventLooksProps = { events: EventLook[]; clock: Clock; actions: DisplayActions };
 
-/** Every event by name, as it is shown; opened, what can be changed about that. */
+/** Every event name with its display; expands to edit it. */
 export function EventLooks({ events, clock, actions }: EventLooksProps) {
   return (
     <ul className="border-t">

@@ -14,7 +14,7 @@ type KeyListProps = {
   revoke: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
 };
 
-/** The project's keys, revoked ones last and struck out; secrets are known to nobody. */
+/** The project's keys, revoked ones last and struck out. Secrets are stored as hashes only. */
 export function KeyList({ projectId, clients, clock, editable, revoke }: KeyListProps) {
   const sorted = [...clients].sort((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
   return (

@@ -74,7 +74,7 @@ function Content({ projectId, action }: NewKeyProps) {
             What it may do
           </label>
           <select
-            // React does not set a select's default again after it has reset the form.
+            // React does not restore a select's default when it resets the form.
             key={failed?.values.mode}
             id="key-mode"
             name="mode"

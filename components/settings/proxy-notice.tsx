@@ -1,6 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 
-/** What the operator should set about the proxies in front of us; nothing while all is well. */
+/** Advice on proxy settings for the operator; renders nothing when they are right. */
 export function ProxyNotice({ advice }: { advice: string | null }) {
   if (advice === null) return null;
   return (

@@ -11,7 +11,7 @@ const LABELS: Record<Refusal, { label: string; hint: string }> = {
   dropped: { label: "Dropped on devices", hint: "Events a browser had no room to keep while it was offline" },
 };
 
-/** What was not taken in, as counts: that is all that is known of it. */
+/** What was not recorded, as counts: nothing else is stored about it. */
 export function Refusals({ counts, days }: { counts: Partial<Record<Refusal, number>>; days: number }) {
   return (
     <div className="mt-6 rounded-lg border">

@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { DialogClose, DialogContent } from "@/components/ui/dialog";
 
-/** The only time a secret is seen: a click beside the dialog must not lose it. */
+/** A secret is shown only once, so a click outside must not close the dialog. */
 export function SecretShown({ values }: { values: readonly { label: string; value: string }[] }) {
   return (
     <DialogContent

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** One subject of the settings: what it is on the left, the form on the right. */
+/** A section of the settings: description on the left, form on the right. */
 export function Section(props: { id: string; title: string; text: ReactNode; children: ReactNode }) {
   return (
     <section

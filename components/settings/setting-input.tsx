@@ -5,7 +5,7 @@ import type { SettingField } from "@/lib/projects/setting-list";
 
 type InputProps = { field: SettingField; text: string; error?: string };
 
-/** One setting as its kind asks for. `text` is what it shows: the stored value, or what was typed and refused. */
+/** The input of a setting, by kind. `text`: the stored value, or the rejected input. */
 export function SettingInput({ field, text, error }: InputProps) {
   const { key, label, placeholder } = field;
   const hint = <Hint text={field.hint} />;
@@ -69,7 +69,7 @@ function Switch({ field: { key, label, hint }, text, error }: InputProps) {
   );
 }
 
-/** A list, one entry per line; monospaced, because entries are compared letter by letter. */
+/** A list, one entry per line; monospaced, as entries match exactly. */
 function ListInput({ field: { key, label, hint, placeholder }, text, error }: InputProps) {
   const id = `setting-${key}`;
   return (
@@ -110,7 +110,7 @@ function Below({ id, hint, error }: { id: string; hint: React.ReactNode; error?:
   );
 }
 
-/** Plain text with `code` between backticks. */
+/** Plain text with `code` in backticks. */
 function Hint({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 1 ? (

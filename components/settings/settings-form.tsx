@@ -13,11 +13,11 @@ type SettingsFormProps = {
   group: string;
   fields: SettingField[];
   action: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
-  /** null for members who may only look. */
+  /** null for members who may only view. */
   submit: string | null;
 };
 
-/** One section of the settings, saved by itself. A refused form keeps what was typed and says at the field what is wrong. */
+/** A settings section with its own save button. A rejected form keeps the input and shows errors at the fields. */
 export function SettingsForm({ projectId, group, fields, action, submit }: SettingsFormProps) {
   const [state, save] = useActionState(action, IDLE);
   const form = useRef<HTMLFormElement>(null);

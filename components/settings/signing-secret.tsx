@@ -14,7 +14,7 @@ type Props = {
   action: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
 };
 
-/** Makes the secret that signs user ids, and shows it once. */
+/** Generates the secret that signs user ids and shows it once. */
 export function SigningSecret(props: Props) {
   const [open, setOpen] = useState(false);
   return (

@@ -1,7 +1,7 @@
 import { CopyButton } from "@/components/ui/copy-button";
 import type { InstallGuide } from "@/lib/format/snippet";
 
-/** The steps of one way to install, each with its code to copy. */
+/** The steps of an installation method, with code to copy. */
 export function Guide({ guide }: { guide: InstallGuide }) {
   return (
     <ol className="grid gap-6">
@@ -21,7 +21,7 @@ export function Guide({ guide }: { guide: InstallGuide }) {
               <span className="font-mono">{step.file ?? step.language}</span>
               <CopyButton value={step.code} label="Copy" className="h-7" aria-label={`Copy: ${step.title}`} />
             </figcaption>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
             <section tabIndex={0} aria-label={`Code: ${step.title}`} className="overflow-x-auto outline-offset-[-2px]">
               <pre className="p-3.5 font-mono text-xs leading-5">
                 <code>{step.code}</code>

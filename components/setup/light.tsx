@@ -6,12 +6,12 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
 
-/** Milliseconds between two looks while waiting. */
+/** Polling interval while waiting, in milliseconds. */
 const EVERY_MS = 1_500;
 
 export type Arrived = { name: string; path: string | null };
 
-/** Waits for the first event; turns green when it is there, and says what it was. */
+/** Waits for the first event, then turns green and shows it. */
 export function Light({ projectId, initial }: { projectId: string; initial: Arrived | null }) {
   const [arrived, setArrived] = useState(initial);
   const path = `/api/projects/${projectId}/first-event`;

@@ -6,7 +6,7 @@ import { Steps } from "@/components/site/steps";
 import { Story } from "@/components/site/story";
 import { Button } from "@/components/ui/button";
 
-/** What it is, who it is for, how it works, what it will not do, and what people ask. */
+/** The landing page: pitch, steps, privacy and FAQ. */
 export function Landing() {
   return (
     <div className="min-h-dvh">

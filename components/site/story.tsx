@@ -5,7 +5,7 @@ import { Avatar } from "@/components/ui/avatar";
 type Row = { look: Look; title: string; detail?: string; time: string; anonymous?: boolean };
 type Visit = { day: string; from: string; rows: Row[]; gap?: string };
 
-/** Newest first, as in the product. */
+/** Newest first, as in the app. */
 const VISITS: Visit[] = [
   {
     day: "Today",
@@ -35,7 +35,7 @@ const VISITS: Visit[] = [
   },
 ];
 
-/** A drawing of one user's page, made of the product's own parts. */
+/** A mock of a user's page, built from the app's components. */
 export function Story() {
   return (
     <figure className="min-w-0 rounded-xl border bg-card text-[13px] shadow-[0_24px_60px_-24px_rgb(0_0_0/0.25)]">

@@ -1,6 +1,6 @@
 import type { Attribution } from "@/lib/timeline/types";
 
-/** Why an event that was not sent with this person's id is theirs: a word for the row, a sentence for its detail. */
+/** How an event was attributed: a label for the row and a sentence for its details. */
 export const ATTRIBUTIONS: Record<Attribution, { mark: string | null; sentence: string }> = {
   explicit: { mark: null, sentence: "Sent with this user's id." },
   claimed: {

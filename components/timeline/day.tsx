@@ -16,16 +16,16 @@ export type DayProps = {
   order: Order;
   clock: Clock;
   displays: EventDisplays;
-  /** Where a session's own page is. */
+  /** URL of a session's page. */
   sessionHref: (sessionId: string) => string;
-  /** Keys of days and blocks that are folded. */
+  /** Keys of collapsed days and blocks. */
   folded: ReadonlySet<string>;
   onFold: (key: string) => void;
   target: string | null;
   onOpen: (key: string) => void;
 };
 
-/** One day of a timeline: a heading that stays in sight, and its sessions with the gaps between them. */
+/** A day of the timeline: a sticky heading, and its sessions with the gaps between them. */
 export function Day({ day, order, clock, displays, sessionHref, folded, onFold, target, onOpen }: DayProps) {
   const isFolded = folded.has(day.key);
   const events = day.blocks.reduce((sum, block) => sum + block.items.length, 0);
@@ -86,7 +86,7 @@ export function Day({ day, order, clock, displays, sessionHref, folded, onFold, 
   );
 }
 
-/** Time passed, seen from the older side: newest first, it points up. */
+/** A gap, measured from the older side: points up when newest is first. */
 function Gap({ length, order }: { length: string; order: Order }) {
   const Arrow = order === "desc" ? ArrowUp : ArrowDown;
   return (

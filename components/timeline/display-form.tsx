@@ -8,12 +8,12 @@ import { cn } from "@/components/ui/cn";
 import { notify } from "@/components/ui/notify";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "@/lib/events/types";
 
-/** Saves how the project shows an event; answers what went wrong, or null. */
+/** Saves an event's display; resolves to an error, or null. */
 export type DisplayActions = { save: (name: string, display: EventDisplay) => Promise<string | null> };
 
 const DEFAULT: EventDisplay = { icon: null, color: null, conversion: false };
 
-/** Icon, colour and whether it is a conversion, for all events of a name; saved at every click. */
+/** Icon, colour and conversion flag of an event name; saved on every click. */
 export function DisplayForm(props: { name: string; display: EventDisplay | undefined; actions: DisplayActions }) {
   const { name, actions } = props;
   const router = useRouter();
@@ -78,7 +78,7 @@ export function DisplayForm(props: { name: string; display: EventDisplay | undef
 
 type ChoiceProps = { label: string; chosen: boolean; onChoose: (on: boolean) => void; children: React.ReactNode };
 
-/** One of a few; chosen again, none. */
+/** A single choice; choosing it again clears it. */
 function Choice({ label, chosen, onChoose, children }: ChoiceProps) {
   return (
     <button

@@ -3,7 +3,7 @@ import { lookUp } from "@/components/timeline/looks";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
 
-/** Dashed when the event was not sent with the person's id, but became theirs. */
+/** Dashed when the event was attributed later rather than sent with the person's id. */
 export function EventIcon({ look, display, dashed }: { look: Look; display?: EventDisplay; dashed?: boolean }) {
   const { icon: Icon, className } = lookUp(look, display);
   return (

@@ -11,12 +11,12 @@ type EventRowProps = {
   item: TimelineItem;
   zone: string;
   display: EventDisplay | undefined;
-  /** The event a link led to. */
+  /** The event that the URL links to. */
   isTarget: boolean;
   onOpen: () => void;
 };
 
-/** One event on one line; the whole line opens it. */
+/** One event per line; the whole line opens it. */
 export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProps) {
   const look = lookOf(item);
   const detail = detailOf(item);

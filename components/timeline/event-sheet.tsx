@@ -20,16 +20,16 @@ type EventSheetProps = {
   clock: Clock;
   displays: EventDisplays;
   projectHref: string;
-  /** The person's page, where the link to the event leads; absent: this one is. */
+  /** The person's page, for the link to the event; absent: the current page. */
   storyHref?: string;
-  /** null: this place does not let one change how events are shown. */
+  /** null: the display cannot be edited here. */
   actions: DisplayActions | null;
-  /** To the event below (1) or above (-1). */
+  /** Moves to the event below (1) or above (-1). */
   onStep?: (by: 1 | -1) => void;
   onClose: () => void;
 };
 
-/** Everything one event carries. */
+/** All details of an event. */
 export function EventSheet({ item, onClose, ...props }: EventSheetProps) {
   return (
     <Dialog open={item !== null} onOpenChange={(open) => !open && onClose()}>
@@ -42,7 +42,7 @@ export function EventSheet({ item, onClose, ...props }: EventSheetProps) {
   );
 }
 
-/** To the row of the event that was read last, which need not be the one that was opened first. */
+/** Focuses the row of the last event read, which may not be the one opened first. */
 function toRow(item: TimelineItem, event: Event): void {
   const row = document.querySelector<HTMLElement>(`[data-event="${CSS.escape(eventKey(item))}"]`);
   if (!row) return;
@@ -96,7 +96,7 @@ function Detail({
     <>
       <section
         aria-label="What it carries"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         tabIndex={0}
         className="flex-1 overflow-y-auto px-5 py-4 outline-offset-[-2px]"
       >
@@ -143,7 +143,7 @@ function Detail({
   );
 }
 
-/** Whether the looks are unfolded: saving one makes the timeline anew around the open event, and this with it. */
+/** Whether the display form is open; kept here because saving remounts the timeline and the sheet with it. */
 let areLooksOpen = false;
 
 function Looks({ children }: { children: ReactNode }) {

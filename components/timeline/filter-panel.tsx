@@ -19,7 +19,7 @@ type FilterPanelProps = PopoverContentProps & {
   readNames: () => Promise<Read<{ name: string; count: number }[]>>;
 };
 
-/** What to keep of a timeline. The names are read when it opens, with how often this person did each. */
+/** Timeline filters. Event names load on opening, with this person's counts. */
 export default function FilterPanel({ projectId, params, change, readNames, anchor, onClose }: FilterPanelProps) {
   const [names, setNames] = useState<{ name: string; count: number }[] | null>(null);
   const [prop, setProp] = useState(params.prop);

@@ -1,27 +1,27 @@
 import type { TimelineItem } from "@/components/timeline/item";
 import { dayKey, span } from "@/lib/format/time";
 
-/** Events of one session without another's between them; `sessionId` null: sent by a server, outside any visit. */
+/** Consecutive events of one session; `sessionId` null: sent by a server, outside any visit. */
 export type Block = {
   key: string;
   sessionId: string | null;
-  /** The session's other part is on the day above. */
+  /** The session continues from the day above. */
   continued: boolean;
-  /** In the timeline's order. */
+  /** In timeline order. */
   items: [TimelineItem, ...TimelineItem[]];
-  /** When its first and its last event here happened, in ms. */
+  /** Times of its first and last event here, in ms. */
   from: number;
   to: number;
-  /** "3 days": the silence between this block and the one above it; null when it is short. */
+  /** "3 days": the gap to the block above; null when short. */
   gap: string | null;
 };
 
 export type Day = { key: string; ts: number; blocks: Block[] };
 
-/** Silence in milliseconds worth a line: as long as what ends a session. */
+/** Minimum gap shown, in milliseconds: the session timeout. */
 const GAP_MS = 30 * 60 * 1000;
 
-/** In either order, as given, cut into days of the reader's `zone` and sessions, with the gaps between sessions. O(events). */
+/** Groups events, in the given order, by day in the reader's `zone` and by session, with gaps. O(events). */
 export function groupByDay(items: readonly TimelineItem[], zone: string): Day[] {
   const days: Day[] = [];
   let above: TimelineItem | undefined;

@@ -2,10 +2,10 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { countryName } from "@/lib/format/place";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
-/** An event as the timeline shows it; `place` is spelled out on the server, because browsers spell some countries otherwise. */
+/** An event for the timeline; the server formats `place`, as browsers name some countries differently. */
 export type TimelineItem = TimelineEvent & { place: string | null };
 
-/** A stretch of a timeline in its order; cursors of what comes above and below it, null where nothing does. */
+/** A page of the timeline, with cursors to the pages above and below; null at the ends. */
 export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
 
 export function toItem(event: TimelineEvent): TimelineItem {
@@ -14,7 +14,7 @@ export function toItem(event: TimelineEvent): TimelineItem {
 
 export type Look = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "event";
 
-/** Which of the few kinds of rows this is; decides its icon and colour. */
+/** The kind of row, which decides its icon and colour. */
 export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): Look {
   if (event.kind === "identify") return "identify";
   if (event.kind === "property") return "property";
@@ -36,7 +36,7 @@ export function humanName(name: string): string {
   return words === "" ? name : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What happened, in a few words. */
+/** Title of an event. */
 export function titleOf(event: TimelineItem): string {
   switch (lookOf(event)) {
     case "page":
@@ -56,7 +56,7 @@ export function titleOf(event: TimelineItem): string {
   }
 }
 
-/** Names told in a title at most. */
+/** Maximum of names in a title. */
 const TITLE_NAMES = 3;
 
 /** "Set plan and seats", "Added 1 to exports", "Removed phone". */
@@ -76,20 +76,20 @@ function changeOf(event: TimelineItem): string {
   return leaves.length === 1 ? `Set ${key} to ${value}` : `Set ${list}`;
 }
 
-/** Properties told beside the title at most. */
+/** Maximum of properties beside the title. */
 const DETAIL_PROPERTIES = 3;
 
-/** What else is worth a glance: the path of a page view, the first few properties of anything else. "" for nothing. */
+/** Summary beside the title: the path of a page view, else the first few properties; "" for none. */
 export function detailOf(event: TimelineItem): string {
   if (lookOf(event) === "page") return event.title && event.path ? event.path : "";
-  if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title says it all
+  if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title shows it
   return flatten(event.properties)
     .slice(0, DETAIL_PROPERTIES)
     .map(([key, value]) => `${key}: ${value}`)
     .join(" · ");
 }
 
-/** Nested properties as dotted leaves and their text; arrays stay one leaf. */
+/** Flattens nested properties to dotted paths and text; an array is one leaf. */
 export function flatten(value: object, prefix = ""): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] => {
     const name = prefix === "" ? key : `${prefix}.${key}`;
@@ -101,7 +101,7 @@ export function flatten(value: object, prefix = ""): [string, string][] {
 const hostOf = (href: unknown): string | null =>
   typeof href === "string" && URL.canParse(href) ? new URL(href).host : null;
 
-/** How `?event=` names an event: with its time, so that the page around it is found by the time index. */
+/** The `?event=` key: includes the time, so that the page around it can be read through the time index. */
 export const eventKey = (event: Pick<TimelineItem, "id" | "ts">): string => `${event.ts}.${event.id}`;
 
 export function parseEventKey(key: string): { ts: number; id: string } | null {

@@ -3,18 +3,18 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import type { TimelineItem } from "@/components/timeline/item";
 
-/** Where somebody is just now; null: not online. */
+/** The page a person is on; null: not online. */
 export type Presence = { title: string; path: string | null } | null;
 type Live = { items: TimelineItem[]; presence: Presence };
 
 const Context = createContext<Live>({ items: [], presence: null });
 
-/** What has happened since the page was opened, oldest first, and whether the person is online. */
+/** Events since the page was opened, oldest first, and the person's presence. */
 export const useLivePerson = (): Live => useContext(Context);
 
 type LivePersonProps = { url: string; presence: Presence; children: ReactNode };
 
-/** Listens to one person while the tab is looked at. The server sends what came in since `url` was made. */
+/** Streams a person's events while the tab is visible. The server sends what arrived since `url` was created. */
 export function LivePerson({ url, presence: known, children }: LivePersonProps) {
   const [items, setItems] = useState<TimelineItem[]>([]);
   const [presence, setPresence] = useState(known);

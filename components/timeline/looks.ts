@@ -50,7 +50,7 @@ export const ICONS: Record<EventIconName, LucideIcon> = {
   heart: Heart,
 };
 
-/** Of an icon on its tint; contrast at least 4.5 : 1 in both themes. */
+/** Icon colours on their tints; contrast is at least 4.5 : 1 in both themes. */
 export const COLORS: Record<EventColor, string> = {
   grey: "border-transparent bg-muted text-foreground",
   teal: "border-transparent bg-accent text-accent-foreground",
@@ -72,7 +72,7 @@ const LOOKS: Record<Look, { icon: LucideIcon; className: string }> = {
   revenue: { icon: Banknote, className: COLORS.green },
 };
 
-/** An event's icon and colour: as the project chose, else as its kind is shown; conversions are green unless chosen otherwise. */
+/** An event's icon and colour: the project's choice, else by kind; conversions default to green. */
 export function lookUp(look: Look, display?: EventDisplay): { icon: LucideIcon; className: string } {
   const usual = LOOKS[look];
   const color = display?.color ?? (display?.conversion ? "green" : null);

@@ -1,7 +1,7 @@
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
 
-/** Does the filter keep the event? What matchingSql (lib/timeline) asks the database, for events that arrive live. */
+/** Whether a live event passes the filter; the same rules as matchingSql (lib/timeline). */
 export function matches(event: TimelineEvent, filter: TimelineFilter | undefined): boolean {
   if (!filter) return true;
   const isEvent = event.kind === "event";
@@ -26,7 +26,7 @@ export function matches(event: TimelineEvent, filter: TimelineFilter | undefined
   return true;
 }
 
-/** By its key, else by its dotted path. */
+/** Looks up a key, else a dotted path. */
 function valueAt(properties: object, key: string): unknown {
   const at = (from: unknown, part: string): unknown =>
     typeof from === "object" && from !== null && Object.hasOwn(from, part)

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 
 type MoreProps = { side: "above" | "below"; order: Order; pages: Pages; filtered: boolean };
 
-/** At an end of what is loaded: a button for more, or below that there is no more. */
+/** An end of the loaded timeline: a button to load more, or a note that there is no more. */
 export function More({ side, order, pages, filtered }: MoreProps) {
   const older = (order === "desc") === (side === "below");
   if (pages[side] === null) {

@@ -6,33 +6,33 @@ export const ORDERS = ["desc", "asc"] as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 export type Order = (typeof ORDERS)[number];
 
-/** What is shown of a timeline and from where, as its URL says it. */
+/** Filters, order and position of the timeline in its URL. */
 export const timelineParams = {
   order: parseAsStringLiteral(ORDERS).withDefault("desc"),
   q: parseAsString.withDefault(""),
   names: parseAsArrayOf(parseAsString).withDefault([]),
-  /** A page whose views are shown, nothing else: "/pricing". */
+  /** Shows only views of this page: "/pricing". */
   page: parseAsString.withDefault(""),
   /** "plan", or "plan:pro". */
   prop: parseAsString.withDefault(""),
   nopages: parseAsBoolean.withDefault(false),
   conversions: parseAsBoolean.withDefault(false),
-  /** A day of the reader's zone that is the first to show: 2026-03-12. */
+  /** First day shown, in the reader's zone: 2026-03-12. */
   since: parseAsString,
-  /** A day of the reader's zone that is the last to show. */
+  /** Last day shown, in the reader's zone. */
   till: parseAsString,
-  /** A day of the reader's zone to jump to: 2026-03-12. */
+  /** Day to jump to, in the reader's zone: 2026-03-12. */
   on: parseAsString,
   /** The end of a visit to jump to, in ms. */
   until: parseAsString,
-  /** The event that is open, as eventKey says it. */
+  /** eventKey of the open event. */
   event: parseAsString,
 };
 
 export const loadTimelineParams = createLoader(timelineParams);
 export type TimelineParams = Awaited<ReturnType<typeof loadTimelineParams>>;
 
-/** What a URL filters by; undefined for nothing. `conversionNames`: what the project counts as conversions. */
+/** The filter in a URL; undefined for none. `conversionNames`: the project's conversion events. */
 export function filterOf(
   params: Pick<TimelineParams, "q" | "names" | "page" | "prop" | "nopages" | "conversions" | "since" | "till">,
   conversionNames: string[],

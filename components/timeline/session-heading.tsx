@@ -8,13 +8,13 @@ import { clock, duration } from "@/lib/format/time";
 type SessionHeadingProps = {
   block: Block;
   zone: string;
-  /** Where the visit's own page is. */
+  /** URL of the visit's page. */
   href: string | null;
   folded: boolean;
   onFold: () => void;
 };
 
-/** When, how long, on what and from where; for a visit that goes on from the day above only that it does. */
+/** A visit's time, duration, device and source; only "continued" if it continues from the day above. */
 export function SessionHeading({ block, zone, href, folded, onFold }: SessionHeadingProps) {
   const first = block.items.find(({ ts }) => ts === block.from) ?? block.items[0];
   const seen = block.items.find((item) => item.device !== null) ?? first;
@@ -63,7 +63,7 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
   );
 }
 
-/** Where a visit came from, when that is another site. */
+/** The external source of a visit. */
 function externalHost(referrer: string | null, origin: string | null): string | null {
   if (!referrer || !URL.canParse(referrer)) return null;
   const host = new URL(referrer).host;

@@ -8,7 +8,7 @@ import { money } from "@/lib/format/number";
 
 export type StreamRow = { item: TimelineItem; person: string; href: string };
 
-/** Everybody's events, newest first; each leads to its place in its person's story. */
+/** Everybody's events, newest first; each links to its place in the person's timeline. */
 export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Clock; displays: EventDisplays }) {
   return (
     <ol aria-label="Events, newest first" className="border-t text-[13px]">

@@ -22,7 +22,7 @@ import { dayKey } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 import type { TimelineFilter } from "@/lib/timeline/types";
 
-/** Comes with the first event that is opened. */
+/** Loaded when the first event is opened. */
 const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").then((module) => module.EventSheet), {
   ssr: false,
 });
@@ -30,23 +30,23 @@ const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").the
 export type TimelineProps = {
   page: Packed<TimelinePage>;
   order: Order;
-  /** The moment the address leads to, in ms: its day is shown at the top. null: the beginning. */
+  /** Time to jump to, in ms: its day is at the top. null: the start. */
   at: number | null;
   filter: TimelineFilter | undefined;
   clock: Clock;
   displays: EventDisplays;
   projectHref: string;
-  /** Reads the stretch above or below a cursor. */
+  /** Loads the page above or below a cursor. */
   load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>;
   actions: DisplayActions;
 };
 
-/** One column of days and sessions. An event opens beside it, and its address is then in the URL. */
+/** Days and sessions in one column. An event opens in a sheet and sets the URL. */
 export function Timeline({ page, order, at, filter, clock, displays, projectHref, load, actions }: TimelineProps) {
   const first = useMemo(() => unpack(page), [page]);
   const pages = usePages(first, load);
   const [opened, setOpened] = useQueryState("event", { history: "push", scroll: false });
-  const [target] = useState(opened); // what the link that led here names
+  const [target] = useState(opened); // the event that the URL linked to
   const [seen, setSeen] = useState(false);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [shownLive, setShownLive] = useState(0);
@@ -57,7 +57,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
 
   const loaded = new Set(pages.items.map(({ id }) => id));
   const arrived = live.items.filter((item) => matches(item, filter) && !loaded.has(item.id));
-  // Newest first, what arrives belongs on top, unless newer events than these are still to be loaded.
+  // Newest first, live events go on top, unless newer pages are not loaded yet.
   const isOpenEnd = (order === "desc" ? pages.above : pages.below) === null;
   const grows = isOpenEnd && (order === "asc" || (atTop && opened === null));
   if (grows && shownLive !== arrived.length) setShownLive(arrived.length);
@@ -76,15 +76,15 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
     if (target)
       root.current?.querySelector(`[data-event="${CSS.escape(target)}"]`)?.scrollIntoView({ block: "center" });
   }, [target]);
-  // Above the place there is some of what lies around it, so the page would begin with other days.
+  // Some events above the target are loaded too, so the page must scroll past them.
   const [landing] = useState(() => (target || at === null ? null : landingDay(first.items, order, at, clock.zone)));
   useEffect(() => {
     if (landing === null) return;
-    // After Next has scrolled to where the link's address says.
+    // After Next has scrolled to the URL's hash.
     const frame = requestAnimationFrame(() => {
       const day = root.current?.querySelector<HTMLElement>(`[data-day="${landing}"]`);
       day?.scrollIntoView({ block: "start" });
-      // Who typed a date goes on typing; who followed a link reads on from here.
+      // Keep the focus of somebody typing a date; after a link, move it here.
       if (!(document.activeElement instanceof HTMLInputElement)) {
         day?.querySelector("button")?.focus({ preventScroll: true });
       }
@@ -160,7 +160,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
           actions={actions}
           onStep={step}
           onClose={() => {
-            setSeen(true); // stays mounted, to close gently and open at once the next time
+            setSeen(true); // stays mounted, for the closing animation and a fast reopening
             void setOpened(null);
           }}
         />
@@ -169,7 +169,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
   );
 }
 
-/** The day ("2026-07-03") at which somebody who asked for a moment arrives: its own, or the next in order with an event. */
+/** The day ("2026-07-03") to scroll to for a time: its own, or the next one in order with an event. */
 export function landingDay(
   items: readonly Pick<TimelineItem, "ts">[],
   order: Order,
@@ -180,7 +180,7 @@ export function landingDay(
   return item ? dayKey(item.ts, zone) : null;
 }
 
-/** Both by time, then id; `sign` 1: oldest first. What arrived is little, so it is merged by sorting. */
+/** Merges by time, then id; `sign` 1: oldest first. There are few live events, so it sorts. */
 function merged(arrived: TimelineItem[], loaded: TimelineItem[], sign: 1 | -1): TimelineItem[] {
   if (arrived.length === 0) return loaded;
   return [...arrived, ...loaded].sort((a, b) => sign * (a.ts - b.ts || (a.id < b.id ? -1 : 1)));

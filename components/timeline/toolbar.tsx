@@ -13,12 +13,12 @@ import { LazyPopover } from "@/components/ui/lazy-popover";
 import { date } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 
-/** Milliseconds of rest before what was typed is searched for. */
+/** Search debounce, in milliseconds. */
 const REST_MS = 250;
 
 const load = () => import("@/components/timeline/filter-panel");
 
-/** "12 Mar 2026"; what is no day stays as it is. */
+/** "12 Mar 2026"; returns an invalid day unchanged. */
 function dayName(day: string): string {
   const ts = Date.parse(day);
   return Number.isNaN(ts) ? day : date(ts, "UTC");
@@ -26,17 +26,17 @@ function dayName(day: string): string {
 
 type ToolbarProps = {
   today: string;
-  /** What is shown, as a CSV file. */
+  /** CSV export of what is shown. */
   file: ExportProps;
   readNames: () => Promise<Read<{ name: string; count: number }[]>>;
 };
 
-/** What is shown of a timeline and in which order; all of it is in the URL. */
+/** Search, filters and order of the timeline, all kept in the URL. */
 export function Toolbar({ today, file, readNames }: ToolbarProps) {
   const [loading, startTransition] = useTransition();
   const [params, setParams] = useQueryStates(timelineParams, { shallow: false, history: "replace", startTransition });
   const [typed, setTyped] = useState(params.q);
-  // What leads to one place in the story makes no sense once the story reads differently.
+  // Drop the jump target: it makes no sense once the filter or order changes.
   const change = (part: Partial<typeof params>, limitUrlUpdates?: ReturnType<typeof debounce>) =>
     void setParams({ event: null, until: null, on: null, ...part }, { limitUrlUpdates });
   const search = (value: string) => {
@@ -99,7 +99,7 @@ export function Toolbar({ today, file, readNames }: ToolbarProps) {
             max={today}
             defaultValue={params.on ?? ""}
             onChange={({ target }) => {
-              // Half a date, while one is being typed, is none; a year of four digits starts late.
+              // A half-typed date is invalid, or has a year below 1000.
               if (target.value === "" || target.value >= "2000") change({ on: target.value || null });
             }}
             className="h-8 w-36 px-2 text-[13px]"

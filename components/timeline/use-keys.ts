@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useRef } from "react";
 
-/** j and k walk through the events: over the rows, or from one open event to the next. Enter opens the row in focus by itself. */
+/** j and k move between rows, or between events while one is open. Enter is handled by the focused row. */
 export function useKeys(root: RefObject<HTMLElement | null>, isOpen: boolean, step: (by: 1 | -1) => void): void {
   const latest = useRef({ isOpen, step });
   latest.current = { isOpen, step };
@@ -19,7 +19,7 @@ export function useKeys(root: RefObject<HTMLElement | null>, isOpen: boolean, st
       if (document.querySelector("[role=dialog]")) return;
       const rows = [...(root.current?.querySelectorAll<HTMLElement>("[data-event]") ?? [])];
       const at = rows.indexOf(document.activeElement as HTMLElement);
-      // From nowhere, to the first row in sight.
+      // Without focus, start at the first visible row.
       const first = rows.findIndex((row) => row.getBoundingClientRect().top > 90);
       const row = rows[at === -1 ? Math.max(0, first) : Math.min(rows.length - 1, Math.max(0, at + by))];
       if (!row) return;

@@ -13,7 +13,7 @@ export type Pages = {
   more: (side: "above" | "below") => void;
 };
 
-/** A timeline's stretch that grows at both ends. */
+/** The loaded part of a timeline, which grows at both ends. */
 export function usePages(
   first: TimelinePage,
   load: (side: "above" | "below", cursor: string) => Promise<Read<TimelinePage>>,

@@ -1,7 +1,7 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
-/** What went wrong and what to do; announced as soon as it appears. */
+/** An error and what to do about it; announced to screen readers on appearance. */
 export function Alert({ children }: { children: ReactNode }) {
   return (
     <div

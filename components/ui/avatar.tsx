@@ -20,10 +20,10 @@ function initials(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-/** `src`: a path of this app (components/people/row.ts, pictureHref), never an address that an app sent. */
+/** `src`: a path of this app (components/people/row.ts, pictureHref), never a URL that a customer sent. */
 type AvatarProps = { name: string; src?: string | null; anonymous?: boolean; className?: string };
 
-/** Initials, with the picture over them when there is one and the project shows pictures; dashed for people who have not said who they are. Decorative: the name is beside it. */
+/** Initials, covered by the picture if the project shows pictures; dashed for anonymous people. Decorative: the name is beside it. */
 export function Avatar({ name, src, anonymous, className }: AvatarProps) {
   const hue = hueOf(name);
   return (

@@ -1,5 +1,5 @@
 import { type ClassValue, clsx } from "clsx";
 import { twMerge } from "tailwind-merge";
 
-/** Class names joined, the later of two that conflict winning. */
+/** Joins class names; the later of two conflicting ones wins. */
 export const cn = (...inputs: ClassValue[]): string => twMerge(clsx(inputs));

@@ -13,16 +13,16 @@ type ComboboxProps = {
   onType: (text: string) => void;
   options: Option[];
   onChoose: (value: string) => void;
-  /** What the list says when it has nothing. */
+  /** Shown when the list is empty. */
   empty?: string;
   autoFocus?: boolean;
-  /** Backspace in an empty field. */
+  /** Called on Backspace in an empty field. */
   onBackspace?: () => void;
   onBlur?: () => void;
   className?: string;
 };
 
-/** A text field with things to choose from below, by arrow keys and Enter or by pointer (the ARIA combobox pattern). */
+/** A text field with a list of options, by keyboard or pointer (the ARIA combobox pattern). */
 export function Combobox(props: ComboboxProps) {
   const { options, typed, onType, onChoose } = props;
   const id = useId();
@@ -100,7 +100,7 @@ export function Combobox(props: ComboboxProps) {
                   {head}
                 </div>
               )}
-              {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, aria-activedescendant tells */}
+              {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, aria-activedescendant marks the option */}
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses */}
               <div
                 id={`${id}-${index}`}

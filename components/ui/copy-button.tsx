@@ -7,10 +7,10 @@ import { notify } from "@/components/ui/notify";
 
 type CopyButtonProps = Omit<ButtonProps, "onClick" | "value"> & { value: string; label: string; iconOnly?: boolean };
 
-/** Milliseconds the tick stays after copying. */
+/** How long the tick shows after copying, in milliseconds. */
 const TICK_MS = 1500;
 
-/** Copies `value`; `label` says what. A clipboard that is refused (plain http, no permission) is told, not hidden. */
+/** Copies `value`; `label` names it. Reports a denied clipboard (plain http, no permission). */
 export function CopyButton({ value, label, iconOnly, ...props }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-/** Scrolls the tabs it stands before so far that the current one is seen; small screens show only some of them. */
+/** Scrolls the current tab of the following list into view, as small screens show only some tabs. */
 export function CurrentInView() {
   const marker = useRef<HTMLSpanElement>(null);
   useEffect(() => {

@@ -24,7 +24,7 @@ const CloseButton = () => (
 
 type ContentProps = ComponentProps<typeof Radix.Content> & { title: string; description?: string };
 
-/** In the middle of the screen. */
+/** A centred dialog. */
 export function DialogContent({
   title,
   description,
@@ -60,7 +60,7 @@ export function DialogContent({
   );
 }
 
-/** A panel from one side of the screen; full width on phones when `side` is right. */
+/** A side panel; full width on phones when `side` is right. */
 export function SheetContent({
   title,
   titleHidden,

@@ -9,8 +9,8 @@ export const DropdownMenuTrigger = Radix.Trigger;
 export const DropdownMenuRadioGroup = Radix.RadioGroup;
 
 /**
- * Not modal: the page behind stays readable to screen readers and does not jump. Closes without an animation: while
- * one runs, the focus that comes back to the trigger would close the menu again if it was reopened at once.
+ * Not modal: the page behind stays accessible to screen readers and does not jump. Closes without an animation: while
+ * one runs, the focus returning to the trigger would close a menu that was reopened at once.
  */
 export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
   return <Radix.Root modal={false} {...props} />;

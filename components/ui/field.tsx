@@ -3,7 +3,7 @@ import { Input } from "@/components/ui/input";
 
 type FieldProps = ComponentProps<typeof Input> & { name: string; label: string; hint?: ReactNode; error?: string };
 
-/** An input with its label, what to know about it, and what is wrong with it, tied together for screen readers. */
+/** An input with its label, hint and error, linked for screen readers. */
 export function Field({ label, hint, error, id, ...input }: FieldProps) {
   const inputId = id ?? `field-${input.name}`;
   const described = [hint && `${inputId}-hint`, error && `${inputId}-error`].filter(Boolean).join(" ");

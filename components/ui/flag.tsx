@@ -3,15 +3,15 @@ import { flagPath } from "@/lib/format/place";
 type FlagProps = { country: string | null; label?: string };
 
 /**
- * A country's flag as a picture: many systems draw the emoji as two letters. Nothing for what is no country. `label` is
- * what it says where the country's name does not stand beside it.
+ * A country's flag as an image, as many systems render the emoji as two letters. Nothing for an unknown code. `label`: the
+ * alternative text where the country's name is not beside it.
  */
 export function Flag({ country, label }: FlagProps) {
   const path = flagPath(country);
   return path === null ? null : <FlagImage path={path} label={label} />;
 }
 
-/** The same where the path was worked out before. */
+/** The same, from a known path. */
 export const FlagImage = ({ path, label }: { path: string; label?: string }) => (
   // biome-ignore lint/performance/noImgElement: a static SVG of 300 bytes gains nothing from Next's image optimizer
   <img

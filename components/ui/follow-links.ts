@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import type { MouseEvent } from "react";
 
 /**
- * A click handler for what holds many plain links, which follows them as next/link does, without loading the document anew. A
- * component for each of hundreds of links is what a page would spend most of its time on. Answers whether there was a link.
+ * A click handler for a container of many plain links that navigates like next/link, without reloading the document: a
+ * component per link would take most of the render time of a long list. Returns whether a link was clicked.
  */
 export function useFollowLinks(): (event: MouseEvent) => boolean {
   const router = useRouter();

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { cn } from "@/components/ui/cn";
 
-/** 16 px on phones, or iOS zooms into it. */
+/** 16 px on phones, as iOS zooms into smaller inputs. */
 export function Input({ className, ...props }: ComponentProps<"input">) {
   return (
     <input

@@ -6,13 +6,13 @@ export type MenuTrigger = { className: string; children: ReactNode };
 
 type LazyMenuProps = {
   trigger: MenuTrigger;
-  /** Loads the menu's code; called when a pointer or the focus comes near. */
+  /** Loads the menu's code; called on hover or focus. */
   load: () => Promise<unknown>;
-  /** The menu, made with React.lazy, open from the start, with a trigger that looks the same. */
+  /** The menu as a React.lazy component, initially open, with an identical trigger. */
   children: ReactNode;
 };
 
-/** A button that becomes a menu when it is used: menus are 31 KiB of script that most page views never need. */
+/** A button that loads its menu on use: menus are 31 KiB of script that most page views never need. */
 export function LazyMenu({ trigger, load, children }: LazyMenuProps) {
   const [wanted, setWanted] = useState(false);
   const button = (

@@ -6,18 +6,18 @@ import { Button, type ButtonProps } from "@/components/ui/button";
 export type PopoverContentProps = { anchor: RefObject<HTMLElement | null>; onClose: () => void };
 
 type LazyPopoverProps<Props> = Omit<ButtonProps, "onClick" | "children"> & {
-  /** Loads the panel's code; called when a pointer or the focus comes near, and again at the first click. */
+  /** Loads the panel's code; called on hover or focus, and again on the first click. */
   load: () => Promise<{ default: ComponentType<Props & PopoverContentProps> }>;
-  /** What the panel needs beside its anchor. */
+  /** Props of the panel, except its anchor. */
   panel: Props;
   children: ReactNode;
 };
 
-/** A button with a panel whose code comes with its first use. */
+/** A button with a panel that loads on first use. */
 export function LazyPopover<Props extends object>({ load, panel, children, ...button }: LazyPopoverProps<Props>) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a lazy component made anew would forget its state
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a recreated lazy component would lose its state
   const Panel = useMemo(() => lazy(load), []) as unknown as ComponentType<Props & PopoverContentProps>;
   return (
     <>

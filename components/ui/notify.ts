@@ -1,14 +1,14 @@
-/** `action`: one thing to do about it, as a button. */
+/** `action`: an optional button. */
 export type Notice = {
   kind: "success" | "error";
   message: string;
   action?: { label: string; run: () => void };
 };
 
-/** Heard by NotificationHost. */
+/** Event that NotificationHost listens to. */
 export const NOTICE_EVENT = "throughline:notice";
 
-/** Says something for a few seconds in a corner of the screen. In the browser only. */
+/** Shows a message in a corner of the screen for a few seconds. Browser only. */
 export function notify(kind: Notice["kind"], message: string, action?: Notice["action"]): void {
   dispatchEvent(new CustomEvent<Notice>(NOTICE_EVENT, { detail: { kind, message, action } }));
 }

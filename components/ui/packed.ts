@@ -1,6 +1,6 @@
 /**
- * Many small values for a client component as one. What a page hands to a client component is visited value by value, once to send
- * it and once to receive it; a list of rows is thousands of them, and as one string it is one. JSON only: no Date, no Infinity.
+ * Packs many small values for a client component into one string. React visits the props of a client component value by value,
+ * on both sides; a list of rows is thousands of values, but one string. JSON only: no Date, no Infinity.
  */
 export type Packed<T> = string & { readonly packed?: T };
 

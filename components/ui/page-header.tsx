@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A page's name, what there is to say about it in a line, and what can be done there. */
+/** A page's title, one-line description and actions. */
 export function PageHeader({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">

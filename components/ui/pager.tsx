@@ -2,7 +2,7 @@ import { ArrowLeft, ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 
-/** Keyset paging goes forward; back is the browser's button, or the first page. null: there is no such page. */
+/** Keyset paging only goes forward; to go back, use the browser or the first page. null: no such page. */
 export function Pager({ first, next }: { first: string | null; next: string | null }) {
   if (first === null && next === null) return null;
   return (

@@ -5,7 +5,7 @@ import { cn } from "@/components/ui/cn";
 
 const PendingContext = createContext<readonly [boolean, TransitionStartFunction] | null>(null);
 
-/** One transition for everything that asks the server for other rows, so that the rows can show that they are old. */
+/** One transition for everything that reloads the rows, so that stale rows can show it. */
 export function PendingProvider({ children }: { children: ReactNode }) {
   const transition = useTransition();
   return <PendingContext value={transition}>{children}</PendingContext>;
@@ -17,7 +17,7 @@ export function usePending(): readonly [boolean, TransitionStartFunction] {
   return transition;
 }
 
-/** Rows that fade while newer ones are on their way. */
+/** Fades the rows while new ones load. */
 export function Stale({ className, children }: { className?: string; children: ReactNode }) {
   const [pending] = usePending();
   return (

@@ -4,12 +4,12 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 
 const Shown = createContext(false);
 
-/** Whether pictures of people are fetched below: the project decides, and without its word none is. */
+/** Whether pictures of people are fetched; set by the project, off without this provider. */
 export function PicturesShown({ shown, children }: { shown: boolean; children: ReactNode }) {
   return <Shown value={shown}>{children}</Shown>;
 }
 
-/** Lies over what stands in for it, and is gone when it cannot be had. */
+/** Covers the placeholder, and disappears if it cannot be loaded. */
 export function Picture({ src }: { src: string }) {
   const shown = useContext(Shown);
   const [broken, setBroken] = useState<string | null>(null);

@@ -5,14 +5,14 @@ import type { ComponentProps, RefObject } from "react";
 import { cn } from "@/components/ui/cn";
 
 type PopoverProps = ComponentProps<typeof Radix.Content> & {
-  /** What is in it, for screen readers. */
+  /** Accessible name. */
   label: string;
-  /** The button it belongs to, which opened it and closes it. */
+  /** The button that opens and closes it. */
   anchor: RefObject<HTMLElement | null>;
   onClose: () => void;
 };
 
-/** A panel beside a button, open as long as it is rendered; closes by Escape and by a click elsewhere. */
+/** A panel beside a button, open while rendered; closes on Escape or a click outside. */
 export function Popover({ label, anchor, onClose, className, children, ...props }: PopoverProps) {
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>

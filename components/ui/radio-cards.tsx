@@ -3,7 +3,7 @@ import { cn } from "./cn";
 
 export type RadioCard = { value: string; title: string; text: ReactNode };
 
-/** One choice of a few, each in plain words. Native radio buttons, so it works by arrow keys and without JavaScript. */
+/** A single choice with descriptions. Native radio buttons: arrow keys work, also without JavaScript. */
 export function RadioCards(props: { name: string; legend: string; cards: RadioCard[]; defaultValue: string }) {
   return (
     <fieldset className="grid gap-2">

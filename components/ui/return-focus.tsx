@@ -5,8 +5,8 @@ import { useRef, useState } from "react";
 type CloseHandler = (event: Event) => void;
 
 /**
- * Gives the focus back to where it was when something opened over the page. Radix knows only a trigger of its own, so what is opened by
- * a key, a row or an address would leave the focus nowhere, and the keyboard at the page's start. `remember` goes inside the content.
+ * Restores the focus after an overlay closes. Radix only restores it to its own trigger, so an overlay opened by a shortcut,
+ * a row or a URL would leave the focus at the start of the page. Render `remember` inside the content.
  */
 export function useReturnFocus(own?: CloseHandler): { remember: React.ReactNode; onCloseAutoFocus: CloseHandler } {
   const before = useRef<Element | null>(null);
@@ -21,7 +21,7 @@ export function useReturnFocus(own?: CloseHandler): { remember: React.ReactNode;
   return { remember: <Remember into={before} />, onCloseAutoFocus };
 }
 
-/** Looks while it is first rendered: once it is there, a field with autoFocus has the focus already. */
+/** Reads the focus during the first render: after mounting, a field with autoFocus already has it. */
 function Remember({ into }: { into: React.RefObject<Element | null> }) {
   useState(() => {
     into.current = typeof document === "undefined" ? null : document.activeElement;

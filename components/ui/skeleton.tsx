@@ -1,6 +1,6 @@
 import { cn } from "@/components/ui/cn";
 
 export function Skeleton({ className }: { className?: string }) {
-  // A span, because what it stands for may be within a paragraph.
+  // A span, as it may be inside a paragraph.
   return <span aria-hidden="true" className={cn("block animate-pulse rounded-sm bg-muted", className)} />;
 }

@@ -5,7 +5,7 @@ import { useFormStatus } from "react-dom";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 
-/** A form's button; while the form is on its way it keeps its width, turns a spinner and takes no second click. */
+/** A submit button; while pending it keeps its width, shows a spinner and ignores clicks. */
 export function SubmitButton({ children, ...props }: ButtonProps) {
   const { pending } = useFormStatus();
   return (

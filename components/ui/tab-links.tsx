@@ -4,7 +4,7 @@ import { cn } from "@/components/ui/cn";
 
 export type TabLink = { href: string; label: string; current: boolean; extra?: ReactNode };
 
-/** Tabs that are pages of their own: links, so they open in new windows and work without JavaScript. */
+/** Tabs that are pages: plain links, which open in new windows and work without JavaScript. */
 export function TabLinks({ label, tabs, className }: { label: string; tabs: TabLink[]; className?: string }) {
   return (
     <nav aria-label={label} className={cn("flex gap-1", className)}>

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import useSWR, { type SWRConfiguration } from "swr";
 
-/** The JSON at a path of ours; throws on any status but 2xx. */
+/** Fetches JSON from our own API; throws on any status but 2xx. */
 export async function fetchJson<Data>(path: string): Promise<Data> {
   const response = await fetch(path);
   if (!response.ok) throw new Error(String(response.status));
@@ -12,7 +12,7 @@ export async function fetchJson<Data>(path: string): Promise<Data> {
 
 export type Fetched<Data> = { data: Data | null; loading: boolean; failed: boolean };
 
-/** A question that somebody types: asked when they rest, and once per page view. The last answer stays until the next is there. */
+/** For search-as-you-type: debounced and cached per page view. The previous answer stays until the next arrives. */
 const TYPED: SWRConfiguration = {
   keepPreviousData: true,
   revalidateOnFocus: false,
@@ -21,7 +21,7 @@ const TYPED: SWRConfiguration = {
   shouldRetryOnError: false,
 };
 
-/** What `path` answers, asked `restMs` after it last changed; null: nothing is asked. */
+/** The response of `path`, fetched `restMs` after its last change; null: no request. */
 export function useTyped<Data>(path: string | null, restMs: number): Fetched<Data> {
   const asked = useRested(path, restMs);
   const { data, error, isLoading } = useSWR<Data, Error>(path === null ? null : asked, fetchJson, TYPED);
@@ -30,8 +30,8 @@ export function useTyped<Data>(path: string | null, restMs: number): Fetched<Dat
 }
 
 /**
- * Asks `ask` now and every `everyMs` while the tab is visible, also after failures; `key` names the question, null: it is
- * not asked. `onAnswer` sees each answer. `trouble`: the last one failed.
+ * Calls `ask` now and every `everyMs` while the tab is visible, also after failures; `key` identifies the poll, null: no
+ * polling. `onAnswer` gets each response. `trouble`: the last request failed.
  */
 export function usePolled<Data>(
   key: string | null,
@@ -42,7 +42,7 @@ export function usePolled<Data>(
     refreshInterval: everyMs,
     dedupingInterval: 0,
     onSuccess: onAnswer,
-    // SWR's own pauses grow to minutes.
+    // SWR's own retry backoff grows to minutes.
     onErrorRetry: (_error, _key, _config, revalidate, { retryCount }) =>
       void setTimeout(() => void revalidate({ retryCount }), everyMs),
   });

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 
 export type FoundElsewhere = UserRow & { projectName: string };
 
-/** The same person, or the same address, in several projects. */
+/** The same person or e-mail in several projects. */
 export function Choose({ wanted, found }: { wanted: string; found: FoundElsewhere[] }) {
   return (
     <Frame title={`Which “${wanted}”?`} text="More than one user answers to this.">
@@ -35,7 +35,7 @@ export function Choose({ wanted, found }: { wanted: string; found: FoundElsewher
 
 type NobodyProps = { wanted: string; projects: { id: string; name: string }[] };
 
-/** Nobody has it: says how such links are made, and where to look by hand. */
+/** No match: explains the link format and offers a manual search. */
 export function Nobody({ wanted, projects }: NobodyProps) {
   return (
     <Frame

@@ -1,7 +1,7 @@
 import type { Cell } from "@/components/people/row";
 import { FlagImage } from "@/components/ui/flag";
 
-/** One value of a row. The table follows its links. */
+/** One cell. The table handles clicks on its links. */
 export function CellView({ cell, online }: { cell: Cell | undefined; online?: boolean }) {
   if (!cell) return <Missing />;
   if (cell.iso) {

@@ -10,7 +10,7 @@ import type { ProfileSummary, WindowDays } from "@/lib/profiles/types";
 
 export type RowContext = { projectId: string; clock: Clock; columns: AnyColumn[]; days: WindowDays };
 
-/** A person as a row of the list: who it is and what the chosen columns say. On the server only: it formats. */
+/** Formats a person as a row with the chosen columns. Server only. */
 export function toUserRow(person: ProfileSummary, context: RowContext): UserRow {
   const row = toPersonRow(person, context.projectId, context.clock.now);
   for (const column of context.columns) {
@@ -45,7 +45,7 @@ function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: Ro
 
 type Renderer = (value: unknown, href: string, context: RowContext) => Cell | undefined;
 
-/** How values of a kind of column are shown. */
+/** Formatters by kind of column. */
 const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
   text: (value) => text(listed(value)),
   list: (value) => text(listed(value)),
@@ -60,7 +60,7 @@ const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Rende
 const listed = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
 const text = (value: string | null): Cell | undefined => (value ? { text: value, title: value } : undefined);
 
-/** A property by its dotted path, whose words may hold dots themselves. */
+/** Looks up a property by its dotted path; keys may contain dots. */
 function at(properties: JsonObject, path: string): Json | undefined {
   if (Object.hasOwn(properties, path)) return properties[path];
   for (let dot = path.indexOf("."); dot > 0; dot = path.indexOf(".", dot + 1)) {

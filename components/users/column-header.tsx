@@ -7,7 +7,7 @@ import type { Sort } from "@/lib/profiles/types";
 
 export type Sorting = { path: string; state: UserListState };
 
-/** What the list is sorted by, where nothing was chosen: as the lists of lib/profiles are. */
+/** The default sort of each list, as in lib/profiles. */
 function sortShown({ sort, tab }: UserListState): { key: string; order: Sort["order"] } | null {
   if (sort) return { key: columnOf(sort), order: sort.order };
   if (tab === "power") return { key: "windowDays", order: "desc" };
@@ -22,7 +22,7 @@ export function ariaSort(id: string, { state }: Sorting): "ascending" | "descend
 
 type ColumnHeaderProps = { id: string; kind: { label: string; number?: true }; sorting: Sorting };
 
-/** A column's name; a link that sorts by it, then the other way around, then as the list was. */
+/** A column header; its link cycles through sort, reverse and the default order. */
 export function ColumnHeader({ id, kind, sorting }: ColumnHeaderProps) {
   const { label, number } = kind;
   if (!isSortable(id)) return <span className="block truncate">{label}</span>;

@@ -5,7 +5,7 @@ import { LazyPopover } from "@/components/ui/lazy-popover";
 
 const load = () => import("@/components/users/columns-panel");
 
-/** Which columns, in which order. */
+/** Opens the column chooser. */
 export function ColumnsButton({ projectId }: { projectId: string }) {
   return (
     <LazyPopover load={load} panel={{ projectId }} variant="outline" size="sm" title="Choose columns">

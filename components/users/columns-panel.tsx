@@ -14,11 +14,11 @@ import { BUILT_IN_COLUMNS, type ColumnId, DEFAULT_LAYOUT, type ListLayout } from
 
 const label = (id: string): string => columnKind(id, 30).label;
 
-/** Shown columns in their order, then what else there is: built-in ones and every property people have. */
+/** Chooses and orders the list's columns: built-in ones and every property of people. */
 export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId: string } & PopoverContentProps) {
   const { layout, change } = useListLayout();
-  const [sought, setSought] = useState("");
-  const { data } = useSuggestions(projectId, { of: "fields", q: sought });
+  const [query, setQuery] = useState("");
+  const { data } = useSuggestions(projectId, { of: "fields", q: query });
   const properties = (data?.properties ?? []).map(({ key }): ColumnId => `p:${key}`);
   const isDefault = JSON.stringify(layout) === JSON.stringify(DEFAULT_LAYOUT);
   return (
@@ -34,8 +34,8 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
           { title: "Properties", ids: properties },
           { title: "Built in", ids: BUILT_IN_COLUMNS },
         ]}
-        sought={sought}
-        onSeek={setSought}
+        query={query}
+        onSearch={setQuery}
         onChange={(columns) => change(withColumns(layout, columns))}
         extra={(id) => (
           <SmallButton
@@ -62,11 +62,11 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
   );
 }
 
-/** A column that is taken away forgets its pin and its width. */
+/** Removing a column drops its pin and width. */
 const withColumns = ({ pinned, widths }: ListLayout, columns: ColumnId[]): ListLayout => ({
   columns,
   pinned: pinned.filter((id) => columns.includes(id)),
-  // The person and what a tab brings along have widths too, and are never taken away.
+  // The person column and a tab's own columns have widths too, and cannot be removed.
   widths: Object.fromEntries(Object.entries(widths).filter(([id]) => keepsWidth(id, columns))),
 });
 

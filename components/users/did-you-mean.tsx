@@ -1,7 +1,7 @@
 import type { UserRow } from "@/components/people/row";
 import { PersonCell } from "@/components/users/person-cell";
 
-/** Nobody on the list matches the search; these are spelt nearly like it, or stand on another tab or outside the filter. */
+/** Suggestions when nothing matches: similar spellings, or matches on another tab or outside the filter. */
 export function DidYouMean({ search, people }: { search: string; people: UserRow[] }) {
   return (
     <section aria-labelledby="did-you-mean" className="mx-auto grid w-full max-w-md gap-3 px-4 py-10 sm:px-6">

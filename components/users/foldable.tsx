@@ -4,7 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { cn } from "@/components/ui/cn";
 
-/** Beside the page on large screens, always open; on small ones folded under a heading, so that the page comes first. */
+/** An open side panel on large screens; collapsed under a heading on small ones, so that the page comes first. */
 export function Foldable({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const id = useId();

@@ -9,16 +9,16 @@ export type SaveLayout = (previous: ActionState<null>, form: FormData) => Promis
 
 type LayoutState = {
   layout: ListLayout;
-  /** What the server has rendered: a column that is not in it has no values yet. */
+  /** Columns in the server's rows; a column not among them has no values yet. */
   rendered: ListLayout;
-  /** Shows it at once and remembers it on the server; back to what it was, with a notice, when that fails. */
+  /** Optimistic: applies at once and saves on the server; on failure reverts with a notification. */
   change: (layout: ListLayout) => void;
 };
 const LayoutContext = createContext<LayoutState | null>(null);
 
 type LayoutProviderProps = { projectId: string; layout: ListLayout; save: SaveLayout; children: ReactNode };
 
-/** How the member likes the list; around the table and the buttons that change it. */
+/** Provides the member's list layout to the table and the buttons that change it. */
 export function LayoutProvider({ projectId, layout: rendered, save, children }: LayoutProviderProps) {
   const [layout, setLayout] = useOptimistic(rendered);
   const change = (next: ListLayout) =>

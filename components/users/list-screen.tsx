@@ -13,14 +13,14 @@ type PeopleProps = {
   state: UserListState;
   rows: UserRow[];
   next: string | null;
-  /** Where there are no rows: whom the search may mean. */
+  /** Suggestions when there are no rows. */
   near: UserRow[];
   caption: string;
-  /** Of a segment's members, not of everyone. */
+  /** The list shows a segment's members. */
   ofSegment?: boolean;
 };
 
-/** A page of people, the way to the next, or why there is nobody. Scrolls within itself where there is room for that. */
+/** The table and its pager, or an empty state. Scrolls inside its box on large screens. */
 export function People({ path, projectId, state, rows, next, near, caption, ofSegment = false }: PeopleProps) {
   if (rows.length === 0) {
     const start = state.cursor === null ? null : userListHref(path, { ...state, cursor: null });
@@ -45,7 +45,7 @@ export function People({ path, projectId, state, rows, next, near, caption, ofSe
   );
 }
 
-/** As high as the window on large screens, so that heads and pages stay in sight while the rows scroll. */
+/** As high as the window on large screens, so that headers and pager stay visible while the rows scroll. */
 export const Screen = ({ children }: { children: ReactNode }) => (
   <div className="lg:flex lg:h-dvh lg:flex-col [&>*]:shrink-0">{children}</div>
 );

@@ -2,7 +2,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 
 const ROWS = ["w-32", "w-40", "w-28", "w-36", "w-44", "w-32", "w-40", "w-28", "w-36", "w-32", "w-40", "w-44"];
 
-/** As tall as the list it stands for, so nothing jumps. */
+/** As tall as the list, so nothing jumps. */
 export function ListSkeleton() {
   return (
     <div role="status" aria-label="Loading">

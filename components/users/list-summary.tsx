@@ -12,11 +12,11 @@ type ListSummaryProps = {
   total: Promise<Total>;
   /** The filter in words; null without one. */
   words: string | null;
-  /** What can be done with these people: save them as a segment. */
+  /** Action on these people: save as segment. */
   children?: ReactNode;
 };
 
-/** Who the list shows, in words, and how many they are. Nothing where the tabs say it all. */
+/** The list's filter in words, and the count. Renders nothing where the tabs say enough. */
 export function ListSummary({ path, state, total, words, children }: ListSummaryProps) {
   const why = WHY[state.tab]?.(state.window);
   if (words === null && why === undefined && state.search === "") return null;

@@ -17,7 +17,7 @@ const LABELS: { [Show in Tab]: string } = {
 
 type ListTabsProps = { path: string; state: UserListState; totals: TabTotals };
 
-/** Which people; each with how many there are, which come when they come and hold nothing up. */
+/** The tabs, with counts that stream in without delaying the page. */
 export function ListTabs({ path, state, totals }: ListTabsProps) {
   const tabs = (Object.keys(LABELS) as Tab[]).map((show) => ({
     href: userListHref(path, { ...state, tab: show, cursor: null, sort: null }),
@@ -37,7 +37,7 @@ export function ListTabs({ path, state, totals }: ListTabsProps) {
   );
 }
 
-/** Power users and those going quiet are counted only while they are looked at: each count reads everybody. */
+/** Power users and going quiet are counted only on their own tab, as each count reads everybody. */
 const hasCount = (show: Tab, current: Tab) => show === current || (show !== "power" && show !== "quiet");
 
 async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {

@@ -19,7 +19,7 @@ type ListToolbarProps = {
   filter: ReactNode;
 };
 
-/** What narrows the list, and what is done with it. */
+/** Search, filter, columns and export of the list. */
 export function ListToolbar({ projectId, path, state, layout, filter }: ListToolbarProps) {
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
@@ -43,12 +43,12 @@ export function ListToolbar({ projectId, path, state, layout, filter }: ListTool
   );
 }
 
-/** The columns of the list as it is shown, for a file. */
+/** The list's current columns, for the export. */
 const shownColumns = (state: UserListState, layout: ListLayout): string[] => [
   ...new Set(["ref", "name", "email", ...columnsOf(layout, state.tab).flatMap((id) => exported(id, state.window))]),
 ];
 
-/** What the export calls a column. */
+/** A column's name in the export. */
 function exported(id: AnyColumn, days: WindowDays): string[] {
   if (id === "person") return [];
   if (id === "windowDays") return [`activeDays${days}`];

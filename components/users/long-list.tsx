@@ -16,11 +16,11 @@ type LongListProps = {
   next: string | null;
   sorting: Sorting;
   caption: string;
-  /** Where the list begins; null on its first page. */
+  /** Cursor of the first row; null on the first page. */
   first: string | null;
 };
 
-/** People, page after page as they are scrolled to. The links to the pages stay, for whoever wants to keep one or has no script. */
+/** People with infinite scrolling. The page links stay, for bookmarks and without JavaScript. */
 export function LongList({ rows: packedRows, next: firstNext, sorting, caption, first }: LongListProps) {
   const { path, state } = sorting;
   const firstRows = useMemo(() => unpack(packedRows), [packedRows]);
@@ -32,7 +32,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
   const end = useRef<HTMLDivElement>(null);
   const ask = useRef(more);
   ask.current = more;
-  // Watched anew after every page, so that a page that does not fill the window asks for another.
+  // Observe again after every page, so that a page that does not fill the window loads another.
   useEffect(() => {
     const element = end.current;
     if (!element || next === null || failed) return;
@@ -45,7 +45,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
       <Stale className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
         <div className="relative min-w-full sm:w-max">
           <UsersTable rows={rows} sorting={sorting} caption={caption} />
-          {/* Comes into sight a little before the end does. */}
+          {/* Enters the viewport a little before the end. */}
           <div
             ref={end}
             aria-hidden="true"

@@ -10,13 +10,13 @@ type NoUsersProps = {
   path: string;
   projectId: string;
   state: UserListState;
-  /** Whom the search may mean, though they are not on this list. */
+  /** Suggestions from outside this list. */
   near: UserRow[];
-  /** Of a segment's members, not of everyone. */
+  /** The list shows a segment's members. */
   ofSegment: boolean;
 };
 
-/** Why the list is empty, and what to do about it. */
+/** Explains why the list is empty and what to do. */
 export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProps) {
   const { tab: show, filter, search } = state;
   if (near.length > 0) return <DidYouMean search={search} people={near} />;

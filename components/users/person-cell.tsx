@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 
-/** Who it is; its link is what j, k and Enter go by. */
+/** The person; j, k and Enter work on its link. */
 export function PersonCell({ row }: { row: UserRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">

@@ -2,12 +2,12 @@
 
 import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 
-/** CSS pixels an arrow key makes a column wider or narrower. */
+/** Step of an arrow key when resizing, in CSS pixels. */
 const STEP_PX = 16;
 
 /**
- * Heads can be dragged to another place; none of them while an edge is, for the next one slides under the pointer. At once: a drag
- * begins before anything is rendered.
+ * Disables dragging of headers while a column is resized, as the next header slides under the pointer. Set synchronously: a drag
+ * starts before React renders.
  */
 function holdStill(head: Element | null): void {
   const heads = [...(head?.parentElement?.querySelectorAll<HTMLElement>("th[draggable=true]") ?? [])];
@@ -30,7 +30,7 @@ type ResizeHandleProps = {
   reset: () => void;
 };
 
-/** The right edge of a column's head: drag it, or focus it and use the arrow keys; a double click makes it as it was. */
+/** The right edge of a header: resizes by dragging or arrow keys; a double click resets the width. */
 export function ResizeHandle({ label, width, active, start, resize, reset }: ResizeHandleProps) {
   const by = (step: number) => resize(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, width + step)));
   return (

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { usePending } from "@/components/ui/pending";
 
-/** Milliseconds of rest before what was typed is searched for. */
+/** Search debounce, in milliseconds. */
 const REST_MS = 200;
 
 export function SearchBox() {
@@ -19,7 +19,7 @@ export function SearchBox() {
   const [typed, setTyped] = useState(q);
   const [known, setKnown] = useState(q);
   if (q !== known) {
-    // A link changed it, not the box: "Show everyone", the browser's back button.
+    // The URL changed from outside: "Show everyone", the browser's back button.
     setKnown(q);
     if (q !== typed.trim()) setTyped(q);
   }

@@ -7,7 +7,7 @@ import { columnOf, parseSort } from "@/components/people/list-state";
 import { usePending } from "@/components/ui/pending";
 import { useListLayout } from "@/components/users/layout-context";
 
-/** On small screens, where there are no column heads to click. */
+/** For small screens, which have no column headers. */
 export function SortSelect() {
   const { layout } = useListLayout();
   const [, startTransition] = usePending();

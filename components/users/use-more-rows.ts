@@ -8,8 +8,8 @@ export type RowsPage = { rows: UserRow[]; next: string | null };
 type Loaded = RowsPage & { cursor: string };
 
 /**
- * A list's first page, as the server rendered it, and the pages that were scrolled to. `more` reads the next one; after a failure
- * `failed` is true until it is asked again. When the columns change, what was read is read anew.
+ * A list's server-rendered first page and the pages loaded by scrolling. `more` loads the next one; after a failure
+ * `failed` is true until the retry. When the columns change, the loaded pages are fetched again.
  */
 export function useMoreRows(first: RowsPage, read: (cursor: string) => Promise<RowsPage>) {
   const { rendered } = useListLayout();
@@ -56,7 +56,7 @@ export function useMoreRows(first: RowsPage, read: (cursor: string) => Promise<R
   return { rows: once([first, ...loaded].flatMap((page) => page.rows)), next, failed, more };
 }
 
-/** Lists live: somebody may have moved from one page to another since it was read. */
+/** Removes duplicates: somebody may have moved to another page since it was read. */
 function once(rows: UserRow[]): UserRow[] {
   const seen = new Set<string>();
   return rows.filter(({ ref }) => !seen.has(ref) && seen.add(ref));

@@ -16,7 +16,7 @@ import { useListLayout } from "@/components/users/layout-context";
 import { type ColumnId, MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 import type { Tab, WindowDays } from "@/lib/profiles/types";
 
-/** Milliseconds a width must rest before it is remembered. */
+/** Debounce before a width is saved, in milliseconds. */
 const REST_MS = 400;
 
 const features = tableFeatures({
@@ -27,12 +27,12 @@ const features = tableFeatures({
 });
 const helper = createColumnHelper<typeof features, UserRow>();
 
-/** The users list as TanStack Table knows it: columns, order, widths and pins as the member likes them. */
+/** The TanStack Table of the users list, with the member's columns, order, widths and pins. */
 export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
   const { layout, change } = useListLayout();
   const ids = columnsOf(layout, tab);
   const key = ids.join("\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all that `ids` does, and stays the same while that does
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` changes exactly when `ids` does
   const columns = useMemo(
     () =>
       helper.columns(
@@ -68,7 +68,7 @@ export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
     return () => clearTimeout(timer);
   });
 
-  /** The member's own columns only: those of a tab and the person keep their places. */
+  /** Only the member's own columns: the person and a tab's columns keep their places. */
   const move = (id: string, before: string) => {
     const from = layout.columns.indexOf(id as ColumnId);
     const to = layout.columns.indexOf(before as ColumnId);

@@ -4,8 +4,8 @@ import { type RefObject, useLayoutEffect, useState } from "react";
 import { LONG_ROWS, type VisibleRows, visibleRows } from "@/components/users/visible-rows";
 
 /**
- * The rows of `body` to render, of `count`, whatever it scrolls in, and how high the others are. All of them while there are few, and
- * on small screens, whose cards differ in height: there the browser leaves out what is not seen (content-visibility).
+ * The rows of `body` to render, of `count`, in any scroll container, and the height of the rest. All rows while there are few, and
+ * on small screens, whose cards differ in height: there content-visibility skips what is off screen.
  */
 export function useVisibleRows(
   body: RefObject<HTMLElement | null>,
@@ -31,7 +31,7 @@ export function useVisibleRows(
       frame ||= requestAnimationFrame(measure);
     };
     measure();
-    // Scrolling does not bubble, but it is captured: the list may scroll in the window or in a part of it.
+    // Scroll events do not bubble, so capture them: either the window or an element may scroll.
     document.addEventListener("scroll", later, { capture: true, passive: true });
     addEventListener("resize", later);
     return () => {

@@ -19,7 +19,7 @@ import { useVisibleRows } from "@/components/users/use-visible-rows";
 import type { ColumnId } from "@/lib/preferences/layout";
 import type { WindowDays } from "@/lib/profiles/types";
 
-/** Where a small screen's card ends its first line: behind the name and the time. */
+/** Ends the first line of a card on small screens: after name and time. */
 const CARD =
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2.5 max-sm:pr-4 max-sm:pl-13.5 max-sm:before:order-1 max-sm:before:basis-full max-sm:before:content-[''] max-sm:[content-visibility:auto] max-sm:[contain-intrinsic-size:auto_84px]";
 
@@ -30,7 +30,7 @@ const ROW = cn(
 
 type UsersTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
 
-/** The users list: a table that scrolls within itself on large screens, cards on small ones. */
+/** The users list: a scrolling table on large screens, cards on small ones. */
 export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
   const { tab: show, window: days } = sorting.state;
   const { table, setWidth, resetWidth, move, canMove } = useUsersTable(rows, show, days);
@@ -41,7 +41,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
   useRowKeys(body);
   const { from, to, above, below } = useVisibleRows(body, rows.length);
 
-  // With nothing pinned the person takes the room that is left; else the pinned columns must know where they begin.
+  // Without pins the person column takes the remaining width; pinned columns need fixed offsets.
   const flexible = layout.pinned.length === 0 && layout.widths.person === undefined;
   const headers = table.getHeaderGroups().flatMap((group) => group.headers);
   const place = (id: string) => {
@@ -63,7 +63,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
       ),
     };
   };
-  // Of all rows alike, so made once.
+  // The same for all rows, so computed once.
   const cells = headers.map(({ id }) => ({
     id,
     label: labelOnCard(id, days),
@@ -141,7 +141,7 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
   );
 }
 
-/** In place of rows nobody sees. */
+/** Placeholder for rows that are not rendered. */
 const Gap = ({ height }: { height: number }) => (
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row cannot be focused
   <tr aria-hidden="true">
@@ -161,17 +161,17 @@ const withHeadStyle = ({ style, className }: Placed, width: number | undefined) 
 });
 const withCellStyle = ({ style, className }: Placed) => ({ style, className: cn("h-12", className) });
 
-/** Chosen a moment ago: the server has not sent its values yet. */
+/** A column just added, whose values have not arrived yet. */
 const isNew = (id: string, chosen: ColumnId[], rendered: ColumnId[]) =>
   chosen.includes(id as ColumnId) && !rendered.includes(id as ColumnId);
 
-/** On a card a number or a property needs its name. */
+/** On a card, numbers and properties need a label. */
 const labelOnCard = (id: string, days: WindowDays): string | null => {
   const { label, number, card } = columnKind(id, days);
   return (number && card) || id.startsWith("p:") ? label : null;
 };
 
-/** A click anywhere in a row opens the person, as their link does; with the keys and buttons that open new tabs, in one. */
+/** A click anywhere in a row opens the person, in a new tab with the usual modifier keys or button. */
 function useOpenRow() {
   const router = useRouter();
   const follow = useFollowLinks();

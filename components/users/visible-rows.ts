@@ -1,16 +1,16 @@
-/** Rows up to which all of a list is in the document: its first page twice, so that what is found in the page stays found. */
+/** Up to this many rows (two pages), all are rendered, so that find-in-page works. */
 export const LONG_ROWS = 120;
-/** Rows rendered above and below what is seen. */
+/** Rows rendered above and below the viewport. */
 const OVERSCAN_ROWS = 20;
-/** What is rendered changes in steps of so many rows, so that not every scrolled pixel renders. */
+/** The rendered range moves in steps of this many rows, so that not every scroll event renders. */
 const STEP_ROWS = 10;
 
 /** [from, to) of the rows to render. */
 export type VisibleRows = { from: number; to: number };
 
 /**
- * Which rows of a long list to render: those between the window's edges, and some more. `top`: where the list begins, in CSS pixels
- * from the window's upper edge, negative once it is scrolled past.
+ * The rows of a long list to render: those in the viewport, and some more. `top`: position of the list's start in CSS pixels
+ * below the viewport's top edge, negative once scrolled past.
  */
 export function visibleRows(list: { top: number; rowPx: number; count: number }, windowPx: number): VisibleRows {
   const { top, rowPx, count } = list;

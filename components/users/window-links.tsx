@@ -2,7 +2,7 @@ import Link from "next/link";
 import { type UserListState, userListHref, WINDOW_DAYS } from "@/components/people/list-state";
 import { cn } from "@/components/ui/cn";
 
-/** The window that power users are judged in. */
+/** Chooses the time window of power users. */
 export function WindowLinks({ path, state }: { path: string; state: UserListState }) {
   return (
     <nav aria-label="Window" className="inline-flex h-8 items-center rounded-md border border-input p-0.5">

@@ -38,7 +38,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
     range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
     countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),
     segments: segments.map(({ id, name }) => ({ id, name })),
-    whose: shown,
+    people: shown,
   };
   const pageHref = (next: string) => href + query({ ...kept, cursor: next });
   return { scope, search, clock, range, kept, cursor, people, state, pageHref };

@@ -13,12 +13,12 @@ type Context = { params: Promise<{ project: string }> };
 /** GET ?q=: the people and segments a scrap of text may mean, best first. What Ctrl/⌘ K asks. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
-  const sought = (new URL(request.url).searchParams.get("q") ?? "").trim();
-  const [people, segments] = await Promise.all([searchPeople(scope, sought, MAX_PEOPLE), listSegments(scope)]);
+  const query = (new URL(request.url).searchParams.get("q") ?? "").trim();
+  const [people, segments] = await Promise.all([searchPeople(scope, query, MAX_PEOPLE), listSegments(scope)]);
   const found: Found = {
     people: people.map((person) => toPersonRow(person, scope.projectId, Date.now())),
     segments: segments
-      .filter(({ name }) => name.toLowerCase().includes(sought.toLowerCase()))
+      .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
       .slice(0, MAX_SEGMENTS)
       .map(({ id, name }) => ({ name, href: `/${scope.projectId}/segments/${id}` })),
   };

@@ -66,7 +66,7 @@ async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Su
   }
 }
 
-/** Countries are stored by code and sought by name. */
+/** Countries are stored by code and searched by name. */
 async function countries(scope: Scope, fragment: string) {
   return byName(await suggestFacts(scope, "country"), fragment);
 }
