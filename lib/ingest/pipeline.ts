@@ -5,16 +5,18 @@ import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
 import { answerSingle } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, incomingOf, parseIncoming, RequestResult } from "@/lib/ingest/dialects/translate";
+import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admit, charge } from "@/lib/ingest/http/admit";
 import { type Answer, notAllowed, respond } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
 import { preflight } from "@/lib/ingest/http/cors";
 import { readBody } from "@/lib/ingest/http/decode";
 import { answerDeviceId } from "@/lib/ingest/http/device-id";
-import { reportDropped, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
+import { type Arrival, reportDropped, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
 import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
+import type { Authenticated } from "@/lib/projects/clients";
 
 /**
  * An event's way in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
@@ -55,23 +57,34 @@ async function receive(
   admit(request);
   const { value: body, bytes } = await readBody(request, query, door.dialect.expects);
   const sent = doorForBody(door, path, body);
-  if ("family" in sent) return answerUnspoken(sent.family, request, body);
-  const { headers, receivedAt } = request;
-  return accept(request, { endpoint: sent.endpoint, path, query, headers, receivedAt, body }, bytes, sent.dialect);
+  if ("dialect" in sent) {
+    const { headers, receivedAt } = request;
+    const asked = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };
+    return accept({ request, asked, bytes, dialect: sent.dialect });
+  }
+  return answerUnspoken(sent.family, request, body);
+}
+
+type Received = { request: IngestRequest; asked: DialectRequest; bytes: number; dialect: Wire };
+
+async function accept(received: Received): Promise<Answer> {
+  const { request, asked, dialect } = received;
+  const { client, visitor } = await authenticateRequest(dialect.credentials(asked), request);
+  if (!visitor?.agent.bot) return store(received, client, visitor);
+  reportRefusal(arrivalOf(asked, client), "bot");
+  return dialect.answer(asked, FROM_BOT, client.settings.id);
 }
 
 /**
- * A message that cannot be read costs none of its neighbours, and not the request, as SDKs drop or repeat whole requests;
- * only when none of them could be read does the answer to a foreign SDK say why.
+ * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests; only
+ * if none could be read does the answer to another SDK say why.
  */
-async function accept(request: IngestRequest, asked: DialectRequest, bytes: number, dialect: Wire): Promise<Answer> {
-  const { client, visitor } = await authenticateRequest(dialect.credentials(asked), request);
+async function store(
+  { request, asked, bytes, dialect }: Received,
+  client: Authenticated,
+  visitor: Visitor | null,
+): Promise<Answer> {
   const { settings, trusted } = client;
-  const arrival = { settings, receivedAt: asked.receivedAt, via: asked.path };
-  if (visitor?.agent.bot) {
-    reportRefusal(arrival, "bot");
-    return dialect.answer(asked, FROM_BOT, settings.id);
-  }
   const translated = dialect.translate(asked, trusted);
   charge(request, client, translated.translations.length, bytes);
   const incoming = incomingOf(translated);
@@ -80,6 +93,7 @@ async function accept(request: IngestRequest, asked: DialectRequest, bytes: numb
   const parsed = parseIncoming(incoming, sender, bytes);
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
+  const arrival = arrivalOf(asked, client);
   reportOutcomes(arrival, incoming.messages, parsed, outcomes);
   reportDropped(arrival, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
@@ -87,3 +101,9 @@ async function accept(request: IngestRequest, asked: DialectRequest, bytes: numb
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
   return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings.id);
 }
+
+const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): Arrival => ({
+  settings,
+  receivedAt,
+  via: path,
+});
