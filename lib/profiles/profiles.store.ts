@@ -30,7 +30,10 @@ export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly n
 
 export type StatsDelta = { profileId: number; count: number; firstSeen: number | null; lastSeen: number | null };
 
-/** Adds times and counts of events to locked profiles (docs/identity.md P12). Most updates are HOT, as the only index is by minute (E5). */
+/**
+ * Adds times and counts of events to locked profiles (docs/identity.md P12). Most updates are HOT, as the only index is
+ * by minute (E5).
+ */
 export async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: StatsDelta) => T): T[] => deltas.map(read);
@@ -40,7 +43,8 @@ export async function addStats(tx: Tx, projectId: string, deltas: readonly Stats
              first_seen = least(t.first_seen, q.f), last_seen = greatest(t.last_seen, q.l),
              last_min = date_trunc('minute', greatest(t.last_seen, q.l), 'UTC')
         FROM unnest(${bigints(of((d) => d.profileId))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
-               ${timestamps(of((d) => d.firstSeen))}::timestamptz[], ${timestamps(of((d) => d.lastSeen))}::timestamptz[])
+               ${timestamps(of((d) => d.firstSeen))}::timestamptz[],
+               ${timestamps(of((d) => d.lastSeen))}::timestamptz[])
           AS q(p, c, f, l)
        WHERE t.project_id = ${projectId} AND t.profile_id = q.p`),
   );
@@ -53,7 +57,8 @@ export async function addStats(tx: Tx, projectId: string, deltas: readonly Stats
 export async function recomputeStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(sql`
-    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_trunc('minute', x.l, 'UTC'), event_count = x.c
+    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_trunc('minute', x.l, 'UTC'),
+                               event_count = x.c
       FROM (
         SELECT p.profile_id, min(z.first_seen) f, max(z.last_seen) l, coalesce(sum(z.event_count), 0) c
           FROM unnest(${profileIds}::bigint[]) p(profile_id)
@@ -82,15 +87,19 @@ export type ProfileRow = {
   createdAt: number | null;
 };
 
-/** Writes cold rows that differ from what is stored; the rest cost one look each and no new row version. Primary key. */
+/**
+ * Writes cold rows that differ from what is stored; the rest cost one look each and no new row version. Primary key.
+ */
 export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {
   if (profiles.length === 0) return;
   const of = <T>(read: (profile: ProfileRow) => T): T[] => profiles.map(read);
   await tx.query(
     prepared(sql`
-      UPDATE profiles t SET display_id = q.d, name = q.n, email = q.e, avatar = q.a, props = q.p, search_text = q.s, created_at = q.c
+      UPDATE profiles t SET display_id = q.d, name = q.n, email = q.e, avatar = q.a, props = q.p, search_text = q.s,
+                            created_at = q.c
         FROM unnest(${bigints(of((p) => p.profileId))}::bigint[], ${texts(of((p) => p.displayId))}::text[],
-               ${texts(of((p) => p.name))}::text[], ${texts(of((p) => p.email))}::text[], ${texts(of((p) => p.avatar))}::text[],
+               ${texts(of((p) => p.name))}::text[], ${texts(of((p) => p.email))}::text[],
+               ${texts(of((p) => p.avatar))}::text[],
                ${jsons(of((p) => p.props))}::jsonb[], ${texts(of((p) => p.searchText))}::text[],
                ${timestamps(of((p) => p.createdAt))}::timestamptz[])
           AS q(id, d, n, e, a, p, s, c)

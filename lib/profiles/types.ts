@@ -5,7 +5,8 @@ import type { PeopleFilter } from "@/lib/profiles/list/filter";
 
 /**
  * How the API, the URLs and the UI name a person: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was sent
- * (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any character.
+ * (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any
+ * character.
  */
 export type ProfileRef = `u:${string}` | `a:${string}`;
 
@@ -29,7 +30,10 @@ export type ProfileSummary = Whereabouts & {
   name: string | null;
   email: string | null;
   avatar: string | null;
-  /** A readable stand-in ("Quiet Heron") for an anonymous visitor, always the same for one stream; null for identified people. */
+  /**
+   * A readable stand-in ("Quiet Heron") for an anonymous visitor, always the same for one stream; null for identified
+   * people.
+   */
   anonymousName: string | null;
   identified: boolean;
   /** null for a person who was only described (properties set by a server), never active. */
@@ -73,7 +77,10 @@ export type WindowFacts = { activeDays: number; events: number };
 export type WindowDays = keyof PersonFacts["window"];
 
 export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as const;
-/** power: active on at least a quarter of the window's days. quiet: identified and silent for too long (lib/lifecycle/quiet.ts). */
+/**
+ * power: active on at least a quarter of the window's days. quiet: identified and silent for too long
+ * (lib/lifecycle/quiet.ts).
+ */
 export type Tab = (typeof TABS)[number];
 
 /** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
@@ -98,7 +105,10 @@ export type ProfileIdentity = {
   events: number;
   /** How a device was recognised ("sdk", "kiosk", "cookieless"); null for a user id. */
   streamClass: string | null;
-  /** The first and the last time this device was identified as this person; null for a user id and for anonymous visitors. */
+  /**
+   * The first and the last time this device was identified as this person; null for a user id and for anonymous
+   * visitors.
+   */
   claimedFrom: number | null;
   claimedLast: number | null;
 };
@@ -111,7 +121,10 @@ export type ProfileDetail = ProfileSummary & {
 };
 
 export type ListProfilesOptions = {
-  /** Any part of a user id, name, e-mail or property value (case-insensitive), or a whole anonymous id. Under 3 characters: starts of words only. */
+  /**
+   * Any part of a user id, name, e-mail or property value (case-insensitive), or a whole anonymous id. Under 3
+   * characters: starts of words only.
+   */
   search?: string;
   /** true: identified people; false: anonymous visitors; absent: everyone. The same as the tab of that name. */
   identified?: boolean;
@@ -129,7 +142,10 @@ export type ListProfilesOptions = {
   cursor?: string;
 };
 
-/** How many people a list has: exact when that takes under a second, else what the planner expects, in two digits ("about 12,000"). */
+/**
+ * How many people a list has: exact when that takes under a second, else what the planner expects, in two digits
+ * ("about 12,000").
+ */
 export type Total = { count: number; exact: boolean };
 
 /** A page: `next` is null on the last one. */

@@ -24,8 +24,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 export type MadeBy = string | null;
 
 /**
- * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Events, spans and
- * sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
+ * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Events, spans
+ * and sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
  */
 export async function applyAlias(
   db: pg.Pool,

@@ -19,8 +19,8 @@ import { detachIn, reattachIn } from "./detach";
 export type Asked = { madeBy: string; now: number };
 
 /**
- * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found for an
- * unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
+ * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found
+ * for an unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
 export async function correct(
   db: pg.Pool,
@@ -38,8 +38,8 @@ export async function correct(
 export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
- * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and a
- * count of the sessions of those it affects, and holds their locks meanwhile. Throws as `correct` does.
+ * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and
+ * a count of the sessions of those it affects, and holds their locks meanwhile. Throws as `correct` does.
  */
 export async function preview(db: pg.Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
@@ -121,7 +121,10 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
   };
 }
 
-/** Internal ids of everybody whose numbers the correction can change: the persons of its ids, and all owners on the device. */
+/**
+ * Internal ids of everybody whose numbers the correction can change: the persons of its ids, and all owners on the
+ * device.
+ */
 async function affectedBy(
   tx: Tx,
   projectId: string,

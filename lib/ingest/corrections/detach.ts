@@ -17,8 +17,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 export type Detachment = { anonymousId: string; userId: string; madeBy: string };
 
 /**
- * Ignores evidence of (stream, user) up to `until` (ms) and recomputes the stream (docs/identity.md R14). Explicit events stay
- * with their user. Throws AppError not_found if either id is unknown.
+ * Ignores evidence of (stream, user) up to `until` (ms) and recomputes the stream (docs/identity.md R14). Explicit
+ * events stay with their user. Throws AppError not_found if either id is unknown.
  */
 export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
   return inTransaction(db, project, what, (unit, streamId, userId) =>

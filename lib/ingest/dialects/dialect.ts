@@ -6,9 +6,9 @@ import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 
 /**
- * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which the one
- * parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on outside data (W11): what makes no
- * sense becomes a message that the parser rejects with a reason.
+ * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which
+ * the one parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on outside data (W11):
+ * what makes no sense becomes a message that the parser rejects with a reason.
  */
 
 /** A request of another SDK, decoded. */
@@ -38,9 +38,9 @@ export type Message = {
 };
 
 /**
- * `warning` is stored with the operation, for whoever debugs the integration. `fault`: the item cannot be translated, and
- * `message` is the item as sent. `erases`: the user to erase; nothing is stored. `item`: its index in the request, which
- * `translateEach` adds.
+ * `warning` is stored with the operation, for whoever debugs the integration. `fault`: the item cannot be translated,
+ * and `message` is the item as sent. `erases`: the user to erase; nothing is stored. `item`: its index in the request,
+ * which `translateEach` adds.
  */
 export type Translation = { message: unknown; warning?: string; fault?: MessageFault; erases?: string; item?: number };
 
@@ -91,7 +91,10 @@ export const isObject = (value: unknown): value is Fields => fields(value) === v
 
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides what counts as one. */
+/**
+ * An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides what
+ * counts as one.
+ */
 export const idText = (value: unknown): string | null =>
   typeof value === "number"
     ? Number.isFinite(value)
@@ -99,15 +102,18 @@ export const idText = (value: unknown): string | null =>
       : null
     : text(typeof value === "string" ? value.trim() : value);
 
-/** Visitor ids that PostHog's and Mixpanel's scripts generated before they used UUIDs ("18f1…-06a0…-11543b-e1000-18f2…"). */
+/**
+ * Visitor ids that PostHog's and Mixpanel's scripts generated before they used UUIDs
+ * ("18f1…-06a0…-11543b-e1000-18f2…").
+ */
 export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
 /** Most messages one item may become: one per property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
 
 /**
- * Translates items one by one: one that is not an object, that `read` fails on, or that would become too many messages is
- * rejected at its index without affecting its neighbours.
+ * Translates items one by one: one that is not an object, that `read` fails on, or that would become too many messages
+ * is rejected at its index without affecting its neighbours.
  */
 export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
   return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
@@ -190,10 +196,10 @@ export const partOf = (id: unknown, part: string): string | undefined => {
 };
 
 /**
- * Another SDK's call that joins two ids. With an anonymous id it means what a login means: the stream is the user's. Joining
- * two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without effect, with a
- * warning. `isAnonymous` is null if the request does not tell: the id is then treated as both, which is harmless, as the
- * wrong one has no events.
+ * Another SDK's call that joins two ids. With an anonymous id it means what a login means: the stream is the user's.
+ * Joining two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without
+ * effect, with a warning. `isAnonymous` is null if the request does not tell: the id is then treated as both, which is
+ * harmless, as the wrong one has no events.
  */
 export function mergeOf(
   about: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },

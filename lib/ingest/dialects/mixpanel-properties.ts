@@ -47,8 +47,9 @@ export function groupProperties(set: Fields, gone: readonly unknown[]): { name: 
 export const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);
 
 /**
- * The companies of an event. Mixpanel's group keys are plain properties, chosen in its project settings; here, those named
- * after a company (company_id, account_id, organization …) count if they hold an id or the list that `set_group` makes.
+ * The companies of an event. Mixpanel's group keys are plain properties, chosen in its project settings; here, those
+ * named after a company (company_id, account_id, organization …) count if they hold an id or the list that `set_group`
+ * makes.
  */
 export function companiesIn(sent: Fields): unknown[] {
   return Object.entries(sent).flatMap(([key, value]) => {

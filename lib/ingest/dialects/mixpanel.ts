@@ -27,8 +27,8 @@ import {
 import { MessageFault } from "@/lib/ingest/parse/clean";
 
 /**
- * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`, `/import`
- * with the secret). The token is in every item; a request is for one project. See docs/wire.md W17.
+ * Mixpanel: mixpanel-browser (forms to `/track/`, `/engage/`, `/groups/`) and mixpanel for Node (GET with `data`,
+ * `/import` with the secret). The token is in every item; a request is for one project. See docs/wire.md W17.
  */
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {
@@ -74,8 +74,8 @@ const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
 
 /**
- * The user and the anonymous stream of an item. `distinct` is either, as sent. Scripts before 2.26 send no device id: there
- * an id the script generated is anonymous.
+ * The user and the anonymous stream of an item. `distinct` is either, as sent. Scripts before 2.26 send no device id:
+ * there an id the script generated is anonymous.
  */
 function whose(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);

@@ -2,14 +2,17 @@ import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
- * What PostHog's libraries request besides sending events (docs/wire.md W14). We have no flags, surveys or replays, and say so,
- * so that they neither wait nor ask again.
+ * What PostHog's libraries request besides sending events (docs/wire.md W14). We have no flags, surveys or replays, and
+ * say so, so that they neither wait nor ask again.
  */
 
 /** Any constant will do: it only correlates PostHog's own logs. */
 const REQUEST_ID = "throughline";
 
-/** `autocapture_opt_out` must be there, or new visitors' clicks stay off; `surveys` must not, or a script for them is loaded. */
+/**
+ * `autocapture_opt_out` must be there, or new visitors' clicks stay off; `surveys` must not, or a script for them is
+ * loaded.
+ */
 const configOf = (token: string) => ({
   token,
   supportedCompression: ["gzip", "gzip-js"],

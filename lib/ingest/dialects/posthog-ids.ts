@@ -28,10 +28,11 @@ export const isServerLibrary = (item: Fields): boolean | null => {
 const isMade = (id: string): boolean => isUuid(id) || SCRIPT_MADE.test(id);
 
 /**
- * Whether the visitor was identified; versions tell it differently. Newer ones send `$is_identified`. Earlier posthog-js sent
- * `$user_id` from the first identify to the next reset, and starts with its device's id. The core of posthog-js-lite and of
- * the mobile libraries sent nothing until 4.0, so the shape of the id decides: a generated one is anonymous. A server sends
- * a user, unless it sends a generated id without a person, as posthog-node does when capturing without an id.
+ * Whether the visitor was identified; versions tell it differently. Newer ones send `$is_identified`. Earlier
+ * posthog-js sent `$user_id` from the first identify to the next reset, and starts with its device's id. The core of
+ * posthog-js-lite and of the mobile libraries sent nothing until 4.0, so the shape of the id decides: a generated one
+ * is anonymous. A server sends a user, unless it sends a generated id without a person, as posthog-node does when
+ * capturing without an id.
  */
 function isAnonymous(distinct: string | null, device: string | null, item: Fields, properties: Fields): boolean {
   const { $is_identified: identified, $process_person_profile: hasProfile, $user_id } = properties;
@@ -56,8 +57,8 @@ export function whose(item: Fields): Whose {
 }
 
 /**
- * posthog-js before 1.43 generates a new id on `reset` but sends no `$identify` from it, so that the id would stay anonymous
- * for ever. Its device id stays the same, and the next user is seen on it.
+ * posthog-js before 1.43 generates a new id on `reset` but sends no `$identify` from it, so that the id would stay
+ * anonymous for ever. Its device id stays the same, and the next user is seen on it.
  */
 function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
   const minor = /^1\.(\d{1,4})\./.exec(text($lib_version) ?? "")?.[1];

@@ -1,6 +1,6 @@
 /**
- * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or irrelevant to what
- * happened. Everything else is kept, including what later versions add.
+ * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or irrelevant to
+ * what happened. Everything else is kept, including what later versions add.
  */
 const PLUMBING = new Set(
   `token distinct_id $current_url $host $pathname $referrer $referring_domain $raw_user_agent $useragent $user_agent

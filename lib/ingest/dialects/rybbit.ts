@@ -15,8 +15,8 @@ import {
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
- * Rybbit: its script and its server libraries (`/api/track`, `/api/identify`). `site_id` is the key; servers send the secret as
- * Bearer, as they do Rybbit's API key. See docs/wire.md W19.
+ * Rybbit: its script and its server libraries (`/api/track`, `/api/identify`). `site_id` is the key; servers send the
+ * secret as Bearer, as they do Rybbit's API key. See docs/wire.md W19.
  */
 export const rybbit: Dialect = {
   credentials({ headers, body }) {

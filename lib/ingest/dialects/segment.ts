@@ -20,7 +20,8 @@ import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
  * Segment: @segment/analytics-next (`/v1/t`, `/v1/b` …), @segment/analytics-node (`/v1/batch`) and the libraries of
- * other languages (`/v1/track` …). The write key is the Basic user name, or `writeKey` in the body. See docs/wire.md W16.
+ * other languages (`/v1/track` …). The write key is the Basic user name, or `writeKey` in the body. See docs/wire.md
+ * W16.
  */
 export const segment: Dialect = {
   credentials({ headers, body }) {

@@ -9,8 +9,8 @@ import type { Parsed } from "@/lib/ingest/parse/parse";
 import { credentialsOf } from "@/lib/projects/clients";
 
 /**
- * Our own wire (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each message has
- * its type, or the type of the only message, for OpenPanel's first SDKs.
+ * Our own wire (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each message
+ * has its type, or the type of the only message, for OpenPanel's first SDKs.
  */
 export const throughline: Wire = {
   expects: "The body is a JSON object: one message, or { batch: [ … ] }.",
@@ -51,8 +51,8 @@ export const throughline: Wire = {
 const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : fields(body).batch);
 
 /**
- * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session of any
- * answer, so the answer names the one its stream is in.
+ * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session of
+ * any answer, so the answer names the one its stream is in.
  */
 const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";

@@ -45,8 +45,8 @@ export function parseIncoming({ translations, messages }: Incoming, sender: Send
 }
 
 /**
- * What became of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object gets a
- * hidden class of its own.
+ * What became of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object
+ * gets a hidden class of its own.
  */
 export class RequestResult implements Result {
   readonly isBot = false;

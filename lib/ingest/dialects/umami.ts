@@ -15,8 +15,8 @@ import {
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
- * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the key. The visitor is recognised by the
- * request, as in Umami; `identify` lasts for one page. See docs/wire.md W18.
+ * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the key. The visitor is
+ * recognised by the request, as in Umami; `identify` lasts for one page. See docs/wire.md W18.
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {

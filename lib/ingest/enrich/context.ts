@@ -28,8 +28,8 @@ export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campai
 
 /**
  * Where and on what an operation happened, and the page's query parameters, if any. `visitor` is null if the customer's
- * server speaks for itself. The site's own pages do not count as referrers. What `rules` deny is left out or masked, with
- * `warnings`. About 4 µs.
+ * server speaks for itself. The site's own pages do not count as referrers. What `rules` deny is left out or masked,
+ * with `warnings`. About 4 µs.
  */
 export function contextOf(
   page: Page,
@@ -71,8 +71,8 @@ const textOf = (value: unknown): string | null =>
 type ReadUrl = { origin: string | null; host: string; path: string; search: string };
 
 /**
- * Reads a full URL, a bare path, or a screen's name, which serves as path; null for nothing. Drops user name, password, and
- * the fragment unless it is a router's path ("#/inbox", "#!/inbox").
+ * Reads a full URL, a bare path, or a screen's name, which serves as path; null for nothing. Drops user name, password,
+ * and the fragment unless it is a router's path ("#/inbox", "#!/inbox").
  */
 function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   const text = textOf(value);

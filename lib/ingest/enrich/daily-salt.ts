@@ -3,8 +3,8 @@ import { type Database, pool } from "@/lib/db/pool";
 import { deleteSaltsBefore, saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 
 /**
- * The streams of visitors of sites that store nothing on the device: a hash of what every request shows, under a salt that
- * changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
+ * The streams of visitors of sites that store nothing on the device: a hash of what every request shows, under a salt
+ * that changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,8 +18,8 @@ type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
 const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
 
 /**
- * The salt of the day of `now` (milliseconds), created by whichever process asks first. Cached for the day, so that it is
- * usually returned synchronously; a failure is not cached.
+ * The salt of the day of `now` (milliseconds), created by whichever process asks first. Cached for the day, so that it
+ * is usually returned synchronously; a failure is not cached.
  */
 export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Buffer> {
   const known = shared.throughlineSalt;
@@ -39,7 +39,9 @@ export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Bu
   return pending;
 }
 
-/** The stream of a visitor without an id: the same project, address and browser on the same day give the same id. 3 µs. */
+/**
+ * The stream of a visitor without an id: the same project, address and browser on the same day give the same id. 3 µs.
+ */
 export function derivedStream(salt: Buffer, projectId: string, ip: string | null, userAgent: string): string {
   return createHmac("sha256", salt)
     .update(`${projectId}\n${ip ?? ""}\n${userAgent}`)

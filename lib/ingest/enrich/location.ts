@@ -37,8 +37,8 @@ function open(path: string): Reader<Response> | null {
 }
 
 /**
- * The place of an address: ISO country code, and the city if the operator provides a database. {} for private and unknown
- * addresses. About 2 µs; not cached, so that no address outlives its request.
+ * The place of an address: ISO country code, and the city if the operator provides a database. {} for private and
+ * unknown addresses. About 2 µs; not cached, so that no address outlives its request.
  */
 export function placeOf(ip: string | null): Place {
   if (ip === null || isIP(ip) === 0) return {};

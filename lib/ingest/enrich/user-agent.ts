@@ -5,7 +5,10 @@ import type { Context } from "@/lib/events/context";
 
 export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
 
-/** Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. No real browser's is longer than the cut. */
+/**
+ * Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. No real browser's is longer than
+ * the cut.
+ */
 const AGENTS_CACHED = 2_000;
 const AGENT_MAX_LENGTH = 512;
 
@@ -13,8 +16,8 @@ const NOBODY: Agent = { bot: false };
 const agents = new LRUCache<string, Agent>({ max: AGENTS_CACHED });
 
 /**
- * Browser with its major version, operating system, kind of device, and whether it is a crawler. Only these are kept, never
- * the header.
+ * Browser with its major version, operating system, kind of device, and whether it is a crawler. Only these are kept,
+ * never the header.
  */
 export function agentOf(header: string | null): Agent {
   if (!header) return NOBODY;
@@ -69,9 +72,9 @@ const deviceOf = (type: string | undefined): NonNullable<Context["device"]> =>
 const CRAWLER_WORDS = /bot|crawl|spider|slurp|preview|scrap|archiv|externalhit|monitor|lighthouse/i;
 
 /**
- * A crawler that identifies itself. isbot also counts HTTP libraries ("node", "curl", "okhttp") and headless Chrome; but a
- * library with our key was set up by the customer, and headless Chrome is mostly the customer's own browser tests, whose
- * events would vanish without a reason.
+ * A crawler that identifies itself. isbot also counts HTTP libraries ("node", "curl", "okhttp") and headless Chrome;
+ * but a library with our key was set up by the customer, and headless Chrome is mostly the customer's own browser
+ * tests, whose events would vanish without a reason.
  */
 function isCrawler(header: string): boolean {
   if (!isbot(header.replace("HeadlessChrome", "Chrome"))) return false;

@@ -8,8 +8,8 @@ import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
 import type { Authenticated } from "@/lib/projects/clients";
 
 /**
- * Before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address sends too
- * much.
+ * Before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address sends
+ * too much.
  */
 export function admit(request: IngestRequest): void {
   diskRoom().need(request.receivedAt);

@@ -8,8 +8,8 @@ import type { Sender } from "@/lib/ingest/parse/reading";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
- * The client behind a key pair that may send, and the person behind its request, if anybody is. Throws `unauthorized` and
- * `forbidden` as `authenticate` does; `request.projectId` then still tells whose key it was.
+ * The client behind a key pair that may send, and the person behind its request, if anybody is. Throws `unauthorized`
+ * and `forbidden` as `authenticate` does; `request.projectId` then still tells whose key it was.
  */
 export async function authenticateRequest(
   credentials: Credentials,

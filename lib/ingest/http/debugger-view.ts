@@ -9,8 +9,9 @@ import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
 
 /**
- * What the debugger shows a member whose request has these `headers`: the messages after number `after`, and strays from
- * their own address or from an origin the project names. A project that names none, or lists "*", claims no origin.
+ * What the debugger shows a member whose request has these `headers`: the messages after number `after`, and strays
+ * from their own address or from an origin the project names. A project that names none, or lists "*", claims no
+ * origin.
  */
 export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, after = 0): Promise<DebuggerView> {
   const settings = await settingsOf(pool(), scope.projectId);

@@ -21,8 +21,8 @@ const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8
 export type Body = { value: object; bytes: number };
 
 /**
- * The body of a request, an object or a list; a GET carries it in `data`, as base64 or JSON. Throws as `decodeBody` does,
- * and `bad_request` with the words of `expects` for any other JSON.
+ * The body of a request, an object or a list; a GET carries it in `data`, as base64 or JSON. Throws as `decodeBody`
+ * does, and `bad_request` with the words of `expects` for any other JSON.
  */
 export async function readBody(
   request: IngestRequest,
@@ -81,7 +81,10 @@ async function readForm(text: string): Promise<string> {
   return (await unpack(Buffer.from(base64, "base64"), undefined)).toString("utf8");
 }
 
-/** Characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends 20 events at a time. */
+/**
+ * Characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends 20 events
+ * at a time.
+ */
 const LZ64_MAX_LENGTH = 256 * 1024;
 
 function readLz64(base64: string): string {

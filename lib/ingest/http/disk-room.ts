@@ -25,7 +25,10 @@ export class DiskRoom {
     },
   ) {}
 
-  /** Throws `unavailable` while there is too little. `now` in ms. Without a folder (Postgres runs elsewhere) nothing is checked. */
+  /**
+   * Throws `unavailable` while there is too little. `now` in ms. Without a folder (Postgres runs elsewhere) nothing is
+   * checked.
+   */
   need(now: number): void {
     if (this.folder === "" || this.leastMegabytes === 0) return;
     if (now - this.lookedAt >= LOOK_EVERY_MS) {

@@ -1,7 +1,8 @@
 /**
- * Unpacks lz-string's compressToBase64, as posthog-js-lite 2 sends it. The library itself has no limit, and the text can
- * grow with the square of the packed size: 2 KB can become 2 MB. Throws a RangeError beyond `maxChars` characters; returns
- * null for malformed input. Each code yields at least one character, so the work is bounded by the length of the text.
+ * Unpacks lz-string's compressToBase64, as posthog-js-lite 2 sends it. The library itself has no limit, and the text
+ * can grow with the square of the packed size: 2 KB can become 2 MB. Throws a RangeError beyond `maxChars` characters;
+ * returns null for malformed input. Each code yields at least one character, so the work is bounded by the length of
+ * the text.
  */
 export function unpackLz64(packed: string, maxChars: number): string | null {
   const bits = bitReader(packed);

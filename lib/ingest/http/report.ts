@@ -82,7 +82,9 @@ export function reportFault(projectId: string, at: number, via: string, words: s
   remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
 }
 
-/** How many messages the SDK dropped since it last got through, as it says. Anything but a plausible number is ignored. */
+/**
+ * How many messages the SDK dropped since it last got through, as it says. Anything but a plausible number is ignored.
+ */
 export function reportDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
   if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
   countRefusal(settings.id, "dropped", receivedAt, dropped);

@@ -3,7 +3,9 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { isInnerAddress } from "@/lib/http/inner-address";
 
-/** Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online. */
+/**
+ * Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online.
+ */
 const BURST_SECONDS = 20;
 /** How long an address counts as a customer's server after it sent a valid secret, in milliseconds. */
 const TRUSTED_MS = 10 * 60_000;
@@ -13,8 +15,8 @@ const ADDRESSES_MAX = 50_000;
 type Bucket = { left: number; at: number; trustedUntil: number };
 
 /**
- * Limits the messages an address may send without a secret: a token bucket each, in memory, so per process. Addresses are
- * those that `clientAddress` trusts, never what a request claims; they are neither stored nor logged. Times are
+ * Limits the messages an address may send without a secret: a token bucket each, in memory, so per process. Addresses
+ * are those that `clientAddress` trusts, never what a request claims; they are neither stored nor logged. Times are
  * milliseconds since 1970. Each call takes less than a microsecond.
  */
 export class SenderLimit {
@@ -23,8 +25,8 @@ export class SenderLimit {
   constructor(private readonly perSecond: number) {}
 
   /**
-   * Counts one message of a request that is not read yet. Throws `rate_limited` with the seconds to wait if the address has
-   * used up its tokens.
+   * Counts one message of a request that is not read yet. Throws `rate_limited` with the seconds to wait if the address
+   * has used up its tokens.
    */
   admit(address: string | null, now: number): void {
     const bucket = this.bucketOf(address, now);

@@ -4,7 +4,10 @@ import { doorOf, ownDoorOf } from "@/lib/ingest/dialects/routes";
 import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
 import { handleIngest } from "@/lib/ingest/pipeline";
 
-/** The two ways to the pipeline: plain node:http (server.ts, the fast one) and Next's route handlers (hosts that only run Next). */
+/**
+ * The two ways to the pipeline: plain node:http (server.ts, the fast one) and Next's route handlers (hosts that only
+ * run Next).
+ */
 
 /** Does ingest answer this path? `path` is without the query. */
 export function handlesIngest(path: string, method = "POST"): boolean {

@@ -10,9 +10,9 @@ import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/reque
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**
- * Answers a request of an SDK whose protocol we do not speak, and tells whoever debugs the installation: in the debugger
- * of the project whose key it carries, or as a stray. `read`: its body, if it was read already. Throws `rate_limited`
- * as any request to ingest.
+ * Answers a request of an SDK whose protocol we do not speak, and tells whoever debugs the installation: in the
+ * debugger of the project whose key it carries, or as a stray. `read`: its body, if it was read already. Throws
+ * `rate_limited` as any request to ingest.
  */
 export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
   const { path, query } = addressOf(request);

@@ -43,9 +43,9 @@ export const cutText = (text: string, length: number): string =>
 const isUnsafeKey = (key: string): boolean => key === "__proto__" || key === "constructor" || key === "prototype";
 
 /**
- * A copy of an object from JSON that is safe to store: texts cleaned, unsafe keys dropped, numbers too large for a double
- * (1e999) null. `field` names the object in faults; `skip` selects top-level keys to leave out unread. Throws MessageFault
- * beyond a limit of number, name or depth. O(size); recursion is bounded by the depth.
+ * A copy of an object from JSON that is safe to store: texts cleaned, unsafe keys dropped, numbers too large for a
+ * double (1e999) null. `field` names the object in faults; `skip` selects top-level keys to leave out unread. Throws
+ * MessageFault beyond a limit of number, name or depth. O(size); recursion is bounded by the depth.
  */
 export function cleanProperties(raw: object, field: string, skip?: (key: string) => boolean): JsonObject {
   const clean = cleanObject(raw as Record<string, unknown>, field, 1, skip);

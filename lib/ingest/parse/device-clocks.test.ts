@@ -6,7 +6,10 @@ const NOW = Date.UTC(2026, 5, 15, 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A device whose clock is `ahead` ms ahead of ours, and its requests: captured at `capturedAt`, sent at once, `transit` ms under way. */
+/**
+ * A device whose clock is `ahead` ms ahead of ours, and its requests: captured at `capturedAt`, sent at once, `transit`
+ * ms under way.
+ */
 function device(ahead: number, clocks = new DeviceClocks(), stream: string | null = "p/a") {
   return (capturedAt: number, transit: number, sentAt = capturedAt) =>
     clocks.correct(stream, capturedAt + ahead, sentAt + ahead, sentAt + transit);
@@ -79,7 +82,10 @@ test("no more devices are remembered than may be", () => {
   expect(device(0, clocks, "a")(NOW + 1, 5_000)).toBe(NOW + 5_001);
 });
 
-/** Any walk of one device's requests: its clock is wrong by anything, a first request is quick, later ones take up to a minute. */
+/**
+ * Any walk of one device's requests: its clock is wrong by anything, a first request is quick, later ones take up to a
+ * minute.
+ */
 const walk = fc.record({
   ahead: fc.integer({ min: -30 * 24 * HOUR, max: 30 * 24 * HOUR }),
   first: fc.integer({ min: 0, max: 900 }),

@@ -25,9 +25,9 @@ type Known = {
 };
 
 /**
- * Estimates the error of devices' clocks (docs/identity.md R4, X4; docs/decisions/0019-clock-estimates.md). A difference
- * received − sent is the error of the clock plus the time the request travelled, and travel only ever adds, so the least
- * difference of the last half hour is the best estimate of the error alone. About 1 µs a message.
+ * Estimates the error of devices' clocks (docs/identity.md R4, X4; docs/decisions/0019-clock-estimates.md). A
+ * difference received − sent is the error of the clock plus the time the request travelled, and travel only ever adds,
+ * so the least difference of the last half hour is the best estimate of the error alone. About 1 µs a message.
  */
 export class DeviceClocks {
   private readonly devices: LRUCache<string, Known>;

@@ -14,7 +14,10 @@ export type Rejection = { index: number; code: RejectionCode; message: string; f
 export type Parsed = {
   /** The operations of all messages, in order. */
   operations: Operation[];
-  /** For each message the index of its first operation; -1 when it has none (rejected, refused, or accepted and ignored). */
+  /**
+   * For each message the index of its first operation; -1 when it has none (rejected, refused, or accepted and
+   * ignored).
+   */
   firstOperation: number[];
   rejections: Rejection[];
   refusals: RefusedMessage[];
@@ -22,8 +25,8 @@ export type Parsed = {
 
 /**
  * Turns messages into operations. A bad one becomes a rejection with its index and does not affect its neighbours; a
- * MessageFault stands for one that could not be translated. Pure except for new ids. `bytes` is the size of the request:
- * in a small one no message need be measured.
+ * MessageFault stands for one that could not be translated. Pure except for new ids. `bytes` is the size of the
+ * request: in a small one no message need be measured.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };

@@ -61,7 +61,9 @@ function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
   return blocked;
 }
 
-/** An id after hygiene (docs/identity.md R1), or null with a warning if it is absent. `what` names it in the warning. */
+/**
+ * An id after hygiene (docs/identity.md R1), or null with a warning if it is absent. `what` names it in the warning.
+ */
 export function idOf(reading: Reading, value: unknown, what?: string): string | null {
   const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
   if (warning !== null) reading.warnings.push(warning);

@@ -11,8 +11,8 @@ const ISO =
 const EPOCH = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 /**
- * The unit of an epoch, by its size: each covers 1979 to beyond 9999, so they do not overlap in practice. Seconds reach down
- * to 1970.
+ * The unit of an epoch, by its size: each covers 1979 to beyond 9999, so they do not overlap in practice. Seconds reach
+ * down to 1970.
  */
 const SECONDS_BELOW = 3e11;
 const MILLISECONDS_BELOW = 3e14;
@@ -83,8 +83,9 @@ export type Clock = {
 const AHEAD_TOLERATED_MS = 60_000;
 
 /**
- * The device's time, corrected by the error of its clock and never after receipt (docs/identity.md R4). Without a `value`: the
- * time of receipt. Throws `unprocessable` for what is not a date and `too_old` beyond the project's limit (R15).
+ * The device's time, corrected by the error of its clock and never after receipt (docs/identity.md R4). Without a
+ * `value`: the time of receipt. Throws `unprocessable` for what is not a date and `too_old` beyond the project's limit
+ * (R15).
  */
 export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
   if (isBlank(value)) return clock.receivedAt;

@@ -5,18 +5,22 @@ import type { Json, JsonObject } from "@/lib/json";
 /** Keys of an identify's payload that say something about the message, not about the person. */
 const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
 
-/** SDKs put their global properties (__referrer, __path …) into identify too; they describe the page, not the person. */
+/**
+ * SDKs put their global properties (__referrer, __path …) into identify too; they describe the page, not the person.
+ */
 const isReserved = (key: string): boolean => key.startsWith("__");
 const isNoTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
 
-/** One @ with something that has a dot behind it: tells "none" and "42" from an address, and leaves the rest to mail. */
+/**
+ * One @ with something that has a dot behind it: tells "none" and "42" from an address, and leaves the rest to mail.
+ */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const EMAIL_MAX_LENGTH = 254;
 const URL_MAX_LENGTH = 2_048;
 
 /**
- * The traits of an identify (docs/wire.md W9): its `properties` and any top-level keys, which win if both name one. A named
- * trait with a bad value (an e-mail without @) is kept as a plain property, with a warning (W5).
+ * The traits of an identify (docs/wire.md W9): its `properties` and any top-level keys, which win if both name one. A
+ * named trait with a bad value (an e-mail without @) is kept as a plain property, with a warning (W5).
  */
 export function readTraits(payload: Record<string, unknown>, field: string, warnings: string[]): JsonObject {
   const nested = payload.properties;
@@ -48,7 +52,8 @@ const PATH_MAX_BYTES = 1_024;
 
 /**
  * Properties as changes of single leaves: objects become dotted paths ("address.city"), lists are whole values, null
- * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves or of a path. O(leaves).
+ * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves or of a path.
+ * O(leaves).
  */
 export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
   const leaves = new Map<string, Json>();

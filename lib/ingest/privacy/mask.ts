@@ -30,7 +30,10 @@ const NAMED_KEY =
 const TOKEN_MIN_LENGTH = 32;
 const LONG_RUN = new RegExp(`[\\w~+-]{${TOKEN_MIN_LENGTH},}={0,2}`, "g");
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Share of neighbouring characters of different kinds (lower, upper, digit): from 0.4 in random text, below 0.2 in words with dashes. */
+/**
+ * Share of neighbouring characters of different kinds (lower, upper, digit): from 0.4 in random text, below 0.2 in
+ * words with dashes.
+ */
 const RANDOM_SHARE = 0.25;
 
 /** In a path, what follows one of these is a token if it has a digit and eight characters. */
@@ -39,7 +42,10 @@ const DOOR =
 
 export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
 
-/** The text with `[email]` and `[token]` for what looks like one. `isPath`: also what follows /reset/, /invite/ and their kin. */
+/**
+ * The text with `[email]` and `[token]` for what looks like one. `isPath`: also what follows /reset/, /invite/ and
+ * their kin.
+ */
 export function mask(text: string, isPath = false): Masked {
   const harmless = isPath ? harmlessPaths : harmlessTexts;
   if (harmless.has(text)) return { text, hasEmail: false, hasToken: false };
@@ -100,8 +106,8 @@ function localPart(text: string, from: number, to: number): string {
 }
 
 /**
- * Masks JSON Web Tokens, whole or their first two parts. A pattern would backtrack from each "eyJ", so the parts are read
- * one by one: O(length).
+ * Masks JSON Web Tokens, whole or their first two parts. A pattern would backtrack from each "eyJ", so the parts are
+ * read one by one: O(length).
  */
 const maskJwts = (text: string, hide: () => string): string =>
   text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, hide)) : text;

@@ -5,8 +5,8 @@ import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import { addRefusals, type Counted } from "@/lib/ingest/privacy/refusal-counts.store";
 
 /**
- * Counts refusals. They are added up in memory and written every second, so that a crawler does not cost a transaction per
- * page; a killed process loses at most a second's counts.
+ * Counts refusals. They are added up in memory and written every second, so that a crawler does not cost a transaction
+ * per page; a killed process loses at most a second's counts.
  */
 const FLUSH_MS = 1_000;
 /** The longest pause between attempts while the database is away. */

@@ -4,8 +4,8 @@ import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
 /**
- * A project's privacy rules, compiled once: which query parameters are kept, which properties are not, and what is never
- * stored. Names are compared case-insensitively.
+ * A project's privacy rules, compiled once: which query parameters are kept, which properties are not, and what is
+ * never stored. Names are compared case-insensitively.
  */
 export type PrivacyRules = {
   masks: boolean;
@@ -77,8 +77,8 @@ export function addOnce(warnings: string[], warning: string): void {
 const WEB_URL = /^https?:\/\//i;
 
 /**
- * Deletes denied properties in place, with a warning that names the property and never its value. null stays, because it
- * unsets. O(leaves); returns at once without a list.
+ * Deletes denied properties in place, with a warning that names the property and never its value. null stays, because
+ * it unsets. O(leaves); returns at once without a list.
  */
 export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
   if (!rules.hasDenied) return;

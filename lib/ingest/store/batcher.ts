@@ -18,9 +18,9 @@ const USUAL_BYTES = 1024;
 /** Batches written at the same time: each holds one connection. */
 const MAX_CONCURRENT_BATCHES = 4;
 /**
- * A project's operations wait in two halves, each device always in the same one. From this many waiting operations on, the
- * halves are stored as two parallel batches: one is put together while Postgres works on the other. Fewer make one batch,
- * as a batch costs about ten statements whatever its size.
+ * A project's operations wait in two halves, each device always in the same one. From this many waiting operations on,
+ * the halves are stored as two parallel batches: one is put together while Postgres works on the other. Fewer make one
+ * batch, as a batch costs about ten statements whatever its size.
  */
 const SPLIT_OPERATIONS = 256;
 
@@ -31,8 +31,8 @@ type Half = { waiting: Waiting[]; busy: boolean };
 type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
- * Group commit: requests join the forming batch of their project, which commits as soon as the one before has. No timer: a
- * single request waits for nobody, and under load batches grow by themselves.
+ * Group commit: requests join the forming batch of their project, which commits as soon as the one before has. No
+ * timer: a single request waits for nobody, and under load batches grow by themselves.
  */
 export class Batcher {
   private readonly queues = new Map<string, ProjectQueue>();
@@ -54,8 +54,8 @@ export class Batcher {
   ) {}
 
   /**
-   * Stores the operations of a request of `sentBytes`; resolves after their commit with an outcome each, in order. Throws
-   * AppError `unavailable` when too much is waiting or the database is away: nothing was stored, try again.
+   * Stores the operations of a request of `sentBytes`; resolves after their commit with an outcome each, in order.
+   * Throws AppError `unavailable` when too much is waiting or the database is away: nothing was stored, try again.
    */
   async submit(
     project: ProjectSettings,
@@ -166,7 +166,10 @@ export class Batcher {
       );
   }
 
-  /** Applies a batch; one the database refuses is halved until the operation at fault is alone, so its neighbours are stored. */
+  /**
+   * Applies a batch; one the database refuses is halved until the operation at fault is alone, so its neighbours are
+   * stored.
+   */
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await applyBatch(
@@ -202,7 +205,10 @@ function settle({ request, index }: Waiting, result: Outcome | Error): void {
   if (request.left === 0) request.answer(request);
 }
 
-/** Whether the data is at fault, not the connection: Postgres' classes 22 (bad data), 23 (constraint) and 54 (too large). */
+/**
+ * Whether the data is at fault, not the connection: Postgres' classes 22 (bad data), 23 (constraint) and 54 (too
+ * large).
+ */
 const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
 
 function refusal(operation: Operation): Outcome {

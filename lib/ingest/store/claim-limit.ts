@@ -14,9 +14,9 @@ const isNewClaim = ({ operation, userId, streamId }: Claimant, streams: Readonly
   userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
 
 /**
- * Decides which operations count as evidence. A user id that claims more than 200 new streams in 24 hours is probably shared by
- * many people (docs/identity.md R15): further operations stay explicit but claim nothing new. Counts arrivals (`now` in ms),
- * not event times (docs/identity.md X2). Mutates the locked users' counters.
+ * Decides which operations count as evidence. A user id that claims more than 200 new streams in 24 hours is probably
+ * shared by many people (docs/identity.md R15): further operations stay explicit but claim nothing new. Counts arrivals
+ * (`now` in ms), not event times (docs/identity.md X2). Mutates the locked users' counters.
  */
 export function limitClaims(
   operations: readonly Claimant[],

@@ -15,7 +15,8 @@ import { rebuildProfiles } from "./rebuild-profiles";
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * What a batch changes besides the events: added up in memory, then written in the lock order, one statement per table. Only operations that were really inserted may be added (docs/identity.md R16).
+ * What a batch changes besides the events: added up in memory, then written in the lock order, one statement per table.
+ * Only operations that were really inserted may be added (docs/identity.md R16).
  */
 export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -46,8 +47,8 @@ export class BatchDeltas {
   }
 
   /**
-   * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1). `warnings` are
-   * those its row was stored with; `write` adds what a limit left out.
+   * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1).
+   * `warnings` are those its row was stored with; `write` adds what a limit left out.
    */
   add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {
     if (operation.changes.length > 0) this.warnings.set(operation.id, warnings);

@@ -29,8 +29,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
- * (docs/identity.md E4). Answers one outcome per operation, in order. O(batch) rows; events are read only where a span changes
- * hands. Throws if the database is away or refuses the batch.
+ * (docs/identity.md E4). Answers one outcome per operation, in order. O(batch) rows; events are read only where a span
+ * changes hands. Throws if the database is away or refuses the batch.
  */
 export async function applyBatch(
   db: pg.Pool,
@@ -62,7 +62,10 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   return names;
 }
 
-/** An operation with its internal ids; `dropped` if its person was erased. `over`: a warning about an id that a ceiling kept out. */
+/**
+ * An operation with its internal ids; `dropped` if its person was erased. `over`: a warning about an id that a ceiling
+ * kept out.
+ */
 type Bound = {
   operation: Operation;
   index: number;
@@ -127,7 +130,8 @@ async function storeBatch(
   const locking = lockAllUsers(tx, project.id, live, streams);
   unit.defer(locking);
   const sessions = await sessionIds(tx, project.id, live);
-  // Usually every user was seen on their device before: then no event depends on the users, and the insert need not wait for them.
+  // Usually every user was seen on their device before: then no event depends on the users, and the insert need not
+  // wait for them.
   const claims = limitClaims(live, streams, hasNewClaims(live, streams) ? await locking : new Map(), Date.now());
   const unchanged = live.some(isIdentify) ? unchangedAmong(live, streams, await locking) : NONE;
   const rows = live.map(

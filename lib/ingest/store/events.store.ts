@@ -21,8 +21,8 @@ export type StoredOperation = {
 };
 
 /**
- * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md R16, X3).
- * Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and events_actor_ts_idx.
+ * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md R16,
+ * X3). Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and events_actor_ts_idx.
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
@@ -32,25 +32,31 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
   const { rows: stored } = await tx.query<{ ids: string[] | null }>(
     prepared(sql`
       WITH stored AS (
-        INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path,
-               title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
-        SELECT ${projectId}::uuid, q.id, q.actor_id, q.stream_id, q.session_id, q.ts, q.received_at, q.kind, q.name, q.active, q.claim,
-               q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os, q.revenue, q.groups::text[],
-               q.properties, q.warnings::text[], q.unchanged
+        INSERT INTO events (
+                 project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin,
+                 path, title, referrer, country, city, device, browser, os, revenue, groups, properties, warnings,
+                 unchanged)
+        SELECT ${projectId}::uuid, q.id, q.actor_id, q.stream_id, q.session_id, q.ts, q.received_at, q.kind, q.name,
+               q.active, q.claim, q.origin, q.path, q.title, q.referrer, q.country, q.city, q.device, q.browser, q.os,
+               q.revenue, q.groups::text[], q.properties, q.warnings::text[], q.unchanged
           FROM unnest(${uuids(of((row) => row.operation.id))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
                  ${bigints(of((row) => row.streamId))}::bigint[], ${uuids(of((row) => row.sessionId))}::uuid[],
                  ${timestamps(of((row) => row.operation.ts))}::timestamptz[],
                  ${timestamps(of((row) => row.operation.receivedAt))}::timestamptz[],
                  ${texts(of((row) => row.operation.kind))}::text[], ${texts(of((row) => row.operation.name))}::text[],
-                 ${booleans(of((row) => row.operation.active))}::boolean[], ${booleans(of((row) => row.claim))}::boolean[],
-                 ${contextText((it) => it.origin)}::text[], ${contextText((it) => it.path)}::text[], ${contextText((it) => it.title)}::text[],
-                 ${contextText((it) => it.referrer)}::text[], ${contextText((it) => it.country)}::text[], ${contextText((it) => it.city)}::text[],
-                 ${contextText((it) => it.device)}::text[], ${contextText((it) => it.browser)}::text[], ${contextText((it) => it.os)}::text[],
-                 ${bigints(of((row) => row.operation.revenue))}::bigint[], ${lists(of((row) => row.operation.groups))}::text[],
+                 ${booleans(of((row) => row.operation.active))}::boolean[],
+                 ${booleans(of((row) => row.claim))}::boolean[],
+                 ${contextText((it) => it.origin)}::text[], ${contextText((it) => it.path)}::text[],
+                 ${contextText((it) => it.title)}::text[], ${contextText((it) => it.referrer)}::text[],
+                 ${contextText((it) => it.country)}::text[], ${contextText((it) => it.city)}::text[],
+                 ${contextText((it) => it.device)}::text[], ${contextText((it) => it.browser)}::text[],
+                 ${contextText((it) => it.os)}::text[],
+                 ${bigints(of((row) => row.operation.revenue))}::bigint[],
+                 ${lists(of((row) => row.operation.groups))}::text[],
                  ${jsons(of((row) => row.operation.properties))}::jsonb[], ${lists(of((row) => row.warnings))}::text[],
                  ${booleans(of((row) => row.unchanged))}::boolean[])
-            AS q(id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path, title, referrer,
-                 country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
+            AS q(id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, origin, path, title,
+                 referrer, country, city, device, browser, os, revenue, groups, properties, warnings, unchanged)
          ORDER BY q.id
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
@@ -81,14 +87,17 @@ type EventCount = { count: number; firstSeen: number | null; lastSeen: number | 
 
 /**
  * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
- * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the stream's.
+ * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the
+ * stream's.
  */
 export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
   return {
     async neighbours(streamId, user, t, from, to) {
       const at = timestamp(t);
       const { rows } = await tx.query<Neighbours>(sql`
-        SELECT (SELECT max(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+        SELECT (SELECT max(ts)
+                  FROM events
+                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
                (SELECT min(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
@@ -114,8 +123,8 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md R6a, R14).
- * Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
+ * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md
+ * R6a, R14). Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
  */
 export async function evidenceOf(
   tx: Tx,

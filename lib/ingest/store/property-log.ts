@@ -12,8 +12,8 @@ import { addWarnings } from "./events.store";
 const WARNINGS_SHOWN = 5;
 
 /**
- * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a stream's, and
- * a user's increments. `warn` gets the reason for each change beyond a limit.
+ * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a
+ * stream's, and a user's increments. `warn` gets the reason for each change beyond a limit.
  */
 export class PropertyLog {
   private readonly added = new Map<number, KeptChange[]>();
@@ -79,8 +79,8 @@ export class PropertyLog {
   }
 
   /**
-   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps what they come to. `onGrowth` is
-   * called with the bytes by which a user's log grew; of streams it is counted here.
+   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps what they come to. `onGrowth`
+   * is called with the bytes by which a user's log grew; of streams it is counted here.
    */
   async write(unit: UnitOfWork, onGrowth: (userId: number, bytes: number) => void): Promise<void> {
     const { tx } = unit;

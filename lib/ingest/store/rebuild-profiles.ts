@@ -28,8 +28,8 @@ const MAX_NAME_CHARS = 255;
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
- * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name, e-mail,
- * avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
+ * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name,
+ * e-mail, avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
  */
 export async function rebuildProfiles(
   unit: UnitOfWork,

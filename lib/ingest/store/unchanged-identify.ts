@@ -9,9 +9,9 @@ export const isIdentify = ({ operation, userId }: Identified): boolean =>
   operation.kind === "identify" && userId !== null;
 
 /**
- * The ids of identifies that change nothing: the user is known, every trait has the value it had, and the device is already the
- * user's. Decided on arrival (docs/identity.md X9), after earlier operations of the batch. Streams and users are as locked,
- * before the batch is applied. O(operations + traits + spans of the streams).
+ * The ids of identifies that change nothing: the user is known, every trait has the value it had, and the device is
+ * already the user's. Decided on arrival (docs/identity.md X9), after earlier operations of the batch. Streams and
+ * users are as locked, before the batch is applied. O(operations + traits + spans of the streams).
  */
 export function unchangedAmong(
   kept: readonly Identified[],

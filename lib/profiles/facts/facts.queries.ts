@@ -20,10 +20,12 @@ export async function longHistories(
 ): Promise<Set<number>> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT profile_id AS person FROM profile_stats
-     WHERE project_id = ${projectId} AND profile_id = ANY(${people.filter((person) => person > 0)}::bigint[]) AND event_count > ${events}
+     WHERE project_id = ${projectId} AND profile_id = ANY(${people.filter((person) => person > 0)}::bigint[])
+       AND event_count > ${events}
     UNION ALL
     SELECT -stream_id FROM spans
-     WHERE project_id = ${projectId} AND stream_id = ANY(${people.filter((person) => person < 0).map((person) => -person)}::bigint[])
+     WHERE project_id = ${projectId}
+       AND stream_id = ANY(${people.filter((person) => person < 0).map((person) => -person)}::bigint[])
        AND owner_id IS NULL
      GROUP BY stream_id HAVING sum(event_count) > ${events}`);
   return new Set(rows.map((row) => row.person));
@@ -53,8 +55,9 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
 export type Stretch = { stale: number[]; next: number | null };
 
 /**
- * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, were made by an older program, or are of an
- * earlier day although the last 90 days count in them. Primary keys of profile_stats, profiles and profile_facts; O(limit).
+ * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, were made by an older program,
+ * or are of an earlier day although the last 90 days count in them. Primary keys of profile_stats, profiles and
+ * profile_facts; O(limit).
  */
 export async function staleProfiles(
   db: Database,
@@ -68,7 +71,11 @@ export async function staleProfiles(
            OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
            OR (f.name, f.signed_up_at) IS DISTINCT FROM (p.name, p.created_at)
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
-      FROM (SELECT * FROM profile_stats WHERE project_id = ${projectId} AND profile_id > ${from} ORDER BY profile_id LIMIT ${limit}) t
+      FROM (SELECT *
+              FROM profile_stats
+             WHERE project_id = ${projectId} AND profile_id > ${from}
+             ORDER BY profile_id
+             LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = t.profile_id
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id`);
   return stretch(rows, limit);
@@ -88,7 +95,11 @@ export async function staleVisitors(
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT stream_id, coalesce(sum(event_count) FILTER (WHERE owner_id IS NULL), 0)::bigint AS event_count,
                    max(last_seen) FILTER (WHERE owner_id IS NULL) AS last_seen
-              FROM spans WHERE project_id = ${projectId} AND stream_id > ${from} GROUP BY stream_id ORDER BY stream_id LIMIT ${limit}) s
+              FROM spans
+             WHERE project_id = ${projectId} AND stream_id > ${from}
+             GROUP BY stream_id
+             ORDER BY stream_id
+             LIMIT ${limit}) s
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id`);
   const { stale, next } = stretch(rows, limit);
   return { stale: stale.map((stream) => -stream), next };
@@ -98,10 +109,16 @@ export async function staleVisitors(
 export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<Stretch> {
   const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
     SELECT f.person, CASE WHEN f.person > 0
-             THEN NOT EXISTS (SELECT 1 FROM profiles p WHERE p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL)
+             THEN NOT EXISTS (SELECT 1
+                                FROM profiles p
+                               WHERE p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL)
              ELSE NOT EXISTS (SELECT 1 FROM spans s WHERE s.project_id = ${projectId} AND s.stream_id = -f.person
                                  AND s.owner_id IS NULL AND s.event_count > 0) END AS stale
-      FROM (SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person > ${from} ORDER BY person LIMIT ${limit}) f`);
+      FROM (SELECT person
+              FROM profile_facts
+             WHERE project_id = ${projectId} AND person > ${from}
+             ORDER BY person
+             LIMIT ${limit}) f`);
   return stretch(rows, limit);
 }
 
@@ -114,13 +131,16 @@ function stretch(rows: { person: number; stale: boolean }[], limit: number): Str
 }
 
 /**
- * Whether everybody's facts are of this program. After an update that adds some, the job needs a while to make them all; until then
- * what is new cannot be relied on. profile_facts_outdated_idx, which is empty but for that while.
+ * Whether everybody's facts are of this program. After an update that adds some, the job needs a while to make them
+ * all; until then what is new cannot be relied on. profile_facts_outdated_idx, which is empty but for that while.
  */
 export async function areFactsCurrent(db: Database, projectId: string): Promise<boolean> {
   return (await db.query(outdatedQuery(projectId))).rows.length === 0;
 }
 
-/** In the index's order: statistics from before the facts were made again say that nearly all rows are such, so any would do to begin with. */
+/**
+ * In the index's order: statistics from before the facts were made again say that nearly all rows are such, so any
+ * would do to begin with.
+ */
 export const outdatedQuery = (projectId: string): Sql =>
   sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 2 ORDER BY person LIMIT 1`;

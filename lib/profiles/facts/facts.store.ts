@@ -8,20 +8,24 @@ import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 /** A visitor's folded properties and what search looks at; only of those who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
 
-/** Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days (person-history.store). */
+/**
+ * Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days
+ * (person-history.store).
+ */
 export const FACTS_VERSION = 3;
 
 /** Accounts in a person's row: those they were in last. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
 
 /**
- * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes those that
- * changed; people who are no more lose their row. Returns nothing that is not in the row itself. What an index holds is cut
- * to 255 characters, as a btree takes 2,704 bytes.
+ * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
+ * those that changed; people who are no more lose their row. Returns nothing that is not in the row itself. What an
+ * index holds is cut to 255 characters, as a btree takes 2,704 bytes.
  *
  * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their visits
- * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); of a longer lane one more probe an
- * active day. So it costs O(visits + active days + min(events, 5,000) a lane), whatever the length of the history.
+ * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); of a longer lane one
+ * more probe an active day. So it costs O(visits + active days + min(events, 5,000) a lane), whatever the length of the
+ * history.
  */
 export async function writeFacts(
   tx: Tx,
@@ -48,8 +52,9 @@ export async function writeFacts(
       SELECT w.person, s.stream_id, s.from_ts, s.to_ts, s.first_seen, s.last_seen, s.event_count
         FROM wanted w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
     base AS (
-      SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.created_at AS signed_up_at, p.display_id AS handle, p.name, p.email,
-             left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key, '{}'::jsonb AS props, NULL::text AS search_text
+      SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.created_at AS signed_up_at, p.display_id AS handle,
+             p.name, p.email, left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,
+             '{}'::jsonb AS props, NULL::text AS search_text
         FROM wanted w
         JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person AND p.created_at IS NOT NULL
         JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = w.person
@@ -58,18 +63,22 @@ export async function writeFacts(
              NULL, coalesce(v.props, '{}'), v.search
         FROM lanes l
         JOIN identities i ON i.project_id = ${projectId} AND i.id = -l.person
-        LEFT JOIN json_to_recordset(${documents}::json) AS v(person bigint, props jsonb, search text) ON v.person = l.person
+        LEFT JOIN json_to_recordset(${documents}::json) AS v(person bigint, props jsonb, search text)
+          ON v.person = l.person
        WHERE l.person < 0 GROUP BY l.person, i.ext_id, v.props, v.search HAVING sum(l.event_count) > 0),
     visits AS (
       SELECT l.person, count(DISTINCT x.session_id)::int AS sessions,
              (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS first_context,
-             (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id) FILTER (WHERE x.entry_at IS NOT NULL))[1] AS landing_path,
+             (array_agg(x.entry_path ORDER BY x.entry_at, x.entry_id)
+                FILTER (WHERE x.entry_at IS NOT NULL))[1] AS landing_path,
              (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS last_context
         FROM lanes l JOIN sessions x
-          ON x.project_id = ${projectId} AND x.actor_id = l.actor_id AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+          ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
+         AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
        GROUP BY l.person),
     recent AS MATERIALIZED (
-      SELECT l.person, l.event_count > 5000 AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day, e.kind, e.name, e.active, e.groups
+      SELECT l.person, l.event_count > 5000 AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day, e.kind, e.name,
+             e.active, e.groups
         FROM lanes l CROSS JOIN LATERAL (
           SELECT e.ts, e.kind, e.name, e.active, e.groups FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
@@ -88,64 +97,87 @@ export async function writeFacts(
       UNION SELECT person, (ts AT TIME ZONE 'UTC')::date FROM walk WHERE isfinite(ts) AND ts <> to_ts),
     spaced AS (SELECT person, day, day - lag(day) OVER (PARTITION BY person ORDER BY day) AS gap FROM days),
     habits AS (
-      SELECT s.person, count(*)::int AS active_days, count(s.gap) AS gaps, percentile_cont(0.5) WITHIN GROUP (ORDER BY s.gap) AS gap,
+      SELECT s.person, count(*)::int AS active_days, count(s.gap) AS gaps,
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY s.gap) AS gap,
              count(*) FILTER (WHERE s.day > t.day - 7) AS days_7, count(*) FILTER (WHERE s.day > t.day - 30) AS days_30,
              count(*) FILTER (WHERE s.day > t.day - 90) AS days_90
         FROM spaced s CROSS JOIN today t GROUP BY s.person),
     windows AS (
-      SELECT r.person, count(*) FILTER (WHERE r.day > t.day - 7) AS events_7, count(*) FILTER (WHERE r.day > t.day - 30) AS events_30,
-             count(*) AS events_90
+      SELECT r.person, count(*) FILTER (WHERE r.day > t.day - 7) AS events_7,
+             count(*) FILTER (WHERE r.day > t.day - 30) AS events_30, count(*) AS events_90
         FROM recent r CROSS JOIN today t WHERE r.active AND r.day > t.day - 90 GROUP BY r.person),
-    newest AS (SELECT DISTINCT ON (person) person, name AS last_event FROM recent WHERE active ORDER BY person, ts DESC, name),
+    newest AS (SELECT DISTINCT ON (person) person, name AS last_event
+                 FROM recent
+                WHERE active
+                ORDER BY person, ts DESC, name),
     habitual AS (
       SELECT r.person, r.name, count(DISTINCT r.day) AS days, max(r.ts) < b.last_seen - interval '7 days' AS faded
         FROM recent r JOIN base b ON b.person = r.person
        WHERE r.kind = 'event' AND r.active AND r.ts > b.last_seen - interval '90 days'
          AND r.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out')
        GROUP BY r.person, r.name, b.last_seen HAVING count(DISTINCT r.day) >= 3),
-    stopped AS (SELECT DISTINCT ON (person) person, name AS stopped FROM habitual ORDER BY person, faded DESC, days DESC, name),
+    stopped AS (SELECT DISTINCT ON (person) person, name AS stopped
+                  FROM habitual
+                 ORDER BY person, faded DESC, days DESC, name),
     companies AS (
       SELECT person, array_agg(account ORDER BY account) AS accounts FROM (
         SELECT r.person, g AS account, row_number() OVER (PARTITION BY r.person ORDER BY max(r.ts) DESC, g) AS place
           FROM recent r CROSS JOIN unnest(r.groups) g GROUP BY r.person, g) c
        WHERE place <= ${MAX_ACCOUNTS} GROUP BY person),
     written AS (
-      INSERT INTO profile_facts AS f (project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
-             events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key, country, city, device, browser, os,
-             source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
-      SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0), coalesce(h.active_days, 0),
-             coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0), coalesce(w.events_7, 0), coalesce(w.events_30, 0),
-             coalesce(w.events_90, 0), CASE WHEN h.gaps >= 3 THEN h.gap END,
+      INSERT INTO profile_facts AS f (
+               project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
+               events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key,
+               country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium,
+               utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
+      SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
+             coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
+             coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
+             CASE WHEN h.gaps >= 3 THEN h.gap END,
              b.last_seen + CASE WHEN h.gaps >= 3 THEN 3 * h.gap ELSE 14 END * interval '1 day', b.signed_up_at,
-             left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key, left(v.last_context ->> 'country', 255),
-             left(v.last_context ->> 'city', 255), left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
+             left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
+             left(v.last_context ->> 'country', 255), left(v.last_context ->> 'city', 255),
+             left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
              left(v.last_context ->> 'os', 255),
              CASE WHEN v.person IS NOT NULL
-                  THEN left(coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct'), 255) END,
-             v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource', v.first_context ->> 'utmMedium',
-             v.first_context ->> 'utmCampaign', n.last_event, s.stopped, coalesce(c.accounts, '{}'), b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
+                  THEN left(
+                         coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct'),
+                         255) END,
+             v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
+             v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, s.stopped,
+             coalesce(c.accounts, '{}'), b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
-        LEFT JOIN visits v ON v.person = b.person LEFT JOIN habits h ON h.person = b.person LEFT JOIN windows w ON w.person = b.person
-        LEFT JOIN newest n ON n.person = b.person LEFT JOIN stopped s ON s.person = b.person LEFT JOIN companies c ON c.person = b.person
+        LEFT JOIN visits v ON v.person = b.person
+        LEFT JOIN habits h ON h.person = b.person
+        LEFT JOIN windows w ON w.person = b.person
+        LEFT JOIN newest n ON n.person = b.person
+        LEFT JOIN stopped s ON s.person = b.person
+        LEFT JOIN companies c ON c.person = b.person
        ORDER BY b.person
       ON CONFLICT (project_id, person) DO UPDATE SET
-        (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, usual_gap_days,
-         quiet_at, signed_up_at, handle, name, email, name_key, country, city, device, browser, os, source, referrer, landing_path, utm_source,
-         utm_medium, utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
-        = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days, excluded.days_7,
-         excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30, excluded.events_90, excluded.usual_gap_days,
-         excluded.quiet_at, excluded.signed_up_at, excluded.handle, excluded.name, excluded.email, excluded.name_key, excluded.country,
-         excluded.city, excluded.device, excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
-         excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.stopped, excluded.accounts,
-         excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
+        (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30,
+         events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key, country, city, device,
+         browser, os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped,
+         accounts, props, search_text, computed_on, version)
+        = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days,
+           excluded.days_7, excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30,
+           excluded.events_90, excluded.usual_gap_days, excluded.quiet_at, excluded.signed_up_at, excluded.handle,
+           excluded.name, excluded.email, excluded.name_key, excluded.country, excluded.city, excluded.device,
+           excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
+           excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.stopped,
+           excluded.accounts, excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
         WHERE f IS DISTINCT FROM excluded
       RETURNING person)
     DELETE FROM profile_facts f USING wanted w
-     WHERE f.project_id = ${projectId} AND f.person = w.person AND NOT EXISTS (SELECT 1 FROM base b WHERE b.person = w.person)`),
+     WHERE f.project_id = ${projectId} AND f.person = w.person
+       AND NOT EXISTS (SELECT 1 FROM base b WHERE b.person = w.person)`),
   );
 }
 
-/** Lets no two processes work out facts of a project at once: the older reading must not overwrite the newer. Until the commit. */
+/**
+ * Lets no two processes work out facts of a project at once: the older reading must not overwrite the newer. Until the
+ * commit.
+ */
 export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }

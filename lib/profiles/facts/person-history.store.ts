@@ -6,10 +6,11 @@ import { prepared } from "@/lib/db/statement";
 export const NEWEST_KEPT = 10;
 
 /**
- * Counts what `people` did, by event name (person_events: how often, first and last whatever its age, and the last times) and by UTC
- * day on which they were active (person_days: how often, first and last, as first_seen and last_seen count them), and writes what changed. To be called after writeFacts in its transaction: people
- * without facts have no counts either, and a reading that is older than the facts would never be found out. O(events of these
- * people), read once: lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
+ * Counts what `people` did, by event name (person_events: how often, first and last whatever its age, and the last
+ * times) and by UTC day on which they were active (person_days: how often, first and last, as first_seen and last_seen
+ * count them), and writes what changed. To be called after writeFacts in its transaction: people without facts have no
+ * counts either, and a reading that is older than the facts would never be found out. O(events of these people), read
+ * once: lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
  */
 export async function writePersonHistory(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(
@@ -46,7 +47,8 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
        USING (SELECT person, name FROM kept EXCEPT SELECT person, name FROM counted) g
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name),
     days AS MATERIALIZED (
-      SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at
+      SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
+             max(ts) AS last_at
         FROM seen WHERE active GROUP BY 1, 2),
     kept_days AS MATERIALIZED (
       SELECT x.person, x.day, x.events, x.first_at, x.last_at
@@ -67,6 +69,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) c
      ORDER BY c.person, c.name
     ON CONFLICT (project_id, person, name) DO UPDATE
-      SET (events, first_at, last_at, newest) = (excluded.events, excluded.first_at, excluded.last_at, excluded.newest)`),
+      SET (events, first_at, last_at, newest)
+        = (excluded.events, excluded.first_at, excluded.last_at, excluded.newest)`),
   );
 }

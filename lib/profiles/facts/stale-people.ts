@@ -1,6 +1,7 @@
 /**
- * Whose facts are out of date. The engine says whom a batch touches; the facts job (lib/jobs/facts) takes them.
- * In memory and bounded, because it is only the fast path: the job also finds people whose numbers differ from their facts.
+ * Whose facts are out of date. The engine says whom a batch touches; the facts job (lib/jobs/facts) takes them. In
+ * memory and bounded, because it is only the fast path: the job also finds people whose numbers differ from their
+ * facts.
  */
 
 /** Beyond this many people waiting the rest is left to the job's own search. */
@@ -16,7 +17,10 @@ const waiting = () => {
   return shared.throughlineTouched;
 };
 
-/** These may read differently once the caller's transaction is committed. Streams count as the visitors they may still be. O(ids). */
+/**
+ * These may read differently once the caller's transaction is committed. Streams count as the visitors they may still
+ * be. O(ids).
+ */
 export function touched(projectId: string, profileIds: Iterable<number>, streamIds: Iterable<number> = []): void {
   const all = waiting();
   all.calls++;
@@ -33,8 +37,9 @@ export function touched(projectId: string, profileIds: Iterable<number>, streamI
 }
 
 /**
- * Everybody touched before the call before this one, by project, as facts name them (minus a stream's id for a visitor). One call
- * late, so that the transactions that touched them have been committed by then; a slower one is found by the job's search.
+ * Everybody touched before the call before this one, by project, as facts name them (minus a stream's id for a
+ * visitor). One call late, so that the transactions that touched them have been committed by then; a slower one is
+ * found by the job's search.
  */
 export function takeTouched(): People {
   const all = waiting();
@@ -42,5 +47,7 @@ export function takeTouched(): People {
   return all.settled;
 }
 
-/** How often `touched` was called since the process began, about once a batch of events: tells how busy the engine is. */
+/**
+ * How often `touched` was called since the process began, about once a batch of events: tells how busy the engine is.
+ */
 export const touchedCalls = (): number => waiting().calls;

@@ -17,29 +17,32 @@ export type People = { profiles: number[]; visitors: number[] };
 type Keyed = { kind: "u" | "a"; person: number };
 
 /**
- * Every id each of them is known by, user ids first, then devices, each in the order they came. Devices count the stretches this
- * person owns, not the whole device. Rides on identities_profile_id_idx, spans_owner_id_idx and spans_pkey: O(lanes).
+ * Every id each of them is known by, user ids first, then devices, each in the order they came. Devices count the
+ * stretches this person owns, not the whole device. Rides on identities_profile_id_idx, spans_owner_id_idx and
+ * spans_pkey: O(lanes).
  */
 export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
   type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
   const { rows } = await pool().query<Row>(sql`
     WITH found AS (
-      SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count, NULL::timestamptz AS run_first,
-             NULL::timestamptz AS run_last
+      SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
+             NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
         FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
       UNION ALL
-      SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, min(s.run_first), max(s.run_last)
+      SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint,
+             min(s.run_first), max(s.run_last)
         FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
        WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
        GROUP BY i.profile_id, s.stream_id
       UNION ALL
       SELECT 'a', s.stream_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, NULL, NULL
         FROM spans s
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[]) AND s.owner_id IS NULL
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[])
+         AND s.owner_id IS NULL
        GROUP BY s.stream_id)
     SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
-           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events, d.stream_class AS "streamClass",
-           f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
+           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events,
+           d.stream_class AS "streamClass", f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
       FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
      ORDER BY d.kind DESC, f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`);
   const found = new Map<string, ProfileIdentity[]>();
@@ -50,13 +53,15 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
 }
 
 /**
- * How many visits each of them made (distinct session ids over their lanes, docs/identity.md R9), and the context of the first and the
- * newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session rows of the page's people).
+ * How many visits each of them made (distinct session ids over their lanes, docs/identity.md R9), and the context of
+ * the first and the newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session
+ * rows of the page's people).
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
   const { rows } = await pool().query<Keyed & SessionFacts>(sql`
     WITH lanes AS (
-      SELECT 'u' AS kind, i.profile_id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+      SELECT 'u' AS kind, i.profile_id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts,
+             'infinity'::timestamptz AS to_ts
         FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
       UNION ALL
       SELECT 'u', i.profile_id, s.stream_id, s.from_ts, s.to_ts
@@ -65,12 +70,14 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
       UNION ALL
       SELECT 'a', s.stream_id, s.stream_id, s.from_ts, s.to_ts
         FROM spans s
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[]) AND s.owner_id IS NULL)
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[])
+         AND s.owner_id IS NULL)
     SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions,
            (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
            (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
       FROM lanes l JOIN sessions x
-        ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+        ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+       AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
      GROUP BY l.kind, l.person`);
   const facts = new Map<string, SessionFacts>();
   for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
@@ -78,7 +85,8 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
 }
 
 /**
- * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property operations).
+ * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property
+ * operations).
  */
 export async function visitorPropertiesOf(
   scope: Pick<Scope, "projectId">,
@@ -88,7 +96,9 @@ export async function visitorPropertiesOf(
   type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
   const { rows } = await pool().query<Row>(sql`
     SELECT p.actor_id AS stream, p.mode, p.key, p.value, p.ts, p.id
-      FROM spans s JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id AND p.ts >= s.from_ts AND p.ts < s.to_ts
+      FROM spans s
+      JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id
+       AND p.ts >= s.from_ts AND p.ts < s.to_ts
      WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${streams}::bigint[]) AND s.owner_id IS NULL`);
   const operations = new Map<number, PropertyOperation[]>();
   for (const { stream, ts, id, mode, key, value } of rows) {
@@ -118,11 +128,14 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
     ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
   );
   const { rows } = await pool().query<Row>(sql`
-    SELECT person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows, quiet_at AS "quietAt",
-           ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen", last_seen AS "lastSeen", sessions,
-           source, json_build_object('country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
+    SELECT person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
+           quiet_at AS "quietAt", ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen",
+           last_seen AS "lastSeen", sessions, source,
+           json_build_object(
+             'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
       FROM profile_facts
-     WHERE project_id = ${scope.projectId} AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
+     WHERE project_id = ${scope.projectId}
+       AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
   return new Map(
     rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
       const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });

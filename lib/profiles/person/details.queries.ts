@@ -11,8 +11,9 @@ import type { PersonRow } from "./person-rows.queries";
 import { type Facts, factsKey } from "./summary";
 
 /**
- * What the lists' rows do not hold, for a whole page in four queries. Visits are taken from the stored facts of those whose facts
- * were made from the very numbers the row shows, and read only for the rest: a person of 100,000 events has thousands.
+ * What the lists' rows do not hold, for a whole page in four queries. Visits are taken from the stored facts of those
+ * whose facts were made from the very numbers the row shows, and read only for the rest: a person of 100,000 events has
+ * thousands.
  */
 export async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
   const people = numbersOf(page);

@@ -3,7 +3,9 @@ import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
-/** Where a person's picture is, as their app said; null for nobody, a visitor and somebody without one. Primary keys. */
+/**
+ * Where a person's picture is, as their app said; null for nobody, a visitor and somebody without one. Primary keys.
+ */
 export async function avatarOf(scope: Scope, ref: string): Promise<string | null> {
   const person = await findPerson(scope, ref);
   if (person?.kind !== "profile") return null;

@@ -2,7 +2,9 @@ import { disableTypes, imageSize, types } from "image-size";
 import { LRUCache } from "lru-cache";
 import { type FetchPublicOptions, fetchPublic, NotFetched } from "@/lib/http/fetch-public";
 
-/** Pictures of people: fetched by the server from where the project's app said they are, looked into, kept for a while. */
+/**
+ * Pictures of people: fetched by the server from where the project's app said they are, looked into, kept for a while.
+ */
 
 const MAX_BYTES = 512 * 1024;
 const TIMEOUT_MS = 5_000;
@@ -94,7 +96,9 @@ export class Pictures {
 
   constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
 
-  /** The picture at `url`, for one project; null when there is none to be had, "busy" when too many wait to be fetched. */
+  /**
+   * The picture at `url`, for one project; null when there is none to be had, "busy" when too many wait to be fetched.
+   */
   async get(projectId: string, url: string): Promise<Picture | null | "busy"> {
     const key = `${projectId} ${url}`;
     const known = this.kept.get(key);

@@ -2,8 +2,8 @@
 export const soughtText = (typed: string): string => typed.normalize("NFC").replaceAll("\0", "").trim();
 
 /**
- * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. `number`: of several words the
- * longest with two digits in a row, which alone the index is asked for.
+ * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. `number`: of several
+ * words the longest with two digits in a row, which alone the index is asked for.
  */
 export type SoughtText = {
   patterns: readonly [string, string | null, string | null];
@@ -11,8 +11,9 @@ export type SoughtText = {
 };
 
 /**
- * From 3 characters on any part of a value matches (trigrams); under that only starts of words, which trigrams find too. A number is
- * rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that with everybody who has "company".
+ * From 3 characters on any part of a value matches (trigrams); under that only starts of words, which trigrams find
+ * too. A number is rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that
+ * with everybody who has "company".
  */
 export function searchPatterns(text: string): SoughtText {
   const lower = text.toLowerCase();

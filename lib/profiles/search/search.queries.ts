@@ -8,18 +8,24 @@ import { mistakes, swapped } from "./spelling";
 
 /** Under this many characters only starts of ids and e-mails are looked at. */
 const MIN_FRAGMENT_CHARS = 3;
-/** How alike a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen (0.29). */
+/**
+ * How alike a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen
+ * (0.29).
+ */
 const TYPO_SIMILARITY = 0.45;
-/** How alike at least, where nobody was found; whether it is the same name is told letter by letter then: "anuk" finds Anouk (0.37). */
+/**
+ * How alike at least, where nobody was found; whether it is the same name is told letter by letter then: "anuk" finds
+ * Anouk (0.37).
+ */
 const FAINT_SIMILARITY = 0.3;
 /** Of a fragment that matches half the project only so many are ranked: whoever types it goes on typing. */
 const MAX_CANDIDATES = 500;
 
 /**
- * The people a scrap of text may mean, best first: whoever has exactly this id or e-mail (also a merged or alias id, or a device's);
- * then whose id or e-mail begins with it; then any part of an id, name, e-mail or property value, newest seen first; then, if that
- * was not enough, names spelt nearly like it; and only where all of that found nobody, names that become it by changing or swapping a
- * letter. At most `limit` (1 to 100) people, each once.
+ * The people a scrap of text may mean, best first: whoever has exactly this id or e-mail (also a merged or alias id, or
+ * a device's); then whose id or e-mail begins with it; then any part of an id, name, e-mail or property value, newest
+ * seen first; then, if that was not enough, names spelt nearly like it; and only where all of that found nobody, names
+ * that become it by changing or swapping a letter. At most `limit` (1 to 100) people, each once.
  *
  * Each step rides on an index of its own and the next is asked only while there is room: identities_ext_id_key;
  * profile_facts_handle_idx and profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
@@ -69,10 +75,15 @@ async function nearlyNamed(scope: Scope, text: string): Promise<number[]> {
   return near.sort((a, b) => a.wrong - b.wrong || b.person - a.person).map(({ person }) => person);
 }
 
-/** identities_ext_id_key and spans_pkey; profile_facts_email_idx. A device finds its visitor and whoever owns a stretch of it. */
+/**
+ * identities_ext_id_key and spans_pkey; profile_facts_email_idx. A device finds its visitor and whoever owns a stretch
+ * of it.
+ */
 export function exactQuery(scope: Scope, text: string): Sql {
   return sql`
-    SELECT i.profile_id AS person FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ${text}
+    SELECT i.profile_id AS person
+      FROM identities i
+     WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ${text}
     UNION ALL
     SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.email = ${text.toLowerCase()}
     UNION ALL
@@ -89,9 +100,17 @@ export function prefixQuery(scope: Scope, text: string, limit: number): Sql {
   const pattern = `${literally(text.toLowerCase())}%`;
   return sql`
     SELECT person FROM (
-      (SELECT person, handle AS key FROM profile_facts WHERE project_id = ${scope.projectId} AND handle LIKE ${pattern} ORDER BY handle LIMIT ${limit})
+      (SELECT person, handle AS key
+         FROM profile_facts
+        WHERE project_id = ${scope.projectId} AND handle LIKE ${pattern}
+        ORDER BY handle
+        LIMIT ${limit})
       UNION ALL
-      (SELECT person, email FROM profile_facts WHERE project_id = ${scope.projectId} AND email LIKE ${pattern} ORDER BY email LIMIT ${limit})) q
+      (SELECT person, email
+         FROM profile_facts
+        WHERE project_id = ${scope.projectId} AND email LIKE ${pattern}
+        ORDER BY email
+        LIMIT ${limit})) q
      ORDER BY length(key), key, person LIMIT ${limit}`;
 }
 
@@ -100,9 +119,15 @@ export function fragmentQuery(scope: Scope, text: string, limit: number): Sql {
   const pattern = `%${literally(text.toLowerCase())}%`;
   return sql`
     SELECT q.person FROM (
-      (SELECT p.id AS person FROM profiles p WHERE p.project_id = ${scope.projectId} AND p.search_text LIKE ${pattern} LIMIT ${MAX_CANDIDATES})
+      (SELECT p.id AS person
+         FROM profiles p
+        WHERE p.project_id = ${scope.projectId} AND p.search_text LIKE ${pattern}
+        LIMIT ${MAX_CANDIDATES})
       UNION ALL
-      (SELECT f.person FROM profile_facts f WHERE f.project_id = ${scope.projectId} AND f.search_text LIKE ${pattern} LIMIT ${MAX_CANDIDATES})) q
+      (SELECT f.person
+         FROM profile_facts f
+        WHERE f.project_id = ${scope.projectId} AND f.search_text LIKE ${pattern}
+        LIMIT ${MAX_CANDIDATES})) q
       LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = q.person
      ORDER BY f.name_key LIKE ${pattern} DESC NULLS LAST, f.last_seen DESC NULLS LAST, q.person DESC LIMIT ${limit}`;
 }
@@ -113,14 +138,16 @@ export function similarQuery(scope: Scope, text: string, limit: number): Sql {
   return sql`
     SELECT person FROM (
       SELECT p.id AS person, p.name FROM profiles p
-       WHERE p.project_id = ${scope.projectId} AND p.search_text %> ${typed} AND p.name IS NOT NULL LIMIT ${MAX_CANDIDATES}) q
+       WHERE p.project_id = ${scope.projectId} AND p.search_text %> ${typed} AND p.name IS NOT NULL
+       LIMIT ${MAX_CANDIDATES}) q
      WHERE word_similarity(${typed}, lower(name)) >= ${TYPO_SIMILARITY}
-     ORDER BY word_similarity(${typed}, lower(name)) DESC, similarity(${typed}, lower(name)) DESC, person DESC LIMIT ${limit}`;
+     ORDER BY word_similarity(${typed}, lower(name)) DESC, similarity(${typed}, lower(name)) DESC, person DESC
+     LIMIT ${limit}`;
 }
 
 /**
- * Names with two letters swapped, and those faintly like what was typed; at most 500 of each kind. profiles_search_idx, once a
- * variant. Of 1,000,000 profiles 4 to 245 ms, as many as share trigrams with what was typed.
+ * Names with two letters swapped, and those faintly like what was typed; at most 500 of each kind. profiles_search_idx,
+ * once a variant. Of 1,000,000 profiles 4 to 245 ms, as many as share trigrams with what was typed.
  */
 export function nearQuery(scope: Scope, text: string): Sql {
   const ways = [

@@ -7,7 +7,9 @@ const MAX_CHARS = 40;
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** What was meant if two neighbouring letters of a word changed places: "anuok" → "naouk", "aunok", "anouk", "anuko". */
+/**
+ * What was meant if two neighbouring letters of a word changed places: "anuok" → "naouk", "aunok", "anouk", "anuko".
+ */
 export function swapped(text: string): string[] {
   const letters = [...text.toLowerCase()];
   if (letters.length < MIN_WORD_CHARS || letters.length > MAX_CHARS) return [];
@@ -20,8 +22,9 @@ export function swapped(text: string): string[] {
 }
 
 /**
- * Mistakes between what was typed and a name; null where they are not the same name misspelt. Every typed word must be one of the
- * name's words with one letter wrong, missing, too many or swapped (two from seven letters on); the last may be a beginning.
+ * Mistakes between what was typed and a name; null where they are not the same name misspelt. Every typed word must be
+ * one of the name's words with one letter wrong, missing, too many or swapped (two from seven letters on); the last may
+ * be a beginning.
  */
 export function mistakes(typed: string, name: string): number | null {
   const [words, parts] = [wordsOf(typed), wordsOf(name)];
