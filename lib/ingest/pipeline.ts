@@ -76,8 +76,8 @@ async function accept(received: Received): Promise<Answer> {
 }
 
 /**
- * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests; only
- * if none could be read does the answer to another SDK say why.
+ * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests;
+ * only if none could be read does the answer to another SDK say why.
  */
 async function store(
   { request, asked, bytes, dialect }: Received,

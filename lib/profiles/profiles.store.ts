@@ -113,10 +113,14 @@ export async function writeProfiles(tx: Tx, projectId: string, profiles: readonl
 export async function createProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(
-    sql`INSERT INTO profiles (project_id, id, display_id) SELECT ${projectId}::uuid, p, '' FROM unnest(${profileIds}::bigint[]) p`,
+    sql`
+      INSERT INTO profiles (project_id, id, display_id)
+      SELECT ${projectId}::uuid, p, '' FROM unnest(${profileIds}::bigint[]) p`,
   );
   await tx.query(
-    sql`INSERT INTO profile_stats (project_id, profile_id) SELECT ${projectId}::uuid, p FROM unnest(${profileIds}::bigint[]) p`,
+    sql`
+      INSERT INTO profile_stats (project_id, profile_id)
+      SELECT ${projectId}::uuid, p FROM unnest(${profileIds}::bigint[]) p`,
   );
 }
 

@@ -2,13 +2,12 @@ import { type Fields, idText, isCompany, pick } from "@/lib/ingest/dialects/dial
 
 /** Properties that Mixpanel's libraries add to every event and that are redundant or meaningless here. */
 const PLUMBING = new Set(
-  `token distinct_id time ip $device_id $user_id $insert_id $identified_id $anon_id $anon_distinct_id $distinct_ids $ip $import
-   $current_url $referrer $referring_domain $os $browser $browser_version $device $screen_height $screen_width $screen_dpi
-   mp_lib $lib_version mp_sent_by_lib_version mp_processing_time_ms mp_country_code mp_api_endpoint $mp_api_endpoint
-   mp_keyword $search_engine $had_persisted_distinct_id $mp_autocapture $initial_referrer $initial_referring_domain
-   current_page_title current_domain current_url_path current_url_protocol current_url_search $mp_replay_id $is_reidentify`.split(
-    /\s+/,
-  ),
+  `token distinct_id time ip $device_id $user_id $insert_id $identified_id $anon_id $anon_distinct_id
+   $distinct_ids $ip $import $current_url $referrer $referring_domain $os $browser $browser_version $device
+   $screen_height $screen_width $screen_dpi mp_lib $lib_version mp_sent_by_lib_version mp_processing_time_ms
+   mp_country_code mp_api_endpoint $mp_api_endpoint mp_keyword $search_engine $had_persisted_distinct_id
+   $mp_autocapture $initial_referrer $initial_referring_domain current_page_title current_domain current_url_path
+   current_url_protocol current_url_search $mp_replay_id $is_reidentify`.split(/\s+/),
 );
 
 export const isPlumbing = (key: string): boolean => PLUMBING.has(key);

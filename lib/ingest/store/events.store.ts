@@ -22,7 +22,8 @@ export type StoredOperation = {
 
 /**
  * Stores operations that are new and returns their ids: the first accepted write of an id wins
- * (docs/identity.md R16, X3). Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and events_actor_ts_idx.
+ * (docs/identity.md R16, X3). Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and
+ * events_actor_ts_idx.
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
@@ -99,10 +100,15 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
                   FROM events
                  WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
-               (SELECT min(ts) FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+               (SELECT min(ts)
+                  FROM events
+                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
                    AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
-               EXISTS (SELECT 1 FROM events WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
-                   AND ts = ${at}) AS at`);
+               EXISTS (
+                 SELECT 1
+                   FROM events
+                  WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                    AND ts = ${at}) AS at`);
       return rows[0] as Neighbours;
     },
     async count(streamId, from, to) {
@@ -135,8 +141,8 @@ export async function evidenceOf(
   const { rows } = await tx.query<{ user: number; t: number }>(sql`
     SELECT DISTINCT e.actor_id AS "user", e.ts AS t FROM events e
       LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
-     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId} AND e.claim
-       AND (d.until IS NULL OR e.ts > d.until)`);
+     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId}
+       AND e.claim AND (d.until IS NULL OR e.ts > d.until)`);
   return rows;
 }
 

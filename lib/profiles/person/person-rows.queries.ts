@@ -3,7 +3,9 @@ import { pool } from "@/lib/db/pool";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
-/** One person as the lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
+/**
+ * One person as the lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat.
+ */
 export type PersonRow = {
   kind: "u" | "a";
   id: number;
@@ -20,12 +22,15 @@ export type PersonRow = {
 };
 
 /** A profile's row, of `p` (profiles) and `t` (profile_stats). */
-export const PROFILE_COLUMNS = sql`'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
+export const PROFILE_COLUMNS = sql`
+  'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
   t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", coalesce(t.event_count, 0) AS events`;
 
 /** A visitor's row, of `s` (their stream) and what wholeVisitor joins to it. */
-export const VISITOR_COLUMNS = sql`'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,
-  '{}'::jsonb AS props, i.created_at AS "createdAt", w.first_seen AS "firstSeen", w.last_seen AS "lastSeen", w.event_count AS events`;
+export const VISITOR_COLUMNS = sql`
+  'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,
+  '{}'::jsonb AS props, i.created_at AS "createdAt", w.first_seen AS "firstSeen", w.last_seen AS "lastSeen",
+  w.event_count AS events`;
 /** All unclaimed stretches of a stream as one visitor. */
 export const wholeVisitor = (scope: Scope) => sql`
   JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = s.stream_id
@@ -36,30 +41,41 @@ export const wholeVisitor = (scope: Scope) => sql`
 /** One profile. profiles_pkey, profile_stats_pkey. */
 export function profileQuery(scope: Scope, profileId: number): Sql {
   return sql`
-    SELECT ${PROFILE_COLUMNS} FROM profiles p LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
+    SELECT ${PROFILE_COLUMNS}
+      FROM profiles p
+      LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
      WHERE p.project_id = ${scope.projectId} AND p.id = ${profileId} AND p.created_at IS NOT NULL`;
 }
 
 /** As profileQuery, of several, in no order. */
 export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
   return sql`
-    SELECT ${PROFILE_COLUMNS} FROM profiles p LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
+    SELECT ${PROFILE_COLUMNS}
+      FROM profiles p
+      LEFT JOIN profile_stats t ON t.project_id = p.project_id AND t.profile_id = p.id
      WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
 }
 
 /** One anonymous visitor; no row once somebody owns all of the stream. identities_pkey, spans_pkey. */
 export function visitorQuery(scope: Scope, streamId: number): Sql {
   return sql`
-    SELECT ${VISITOR_COLUMNS} FROM (SELECT ${streamId}::bigint AS stream_id) s ${wholeVisitor(scope)} WHERE w.event_count > 0`;
+    SELECT ${VISITOR_COLUMNS}
+      FROM (SELECT ${streamId}::bigint AS stream_id) s ${wholeVisitor(scope)}
+     WHERE w.event_count > 0`;
 }
 
 /** As visitorQuery, of several, in no order. */
 export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
   return sql`
-    SELECT ${VISITOR_COLUMNS} FROM unnest(${streamIds}::bigint[]) s(stream_id) ${wholeVisitor(scope)} WHERE w.event_count > 0`;
+    SELECT ${VISITOR_COLUMNS}
+      FROM unnest(${streamIds}::bigint[]) s(stream_id) ${wholeVisitor(scope)}
+     WHERE w.event_count > 0`;
 }
 
-/** People by number (a profile's id, or minus a visitor's stream) as they are now; without those who are no more. Primary keys. */
+/**
+ * People by number (a profile's id, or minus a visitor's stream) as they are now; without those who are no more.
+ * Primary keys.
+ */
 export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
   const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
   const [found, visitors] = await Promise.all([

@@ -154,7 +154,8 @@ export function nearQuery(scope: Scope, text: string): Sql {
     ...swapped(text).map((variant) => sql`p.search_text LIKE ${`%${literally(variant)}%`}`),
     sql`p.search_text %> ${text.toLowerCase()}`,
   ];
-  const named = sql`SELECT p.id AS person, p.name FROM profiles p WHERE p.project_id = ${scope.projectId} AND p.name IS NOT NULL`;
+  const named = sql`
+    SELECT p.id AS person, p.name FROM profiles p WHERE p.project_id = ${scope.projectId} AND p.name IS NOT NULL`;
   return join(
     ways.map((way) => sql`(${named} AND ${way} LIMIT ${MAX_CANDIDATES})`),
     " UNION ",

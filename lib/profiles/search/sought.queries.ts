@@ -11,7 +11,8 @@ export type Search = {
 };
 
 /**
- * Reads what was typed; see searchPatterns. A whole anonymous id finds its visitor and everybody who owns a stretch of it (identities_ext_id_key).
+ * Reads what was typed; see searchPatterns. A whole anonymous id finds its visitor and everybody who owns a stretch of
+ * it (identities_ext_id_key).
  */
 export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
   const text = soughtText(typed ?? "");
