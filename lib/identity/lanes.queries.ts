@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
 import type { Person } from "./person.queries";
 
@@ -27,19 +27,24 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 
 /**
  * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
- * and the spans of visitors. O(people) by primary and owners' indexes.
+ * and the spans of visitors. `withActivity`: with when each lane was active and its number of events. O(people) by
+ * primary and owners' indexes.
  */
-export const lanesIn = (scope: Scope, people: Sql): Sql => sql`
+export function lanesIn(scope: Pick<Scope, "projectId">, people: Sql, { withActivity = false } = {}): Sql {
+  const activityOf = (of: Sql) => (withActivity ? sql`, ${of}.first_seen, ${of}.last_seen, ${of}.event_count` : empty);
+  return sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
+         ${activityOf(sql`i`)}
     FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
   UNION ALL
-  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${activityOf(sql`s`)}
     FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
   UNION ALL
-  SELECT m.person, s.stream_id, s.from_ts, s.to_ts
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${activityOf(sql`s`)}
     FROM ${people} m
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
+}
 
 /** `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last. */
 export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`

@@ -15,7 +15,7 @@ import {
 } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
-import { takeTouched, touchedCalls } from "@/lib/profiles/facts/stale-people";
+import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/detail-reads.queries";
 import { tendColumns } from "./columns";
@@ -139,7 +139,7 @@ export function startFacts(db: pg.Pool = pool()): Running {
   const found: Group[] = [];
   let searchedAt = 0;
   let isTending = false;
-  const duty = dutyMeter(touchedCalls);
+  const duty = dutyMeter(markStaleCalls);
   /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
   const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
@@ -170,7 +170,7 @@ export function startFacts(db: pg.Pool = pool()): Running {
     longDueAt = end + (end - start) * LONG_REST;
   };
   const work = async (signal: AbortSignal) => {
-    for (const [projectId, people] of takeTouched())
+    for (const [projectId, people] of takeStale())
       for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
     if (!signal.aborted) await refreshLong();
     const next = found.shift();

@@ -23,7 +23,7 @@ import { evidenceReader } from "@/lib/ingest/store/events.store";
 import { retrying } from "@/lib/ingest/store/retry";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts/facts.store";
-import { touched } from "@/lib/profiles/facts/stale-people";
+import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { forgetUses } from "@/lib/projects/usage";
@@ -116,7 +116,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, actorIds);
   await deleteFacts(tx, project.id, [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)]);
-  touched(project.id, [], streams.keys());
+  markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;
 }

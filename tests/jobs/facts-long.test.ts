@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { startFacts } from "@/lib/jobs/facts";
 import { longHistories } from "@/lib/profiles/facts/facts.queries";
-import { touched } from "@/lib/profiles/facts/stale-people";
+import { markStale } from "@/lib/profiles/facts/stale-people";
 
 /** People 1 to `count`, the first `long` of them with a million events by their numbers. */
 async function people(count: number, long: number): Promise<string> {
@@ -33,7 +33,7 @@ test("long histories are told by the numbers of people and of visitors", async (
 test("people with long histories are worked out apart: the others first, and they in turns", async () => {
   const projectId = await people(20, 3);
   const facts = startFacts();
-  touched(
+  markStale(
     projectId,
     Array.from({ length: 20 }, (_, i) => i + 1),
   );

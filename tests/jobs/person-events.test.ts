@@ -4,7 +4,7 @@ import { detach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { erase, finishErasures } from "@/lib/privacy/erase";
-import { takeTouched } from "@/lib/profiles/facts/stale-people";
+import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
@@ -85,7 +85,7 @@ async function countedByTheJob(projectId: string): Promise<Record<string, number
 /** What the job does for those the engine named; a first call hands over what the one before it collected. */
 async function followTheEngine(project: ProjectSettings): Promise<void> {
   for (let call = 0; call < 2; call++) {
-    const people = takeTouched().get(project.id);
+    const people = takeStale().get(project.id);
     if (people) await refreshFacts(pool(), project.id, people);
   }
 }

@@ -10,7 +10,7 @@ import { insertEvents } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
 import { retrying } from "@/lib/ingest/store/retry";
-import { touched } from "@/lib/profiles/facts/stale-people";
+import { markStale } from "@/lib/profiles/facts/stale-people";
 import {
   createProfiles,
   deleteProfiles,
@@ -105,7 +105,7 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
     now.add(profileId);
     await assignProfile(tx, projectId, person.ids, profileId);
   }
-  touched(projectId, [...before, ...now]);
+  markStale(projectId, [...before, ...now]);
   await createProfiles(tx, projectId, made);
   await lockStats(tx, projectId, sorted([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);

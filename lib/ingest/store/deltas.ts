@@ -7,7 +7,7 @@ import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/id
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
 import type { KeptUse } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
-import { touched } from "@/lib/profiles/facts/stale-people";
+import { markStale } from "@/lib/profiles/facts/stale-people";
 import { addStats, recomputeStats } from "@/lib/profiles/profiles.store";
 import { LimitWarnings, PropertyLog } from "./property-log";
 import { rebuildProfiles } from "./rebuild-profiles";
@@ -125,7 +125,7 @@ export class BatchDeltas {
   async write(unit: UnitOfWork): Promise<void> {
     const { projectId } = this;
     const { tx } = unit;
-    touched(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
+    markStale(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
     const changedStreams = [...this.streams.values()].filter(
       (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
     );

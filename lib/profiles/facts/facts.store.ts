@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 
@@ -40,17 +41,7 @@ export async function writeFacts(
     prepared(sql`
     WITH RECURSIVE wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     today AS (SELECT (${now}::timestamptz AT TIME ZONE 'UTC')::date AS day),
-    lanes AS MATERIALIZED (
-      SELECT w.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts,
-             i.first_seen, i.last_seen, i.event_count
-        FROM wanted w JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = w.person
-      UNION ALL
-      SELECT w.person, s.stream_id, s.from_ts, s.to_ts, s.first_seen, s.last_seen, s.event_count
-        FROM wanted w JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = w.person
-        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
-      UNION ALL
-      SELECT w.person, s.stream_id, s.from_ts, s.to_ts, s.first_seen, s.last_seen, s.event_count
-        FROM wanted w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`, { withActivity: true })}),
     base AS (
       SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.created_at AS signed_up_at, p.display_id AS handle,
              p.name, p.email, left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 
 /** So many of the last times are kept of each: "at least 10 times in the last 30 days" is answered by the tenth. */
 export const NEWEST_KEPT = 10;
@@ -18,16 +19,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     known AS (
       SELECT w.person FROM wanted w JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = w.person),
-    lanes AS MATERIALIZED (
-      SELECT w.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-        FROM known w JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = w.person
-      UNION ALL
-      SELECT w.person, s.stream_id, s.from_ts, s.to_ts
-        FROM known w JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = w.person
-        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
-      UNION ALL
-      SELECT w.person, s.stream_id, s.from_ts, s.to_ts
-        FROM known w JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = -w.person AND s.owner_id IS NULL),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`known`)}),
     seen AS MATERIALIZED (
       SELECT l.person, e.name, e.ts, e.active, e.kind = 'event' AS is_event
         FROM lanes l CROSS JOIN LATERAL (

@@ -1,6 +1,6 @@
 /**
- * Whose facts are out of date. The engine says whom a batch touches; the facts job (lib/jobs/facts) takes them. In
- * memory and bounded, because it is only the fast path: the job also finds people whose numbers differ from their
+ * People whose facts are out of date. The engine marks whom a batch changes; the facts job (lib/jobs/facts) takes them.
+ * In memory and bounded, because it is only the fast path: the job also finds people whose numbers differ from their
  * facts.
  */
 
@@ -9,19 +9,19 @@ const MAX_WAITING = 200_000;
 
 type People = Map<string, Set<number>>;
 const shared = globalThis as typeof globalThis & {
-  throughlineTouched?: { fresh: People; settled: People; count: number; calls: number };
+  throughlineStalePeople?: { fresh: People; settled: People; count: number; calls: number };
 };
 
 const waiting = () => {
-  shared.throughlineTouched ??= { fresh: new Map(), settled: new Map(), count: 0, calls: 0 };
-  return shared.throughlineTouched;
+  shared.throughlineStalePeople ??= { fresh: new Map(), settled: new Map(), count: 0, calls: 0 };
+  return shared.throughlineStalePeople;
 };
 
 /**
- * These may read differently once the caller's transaction is committed. Streams count as the visitors they may still
- * be. O(ids).
+ * Marks people who change when the caller's transaction commits; a stream stands for the visitor it may still be.
+ * O(ids).
  */
-export function touched(projectId: string, profileIds: Iterable<number>, streamIds: Iterable<number> = []): void {
+export function markStale(projectId: string, profileIds: Iterable<number>, streamIds: Iterable<number> = []): void {
   const all = waiting();
   all.calls++;
   if (all.count > MAX_WAITING) return;
@@ -37,17 +37,16 @@ export function touched(projectId: string, profileIds: Iterable<number>, streamI
 }
 
 /**
- * Everybody touched before the call before this one, by project, as facts name them (minus a stream's id for a
- * visitor). One call late, so that the transactions that touched them have been committed by then; a slower one is
- * found by the job's search.
+ * Everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. One call late, so
+ * that the transactions that changed them have committed; the job's search finds those of slower ones.
  */
-export function takeTouched(): People {
+export function takeStale(): People {
   const all = waiting();
-  shared.throughlineTouched = { fresh: new Map(), settled: all.fresh, count: 0, calls: all.calls };
+  shared.throughlineStalePeople = { fresh: new Map(), settled: all.fresh, count: 0, calls: all.calls };
   return all.settled;
 }
 
 /**
- * How often `touched` was called since the process began, about once a batch of events: tells how busy the engine is.
+ * How often `markStale` was called since the process began, about once a batch of events: tells how busy the engine is.
  */
-export const touchedCalls = (): number => waiting().calls;
+export const markStaleCalls = (): number => waiting().calls;

@@ -5,6 +5,7 @@ import { pool } from "@/lib/db/pool";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileIdentity } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -58,27 +59,18 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
  * rows of the page's people).
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
+  const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
   const { rows } = await pool().query<Keyed & SessionFacts>(sql`
-    WITH lanes AS (
-      SELECT 'u' AS kind, i.profile_id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts,
-             'infinity'::timestamptz AS to_ts
-        FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
-      UNION ALL
-      SELECT 'u', i.profile_id, s.stream_id, s.from_ts, s.to_ts
-        FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
-       WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
-      UNION ALL
-      SELECT 'a', s.stream_id, s.stream_id, s.from_ts, s.to_ts
-        FROM spans s
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[])
-         AND s.owner_id IS NULL)
-    SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions,
+    WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
+    lanes AS (${lanesIn(scope, sql`people`)})
+    SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
+           count(DISTINCT x.session_id) AS sessions,
            (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
            (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
       FROM lanes l JOIN sessions x
         ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
        AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
-     GROUP BY l.kind, l.person`);
+     GROUP BY l.person`);
   const facts = new Map<string, SessionFacts>();
   for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
   return facts;
