@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { code, files, importsOf, isTest, linesOf, ROOT, sources } from "../../scripts/structure/sources";
+import { code, files, importsOf, isTest, linesOf, ROOT, read, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 const MAX_SOURCE_LINES = 300;
@@ -112,6 +112,11 @@ export const CONTENT_RULES: readonly Rule[] = [
         .filter((path) => !path.startsWith("components/ui/"))
         .filter((path) => linesOf(path) > (isTest(path) ? MAX_TEST_LINES : MAX_SOURCE_LINES))
         .map((path) => `${path} has ${linesOf(path)} lines`),
+  },
+  {
+    guarantee: "no conflict of a merge is left over, not even inside an SQL text",
+    advice: "Resolve it: keep what both sides meant.",
+    breaches: () => files.filter((path) => /^(?:<{7}|>{7}) /m.test(read(path))),
   },
   {
     guarantee: "no file only passes others' exports on",
