@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
@@ -67,9 +69,30 @@ const addresses = () =>
     .filter((file) => /\[project\]|app\/u\/|\(auth\)/.test(file) && !/\[\.\.\./.test(file))
     .map(addressOf);
 
-const PARAMETERS =
-  `cursor filter search q sort tab window days from to on since till until event names page prop who source
-  country device columns order next email id project key field entry pages of`.split(/\s+/);
+const sourcesOf = (...patterns: string[]) =>
+  execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...patterns], { cwd: root, encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .filter((file) => existsSync(join(root, file)))
+    .map((file) => readFileSync(join(root, file), "utf8"));
+/** How the code names what it reads from a query; what it takes apart in other ways is listed. */
+const READ = [
+  /\b(\w+): parseAs/g,
+  /(?:searchParams|query|params)\.get(?:All)?\("(\w+)"\)/g,
+  /searchParams: Promise<\{([^}]*)\}>/g,
+];
+const PARAMETERS = [
+  ...new Set([
+    ...`cursor filter search q sort tab window days from to on since till until event names page prop who source country
+      device columns order next email id project key field entry pages of with after limit`.split(/\s+/),
+    ...sourcesOf("app/**/*.ts", "app/**/*.tsx", "components/**/*.ts", "components/**/*.tsx", "lib/**/*.ts").flatMap(
+      (text) =>
+        READ.flatMap((pattern) =>
+          [...text.matchAll(pattern)].flatMap(([, names = ""]) => names.match(/\w+(?=\??:|$)/g) ?? []),
+        ),
+    ),
+  ]),
+];
 const base64 = (text: string) => Buffer.from(text).toString("base64url");
 const VALUES = [
   "%00",
@@ -109,6 +132,7 @@ async function failing(paths: readonly string[]): Promise<string[]> {
 test("no parameter of any page or route makes a 500", async () => {
   const pages = addresses();
   expect(pages.length).toBeGreaterThan(35);
+  expect(PARAMETERS).toEqual(expect.arrayContaining(["nopages", "until", "cursor"])); // read from the source
   // One value each for all parameters at once would stop at the first: so every parameter alone, values in turn.
   const asked = pages.flatMap((page, at) =>
     PARAMETERS.map((name, index) => `${page}?${name}=${VALUES[(at + index) % VALUES.length]}`),
