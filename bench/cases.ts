@@ -1,6 +1,7 @@
 import type { Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { findPerson, type Person } from "@/lib/identity/person.queries";
+import { findPerson } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import { tendColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";

@@ -10,8 +10,8 @@ import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { dateTime } from "@/lib/format/time";
 import type { Identities, Lane } from "@/lib/identity/lanes";
+import type { PersonRef } from "@/lib/identity/person-ref";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
-import type { ProfileRef } from "@/lib/profiles/types";
 
 /** Maximum of axis ticks: their labels must fit on a phone. */
 const MAX_TICKS = 5;
@@ -21,7 +21,7 @@ type IdentitiesViewProps = {
   actions: CorrectionActions;
   clock: Clock;
   who: ReasonFormat["who"];
-  hrefOf: (ref: ProfileRef) => string;
+  hrefOf: (ref: PersonRef) => string;
 };
 
 /** A person's ids as lanes on one time axis, and the corrections made. */

@@ -8,8 +8,8 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { Lane } from "@/lib/identity/lanes";
+import type { PersonRef } from "@/lib/identity/person-ref";
 import { type ReasonFormat, sentence } from "@/lib/identity/reason-sentence";
-import type { ProfileRef } from "@/lib/profiles/types";
 
 /** Maximum of reasons shown; the rest is in the list of stretches. */
 const MAX_REASONS = 3;
@@ -26,7 +26,7 @@ type LaneCardProps = {
   ticks: Tick[];
   zone: string;
   format: ReasonFormat;
-  hrefOf: (ref: ProfileRef) => string;
+  hrefOf: (ref: PersonRef) => string;
   /** True for an anonymous visitor, to whom unowned stretches belong. */
   visitor: boolean;
   /** Actions on this id. */

@@ -1,9 +1,10 @@
+import { idInRef } from "@/lib/identity/person-ref";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** Display name in a preview: name, else e-mail, else id; "Quiet Heron" for a visitor. */
 export function summaryName({ ref, name, email, userIds }: PersonSummary): string {
-  return name ?? email ?? userIds[0] ?? anonymousName(ref.slice(2));
+  return name ?? email ?? userIds[0] ?? anonymousName(idInRef(ref));
 }
 
 /** Ids shown under the name, unless the name is the id. */

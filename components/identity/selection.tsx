@@ -8,6 +8,7 @@ import { mergeWords } from "@/components/identity/words";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { idInRef } from "@/lib/identity/person-ref";
 
 /** Loaded on first use. */
 const CorrectionDialog = dynamic(() => import("@/components/identity/correction-dialog"), { ssr: false });
@@ -22,8 +23,6 @@ type Selection = {
   setChoosing: (choosing: boolean) => void;
 };
 const SelectionContext = createContext<Selection | null>(null);
-
-const userIdOf = (ref: string): string => ref.slice(2);
 
 /** Provides row selection and merging to the users table and to the button that starts it on small screens. */
 export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
@@ -67,7 +66,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
       {merging && first && others.length > 0 && (
         <CorrectionDialog
           actions={actions}
-          correction={{ kind: "alias", pairs: others.map((other) => [userIdOf(first.ref), userIdOf(other.ref)]) }}
+          correction={{ kind: "alias", pairs: others.map((other) => [idInRef(first.ref), idInRef(other.ref)]) }}
           words={mergeWords(chosen.map((one) => one.name))}
           onClose={(made) => {
             setMerging(false);

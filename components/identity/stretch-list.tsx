@@ -4,12 +4,13 @@ import { cn } from "@/components/ui/cn";
 import { counted } from "@/lib/format/number";
 import { dateTime } from "@/lib/format/time";
 import type { Stretch } from "@/lib/identity/lanes";
-import type { ProfileRef } from "@/lib/profiles/types";
+import type { PersonRef } from "@/lib/identity/person-ref";
+import { userRef } from "@/lib/identity/person-ref";
 
 type StretchListProps = {
   stretches: Stretch[];
   zone: string;
-  hrefOf: (ref: ProfileRef) => string;
+  hrefOf: (ref: PersonRef) => string;
   visitor: boolean;
 };
 
@@ -43,7 +44,7 @@ function extent({ from, to }: Stretch, zone: string): string {
   return `${dateTime(from, zone)} – ${dateTime(to, zone)}`;
 }
 
-type WhoseProps = { stretch: Stretch; hrefOf: (ref: ProfileRef) => string; visitor: boolean };
+type WhoseProps = { stretch: Stretch; hrefOf: (ref: PersonRef) => string; visitor: boolean };
 
 function Whose({ stretch, hrefOf, visitor }: WhoseProps): ReactNode {
   switch (stretch.owner) {
@@ -52,7 +53,7 @@ function Whose({ stretch, hrefOf, visitor }: WhoseProps): ReactNode {
     case "other":
       return (
         <Link
-          href={hrefOf(`u:${stretch.userId}`)}
+          href={hrefOf(userRef(stretch.userId ?? ""))}
           prefetch={false}
           className="font-medium underline-offset-4 hover:underline"
         >

@@ -4,6 +4,7 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { count } from "@/lib/format/number";
+import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { ActivePerson } from "@/lib/overview/types";
 
 type PeopleTableProps = { people: ActivePerson[]; clock: Clock; projectId: string };
@@ -31,7 +32,7 @@ export function PeopleTable({ people, clock, projectId }: PeopleTableProps) {
       </thead>
       <tbody>
         {people.map(({ person, lastAt, firstSeen, events }) => {
-          const anonymous = person.ref.startsWith("a:");
+          const anonymous = isAnonymousRef(person.ref);
           return (
             <tr
               key={person.ref}

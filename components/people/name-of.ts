@@ -1,6 +1,7 @@
 import type { RecentPerson } from "@/lib/identity/owner.queries";
+import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import { anonymousName } from "@/lib/profiles/person/anonymous-name";
 
 /** Display name in project-wide lists: name or e-mail, else id; "Quiet Heron" for an anonymous visitor. */
 export const nameOf = ({ ref, name }: RecentPerson): string =>
-  name ?? (ref.startsWith("u:") ? ref.slice(2) : anonymousName(ref.slice(2)));
+  name ?? (isAnonymousRef(ref) ? anonymousName(idInRef(ref)) : idInRef(ref));

@@ -1,3 +1,4 @@
+import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import type { PropertyNote } from "@/lib/timeline/property-history.queries";
 
@@ -116,5 +117,5 @@ function inWords({ mode, value }: PropertyNote): string {
 function byWhom({ mode, actor, origin }: PropertyNote): string {
   const from = origin && URL.canParse(origin) ? new URL(origin).host : "your server";
   const how = mode === "identify" ? "identify" : mode.replace("_", " ");
-  return actor.startsWith("a:") ? `${how} from ${from}, while anonymous` : `${how} from ${from}`;
+  return isAnonymousRef(actor) ? `${how} from ${from}, while anonymous` : `${how} from ${from}`;
 }

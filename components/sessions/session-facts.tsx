@@ -9,6 +9,7 @@ import { Flag } from "@/components/ui/flag";
 import { count, money } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { dateTime, duration } from "@/lib/format/time";
+import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { SessionOfPerson } from "@/lib/sessions/project-visits.queries";
 
 /** A session's person, time, source, device, entry, exit and totals. */
@@ -49,7 +50,7 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
         Sessions
       </Link>
       <div className="mt-3 flex items-center gap-3">
-        <Avatar name={name} anonymous={visit.person.ref.startsWith("a:")} className="size-9" />
+        <Avatar name={name} anonymous={isAnonymousRef(visit.person.ref)} className="size-9" />
         <div className="min-w-0">
           <h1 className="truncate font-semibold text-lg tracking-tight">
             <Link href={href} className="rounded-sm hover:text-primary hover:underline">

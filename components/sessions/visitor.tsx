@@ -3,11 +3,12 @@ import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
+import { isAnonymousRef } from "@/lib/identity/person-ref";
 
 /** The visitor's link, above the row's own: the name opens the person, the rest of the row the visit. */
 export function Visitor({ person, projectId }: { person: RecentPerson; projectId: string }) {
   const name = nameOf(person);
-  const anonymous = person.ref.startsWith("a:");
+  const anonymous = isAnonymousRef(person.ref);
   return (
     <span className="inline-flex max-w-full items-center gap-2.5 align-middle">
       <Avatar name={name} anonymous={anonymous} className="size-6 text-[10px] max-sm:hidden" />

@@ -1,5 +1,6 @@
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { countryName } from "@/lib/format/place";
+import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
 /** An event for the timeline; the server formats `place`, as browsers name some countries differently. */
@@ -44,7 +45,7 @@ export function titleOf(event: TimelineItem): string {
     case "link":
       return `Followed a link to ${hostOf(event.properties.href) ?? "another site"}`;
     case "identify":
-      return event.actor.startsWith("u:") ? `Identified as ${event.actor.slice(2)}` : "Identified";
+      return isAnonymousRef(event.actor) ? "Identified" : `Identified as ${idInRef(event.actor)}`;
     case "property":
       return changeOf(event);
     case "merge":

@@ -2,7 +2,9 @@ import type { z } from "zod";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/identities.queries";
-import { findPerson, idOfRef, type Person, requirePerson, unknownPerson } from "@/lib/identity/person.queries";
+import { findPerson, requirePerson, unknownPerson } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
+import { anonymousRef, idInRef, isAnonymousRef, parseRef, userRef } from "@/lib/identity/person-ref";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
@@ -78,8 +80,8 @@ async function make(
   await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
   if (!mayRead) return { data: [] };
   const found = new Map<string, Answer["data"][number]>();
-  for (const ref of [...userIds.map((id) => `u:${id}`), ...devices.map((id) => `a:${id}`)]) {
-    const known = [...found.values()].some((one) => ref.startsWith("u:") && one.userIds.includes(ref.slice(2)));
+  for (const ref of [...userIds.map(userRef), ...devices.map(anonymousRef)]) {
+    const known = [...found.values()].some((one) => !isAnonymousRef(ref) && one.userIds.includes(idInRef(ref)));
     const profile = known ? null : await getProfile(scope, ref);
     if (profile) found.set(profile.ref, presentProfile(profile));
   }
@@ -88,7 +90,8 @@ async function make(
 
 /** The user id a ref names; only user ids can be merged. */
 function userIdOf(ref: string): string {
-  if (ref.startsWith("u:")) return idOfRef(ref);
+  const parsed = parseRef(ref);
+  if (parsed?.kind === "u") return parsed.id;
   throw new AppError("bad_request", "Only user ids are merged: the ref is u:<user id>, percent-encoded in a URL.", {
     field: "ref",
   });
@@ -101,7 +104,7 @@ function readUserId(settings: ProjectSettings, value: string | number, field: st
 }
 
 async function isOneOf(scope: Scope, person: Person, userId: string): Promise<boolean> {
-  const other = await findPerson(scope, `u:${userId}`);
+  const other = await findPerson(scope, userRef(userId));
   return person.kind === "profile" && other?.kind === "profile" && other.profileId === person.profileId;
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Identities, Lane, Link, Reason, Stretch } from "@/lib/identity/lanes";
+import { userRef } from "@/lib/identity/person-ref";
 import { sentence, whoById } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/request";
 import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
@@ -31,7 +32,7 @@ function presentStretch(row: Stretch): z.infer<typeof stretch> {
     from: isoOrNull(row.from),
     to: isoOrNull(row.to),
     owner: row.owner,
-    ref: row.userId === null ? null : `u:${row.userId}`,
+    ref: row.userId === null ? null : userRef(row.userId),
     identifiedFrom: isoOrNull(row.identifiedFrom),
     identifiedUntil: isoOrNull(row.identifiedUntil),
     events: row.events,

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Scope } from "@/lib/scope";
-import type { Person } from "./person.queries";
+import type { Person } from "./person-ref";
 
 /** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
 export const MAX_LANES = 500;

@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
-import type { Person } from "./person.queries";
+import type { Person } from "./person-ref";
 
 /**
  * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of

@@ -1,11 +1,12 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
+import type { PersonRef } from "./person-ref";
 
 /**
  * The person of a row in a list of everybody's. `name` is their name, else their e-mail, else null: show the id or a
  * stand-in.
  */
-export type RecentPerson = { ref: `u:${string}` | `a:${string}`; name: string | null };
+export type RecentPerson = { ref: PersonRef; name: string | null };
 
 /**
  * Joins `owner.person`: whose a row of `actor` at `ts` is, as profile_facts names people (a profile's id, or minus the

@@ -2,15 +2,7 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
-
-/**
- * A person as the tables know them: a profile (with at least one user id) or the anonymous visitor of one stream.
- * Profiles, timelines and sessions share it, so it stands below them.
- */
-export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
-
-/** The id a ref names, as ingest keeps ids: without white space around it, in one Unicode form. */
-export const idOfRef = (ref: string): string => ref.slice(2).normalize("NFC").trim();
+import { type Person, parseRef } from "./person-ref";
 
 /**
  * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity
@@ -18,16 +10,16 @@ export const idOfRef = (ref: string): string => ref.slice(2).normalize("NFC").tr
  * unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
-  const id = idOfRef(ref);
-  if (id === "" || id.includes("\0")) return null;
-  if (ref.startsWith("u:")) {
+  const parsed = parseRef(ref);
+  if (parsed === null) return null;
+  const { kind, id } = parsed;
+  if (kind === "u") {
     const { rows } = await pool().query<{ profileId: number }>(sql`
       SELECT p.id AS "profileId"
         FROM identities i JOIN profiles p ON p.project_id = i.project_id AND p.id = i.profile_id
        WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ${id} AND p.created_at IS NOT NULL`);
     return rows[0] ? { kind: "profile", profileId: rows[0].profileId } : null;
   }
-  if (!ref.startsWith("a:")) return null;
   const { rows } = await pool().query<{ streamId: number; unclaimed: boolean; profileId: number | null }>(sql`
     SELECT i.id AS "streamId",
            EXISTS (SELECT 1 FROM spans s WHERE s.project_id = i.project_id AND s.stream_id = i.id

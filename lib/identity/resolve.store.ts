@@ -94,7 +94,7 @@ export async function createIdentities(
   });
 }
 
-/** Which of the names exist, as `nameKey` writes them. identities_ext_id_key, one probe each. */
+/** Which of the names exist, as refs. identities_ext_id_key, one probe each. */
 export async function existingNames(
   db: Database,
   projectId: string,

@@ -4,6 +4,7 @@ import type pg from "pg";
 import type { Ceilings } from "@/lib/projects/settings";
 import { usesOf } from "@/lib/projects/usage";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
+import { refOf } from "./person-ref";
 import { createIdentities, eraseKey, existingNames } from "./resolve.store";
 
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
@@ -24,7 +25,7 @@ const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projec
 
 /**
  * Internal ids for the names, made where unknown, in a short transaction of its own before the batch's (phase 0 of the
- * lock order). Answers by the name's `nameKey`. Costs nothing but a map look-up for names seen before. With `ceilings`
+ * lock order). Answers by the name's ref (`a:x` and `u:x` are unrelated, R2). Costs nothing but a map look-up for names seen before. With `ceilings`
  * no more new ones are made than there is room for, in the order of the names.
  */
 export async function resolveIdentities(
@@ -52,13 +53,13 @@ export async function resolveIdentities(
     const within = new Set(admitted);
     for (const name of unknown)
       if (!within.has(name))
-        out.set(nameKey(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
+        out.set(refOf(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
   }
   if (admitted.length === 0) return out;
   const found = await createIdentities(db, projectId, admitted, (name) => tombstone(secret, name.kind, name.extId));
   for (const { name, known } of found) {
     if (known.id !== null) ids.set(cacheKey(projectId, name), known);
-    out.set(nameKey(name.kind, name.extId), known);
+    out.set(refOf(name.kind, name.extId), known);
   }
   return out;
 }
@@ -78,12 +79,9 @@ async function withRoom(
   if (scarce.length === 0) return names;
   const known = await existingNames(db, projectId, scarce);
   return names.filter(
-    ({ kind, extId }) => wanted[kind] <= room[kind] || known.has(nameKey(kind, extId)) || room[kind]-- > 0,
+    ({ kind, extId }) => wanted[kind] <= room[kind] || known.has(refOf(kind, extId)) || room[kind]-- > 0,
   );
 }
-
-/** Key of a name within its project: `a:x` and `u:x` are unrelated (R2). */
-export const nameKey = (kind: "u" | "a", extId: string): string => `${kind}:${extId}`;
 
 /** Clears the cache after an erasure, or when a lock finds a stale id (docs/identity.md P10). */
 export function forgetIdentities(db: pg.Pool): void {
@@ -92,5 +90,5 @@ export function forgetIdentities(db: pg.Pool): void {
 
 /** What remains of an erased id: an HMAC under the project's key, which can be matched but not read back (R13). */
 export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
-  return createHmac("sha256", key).update(`${kind}:${extId}`).digest();
+  return createHmac("sha256", key).update(refOf(kind, extId)).digest();
 }

@@ -2,7 +2,7 @@ import type { EraseJob } from "@/lib/db/generated/client";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
-import { idOfRef } from "@/lib/identity/person.queries";
+import { parseRef } from "@/lib/identity/person-ref";
 import { tombstone } from "@/lib/identity/resolve";
 import { eraseKey } from "@/lib/identity/resolve.store";
 import { isUuid } from "@/lib/ids";
@@ -50,9 +50,10 @@ const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJ
  * this answers who already knows the id. Two primary-key look-ups.
  */
 export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
-  const kind = ref.startsWith("u:") ? "u" : ref.startsWith("a:") ? "a" : null;
-  if (kind === null || !isStorable(ref)) return null;
-  const hash = tombstone(await eraseKey(pool(), scope.projectId), kind, idOfRef(ref));
+  const parsed = parseRef(ref);
+  if (parsed === null || !isStorable(ref)) return null;
+  const { kind, id } = parsed;
+  const hash = tombstone(await eraseKey(pool(), scope.projectId), kind, id);
   const erased = await prisma().erasedId.findUnique({
     where: { projectId_kind_idHash: { projectId: scope.projectId, kind, idHash: new Uint8Array(hash) } },
     select: { until: true },

@@ -2,7 +2,8 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { oldestUserId } from "@/lib/identity/identities.queries";
-import { findPerson, idOfRef, unknownPerson } from "@/lib/identity/person.queries";
+import { findPerson, unknownPerson } from "@/lib/identity/person.queries";
+import { parseRef } from "@/lib/identity/person-ref";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { type EraseOptions, type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
@@ -54,10 +55,11 @@ async function eraseTarget(project: ProjectSettings, target: EraseTarget, option
 }
 
 async function targetOf(scope: Scope, ref: string): Promise<EraseTarget> {
-  const extId = idOfRef(ref);
-  if (ref.startsWith("u:") && extId !== "" && !extId.includes("\0")) return { kind: "u", extId };
+  const parsed = parseRef(ref);
+  if (parsed === null) throw unknownPerson();
+  if (parsed.kind === "u") return { kind: "u", extId: parsed.id };
   const person = await findPerson(scope, ref);
-  if (person?.kind === "visitor") return { kind: "a", extId };
+  if (person?.kind === "visitor") return { kind: "a", extId: parsed.id };
   const userId = person && (await oldestUserId(scope, person.profileId));
   if (!userId) throw unknownPerson();
   return { kind: "u", extId: userId };

@@ -1,14 +1,8 @@
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
-
-/**
- * How the API, the URLs and the UI name a person: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was sent
- * (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any
- * character.
- */
-export type ProfileRef = `u:${string}` | `a:${string}`;
 
 /** Where and on what somebody was, as the newest session tells. */
 export type Whereabouts = {
@@ -24,7 +18,7 @@ export type Whereabouts = {
 /** One row of the users list. Times are milliseconds since 1970. */
 export type ProfileSummary = Whereabouts & {
   /** The person's canonical ref; the same person is also found by every other id they are known by. */
-  ref: ProfileRef;
+  ref: PersonRef;
   userIds: string[];
   anonymousIds: string[];
   name: string | null;

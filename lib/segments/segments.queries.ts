@@ -5,6 +5,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
+import { personNumber } from "@/lib/identity/person-ref";
 import { everybodyQuery, peopleSetOf } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
@@ -99,10 +100,9 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
 export async function isMember(scope: Scope, id: string, ref: string): Promise<boolean> {
   const person = await findPerson(scope, ref);
   if (!person) return false;
-  const number = person.kind === "profile" ? person.profileId : -person.streamId;
   const which = await everyoneIn(scope, id, Date.now());
   const { rows } = await withMemory(
-    sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${number}::bigint LIMIT 1`,
+    sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
   );
   return rows.length > 0;
 }

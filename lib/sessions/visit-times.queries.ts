@@ -2,7 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
 /** One visit's start and length, both in ms. */

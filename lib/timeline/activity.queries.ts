@@ -3,7 +3,8 @@ import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
 /** In ms, by what time zones differ at the least: bins so long fall wholly into one hour and day of any zone. */

@@ -2,7 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { type Person, requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
 /** When somebody was last active (ms), and the page they saw last, if that was within the last hour of that. */

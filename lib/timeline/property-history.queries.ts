@@ -1,7 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { type Person, requirePerson } from "@/lib/identity/person.queries";
+import { requirePerson } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 

@@ -3,9 +3,10 @@ import { type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/attribution-params";
 import type { IdentityName } from "@/lib/identity/locked-identities";
+import { userRef } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
-import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import { resolveIdentities } from "@/lib/identity/resolve";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
@@ -37,10 +38,7 @@ export async function applyAlias(
   if (user === null || alias === null || user === alias) return outcomeOf(operation, "accepted");
   return retrying(db, async () => {
     const names = new Map<string, IdentityName>(
-      [user, alias].map((extId) => [
-        nameKey("u", extId),
-        { kind: "u", extId, streamClass: null, newest: operation.ts },
-      ]),
+      [user, alias].map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: operation.ts }]),
     );
     const known = await resolveIdentities(db, project.id, names);
     const both = [...known.values()];

@@ -4,9 +4,10 @@ import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { findIdentity } from "@/lib/identity/known-ids.queries";
 import type { IdentityName } from "@/lib/identity/locked-identities";
+import { userRef } from "@/lib/identity/person-ref";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
 import { lockPersons } from "@/lib/identity/persons.store";
-import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import { resolveIdentities } from "@/lib/identity/resolve";
 import { newId } from "@/lib/ids";
 import { sorted } from "@/lib/ingest/store/lock-order";
 import { retrying } from "@/lib/ingest/store/retry";
@@ -88,7 +89,7 @@ async function correctIn(
 /** Creates the ids that are new; throws conflict for one that is suppressed, as nothing may be stored of it. */
 async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
-    userIds.map((extId) => [nameKey("u", extId), { kind: "u", extId, streamClass: null, newest: now }]),
+    userIds.map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: now }]),
   );
   const known = await resolveIdentities(db, projectId, names);
   if ([...known.values()].some((identity) => identity.suppressed))

@@ -6,8 +6,9 @@ import { partitionParams } from "@/lib/identity/attribution-params";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { lockStreams, lockUsers } from "@/lib/identity/identities.store";
 import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
+import { anonymousRef, refOf, userRef } from "@/lib/identity/person-ref";
 import { keptUse } from "@/lib/identity/property-log.store";
-import { nameKey, resolveIdentities } from "@/lib/identity/resolve";
+import { resolveIdentities } from "@/lib/identity/resolve";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -49,7 +50,7 @@ export async function applyBatch(
 function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
   const names = new Map<string, IdentityName>();
   const name = (kind: "u" | "a", extId: string, streamClass: IdentityName["streamClass"], ts: number): void => {
-    const key = nameKey(kind, extId);
+    const key = refOf(kind, extId);
     const known = names.get(key);
     // The first operation fixes a stream's class (docs/identity.md R3, X6).
     if (!known) names.set(key, { kind, extId, streamClass, newest: ts });
@@ -95,8 +96,8 @@ function bind(
       return;
     }
     seen.add(operation.id);
-    const user = operation.user === null ? undefined : known.get(nameKey("u", operation.user));
-    const stream = operation.anon === null ? undefined : known.get(nameKey("a", operation.anon));
+    const user = operation.user === null ? undefined : known.get(userRef(operation.user));
+    const stream = operation.anon === null ? undefined : known.get(anonymousRef(operation.anon));
     bound.push({
       operation,
       index,

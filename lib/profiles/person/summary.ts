@@ -1,5 +1,6 @@
 import { type Context, sourceOf } from "@/lib/events/context";
 import { nest } from "@/lib/format/nest";
+import { refOf } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { anonymousName } from "./anonymous-name";
@@ -22,7 +23,7 @@ export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 export function toSummary(row: PersonRow, { identities, sessions, properties, stored }: Facts): ProfileSummary {
   const now = sessions?.lastContext;
   return {
-    ref: `${row.kind}:${row.extId}`,
+    ref: refOf(row.kind, row.extId),
     userIds: identities.filter(({ kind }) => kind === "user").map(({ id }) => id),
     anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),
     name: row.name,

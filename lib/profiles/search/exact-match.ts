@@ -1,3 +1,4 @@
+import { anonymousRef, userRef } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -12,7 +13,7 @@ export async function peopleNamed(
   { email, id }: { email: string; id: string },
 ): Promise<ProfileSummary[]> {
   if (id !== "") {
-    const person = (await getProfile(scope, `u:${id}`)) ?? (await getProfile(scope, `a:${id}`));
+    const person = (await getProfile(scope, userRef(id))) ?? (await getProfile(scope, anonymousRef(id)));
     return person ? [person] : [];
   }
   if (email === "") return [];

@@ -15,7 +15,7 @@ import { awaitedLater } from "@/lib/faults/awaited-later";
 import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import type { Person } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import type { Scope } from "@/lib/scope";
