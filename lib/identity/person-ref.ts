@@ -8,9 +8,9 @@ export type Person = { kind: "profile"; profileId: number } | { kind: "visitor";
 export type IdKind = "u" | "a";
 
 /**
- * A person, or one id, in the API, in URLs and in streams: `u:<user id>` or `a:<anonymous id>`, the id exactly as it was
- * sent (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and any
- * character.
+ * A person, or one id, in the API, in URLs and in streams: `u:<user id>` or `a:<anonymous id>`, the id exactly as it
+ * was sent (after hygiene, docs/identity.md R1). Put it in a URL through encodeURIComponent: ids may hold slashes and
+ * any character.
  */
 export type PersonRef = `${IdKind}:${string}`;
 

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
+import { lanesIn } from "./lanes.queries";
 
 /** Somebody in numbers: what a merge, a split or a detachment moves. */
 export type PersonSummary = {
@@ -26,44 +27,41 @@ export async function personSummaries(
 ): Promise<PersonSummary[]> {
   const { rows } = await db.query<PersonSummary>(sql`
     WITH people AS (
-      SELECT DISTINCT i.profile_id AS id FROM identities i
+      SELECT DISTINCT i.profile_id AS person
+        FROM identities i
        WHERE i.project_id = ${projectId} AND i.profile_id IS NOT NULL
-         AND (i.id = ANY(${about.userIds}::bigint[]) OR i.id IN (
-               SELECT s.owner_id
-                 FROM spans s
-                WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[])))),
-    lanes AS (
-      SELECT 'u' AS kind, p.id AS person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts,
-             'infinity'::timestamptz AS to_ts
-        FROM people p JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = p.id
+         AND (i.id = ANY(${about.userIds}::bigint[])
+              OR i.id IN (
+                   SELECT s.owner_id
+                     FROM spans s
+                    WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[])))),
+    everybody AS (
+      SELECT person FROM people
       UNION ALL
-      SELECT 'u', p.id, s.stream_id, s.from_ts, s.to_ts
-        FROM people p JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = p.id
-        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
-      UNION ALL
-      SELECT 'a', s.stream_id, s.stream_id, s.from_ts, s.to_ts
-        FROM spans s
-       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL),
+      SELECT -stream_id FROM unnest(${about.streamIds}::bigint[]) q(stream_id)),
+    lanes AS (${lanesIn({ projectId }, sql`everybody`)}),
     visits AS (
-      SELECT l.kind, l.person, count(DISTINCT x.session_id) AS sessions
-        FROM lanes l JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
+      SELECT l.person, count(DISTINCT x.session_id) AS sessions
+        FROM lanes l
+        JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
          AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
-       GROUP BY l.kind, l.person),
+       GROUP BY l.person),
     found AS (
-      SELECT 'u:' || r.display_id AS ref, r.name, r.email, t.event_count AS events, 'u' AS kind, p.id AS person,
-             ARRAY(SELECT i.ext_id FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = p.id
+      SELECT 'u:' || r.display_id AS ref, r.name, r.email, t.event_count AS events, p.person,
+             ARRAY(SELECT i.ext_id FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = p.person
                     ORDER BY i.created_at NULLS LAST, i.ext_id) AS user_ids
         FROM people p
-        JOIN profiles r ON r.project_id = ${projectId} AND r.id = p.id
-        JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = p.id
+        JOIN profiles r ON r.project_id = ${projectId} AND r.id = p.person
+        JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = p.person
       UNION ALL
-      SELECT 'a:' || i.ext_id, NULL, NULL, sum(s.event_count)::bigint, 'a', s.stream_id, '{}'
+      SELECT 'a:' || i.ext_id, NULL, NULL, sum(s.event_count)::bigint, -s.stream_id, '{}'
         FROM spans s JOIN identities i ON i.project_id = ${projectId} AND i.id = s.stream_id
        WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL
          AND s.event_count > 0
        GROUP BY i.ext_id, s.stream_id)
     SELECT f.ref, f.name, f.email, f.user_ids AS "userIds", f.events, coalesce(v.sessions, 0) AS sessions
-      FROM found f LEFT JOIN visits v ON v.kind = f.kind AND v.person = f.person
+      FROM found f
+      LEFT JOIN visits v ON v.person = f.person
      ORDER BY f.events DESC, f.ref`);
   return rows;
 }

@@ -25,8 +25,8 @@ const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projec
 
 /**
  * Internal ids for the names, made where unknown, in a short transaction of its own before the batch's (phase 0 of the
- * lock order). Answers by the name's ref (`a:x` and `u:x` are unrelated, R2). Costs nothing but a map look-up for names seen before. With `ceilings`
- * no more new ones are made than there is room for, in the order of the names.
+ * lock order). Answers by the name's ref (`a:x` and `u:x` are unrelated, R2). Costs nothing but a map look-up for names
+ * seen before. With `ceilings` no more new ones are made than there is room for, in the order of the names.
  */
 export async function resolveIdentities(
   db: pg.Pool,

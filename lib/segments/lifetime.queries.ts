@@ -1,4 +1,5 @@
 import sql, { empty, type Sql } from "sql-template-tag";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
 import { type Bounds, behaviourSql, boundsOf, eventProperty } from "./behaviour.queries";
 import { and } from "./property.queries";
@@ -75,17 +76,8 @@ function ownCount(projectId: string, condition: Behaviour, now: number): Sql {
   const where = condition.kind === "did" ? condition.where : [];
   const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
   const count = sql`(
-    SELECT count(*) FROM (
-      SELECT i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-        FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id = x.person
-      UNION ALL
-      SELECT s.stream_id, s.from_ts, s.to_ts
-        FROM identities i
-        JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
-       WHERE i.project_id = ${projectId} AND i.profile_id = x.person
-      UNION ALL
-      SELECT s.stream_id, s.from_ts, s.to_ts FROM spans s
-       WHERE s.project_id = ${projectId} AND s.stream_id = -x.person AND s.owner_id IS NULL) l
+    SELECT count(*)
+      FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) l
      CROSS JOIN LATERAL (
        SELECT 1 FROM events e
         WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id
