@@ -8,10 +8,10 @@ export default function NotFound() {
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center gap-4 px-6 text-center">
       <Logo />
-      <h1 className="font-semibold text-xl">There is nothing here</h1>
+      <h1 className="font-semibold text-xl">Page not found</h1>
       <p className="max-w-sm text-balance text-muted-foreground text-sm">
-        The address may be mistyped, or it belongs to a project you are not a member of. Ask whoever sent you the link
-        to add you.
+        The address may be mistyped, or it belongs to a project you are not a member of. Ask the person who sent you the
+        link to add you.
       </p>
       <Button asChild>
         <Link href="/">Go to the start page</Link>

@@ -20,7 +20,8 @@ export function ErrorPanel({ error, reset }: { error: Error & { digest?: string 
       </span>
       <h1 className="font-medium">This page could not be loaded</h1>
       <p className="max-w-md text-balance text-muted-foreground text-sm">
-        Nothing is lost. Most often the database was away for a moment: try again. If it stays, give your operator
+        Nothing is lost. The database was probably unavailable for a moment: try again. If it keeps failing, give your
+        operator
         {error.digest ? " this reference from the server's log:" : " the time it happened."}
       </p>
       {error.digest && <code className="rounded bg-muted px-2 py-1 font-mono text-xs">{error.digest}</code>}

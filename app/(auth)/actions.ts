@@ -18,10 +18,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   const knock = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
   const member = await logIn({ ...knock, email, password: text(form, "password") }, new Date());
   if (!member) {
-    throw new AppError(
-      "unauthorized",
-      "This e-mail address and password do not belong together. Check both and try again.",
-    );
+    throw new AppError("unauthorized", "The e-mail address or password is incorrect. Check both and try again.");
   }
   if ("puzzle" in member) return member;
   await startSession(member, deviceOf(sent));

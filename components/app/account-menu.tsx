@@ -18,7 +18,7 @@ import type { MenuTrigger } from "@/components/ui/lazy-menu";
 const THEMES = [
   { value: "light", label: "Light", icon: Sun },
   { value: "dark", label: "Dark", icon: Moon },
-  { value: "system", label: "As the system", icon: Monitor },
+  { value: "system", label: "Same as system", icon: Monitor },
 ];
 
 export default function AccountMenu(props: { email: string; logOut: () => Promise<void>; trigger: MenuTrigger }) {

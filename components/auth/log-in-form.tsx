@@ -30,9 +30,7 @@ export function LogInForm({ action, next }: { action: ProvenAction; next: string
         error={errorOf("password")}
         required
       />
-      <Working
-        why={working && "Many log-ins have failed lately, so your browser has to do some work before this one."}
-      />
+      <Working why={working && "Many log-ins have failed recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Log in
       </SubmitButton>

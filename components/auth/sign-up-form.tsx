@@ -23,7 +23,7 @@ export function SignUpForm({ action }: { action: ProvenAction }) {
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint="At least 10 characters. A few unrelated words in a row are easier to keep than symbols."
+        hint="At least 10 characters. A few unrelated words are easier to remember than symbols."
       />
       <Field
         {...field("projectName")}
@@ -31,7 +31,7 @@ export function SignUpForm({ action }: { action: ProvenAction }) {
         autoComplete="organization"
         hint="The product or website you want to understand."
       />
-      <Working why={working && "Many people have signed up lately, so your browser has to do some work first."} />
+      <Working why={working && "Many people have signed up recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Create account
       </SubmitButton>

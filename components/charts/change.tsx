@@ -16,9 +16,9 @@ const MOST_PERCENT = 900;
 /** "+12 %" beside a number, with a full sentence for screen readers. */
 export function Change({ now, before, was, points }: ChangeProps) {
   const percent = points ? now - before : changePercent(now, before);
-  if (now === before) return <Muted text="±0" title={`as before: ${was}`} />;
-  if (percent === null) return <Muted text="new" title="nothing in the time before" />;
-  if (percent > MOST_PERCENT) return <Muted text="> ×10" title={`more than ten times as before: ${was}`} />;
+  if (now === before) return <Muted text="±0" title={`no change: ${was}`} />;
+  if (percent === null) return <Muted text="new" title="none in the previous period" />;
+  if (percent > MOST_PERCENT) return <Muted text="> ×10" title={`more than ten times as many: ${was}`} />;
   const up = percent >= 0;
   return (
     <span title={`before: ${was}`} className={`text-xs tabular-nums ${up ? "text-positive" : "text-muted-foreground"}`}>

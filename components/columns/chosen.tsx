@@ -10,7 +10,7 @@ export type ChosenColumnsProps<Id extends string> = {
   title: string;
   chosen: readonly Id[];
   labelOf: (id: Id) => string;
-  /** The action that removes a column: "Hide", "Leave out". */
+  /** The action that removes a column: "Hide", "Remove". */
   removing: string;
   onChange: (chosen: Id[]) => void;
   /** Extra actions on a column. */

@@ -35,8 +35,8 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
       </div>
       <p role="status" className="border-b bg-muted/40 px-4 py-2 text-muted-foreground text-xs sm:px-6">
         {trouble
-          ? "Cannot ask just now. Check your connection; this goes on trying."
-          : `${chosen ? STATUS_LOOKS[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never what a message said."}${
+          ? "Could not load new messages. Check your connection; retrying automatically."
+          : `${chosen ? STATUS_LOOKS[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never the content of a message."}${
               counters.dropped > 0 ? ` Devices dropped ${counted(counters.dropped, "event")} for lack of room.` : ""
             }`}
       </p>
@@ -44,8 +44,8 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
       {shown.length === 0 ? (
         <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_LOOKS[chosen].label.toLowerCase()}` : "Listening"}>
           {chosen
-            ? "None of the last 500 messages. Choose another, or click again to see all."
-            : "Open a page with the snippet, or send an event from your server: it shows here within a second, also when something is wrong with it."}
+            ? "None of the last 500 messages. Choose another status, or click again to see all."
+            : "Open a page with the snippet, or send an event from your server: it appears here within a second, even if something is wrong with it."}
         </Empty>
       ) : (
         <ol aria-label="Messages, newest first" className="divide-y">

@@ -19,11 +19,11 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
   return (
     <section aria-labelledby="set-aside-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
       <h2 id="set-aside-title" className="font-medium text-sm">
-        Set aside: {count(total)}
+        Skipped: {count(total)}
       </h2>
       <p className="mt-0.5 text-muted-foreground text-xs">
-        Events are stored; what is worked out from them could not be. Everything else goes on, and these are tried
-        again.
+        The events are stored, but these values could not be calculated from them. Everything else continues, and these
+        are retried.
       </p>
       <ul className="mt-2 grid gap-1.5 text-[13px]">
         {rows.map((row) => (

@@ -94,9 +94,7 @@ export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProp
         </div>
       )}
       {rows.length === 0 && (
-        <p className="border-t px-4 py-10 text-center text-muted-foreground text-sm">
-          Nothing has happened in these days yet.
-        </p>
+        <p className="border-t px-4 py-10 text-center text-muted-foreground text-sm">No events on these days yet.</p>
       )}
       <Stream rows={rows} clock={{ ...clock, now: Math.max(now, clock.now) }} displays={displays} />
     </>

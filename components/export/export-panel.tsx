@@ -45,8 +45,8 @@ export default function ExportPanel({
         chosen={chosen}
         labelOf={exportWord}
         verb="Add"
-        removing="Leave out"
-        nothing="There is no such column or property."
+        removing="Remove"
+        nothing="No matching column or property."
         offered={[
           { title: properties?.of === "event" ? "Properties of events" : "Properties", ids: offered },
           { title: "Built in", ids: list.columns },

@@ -63,7 +63,7 @@ function FieldName({ field, change }: { field: Field; change: () => void }) {
     <button
       type="button"
       onClick={change}
-      title="Ask about something else"
+      title="Choose another field"
       className={`h-8 max-w-52 truncate rounded-md border bg-muted/60 px-2 text-left text-sm hover:bg-muted ${field.kind === "property" || field.kind === "event" ? "font-mono text-xs" : ""}`}
     >
       {fieldLabel(field)}
@@ -84,7 +84,7 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
   };
   return (
     <select
-      aria-label={`What to ask about ${fieldLabel(field)}`}
+      aria-label={`Operator for ${fieldLabel(field)}`}
       value={draft.op}
       onChange={(event) => choose(event.target.value)}
       className={selectClass}

@@ -68,7 +68,7 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
   const options = data === null && loading ? [] : [...known, ...asTyped];
   return (
     <Combobox
-      label="What the condition is about"
+      label="Field of the condition"
       placeholder={event === undefined ? "Event, property or fact" : "Property of the event"}
       typed={typed}
       onType={setTyped}
@@ -77,7 +77,7 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
         const option = options.find((one) => one.value === value);
         if (option) choose(option.field);
       }}
-      empty={loading ? "Looking…" : "Nothing like that has been sent."}
+      empty={loading ? "Looking…" : "No matching data has been sent."}
       autoFocus={autoFocus}
     />
   );
@@ -85,8 +85,8 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
 
 /** The population whose values were counted; built-in event fields are not counted. */
 function sectionOf({ people }: SuggestedProperty, event: string | undefined): string {
-  if (event === undefined) return "Properties of people seen last";
-  return people > 0 ? "Properties of its newest events" : "About every event";
+  if (event === undefined) return "Properties of recently seen people";
+  return people > 0 ? "Properties of its latest events" : "About every event";
 }
 
 const TYPE_WORDS: Record<SuggestedProperty["type"], string> = {

@@ -115,7 +115,11 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
     ...option,
     detail: people === null ? "" : count(people),
     section:
-      people === null ? "As typed" : source?.of === "eventValues" ? "In its newest events" : "Of people seen last",
+      people === null
+        ? "As typed"
+        : source?.of === "eventValues"
+          ? "In its latest events"
+          : "From recently seen people",
   }));
   const isCountry =
     source?.of === "facts" ? source.field === "country" : source?.of === "eventValues" && source.key === "$country";
@@ -134,7 +138,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
           <span className="truncate">{shown(value)}</span>
           <button
             type="button"
-            aria-label={`Without ${shown(value)}`}
+            aria-label={`Remove ${shown(value)}`}
             onClick={() => change(values.filter((one) => one !== value))}
             className="ml-0.5 inline-flex size-6 items-center justify-center rounded-sm"
           >
@@ -150,7 +154,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
         options={options}
         onChoose={add}
         onBackspace={() => change(values.slice(0, -1))}
-        empty={loading ? "Looking…" : source ? "No value seen yet: type one." : "Type a value."}
+        empty={loading ? "Looking…" : source ? "No values yet. Type one." : "Type a value."}
         autoFocus={values.length === 0}
       />
     </div>

@@ -16,7 +16,7 @@ export function WindowPicker({ window, change }: { window: DraftWindow; change: 
   return (
     <span className="inline-flex flex-wrap items-center gap-1.5">
       <select
-        aria-label="Within which time"
+        aria-label="Time window"
         value={kind}
         onChange={(event) => change({ ...window, kind: event.target.value as DraftWindow["kind"] })}
         className="h-8 rounded-md border border-input bg-background px-1.5 text-base md:text-sm"

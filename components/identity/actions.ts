@@ -28,7 +28,7 @@ export async function run<T>(action: Action<T>, fields: Record<string, string>):
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   const state = await action(IDLE, form);
   if (state.status === "done") return state.data;
-  throw new Error(state.status === "failed" ? state.message : "Nothing came back. Try again.");
+  throw new Error(state.status === "failed" ? state.message : "No response. Try again.");
 }
 
 const carried = (actions: CorrectionActions, correction: Correction) => ({

@@ -89,14 +89,14 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
 async function takeBack(actions: CorrectionActions, correction: Correction): Promise<void> {
   try {
     await make(actions, opposite(correction));
-    notify("success", "Taken back.");
+    notify("success", "Undone.");
   } catch (error) {
     notify("error", (error as Error).message);
   }
 }
 
 const Waiting = () => (
-  <div role="status" aria-label="Working out what will move" className="grid gap-2 pt-5 sm:grid-cols-2 sm:gap-8">
+  <div role="status" aria-label="Calculating what will move" className="grid gap-2 pt-5 sm:grid-cols-2 sm:gap-8">
     <Skeleton className="h-[82px] rounded-lg" />
     <Skeleton className="h-[82px] rounded-lg" />
   </div>

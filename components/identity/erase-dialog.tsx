@@ -55,9 +55,9 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
           <label className="flex items-start gap-2.5 text-sm">
             <input type="checkbox" name="suppress" className="mt-0.5 size-4 shrink-0 accent-primary" />
             <span className="grid gap-0.5">
-              And for good
+              Also block these ids
               <span className="text-muted-foreground">
-                Also drop whatever these ids send later. Without it, a new visit starts a new user.
+                Drops everything they send later. Otherwise a new visit creates a new user.
               </span>
             </span>
           </label>
@@ -76,7 +76,7 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
               <Button variant="ghost">Cancel</Button>
             </DialogClose>
             <SubmitButton variant="destructive" disabled={typed.trim() !== person.name.trim()}>
-              Erase for ever
+              Erase permanently
             </SubmitButton>
           </div>
         </form>
@@ -88,7 +88,10 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
 function WillBeGone({ receipt }: { receipt: Receipt }) {
   const shared = receipt.sharedDevices;
   return (
-    <ul aria-label="Will be gone" className="grid gap-1 rounded-lg border bg-muted/50 px-3.5 py-3 text-sm tabular-nums">
+    <ul
+      aria-label="Will be deleted"
+      className="grid gap-1 rounded-lg border bg-muted/50 px-3.5 py-3 text-sm tabular-nums"
+    >
       {receipt.userIds > 0 && <li>{counted(receipt.userIds, "user id")}</li>}
       <li>
         {counted(receipt.devices, "device")}

@@ -30,7 +30,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
   if (lanes.length === 0) {
     return (
       <Empty icon={MonitorSmartphone} title="No ids">
-        <p>Nobody is known by this id any more.</p>
+        <p>No user has this id any more.</p>
       </Empty>
     );
   }

@@ -73,7 +73,7 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
         <details className="group">
           <summary className="inline-flex list-none items-center gap-1 rounded-sm text-muted-foreground text-xs hover:text-foreground [&::-webkit-details-marker]:hidden">
             <ChevronRight aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-90" />
-            Whose it was when: {lane.stretches.length === 1 ? "1 stretch" : `${lane.stretches.length} stretches`}
+            Owners over time: {lane.stretches.length === 1 ? "1 stretch" : `${lane.stretches.length} stretches`}
           </summary>
           <StretchList stretches={lane.stretches} zone={zone} hrefOf={hrefOf} visitor={visitor} />
         </details>

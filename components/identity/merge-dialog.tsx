@@ -30,13 +30,13 @@ export default function MergeDialog({ actions, find, person, onClose }: MergeDia
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title={words?.title ?? `Merge ${person.name} with…`}
-        description={words?.text ?? "The user who is the same person under another id. You see what will move first."}
+        description={words?.text ?? "Find the same person under another id. You will see a preview first."}
         className="max-w-xl"
       >
         {other && words ? (
           <>
             <Button variant="link" size="none" className="justify-self-start" onClick={() => setOther(null)}>
-              Choose somebody else
+              Choose someone else
             </Button>
             <Confirm
               actions={actions}
@@ -107,7 +107,7 @@ function Finder({ projectId, find, without, choose }: FinderProps) {
         {found && "failed" in found
           ? found.failed
           : !searching && wanted !== "" && people.length === 0
-            ? "No other identified user matches. Anonymous visitors join somebody when they log in."
+            ? "No other identified user matches. An anonymous visitor joins a user by logging in."
             : null}
       </p>
       <ul className="grid">

@@ -48,7 +48,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
         >
           <p role="status" className="mr-2 whitespace-nowrap tabular-nums">
             {!first
-              ? "Tap those who are one person"
+              ? "Tap the users who are the same person"
               : others.length === 0
                 ? "Choose another user to merge"
                 : `${chosen.length} chosen`}
@@ -59,7 +59,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
           </Button>
           <Button variant="ghost" size="icon" onClick={end}>
             <X aria-hidden="true" />
-            <span className="sr-only">Choose nobody</span>
+            <span className="sr-only">Clear selection</span>
           </Button>
         </section>
       )}

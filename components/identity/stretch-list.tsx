@@ -68,8 +68,8 @@ function Whose({ stretch, hrefOf, visitor }: WhoseProps): ReactNode {
 }
 
 function why({ owner, userId, identifiedFrom, identifiedUntil }: Stretch, zone: string): string {
-  if (owner === "nobody") return ", because no log-in reaches it";
-  if (owner === "erased") return ", and shut for good";
+  if (owner === "nobody") return ", because no log-in covers it";
+  if (owner === "erased") return ", and closed permanently";
   if (identifiedFrom === null || identifiedUntil === null) return "";
   const as = owner === "person" ? ` as ${userId}` : "";
   return identifiedFrom === identifiedUntil

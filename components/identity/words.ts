@@ -5,9 +5,9 @@ export function mergeWords(names: readonly string[]): CorrectionWords {
   const all = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   return {
     title: `Merge ${all}?`,
-    text: "They become one user with one timeline. No event is rewritten, so it can be undone at any time.",
+    text: "They become one user with one timeline. No event is rewritten, so you can undo this at any time.",
     verb: "Merge",
-    done: `${all} are one user now.`,
+    done: `${all} are now one user.`,
   };
 }
 
@@ -15,7 +15,7 @@ export const separateWords = (a: string, b: string): CorrectionWords => ({
   title: `Separate ${a} from ${b}?`,
   text: "Each user id takes its own events, devices and properties with it, exactly as before they were merged.",
   verb: "Separate",
-  done: `${a} is a user of its own now.`,
+  done: `${a} is now a separate user.`,
 });
 
 export const detachWords = (device: string, userId: string): CorrectionWords => ({

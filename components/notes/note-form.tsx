@@ -42,7 +42,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
 
   const save = () =>
     startTransition(async () => {
-      const wrong = await action(body).catch(() => "It could not be saved. Try again.");
+      const wrong = await action(body).catch(() => "Could not save. Try again.");
       setFault(wrong);
       if (wrong !== null) return;
       setBody("");

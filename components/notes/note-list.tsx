@@ -32,7 +32,7 @@ export function NoteList({ notes, ...props }: NoteListProps) {
   if (notes.length === 0) {
     return (
       <p className="text-muted-foreground text-sm">
-        No notes yet. What you write here is seen by everybody in this project, and erased with the person.
+        No notes yet. Everyone in this project can see notes, and erasing the person deletes them.
       </p>
     );
   }
@@ -51,7 +51,7 @@ function NoteItem({ note, members, clock, edit, remove }: Omit<NoteListProps, "n
   const name = { actorId: note.actorId, id: note.id };
   const erase = () =>
     startTransition(async () => {
-      const fault = await remove(name).catch(() => "It could not be deleted. Try again.");
+      const fault = await remove(name).catch(() => "Could not delete. Try again.");
       if (fault !== null) notify("error", fault);
     });
   return (

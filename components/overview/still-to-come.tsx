@@ -5,8 +5,8 @@ import { Empty } from "@/components/ui/empty";
 /** Empty state for future dates; `href`: the same screen for the last days. */
 export function StillToCome({ href }: { href: string }) {
   return (
-    <Empty icon={CalendarClock} title="These days are still to come">
-      <p>Nothing can have happened in them yet.</p>
+    <Empty icon={CalendarClock} title="These dates are in the future">
+      <p>Nothing has happened on them yet.</p>
       <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
         Show the last 30 days
       </Link>

@@ -24,7 +24,7 @@ export async function TopList({ title, rows, labelOf, hrefOf, empty }: TopListPr
         <p className="text-muted-foreground text-sm">{empty}</p>
       ) : (
         <RankedList
-          what={`${title}, most first`}
+          what={`${title}, most frequent first`}
           rows={ranked.map(({ name, count: times, before }) => ({
             key: name,
             label: labelOf === "human" ? humanName(name) : name,

@@ -74,10 +74,10 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
             >
               <Command.Empty className="px-3 py-8 text-center text-muted-foreground text-sm">
                 {failed
-                  ? "The search did not answer. Check your connection and type again."
+                  ? "The search failed. Check your connection and type again."
                   : searching
                     ? "Looking…"
-                    : `Nothing is called “${query}”.`}
+                    : `No results for “${query}”.`}
               </Command.Empty>
               {found.people.length > 0 && (
                 <Command.Group heading="Users">

@@ -150,7 +150,7 @@ const MOMENT_MS = 60_000;
 
 /** "Since 12 Mar 2026, came from Hacker News to /pricing, signed up 3 days and 4 sessions later." */
 function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arrival, clock: Clock): string {
-  if (person.firstSeen === null) return "Described by your server, never seen.";
+  if (person.firstSeen === null) return "Known only from your server, never seen.";
   const parts = [`Since ${date(person.firstSeen, clock.zone)}`];
   const to = first?.path ? ` to ${first.path}` : "";
   if (person.source === "Direct") parts.push(`came directly${to}`);

@@ -36,7 +36,7 @@ export async function Insights(props: {
       {events.length > 0 && (
         <Part title="Uses most" hint="in 90 days">
           <RankedList
-            what="Events, most often first"
+            what="Events, most frequent first"
             rows={events.map(({ name, count }) => ({
               key: name,
               label: humanName(name),
@@ -49,7 +49,7 @@ export async function Insights(props: {
       {pages.length > 0 && (
         <Part title="Top pages" hint="in 90 days">
           <RankedList
-            what="Pages, most often first"
+            what="Pages, most frequent first"
             rows={pages.map(({ name, count }) => ({
               key: name,
               label: name,

@@ -97,7 +97,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
 const SHOWN = 50;
 
 function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string }) {
-  if (row.history.length === 0) return <p className="text-muted-foreground">No operation that set it is kept.</p>;
+  if (row.history.length === 0) return <p className="text-muted-foreground">No record of what set it.</p>;
   return (
     <ol aria-label={`History of ${row.key}`} className="ml-1 grid gap-1.5 border-l pl-4">
       {row.history.slice(0, SHOWN).map((change) => (
@@ -126,7 +126,7 @@ function PinButton({ row, pin }: { row: PropertyRow; pin: PropertyTableProps["pi
   const [busy, startTransition] = useTransition();
   const toggle = () =>
     startTransition(async () => {
-      const fault = await pin(row.key, !row.pinned).catch(() => "It could not be saved. Try again.");
+      const fault = await pin(row.key, !row.pinned).catch(() => "Could not save. Try again.");
       if (fault !== null) notify("error", fault);
     });
   const Icon = row.pinned ? PinOff : Pin;
@@ -136,7 +136,7 @@ function PinButton({ row, pin }: { row: PropertyRow; pin: PropertyTableProps["pi
       size="icon"
       disabled={busy}
       aria-pressed={row.pinned}
-      title={row.pinned ? "Unpin for everybody in the project" : "Pin for everybody in the project"}
+      title={row.pinned ? "Unpin for everyone in the project" : "Pin for everyone in the project"}
       onClick={toggle}
       className={row.pinned ? "text-primary" : undefined}
     >

@@ -23,19 +23,19 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
         [users > 0 && counted(users, "user id"), devices > 0 && counted(devices, "device")]
           .filter(Boolean)
           .join(", ") || "None",
-      detail: "What your servers call them, and the random or daily ids of their devices",
+      detail: "The ids your servers use, and the random or daily ids of their devices",
       to: `${href}/identities`,
     },
     {
       what: "Properties",
       much: counted(flatten(person.properties).length, "value"),
-      detail: "With when each was set, from where, and what it was before",
+      detail: "With the time, source and previous value of each change",
       to: `${href}/properties`,
     },
     {
       what: "Events",
       much: count(person.events),
-      detail: "Name, time, page, referrer, and the properties that were sent along",
+      detail: "Name, time, page, referrer and the properties sent with them",
       to: href,
     },
     {
@@ -82,7 +82,7 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
           </a>
         </Button>
         <p className="min-w-0 flex-1 basis-56 text-pretty text-muted-foreground text-xs">
-          All of the above as one JSON file, to hand to whoever asks what you know of them.
+          All of the above as one JSON file, for answering access requests.
         </p>
       </div>
     </section>

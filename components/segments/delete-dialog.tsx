@@ -19,7 +19,7 @@ export default function DeleteDialog({ projectId, segment, remove, onClose }: De
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title={`Delete “${segment.name}”?`}
-        description="The segment and how it grew are gone for good. The people in it are not touched."
+        description="This deletes the segment and its growth history permanently. The people in it are not affected."
       >
         <form action={submit} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />

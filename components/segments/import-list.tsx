@@ -31,13 +31,13 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
     const form = new FormData(event.currentTarget);
     const file = form.get("file");
     if (!(file instanceof File) || file.size === 0) return setProblem("Choose a CSV file with at least one line.");
-    if (file.size > MAX_BYTES) return setProblem("This file is over 20 MB. Split it.");
+    if (file.size > MAX_BYTES) return setProblem("This file is over 20 MB. Split it into smaller files.");
     setBusy(true);
     setProblem(null);
     try {
       const name = String(form.get("name") ?? "");
       const id = made ?? (makeList && (await run(makeList, { projectId, name })));
-      if (!id) throw new Error("The list could not be made. Try again.");
+      if (!id) throw new Error("Could not create the list. Try again.");
       setMade(id); // a retry adds to the same list
       setResult(await send(projectId, id, file));
       router.refresh();
@@ -59,7 +59,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
         label="CSV file"
         accept=".csv,text/csv,text/plain"
         className="h-auto py-1.5 file:mr-3 file:rounded-sm file:border-0 file:bg-muted file:px-2.5 file:py-1 file:font-medium file:text-sm"
-        hint="A user id, an e-mail or an anonymous id a line. With a header, the column called id, user id or e-mail is taken."
+        hint="One user id, e-mail or anonymous id per line. If there is a header, the column named id, user id or e-mail is used."
         required
       />
       <Button type="submit" disabled={busy} className="justify-self-start">
@@ -77,7 +77,7 @@ async function send(projectId: string, id: string, file: File): Promise<Imported
     body: file,
   });
   const answer = (await response.json()) as Imported & { error?: { message: string } };
-  if (!response.ok) throw new Error(answer.error?.message ?? "The file could not be sent. Try again.");
+  if (!response.ok) throw new Error(answer.error?.message ?? "Could not upload the file. Try again.");
   return answer;
 }
 
@@ -87,13 +87,13 @@ function Outcome({ result, href }: { result: Imported; href: string }) {
     <div className="grid max-w-xl gap-4">
       <p role="status" className="text-sm">
         <span className="font-medium">{counted(added, "user")} added.</span>{" "}
-        {already > 0 && `${count(already)} ${already === 1 ? "was" : "were"} in the list already. `}
+        {already > 0 && `${count(already)} ${already === 1 ? "was" : "were"} already in the list. `}
         {unknownCount > 0 &&
-          `${counted(unknownCount, "line")} ${unknownCount === 1 ? "names" : "name"} nobody here: they join nothing until they are seen.`}
+          `${counted(unknownCount, "line")} ${unknownCount === 1 ? "matches nobody here and was" : "match nobody here and were"} not added.`}
       </p>
       {unknown.length > 0 && (
         <details className="rounded-lg border px-4 py-2.5 text-sm">
-          <summary className="font-medium">Lines nobody answers to</summary>
+          <summary className="font-medium">Lines without a match</summary>
           <ol className="mt-2 grid gap-1 font-mono text-xs">
             {unknown.map(({ line, value }) => (
               <li key={line} className="flex gap-3">

@@ -8,5 +8,5 @@ export async function run<T>(action: FormAction<T>, fields: Record<string, strin
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   const state = await action(IDLE, form);
   if (state.status === "done") return state.data;
-  throw new Error(state.status === "failed" ? state.message : "Nothing came back. Try again.");
+  throw new Error(state.status === "failed" ? state.message : "No response. Try again.");
 }

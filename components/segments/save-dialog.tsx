@@ -31,7 +31,7 @@ export default function SaveDialog({
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title="Save as segment"
-        description={`${words.charAt(0).toUpperCase()}${words.slice(1)}. Whoever fits later is in it too.`}
+        description={`${words.charAt(0).toUpperCase()}${words.slice(1)}. People who match later are added automatically.`}
       >
         <form action={submit} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />

@@ -41,7 +41,7 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
             <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
               <Count total={total} />
             </Suspense>
-            {whichPeople(words ?? "a list of people, whoever they become")}
+            {whichPeople(words ?? "a list of people")}
           </p>
         </div>
         <div className="flex items-center gap-2">

@@ -14,7 +14,7 @@ export function StandOuts({ found, hrefOf }: StandOutsProps) {
   if (found.length === 0) {
     return (
       <p className="py-6 text-muted-foreground text-sm">
-        Nothing yet: no value is clearly more common here than among others.
+        Nothing yet. No value is clearly more common here than among others.
       </p>
     );
   }

@@ -62,7 +62,7 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
             href={`${href}?until=${visit.endedAt}`}
             className="rounded-sm text-muted-foreground text-sm hover:text-foreground hover:underline"
           >
-            See it in the whole story
+            Show in timeline
           </Link>
         </div>
       </div>

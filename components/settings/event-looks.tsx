@@ -44,7 +44,7 @@ export function EventLooks({ events, clock, actions }: EventLooksProps) {
             <div className="grid gap-3 px-4 pt-1 pb-4 pl-17 sm:px-6 sm:pl-19">
               <DisplayForm name={name} display={display} actions={actions} />
               <Link href={href} className="justify-self-start text-primary text-sm underline-offset-4 hover:underline">
-                See where it happened
+                Show occurrences
               </Link>
             </div>
           </details>

@@ -2,13 +2,13 @@ import { count } from "@/lib/format/number";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
 const LABELS: Record<Refusal, { label: string; hint: string }> = {
-  gpc: { label: "Global Privacy Control", hint: "Visits by browsers that object to being tracked" },
-  dnt: { label: "Do Not Track", hint: "Visits by browsers that ask the same the older way" },
+  gpc: { label: "Global Privacy Control", hint: "Visits by browsers that object to tracking" },
+  dnt: { label: "Do Not Track", hint: "Visits by browsers that send the older opt-out signal" },
   opt_out: { label: "Opted out", hint: "Visitors for whom your site called optOut()" },
-  bot: { label: "Crawlers", hint: "Requests by crawlers that say who they are" },
-  not_stored: { label: "On your list", hint: "Events and pages you never want stored" },
+  bot: { label: "Crawlers", hint: "Requests by crawlers that identify themselves" },
+  not_stored: { label: "On your list", hint: "Events and pages you have excluded" },
   erased: { label: "Erased people", hint: "Late events of somebody who was erased" },
-  dropped: { label: "Dropped on devices", hint: "Events a browser had no room to keep while it was offline" },
+  dropped: { label: "Dropped on devices", hint: "Events that an offline browser had no room to store" },
 };
 
 /** What was not recorded, as counts: nothing else is stored about it. */

@@ -24,7 +24,7 @@ export function RevokeKey({ projectId, client, action }: RevokeKeyProps) {
       </DialogTrigger>
       <DialogContent
         title={`Revoke “${client.name}”?`}
-        description="Whatever still uses this key stops working within seconds. This cannot be undone; what it has sent stays."
+        description="Anything still using this key stops working within seconds. This cannot be undone. Data it has sent stays."
       >
         <form action={revoke} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
@@ -32,7 +32,7 @@ export function RevokeKey({ projectId, client, action }: RevokeKeyProps) {
           {state.status === "failed" && <Alert>{state.message}</Alert>}
           <div className="flex justify-end gap-2">
             <DialogClose asChild>
-              <Button variant="ghost">Keep it</Button>
+              <Button variant="ghost">Cancel</Button>
             </DialogClose>
             <SubmitButton variant="destructive">Revoke key</SubmitButton>
           </div>

@@ -9,7 +9,7 @@ export function SecretShown({ values }: { values: readonly { label: string; valu
   return (
     <DialogContent
       title="Copy the secret now"
-      description="It is shown this once and never again."
+      description="It will not be shown again."
       onInteractOutside={(event) => event.preventDefault()}
     >
       <dl className="grid gap-3">

@@ -36,7 +36,7 @@ function Content({ projectId, action }: Props) {
   return (
     <DialogContent
       title="Make a new signing secret?"
-      description="Hashes made with the old secret stop counting at once. Keep the new one on your server: hash = HMAC-SHA256(secret, user id), in hex."
+      description="Hashes made with the old secret become invalid at once. Keep the new one on your server: hash = HMAC-SHA256(secret, user id), in hex."
     >
       <form action={rotate} className="grid gap-4">
         <input type="hidden" name="projectId" value={projectId} />

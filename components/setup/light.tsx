@@ -40,11 +40,11 @@ export function Light({ projectId, initial }: { projectId: string; initial: Arri
             {arrived.path && <span className="text-muted-foreground"> on {arrived.path}</span>}
           </>
         ) : trouble ? (
-          <>Cannot ask for events just now. Check your connection; this goes on trying.</>
+          <>Could not check for events. Check your connection; retrying automatically.</>
         ) : (
           <>
             <span className="font-medium">Waiting for the first event.</span>{" "}
-            <span className="text-muted-foreground">Open a page with the snippet; this turns green by itself.</span>
+            <span className="text-muted-foreground">Open a page with the snippet. This turns green automatically.</span>
           </>
         )}
       </p>

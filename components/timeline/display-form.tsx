@@ -23,7 +23,7 @@ export function DisplayForm(props: { name: string; display: EventDisplay | undef
     startTransition(async () => {
       const wanted = { ...display, ...part };
       setDisplay(wanted);
-      const fault = await actions.save(name, wanted).catch(() => "It could not be saved. Try again.");
+      const fault = await actions.save(name, wanted).catch(() => "Could not save. Try again.");
       if (fault !== null) notify("error", fault);
       router.refresh();
     });

@@ -76,7 +76,7 @@ function Detail({
     ["Place", place],
     ["Groups", item.groups.join(", ")],
     ["Sent as", <code key="actor">{item.actor}</code>],
-    ["Why theirs", ATTRIBUTIONS[item.attribution].sentence],
+    ["Attribution", ATTRIBUTIONS[item.attribution].sentence],
     [
       "Session",
       item.sessionId && (
@@ -95,7 +95,7 @@ function Detail({
   return (
     <>
       <section
-        aria-label="What it carries"
+        aria-label="Event details"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         tabIndex={0}
         className="flex-1 overflow-y-auto px-5 py-4 outline-offset-[-2px]"
@@ -103,13 +103,13 @@ function Detail({
         <Facts facts={facts} />
         <h3 className="mt-6 mb-2 font-medium text-sm">Properties</h3>
         {properties.length === 0 ? (
-          <p className="text-muted-foreground text-sm">This event carries none.</p>
+          <p className="text-muted-foreground text-sm">This event has no properties.</p>
         ) : (
           <Facts facts={properties} mono />
         )}
         {item.warnings.length > 0 && (
           <>
-            <h3 className="mt-6 mb-2 font-medium text-sm text-warning">Altered on the way in</h3>
+            <h3 className="mt-6 mb-2 font-medium text-sm text-warning">Altered on arrival</h3>
             <ul className="list-disc pl-4 text-sm">
               {item.warnings.map((warning) => (
                 <li key={warning}>{warning}</li>

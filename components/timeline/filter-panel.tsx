@@ -77,7 +77,7 @@ export default function FilterPanel({ projectId, params, change, readNames, anch
       <fieldset className="grid gap-2 border-t pt-3">
         <legend className="float-left mb-1 text-muted-foreground text-xs">Only these events</legend>
         {names === null && [1, 2, 3].map((row) => <Skeleton key={row} className="h-4 w-40" />)}
-        {names?.length === 0 && <p className="text-muted-foreground">No events but page views.</p>}
+        {names?.length === 0 && <p className="text-muted-foreground">No events other than page views.</p>}
         <div className="grid max-h-56 gap-2 overflow-y-auto">
           {names?.map(({ name, count: times }) => (
             <Check

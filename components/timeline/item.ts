@@ -70,9 +70,9 @@ function changeOf(event: TimelineItem): string {
   const list = shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : key;
   if (event.name === "unset") return `Removed ${list}`;
   if (event.name === "union") return leaves.length === 1 ? `Added ${value} to ${key}` : `Added to ${list}`;
-  if (event.name === "remove") return leaves.length === 1 ? `Took ${value} from ${key}` : `Took from ${list}`;
+  if (event.name === "remove") return leaves.length === 1 ? `Removed ${value} from ${key}` : `Removed from ${list}`;
   if (event.name === "increment" || event.name === "decrement") {
-    return value.startsWith("-") ? `Took ${value.slice(1)} from ${key}` : `Added ${value} to ${key}`;
+    return value.startsWith("-") ? `Subtracted ${value.slice(1)} from ${key}` : `Added ${value} to ${key}`;
   }
   return leaves.length === 1 ? `Set ${key} to ${value}` : `Set ${list}`;
 }

@@ -14,16 +14,16 @@ export function More({ side, order, pages, filtered }: MoreProps) {
     return (
       <p className="px-4 py-5 text-muted-foreground text-xs sm:px-6">
         {filtered
-          ? "Nothing more passes the filters."
+          ? "No more events match the filters."
           : older
-            ? "The beginning: nothing is known from before."
-            : "The newest: nothing has happened since."}
+            ? "This is the beginning of the timeline."
+            : "These are the latest events."}
       </p>
     );
   }
   return (
     <div className="grid justify-items-start gap-3 px-4 py-4 sm:px-6">
-      {pages.failed && <Alert>The events could not be loaded. Check your connection and try again.</Alert>}
+      {pages.failed && <Alert>Could not load events. Check your connection and try again.</Alert>}
       <Button variant="outline" size="sm" onClick={() => pages.more(side)} disabled={pages.loading}>
         {pages.loading && <LoaderCircle aria-hidden="true" className="animate-spin" />}
         {older ? "Load older" : "Load newer"}

@@ -131,7 +131,7 @@ export function Combobox(props: ComboboxProps) {
             aria-selected="false"
             className="px-2 py-3 text-muted-foreground text-sm"
           >
-            {props.empty ?? "Nothing to choose from."}
+            {props.empty ?? "No options."}
           </div>
         )}
       </div>

@@ -19,7 +19,7 @@ export function CopyButton({ value, label, iconOnly, ...props }: CopyButtonProps
       setCopied(true);
       setTimeout(() => setCopied(false), TICK_MS);
     } catch {
-      notify("error", "The browser did not let us copy. Select the text and copy it yourself.");
+      notify("error", "The browser blocked copying. Select the text and copy it manually.");
     }
   };
   return (

@@ -12,7 +12,7 @@ export type FoundElsewhere = UserRow & { projectName: string };
 /** The same person or e-mail in several projects. */
 export function Choose({ wanted, found }: { wanted: string; found: FoundElsewhere[] }) {
   return (
-    <Frame title={`Which “${wanted}”?`} text="More than one user answers to this.">
+    <Frame title={`Which “${wanted}”?`} text="More than one user matches.">
       <ul className="overflow-hidden rounded-lg border bg-background">
         {found.map((person) => (
           <li key={person.href} className="border-b last:border-b-0">
@@ -39,11 +39,11 @@ type NobodyProps = { wanted: string; projects: { id: string; name: string }[] };
 export function Nobody({ wanted, projects }: NobodyProps) {
   return (
     <Frame
-      title={wanted === "" ? "Whom are you looking for?" : `Nobody here is “${wanted}”`}
+      title={wanted === "" ? "Who are you looking for?" : `No user matches “${wanted}”`}
       text={
         wanted === ""
-          ? "Link to /u?email=ada@example.com or /u?id=42 from your own back office: it leads to that user."
-          : "No project of yours has a user with exactly this e-mail or id. They may not have been seen yet, or go by another."
+          ? "Link to /u?email=ada@example.com or /u?id=42 from your back office to open that user."
+          : "None of your projects has a user with exactly this e-mail or id. They may not have been seen yet, or use another one."
       }
     >
       <div className="grid gap-2">

@@ -29,7 +29,7 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
         labelOf={label}
         verb="Show"
         removing="Hide"
-        nothing="Nobody has such a property."
+        nothing="No matching property."
         offered={[
           { title: "Properties", ids: properties },
           { title: "Built in", ids: BUILT_IN_COLUMNS },
@@ -54,7 +54,7 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
       {!isDefault && (
         <div className="sticky bottom-0 mt-auto border-t bg-popover p-2">
           <Button variant="ghost" size="sm" onClick={() => change(DEFAULT_LAYOUT)}>
-            Back to the default columns
+            Reset columns
           </Button>
         </div>
       )}

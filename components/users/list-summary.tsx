@@ -50,7 +50,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
 
 const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
   power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
-  quiet: () => "silent for more than three times their usual gap, or 14 days where that is not known; the newest first",
+  quiet: () => "silent for more than three times their usual gap, or 14 days if that is unknown, newest first",
 };
 
 async function Count({ total }: { total: Promise<Total> }) {
@@ -59,7 +59,7 @@ async function Count({ total }: { total: Promise<Total> }) {
     <span className="whitespace-nowrap font-medium tabular-nums">
       {people(found)}
       {!found.exact && (
-        <span title="Counting everybody would take too long: this is the database's own estimate.">
+        <span title="An exact count would take too long. This is the database's estimate.">
           <Info aria-hidden="true" className="ml-1 inline size-3.5 text-muted-foreground" />
           <span className="sr-only"> (an estimate)</span>
         </span>

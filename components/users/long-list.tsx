@@ -54,7 +54,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
         </div>
         {failed && (
           <div className="sticky left-0 px-4 py-3 sm:px-6">
-            <Alert>More users could not be loaded. Check your connection, then go to the next page.</Alert>
+            <Alert>Could not load more users. Check your connection, then go to the next page.</Alert>
           </div>
         )}
       </Stale>

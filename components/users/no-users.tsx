@@ -25,8 +25,8 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
       <Empty icon={SearchX} title={search === "" ? "Nobody matches this filter" : `Nobody matches “${search}”`}>
         <p>
           {search === ""
-            ? "Take a condition away, or make one wider."
-            : "Names, e-mails, ids and property values are searched. Anonymous visitors are found by their whole id or a property. Try a shorter part of it."}
+            ? "Remove or relax a condition."
+            : "Names, e-mails, ids and property values are searched. Anonymous visitors match by full id or by property. Try a shorter search."}
         </p>
         <Button asChild variant="outline" className="justify-self-center">
           <Link href={userListHref(path, { ...state, search: "", filter: "", cursor: null })}>
@@ -39,7 +39,7 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
   if (ofSegment) {
     return (
       <Empty icon={Users} title="Nobody is in this segment now">
-        <p>Whoever fits its rule, or is added to its list, appears here by themselves.</p>
+        <p>People who match its rule, or are added to its list, appear here automatically.</p>
         <Button asChild variant="outline" className="justify-self-center">
           <Link href={`${path}/edit`}>Edit the segment</Link>
         </Button>
@@ -49,14 +49,14 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
   if (show === "power") {
     return (
       <Empty icon={Flame} title={`No power users in the last ${state.window} days`}>
-        <p>Whoever is active on at least one day in four of the window stands here. Try another window.</p>
+        <p>Users active on at least one day in four appear here. Try another window.</p>
       </Empty>
     );
   }
   if (show === "quiet") {
     return (
       <Empty icon={MoonStar} title="Nobody is going quiet">
-        <p>Identified users who stay away for longer than is usual for them appear here, with the reason.</p>
+        <p>Identified users who are silent for longer than usual appear here, with the reason.</p>
       </Empty>
     );
   }
@@ -64,8 +64,8 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     return (
       <Empty icon={UserRoundX} title="Nobody has been identified yet">
         <p>
-          Call <code className="font-mono text-foreground">identify</code> where your users log in. Their anonymous
-          visits before the login join their story by themselves.
+          Call <code className="font-mono text-foreground">identify</code> where your users log in. Their earlier
+          anonymous visits join their timeline automatically.
         </p>
         <Button asChild className="justify-self-center">
           <Link href={`/${projectId}/setup`}>Show me how</Link>
@@ -81,11 +81,8 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     );
   }
   return (
-    <Empty icon={Users} title="Nobody has come by yet">
-      <p>
-        Paste the snippet into your site, open it in another tab, and you are the first user on this list within
-        seconds.
-      </p>
+    <Empty icon={Users} title="No visitors yet">
+      <p>Paste the snippet into your site and open it in another tab: you will appear here within seconds.</p>
       <Button asChild className="justify-self-center">
         <Link href={`/${projectId}/setup`}>Install the snippet</Link>
       </Button>

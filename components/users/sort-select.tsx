@@ -30,7 +30,7 @@ export function SortSelect() {
         onChange={(event) => choose(event.target.value)}
         className="absolute inset-0 cursor-pointer opacity-0"
       >
-        <option value="">As the list is</option>
+        <option value="">Default order</option>
         {ids.map((id) => (
           <option key={id} value={sortKeyOf(id)}>
             {columnKind(id, 30).label}

@@ -272,8 +272,8 @@ test("two people are merged from the list and separated again, and erased with a
 
   await page.goto(userPath(project, "u:mina", "/privacy"));
   await page.getByRole("button", { name: "Erase this user" }).click();
-  const erase = page.getByRole("button", { name: "Erase for ever" });
-  await expect(page.getByRole("list", { name: "Will be gone" })).toContainText("1 user id");
+  const erase = page.getByRole("button", { name: "Erase permanently" });
+  await expect(page.getByRole("list", { name: "Will be deleted" })).toContainText("1 user id");
   await expect(erase).toBeDisabled();
   await page.getByLabel(/to confirm$/).fill("Mina Okafor");
   await erase.click();

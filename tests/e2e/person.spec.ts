@@ -183,7 +183,7 @@ test("a link to an event far back opens the story around it, and the story goes 
   const target = rows(page).filter({ hasText: "Report exported" });
   await expect(target).toBeInViewport();
   await expect(rows(page).filter({ hasText: "before login" })).toHaveCount(2);
-  await expect(page.getByText("The beginning: nothing is known from before.")).toBeVisible();
+  await expect(page.getByText("This is the beginning of the timeline.")).toBeVisible();
   const before = await rows(page).count();
   const newer = page.getByRole("button", { name: "Load newer" });
   while (await newer.isVisible()) {
@@ -283,7 +283,7 @@ test("a jump to a date shows that day first, and the keyboard walks on from ther
   const day = `${parts.year}-${parts.month}-${parts.day}`;
   await page.getByLabel("Jump to date").fill(day);
   await expect(page).toHaveURL(new RegExp(`on=${day}`));
-  await expect(page.getByText(/Showing what happened around/)).toBeVisible();
+  await expect(page.getByText(/Showing events around/)).toBeVisible();
   const section = page.locator(`section[aria-labelledby="day-${day}"]`);
   await expect(section).toBeVisible();
   /** At the top of the window, or as far up as the page goes. */
@@ -354,13 +354,13 @@ test("every number of the overview leads to a list of as many", async ({ project
   await expect(page.getByRole("row")).toHaveCount(1 + 2);
   await page.goBack();
   await page
-    .getByRole("list", { name: "Top events, most first" })
+    .getByRole("list", { name: "Top events, most frequent first" })
     .getByRole("link", { name: "Plan looked at" })
     .click();
   await expect(page.getByRole("list", { name: "Events, newest first" }).getByRole("listitem")).toHaveCount(2);
   await page.getByRole("button", { name: "Export CSV" }).click();
   for (const column of ["Kind", "Page title", "Event id"])
-    await page.getByRole("button", { name: `Leave out ${column}` }).click();
+    await page.getByRole("button", { name: `Remove ${column}` }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download these events" }).click();
   const lines = readFileSync(await (await downloading).path(), "utf8")
@@ -369,7 +369,7 @@ test("every number of the overview leads to a list of as many", async ({ project
   expect(lines).toHaveLength(1 + 2); // as many as the number said
   expect(lines[0]).toMatch(/^time,person,name,event,page,revenue,/);
   await page.goBack();
-  await page.getByRole("list", { name: "Sources of visits, most first" }).getByRole("link").first().click();
+  await page.getByRole("list", { name: "Sources of visits, most frequent first" }).getByRole("link").first().click();
   await expect(page.getByRole("row")).toHaveCount(1 + 5);
 });
 
@@ -377,7 +377,7 @@ test("every number of a person's habits leads to as many rows of their story", a
   await kim(project, Date.now());
   const href = `${project.origin}/${project.projectId}/users/u%3Akim`;
   const page = await coldLogin(browser, href);
-  for (const list of ["Events, most often first", "Pages, most often first"]) {
+  for (const list of ["Events, most frequent first", "Pages, most frequent first"]) {
     const ranked = page.getByRole("list", { name: list }).getByRole("listitem");
     await expect(ranked.first()).toBeVisible();
     for (let place = 0; place < Math.min(2, await ranked.count()); place++) {

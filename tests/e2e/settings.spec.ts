@@ -6,7 +6,7 @@ test("a refused form keeps what was typed and says at the field why", async ({ p
   await page.getByLabel("E-mail").fill(OPERATOR.email);
   await page.getByLabel("Password").fill("not the right password");
   await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "do not belong together" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "password is incorrect" })).toBeVisible();
   await expect(page.getByLabel("E-mail")).toHaveValue(OPERATOR.email);
   await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Log in" }).click();

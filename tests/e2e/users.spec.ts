@@ -144,11 +144,11 @@ test("product cuts the list by plan and behaviour, keeps it as a segment, opens 
 }) => {
   await page.goto(`/${shop.projectId}/users`);
   await page.getByRole("button", { name: "Filter" }).click();
-  await choose(page, "What the condition is about", "plan", "plan");
+  await choose(page, "Field of the condition", "plan", "plan");
   await choose(page, "Value of plan", "pr", "pro");
   await page.getByRole("button", { name: "Condition", exact: true }).click();
-  await choose(page, "What the condition is about", "exported", "report_exported");
-  await page.getByLabel("What to ask about report_exported").selectOption("did not do");
+  await choose(page, "Field of the condition", "exported", "report_exported");
+  await page.getByLabel("Operator for report_exported").selectOption("did not do");
   await page.getByLabel("Days to look back").fill("7");
   await page.getByRole("button", { name: "Done" }).click();
   await expect(names(page)).toHaveText(["Grace Hopper", "Mary Somerville"]);
@@ -168,7 +168,7 @@ test("product cuts the list by plan and behaviour, keeps it as a segment, opens 
   await page.getByRole("link", { name: "Stopped exporting" }).click();
   await page.getByRole("button", { name: "Export CSV" }).click();
   await page.getByRole("button", { name: "Add seats" }).click();
-  await page.getByRole("button", { name: "Leave out Last seen" }).click();
+  await page.getByRole("button", { name: "Remove Last seen" }).click();
   await page.getByRole("button", { name: "Move seats up" }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download these people" }).click();
@@ -247,8 +247,8 @@ test("a list of customers comes from a CSV file, which says whom nobody knows", 
   const csv = "name,email\nAda,ada@engine.example\nNobody,nobody@nowhere.example\nAlan,ALAN@park.example\n";
   await page.getByLabel("CSV file").setInputFiles({ name: "beta.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await page.getByRole("button", { name: "Import" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "2 users added. 1 line names nobody here" })).toBeVisible();
-  await page.getByText("Lines nobody answers to").click();
+  await expect(page.getByRole("status").filter({ hasText: "2 users added. 1 line matches nobody here" })).toBeVisible();
+  await page.getByText("Lines without a match").click();
   await expect(page.getByText("nobody@nowhere.example")).toBeVisible();
   await page.getByRole("link", { name: "Open the list" }).click();
   await expect(names(page)).toHaveText(["Ada Lovelace", "Alan Turing"]);
@@ -283,7 +283,7 @@ test("a link of the back office leads a stranger to this browser to the log-in, 
   await page.goto(`/u?id=12&project=${project.projectId}`);
   await expect(page.getByRole("heading", { name: "Mary Somerville", level: 1 })).toBeVisible();
   await page.goto("/u?id=nobody-has-this");
-  await expect(page.getByRole("heading", { name: "Nobody here is “nobody-has-this”" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No user matches “nobody-has-this”" })).toBeVisible();
   await expectAccessible(page, "nobody found");
 });
 

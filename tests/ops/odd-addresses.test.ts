@@ -194,7 +194,7 @@ test("an erased person's address says so, and an unknown one's that nobody has t
   expect(erased).toContain("This person was erased");
   expect(erased).toContain(`/${projectId}/erasures`);
   const unknown = await page("u:nobody");
-  expect(unknown).toContain("Nobody here has this id");
+  expect(unknown).toContain("No user has this id");
   expect(unknown).not.toContain("This person was erased");
 });
 

@@ -80,7 +80,7 @@ describe("npm start", () => {
     for (const path of ["/%E0%A4%A", `/${crypto.randomUUID()}/users/%E0%A4%A`, "/docs/%"]) {
       const page = await fetch(app.url + path);
       expect([path, page.status]).toEqual([path, 404]);
-      expect(await page.text()).toContain("There is nothing here");
+      expect(await page.text()).toContain("Page not found");
     }
     app.process.kill("SIGTERM");
     expect(await app.exited).toBe(0);

@@ -22,8 +22,8 @@ export default async function NotFoundInProject() {
     <main>
       <Empty icon={UserX} title={at === null ? wordsFor(segment) : "This person was erased"}>
         {at === null
-          ? "The address may be mistyped, or what it named is gone. Somebody new is here a second after their first event."
-          : `On ${date(at, await readerZone())}. Nothing of them is kept but the receipt. What they do from then on is somebody new's.`}
+          ? "The address may be mistyped, or the page may have been deleted. New users appear a second after their first event."
+          : `On ${date(at, await readerZone())}. Only the receipt is kept. Anything they do later belongs to a new user.`}
         <span className="mt-4 flex justify-center gap-2">
           <Button asChild variant="outline" size="sm">
             <Link href={`/${project.id}/users`}>All users</Link>
@@ -39,5 +39,4 @@ export default async function NotFoundInProject() {
   );
 }
 
-const wordsFor = (segment: string | null): string =>
-  segment === null ? "There is nothing here" : "Nobody here has this id";
+const wordsFor = (segment: string | null): string => (segment === null ? "Page not found" : "No user has this id");

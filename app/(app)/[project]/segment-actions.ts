@@ -19,7 +19,7 @@ import { decodeRule } from "@/lib/segments/url";
 function ruleOf(form: FormData): Rule {
   const rule = decodeRule(text(form, "filter"));
   if (rule && rule.of.length > 0) return rule;
-  throw new AppError("unprocessable", "Add at least one complete condition: everyone is no segment.", {
+  throw new AppError("unprocessable", "Add at least one complete condition. A segment cannot include everyone.", {
     field: "filter",
   });
 }

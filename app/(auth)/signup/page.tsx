@@ -12,7 +12,7 @@ export default async function SignUpPage() {
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Create an account</h1>
-      <p className="mb-6 text-muted-foreground text-sm">A minute from now you see your own first click arrive.</p>
+      <p className="mb-6 text-muted-foreground text-sm">In a minute you will see your own first click arrive.</p>
       <SignUpForm action={signUpAction} />
       <p className="mt-6 text-muted-foreground text-sm">
         Have an account?{" "}

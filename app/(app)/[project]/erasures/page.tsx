@@ -24,7 +24,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
     <>
       <PageHeader title="Erasures" />
       {erasures.length === 0 ? (
-        <Empty icon={ShieldCheck} title="Nobody was erased yet">
+        <Empty icon={ShieldCheck} title="Nobody has been erased yet">
           <p>Erase a user under Privacy on their page, or with DELETE /api/v1/profiles. Receipts appear here.</p>
         </Empty>
       ) : (

@@ -100,8 +100,8 @@ export default async function EventsPage(props: ProjectListProps) {
       ) : range.from > clock.now ? (
         <StillToCome href={state.href} />
       ) : (
-        <Empty icon={SearchX} title="Nothing like that">
-          <p>No event of these days passes the filters.</p>
+        <Empty icon={SearchX} title="No matches">
+          <p>No events on these days match the filters.</p>
           <Link href={state.href} className="justify-self-center text-primary underline-offset-4 hover:underline">
             Show all events
           </Link>

@@ -99,7 +99,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
           />
         </Suspense>
         <Mentions
-          mentions={notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Somebody who left" }))}
+          mentions={notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Former member" }))}
           members={members}
           clock={clock}
           projectId={project.id}
@@ -111,7 +111,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={events}
               labelOf="human"
               hrefOf={{ path: `${href}/events`, parameter: "name", dates }}
-              empty="None in these days, page views aside."
+              empty="None on these days, except page views."
             />
           </Suspense>
           <Suspense fallback={list}>
@@ -120,7 +120,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={pages}
               labelOf="plain"
               hrefOf={{ path: `${href}/events`, parameter: "page", dates: { ...dates, name: "screen_view" } }}
-              empty="None in these days."
+              empty="None on these days."
             />
           </Suspense>
           <Suspense fallback={list}>
@@ -129,7 +129,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
               rows={sources}
               labelOf="plain"
               hrefOf={{ path: `${href}/sessions`, parameter: "source", dates }}
-              empty="None in these days."
+              empty="None on these days."
             />
           </Suspense>
         </div>

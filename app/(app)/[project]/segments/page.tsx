@@ -41,7 +41,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
         <Empty icon={Layers} title="No segments yet">
           <p>
             A segment is a group of users that keeps itself up to date: “on plan pro, did not export in the last 14
-            days”. Or a list you upload, whose people you look at together.
+            days”. Or it is a list of people that you upload.
           </p>
           <div className="flex justify-center gap-2">{actions}</div>
         </Empty>

@@ -90,8 +90,8 @@ export default async function SessionsPage(props: ProjectListProps) {
       ) : range.from > clock.now ? (
         <StillToCome href={state.href} />
       ) : (
-        <Empty icon={SearchX} title="No visits like that">
-          <p>No visit of these days passes the filters.</p>
+        <Empty icon={SearchX} title="No matching visits">
+          <p>No visits on these days match the filters.</p>
           <Link
             href={`${state.href}?days=365`}
             className="justify-self-center text-primary underline-offset-4 hover:underline"

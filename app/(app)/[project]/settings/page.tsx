@@ -65,13 +65,13 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
       <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />
-      <Section id="project" title="Project" text="What it is called here, and the sites and apps it belongs to.">
+      <Section id="project" title="Project" text="Its name, and the sites and apps it covers.">
         <SettingsForm {...form("project")} submit={editable ? "Save project" : null} />
       </Section>
       <Section
         id="keys"
         title="Keys"
-        text="What the snippet and your servers send along. A write key's id is public; secrets are shown once, when the key is created."
+        text="The snippet and your servers send these. A write key's id is public; secrets are shown once, when the key is created."
       >
         <div className="grid grid-cols-1 gap-3">
           <KeyList projectId={project.id} clients={clients} clock={clock} editable={editable} revoke={revokeKey} />
@@ -85,14 +85,14 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       <Section
         id="recognition"
         title="Recognition"
-        text="Which events of an anonymous visitor belong together. IP addresses are used for the country and never stored."
+        text="How anonymous visitors are recognised. IP addresses are used for the country and never stored."
       >
         <SettingsForm {...form("recognition")} submit={editable ? "Save recognition" : null} />
       </Section>
       <Section
         id="identity"
         title="User ids"
-        text="Which ids count, who may claim one, and how late an event may come."
+        text="Which ids are valid, who may claim one, and how late an event may arrive."
       >
         <div className="grid grid-cols-1 gap-4">
           <SettingsForm {...form("identity")} submit={editable ? "Save user ids" : null} />
@@ -105,8 +105,8 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       </Section>
       <Section
         id="storage"
-        title="What is not kept"
-        text="Applied on the server before anything is stored, whatever the SDK sent. An event that was altered says so in its details."
+        title="What is not stored"
+        text="Applied on the server before anything is stored. An altered event says so in its details."
       >
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
@@ -114,7 +114,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       <Section
         id="ceilings"
         title="Ceilings"
-        text="A write key is public, so what anybody can make with it is bounded. Events above a ceiling are stored under what is there already, with a note; nothing is lost silently."
+        text="A write key is public, so ceilings limit what anyone can create with it. Events above a ceiling are stored under existing entries, with a note; nothing is lost silently."
       >
         <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />
         <CeilingUse

@@ -28,12 +28,12 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
   const facts: [string, ReactNode][] = [
     ["Erased", exact(requestedAt, zone)],
     ["Asked for by", who(requestedBy)],
-    ["Rows deleted", finishedAt === null ? "Going on; nobody can see them any more" : exact(finishedAt, zone)],
+    ["Rows deleted", finishedAt === null ? "In progress; nobody can see them any more" : exact(finishedAt, zone)],
     ["User ids", count(receipt.userIds)],
     ["Devices", `${count(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`],
     ["Stored events", count(receipt.events)],
     ["Sessions", count(receipt.sessions)],
-    ["What comes later", receipt.suppressed ? "Dropped, for good" : "Starts a new user"],
+    ["Later events", receipt.suppressed ? "Dropped permanently" : "Starts a new user"],
     ["Receipt", <code key="id">{receipt.jobId}</code>],
     ["Digest", <code key="digest">{receipt.digest}</code>],
   ];
@@ -48,7 +48,8 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
       </Link>
       <h1 className="mt-3 font-semibold text-xl tracking-tight">Erased</h1>
       <p className="mt-1 text-pretty text-muted-foreground text-sm">
-        Nothing of this person can be seen any more. The receipt proves what was deleted and when, and names nobody.
+        Nothing about this person is visible any more. The receipt proves what was deleted and when, without naming
+        anyone.
       </p>
       <dl className="mt-5 grid gap-px overflow-hidden rounded-lg border bg-border text-sm">
         {facts.map(([name, value]) => (
@@ -62,12 +63,12 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
         {genuine ? (
           <>
             <CircleCheck aria-hidden="true" className="size-4 text-positive" />
-            The digest matches: this receipt is as it was made.
+            The digest matches: this receipt is unchanged.
           </>
         ) : (
           <>
             <TriangleAlert aria-hidden="true" className="size-4 text-warning" />
-            The digest does not match: this receipt was changed after it was made.
+            The digest does not match: this receipt was changed after it was issued.
           </>
         )}
       </p>

@@ -66,7 +66,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
       />
       {rows.length === 0 ? (
         <Empty icon={Users} title="Nobody">
-          <p>Nobody of this kind did anything in these days.</p>
+          <p>No matching people were active on these days.</p>
         </Empty>
       ) : (
         <>

@@ -33,8 +33,8 @@ export async function GrowthPanel({ scope, segmentId }: PanelProps) {
       ) : (
         <p className="py-6 text-muted-foreground text-sm">
           {first
-            ? `Counted today for the first time: ${counted(first.people, "user")}. From tomorrow on you see here how it grows.`
-            : "It is counted within the hour, and every day from then on. Then you see here how it grows."}
+            ? `Counted today for the first time: ${counted(first.people, "user")}. Growth appears here from tomorrow.`
+            : "It is counted within the hour and daily from then on. Growth appears here."}
         </p>
       )}
     </Panel>

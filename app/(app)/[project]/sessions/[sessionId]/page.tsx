@@ -49,7 +49,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
       <SessionFacts visit={visit} clock={clock} projectId={project.id} />
       {visits.length > 1 && (
         <TabLinks
-          label="Whose part of this session"
+          label="People in this session"
           className="border-t px-2 sm:px-4"
           tabs={visits.map(({ person }) => ({
             href: `?of=${encodeURIComponent(person.ref)}`,

@@ -29,7 +29,7 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
           </Button>
         }
       >
-        What became of the last 500 messages, and why
+        Status of the last 500 messages, and why
       </PageHeader>
       <SetAside projectId={project.id} {...aside} zone={zone} />
       <Log projectId={project.id} initial={initial} zone={zone} />

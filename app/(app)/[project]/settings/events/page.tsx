@@ -40,7 +40,7 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
           </Button>
         }
       >
-        Icon and colour of each, and which of them are conversions
+        Icon and colour of each event, and which are conversions
       </PageHeader>
       {events.length === 0 ? (
         <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />

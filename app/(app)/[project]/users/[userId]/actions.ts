@@ -37,7 +37,7 @@ export const moreEvents = reading(
   },
 );
 
-/** What somebody ever did, most often first, but page views: project, ref. */
+/** What somebody ever did, most frequent first, but page views: project, ref. */
 export const eventNamesOf = reading(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {

@@ -64,7 +64,7 @@ export default async function UserPage({ params, searchParams }: Props) {
       />
       {place !== null && page.above !== null && (
         <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
-          Showing what happened around {exact(place.ts, zone)}.{" "}
+          Showing events around {exact(place.ts, zone)}.{" "}
           <Link
             href={href + queryOf(await searchParams, ["event", "until", "on"])}
             className="font-medium text-primary underline underline-offset-4"
@@ -99,8 +99,8 @@ const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: nul
 function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
   if (filtered) {
     return (
-      <Empty icon={SearchX} title="Nothing like that">
-        <p>Nothing in this timeline passes the filters.</p>
+      <Empty icon={SearchX} title="No matches">
+        <p>No events in this timeline match the filters.</p>
         <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
           Show everything
         </Link>
@@ -108,8 +108,8 @@ function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
     );
   }
   return (
-    <Empty icon={History} title="Nothing happened yet">
-      <p>Properties were set for this user, but no page view or event has come in. It will appear here when it does.</p>
+    <Empty icon={History} title="No events yet">
+      <p>This user has properties, but no page views or events yet. They will appear here.</p>
     </Empty>
   );
 }

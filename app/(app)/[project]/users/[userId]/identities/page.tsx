@@ -33,8 +33,8 @@ export default async function IdentitiesPage({ params }: Props) {
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-b px-4 py-3 sm:px-6">
         <p className="max-w-prose flex-1 basis-72 text-pretty text-muted-foreground text-sm">
           {person.identified
-            ? "Every id this user is known by, when it was theirs, and why. Nothing here rewrites an event, so all of it can be undone."
-            : "The device this visitor came on. It joins a user as soon as somebody logs in on it."}
+            ? "Every id of this user, when it was theirs, and why. No change here rewrites an event, so you can undo any of them."
+            : "This visitor's device. It joins a user when someone logs in on it."}
         </p>
         {person.identified && (
           <MergeWith

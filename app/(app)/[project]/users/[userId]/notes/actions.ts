@@ -8,7 +8,7 @@ import { addNote, deleteNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
 /** A note's name within its project. */
-const noteName = z.object({ actorId: z.int(), id: z.uuid() }, "There is no such note.");
+const noteName = z.object({ actorId: z.int(), id: z.uuid() }, "This note no longer exists.");
 export type NoteName = z.infer<typeof noteName>;
 
 /** A note about a person: project, ref, text. */

@@ -42,7 +42,7 @@ export default async function NotesPage({ params }: Props) {
       <NoteList
         notes={notes.map((note) => ({
           ...note,
-          author: authors.get(note.authorId) ?? "Somebody who left",
+          author: authors.get(note.authorId) ?? "Former member",
           pieces: pieces(note.body, members),
           mayEdit: note.authorId === member.id,
           mayDelete: note.authorId === member.id || role !== "member",

@@ -27,7 +27,7 @@ export const previewErasure = action(async (form) => {
 export const eraseUser = action(async (form): Promise<null> => {
   const { scope, settings, ref } = await asked(form);
   const person = await getProfile(scope, ref);
-  if (!person) throw new AppError("not_found", "This user is gone already.");
+  if (!person) throw new AppError("not_found", "This user has already been erased.");
   const name = displayName(person);
   if (text(form, "name").trim() !== name.trim()) {
     throw new AppError("unprocessable", `Type ${name} to confirm.`, { field: "name" });

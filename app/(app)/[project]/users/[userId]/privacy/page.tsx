@@ -31,14 +31,11 @@ export default async function PrivacyPage({ params }: Props) {
         </h2>
         <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
           <p>
-            Everything stored of {displayName(person)} goes: events, sessions, properties, notes, user ids and devices,
-            and their places on lists. Nobody sees any of it from the first second on, and what was sent before then is
-            dropped even if it arrives later. On a device others used too, their part stays theirs.
+            Everything stored of {displayName(person)} is deleted: events, sessions, properties, notes, user ids,
+            devices and list memberships. It is hidden at once, and anything sent earlier that arrives later is dropped.
+            On a shared device, other users' data stays.
           </p>
-          <p>
-            What remains is a fingerprint of each id, from which the id cannot be read, and a signed receipt. This
-            cannot be undone.
-          </p>
+          <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
         </div>
         {role === "member" ? (
           <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>

@@ -33,8 +33,8 @@ export default async function PropertiesPage({ params }: Props) {
     return (
       <Empty icon={Tags} title="No properties yet">
         <p>
-          Send what you know with <code className="font-mono text-xs">identify</code> (plan, role, company); every value
-          is kept with when it was set and by whom.
+          Send properties with <code className="font-mono text-xs">identify</code> (plan, role, company). Every value is
+          stored with its time and source.
         </p>
       </Empty>
     );
@@ -44,7 +44,7 @@ export default async function PropertiesPage({ params }: Props) {
       <PropertyTable rows={rows} clock={{ now: Date.now(), zone }} href={href} pin={pinAction.bind(null, project.id)} />
       {!history.complete && (
         <p className="px-4 py-3 text-muted-foreground text-xs sm:px-6">
-          Of older changes only the values are shown, not their history.
+          For older changes only the values are shown, without their history.
         </p>
       )}
     </>

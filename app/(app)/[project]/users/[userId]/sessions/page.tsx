@@ -45,7 +45,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   if (rows.length === 0 && after === undefined) {
     return (
       <Empty icon={List} title="No sessions">
-        <p>Only your server has sent events about this user. Visits to a page with the snippet appear here.</p>
+        <p>Only your server has sent events for this user. Visits to pages with the snippet appear here.</p>
       </Empty>
     );
   }
