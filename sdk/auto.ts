@@ -3,13 +3,13 @@ import type { Client, Options } from "./types";
 
 /**
  * Records a screen view for the page itself and for each navigation inside it, coming back from the back/forward cache
- * included. Returns what records a view that is still waiting for its title, so that an event can make sure that the view
+ * included. Returns a function that records a view still waiting for its title, so that an event can make sure that the view
  * before it is recorded first.
  */
 export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: true) => void {
   let viewed = "";
   let title: string;
-  // A router keeps its pages behind "#/" or "#!/".
+  // Hash routers keep their pages behind "#/" or "#!/".
   const here = () => location.href.replace(withHash ? "" : /#(?!!?\/).*/, "");
   const settle = (isEarly?: true) => {
     if (!pending) return;
@@ -17,7 +17,7 @@ export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: 
     viewed = here();
     const before = title;
     title = document.title;
-    // Before its time the title may still be the page before's; none is better than that.
+    // Too early, the title may still be the previous page's; no title is better.
     client.screenView({ __title: isEarly && before === title ? "" : title });
   };
   let pending: ReturnType<typeof setTimeout> | 0 = setTimeout(settle);
@@ -31,7 +31,7 @@ export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: 
     history[method] = (...args) => {
       const before = location.pathname;
       original.apply(history, args);
-      // replaceState often only keeps a filter or a scroll position: it counts when the path is another.
+      // replaceState often only stores a filter or scroll position: it counts only if the path changed.
       if (method === "pushState" || before !== location.pathname) navigated();
       else viewed = here();
     };
@@ -42,8 +42,8 @@ export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: 
 }
 
 /**
- * Clicks on links to other hosts, on elements that carry `data-track` and on buttons, and sent forms. Never a value
- * somebody typed: a form's own properties may be its inputs, so only attributes say what it is called.
+ * Records clicks on links to other hosts, on elements with `data-track` and on buttons, and submitted forms. Never a value
+ * somebody typed: a form's own properties may be its inputs, so its name is read from attributes.
  */
 export function watchClicks(client: Client, options: Options): void {
   const naming = (element: Element) => {
@@ -60,7 +60,7 @@ export function watchClicks(client: Client, options: Options): void {
       const { track, ...properties } = tagged.dataset;
       client.track(track as string, properties);
     } else if (button) {
-      // biome-ignore lint/performance/useDomNodeTextContent: the label as people see it; what is not HTML has none
+      // biome-ignore lint/performance/useDomNodeTextContent: the visible label; elements other than HTML have none
       client.track("click", { ...naming(button), text: (button as HTMLElement).innerText?.slice(0, LABEL_CHARS) });
     }
   };

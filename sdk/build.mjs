@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Of the gzipped script: what a page pays for us. */
+/** Size budget of the gzipped script. */
 const BUDGET_BYTES = 3 * 1024;
 
 const sdk = dirname(fileURLToPath(import.meta.url));
@@ -59,7 +59,7 @@ if (bytes > BUDGET_BYTES) {
   process.exit(1);
 }
 copyFileSync(script, join(publicDir, "op1.js"));
-// Of one version, for sites that pin what they load.
+// A versioned copy, for sites that pin what they load.
 const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
 for (const file of readdirSync(publicDir)) if (/^throughline-[\d.]+\.js$/.test(file)) rmSync(join(publicDir, file));
 copyFileSync(script, join(publicDir, `throughline-${version}.js`));

@@ -14,16 +14,16 @@ export function createClient(options: Options, besideScript?: string): Client {
   const prefix = `throughline.${options.clientId}.`;
   const isCookieless = options.recognition === "cookieless";
   const local = openStore("localStorage");
-  /** Without one, what is known lives as long as the page. */
+  /** Without storage, state lives as long as the page. */
   const store = isCookieless ? undefined : local;
   const tab = openStore(!isCookieless && "sessionStorage");
-  /** Undefined where nothing can be kept: ids of one page's life would make each page another visitor, and the server can tell. */
+  /** Undefined without storage: an id per page would make each page another visitor; the server recognises the visitor instead. */
   const newId = () => save(store, `${prefix}id`, prefix) && uuid7(Date.now());
   const log = (...args: unknown[]) => options.debug && console.log(prefix, ...args);
 
   const identity = remembered<Identity | false>(store, `${prefix}id`);
   const pending = remembered<[number, Properties?][]>(tab, `${prefix}revenue`);
-  /** true: opted out. Also in cookieless mode: it is what the visitor asked for. */
+  /** true: opted out. Stored in cookieless mode too, as the visitor asked for it. */
   const isOut = remembered<boolean>(local, `${prefix}out`);
 
   let outbox: Outbox | undefined;
@@ -32,12 +32,12 @@ export function createClient(options: Options, besideScript?: string): Client {
   let referrer = page.referrer;
   let isDisabled = options.disabled;
   let settleView = (_isEarly?: true) => {};
-  /** Calls that wait for consent, for a user or for a prerendered page to be shown; 0 when nothing has to wait any more. */
+  /** Calls that wait for consent, a user or the activation of a prerendered page; 0 once nothing has to wait. */
   let held: ((shownAt?: number) => void)[] | 0 = [];
   let awaitsUser = options.waitForProfile && !(identity() as Identity | undefined)?.profileId;
   const current = (now: number) => identity(touch(identity(), now, newId, options.kiosk)) as Identity;
 
-  /** Why this visitor is not recorded: what their browser says, or true when they opted out. */
+  /** Why this visitor is not recorded: their browser's signal, or true when they opted out. */
   const isRefused = () =>
     isOut() ??
     (options.respectPrivacySignals !== false &&
@@ -45,10 +45,10 @@ export function createClient(options: Options, besideScript?: string): Client {
         ? "gpc"
         : (navigator as PrivacySignals).doNotTrack === "1" && "dnt"));
   const post = createPost(`${options.apiUrl || besideScript || "/api"}/track`, options.clientId);
-  /** Counted, and nothing else: no id, no page, no time. */
+  /** Sends only a count: no id, no page, no time. */
   const sayRefused = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(log);
   const openOutbox = (): Outbox => (outbox ||= createOutbox(post, store, `${prefix}e.`, log));
-  /** `call`, but what goes wrong in it costs only itself. */
+  /** Wraps `call` so that its errors do not escape. */
   const guarded =
     <Args extends unknown[]>(call: (...args: Args) => unknown) =>
     (...args: Args) => {
@@ -58,7 +58,7 @@ export function createClient(options: Options, besideScript?: string): Client {
         log(error);
       }
     };
-  /** Does `work` with the time of the call: at once, or when nothing has to wait any more. */
+  /** Runs `work` with the time of the call, now or once nothing has to wait. */
   const run = (work: (now: number) => void) => {
     if (isRefused()) return;
     const now = Date.now();
@@ -73,14 +73,14 @@ export function createClient(options: Options, besideScript?: string): Client {
     if (!refusal) {
       openOutbox();
       for (const call of waiting) call(shownAt);
-      // Once a visit, without storing that it was said: where somebody comes from elsewhere.
+      // Once per visit, without storing a flag: only when arriving from another site.
     } else if (refusal !== true && !referrer.startsWith(location.origin)) sayRefused(refusal);
   };
 
   const capture = (now: number, type: string, given: Properties) => {
     const { profileId, claim, groups, seenAt: _, ...ids } = current(now);
     const payload: Properties = { ...given, profileId: given.profileId || profileId };
-    // False for an event of somebody else's: it says nothing about this device, and the current user's groups are not theirs.
+    // False for another user's event: it says nothing about this device, and the current user's groups are not theirs.
     // biome-ignore lint/suspicious/noDoubleEquals: 5 and "5" are the same id
     const isTheirs = (!profileId || payload.profileId == profileId) && claim;
     if (type === "track") {
@@ -133,7 +133,7 @@ export function createClient(options: Options, besideScript?: string): Client {
     clearRevenue,
     pendingRevenue: (...revenue) => pending([...(pending() || []), revenue]),
     optOut() {
-      // Consent banners say so on every page.
+      // Consent banners call this on every page.
       if (!isRefused()) sayRefused("opt_out");
       isOut(true);
       identity(false);

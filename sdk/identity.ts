@@ -5,15 +5,15 @@ import { SESSION_IDLE_MS } from "./limits";
  * on the wire. `newId` is called for each id that is needed. Times are milliseconds since 1970.
  */
 export type Identity = {
-  /** Absent in cookieless mode: the server recognises the device and its visits. */
+  /** Absent in cookieless mode, where the server recognises device and visits. */
   anonymousId?: string;
   sessionId?: string;
-  /** Time of the newest capture, in whichever tab. */
+  /** Time of the newest capture in any tab. */
   seenAt: number;
   /** Known from identify() until clear(), across pages. */
   profileId?: string;
   groups?: string[];
-  /** false: the user is only being looked at. */
+  /** false: impersonation. */
   claim?: boolean;
 };
 

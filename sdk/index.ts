@@ -3,7 +3,7 @@ import type { Client, Options } from "./types";
 
 export type { Client, Group, IdentifyPayload, Increment, Message, Options, Properties } from "./types";
 
-/** Where there is no page (server rendering) every call does nothing. */
+/** Without a page (server rendering) every call is a no-op. */
 const absent = new Proxy({} as Client, {
   get: (_, method) => (method === "then" ? undefined : method === "fetchDeviceId" ? async () => "" : () => ""),
 });

@@ -2,7 +2,7 @@ import { BATCH_CHARS, FLUSH_MS, QUEUE_CHARS, RETRY_MAX_MS, RETRY_MS } from "./li
 import { save } from "./storage";
 
 export type Outbox = {
-  /** Queues one serialised message. A page's first, and an urgent one, leave as soon as the current task ends. */
+  /** Queues one serialised message. A page's first message and urgent ones are sent when the current task ends. */
   add(id: string, json: string, isUrgent?: boolean): void;
   /** Sends a batch now, unless one is under way or the server asked to wait; `isLeaving` does not wait for the former. */
   flush(isLeaving?: boolean): void;
@@ -10,9 +10,9 @@ export type Outbox = {
 };
 
 /**
- * Keeps messages until the server has answered for them. Each is a row of its own in `store` (key `prefix` + id), so tabs
- * never overwrite each other and a closed tab's rows are sent by the next page; what is then sent twice has one id, and
- * the server stores an id once. No headers: the body says who sends, which spares the browser a preflight.
+ * Keeps messages until the server acknowledges them. Each is a separate row in `store` (key `prefix` + id), so tabs
+ * never overwrite each other and a closed tab's rows are sent by the next page; a message sent twice keeps its id, and
+ * the server stores each id once. No custom headers: the body names the client, which avoids a preflight.
  */
 export function createOutbox(
   post: (members: string) => Promise<Response>,
@@ -53,7 +53,7 @@ export function createOutbox(
     try {
       const response = await post(`"sentAt":${JSON.stringify(new Date())},"dropped":${dropped},"batch":[${batch}]`);
       if (/5..|408|429/.test(response.status as unknown as string)) throw response;
-      // A captive portal's 200 is a page, not our answer: json() throws, and the batch is kept.
+      // A captive portal's 200 is HTML, so json() throws and the batch is kept.
       log(response, response.ok && (await response.json()));
       for (const key of keys) remove(key);
       dropped = failures = 0;

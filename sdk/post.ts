@@ -1,8 +1,8 @@
 import { BATCH_CHARS, TIMEOUT_MS } from "./limits";
 
 /**
- * Says something to the server: `members` are those of a JSON object, serialised. No headers: the body says who sends,
- * which spares the browser a preflight. Outlives the page when it is small enough that the browser lets it.
+ * Posts to the server: `members` are the serialised members of a JSON object. No custom headers: the body names the client,
+ * which avoids a preflight. Outlives the page if it is small enough for keepalive.
  */
 export const createPost = (url: string, clientId: string) => (members: string) => {
   const body = `{"clientId":"${clientId}",${members}}`;

@@ -33,6 +33,6 @@ if (!stub || "q" in stub) {
       (...args: unknown[]) =>
         api(method, ...args),
   });
-  // A page's first look into its storage is the slowest thing we do: here (there is no row -1), and all else in a task of its own.
+  // The first access to storage is the slowest thing we do: do it here (there is no row -1), and the rest in a separate task.
   setTimeout(start, openStore("localStorage")?.key(-1) as undefined);
 }

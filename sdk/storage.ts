@@ -1,11 +1,11 @@
-/** What a device or a tab remembers, or undefined when that is blocked or not wanted. Never throws. */
+/** Local or session storage, or undefined when blocked or not wanted. Never throws. */
 export const openStore = (area: "localStorage" | "sessionStorage" | false): Storage | undefined => {
   try {
     return globalThis[area as "localStorage"];
   } catch {}
 };
 
-/** Stores `value` and says so; when there is no room, nothing rather than the value before it. */
+/** Stores `value` and returns whether it did; without room, removes the old value rather than keeping it. */
 export const save = (store: Storage | undefined, key: string, value: string): true | undefined => {
   try {
     (store as Storage).setItem(key, value);
@@ -16,8 +16,8 @@ export const save = (store: Storage | undefined, key: string, value: string): tr
 };
 
 /**
- * What is kept under `key` in `store`, and in memory while the page lives. Read anew at each call, as other tabs write
- * too; called with a value, it writes it.
+ * A value under `key` in `store`, and in memory for the life of the page. Read on every call, as other tabs write
+ * too; called with a value, writes it.
  */
 export const remembered = <T>(store: Storage | undefined, key: string): ((value?: T) => T | undefined) => {
   let known: T | undefined;

@@ -2,13 +2,13 @@
 
 export type Properties = Record<string, unknown>;
 
-/** A message before it is stamped with id, time and identity; what `filter` is asked about. */
+/** A message before it gets id, time and identity; the argument of `filter`. */
 export type Message = { type: string; payload: Properties };
 
 export type Options = {
   /** The write client's id. */
   clientId: string;
-  /** Where messages go; `/track` is appended, unless it ends in `#`. Default: the origin the script came from, plus "/api". */
+  /** API URL; `/track` is appended unless it ends in `#`. Default: the origin of the script, plus "/api". */
   apiUrl?: string;
   /** Record a `screen_view` at start and at every navigation, also inside single-page apps. Default: false. */
   trackScreenViews?: boolean;
@@ -20,7 +20,7 @@ export type Options = {
   trackAttributes?: boolean;
   /** Record a `click` on buttons: their id, name and label. Default: false. */
   trackClicks?: boolean;
-  /** Record a `form_submit` when a form is sent: its id and name, never what is in it. Default: false. */
+  /** Record a `form_submit` when a form is submitted: its id and name, never its content. Default: false. */
   trackForms?: boolean;
   /** Keep everything in memory, store and send nothing, until `ready()`: for consent banners. Default: false. */
   disabled?: boolean;
@@ -28,29 +28,29 @@ export type Options = {
   waitForProfile?: boolean;
   /** Return false to drop a message. Default: none is dropped. */
   filter?: (message: Message) => boolean;
-  /** Say in the console what is sent and what went wrong. Default: false. */
+  /** Log messages and errors to the console. Default: false. */
   debug?: boolean;
   /** "cookieless": store nothing on the device and send no device id; the server recognises a visit by a daily hash. Default: "device". */
   recognition?: "device" | "cookieless";
-  /** A shared terminal: 30 minutes of silence end the visit and forget the visitor. Default: false. */
+  /** For shared terminals: after 30 minutes of inactivity, ends the visit and forgets the visitor. Default: false. */
   kiosk?: boolean;
   /** A visitor whose browser sends Global Privacy Control or Do Not Track is not recorded, only counted. Default: true. */
   respectPrivacySignals?: boolean;
 };
 
 export type IdentifyPayload = {
-  /** Your id of this user. Another one than the current user's starts a new device and session. */
+  /** Your id of this user. A different id than the current user's starts a new device and session. */
   profileId: string | number;
   firstName?: string;
   lastName?: string;
   email?: string;
   avatar?: string;
   properties?: Properties;
-  /** HMAC-SHA256 of the id, made on your server, when the project demands signed identities. */
+  /** HMAC-SHA256 of the id, computed on your server, if the project requires signed identities. */
   hash?: string;
-  /** false: this person is only looking (support impersonation); the device's history stays whose it was. */
+  /** false: for support staff impersonating a user; does not claim the device's history. */
   claim?: boolean;
-  /** Any other trait is kept as a property. */
+  /** Any other trait is stored as a property. */
   [trait: string]: unknown;
 };
 
@@ -69,20 +69,20 @@ export type Client = {
   decrement(what: Increment | string, value?: number): void;
   /** Sets properties of the user (or of the anonymous visitor). */
   set(properties: Properties): void;
-  /** Sets those that were never set: first referrer, sign-up plan. */
+  /** Sets properties that have no value yet: first referrer, sign-up plan. */
   setOnce(properties: Properties): void;
   unset(...keys: string[]): void;
   /** `amount` in minor units (cents). */
   revenue(amount: number, properties?: Properties): void;
-  /** Keeps an amount until the payment is certain: across pages, in this tab only (in memory where nothing may be stored). */
+  /** Holds an amount until the payment is confirmed: across pages, in this tab only (in memory if nothing may be stored). */
   pendingRevenue(amount: number, properties?: Properties): void;
-  /** The payment is certain: records what is pending. */
+  /** Records pending revenue once the payment is confirmed. */
   flushRevenue(): void;
-  /** It is off. */
+  /** Discards pending revenue. */
   clearRevenue(): void;
   /** Does nothing: joining two user ids needs a secret key, on a server. */
   alias(): void;
-  /** Puts the user into a company, and describes it. */
+  /** Adds the user to a company and describes it. */
   group(id: string, traits?: Properties): void;
   upsertGroup(group: Group): void;
   setGroup(id: string): void;
@@ -92,14 +92,14 @@ export type Client = {
   reset(): void;
   /** Ends `disabled` and `waitForProfile`. */
   ready(): void;
-  /** Remembered; also overrides the browser's privacy signals. */
+  /** Resumes tracking; remembered, and overrides the browser's privacy signals. */
   optIn(): void;
-  /** Remembered; forgets the visitor and everything not yet sent. */
+  /** Stops tracking; remembered, and forgets the visitor and everything unsent. */
   optOut(): void;
-  /** "" while nothing may or can be stored: the server then knows the visitor by a hash of the day. */
+  /** "" while nothing may or can be stored; the server then recognises the visitor by a daily hash. */
   getDeviceId(): string;
   getSessionId(): string;
   fetchDeviceId(): Promise<string>;
-  /** Sends now what is waiting. */
+  /** Sends queued messages now. */
   flush(): void;
 };

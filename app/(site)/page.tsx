@@ -3,7 +3,7 @@ import { Landing } from "@/components/site/landing";
 import { currentMember } from "@/lib/auth/session";
 import { projectsOf } from "@/lib/projects/projects.queries";
 
-/** The landing page; members go on to their first project's users. */
+/** The landing page; redirects members to the users of their first project. */
 export default async function HomePage() {
   const member = await currentMember();
   if (member) {

@@ -40,7 +40,7 @@ export function throughlineProxy({ origin, proxies = 0 }: ProxyOptions) {
       response.statusCode = answer.status;
       response.end(Buffer.from(await answer.arrayBuffer()));
     } catch {
-      // The SDK keeps what it sent and tries again.
+      // The SDK keeps the batch and retries.
       response.statusCode = 503;
       response.end();
     }

@@ -14,17 +14,17 @@ export type Options = {
   clientSecret: string;
   /** Where your Throughline is, with "/api": "https://analytics.example.com/api". */
   apiUrl: string;
-  /** Messages a request carries at most. Default: 100; the server takes 500. */
+  /** Maximum messages per request. Default: 100; the server accepts 500. */
   flushAt?: number;
-  /** How long a message waits for company, in milliseconds. Default: 1,000. */
+  /** How long a message waits to be batched, in milliseconds. Default: 1,000. */
   flushMs?: number;
-  /** Messages kept while the server cannot be reached; the oldest goes first. Default: 10,000. */
+  /** Messages kept while the server is unreachable; the oldest are dropped first. Default: 10,000. */
   maxQueue?: number;
-  /** How long a process that ends waits for what is not sent yet, in milliseconds. Default: 5,000. */
+  /** How long an exiting process waits for unsent messages, in milliseconds. Default: 5,000. */
   exitMs?: number;
-  /** Send what waits when the process is told to stop (SIGTERM), then end it. Default: false. */
+  /** On SIGTERM, send queued messages, then exit. Default: false. */
   flushOnSigterm?: boolean;
-  /** Messages that the server refused, or that could not be sent at all, in words. What it throws is ignored. Default: does nothing. */
+  /** Called for messages that the server rejected or that could not be sent, with a description. What it throws is ignored. Default: does nothing. */
   onError?: (error: Error) => void;
   /** Records nothing: for tests and development. Default: false. */
   disabled?: boolean;
@@ -74,7 +74,7 @@ export class Throughline {
 
   private readonly options: Options;
 
-  /** The same client, speaking for the person behind a request: their device, address and browser go along. */
+  /** A client that acts for the person behind a request and sends their device, address and browser. */
   for(visitor: Visitor): Throughline {
     return new Throughline(this.options, { queue: this.queue, visitor });
   }
@@ -100,7 +100,7 @@ export class Throughline {
     this.send("set", () => ({ payload: { profileId, properties } }));
   }
 
-  /** Sets those that were never set. */
+  /** Sets properties that have no value yet. */
   setOnce(profileId: string | number, properties: Properties): void {
     this.send("set_once", () => ({ payload: { profileId, properties } }));
   }
@@ -127,7 +127,7 @@ export class Throughline {
     this.send("alias", () => ({ payload: { profileId, alias } }));
   }
 
-  /** No longer. */
+  /** Undoes `alias`. */
   unalias(profileId: string | number, alias: string | number): void {
     this.send("unalias", () => ({ payload: { profileId, alias } }));
   }
@@ -141,17 +141,17 @@ export class Throughline {
     this.group(group);
   }
 
-  /** Puts a user into companies. */
+  /** Adds a user to companies. */
   setGroups(profileId: string | number, groupIds: string[]): void {
     this.send("assign_group", () => ({ payload: { profileId, groupIds } }));
   }
 
-  /** Resolves when what waits now was answered for. Never rejects. */
+  /** Resolves when the messages queued now are acknowledged or given up. Never rejects. */
   flush(): Promise<void> {
     return this.queue.flush();
   }
 
-  /** Sends what waits, for `exitMs` at most, and lets go of the process. */
+  /** Sends queued messages for `exitMs` at most, then lets the process exit. */
   async close(): Promise<void> {
     process.off("beforeExit", this.onBeforeExit);
     process.off("SIGTERM", this.onSigterm);
@@ -163,7 +163,7 @@ export class Throughline {
     this.gaveUp = this.queue.size > 0;
   }
 
-  /** Queues what `make` returns. Whatever is wrong with it (a getter that throws, a circle, a BigInt) is told and costs only this call. */
+  /** Queues what `make` returns. An error in it (a throwing getter, a cycle, a BigInt) is reported and only fails this call. */
   private send(type: string, make: () => { payload: Properties; timestamp?: Date | string; claim?: false }): void {
     if (this.isDisabled) return;
     const now = Date.now();
@@ -183,6 +183,6 @@ export class Throughline {
   }
 }
 
-/** A number that a queue can work with: nothing, NaN, zero or less is the default. (From the environment they come as texts.) */
+/** A positive number, else the default; accepts strings, as options may come from the environment. */
 const positive = (given: number | undefined, otherwise: number): number =>
   Number(given) > 0 ? Math.max(1, Math.floor(Number(given))) : otherwise;

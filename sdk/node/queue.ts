@@ -1,16 +1,16 @@
 /**
- * Keeps messages in order until the server has answered for them: batches of 100 or once a second, one request at a time,
- * again after a fault that passes. What is sent twice has one id, and the server stores an id once.
+ * Keeps messages in order until the server acknowledges them: batches of 100 or once a second, one request at a time,
+ * retried after transient errors. A retry keeps the id, and the server stores each id once.
  */
 
 export type QueueOptions = {
   url: string;
   headers: Record<string, string>;
-  /** Messages a request carries at most. */
+  /** Maximum messages per request. */
   flushAt: number;
-  /** How long a message waits for company, ms. */
+  /** How long a message waits to be batched, ms. */
   flushMs: number;
-  /** Messages that may wait; the oldest goes first, and is counted. */
+  /** Maximum queue length; the oldest are dropped first and counted. */
   maxQueue: number;
   onError: (error: Error) => void;
 };
@@ -20,7 +20,7 @@ type Waiting = { json: string; bytes: number };
 /** Below the server's limit of 1 MiB a request, and of 32 KiB a message. */
 const REQUEST_MAX_BYTES = 900_000;
 const TIMEOUT_MS = 10_000;
-/** First and longest pause before trying again, ms; each is shortened by up to a half at random. */
+/** First and longest retry delay in ms, shortened by up to half at random. */
 const RETRY_MS = 500;
 const RETRY_MAX_MS = 30_000;
 
@@ -30,13 +30,13 @@ export class Queue {
   private running: Promise<void> | undefined;
   private dropped = 0;
   private failures = 0;
-  /** Ends the pause between two tries early. */
+  /** Ends the retry delay early. */
   private hurry: (() => void) | undefined;
   private deadline = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: QueueOptions) {}
 
-  /** Tells the caller's own code. What it throws, or its promise rejects with, is its own affair: it stops no queue and no process. */
+  /** Calls the caller's callback. Its errors and rejections are ignored, so they stop neither queue nor process. */
   tell(error: Error): void {
     try {
       const told: unknown = this.options.onError(error);
@@ -59,7 +59,7 @@ export class Queue {
     else this.timer ??= setTimeout(() => void this.flush(), this.options.flushMs).unref();
   }
 
-  /** Resolves when everything that waits now was answered for, or given up after `withinMs`. Never rejects. */
+  /** Resolves when everything queued now is acknowledged, or given up after `withinMs`. Never rejects. */
   async flush(withinMs = Number.POSITIVE_INFINITY): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -92,7 +92,7 @@ export class Queue {
     return this.waiting.slice(0, end === -1 ? this.options.flushAt : end);
   }
 
-  /** Sends one batch; answers how long to wait before trying again, 0 when it is done with. */
+  /** Sends one batch; returns the retry delay, 0 when it is done. */
   private async send(batch: readonly Waiting[]): Promise<number> {
     const { url, headers } = this.options;
     const dropped = this.dropped;
@@ -104,7 +104,7 @@ export class Queue {
         await response.body?.cancel();
         return this.backOff(Number(response.headers.get("retry-after")) * 1000 || 0);
       }
-      // A proxy's page is not our answer: json() throws, and the batch is sent again.
+      // A proxy's HTML page makes json() throw, so the batch is retried.
       const answer = (await response.json()) as {
         error?: { message: string };
         rejected?: { code: string; message: string; field?: string }[];
@@ -118,7 +118,7 @@ export class Queue {
       return this.backOff(0);
     }
     const sent = new Set(batch);
-    // From the front; what was dropped meanwhile is not there any more.
+    // Remove from the front; some may have been dropped meanwhile.
     while (this.waiting[0] && sent.has(this.waiting[0])) this.waiting.shift();
     this.dropped -= dropped;
     this.failures = 0;
@@ -133,7 +133,7 @@ export class Queue {
   private pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      // Waiting for a server that is away keeps no process alive; flush() with a time limit does.
+      // Waiting for an unreachable server must not keep the process alive; flush() with a time limit does.
       if (this.deadline === Number.POSITIVE_INFINITY) timer.unref();
       this.hurry = () => {
         clearTimeout(timer);

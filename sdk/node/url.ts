@@ -1,4 +1,4 @@
-/** The address without the slashes at its end. */
+/** Strips trailing slashes from a URL. */
 export function withoutTrailingSlashes(address: string): string {
   let end = address.length;
   while (end > 0 && address[end - 1] === "/") end--;

@@ -2,7 +2,7 @@
 export type Visitor = {
   ip?: string;
   userAgent?: string;
-  /** What the browser's `getDeviceId()` says, if your page sends it along: joins what happened before. */
+  /** The browser's `getDeviceId()`, if your page sends it: links the earlier history. */
   deviceId?: string;
   sessionId?: string;
   /** The page's full URL, and the one before it. */
@@ -12,7 +12,7 @@ export type Visitor = {
 
 type HeaderSource = Headers | Record<string, string | string[] | undefined>;
 
-/** One header of either kind of collection; the first of several. */
+/** One header from either kind of collection; the first if there are several. */
 export function headerOf(headers: HeaderSource, name: string): string | undefined {
   const value = headers instanceof Headers ? headers.get(name) : headers[name];
   return (Array.isArray(value) ? value[0] : value) || undefined;
@@ -31,7 +31,7 @@ export function addressOf(headers: HeaderSource, proxies: number, socketAddress?
   return hops[Math.max(0, hops.length - proxies)] ?? socketAddress;
 }
 
-/** What a page may send along with its own requests, so that the server speaks for the same device: op.getDeviceId(). */
+/** Header in which a page sends op.getDeviceId(), so that the server acts for the same device. */
 export function visitorFrom(headers: HeaderSource, proxies: number, socketAddress?: string): Visitor {
   return {
     ip: addressOf(headers, proxies, socketAddress),
@@ -42,7 +42,7 @@ export function visitorFrom(headers: HeaderSource, proxies: number, socketAddres
   };
 }
 
-/** Headers with which a first-party proxy passes a page's request on, so that visitors stay told apart. */
+/** Headers that a first-party proxy forwards, so that visitors stay distinct. */
 export function forwardedHeaders(headers: HeaderSource, address: string | undefined): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name of [

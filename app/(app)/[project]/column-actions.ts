@@ -7,7 +7,7 @@ import { action, text } from "@/lib/http/action";
 import { saveListLayout } from "@/lib/preferences/preferences.store";
 import { readLayout } from "@/lib/preferences/read-layout";
 
-/** Remembers the columns of the users list for the member who chose them. */
+/** Saves the member's columns of the users list. */
 export const saveLayout = action(async (form): Promise<null> => {
   const { scope, member } = await requireMember(text(form, "projectId"));
   const layout = readLayout(jsonIn(text(form, "layout")));
@@ -17,7 +17,7 @@ export const saveLayout = action(async (form): Promise<null> => {
   return null;
 });
 
-/** null for what is no JSON. */
+/** null for invalid JSON. */
 function jsonIn(sent: string): unknown {
   try {
     return JSON.parse(sent);

@@ -9,7 +9,7 @@ import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 
-/** People offered to merge with. */
+/** Maximum of merge candidates. */
 const MAX_CANDIDATES = 8;
 
 async function asked(form: FormData) {
@@ -17,13 +17,13 @@ async function asked(form: FormData) {
   return { scope, correction: readCorrection(text(form, "correction")) };
 }
 
-/** What a merge, separation or detachment would do, exactly. */
+/** Previews the exact effect of a merge, separation or detachment. */
 export const previewCorrection = action(async (form) => {
   const { scope, correction } = await asked(form);
   return previewFor(scope, correction);
 });
 
-/** Makes it, in the member's name. */
+/** Applies a correction in the member's name. */
 export const makeCorrection = action(async (form) => {
   const { scope, correction } = await asked(form);
   await correctFor(scope, correction);
@@ -31,7 +31,7 @@ export const makeCorrection = action(async (form) => {
   return null;
 });
 
-/** Identified people a search finds, to merge with. */
+/** Searches identified people to merge with. */
 export const findPeople = action(async (form): Promise<Candidate[]> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const search = text(form, "search").trim();

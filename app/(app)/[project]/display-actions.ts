@@ -5,7 +5,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
 import { changing, textArgument } from "@/lib/http/action";
 
-/** How the project shows an event from now on: project, event name, display. */
+/** Saves an event's display for the project: project, event name, display. */
 export const saveDisplay = changing(
   z.tuple([textArgument, textArgument, displaySchema]),
   async (projectId, name, display) => {

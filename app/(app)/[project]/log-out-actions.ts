@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { endSession } from "@/lib/auth/session";
 
-/** Ends the session of this browser. */
+/** Ends this browser's log-in. */
 export async function logOutAction(): Promise<void> {
   await endSession();
   redirect("/login");

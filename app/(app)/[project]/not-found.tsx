@@ -11,7 +11,7 @@ import { erasedAt } from "@/lib/privacy/erasures.queries";
 
 export const metadata = { title: "Not found" };
 
-/** Nothing at an address within a project: a person who was erased or never was here, a segment that was deleted. */
+/** 404 within a project: an erased or unknown person, a deleted segment. */
 export default async function NotFoundInProject() {
   const path = (await headers()).get(PATH_HEADER) ?? "";
   const [, projectId = ""] = path.split("/");

@@ -14,7 +14,7 @@ const COUNTRIES_OFFERED = 30;
 
 export type ProjectListProps = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-/** What the URL of a list of the whole project says (its visits, its events): which days, whose, and from where on. */
+/** The state of a project-wide list (visits, events) in its URL: dates, people and cursor. */
 export async function readProjectList(screen: "sessions" | "events", props: ProjectListProps) {
   const { scope, project } = await requireMember((await props.params).project);
   const [search, zone] = [await props.searchParams, await readerZone()];

@@ -15,7 +15,7 @@ import { previewRule, segmentNames } from "@/lib/segments/segments.queries";
 import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
 
-/** The rule a form carries, written as in URLs. */
+/** The rule in a form, encoded as in URLs. */
 function ruleOf(form: FormData): Rule {
   const rule = decodeRule(text(form, "filter"));
   if (rule && rule.of.length > 0) return rule;
@@ -30,7 +30,7 @@ function idOf(form: FormData): string {
   return id;
 }
 
-/** Who a rule finds just now: how many, the first few, and the rule in words. */
+/** Previews a rule: the number of matches, the first few, and the rule in words. */
 export const previewSegment = action(async (form): Promise<PreviewShown> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const rule = ruleOf(form);
@@ -42,7 +42,7 @@ export const previewSegment = action(async (form): Promise<PreviewShown> => {
   };
 });
 
-/** A segment by its rule; leads to it. */
+/** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const rule = ruleOf(form);
@@ -51,7 +51,7 @@ export const makeSegment = action(async (form): Promise<null> => {
   redirect(`/${scope.projectId}/segments/${id}`);
 });
 
-/** An empty list to import people into; answers with its id. */
+/** Creates an empty list to import people into; returns its id. */
 export const makeList = action(async (form): Promise<string> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const input = { name: text(form, "name"), description: text(form, "description"), rule: null };
@@ -60,7 +60,7 @@ export const makeList = action(async (form): Promise<string> => {
   return id;
 });
 
-/** Another name, description or rule; leads back to the segment. A list has no rule to change. */
+/** Changes name, description or rule, then redirects to the segment. An uploaded list has no rule. */
 export const changeSegment = action(async (form): Promise<null> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const id = idOf(form);

@@ -38,7 +38,7 @@ export default async function EventsPage(props: ProjectListProps) {
     orFirstPage(stream, state.first),
     eventNames(scope),
     eventDisplays(scope),
-    // Who was identified just now is no event of its own name, but what a developer looks for first.
+    // Identifies have no event name, but developers look for them first.
     unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
   ]);
   const oldest = rows.at(-1)?.ts ?? range.from;

@@ -68,7 +68,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
       </>
     );
   }
-  // What stands first is asked for first: together they would all be late.
+  // Query in order of display: run together, all of them would be late.
   const headline = Promise.all([headlineOf(scope, range), headlineOf(scope, range.before)]);
   const chart = settled(headline).then(() =>
     Promise.all([daily(scope, range, zone), daily(scope, range.before, zone)]),

@@ -49,7 +49,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
         <SegmentTable
           clock={clock}
           rows={segments.map((segment) => {
-            // Shown where it is awaited; a rule that cannot be counted must not take the list with it.
+            // Handled where it is awaited; a rule that cannot be counted must not break the list.
             const total = countMembers(scope, segment.id).catch(() => null);
             return {
               id: segment.id,

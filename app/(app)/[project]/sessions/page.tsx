@@ -65,7 +65,7 @@ export default async function SessionsPage(props: ProjectListProps) {
         active={countSet(filter)}
         file={{ columns: VISIT_COLUMNS, preset: VISIT_COLUMNS }}
         before={
-          // Counting them takes longer than reading the visits.
+          // Counting takes longer than reading the visits.
           <Suspense fallback={<SelectFilter name="source" label="Source" options={[]} width={SOURCE_WIDTH} />}>
             <SourceFilter sources={topSources(scope, range, range.before, SOURCES_OFFERED)} />
           </Suspense>

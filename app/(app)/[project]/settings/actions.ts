@@ -10,14 +10,14 @@ import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
 import { settingsIn } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
 
-/** Every form of the settings carries its project; the guard decides whether it may. */
+/** Every settings form names its project; the guard checks access. */
 async function admin(form: FormData) {
   const access = await requireMember(text(form, "projectId"));
   requireAdmin(access);
   return access.scope;
 }
 
-/** Saves one section of the settings: only its own fields are read, so that an unticked box means off there and nowhere else. */
+/** Saves one settings section. Reads only its own fields, so that an unticked box means off there and nowhere else. */
 export const saveSettings = action(async (form) => {
   const scope = await admin(form);
   const group = text(form, "group");

@@ -25,7 +25,7 @@ import { addKey, newSigningSecret, revokeKey, saveSettings } from "./actions";
 export const metadata: Metadata = { title: "Settings" };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** What is shown of what was not recorded. */
+/** Days of refusal counts shown. */
 const COUNTED_DAYS = 30;
 
 export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {

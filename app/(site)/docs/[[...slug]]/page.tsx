@@ -5,7 +5,7 @@ import { DocsFrame } from "@/components/docs/docs-frame";
 import { docsPages } from "@/lib/docs/pages";
 import { anchor, pictureOf, readPage, resolveLink } from "@/lib/docs/read";
 
-/** All pages are made at build time; there are no others. */
+/** All pages are generated at build time; other slugs are 404s. */
 export const dynamic = "force-static";
 export const dynamicParams = false;
 

@@ -10,10 +10,10 @@ import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** A token, an address and a password are far less. */
+/** Limit in bytes; a token, an e-mail and a password are far smaller. */
 const MAX_BYTES = 16 * 1024;
 
-/** What we use of NextAuth. Not `_log`, with which anybody could write into our log. */
+/** NextAuth endpoints we use. Not `_log`, which would let anyone write to our log. */
 const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "callback", "error"]);
 
 const handler = handle(async (request: Request, context: Context): Promise<Response> => {
@@ -27,7 +27,7 @@ const handler = handle(async (request: Request, context: Context): Promise<Respo
   return response;
 });
 
-/** The same request, its body read: NextAuth would read one of any size. */
+/** The request with its body read within the limit: NextAuth reads bodies of any size. */
 const bounded = async (request: Request): Promise<Request> =>
   new NextRequest(request.url, {
     method: request.method,
@@ -35,7 +35,7 @@ const bounded = async (request: Request): Promise<Request> =>
     body: new Uint8Array(await readBytes(request.body, MAX_BYTES)),
   });
 
-/** Without NEXTAUTH_URL, NextAuth takes itself to be at http://localhost:3000. */
+/** Without NEXTAUTH_URL, NextAuth assumes http://localhost:3000. */
 const withoutOrigin = (location: string): string => location.replace(/^http:\/\/localhost:3000(?=\/)/, "");
 
 export { handler as GET, handler as POST };

@@ -24,7 +24,7 @@ const LABELS: Record<PeopleShown, string> = { active: "Active", new: "New", iden
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-/** The very people the overview counts. */
+/** Lists the people that the overview counts. */
 export default async function ActivePeoplePage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
   const [search, zone] = [await searchParams, await readerZone()];

@@ -13,13 +13,13 @@ import { standOuts } from "@/lib/segments/standouts.queries";
 import type { StandOut } from "@/lib/segments/types";
 import { encodeRule } from "@/lib/segments/url";
 
-/** How far back growth is drawn. */
+/** Days of growth shown. */
 const GROWTH_DAYS = 90;
 const CHART_PX = 190;
 
 type PanelProps = { scope: Scope; segmentId: string };
 
-/** How many were in it, day by day. */
+/** The segment's size by day. */
 export async function GrowthPanel({ scope, segmentId }: PanelProps) {
   const sizes = await sizesOn(scope, segmentId, lastDays(GROWTH_DAYS, Date.now(), await readerZone()));
   const first = sizes[0];
@@ -41,7 +41,7 @@ export async function GrowthPanel({ scope, segmentId }: PanelProps) {
   );
 }
 
-/** Which values its members have more often than comparable people. */
+/** Values more common among members than comparable people. */
 export async function StandOutPanel({ scope, segmentId }: PanelProps) {
   const found = await standOuts(scope, segmentId);
   const hrefOf = (one: StandOut) => {

@@ -16,7 +16,7 @@ import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "Session" };
 
-/** Steps shown of one visit. */
+/** Maximum of steps shown. */
 const MAX_STEPS = 1_000;
 
 type Props = {

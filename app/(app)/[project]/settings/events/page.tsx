@@ -14,14 +14,14 @@ import { saveDisplay } from "../../display-actions";
 
 export const metadata: Metadata = { title: "How events are shown" };
 
-/** The longest the list of an event's occurrences looks back, in days. */
+/** Days covered by the list of an event's occurrences. */
 const SHOWN_DAYS = 365;
 
 export default async function EventLooksPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project } = await requireMember((await params).project);
   const [seen, displays, zone] = await Promise.all([eventsByName(scope), eventDisplays(scope), readerZone()]);
   const lastAt = new Map(seen.map((event) => [event.name, event.lastAt]));
-  // What was dressed up and is not sent any more stands here too, so that it can be undone.
+  // Customised events that are no longer sent are listed too, so that they can be reset.
   const events = [...new Set([...lastAt.keys(), ...Object.keys(displays)])].map((name) => ({
     name,
     lastAt: lastAt.get(name) ?? null,

@@ -10,10 +10,10 @@ import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/activity.queries";
 import { readOn } from "./timeline-page";
 
-/** Names a filter offers at most. */
+/** Maximum of event names in the filter. */
 const MAX_NAMES = 200;
 
-/** What the timeline is filtered by, as its URL says it (components/timeline/params). */
+/** The timeline's filter, with the parameters of its URL (components/timeline/params). */
 const shown = z.object({
   order: z.enum(ORDERS).catch("desc"),
   q: textArgument,
@@ -27,7 +27,7 @@ const shown = z.object({
 });
 const person = [textArgument, textArgument] as const;
 
-/** More of somebody's timeline, above or below what is there: project, ref, filter, side, cursor. */
+/** The next page of a person's timeline, above or below: project, ref, filter, side, cursor. */
 export const moreEvents = reading(
   z.tuple([...person, shown, z.enum(["above", "below"]), textArgument]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
@@ -37,7 +37,7 @@ export const moreEvents = reading(
   },
 );
 
-/** What somebody ever did, most frequent first, but page views: project, ref. */
+/** A person's event names except page views, most frequent first: project, ref. */
 export const eventNamesOf = reading(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {

@@ -25,10 +25,10 @@ import { presenceOf } from "@/lib/timeline/presence.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days the calendar and the comparison of 90 days look back at most. */
+/** Days read for the calendar and the 90-day comparison. */
 const ACTIVITY_DAYS = 53 * 7;
 const TOPS_DAYS = 90;
-/** Days whose visits are compared: twice the longest period, and one as the reader's days are not ours. */
+/** Days of visits compared: twice the longest period, plus one as the reader's days are not UTC days. */
 const VISITS_DAYS = 2 * 90 + 1;
 const TOPS = 6;
 
@@ -64,7 +64,7 @@ export default async function UserLayout({ children, params }: Props) {
     readerZone(),
   ]);
   const clock = { now, zone };
-  // From the start of a day, as the timeline counts that its numbers lead to.
+  // From the start of a day, as in the timeline that the numbers link to.
   const topsFrom = firstDay(now, zone, TOPS_DAYS);
   const { activity, tops } = readActivity(scope, who, clock, startOfDay(Date.parse(topsFrom), zone));
   const href = userHref(project.id, person.ref);

@@ -36,7 +36,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   ]);
   const clock = { now: Date.now(), zone };
   const place = placeOf(state, zone);
-  // All at once, but for what the project counts as conversions where these are asked for.
+  // In parallel, except that a filter by conversions needs the project's conversion events first.
   const reading = eventDisplays(scope);
   const filter = filterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
   const [{ person }, displays, page] = await Promise.all([
@@ -45,8 +45,8 @@ export default async function UserPage({ params, searchParams }: Props) {
     timelineAt(scope, who, place, { order: state.order, filter }),
   ]);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(href + queryOf(await searchParams)); // by another id than the one they go by
-  // The event that is open changes without leaving the page, so it is no part of what the page is.
+  if ((await askedRef(userId)) !== person.ref) redirect(href + queryOf(await searchParams)); // the URL used another of their ids
+  // The open event changes without navigation, so it is not part of the page's key.
   const key = JSON.stringify({ ...state, event: place && state.event });
   return (
     <>
@@ -93,7 +93,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   );
 }
 
-/** Sent to the browser and back with every page. */
+/** Sent to the browser and back with every page of events. */
 const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
 
 function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
@@ -114,7 +114,7 @@ function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
   );
 }
 
-/** The query again, without some of it; "" for none. */
+/** The query without some parameters; "" if empty. */
 function queryOf(params: Record<string, string | string[] | undefined>, without: string[] = []): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {

@@ -7,25 +7,25 @@ import type { Scope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { ListEventsOptions, TimelineFilter } from "@/lib/timeline/types";
 
-/** Events a page of the timeline, and above the place a link leads to. */
+/** Events per page of the timeline, and above a jump target. */
 const PAGE_EVENTS = 60;
 const ABOVE_EVENTS = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 type From = { order: Order; filter: TimelineFilter | undefined };
 
-/** Where in the story a URL leads: `ts` (ms) comes first of what is below. null: the story's start. */
+/** The jump target of a URL: `ts` (ms) is the first time below it. null: the start of the timeline. */
 export function placeOf(params: TimelineParams, zone: string): { ts: number } | null {
   const event = params.event === null ? null : parseEventKey(params.event);
   if (event) return { ts: event.ts };
   if (params.until !== null && /^\d{1,15}$/.test(params.until)) return { ts: Number(params.until) };
   const day = parseDay(params.on ?? undefined);
   if (day === null) return null;
-  // The day's first moment in the order shown.
+  // The start of the day in the order shown.
   return { ts: params.order === "desc" ? startOfDay(day + DAY_MS, zone) - 1 : startOfDay(day, zone) };
 }
 
-/** The page at a place, with some of what is above it; or the first page. Two keyset reads at most. */
+/** The page at a jump target, with some events above it, or the first page. At most two keyset reads. */
 export async function timelineAt(
   scope: Scope,
   who: Who,
@@ -46,7 +46,7 @@ export async function timelineAt(
   return { items: [...above.items.reverse(), ...below.items], above: above.next, below: below.next };
 }
 
-/** The page behind a cursor, on either side of what is loaded. Throws bad_request for a cursor nobody made. */
+/** The page at a cursor, on either side of what is loaded. Throws bad_request for an invalid cursor. */
 export async function readOn(
   scope: Scope,
   who: Who,

@@ -7,7 +7,7 @@ import { readFilter } from "@/lib/segments/read-filter";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/users/rows?<as the list>&cursor= → { rows, next }: a page of the list to put below the one before. */
+/** GET /{project}/users/rows?<as the list>&cursor= → { rows, next }: the next page of the list. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope, member, project } = await requireMemberApi((await params).project);
   const state = loadUserListParams(request);

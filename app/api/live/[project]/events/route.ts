@@ -9,18 +9,18 @@ import { requirePeopleFilter } from "@/lib/segments/read-filter";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { recentEvents } from "@/lib/timeline/recent-events.queries";
 
-/** How often is looked, in ms. */
+/** Polling interval, in ms. */
 const EVERY_MS = 1_500;
-/** Events may come in this much later than what happened after them, in ms. */
+/** Events may arrive this late relative to newer ones, in ms. */
 const LATE_MS = 60_000;
-/** Events one look sends at most: more than anybody can read in that time. */
+/** Maximum of events sent per poll: more than anyone can read in that time. */
 const MAX_EVENTS = 100;
-/** Ids remembered as sent. */
+/** Maximum of event ids remembered as sent. */
 const MAX_SENT = 20_000;
 
 type Context = { params: Promise<{ project: string }> };
 
-/** What everybody does from `?since` (ms) on that passes the filter, as it comes in. */
+/** Streams all events since `?since` (ms) that match the filter. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope, project } = await requireMemberApi((await context.params).project);
   const search = Object.fromEntries(new URL(request.url).searchParams);
@@ -51,7 +51,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     from = Math.max(from, (rows[0]?.ts ?? from) - LATE_MS);
     const messages =
       fresh.length === 0 ? [] : [{ event: "events", data: fresh.map((event) => toStreamRow(event, project.id)) }];
-    // Finding the people of a rule may take a while: no more than a tenth of the time goes into it.
+    // Evaluating a rule may be slow, so it gets at most a tenth of the time.
     return { messages, everyMs: Math.max(EVERY_MS, 9 * (performance.now() - began)) };
   });
 });

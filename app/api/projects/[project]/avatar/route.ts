@@ -6,7 +6,7 @@ import { avatarOf } from "@/lib/profiles/person/picture.queries";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** How long a member's browser keeps it, in seconds. `vary`: not for whoever uses the browser after them. */
+/** Browser cache lifetimes, in seconds. `vary`: not shared with the browser's next user. */
 const KEPT = { "cache-control": "private, max-age=3600", vary: "cookie" };
 const MISSED = { "cache-control": "private, max-age=600", vary: "cookie" };
 

@@ -4,7 +4,7 @@ import { debuggerView } from "@/lib/ingest/http/debugger-view";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** What the debugger asks every second: the messages after number `after`. */
+/** Polled by the debugger every second: the messages after number `after`. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const after = Number(new URL(request.url).searchParams.get("after"));

@@ -4,7 +4,7 @@ import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** What the light on the install page asks: has anything arrived, and what? */
+/** Polled by the install page: the first event, if any. */
 export const GET = handle(async (_request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   return Response.json({ event: await newestEvent(scope) }, { headers: { "cache-control": "no-store" } });

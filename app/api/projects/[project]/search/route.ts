@@ -10,7 +10,7 @@ const MAX_SEGMENTS = 5;
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET ?q=: the people and segments a scrap of text may mean, best first. What Ctrl/⌘ K asks. */
+/** GET ?q=: people and segments that match, best first. Used by the palette (Ctrl/⌘ K). */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const query = (new URL(request.url).searchParams.get("q") ?? "").trim();

@@ -28,7 +28,7 @@ const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("eventValues"), event: text, key: text, held, q: text }),
 ]);
 
-/** What the filter builder and the column picker offer, from real data. */
+/** Suggestions for the filter builder and the column chooser, from real data. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const asked = valid(question, Object.fromEntries(new URL(request.url).searchParams));

@@ -19,7 +19,7 @@ export const GET = handle(async (request, { params }: Context) => {
   return Response.json(presentProfile(found));
 });
 
-/** DELETE /api/v1/profiles/{ref}?dryRun=&suppress= → receipt. Erases the person for good. */
+/** DELETE /api/v1/profiles/{ref}?dryRun=&suppress= → receipt. Erases the person permanently. */
 export const DELETE = handle(async (request, { params }: Context) => {
   const { scope, settings, mayRead } = await requireServer(request);
   const options = { ...parseQuery(request, eraseQuery), now: Date.now() };

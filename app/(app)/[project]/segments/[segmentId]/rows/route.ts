@@ -10,7 +10,7 @@ import { unknownSegment } from "@/lib/segments/segments.store";
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 
-/** GET /{project}/segments/{segmentId}/rows?<as the list>&cursor= → { rows, next }: a page of members to put below the one before. */
+/** GET /{project}/segments/{segmentId}/rows?<as the list>&cursor= → { rows, next }: the next page of members. */
 export const GET = handle(async (request, { params }: Context) => {
   const { project: projectId, segmentId } = await params;
   const { scope, member, project } = await requireMemberApi(projectId);

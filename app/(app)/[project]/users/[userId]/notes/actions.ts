@@ -7,11 +7,11 @@ import { changing, textArgument } from "@/lib/http/action";
 import { addNote, deleteNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
-/** A note's name within its project. */
+/** A note's key within its project. */
 const noteName = z.object({ actorId: z.int(), id: z.uuid() }, "This note no longer exists.");
 export type NoteName = z.infer<typeof noteName>;
 
-/** A note about a person: project, ref, text. */
+/** Adds a note about a person: project, ref, text. */
 export const addNoteAction = changing(
   z.tuple([textArgument, textArgument, z.string()]),
   async (projectId, ref, body) => {
@@ -21,14 +21,14 @@ export const addNoteAction = changing(
   },
 );
 
-/** Another text for a note of one's own: project, note, text. */
+/** Edits the member's own note: project, note, text. */
 export const editNoteAction = changing(z.tuple([textArgument, noteName, z.string()]), async (projectId, note, body) => {
   const { scope, written } = await writing(projectId, body);
   await editNote(scope, note, written);
   refresh();
 });
 
-/** One's own; owners and admins may delete anybody's: project, note. */
+/** Deletes the member's own note; owners and admins may delete any: project, note. */
 export const deleteNoteAction = changing(z.tuple([textArgument, noteName]), async (projectId, note) => {
   const { scope, member, role } = await requireMember(projectId);
   await deleteNote(scope, note, role === "member" ? member.id : null);

@@ -11,7 +11,7 @@ import { pieces } from "@/lib/notes/rule";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { addNoteAction, deleteNoteAction, editNoteAction } from "./actions";
 
-/** Notes shown. */
+/** Maximum of notes shown. */
 const MAX_NOTES = 200;
 
 type Props = { params: Promise<{ project: string; userId: string }> };

@@ -16,14 +16,14 @@ async function asked(form: FormData) {
   return { scope: access.scope, settings: await requireSettings(access.scope), ref: text(form, "ref") };
 }
 
-/** Counts what erasing would delete. */
+/** Counts what an erasure would delete. */
 export const previewErasure = action(async (form) => {
   const { scope, settings, ref } = await asked(form);
   const options = { dryRun: true, suppress: false, now: Date.now() };
   return (await eraseByRef(scope, settings, ref, options)).receipt;
 });
 
-/** Erases the person whose name was typed, and leads to the receipt. */
+/** Erases the person if the typed name matches, then redirects to the receipt. */
 export const eraseUser = action(async (form): Promise<null> => {
   const { scope, settings, ref } = await asked(form);
   const person = await getProfile(scope, ref);

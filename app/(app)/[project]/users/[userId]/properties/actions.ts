@@ -6,7 +6,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { changing, textArgument } from "@/lib/http/action";
 import { setPin } from "@/lib/pins/pins.store";
 
-/** Pins a property for everybody in the project, or unpins it: project, key, whether it is pinned. */
+/** Pins or unpins a property for everyone in the project: project, key, pinned. */
 export const pinAction = changing(
   z.tuple([textArgument, textArgument, z.boolean()]),
   async (projectId, key, pinned) => {

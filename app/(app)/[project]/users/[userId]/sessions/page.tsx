@@ -33,7 +33,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   const { cursor, since } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/sessions`); // by another id than the one they go by
+  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/sessions`); // the URL used another of their ids
 
   const zone = await readerZone();
   const day = parseDay(typeof since === "string" ? since : undefined);

@@ -8,17 +8,17 @@ import { type LiveMessage, liveResponse } from "@/lib/http/live";
 import { presenceOf } from "@/lib/timeline/presence.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 
-/** How often is looked, in ms: while the person is online, and otherwise. */
+/** Polling intervals in ms: while the person is online, and otherwise. */
 const ONLINE_EVERY_MS = 1_000;
 const OFFLINE_EVERY_MS = 4_000;
-/** Events may come in this much later than what happened after them (two tabs, a server that is quicker), in ms. */
+/** Events may arrive this late relative to newer ones (two tabs, a faster server), in ms. */
 const LATE_MS = 2 * 60_000;
-/** Events one look sends at most. */
+/** Maximum of events sent per poll. */
 const MAX_EVENTS = 200;
 
 type Context = { params: Promise<{ project: string; ref: string }> };
 
-/** What one person does from `?since` (ms) on, as it comes in, and where they are. One small query a look. */
+/** Streams a person's events since `?since` (ms) and their presence. One small query per poll. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { project, ref } = await context.params; // decoded once, by Next
   const { scope } = await requireMemberApi(project);
@@ -26,7 +26,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   if (!Number.isSafeInteger(since) || since <= 0 || since > LATEST_MS) {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
-  await presenceOf(scope, ref); // an unknown person is told at once
+  await presenceOf(scope, ref); // answers 404 for an unknown person before streaming
   const sent = new Set<string>();
   let sentPresence: string | undefined;
   let from = since - LATE_MS;

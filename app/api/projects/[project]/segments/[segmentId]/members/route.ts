@@ -6,7 +6,7 @@ import { isUuid } from "@/lib/ids";
 import { importMembers } from "@/lib/segments/import.store";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
-/** lib/segments/import.store takes 20 million characters. */
+/** lib/segments/import.store accepts 20 million characters. */
 const MAX_BYTES = 24 * 1024 * 1024;
 
 type Context = { params: Promise<{ project: string; segmentId: string }> };
