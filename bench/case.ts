@@ -1,21 +1,21 @@
 import type { Sql } from "sql-template-tag";
 
 /**
- * One thing a person does on the big screens: what it costs in the database (`run`, every statement the page's rows take), as a
- * page (`path` behind the project's), and the statement that finds the rows, whose plan is kept under bench/plans.
+ * A benchmark case of the list screens: its cost in the database (`run`, every statement the page's rows need), as a
+ * page (`path` below the project's), and the statement that finds the rows, whose plan is stored under bench/plans.
  */
 export type Case = {
   /** The plan's file name. */
   name: string;
   what: string;
-  /** p95, ms; null: no number was promised. */
+  /** Target p95 in ms; null: none. */
   toReachMs: number | null;
-  /** null: no page shows it alone. */
+  /** null: no page shows only this. */
   path: string | null;
-  /** The first thing of the page's rows. */
+  /** Text that marks the first row in the page's HTML. */
   marker: RegExp;
   run: () => Promise<unknown>;
   statement: () => Promise<Sql>;
-  /** Also how many there are in all, where a rule makes that a question of its own. */
+  /** Also counts all matches, where a rule needs a separate query for it. */
   total?: () => Promise<{ count: number; exact: boolean }>;
 };

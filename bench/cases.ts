@@ -29,11 +29,11 @@ const LIST_MS = 50;
 const BEHAVIOUR_MS = 500;
 const TIMELINE_MS = 10;
 
-/** What is looked at, in the words of the list's own address. `toReachMs` defaults to a list's. */
+/** Cases as parameters of the list's URL. `toReachMs` defaults to that of a list. */
 type Address = { tab?: ListProfilesOptions["tab"]; sort?: string; search?: string; filter?: string };
 type Wanted = [name: string, what: string, address: Address, toReachMs?: number | null];
 
-/** Wanted by its case only, after the others were made: nothing makes it while a benchmark runs. */
+/** A column that only its own case sorts by; no job materializes it during a benchmark. */
 const UNKEPT = "p:trial";
 const KEPT = [...TEXT_SORTS, "p:seats", "p:company"];
 
@@ -81,7 +81,7 @@ const LISTS: readonly Wanted[] = [
   ],
 ];
 
-/** Each did something; "export" is one event in seven, "screen_view" three in seven. */
+/** Behaviour cases; "export" is one event in seven, "screen_view" three in seven. */
 const BEHAVIOURS: readonly Wanted[] = [
   ["did-14-days", "did export in the last 14 days", { filter: "and(did(export,atLeast,1,last(14)))" }],
   [
@@ -120,7 +120,7 @@ const BEHAVIOURS: readonly Wanted[] = [
   ],
 ];
 
-/** Every case on a project, ready to be measured. */
+/** All cases for a project. */
 export async function casesOf(scope: Scope): Promise<Case[]> {
   await keepOrders(scope);
   const cases: Case[] = [];
@@ -147,7 +147,7 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
   return cases;
 }
 
-/** The columns lists are sorted by, kept as the job keeps them once somebody has; minutes for the large one, once. */
+/** Materializes the sorted columns as the job does; takes minutes for the large project, once. */
 async function keepOrders(scope: Scope): Promise<void> {
   await pool().query("DELETE FROM sorted_columns WHERE project_id = $1 AND key = $2", [scope.projectId, UNKEPT]);
   for (const key of KEPT) await keptIn(scope, key, Date.now());
@@ -179,7 +179,7 @@ async function listCase(scope: Scope, named: Named, address: Address, counts = f
   };
 }
 
-/** The statement behind the first page: of the live list its profiles' half, of all others the whole. */
+/** The statement of the first page; for the live list only the half that reads profiles. */
 async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "limit">): Promise<Sql> {
   const tab = tabOf(options);
   const search = await readSearch(scope, options.search);
@@ -205,7 +205,7 @@ async function timelineCase(scope: Scope, page: number): Promise<Case> {
     name: `timeline-page-${page}`,
     what: `timeline of a person with ${HEAVY.events.toLocaleString("en")} events, page ${page}`,
     toReachMs: TIMELINE_MS,
-    // A story's address names a moment, not a page of one.
+    // A timeline's URL names a time, not a page number.
     path: `/users/${encodeURIComponent(ref)}${until === undefined ? "" : `?until=${until}`}`,
     marker: /data-event="/,
     run: () => listEvents(scope, ref, { order: "desc", limit: PAGE, ...(cursor ? { cursor } : {}) }),
@@ -221,7 +221,7 @@ async function timelineCase(scope: Scope, page: number): Promise<Case> {
   };
 }
 
-/** The plan of a case's statement as it ran, and the indexes in it. */
+/** The plan of a case's statement and the indexes it uses. */
 export async function planOf(one: Case): Promise<{ text: string; indexes: string[] }> {
   const query = await one.statement();
   const tx = await pool().connect();

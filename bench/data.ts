@@ -3,7 +3,7 @@ import type pg from "pg";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { withBench } from "./support";
 
-/** What `npm run bench:data` fills a project with: a skewed million of people, and two who are hard to show. */
+/** Data of `npm run bench:data`: a skewed million of people, and two who are expensive to show. */
 export type Size = { people: number; events: number };
 
 export const LARGE: Size = { people: 1_000_000, events: 10_000_000 };
@@ -15,13 +15,13 @@ export const MANY = { extId: "many-devices", devices: 1_000, events: 20 };
 
 export const projectName = (size: Size): string => `data ${size.people}/${size.events}`;
 
-/** The project of that size, filled now if it is not yet; minutes for the large one. Deterministic but for random ids. */
+/** The project of that size, filled if necessary; minutes for the large one. Deterministic except for random ids. */
 export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
   const { rows } = await db.query("SELECT id FROM projects WHERE name = $1", [projectName(size)]);
   if (rows[0]) return rows[0].id;
   const [id, organization] = [randomUUID(), randomUUID()];
   await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
-  // Named at the end, so that an interrupted run is not taken for a finished one.
+  // Named last, so that an interrupted run does not look finished.
   await db.query(
     "INSERT INTO projects (id, organization_id, name, identify_secret) VALUES ($1, $2, 'unfinished data', 'bench')",
     [id, organization],
@@ -34,7 +34,7 @@ export async function ensureData(db: pg.Pool, size: Size, say: (line: string) =>
   }
   await special(db, id, size);
   say("data: visits and counts");
-  // Without it Postgres takes a new project for an empty one and joins its events row by row.
+  // Without ANALYZE, Postgres assumes an empty project and uses nested loops.
   await db.query("ANALYZE identities, spans, events, profile_stats");
   await derive(db, id);
   await db.query("VACUUM ANALYZE identities, spans, events, sessions, profiles, profile_stats");
@@ -82,7 +82,7 @@ async function people(db: pg.Pool, projectId: string, count: number): Promise<vo
   ]);
 }
 
-/** Events spread over a year, oldest first; few people have most of them, as in life (the cube of a uniform number). */
+/** Events over a year, oldest first; a few people have most of them (the cube of a uniform number). */
 async function events(db: pg.Pool, projectId: string, size: Size, from: number, count: number): Promise<void> {
   await db.query(
     `INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, path, country, device, browser, os, properties)
@@ -133,7 +133,7 @@ async function special(db: pg.Pool, projectId: string, size: Size): Promise<void
   }
 }
 
-/** Visits in the order they began, as they would have come, and everything the engine would have counted, from the events. */
+/** Derives sessions, by start, and all counts that the engine would have kept, from the events. */
 async function derive(db: pg.Pool, projectId: string): Promise<void> {
   await db.query(
     `INSERT INTO sessions (project_id, session_id, actor_id, stream_id, started_at, started_id, ended_at, event_count, page_views, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id, context)

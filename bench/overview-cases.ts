@@ -16,7 +16,7 @@ const ZONE = "Europe/Berlin";
 const LISTED = 8;
 const PAGE = 60;
 
-/** The overview of the last 30 days beside the 30 before, part by part as its page asks for them, and the people behind a number. */
+/** The overview of the last 30 days compared with the 30 before, one query per part, and the people behind a number. */
 export function overviewCases(scope: Scope): Case[] {
   const range = rangeOf({ days: "30" }, Date.now(), ZONE);
   const page = { show: "active", limit: PAGE } as const;

@@ -3,13 +3,13 @@ import { encode } from "next-auth/jwt";
 import type { Bench } from "./support";
 import { startServer } from "./support";
 
-/** How a page came: when its rows could be seen and when all of it was there, in ms; `ttfb` is the first byte of the answer. */
+/** Load times of a page in ms: rows visible, complete, and first byte (`ttfb`). */
 export type Load = { firstByte: number; rows: number; whole: number; bytes: number };
 
-/** A production server and somebody who is logged in to the project. */
+/** A production server and a logged-in member of the project. */
 export type Pages = { load: (path: string, marker: RegExp) => Promise<Load>; stop: () => Promise<void> };
 
-/** Starts what `next build` last made (NEXT_DIST_DIR names another build than .next) and logs a new member in. */
+/** Starts the last `next build` (NEXT_DIST_DIR names a build other than .next) and logs in a new member. */
 export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
   const secret = randomUUID();
   const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });

@@ -24,7 +24,7 @@ const RULES: readonly [name: string, what: string, filter: string | undefined][]
   ["did-not", "of people who never viewed a page", "and(did(screen_view,exactly,0,ever))"],
 ];
 
-/** Everybody's visits and events of the last 30 days, and those of the people a rule finds. */
+/** All visits and events of the last 30 days, and those of people who match a rule. */
 export function peopleCases(scope: Scope): Case[] {
   const range = rangeOf({ days: "30" }, Date.now(), "Europe/Berlin");
   const window = { after: range.from, before: range.to };

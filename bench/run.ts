@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { figures } from "./figures/all";
 import { machine, withBench } from "./support";
 
-/** `npm run bench [-- name …]`: each figure with its reference from the same run, as one Markdown table; also written to bench/results.md. */
+/** `npm run bench [-- name …]`: prints each figure with its reference from the same run and writes bench/results.md. */
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !figures.some((figure) => figure.name === name));
 if (unknown.length > 0) {

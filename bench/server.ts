@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { serve } from "../server";
 
 /**
- * A server for the benchmarks, by KIND: `ours` is the production server whole (Next and all); `empty` a node:http server
- * that reads the body and answers, the ceiling of any server in one Node process.
+ * A server for the benchmarks, by KIND: `ours` is the full production server including Next; `empty` is a node:http server
+ * that reads the body and answers, the upper limit for one Node process.
  */
 const port = Number(process.env.PORT);
 if (process.env.KIND === "empty") {

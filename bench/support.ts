@@ -10,30 +10,30 @@ import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/p
 import { migrate } from "../scripts/migrate";
 import { freePort, startPostgres } from "../scripts/postgres";
 
-/** What a figure gets: a database with fsync on, like production. */
+/** Context of a figure: a database with fsync on, as in production. */
 export type Bench = {
   db: pg.Pool /** As the app stores events. */;
   writer: pg.Pool;
   databaseUrl: string;
-  /** As superuser, where the database is the benchmark's own. */
+  /** Superuser connection, if the database belongs to the benchmark. */
   adminUrl: string;
   say: (line: string) => void;
 };
 
-/** One line of the table: what was measured, the value with its unit, and what it is measured against, from the same run. */
+/** One line of the table: figure, value with unit, and reference from the same run. */
 export type Row = { what: string; value: string; reference?: string };
 
 export type Figure = { name: string; title: string; run: (bench: Bench) => Promise<Row[]> };
 
 const root = join(import.meta.dirname, "..");
 
-/** Starts (or joins) the benchmark's own Postgres under .data/bench and gives `work` a database, kept between runs. */
+/** Starts or joins the benchmark's Postgres under .data/bench and gives `work` a database that is kept between runs. */
 export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const given = process.env.DATABASE_URL;
   const postgres = given ? null : await startPostgres({ folder: join(root, ".data", "bench"), durable: true });
   const databaseUrl = given ?? (postgres?.url as string);
   await migrate(databaseUrl);
-  // What the application's own pool reads.
+  // Read by the application's pool.
   process.env.DATABASE_URL = databaseUrl;
   process.env.AUTH_SECRET ||= randomUUID();
   const db = createPool(databaseUrl, 16);
@@ -47,7 +47,7 @@ export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<
   }
 }
 
-/** A new, empty project; the figures never touch each other's. */
+/** A new, empty project for each figure. */
 export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSettings> {
   const [id, organization] = [randomUUID(), randomUUID()];
   await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
@@ -72,13 +72,13 @@ export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSet
   };
 }
 
-/** The value below which the given share of the measurements lies. */
+/** A quantile of the measurements. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** How long `work` takes, in ms, `times` over. */
+/** Runs `work` `times` times and returns each duration in ms. */
 export async function timings(times: number, work: (i: number) => Promise<unknown>): Promise<number[]> {
   const out: number[] = [];
   for (let i = 0; i < times; i++) {
@@ -89,7 +89,7 @@ export async function timings(times: number, work: (i: number) => Promise<unknow
   return out;
 }
 
-/** What it was measured on, when, and how busy that was: the last minute's load beside the cores. */
+/** Machine, date and load average of the measurement. */
 export async function machine({ db }: Pick<Bench, "db">): Promise<string> {
   const { rows } = await db.query("SELECT current_setting('server_version') AS version");
   const cores = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
@@ -100,7 +100,7 @@ export async function machine({ db }: Pick<Bench, "db">): Promise<string> {
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;
 export const perSecond = (value: number): string => `${Math.round(value).toLocaleString("en")}/s`;
 
-/** Bundles bench/server.ts as production bundles the server: run by tsx, every closure would cost a call more. */
+/** Bundles bench/server.ts like the production server: under tsx every closure costs an extra call. */
 async function bundledServer(): Promise<string> {
   const outfile = join(root, ".data", "bench-server.mjs");
   await build({
@@ -117,7 +117,7 @@ async function bundledServer(): Promise<string> {
   return outfile;
 }
 
-/** bench/server.ts in a process of its own; resolves once it says it listens. */
+/** Starts bench/server.ts in a child process; resolves once it listens. */
 export async function startServer(
   env: Record<string, string>,
 ): Promise<{ port: number; memoryMiB: () => Promise<number>; stop: () => Promise<void> }> {

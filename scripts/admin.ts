@@ -2,7 +2,7 @@ import { type Call, HELP, readCall } from "./admin/cli";
 import { runTool } from "./tool";
 
 /**
- * `npm run admin`: what an operator does without a browser. The answer goes to standard output, all else to standard
+ * `npm run admin`: the operator's command line. The result goes to standard output, everything else to standard
  * error.
  */
 const args = process.argv.slice(2);
@@ -16,7 +16,7 @@ if (args.length === 0 || args[0] === "help" || args[0] === "--help") {
   });
 }
 
-/** Before the instance is opened, so that a slip of the pen is answered at once. */
+/** Parsed before the instance is opened, so that typos fail at once. */
 function read(line: string[]): Call {
   try {
     return readCall(line);

@@ -4,12 +4,12 @@ import { root } from "./root";
 import { finish, lint, run, types, vitest } from "./steps";
 
 /**
- * `npm run check`: types, lint and unit tests beside each other, for the time between two edits. `npm test` runs
+ * `npm run check`: types, lint and unit tests in parallel, for the inner loop. `npm test` runs
  * everything.
  */
 
 /**
- * Half of the unit tests' processor time: they try thousands of generated cases, and run in `npm run test:unit` and
+ * These take half of the unit tests' CPU time (thousands of generated cases); they run in `npm run test:unit` and
  * `npm test`.
  */
 const SLOW = [
@@ -24,7 +24,7 @@ const SLOW = [
 const started = Date.now();
 const gone = SLOW.find((file) => !existsSync(join(root, file)));
 if (gone) throw new Error(`scripts/check.ts: there is no ${gone}.`);
-/** One process for all files of a worker: half the processor time of a process a file, which `npm test` keeps. */
+/** One process per worker instead of one per file, as in `npm test`: half the CPU time. */
 const TOGETHER = ["--no-isolate", "--maxWorkers=2"];
 
 await Promise.all([

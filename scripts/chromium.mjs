@@ -8,13 +8,13 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** The browser the end-to-end tests drive: CHROMIUM_PATH, or the system's; null when there is none. */
+/** The browser for the end-to-end tests: CHROMIUM_PATH, or the system's; null if there is none. */
 export function findChromium() {
   const given = process.env.CHROMIUM_PATH;
   return given || (PLACES.find((path) => existsSync(path)) ?? null);
 }
 
-/** Installs Chromium with apt where that is possible; throws a sentence about how to do it by hand where it is not. */
+/** Installs Chromium with apt if possible; else throws instructions for doing it by hand. */
 export async function ensureChromium() {
   if (findChromium()) return;
   const byHand = "install Chromium or Chrome, or set CHROMIUM_PATH to one, and run `npm test` again.";

@@ -7,17 +7,17 @@ import { root } from "./root";
 const CONNECT_TIMEOUT_MS = 10_000;
 const NO_TLS_THERE = "The server does not support SSL connections";
 
-/** PgBouncer takes no search path with a connection. */
+/** PgBouncer does not pass on a connection's search path. */
 const POOLERS_REFUSAL = /unsupported startup parameter/;
 
-/** Connects once, for what pools cannot tell us. The caller ends it. */
+/** A single connection, for what a pool cannot tell us. The caller closes it. */
 export async function connectTo(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     ...connectionOf(databaseUrl).config,
     application_name: "throughline-migrate",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  client.on("error", () => {}); // lost: the statement under way says so
+  client.on("error", () => {}); // a lost connection fails the running statement
   await client.connect();
   return client;
 }
@@ -31,7 +31,7 @@ export async function completeUrl(databaseUrl: string, caFile = process.env.DATA
   let url = databaseUrl;
   if (caFile && !has(url, "sslrootcert")) {
     url = withParam(url, "sslrootcert", resolve(root, caFile));
-    // Told now, under the name that was set.
+    // Report it now, under the name of the variable.
     try {
       connectionOf(url);
     } catch (error) {
@@ -53,7 +53,7 @@ export async function completeUrl(databaseUrl: string, caFile = process.env.DATA
   return url;
 }
 
-/** A pooler invents the process id it tells its clients, as theirs may be another's a moment later. */
+/** A pooler reports an invented process id, as server connections change hands between transactions. */
 async function isPooled(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   return rows[0]?.pid !== (client as pg.Client & { processID: number }).processID;

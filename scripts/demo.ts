@@ -13,8 +13,8 @@ import type { Instance } from "./instance";
 import { runTool } from "./tool";
 
 /**
- * `npm run demo`: a year of an invented company in a project of its own. Again, it only tells the log-in (or finishes
- * a load that was interrupted); `--fresh` makes another project. docs/decisions/0010-demo.md.
+ * `npm run demo`: a year of an invented company in its own project. Run again, it only prints the log-in (or finishes
+ * an interrupted load); `--fresh` creates another project. docs/decisions/0010-demo.md.
  */
 const SEED = "larder";
 const PEOPLE = 500;
@@ -30,14 +30,14 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
   if (!client)
     throw new Error("The demo project's write key was revoked. `npm run demo -- --fresh` makes another project.");
 
-  // The moment the project was made is the demo's "now", so that doing it again makes the very same events.
+  // The project's creation time is the demo's "now", so that a second run generates the same events.
   const { operations } = generateDemo({ seed: SEED, now: createdAt.getTime(), people: PEOPLE, visitors: VISITORS });
   const there = (await countOperations(pool(), projectId)) >= operations.length;
   if (!there) {
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
     await dressDemo(scope);
-    await refreshAllFacts(pool(), projectId); // the lists show everybody from the first look on
+    await refreshAllFacts(pool(), projectId); // so that the lists are complete at once
   }
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",

@@ -5,7 +5,7 @@ import { drift, migrate } from "./migrate";
 import { startPostgres } from "./postgres";
 
 /**
- * What Prisma would change in a freshly migrated database, though nothing is wrong: it has no words for these.
+ * Differences that Prisma reports in a freshly migrated database because its schema cannot express these.
  * Each with its reason; anything else is a disagreement between schema.prisma and the migrations.
  */
 const BEYOND_PRISMA: [pattern: RegExp, reason: string][] = [
@@ -13,7 +13,7 @@ const BEYOND_PRISMA: [pattern: RegExp, reason: string][] = [
   [/^ALTER TABLE "profile_(facts|values)" ALTER COLUMN "anonymous" SET DEFAULT /, "a generated column, too"],
 ];
 
-/** Exits with 1, naming the differences, when prisma/schema.prisma is not what prisma/migrations make. */
+/** Exits with 1 and lists the differences if prisma/schema.prisma does not match prisma/migrations. */
 const folder = join(tmpdir(), `throughline-drift-${process.pid}`);
 const postgres = await startPostgres({ folder, durable: false });
 try {

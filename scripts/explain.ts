@@ -1,9 +1,9 @@
 import { SettingError } from "@/lib/db/connection";
 
-/** An error whose message already is one sentence for people. */
+/** An error whose message is already readable. */
 export class Explained extends Error {}
 
-/** One sentence for people about why the database at `databaseUrl` cannot be used. Never contains the password. */
+/** Explains in one sentence why the database at `databaseUrl` cannot be used. Never contains the password. */
 export function explainDatabaseError(error: unknown, databaseUrl: string): string {
   if (error instanceof Explained || error instanceof SettingError) return error.message;
   const { code, message } = innermost(error);

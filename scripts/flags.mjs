@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Puts the flags of country-flag-icons under public/flags, about 300 KB: as files they cost no page any JavaScript. */
+/** Copies the flags of country-flag-icons to public/flags, about 300 KB: as files they need no JavaScript. */
 export function copyFlags(root) {
   const from = join(root, "node_modules", "country-flag-icons", "3x2");
   const to = join(root, "public", "flags");

@@ -1,4 +1,4 @@
-/** What must be there before anything else can run. Plain Node without dependencies, because it installs them. */
+/** Prerequisites of everything else. Plain Node without dependencies, because it installs them. */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,14 +8,14 @@ import { withLock } from "./lock.mjs";
 const OLDEST_NODE = [20, 11];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Throws a sentence on a Node that is too old. */
+/** Throws a readable message if Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   throw new Error(`Throughline needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.versions.node}.`);
 }
 
-/** `npm ci`, when what node_modules holds is not what package-lock.json says. Of two processes, one installs. */
+/** Runs `npm ci` if node_modules does not match package-lock.json. Of two processes, one installs. */
 export async function installIfStale() {
   if (isInstalled()) return;
   mkdirSync(join(root, "dist"), { recursive: true });
@@ -44,7 +44,7 @@ function isInstalled() {
     if (path === "") return true;
     const found = installed[path];
     if (!found) return Boolean(entry.optional);
-    // Other platforms' packages may stand in the lock file without a hash: not every registry has them.
+    // Packages for other platforms may lack a hash in the lock file, as not every registry has them.
     return found.version === entry.version && (!entry.integrity || found.integrity === entry.integrity);
   });
 }

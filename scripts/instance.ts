@@ -9,27 +9,27 @@ import { type RunningPostgres, startPostgres } from "./postgres";
 import { root } from "./root";
 import { type Supervision, supervise } from "./supervise";
 
-/** What a running instance leaves in its data folder (0600: the URL holds a password), and what a stopped one left. */
+/** State file in the data folder of a running or stopped instance (0600: the URL holds a password). */
 type InstanceFile = {
   /** null: stopped. */
   pid: number | null;
   url: string;
   databaseUrl: string;
-  /** true: the database is embedded Postgres under the data folder, and its port changes with every start. */
+  /** true: embedded Postgres under the data folder, on a new port at every start. */
   embedded: boolean;
 };
 
 export type Instance = {
   databaseUrl: string;
-  /** Where the running app answers; null when none runs. */
+  /** URL of the running app; null when stopped. */
   url: string | null;
-  /** In words, for people: where the data is. */
+  /** Readable description of where the data is. */
   place: string;
-  /** Says in instance.json that this process answers at `url`. */
+  /** Announces `url` in instance.json. */
   announce(url: string): void;
   /**
-   * From now on starts embedded Postgres again whenever it ends. Rejects, with one sentence, when that fails for good;
-   * else never settles.
+   * Restarts embedded Postgres whenever it ends. Rejects with a readable message when that fails permanently;
+   * otherwise never settles.
    */
   supervise(say: (line: string) => void): Promise<never>;
   /** Withdraws the announcement and stops embedded Postgres, if nobody else uses it. Safe to call twice. */
@@ -91,7 +91,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
       writeInstance(file, { pid: process.pid, url, databaseUrl, embedded: postgres !== null });
     },
     supervise: (say) => {
-      if (!postgres) return new Promise<never>(() => {}); // somebody else looks after theirs
+      if (!postgres) return new Promise<never>(() => {}); // an external Postgres is not ours to restart
       const { pid, restart } = postgres;
       supervision ??= supervise({ name: "Embedded Postgres", isAlive: () => isAlive(pid()), restart }, say);
       return supervision.lost;
@@ -109,7 +109,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
 }
 
 /**
- * Kept, so that people stay logged in over restarts. Of two processes that start at once, one writes it and both read
+ * Stored, so that log-ins survive restarts. Of two processes that start at once, one writes it and both read
  * it.
  */
 function authSecret(folder: string): string {
@@ -131,7 +131,7 @@ function readInstance(file: string): InstanceFile | null {
   }
 }
 
-/** Renamed into place, so that nobody reads half of it. */
+/** Written atomically by renaming. */
 function writeInstance(file: string, content: InstanceFile): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });

@@ -70,7 +70,7 @@ function isStale(file) {
     const pid = Number(readFileSync(file, "utf8"));
     return pid === 0 ? false : !isAlive(pid); // 0: created, not yet written
   } catch {
-    return false; // let go of just now
+    return false; // released just now
   }
 }
 
@@ -84,7 +84,7 @@ function takeAway(file) {
     if (isStale(aside)) rmSync(aside, { force: true });
     else renameSync(aside, file);
   } catch {
-    // somebody else was faster
+    // another process was faster
   }
 }
 

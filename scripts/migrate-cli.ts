@@ -2,7 +2,7 @@ import { completeUrl } from "./database";
 import { explainDatabaseError } from "./explain";
 import { migrate } from "./migrate";
 
-/** `npm run migrate`: brings the Postgres at DATABASE_URL up to date. `npm start` does it by itself. */
+/** `npm run migrate`: migrates the Postgres at DATABASE_URL. `npm start` does so automatically. */
 const databaseUrl = process.env.DATABASE_URL;
 if (!databaseUrl) {
   console.error("DATABASE_URL is missing. `npm start` migrates by itself; this script is for your own Postgres.");

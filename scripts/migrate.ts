@@ -11,11 +11,11 @@ import { connectTo } from "./database";
 import { Explained } from "./explain";
 import { root } from "./root";
 
-/** Any number will do, as long as nobody else uses it: the bytes of "thru". One process migrates at a time. */
+/** Advisory lock of our migrations, an arbitrary number: the bytes of "thru". */
 const ADVISORY_LOCK = 0x74687275;
-/** What Prisma's engine locks while it migrates: `prisma migrate deploy` elsewhere waits for us, and we for it. */
+/** Advisory lock of Prisma's engine: excludes a concurrent `prisma migrate deploy`. */
 const PRISMA_LOCK = 72707369;
-/** Oldest Postgres the migrations and queries are written for and tested on. */
+/** Oldest supported Postgres. */
 const OLDEST_POSTGRES = 15;
 /** In our schema: another application of Prisma's may have a table of that name elsewhere on the search path. */
 const IS_KNOWN = "to_regclass(format('%I._prisma_migrations', current_schema())) IS NOT NULL";
@@ -33,7 +33,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const lock = await connectTo(databaseUrl);
   try {
     await requireVersion(lock);
-    // Held by a transaction: a session's lock would stay behind in a pooler's connection.
+    // A transaction-level lock: a session-level one would leak into a pooler's connection.
     await lock.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     for (const key of [ADVISORY_LOCK, PRISMA_LOCK]) await lock.query("SELECT pg_advisory_xact_lock($1)", [key]);
     await makeSchema(databaseUrl);
@@ -46,12 +46,12 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       return appliedMigrationNames;
     });
   } finally {
-    await lock.query("COMMIT").catch(() => {}); // lets go of the lock, also when the engine threw
+    await lock.query("COMMIT").catch(() => {}); // releases the lock, even if the engine threw
     await lock.end();
   }
 }
 
-/** The schema that DATABASE_URL names, if it is not there yet. */
+/** Creates the schema that DATABASE_URL names, if missing. */
 async function makeSchema(databaseUrl: string): Promise<void> {
   const { schema, pooled } = connectionOf(databaseUrl);
   if (schema === null || pooled) return;
@@ -73,8 +73,8 @@ async function requireVersion(client: pg.Client): Promise<void> {
 }
 
 /**
- * A migration that a crash or an error interrupted left nothing behind (it is one transaction, see `mended`), but
- * Prisma remembers it as failed and would refuse to go on for ever. So it is marked as rolled back, and tried again.
+ * An interrupted migration was rolled back (it is one transaction, see `mended`), but
+ * Prisma records it as failed and would refuse to continue. So mark it as rolled back and retry.
  */
 async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promise<void> {
   const { rows } = await client.query<{ known: boolean }>(`SELECT ${IS_KNOWN} AS known`);
@@ -86,7 +86,7 @@ async function forgetInterrupted(client: pg.Client, engine: SchemaEngine): Promi
 }
 
 /**
- * The SQL that would turn the migrated database at `databaseUrl` into what prisma/schema.prisma says; one statement an
+ * The SQL that would turn the migrated database at `databaseUrl` into prisma/schema.prisma; one statement per
  * item.
  */
 export async function drift(databaseUrl: string): Promise<string[]> {
@@ -157,7 +157,7 @@ function engineModule(): Promise<EngineModule> {
   return loading;
 }
 
-/** Runs `work` with an engine on this database, and closes its connections. */
+/** Runs `work` with an engine on this database, then closes its connections. */
 async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const module = await engineModule();
   const { config, schema: ownSchema } = connectionOf(databaseUrl);
@@ -174,7 +174,7 @@ async function withEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) =
   }
 }
 
-/** Inside a migration's own transaction, so that there is no moment at which it is done but not known to be. */
+/** Records the migration in its own transaction, so that it is never applied but unrecorded. */
 const RECORD_AS_FINISHED = `
 DO $record$ BEGIN
   IF ${IS_KNOWN} THEN
@@ -183,8 +183,8 @@ DO $record$ BEGIN
 END $record$;`;
 
 /**
- * Prisma's adapter with two faults of 7.10 mended:
- * it cuts scripts at every semicolon, also inside comments and function bodies, and runs the pieces one by one; sent
+ * Prisma's adapter with fixes for two bugs of 7.10:
+ * it splits scripts at every semicolon, even inside comments and function bodies, and runs the pieces one by one; sent
  * whole, Postgres parses the script itself and runs it in one transaction, as under Prisma's native engine;
  * and it refuses Postgres's one-byte "char", which the engine needs to read a schema (pg_constraint.contype).
  * The engine's lock is for a session, which a pooler would not end; `migrate` holds it already, for a transaction.

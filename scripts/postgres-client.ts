@@ -1,12 +1,12 @@
 import pg from "pg";
 
-/** What Postgres answers while it starts, recovers from a crash, or stops. */
+/** Postgres' error code while it starts, recovers or stops. */
 const CANNOT_CONNECT_NOW = "57P03";
 
 export const urlOf = (role: string, password: string, port: number, database: string) =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 
-/** Whether the server on this port takes our password: then it is this cluster's, as the password is random. */
+/** Whether the server on this port accepts our random password, and so belongs to this cluster. */
 export async function ask(port: number, password: string): Promise<"ready" | "starting" | "no answer"> {
   const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
   client.on("error", () => {});

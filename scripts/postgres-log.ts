@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, statSync, truncateSync } from "node:fs";
 
-/** The most the log of embedded Postgres grows to; what was before is kept once, in `<log>.old`. 10 MiB. */
+/** Maximum size of embedded Postgres' log, 10 MiB; the previous part is kept in `<log>.old`. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 const LOOK_EVERY_MS = 60_000;
 
 /**
- * Keeps a log that another process appends to from growing for ever: copied away and emptied in place, as that process
- * keeps the file open. What it writes in between the two is lost.
+ * Rotates a log that another process appends to: copies and truncates it in place, as that process
+ * keeps the file open. Lines written between the two steps are lost.
  */
 export function rotateLog(log: string, maxBytes = MAX_LOG_BYTES): void {
   if (!existsSync(log) || statSync(log).size <= maxBytes) return;
@@ -14,13 +14,13 @@ export function rotateLog(log: string, maxBytes = MAX_LOG_BYTES): void {
   truncateSync(log, 0);
 }
 
-/** Looks every minute, for as long as this process lives. */
+/** Checks every minute. */
 export function keepLogShort(log: string): { stop(): void } {
   const look = () => {
     try {
       rotateLog(log);
     } catch {
-      // The disk is full, or another process was faster: again in a minute.
+      // The disk is full, or another process was faster: retry in a minute.
     }
   };
   const timer = setInterval(look, LOOK_EVERY_MS).unref();

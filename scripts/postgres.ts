@@ -44,7 +44,7 @@ const SETTINGS = {
   timezone: "UTC",
   log_timezone: "UTC",
 };
-/** For tests that can afford to lose everything in a power cut. */
+/** For tests, which can lose everything in a power cut. */
 const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
 export type PostgresOptions = {
@@ -55,13 +55,13 @@ export type PostgresOptions = {
 };
 
 export type RunningPostgres = {
-  /** Of the database `throughline`, as a role that owns it and nothing else. */
+  /** URL of the database `throughline`, for the role that owns only it. */
   url: string;
-  /** Of the database `postgres`, as superuser: for tests and benchmarks. */
+  /** URL of the database `postgres` as superuser, for tests and benchmarks. */
   adminUrl: string;
-  /** Of the server that runs now. */
+  /** PID of the running server. */
   pid(): number;
-  /** Starts it again on the same port, after it ended by itself. Rejects with one sentence. */
+  /** Restarts it on the same port after it ended. Rejects with a readable message. */
   restart(): Promise<void>;
   /** Stops Postgres once no other process uses it. Safe to call twice. */
   stop(): Promise<void>;
@@ -155,7 +155,7 @@ async function initialise(
   rmSync(draft, { recursive: true, force: true });
 }
 
-/** A pid no system gives out. */
+/** A pid that no system assigns. */
 const NOBODY = 2 ** 31 - 1;
 
 /**
@@ -180,7 +180,7 @@ async function findRunning(folder: string, password: string): Promise<Server | n
   throw new Error(`Another Postgres holds ${folder} but does not answer: stop the process named in ${pidFile}.`);
 }
 
-/** Where /proc does not exist nothing is known, and Postgres itself decides. */
+/** Without /proc nothing is known, so Postgres decides. */
 function isPostgres(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres");
@@ -223,7 +223,7 @@ async function launch(
         writeFileSync(join(folder, "port"), String(port));
         return { pid: child.pid, port };
       }
-      // After a crash it reads its log first, as long as that takes.
+      // After a crash it replays its WAL first, for as long as that takes.
       if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
     }
     if (!exited && child.pid) await stopServer(child.pid);
@@ -235,7 +235,7 @@ async function launch(
   }
 }
 
-/** Whether another living process still uses the server; forgets those that died. */
+/** Whether another live process uses the server; removes dead ones. */
 function othersUse(folder: string): boolean {
   const users = readdirSync(join(folder, "users"));
   const dead = users.filter((pid) => !isAlive(Number(pid)));
@@ -243,7 +243,7 @@ function othersUse(folder: string): boolean {
   return users.length > dead.length;
 }
 
-/** Where the processes that use this cluster look for its server: a new one after a crash must be there. */
+/** The port that other processes of this cluster use: a restarted server must take the same one. */
 function portOfOthers(folder: string): number | null {
   const file = join(folder, "port");
   return existsSync(file) ? Number(readFileSync(file, "utf8")) : null;
@@ -259,7 +259,7 @@ async function stopServer(pid: number): Promise<void> {
   process.kill(pid, "SIGQUIT");
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is free right now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -273,5 +273,5 @@ export async function freePort(): Promise<number> {
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "no output";
 
-/** Postgres's own words for why it gave up. */
+/** Postgres' own error message. */
 const reason = (log: string) => /(?:FATAL|PANIC|ERROR): +(.*)/.exec(log)?.[1] ?? lastLine(log);

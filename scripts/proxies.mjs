@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The reverse proxies and the pooler that the documentation has recipes for: what asks each for its version. */
+/** The documented reverse proxies and pooler, with the command that prints each version. */
 const PROXIES = { nginx: ["-v"], caddy: ["version"], pgbouncer: ["--version"] };
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
-/** Unpacked here rather than installed: nothing is started, and the system stays as it is. */
+/** Unpacked here rather than installed, so that nothing is started and the system is unchanged. */
 const unpacked = join(
   dirname(dirname(fileURLToPath(import.meta.url))),
   "node_modules",
@@ -16,7 +16,7 @@ const unpacked = join(
   "throughline-proxies",
 );
 
-/** The environment in which one runs: its libraries may have been unpacked beside it. */
+/** Environment for running one: its libraries may be unpacked beside it. */
 export function proxyEnv() {
   const lib = join(unpacked, "usr", "lib");
   const folders = existsSync(lib) ? readdirSync(lib).map((folder) => join(lib, folder)) : [];
@@ -65,7 +65,7 @@ function fetchPackage(name) {
   }
 }
 
-/** The libraries a package needs, except the C library, which must be the system's own. */
+/** The libraries that a package needs, except the system's C library. */
 function librariesOf(name) {
   const { stdout } = spawnSync("apt-cache", ["depends", "--important", name], { encoding: "utf8" });
   return [...(stdout ?? "").matchAll(/^ +Depends: (lib\S+)$/gm)]

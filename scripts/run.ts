@@ -7,11 +7,11 @@ import { Explained } from "./explain";
 import { type Instance, openInstance } from "./instance";
 
 /**
- * What scripts/start.mjs runs once everything is installed and built: database, migrations, server, and the way back.
+ * Run by scripts/start.mjs once everything is installed and built: database, migrations, server, shutdown.
  * Bundled to dist/ by scripts/build.mjs. `--dev` serves from the sources with hot reload.
  */
 const DEFAULT_PORT = 3000;
-/** After this long a stop is forced. Longer than the server's 10 s of patience with requests in flight. */
+/** Shutdown timeout; longer than the 10 s that the server waits for requests in flight. */
 const STOP_DEADLINE_MS = 20_000;
 
 const PARENT_POLL_MS = 500;
@@ -24,10 +24,10 @@ let stopRequested: (() => void) | undefined;
 const stopSignal = new Promise<void>((resolve) => {
   stopRequested = resolve;
 });
-// One request's mistake must not end all others', as `next start` sees it too.
+// An error in one request must not end the others; `next start` does the same.
 process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
 for (const signal of SIGNALS) process.on(signal, () => stopRequested?.());
-// Killed outright, npm cannot pass a signal on; then our parent changes. Without npm, outliving the shell may be meant.
+// A killed npm cannot forward a signal, but our parent changes. Without npm, outliving the shell may be intended.
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stopRequested?.(), PARENT_POLL_MS).unref();
@@ -68,7 +68,7 @@ function readPort(): number {
   throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
 }
 
-/** Asked before anything is started, so that the answer is quick; the server still checks when it binds. */
+/** Checked before anything starts, to fail fast; the server checks again when it binds. */
 async function requireFree(port: number, host: string | undefined): Promise<void> {
   const probe = createServer();
   probe.listen(port, host);
@@ -89,7 +89,7 @@ function sentence(error: unknown): string {
 }
 
 /**
- * In a process of its own, because the engine's WebAssembly would stay in this one's memory (about 100 MiB) for good.
+ * In a child process, because the engine's WebAssembly (about 100 MiB) would stay in memory permanently.
  */
 async function migrateInChild(databaseUrl: string): Promise<void> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "migrate.js")], {

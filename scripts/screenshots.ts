@@ -10,7 +10,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 const CHROMIUM_FLAGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-/** A person there is none of, for the page that says so. */
+/** An unknown person, for the not-found page. */
 const NOBODY = "/users/u%3Anobody";
 const SCHEMES = ["light", "dark"] as const;
 
@@ -21,7 +21,7 @@ if (!base || !email || !password) {
 }
 mkdirSync(folder, { recursive: true });
 const only = process.env.ONLY?.split(",");
-/** What documentation shows; light and wide unless named otherwise. */
+/** Screenshots for the documentation; light and wide unless named otherwise. */
 const DOCUMENTED = [
   "landing",
   "overview",
@@ -96,7 +96,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await context.close();
 }
 
-/** Logs in and answers with the project's id. */
+/** Logs in and returns the project's id. */
 async function logIn(page: Page): Promise<string> {
   await page.goto(`${base}/login`);
   await page.getByLabel("E-mail").fill(email as string);

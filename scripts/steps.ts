@@ -7,7 +7,7 @@ import { type Count, countVitest, one } from "./test-count";
 
 /** The steps of `npm test` and `npm run check`: each writes test-results/<step>.log and one line here. */
 const STEP_LIMIT_MS = 20 * 60_000;
-/** Lines of a failed step's log that are worth showing. */
+/** Maximum lines shown of a failed step's log. */
 const TAIL_LINES = 80;
 
 export type Step = { name: string; args: string[]; count?: (exitCode: number | null) => Count; limitMs?: number };
@@ -28,7 +28,7 @@ export const vitest = (name: string, ...more: string[]): Step => {
 };
 
 export const generate: Step = { name: "generate", args: ["scripts/generate.mjs"] };
-/** Without what a build writes into .next: that may be of another version, or under way in the other lane. */
+/** Excludes .next, which may be another version's, or may be written by the other lane. */
 export const types: Step = { name: "types", args: [bin("typescript", "bin", "tsc"), "-p", "tsconfig.check.json"] };
 export const lint: Step = {
   name: "lint",
@@ -37,7 +37,7 @@ export const lint: Step = {
 const total: Count = { passed: 0, failed: 0 };
 const failures: string[] = [];
 
-/** Ends the process after what is to be seen of failed steps and the sum of all. */
+/** Prints failed steps and the totals, then exits. */
 export function finish(started: number): never {
   for (const name of failures)
     console.log(`\n── ${name} failed: the end of test-results/${name}.log ──\n${tailOf(name)}`);
@@ -46,7 +46,7 @@ export function finish(started: number): never {
   process.exit(total.failed === 0 ? 0 : 1);
 }
 
-/** Runs one step in a process group of its own; resolves to whether all of it passed. */
+/** Runs a step in its own process group; resolves to whether it passed. */
 export async function run(step: Step): Promise<boolean> {
   const begun = Date.now();
   mkdirSync(results, { recursive: true });
@@ -88,7 +88,7 @@ export function settle(name: string, count: Count, begun: number): boolean {
   return passed;
 }
 
-/** Without what would point the tests at somebody's own instance or database. */
+/** Removes variables that would point the tests at a real instance or database. */
 function environment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", FORCE_COLOR: "0" };
   for (const name of [

@@ -1,6 +1,6 @@
 /**
- * `npm run structure`: how the code is laid out, in numbers that should only fall. What may import what is enforced by
- * tests/architecture.test.ts; this shows how far a reader has to go.
+ * `npm run structure`: metrics of the code's layout, which should only fall. Imports are enforced by
+ * tests/architecture.test.ts; this shows how far a reader has to jump.
  */
 import { circlesIn } from "./structure/circles";
 import { FLOWS, type Flow, readFlows } from "./structure/flows";

@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoff } from "@/lib/faults/backoff";
 
-/** How often a look is taken at whether the program still runs, in ms. */
+/** How often to check that the program is running, in ms. */
 const LOOK_EVERY_MS = 250;
-/** Up for this long, it counts as well again: the next end starts with the shortest pause. In ms. */
+/** After this uptime the retry delay resets, in ms. */
 const WELL_AFTER_MS = 60_000;
 const MAX_PAUSE_MS = 30_000;
-/** Ends and failed attempts in a row before we give up: about three minutes. */
+/** Consecutive exits and failed restarts before giving up: about three minutes. */
 export const MAX_ATTEMPTS = 10;
 
-/** A program we started, as its supervisor sees it. */
+/** A supervised program. */
 export type Supervised = {
-  /** At the start of a sentence, as "Embedded Postgres". */
+  /** Name at the start of a sentence, such as "Embedded Postgres". */
   name: string;
   isAlive(): boolean;
-  /** Rejects with one sentence. */
+  /** Rejects with a readable message. */
   restart(): Promise<void>;
 };
 
 export type Supervision = {
-  /** Rejects, with one sentence, once the program cannot be brought back; else never settles. */
+  /** Rejects with a readable message once the program cannot be restarted; otherwise never settles. */
   lost: Promise<never>;
-  /** Resolves when a restart under way has ended; from then on nothing is started. */
+  /** Stops supervising; resolves when a restart in progress has ended. */
   stop(): Promise<void>;
 };
 
 /**
- * Starts a program again whenever it ends, in growing pauses, and gives up after MAX_ATTEMPTS in a row. `say` gets a
+ * Restarts a program whenever it ends, with exponential backoff, and gives up after MAX_ATTEMPTS in a row. `say` gets a
  * line for each.
  */
 export function supervise(program: Supervised, say: (line: string) => void): Supervision {
@@ -36,7 +36,7 @@ export function supervise(program: Supervised, say: (line: string) => void): Sup
   const pauses = backoff(MAX_PAUSE_MS);
   let attempts = 0;
   let upSince = performance.now();
-  /** Why the last attempt failed; null: it worked. */
+  /** Why the last attempt failed; null if it succeeded. */
   let failure: string | null = null;
 
   const revive = async () => {
@@ -70,7 +70,7 @@ export function supervise(program: Supervised, say: (line: string) => void): Sup
     }
   })();
   const lost = new Promise<never>((_, reject) => watching.catch(reject));
-  lost.catch(() => {}); // whoever waits for it hears of it
+  lost.catch(() => {}); // the rejection is reported to whoever awaits it
   return {
     lost,
     stop: async () => {

@@ -13,7 +13,7 @@ import { installIfStale, requireNode } from "./install.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name = "", ...args] = process.argv.slice(2);
 const PACKAGES = { vitest: "vitest/vitest.mjs", playwright: "@playwright/test/cli.js" };
-/** The operator's settings are for the operator's commands: tests and benchmarks must not fill the database in .env. */
+/** Only operator commands read .env: tests and benchmarks must not write to its database. */
 const isOperators = !name.includes("/") && !Object.hasOwn(PACKAGES, name);
 
 try {
@@ -25,7 +25,7 @@ try {
     const code = await run([join("scripts", "generate.mjs")]);
     if (code !== 0) process.exit(code);
   }
-  // Before the test's configuration looks for it.
+  // Before the test configuration looks for it.
   if (name === "playwright" || name === "screenshots") await (await import("./chromium.mjs")).ensureChromium();
   process.exitCode = await run([...programOf(name), ...args]);
 } catch (error) {
@@ -33,7 +33,7 @@ try {
   process.exitCode = 1;
 }
 
-/** What node is told to run. */
+/** Arguments for node. */
 function programOf(given) {
   if (Object.hasOwn(PACKAGES, given)) return [join("node_modules", PACKAGES[given])];
   if (given.endsWith(".mjs")) return [given];
@@ -45,7 +45,7 @@ function isOlder(made, source) {
 }
 
 /**
- * Runs node with these arguments and answers its exit code. Signals meant for us are handed on, so that it can clean
+ * Runs node with these arguments and returns its exit code. Forwards our signals, so that it can clean
  * up.
  */
 async function run(argv) {

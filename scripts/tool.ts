@@ -2,11 +2,11 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { type Instance, openInstance } from "./instance";
 
-/** What a shell expects of a program that Ctrl-C ended. */
+/** The conventional exit code after Ctrl-C. */
 const INTERRUPTED = 130;
 
 /**
- * Runs one command on the instance of this clone, running or stopped: prints what `work` answers and ends the process,
+ * Runs a command on this clone's instance, running or stopped: prints the result of `work` and ends the process,
  * with 1 and one sentence on standard error when it fails. Interrupted, `work` hears of it through `signal`; what it
  * was doing is finished or given up by itself, and no Postgres is left behind.
  */
@@ -18,7 +18,7 @@ export async function runTool(work: (instance: Instance, signal: AbortSignal) =>
   try {
     instance = await openInstance();
     const answer = await work(instance, interruption.signal);
-    // Waited for, because a pipe may take long texts later than process.exit.
+    // Awaited, because a pipe may accept long output only after process.exit.
     await new Promise((written) => process.stdout.write(`${answer}\n`, written));
   } catch (error) {
     code = interruption.signal.aborted ? INTERRUPTED : 1;
@@ -28,6 +28,6 @@ export async function runTool(work: (instance: Instance, signal: AbortSignal) =>
     await Promise.all([pool().end(), prisma().$disconnect()]);
     await instance.close();
   }
-  // Prisma's engine leaves a timer of ten seconds behind.
+  // Prisma's engine leaves a ten-second timer behind.
   process.exit(code);
 }

@@ -5,5 +5,5 @@ import { ingest } from "./ingest";
 import { lists } from "./lists";
 import { persons } from "./persons";
 
-/** Every figure, in the order they are measured and printed. */
+/** All figures, in order of measurement. */
 export const figures: readonly Figure[] = [claim, persons, lists, growth, ingest];

@@ -7,7 +7,7 @@ import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings
 const SIZES = [10, 10_000, 1_000_000];
 const CLAIMS_PER_SIZE = { 10: 30, 10000: 30, 1000000: 5 } as { [size: number]: number };
 
-/** First claims of anonymous streams of very different lengths: one span changes hands, whatever hangs on it. */
+/** First claims of anonymous streams of very different lengths: one span changes owner, whatever its size. */
 export const claim: Figure = {
   name: "claim",
   title: "Claiming an anonymous stream (identify, one request, committed)",
@@ -43,7 +43,7 @@ async function claims({ db, writer, say }: Bench, size: number, count: number): 
     );
   }
   await db.query("ANALYZE events, spans, identities");
-  // Warm connections and plans are what a running server has.
+  // Warm up connections and plans, as on a running server.
   await timings(10, () => applyBatch(writer, project, [operation(randomUUID(), randomUUID(), Date.now())]));
   return timings(count, (i) => applyBatch(writer, project, [operation(streams[i] as string, `user-${i}`, Date.now())]));
 }

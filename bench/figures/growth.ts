@@ -11,7 +11,7 @@ const SAMPLES = 20;
 const SHOWN =
   /^(list|tab-power|sort-(events-desc|name-asc|property)|search-(rare|middling)|two-properties|number-and-country|did-.*|first-did-.*|page-50|timeline-page-1|overview-.*)$/;
 
-/** The same questions at 100,000, 1,000,000 and 10,000,000 events, of a tenth as many people: how their cost grows. */
+/** The same queries at 100,000, 1,000,000 and 10,000,000 events with a tenth as many people: how the cost grows. */
 export const growth: Figure = {
   name: "growth",
   title: "Growth: the same questions on 100,000, 1,000,000 and 10,000,000 events",
@@ -24,7 +24,7 @@ async function growthOf(bench: Bench): Promise<Row[]> {
     const scope = grantScope(await ensureData(bench.db, size, bench.say), "system:bench");
     for (const one of (await casesOf(scope)).filter(({ name }) => SHOWN.test(name))) {
       await one.run();
-      // The quieter of two rounds: whoever else uses the machine only makes it slower.
+      // The faster of two rounds: other load only makes a round slower.
       const rounds = [await timings(SAMPLES, one.run), await timings(SAMPLES, one.run)];
       const p95 = Math.min(...rounds.map((times) => percentile(times, 0.95)));
       p95s.set(one.what, [...(p95s.get(one.what) ?? []), p95]);

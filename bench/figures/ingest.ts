@@ -18,10 +18,10 @@ const BATCH_CONNECTIONS = [1, 8, 32, 64];
 const COPY_ROWS = 200_000;
 const SINGLE_TARGETS: Record<number, string> = { 64: "8,000/s; first target 5,000/s", 256: "15,000/s" };
 const BATCH = 100;
-/** Visitors the load comes from; four in ten are logged in. */
+/** Number of visitors in the load; four in ten are logged in. */
 const VISITORS = 5_000;
 
-/** Durable events a second over HTTP, beside what the same machine does without us, in the same run. */
+/** Durable events per second over HTTP, with references from the same machine and run. */
 export const ingest: Figure = {
   name: "ingest",
   title: "Durable events a second over HTTP (answered after commit, fsync on)",
@@ -41,7 +41,7 @@ export const ingest: Figure = {
     try {
       const url = `http://127.0.0.1:${server.port}/track`;
       const body = bodies(clientId);
-      // The first seconds measure Node's compiler.
+      // Discard the first seconds, which measure the JIT.
       await load(url, 32, () => body(1), { duration: WARM_UP_SECONDS });
       let single = 0;
       for (const connections of CONNECTIONS) {
@@ -100,7 +100,7 @@ async function references(): Promise<Row[]> {
   return rows;
 }
 
-/** A Next app with one empty route, built and served in this process' own child. */
+/** A Next app with one empty route, built and served in a child process. */
 async function emptyNext(): Promise<number> {
   const folder = join(import.meta.dirname, "..", "empty-next");
   const next = join(folder, "..", "..", "node_modules", "next", "dist", "bin", "next");
@@ -124,9 +124,9 @@ async function emptyNext(): Promise<number> {
 }
 
 /**
- * Rows a second of COPY FROM of the rows the app has just stored, into the same table with its indexes, in one
- * transaction and into a project of their own: the ceiling of this Postgres on this disk. Needs the right to read and
- * write files of the server; null without.
+ * Rows per second of COPY FROM with the rows just stored, into the same table with its indexes, in one
+ * transaction and a separate project: the upper limit of this Postgres on this disk. Needs permission to read and
+ * write the server's files; null without it.
  */
 async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<number | null> {
   const project = await makeProject(db, "copy");
@@ -153,7 +153,7 @@ async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<num
   }
 }
 
-/** Latency at half of what the server can take: requests are sent at a steady pace, whoever is still waiting. */
+/** Latency at half the maximum throughput: requests at a constant rate, regardless of pending ones (open loop). */
 async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<Row> {
   const got = await load(url, 64, () => body(size), { overallRate: Math.floor(full / 2) });
   return {

@@ -8,20 +8,20 @@ import { openPages, type Pages } from "../page";
 import { type Bench, type Figure, machine, ms, percentile, type Row, timings } from "../support";
 
 /**
- * Each case is measured in rounds, and the quietest counts (the lowest p95): whoever else uses the machine makes the others slower,
+ * Each case runs in rounds and the one with the lowest p95 counts: other load on the machine makes rounds slower,
  * never this one faster.
  */
 const ROUNDS = 3;
 const SAMPLES = 40;
 const PAGE_SAMPLES = 15;
-/** What takes longer than this is measured less often. */
+/** Slower cases run fewer times. */
 const SLOW_MS = 300;
 const SLOW_SAMPLES = 10;
 const root = join(import.meta.dirname, "..");
 
 /**
- * The big screens on a million people and ten million events: each case in the database (every statement its rows take) and as a
- * page of a production server, its plan kept under bench/plans. Also writes bench/results-lists.md.
+ * The list screens on a million people and ten million events: each case in the database (every statement its rows need) and as a
+ * page of a production server, with its plan stored under bench/plans. Also writes bench/results-lists.md.
  */
 export const lists: Figure = {
   name: "lists",

@@ -11,7 +11,7 @@ import { type Bench, type Figure, makeProject, ms, percentile, type Row, timings
 const PAGE = 50;
 const SAMPLES = 200;
 
-/** What persons cost: timeline pages among ten million events, storms of identify, merging two large persons. */
+/** Cost of person operations: timeline pages among ten million events, identify storms, merging two large persons. */
 export const persons: Figure = {
   name: "persons",
   title: "Persons: timelines among 10 million events, identify storms, merges",
@@ -57,7 +57,7 @@ async function timelines({ db, say }: Bench): Promise<Row[]> {
   return rows;
 }
 
-/** One user logging in on one device again and again while ten others do the same on it: every identify switches owners. */
+/** Eleven users log in on one device in turn: every identify switches the owner. */
 async function storm({ db, writer }: Bench): Promise<Row[]> {
   const project = await makeProject(db, "storm");
   const anon = randomUUID();
@@ -80,7 +80,7 @@ async function storm({ db, writer }: Bench): Promise<Row[]> {
   ];
 }
 
-/** Two persons of 50 user ids and a device each become one, and two again. */
+/** Merges and separates two persons of 50 user ids and a device each. */
 async function merges({ db, writer }: Bench): Promise<Row[]> {
   const project = await makeProject(db, "merges");
   const ts = Date.now() - 3_600_000;

@@ -4,7 +4,7 @@ import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/
 import { allProjects } from "./admin.queries";
 import { addClient, changeProject, newIdentifySecret, provision, resetPassword, showProject } from "./commands";
 
-/** What a command says: `json` is one value for programs, `text` the same for people. */
+/** Result of a command: `json` for programs, `text` for people. */
 export type Answer = { json: unknown; text: string };
 
 type Options = Record<string, string | undefined>;
@@ -137,7 +137,7 @@ Works on the instance of this folder, running or stopped; DATABASE_URL and DATA_
 
 export type Call = { json: boolean; run: (note: (text: string) => void) => Promise<Answer> };
 
-/** Reads a command line; throws an Error with a sentence when it is none of ours. */
+/** Parses a command line; throws an Error with a readable message if it is invalid. */
 export function readCall(args: readonly string[]): Call {
   const [name = "", ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -10,7 +10,7 @@ import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/sett
 import { grantScope, type Scope } from "@/lib/scope";
 import { allProjects, type ListedProject } from "./admin.queries";
 
-/** Whoever can run commands on the machine has the database anyway, so the operator needs no membership. */
+/** Anyone who can run commands on the machine can read the database, so the operator needs no membership. */
 const operatorScope = (projectId: string): Scope => grantScope(projectId, "system:admin");
 
 export type ProvisionedProject = {
@@ -22,22 +22,22 @@ export type ProvisionedProject = {
 
 export type ProvisionOptions = {
   email: string;
-  /** Of a new member; a member who exists keeps theirs. */
+  /** Password of a new member; an existing member keeps theirs. */
   password?: string;
   project: string;
-  /** The new member's name; absent: what stands before the @. */
+  /** Name of a new member; absent: the part before the @. */
   name?: string;
   domain?: string;
 };
 
 /**
- * A project with a client of each mode, and its member, if there is none with this e-mail. A member who exists gets one
- * more project in their organization, also when it has one of that name: names are for people. `note` tells of what
- * was passed over. Throws AppError with a sentence for the operator.
+ * Creates a project with a client of each mode, and the member if the e-mail is new. An existing member gets one
+ * more project in their organization, even if one has the same name: names are not keys. `note` says what
+ * was ignored. Throws AppError with a message for the operator.
  */
 export async function provision(options: ProvisionOptions, note: (text: string) => void): Promise<ProvisionedProject> {
   const { projectId, write } = await makeProject(options, note).catch((error: unknown) => {
-    // Somebody else made the member at the same moment: now there is one.
+    // A concurrent call created the member.
     if (error instanceof AppError && error.code === "conflict") return makeProject(options, note);
     throw error;
   });
@@ -66,7 +66,7 @@ async function makeProject(
   });
 }
 
-/** One more key of a project, given by id or by its name if only one has it. */
+/** Creates a key for a project, named by id or by unique name. */
 export async function addClient(
   project: string,
   mode: string,
@@ -83,11 +83,11 @@ export async function addClient(
   return { projectId: id, ...keys };
 }
 
-/** Every setting of a project, given by id or by its name if only one has it. */
+/** All settings of a project, named by id or by unique name. */
 export const showProject = async (project: string): Promise<SettingValues> =>
   settingValues(operatorScope((await findProject(project)).id));
 
-/** Changes settings from what was typed; throws `unprocessable` naming the setting. Answers all of them. */
+/** Changes settings from text; throws `unprocessable` naming the setting. Returns all settings. */
 export async function changeProject(project: string, texts: { [K in SettingKey]?: string }): Promise<SettingValues> {
   const scope = operatorScope((await findProject(project)).id);
   await updateProjectFromText(scope, texts);

@@ -8,8 +8,8 @@ import { MONTHLY_PRICE, type Plan } from "./world";
 const MONTH_MS = 30 * DAY_MS;
 
 /**
- * What Larder's server reports of one company: its plan on everybody who is there by then, a subscription begun or
- * ended, and the money, each month, from the founder. A founder who went quiet cancels some weeks later.
+ * Events from Larder's server about one company: the plan of everyone there at the time, subscriptions begun or
+ * ended, and monthly revenue from the founder. A founder who went quiet cancels some weeks later.
  */
 export function billing(random: Random, company: Company, people: readonly Person[], now: number): Operation[] {
   const founder = people[0];

@@ -6,7 +6,7 @@ export const DAY_MS = 86_400_000;
 
 const HOUR_MS = 3_600_000;
 
-/** Visits on an ordinary weekday, on average. */
+/** Average visits on a normal weekday. */
 const VISITS_A_DAY: Record<Habit, number> = { power: 1.25, regular: 0.3, light: 0.07, slipping: 0.34, lost: 0.3 };
 
 /** Sunday first. Kitchens order on Monday and close their books on Friday. */
@@ -24,7 +24,7 @@ export function inHours(random: Random, at: number, place: Place): number {
   return Math.floor(day * DAY_MS - offset + (random.weighted(HOURS) + random.unit()) * HOUR_MS);
 }
 
-/** When the person opens the app after signing up: starts of visits, oldest first, all before `now`. */
+/** Start times of a person's visits after signing up, oldest first, all before `now`. */
 export function visitTimes(random: Random, person: Person, now: number): number[] {
   const offset = person.company.place.utcOffsetHours * HOUR_MS;
   const end = Math.min(now, person.quietSince ?? now);
@@ -33,7 +33,7 @@ export function visitTimes(random: Random, person: Person, now: number): number[
   for (let day = firstDay; day * DAY_MS - offset < end; day++) {
     for (let visits = visitsOn(random, person, day, firstDay); visits > 0; visits--) {
       const time = day * DAY_MS - offset + (random.weighted(HOURS) + random.unit()) * HOUR_MS;
-      // An hour after the sign-up the first visit is over.
+      // The first visit is over an hour after the sign-up.
       if (time > person.signedUpAt + HOUR_MS && time < end) times.push(time);
     }
   }
@@ -41,7 +41,7 @@ export function visitTimes(random: Random, person: Person, now: number): number[
   return times.filter((time, index) => index === 0 || time - (times[index - 1] as number) > HOUR_MS);
 }
 
-/** How many visits on one day: curious in the first week, fading in the last two before going quiet. */
+/** Number of visits on a day: more in the first week, fewer in the last two before going quiet. */
 function visitsOn(random: Random, person: Person, day: number, firstDay: number): number {
   const weekday = new Date(day * DAY_MS).getUTCDay();
   const curiosity = day - firstDay < 7 ? 1.6 : 1;

@@ -2,16 +2,16 @@ import type { JsonObject } from "@/lib/json";
 import { SUPPLIERS } from "./names";
 import type { Random } from "./random";
 
-/** Something one does in a part of the app. `chance`: how likely on a visit to that part, by an ordinary person. */
+/** An action in a part of the app. `chance`: its probability per visit to that part for an average person. */
 export type Feature = {
   name: string;
   chance: number;
-  /** Only for people who use Larder a lot. */
+  /** Only done by heavy users. */
   expert?: boolean;
   properties: (random: Random) => JsonObject;
 };
 
-/** A part of Larder's app: a page and what is done there. `weight`: how often one goes there. */
+/** A part of Larder's app: a page and its actions. `weight`: relative frequency of visits. */
 export type Area = { path: string; title: string; weight: number; expertWeight: number; features: readonly Feature[] };
 
 const none = (): JsonObject => ({});
@@ -153,7 +153,7 @@ export const AREAS: readonly Area[] = [
   },
 ];
 
-/** What goes wrong for people who then go quiet: the reason a careful reader of their timeline finds. */
+/** What goes wrong for people who then go quiet, visible in their timeline. */
 export const TROUBLES: readonly { path: string; title: string; name: string; properties: JsonObject }[] = [
   {
     path: "/app/invoices",

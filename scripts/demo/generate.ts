@@ -8,13 +8,13 @@ import { Random } from "./random";
 import { DESKTOPS, PHONES, PLACES } from "./world";
 
 export type DemoOptions = {
-  /** Any text; another seed is another year. */
+  /** Random seed. */
   seed: string;
-  /** Milliseconds since 1970; nothing happens after it. */
+  /** Milliseconds since 1970; no event is later. */
   now: number;
   /** People who sign up. */
   people: number;
-  /** Visitors of the public pages who never do. */
+  /** Visitors who never sign up. */
   visitors: number;
 };
 
@@ -24,9 +24,9 @@ export type Demo = {
   operations: Operation[];
 };
 
-/** People who are in the app at this very moment. */
+/** People in the app right now. */
 const ONLINE_PEOPLE = 6;
-/** Visitors who read the public pages at this very moment. */
+/** Visitors on the public pages right now. */
 const ONLINE_VISITORS = 2;
 
 /** A year of Larder, an invented small company: a pure function of its options. O(operations), about 0.01 ms each. */
@@ -36,7 +36,7 @@ export function generateDemo({ seed, now, people: count, visitors }: DemoOptions
   const operations: Operation[] = [];
   for (const person of people) add(operations, journey(root.fork(`journey/${person.userId}`), person, now));
   const active = people.filter(({ habit, signedUpAt }) => habit === "power" && signedUpAt < now - DAY_MS);
-  active.sort((a, b) => Number(b.founder) - Number(a.founder)); // those with the longest stories first
+  active.sort((a, b) => Number(b.founder) - Number(a.founder)); // those with the longest histories first
   for (const person of active.slice(0, ONLINE_PEOPLE)) {
     add(operations, visitNow(root.fork(`online/${person.userId}`), person, now));
   }
@@ -52,7 +52,7 @@ export function generateDemo({ seed, now, people: count, visitors }: DemoOptions
   return { people, operations: past.sort((a, b) => a.ts - b.ts || (a.id < b.id ? -1 : 1)) };
 }
 
-/** One to three visits by somebody who stays unknown; more of them in later months, as the company grows. */
+/** One to three visits by an anonymous visitor; more in later months, as the company grows. */
 function visitor(random: Random, now: number, online: boolean): Operation[] {
   const place = random.weighted(PLACES);
   const hardware = random.weighted(random.chance(0.5) ? DESKTOPS : PHONES);

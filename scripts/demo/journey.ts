@@ -7,7 +7,7 @@ import type { Random } from "./random";
 import { Visit } from "./visit";
 import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";
 
-/** How many parts of the app one visit passes through. */
+/** Number of app parts per visit. */
 const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
   power: [2, 7],
   regular: [1, 5],
@@ -15,16 +15,16 @@ const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
   slipping: [1, 4],
   lost: [1, 2],
 };
-/** How likely one does what a part of the app is for, compared with what features.ts says. */
+/** Factor on the probabilities of features.ts. */
 const ZEAL: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
-/** How likely one imports an invoice in the very first visit: what those who stay have in common. */
+/** Probability of importing an invoice in the first visit, which those who stay have in common. */
 const FIRST_INVOICE: Record<Habit, number> = { power: 0.8, regular: 0.6, light: 0.35, slipping: 0.4, lost: 0.08 };
 
 export const planAt = (company: Company, ts: number): Plan =>
   company.plans.findLast((change) => change.at <= ts)?.plan ?? "free";
 
 /**
- * Everything one person did on a device of theirs, from the first anonymous page view to the last visit before `now`.
+ * All activity of a person on their devices, from the first anonymous page view to the last visit before `now`.
  */
 export function journey(random: Random, person: Person, now: number): Operation[] {
   const operations = [...beforeSignUp(random.fork("before"), person), ...signUp(random.fork("sign-up"), person)];
@@ -40,7 +40,7 @@ export function journey(random: Random, person: Person, now: number): Operation[
   return operations;
 }
 
-/** A visit that is still going on at `now`: its last step was a moment ago. */
+/** A visit in progress at `now`: its last step was a moment ago. */
 export function visitNow(random: Random, person: Person, now: number): Operation[] {
   const startingAt = (ts: number) =>
     appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, false, false);
@@ -48,7 +48,7 @@ export function visitNow(random: Random, person: Person, now: number): Operation
   return startingAt(now - durationMs - random.between(5_000, 150_000));
 }
 
-/** Somebody who looked at the public pages and never signed up. */
+/** A visitor of the public pages who never signed up. */
 export function stranger(random: Random, device: Device, place: Person["company"]["place"], ts: number): Operation[] {
   const visit = new Visit(random, device, place, ts, null, [], random.weighted(SOURCES));
   wander(random, visit, random.whole(1, 4));
@@ -104,7 +104,7 @@ function appVisit(
   const { company, habit } = person;
   const shared = device === company.tablet;
   const anonymous = logsIn || shared;
-  // Now and then somebody starts on the public site, which does not know who is logged in to the app.
+  // Some visits start on the public site, which does not know about the app's log-in.
   const byWayOfTheSite = !anonymous && random.chance(0.04);
   const visit = new Visit(
     random,
@@ -157,7 +157,7 @@ function wander(random: Random, visit: Visit, pages: number): void {
   }
 }
 
-/** The first device mostly, the second when they have it by then, the kitchen's tablet where there is one. */
+/** Mostly the first device, sometimes the second if they have it by then, or the kitchen's tablet if there is one. */
 function deviceAt(random: Random, person: Person, ts: number): Device {
   const { tablet } = person.company;
   if (tablet && tablet.since < ts && random.chance(0.14)) return tablet;

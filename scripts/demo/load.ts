@@ -2,15 +2,15 @@ import type { Operation } from "@/lib/events/operation";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** Operations a request: what the batcher takes in one transaction. */
+/** Operations per request: the batcher's maximum per transaction. */
 const CHUNK = 1_000;
-/** Requests on their way at once, so that one waits while one is stored. */
+/** Concurrent requests, so that one is queued while another is stored. */
 const REQUESTS = 2;
 
 /**
- * Sends the operations through the ingest pipeline, oldest first. `onStored` hears how many are done. What is there
- * already counts as a duplicate, so that a load that was interrupted can be run again. Throws on the first operation
- * that is refused, and between chunks when `signal` is aborted.
+ * Sends the operations through the ingest pipeline, oldest first. `onStored` gets the progress. Existing operations
+ * count as duplicates, so that an interrupted load can be run again. Throws on the first operation
+ * that is rejected, and between chunks when `signal` is aborted.
  */
 export async function loadDemo(
   project: ProjectSettings,

@@ -7,13 +7,13 @@ import { createProject } from "@/lib/projects/projects.store";
 export const DEMO_EMAIL = "demo@larder.example";
 const PROJECT = { name: "Larder", domain: "larder.example" };
 
-/** Known to whoever knows the instance's secret, so it can be told again and is never a default that strangers try. */
+/** Derived from the instance's secret, so it can be printed again and is not a guessable default. */
 export const demoPassword = (authSecret: string): string =>
   createHmac("sha256", authSecret).update("throughline demo log-in").digest("base64url").slice(0, 16);
 
 /**
- * The demo member's newest project; made with the member when there is none, and anew when `fresh`. Gives the member
- * the demo password back if the instance's secret changed.
+ * The demo member's newest project; created with the member if there is none, or if `fresh`. Restores the member's
+ * demo password if the instance's secret changed.
  */
 export async function demoProject(password: string, fresh: boolean): Promise<{ projectId: string; isNew: boolean }> {
   const member = await memberByEmail(DEMO_EMAIL);
@@ -22,7 +22,7 @@ export async function demoProject(password: string, fresh: boolean): Promise<{ p
     return { ...(await signUp({ email: DEMO_EMAIL, password, name: "Demo", ...project })), isNew: true };
   }
   if (!(await verifyCredentials(DEMO_EMAIL, password))) await setPassword(DEMO_EMAIL, password);
-  // Ids are UUIDv7: the greatest is the newest.
+  // Ids are UUIDv7, so the greatest is the newest.
   const newest = (await projectsOf(member.id))
     .map(({ id }) => id)
     .sort()

@@ -6,7 +6,7 @@ import type { Rule } from "@/lib/segments/rule";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
 
-/** How Larder's own team would have set up what matters to it. */
+/** Event displays as Larder's team would configure them. */
 const LOOKS: Record<string, EventDisplay> = {
   signed_up: { icon: "flag", color: "green", conversion: true },
   subscription_started: { icon: "card", color: "green", conversion: true },
@@ -59,7 +59,7 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
   },
 ];
 
-/** Gives the demo's events their looks, pins its properties and saves a few segments; again is a no-op. */
+/** Sets event displays, pins properties and saves a few segments; idempotent. */
 export async function dressDemo(scope: Scope): Promise<void> {
   for (const [name, display] of Object.entries(LOOKS)) await setEventDisplay(scope, name, display);
   for (const key of PINS) await setPin(scope, key, true);

@@ -1,4 +1,4 @@
-/** Words people and companies are named from. Invented people only; `.example` is a domain nobody can own. */
+/** Word lists for names. Invented people only; nobody can own a `.example` domain. */
 const words = (text: string): string[] => text.trim().split(/\s*,\s*/);
 
 export const FIRST_NAMES = words(`
@@ -32,7 +32,7 @@ export const COMPANY_SECOND = words(`
   Anchor, Fox, Pot
 `);
 
-/** What the company is: the last word of its name and its `industry` property. */
+/** Kinds of company: the last word of the name, and the `industry` property. */
 export const COMPANY_KINDS = [
   ["Bakery", "bakery"],
   ["Coffee", "café"],

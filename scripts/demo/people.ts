@@ -4,7 +4,7 @@ import type { Company, Device, Habit, Person, PlanChange } from "./person";
 import type { Random } from "./random";
 import { DESKTOPS, PHONES, PLACES, SOURCES, TABLET } from "./world";
 
-/** How far back the demo's first company goes, in days. */
+/** Age of the demo's first company, in days. */
 export const HISTORY_DAYS = 365;
 
 const HABITS: readonly (readonly [number, Habit])[] = [
@@ -26,7 +26,7 @@ const SEATS: readonly (readonly [number, number])[] = [
 ];
 const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "Shift lead"];
 
-/** The first `count` people, company by company. Asking for fewer gives the same people, only fewer. */
+/** The first `count` people, company by company. A smaller count returns a prefix. */
 export function inventPeople(random: Random, now: number, count: number): Person[] {
   const people: Person[] = [];
   const slugs = new Set<string>();
@@ -51,7 +51,7 @@ function inventCompany(random: Random, now: number, number: number, slugs: Set<s
   const slug = taken ? `${plain}${place.city.toLowerCase()}${number}` : plain;
   slugs.add(slug);
   const seats = random.weighted(SEATS);
-  // The exponent makes later months busier: a small company that grows.
+  // The exponent makes later months busier, as in a growing company.
   const foundedAt = inHours(random, now - HISTORY_DAYS * DAY_MS * (1 - random.between(0.001, 0.98) ** 0.65), place);
   const plans: PlanChange[] = [{ at: foundedAt, plan: "free" }];
   const paysFrom = foundedAt + random.between(9, 34) * DAY_MS;
@@ -88,7 +88,7 @@ function inventPerson(
   const email = `${emails.has(plain) ? `${plain}.${lastName.toLowerCase()}${seat}` : plain}@${company.slug}.example`;
   emails.add(plain);
   const joined = company.foundedAt + (1 + random.pause(12, 1)) * DAY_MS;
-  // Nobody joins after now: those who would came at some time since the founding instead.
+  // Nobody joins after now: later sign-ups are moved to a time since the founding.
   const joinedAt =
     joined < now - 2 * DAY_MS
       ? joined

@@ -13,7 +13,7 @@ export type Company = {
   foundedAt: number;
   /** Oldest first; begins with the free plan when the first person signs up. */
   plans: PlanChange[];
-  /** In the kitchen, used by everybody there: the case where one device belongs to several people. */
+  /** The shared kitchen tablet: one device with several users. */
   tablet: Device | null;
 };
 
@@ -33,7 +33,7 @@ export type Person = {
   founder: boolean;
   habit: Habit;
   signedUpAt: number;
-  /** When they stopped coming, or null for those who still do. */
+  /** When they went quiet; null if they are still active. */
   quietSince: number | null;
   source: (typeof SOURCES)[number][1];
   devices: Device[];

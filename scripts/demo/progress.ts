@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** A bar that draws over itself on a terminal, and a line every tenth elsewhere (a log). */
+/** A progress bar on a terminal; elsewhere (a log) a line per 10 %. */
 export function progressBar(what: string, total: number, out: NodeJS.WriteStream): (done: number) => void {
   let tenth = 0;
   return (done) => {

@@ -1,8 +1,8 @@
 import { v4, v7 } from "uuid";
 
 /**
- * Numbers that look random and are a pure function of `label`: the same label always gives the same sequence.
- * Every person draws from a sequence of their own ("seed/person/17"), so asking for fewer people changes nobody.
+ * A seeded random generator: the same label always gives the same sequence.
+ * Each person has their own sequence ("seed/person/17"), so generating fewer people changes nobody.
  * sfc32 (Chris Doty-Humphrey, public domain), seeded by FNV-1a; good enough to invent people, not to keep secrets.
  */
 export class Random {
@@ -16,7 +16,7 @@ export class Random {
     for (let i = 0; i < 12; i++) this.uint32();
   }
 
-  /** A sequence of its own, whatever was drawn from this one before. */
+  /** An independent sequence, regardless of what was drawn from this one. */
   fork(name: string | number): Random {
     return new Random(`${this.label}/${name}`);
   }
@@ -41,7 +41,7 @@ export class Random {
   }
 
   /**
-   * Positive, mostly near `typical`, now and then several times as long: how people's pauses are spread (log-normal).
+   * Log-normal: positive, mostly near `typical`, sometimes several times as long, like human pauses.
    */
   pause(typical: number, spread = 0.8): number {
     const normal = Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(2 * Math.PI * this.unit());
@@ -52,7 +52,7 @@ export class Random {
     return items[Math.floor(this.unit() * items.length)] as T;
   }
 
-  /** One of `items`, each as likely as its weight is large. */
+  /** One of `items`, with probability proportional to its weight. */
   weighted<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     let left = this.unit() * items.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, item] of items) {
@@ -66,7 +66,7 @@ export class Random {
     return v4({ random: this.bytes() });
   }
 
-  /** A UUIDv7 made at `ts` (milliseconds since 1970), as an SDK makes it at capture. */
+  /** A UUIDv7 for `ts` (milliseconds since 1970), as an SDK creates it at capture. */
   uuidAt(ts: number): string {
     return v7({ msecs: Math.floor(ts), random: this.bytes() });
   }

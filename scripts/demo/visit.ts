@@ -11,7 +11,7 @@ const SECOND_MS = 1000;
 /** A pause longer than this would end the visit (sessions end after 30 idle minutes). */
 const LONGEST_PAUSE_MS = 12 * 60 * SECOND_MS;
 
-/** One visit as an SDK would tell it: each call adds one operation, some seconds after the one before. */
+/** A visit as an SDK would send it: each call adds one operation, some seconds after the previous one. */
 export class Visit {
   readonly operations: Operation[] = [];
   private readonly sessionId: string;
@@ -34,12 +34,12 @@ export class Visit {
     this.landing = source;
   }
 
-  /** Somebody reads, or types: mostly around `typicalSeconds`. */
+  /** A pause for reading or typing, mostly around `typicalSeconds`. */
   wait(typicalSeconds: number): void {
     this.ts += Math.round(Math.min(LONGEST_PAUSE_MS, this.random.pause(typicalSeconds * SECOND_MS)));
   }
 
-  /** The page changes; `view` tells of it too. */
+  /** Changes the page; `view` also records it. */
   goTo(path: string, title: string): void {
     this.page = { origin: ORIGIN, path, title };
   }
@@ -55,7 +55,7 @@ export class Visit {
     this.wait(28);
   }
 
-  /** Log-in: from here on every operation carries the user id, and the device's history becomes theirs. */
+  /** Logs in: later operations carry the user id, and the device's history becomes theirs. */
   identify(user: string, traits: JsonObject, groups: string[]): void {
     this.user = user;
     this.groups = groups;
@@ -69,7 +69,7 @@ export class Visit {
     this.ts += this.random.whole(20, 90);
   }
 
-  /** Names the company, and says that the user belongs to it. */
+  /** Describes the company and adds the user to it. */
   joinCompany(name: string, traits: JsonObject): void {
     this.add("group", "group", { type: "company", name, properties: traits }, []);
     this.ts += this.random.whole(20, 90);
@@ -103,7 +103,7 @@ export class Visit {
   }
 }
 
-/** What a customer's server reports about a user: no device, no session, no activity (docs/identity.md R10). */
+/** A server-side operation about a user: no device, no session, no activity (docs/identity.md R10). */
 export function fromServer(
   random: Random,
   at: number,

@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/events/context";
 
-/** Where customers are. The offset ignores summer time: an hour does not matter to a demo. */
+/** Where customers are. The offset ignores daylight saving; an hour does not matter in a demo. */
 export type Place = { country: string; city: string; utcOffsetHours: number };
 
 export const PLACES: readonly (readonly [number, Place])[] = [
@@ -41,7 +41,7 @@ export const TABLET: Hardware = { device: "tablet", browser: "Safari 17", os: "i
 
 type Source = Pick<Context, "referrer" | "referrerName" | "utmSource" | "utmMedium" | "utmCampaign">;
 
-/** How people find Larder the first time. */
+/** Sources of first visits. */
 export const SOURCES: readonly (readonly [number, Source])[] = [
   [30, { referrer: "https://www.google.com/", referrerName: "Google" }],
   [18, {}],
@@ -104,5 +104,5 @@ export const MARKETING_PAGES: readonly (readonly [number, number, string, string
 
 export type Plan = "free" | "kitchen" | "group";
 
-/** Minor units (euro cents) a month. */
+/** Minor units (euro cents) per month. */
 export const MONTHLY_PRICE: Record<Plan, number> = { free: 0, kitchen: 4_900, group: 14_900 };

@@ -1,4 +1,4 @@
-/** A Next route handler that does nothing but read its JSON and answer: the reference for what Next itself costs. */
+/** A Next route handler that only reads JSON and answers: the reference for Next's own overhead. */
 export async function POST(request: Request): Promise<Response> {
   await request.json();
   return Response.json({ ok: true });
