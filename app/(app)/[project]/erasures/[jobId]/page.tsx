@@ -48,8 +48,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
       </Link>
       <h1 className="mt-3 font-semibold text-xl tracking-tight">Erased</h1>
       <p className="mt-1 text-pretty text-muted-foreground text-sm">
-        Nothing about this person is visible any more. The receipt proves what was deleted and when, without naming
-        anyone.
+        This person is no longer visible. The receipt proves what was deleted and when, without naming anyone.
       </p>
       <dl className="mt-5 grid gap-px overflow-hidden rounded-lg border bg-border text-sm">
         {facts.map(([name, value]) => (
