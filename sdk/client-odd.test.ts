@@ -62,7 +62,7 @@ describe("one call that cannot be sent costs only itself:", () => {
   });
 });
 
-test("groups go with the events of whom they were set for, and with nobody else's", async () => {
+test("groups are only sent with events of the user they were set for", async () => {
   const { client, sent } = start();
   client.setGroup("trial");
   client.track("anonymous");
@@ -134,7 +134,7 @@ describe("the title of a view", () => {
   });
 });
 
-test("what is behind a hash router's # is a page", async () => {
+test("a hash router's routes are pages", async () => {
   const { location, emit, views } = start({ trackScreenViews: true }, { href: "https://shop.example/#/a" });
   await settle();
   for (const hash of ["#/b", "#faq", "#!/c", "#/b"]) {

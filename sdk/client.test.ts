@@ -191,7 +191,7 @@ test("an event right after a navigation comes after its page view", async () => 
   expect(names()).toEqual(["screen_view", "at start", "screen_view", "on next"]);
 });
 
-test("a prerendered page is nobody's visit until it is shown", async () => {
+test("a prerendered page records nothing until it is shown", async () => {
   const page = openPage();
   page.document.prerendering = true;
   const client = createClient({ clientId: "key", trackScreenViews: true });

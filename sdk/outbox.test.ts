@@ -45,7 +45,7 @@ test("the first message of a page leaves at once, those after it together two se
   expect(requests[0]?.body).toMatchObject({ clientId: "key", sentAt: "2026-01-31T12:00:00.000Z", dropped: 0 });
 });
 
-test("an urgent message takes all that waits with it", async () => {
+test("an urgent message flushes the whole queue", async () => {
   const { add, outbox, ids } = open();
   add("a");
   await settle(0);
@@ -63,7 +63,7 @@ test("a request needs no preflight: no headers, a plain text body", async () => 
   expect(typeof requests[0]?.init.body).toBe("string");
 });
 
-test("no batch holds more than a closing page may send", async () => {
+test("no batch exceeds the limit of a closing page", async () => {
   const { outbox, sizes, requests } = open();
   for (let index = 0; index < 120; index++) outbox.add(`e${index}`, message(`e${index}`, "x".repeat(300)));
   await settle(10);
@@ -76,7 +76,7 @@ test("no batch holds more than a closing page may send", async () => {
   for (const request of requests) expect(new Blob([String(request.init.body)]).size).toBeLessThan(64 * 1024);
 });
 
-test("a message too large for a closing page still goes, without keepalive", async () => {
+test("a message above the limit of a closing page is sent without keepalive", async () => {
   const { outbox, requests } = open();
   outbox.add("big", message("big", "x".repeat(30_000)));
   await settle(0);
@@ -151,7 +151,7 @@ test.each([400, 401, 403, 413, 422])("%i is final: the batch is dropped, not rep
   expect(Object.keys(storage)).toEqual([]);
 });
 
-test("one request at a time, except for a page that closes: then only what is not under way", async () => {
+test("one request at a time; a closing page also sends what is not in flight", async () => {
   const { add, outbox, answers, ids } = open();
   let finish = (_: Response) => {};
   answers.push(() => new Promise<Response>((resolve) => (finish = resolve)), answer(200));
@@ -197,7 +197,7 @@ test("two tabs never lose each other's messages", async () => {
   expect(Object.keys(storage)).toEqual(["q.a", "q.b"]);
 });
 
-test("past its bound the oldest goes, and how many went is reported until that arrived", async () => {
+test("a full queue drops the oldest, and reports the number dropped until acknowledged", async () => {
   const { outbox, answers, requests, storage } = open();
   answers.push(new TypeError("offline"));
   for (let index = 0; index < 60; index++) outbox.add(`e${index}`, message(`e${index}`, "x".repeat(10_000)));

@@ -55,7 +55,7 @@ test("groups keep their shape", () => {
   expect(toRule(toDraft(rule))).toEqual(rule);
 });
 
-test("what is incomplete does not count, nor does a group of it", () => {
+test("incomplete conditions, and groups of only those, are left out", () => {
   const started = draftCondition({ kind: "property", key: "plan", type: "text" }, "oneOf");
   const group = draftGroup("and", [
     started,

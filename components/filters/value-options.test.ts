@@ -9,14 +9,14 @@ const known = [
 const offered = (typed: string, exact = true) =>
   valueOptions(typed, known, ["pro"], exact).map(({ value, label }) => [value, label]);
 
-test("a known value is offered exactly as it is stored, and its spaces are seen", () => {
+test("a known value is offered exactly as stored, with visible spaces", () => {
   expect(offered("")).toEqual([
     [" pro ", "“ pro ”"],
     ["", "(empty)"],
   ]);
 });
 
-test("what is typed with spaces around it is offered without and with them, each once", () => {
+test("text typed with surrounding spaces is offered trimmed and as typed, each once", () => {
   expect(offered(" team").slice(2)).toEqual([
     ["team", "“team” as typed"],
     [" team", "“ team” with its spaces"],

@@ -96,7 +96,7 @@ test("a person's stretch is what came before the first log-in, between log-ins, 
   ]);
 });
 
-test("of somebody else's stretch no more is told than that it is theirs; an erased one has nothing but its place", () => {
+test("another person's stretch only shows that it is theirs; an erased one only its position", () => {
   const axis = { from: 0, to: 100 };
   const other = stretch({ owner: "other", from: 20, to: 80, identifiedFrom: 40, identifiedUntil: 60, firstSeen: 30 });
   expect(piecesOf({ ...other, lastSeen: 30 }, axis)).toEqual([

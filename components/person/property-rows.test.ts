@@ -109,7 +109,7 @@ test.each([
   ).toEqual(told);
 });
 
-test("a counter is as old as its last step, and each step is told", () => {
+test("a counter dates from its last step, and its history shows each step", () => {
   const [logins] = rows({ logins: 7 }, { logins: [note(9, "increment", 2), note(2, "set", 5)] });
   expect(logins).toMatchObject({ value: "7", since: 9, type: "number" });
   expect(logins?.history.map(({ text }) => text)).toEqual(["+ 2", "5"]);

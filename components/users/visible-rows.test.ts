@@ -12,7 +12,7 @@ test("a short list is rendered whole", () => {
   expect(visibleRows({ top: 0, rowPx: 0, count: 5_000 }, WINDOW_PX)).toEqual({ from: 0, to: 5_000 });
 });
 
-test("wherever a long list is scrolled to, what is seen is rendered, and never much more", () => {
+test("at any scroll position the visible rows are rendered, and never many more", () => {
   for (const scrolled of [0, 1, 7, 19, 20, 99.5, 1_234, 999_990, 1_000_000, 1_000_500]) {
     const { from, to } = at(scrolled);
     const seen = { from: Math.floor(scrolled - 200 / ROW_PX), to: Math.ceil(scrolled + (WINDOW_PX - 200) / ROW_PX) };
@@ -24,6 +24,6 @@ test("wherever a long list is scrolled to, what is seen is rendered, and never m
   }
 });
 
-test("a pixel more renders nothing anew", () => {
+test("scrolling by one pixel does not change the rendered range", () => {
   expect(at(500)).toEqual(at(500 + 1 / ROW_PX));
 });

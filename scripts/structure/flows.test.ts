@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-test("a flow enters files as its functions mention each other, and goes back for what it has not read there", () => {
+test("a flow enters files in the order its functions refer to each other, and counts returns", () => {
   const [whole, part] = readFlows(
     [
       flow("app/route.ts", "POST", { landmark: { name: "the store", function: "store" } }),

@@ -32,9 +32,7 @@ const TOPS_DAYS = 90;
 const VISITS_DAYS = 2 * 90 + 1;
 const TOPS = 6;
 
-/**
- * What reads a year of events. It begins when all else is known and asks one thing after the other: the timeline's rows are made at
- * the same time, and where cores are few they need one.
+/** * Reads a year of events. Starts after everything else and runs its queries one by one: the timeline's rows are rendered at * the same time, and need a core of their own where there are few.
  */
 function readActivity(scope: Scope, who: Person, { now, zone }: Clock, topsSince: number) {
   const since = now - ACTIVITY_DAYS * DAY_MS;
