@@ -17,14 +17,14 @@ type PeopleQuery = {
   path: string;
   state: UserListState;
   filter: FilterShown;
-  /** Needed only once the people are there. */
+  /** Needed only once the people are loaded. */
   layout: ListLayout | Promise<ListLayout>;
 };
 
-/** `near`: as peoplePage has it. */
+/** `near`: as in peoplePage. */
 export type PeopleShown = { rows: UserRow[]; next: string | null; near: UserRow[] };
 
-/** A page of the list as its URL says it, in rows with the cells of the member's columns. */
+/** A page of the list in its URL, as rows with the member's columns. */
 export async function peopleRows({ scope, path, state, filter, layout }: PeopleQuery): Promise<PeopleShown> {
   const { tab, sort, cursor, window: days } = state;
   const page = peoplePage(scope, {
@@ -43,7 +43,7 @@ export async function peopleRows({ scope, path, state, filter, layout }: PeopleQ
   };
 }
 
-/** Whom the list holds, as its URL says it. */
+/** The filter of the list in its URL. */
 export const listOptionsOf = ({ tab, window, search }: UserListState, { compiled }: FilterShown) => ({
   tab,
   windowDays: window,
