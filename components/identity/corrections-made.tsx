@@ -2,7 +2,7 @@ import type { CorrectionActions } from "@/components/identity/actions";
 import { CorrectButton } from "@/components/identity/correct-button";
 import { attachWords, mergeWords, separateWords, shortId } from "@/components/identity/words";
 import { Ago, type Clock } from "@/components/time";
-import type { Identities } from "@/lib/identity/lanes";
+import type { Identities } from "@/lib/identity/person-identities";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
 
 type Made = { key: string; at: number; by: string | null; text: string; button: React.ReactNode };
@@ -67,8 +67,8 @@ function links({ links: all }: Identities, actions: CorrectionActions): Made[] {
   }));
 }
 
-function detachments({ lanes }: Identities, actions: CorrectionActions): Made[] {
-  return lanes.flatMap((lane) =>
+function detachments({ ids }: Identities, actions: CorrectionActions): Made[] {
+  return ids.flatMap((lane) =>
     lane.reasons.flatMap((reason): Made[] =>
       reason.type !== "detached"
         ? []

@@ -9,7 +9,7 @@ import { detachWords, separateWords, shortId } from "@/components/identity/words
 import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { dateTime } from "@/lib/format/time";
-import type { Identities, Lane } from "@/lib/identity/lanes";
+import type { Identities, PersonIdentity } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
 
@@ -26,7 +26,7 @@ type IdentitiesViewProps = {
 
 /** A person's ids as lanes on one time axis, and the corrections made. */
 export function IdentitiesView({ identities, actions, clock, who, hrefOf }: IdentitiesViewProps) {
-  const { lanes } = identities;
+  const { ids: lanes } = identities;
   if (lanes.length === 0) {
     return (
       <Empty icon={MonitorSmartphone} title="No ids">
@@ -70,13 +70,21 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
     </>
   );
 
-  function tonesOf(lane: Lane): Tone[] {
+  function tonesOf(lane: PersonIdentity): Tone[] {
     return axis ? lane.stretches.flatMap((stretch) => piecesOf(stretch, axis).map((piece) => piece.tone)) : [];
   }
 }
 
 /** The corrections that apply to one id. */
-function Correct({ lane, identities, actions }: { lane: Lane; identities: Identities; actions: CorrectionActions }) {
+function Correct({
+  lane,
+  identities,
+  actions,
+}: {
+  lane: PersonIdentity;
+  identities: Identities;
+  actions: CorrectionActions;
+}) {
   if (lane.kind === "device") {
     const userIds = [...new Set(lane.reasons.flatMap((why) => (why.type === "identified" ? [why.userId] : [])))];
     if (userIds.length === 0) return null;
@@ -97,10 +105,7 @@ function Correct({ lane, identities, actions }: { lane: Lane; identities: Identi
     <CorrectButton
       actions={actions}
       correction={{ kind: "unalias", pairs: others.map((other) => [lane.id, other] as const) }}
-      words={separateWords(
-        lane.id,
-        identities.lanes.length > 2 && others.length > 1 ? "the others" : (others[0] ?? ""),
-      )}
+      words={separateWords(lane.id, identities.ids.length > 2 && others.length > 1 ? "the others" : (others[0] ?? ""))}
       label={`Separate ${lane.id}`}
     >
       Separate

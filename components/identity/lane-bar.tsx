@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { type Axis, type Piece, percent, piecesOf, type Tick, type Tone } from "@/components/identity/scale";
 import { dateTime } from "@/lib/format/time";
-import type { Lane, Stretch } from "@/lib/identity/lanes";
+import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
 const HEIGHT_PX = 26;
 const BAR_PX = 12;
@@ -52,7 +52,7 @@ export function LanePatterns() {
   );
 }
 
-type LaneBarProps = { lane: Lane; axis: Axis; ticks: Tick[]; zone: string };
+type LaneBarProps = { lane: PersonIdentity; axis: Axis; ticks: Tick[]; zone: string };
 
 /** A lane on the time axis. The text below it says the same, so the picture only needs a name. */
 export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
@@ -101,7 +101,7 @@ export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
 }
 
 /** The identify events that gave the person their stretches; drawn on top. */
-const logIns = (lane: Lane) =>
+const logIns = (lane: PersonIdentity) =>
   lane.stretches.flatMap(({ owner, identifiedFrom, userId }) =>
     owner === "person" && identifiedFrom !== null ? [{ at: identifiedFrom, userId }] : [],
   );

@@ -7,21 +7,21 @@ import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
-import type { Lane } from "@/lib/identity/lanes";
+import type { PersonIdentity } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import { type ReasonFormat, sentence } from "@/lib/identity/reason-sentence";
 
 /** Maximum of reasons shown; the rest is in the list of stretches. */
 const MAX_REASONS = 3;
 
-const CLASSES: Record<NonNullable<Lane["streamClass"]>, string | null> = {
+const CLASSES: Record<NonNullable<PersonIdentity["streamClass"]>, string | null> = {
   sdk: null,
   kiosk: "Kiosk",
   cookieless: "Cookieless",
 };
 
 type LaneCardProps = {
-  lane: Lane;
+  lane: PersonIdentity;
   axis: Axis | null;
   ticks: Tick[];
   zone: string;

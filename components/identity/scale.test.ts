@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Lane, Stretch } from "@/lib/identity/lanes";
+import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 import { axisNote, axisOf, percent, piecesOf, ticksOf } from "./scale";
 
 const at = (text: string) => Date.parse(text);
@@ -16,7 +16,7 @@ const stretch = (parts: Partial<Stretch>): Stretch => ({
   lastSeen: null,
   ...parts,
 });
-const lane = (stretches: Stretch[], seen: [number, number] | null = null): Lane => ({
+const lane = (stretches: Stretch[], seen: [number, number] | null = null): PersonIdentity => ({
   kind: "device",
   id: "phone",
   streamClass: "sdk",

@@ -1,6 +1,6 @@
 import { startOfDay } from "@/lib/format/range";
 import { clock, date, day, month, offsetMs } from "@/lib/format/time";
-import type { Lane, Stretch } from "@/lib/identity/lanes";
+import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
 /** The shared time axis of a person's lanes, in ms. */
 export type Axis = { from: number; to: number };
@@ -22,7 +22,7 @@ const STEPS_MS = [
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
 /** From the first to the last activity on any lane; null without any. */
-export function axisOf(lanes: readonly Lane[]): Axis | null {
+export function axisOf(lanes: readonly PersonIdentity[]): Axis | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const see = (ts: number | null) => {

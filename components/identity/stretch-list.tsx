@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { cn } from "@/components/ui/cn";
 import { counted } from "@/lib/format/number";
 import { dateTime } from "@/lib/format/time";
-import type { Stretch } from "@/lib/identity/lanes";
+import type { Stretch } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import { userRef } from "@/lib/identity/person-ref";
 

@@ -100,9 +100,9 @@ export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly
 }
 
 /**
- * Erasure on a stream others have a part of: makes its memberships anew from the events that are in no lane of an
- * erasure (its lanes are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a member
- * of anything.
+ * Erasure on a stream others have a part of: rebuilds its memberships from the events that are in no range of an
+ * erasure (its ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a
+ * member of anything.
  */
 export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(

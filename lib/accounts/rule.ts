@@ -18,7 +18,7 @@ export type AccountDelta = {
 };
 
 /** "This identity belongs to this account", at least from `first` to `last` (ms). */
-export type MemberDelta = { accountId: string; actorId: number; first: number; last: number };
+export type AccountMembership = { accountId: string; actorId: number; first: number; last: number };
 
 /** Where a property is kept beside `type` and `name`, which an account has of its own. */
 const PROPERTY = "properties.";
@@ -30,10 +30,10 @@ const PROPERTY = "properties.";
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
-  members: MemberDelta[];
+  members: AccountMembership[];
 } {
   const accounts = new Map<string, AccountDelta>();
-  const members = new Map<string, MemberDelta>();
+  const members = new Map<string, AccountMembership>();
   for (const { operation, actorId } of operations) {
     const { ts, id: operationId } = operation;
     const describes = operation.kind === "group" && operation.name === "group";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Identities, Lane, Link, Reason, Stretch } from "@/lib/identity/lanes";
+import type { Identities, Link, PersonIdentity, Reason, Stretch } from "@/lib/identity/person-identities";
 import { userRef } from "@/lib/identity/person-ref";
 import { sentence, whoById } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/request";
@@ -10,20 +10,20 @@ import type { identity, identityList, link, reason, receipt, stretch } from "./i
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null || !Number.isFinite(ms) ? null : iso(ms));
 
-export function presentIdentities({ lanes, links }: Identities): z.infer<typeof identityList> {
-  return { data: lanes.map(presentLane), links: links.map(presentLink) };
+export function presentIdentities({ ids, links }: Identities): z.infer<typeof identityList> {
+  return { data: ids.map(presentId), links: links.map(presentLink) };
 }
 
-function presentLane(lane: Lane): z.infer<typeof identity> {
+function presentId(known: PersonIdentity): z.infer<typeof identity> {
   return {
-    kind: lane.kind,
-    id: lane.id,
-    class: lane.streamClass,
-    firstSeen: isoOrNull(lane.firstSeen),
-    lastSeen: isoOrNull(lane.lastSeen),
-    events: lane.events,
-    reasons: lane.reasons.map(presentReason),
-    spans: lane.stretches.map(presentStretch),
+    kind: known.kind,
+    id: known.id,
+    class: known.streamClass,
+    firstSeen: isoOrNull(known.firstSeen),
+    lastSeen: isoOrNull(known.lastSeen),
+    events: known.events,
+    reasons: known.reasons.map(presentReason),
+    spans: known.stretches.map(presentStretch),
   };
 }
 

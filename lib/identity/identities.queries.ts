@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 import type { Person } from "./person-ref";
 
 /** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
-export const MAX_LANES = 500;
+export const MAX_DEVICES_SHOWN = 500;
 
 export type UserIdRow = {
   id: number;
@@ -42,7 +42,7 @@ export type IdentityRows = {
 };
 
 /**
- * All that `lanes.ts` tells of a person. Five statements, of which each reads a few rows a lane:
+ * What `person-identities.ts` makes a person's identities of. Five statements, each of a few rows an id:
  * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is read
  * whole, it holds what was corrected by hand. An anonymous visitor has one device and no user id.
  */
@@ -87,7 +87,8 @@ const userIdsOf = (projectId: string, profileId: number): Promise<UserIdRow[]> =
      WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
 
 /**
- * Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most MAX_LANES.
+ * Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most
+ * MAX_DEVICES_SHOWN.
  */
 async function streamsAbout(projectId: string, userIds: readonly number[]): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(sql`
@@ -97,7 +98,9 @@ async function streamsAbout(projectId: string, userIds: readonly number[]): Prom
       UNION ALL
       SELECT d.stream_id, NULL, NULL FROM detached d
        WHERE d.project_id = ${projectId} AND d.user_id = ANY(${userIds}::bigint[])) x
-     GROUP BY x.id ORDER BY max(greatest(x.last_seen, x.run_last)) DESC NULLS LAST, x.id DESC LIMIT ${MAX_LANES}`);
+     GROUP BY x.id
+     ORDER BY max(greatest(x.last_seen, x.run_last)) DESC NULLS LAST, x.id DESC
+     LIMIT ${MAX_DEVICES_SHOWN}`);
   return rows.map((row) => row.id);
 }
 

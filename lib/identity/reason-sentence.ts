@@ -1,4 +1,4 @@
-import type { Reason } from "./lanes";
+import type { Reason } from "./person-identities";
 
 /** How the reader is told of times (ms) and of who did something ("member:<uuid>", "client:<uuid>", null). */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };

@@ -7,8 +7,8 @@ import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { identityRows } from "@/lib/identity/identities.queries";
-import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
+import { identitiesOf } from "@/lib/identity/person-identities";
 import { findPeople, makeCorrection, previewCorrection } from "../../../correction-actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -25,7 +25,7 @@ export default async function IdentitiesPage({ params }: Props) {
   const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
   const who = await whoNames(scope, [
     ...identities.links.map(({ by }) => by),
-    ...identities.lanes.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
+    ...identities.ids.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
   ]);
   const actions = { projectId: project.id, preview: previewCorrection, make: makeCorrection };
   return (

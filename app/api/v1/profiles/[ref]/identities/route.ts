@@ -1,8 +1,8 @@
 import { presentIdentities } from "@/lib/api/present-identity";
 import { handle } from "@/lib/http/handle";
 import { identityRows } from "@/lib/identity/identities.queries";
-import { identitiesOf } from "@/lib/identity/lanes";
 import { requirePerson } from "@/lib/identity/person.queries";
+import { identitiesOf } from "@/lib/identity/person-identities";
 import { requireClient } from "@/lib/projects/clients";
 
 type Context = { params: Promise<{ ref: string }> };

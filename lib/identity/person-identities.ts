@@ -34,7 +34,7 @@ export type Reason =
   | { type: "detached"; userId: string; at: number; by: string | null };
 
 /** One id somebody is known by. The numbers are this person's part of it, not the whole device's. */
-export type Lane = {
+export type PersonIdentity = {
   kind: "user" | "device";
   id: string;
   streamClass: StreamClass | null;
@@ -50,7 +50,7 @@ export type Lane = {
 /** One merge or separation of two user ids, as it stands: the newest word on that pair. */
 export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
-export type Identities = { lanes: Lane[]; links: Link[] };
+export type Identities = { ids: PersonIdentity[]; links: Link[] };
 
 /** What the rows say, in the order they came: user ids, then devices. Pure; O(rows). */
 export function identitiesOf(rows: IdentityRows): Identities {
@@ -60,7 +60,7 @@ export function identitiesOf(rows: IdentityRows): Identities {
   const stretches = groupBy(rows.stretches, (row) => row.device);
   const detached = groupBy(rows.detached, (row) => row.device);
   const users = rows.users.map(
-    (user): Lane => ({
+    (user): PersonIdentity => ({
       kind: "user",
       id: user.extId,
       streamClass: null,
@@ -72,7 +72,7 @@ export function identitiesOf(rows: IdentityRows): Identities {
       reasons: [{ type: "sent" }, ...aliases(rows.edges, user.extId, ownIds)],
     }),
   );
-  const devices = rows.devices.map((device): Lane => {
+  const devices = rows.devices.map((device): PersonIdentity => {
     const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, own));
     const mine = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
     const taken = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
@@ -99,7 +99,7 @@ export function identitiesOf(rows: IdentityRows): Identities {
     };
   });
   const links = rows.edges.map(({ a, b, isOn, at, by }): Link => ({ userIds: [a, b], isOn, at, by }));
-  return { lanes: [...users, ...devices], links };
+  return { ids: [...users, ...devices], links };
 }
 
 function stretchOf(row: StretchRow, own: ReadonlySet<number>): Stretch {
