@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PropertyChange } from "@/lib/events/property-change";
+import { processorTime } from "@/tests/support/processor-time";
 import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
 type Write = { change: PropertyChange; stamp: Stamp };
@@ -121,14 +122,7 @@ test.each([
     registersOf(
       Array.from({ length: n }, (_, i) => ({ change: { mode: "set", key: keyOf(i), value: i }, stamp: [0, i, "x"] })),
     );
-  const cost = (registers: Registers) => {
-    const times = Array.from({ length: 4 }, () => {
-      const start = process.cpuUsage().user;
-      foldProperties(registers, new Map());
-      return process.cpuUsage().user - start;
-    });
-    return Math.min(...times);
-  };
+  const cost = (registers: Registers) => processorTime(() => foldProperties(registers, new Map()), 4);
   const [few, many] = [made(1_000), made(16_000)];
   cost(few); // warm
   // A quadratic fold takes 256 times as long; a busy machine makes a linear one look several times worse.
@@ -144,12 +138,7 @@ test("sixteen times as many changes of a list cost no more than some sixteen tim
         stamp: [0, i, "x"],
       }),
     );
-    const times = Array.from({ length: 5 }, () => {
-      const start = process.cpuUsage().user;
-      foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map());
-      return process.cpuUsage().user - start;
-    });
-    return Math.min(...times);
+    return processorTime(() => foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map()), 5);
   };
   cost(1_000); // warm
   expect(cost(16_000) / cost(1_000)).toBeLessThan(100);

@@ -144,7 +144,7 @@ test("after many wrong passwords the right one still gets in: elsewhere after a 
   const posts: string[] = [];
   elsewhere.on("request", (request) => request.method() === "POST" && posts.push(request.postData() ?? ""));
   for (let i = 0; i < 12; i++) {
-    const [before, failed] = [posts.length, elsewhere.getByRole("alert").filter({ hasText: "do not belong" })];
+    const [before, failed] = [posts.length, elsewhere.getByRole("alert").filter({ hasText: "is incorrect" })];
     await attempt(elsewhere, `wrong password ${i}`);
     await expect.poll(() => posts.length, PATIENT).toBeGreaterThan(before);
     await expect.poll(() => elsewhere.getByRole("button", { name: "Log in" }).isEnabled(), PATIENT).toBe(true);
