@@ -48,19 +48,25 @@ export function filled(value: unknown, keys: Keys, now = Date.now()): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each, keys, now)]));
 }
 
-/** The messages of a body, and the same body with others. A body that is no list is its own only message. */
+/**
+ * The messages of a body, and the same body with others. They are the body itself or its one list of objects, whatever
+ * the SDK calls it ("batch", "events"); a body without a list is its own only message.
+ */
 export function messagesOf(body: unknown): {
   messages: unknown[];
   isList: boolean;
   with: (messages: unknown[]) => unknown;
 } {
   if (Array.isArray(body)) return { messages: body, isList: true, with: (messages) => messages };
-  const batch = (body as { batch?: unknown } | null)?.batch;
-  if (Array.isArray(batch)) {
-    return { messages: batch, isList: true, with: (messages) => ({ ...(body as object), batch: messages }) };
+  const [name, list] = Object.entries(body ?? {}).find(([, value]) => hasObjects(value)) ?? [];
+  if (name !== undefined) {
+    return { messages: list, isList: true, with: (messages) => ({ ...(body as object), [name]: messages }) };
   }
   return { messages: [body], isList: false, with: ([only]) => only };
 }
+
+const hasObjects = (value: unknown): boolean =>
+  Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null);
 
 /** A request as it goes over the wire; `json` is the body's text. */
 export function encoded(template: Template, json: string, keys: Keys) {

@@ -104,7 +104,10 @@ for (const path of doorPaths()) {
 
 test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only itself, wherever it is", (path) => {
   const templates = templatesAt(path);
-  expect(templates.length, "nothing recorded for this endpoint").toBeGreaterThan(0);
+  expect(
+    templates.length,
+    `add a request of the SDK to ${path} to tests/fuzz/recorded.json (tests/fuzz/template.ts)`,
+  ).toBeGreaterThan(0);
   for (const template of templates) {
     const { messages, isList, with: having } = messagesOf(filled(template.body, KEYS));
     for (const message of messages.slice(0, 2)) {
