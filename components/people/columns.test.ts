@@ -4,7 +4,7 @@ import { parseSort } from "@/components/people/list-state";
 import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
 
 test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its address says so", (id) => {
-  expect(isSortable(id)).toBe(true);
+  expect(isSortable(id), "a column with a width needs a `sort` (lib/columns/column.ts)").toBe(true);
   expect(parseSort(`-${sortKeyOf(id)}`)).toEqual({
     by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
     order: "desc",

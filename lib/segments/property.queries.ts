@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import type { PropertiesAt } from "@/lib/profiles/list/filter";
-import type { PropertyCondition } from "./rule";
+import type { PropertyCondition, TextTest } from "./rule";
 import { numberOf, storedForms, textOf } from "./stored-value.queries";
 
 const DAY_MS = 86_400_000;
@@ -93,14 +93,18 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
   }
 }
 
-type Like = { is: "contains" | "notContains" | "startsWith"; value: string };
-
 /** Whatever the case. */
-export function likeSql({ is, value }: Like, text: Sql): Sql {
-  const pattern = literally(value.toLowerCase());
-  if (is === "startsWith") return sql`lower(${text}) LIKE ${`${pattern}%`}`;
-  const contains = sql`lower(${text}) LIKE ${`%${pattern}%`}`;
-  return is === "contains" ? contains : not(contains);
+export function likeSql({ is, value }: TextTest, text: Sql): Sql {
+  const part = literally(value.toLowerCase());
+  const like = (pattern: string): Sql => sql`lower(${text}) LIKE ${pattern}`;
+  switch (is) {
+    case "contains":
+      return like(`%${part}%`);
+    case "notContains":
+      return not(like(`%${part}%`));
+    case "startsWith":
+      return like(`${part}%`);
+  }
 }
 
 type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };

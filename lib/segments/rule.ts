@@ -25,8 +25,12 @@ const count = z.int().min(0).max(MAX_COUNT);
 /** "2026-03-12" or "2026-03-12T09:30:00.000Z". */
 const moment = z.union([z.iso.date(), z.iso.datetime({ precision: 3 })], "A day, or an instant in UTC.");
 
+/** How a text is compared with a part of it; random rules (tests/support/rules.ts) use each of them. */
+export const TEXT_OPERATORS = ["contains", "notContains", "startsWith"] as const;
+export type TextTest = { is: (typeof TEXT_OPERATORS)[number]; value: string };
+
 const oneOf = z.object({ is: z.enum(["oneOf", "noneOf"]), values });
-const like = z.object({ is: z.enum(["contains", "notContains", "startsWith"]), value: text });
+const like = z.object({ is: z.enum(TEXT_OPERATORS), value: text });
 const present = z.object({ is: z.enum(["set", "notSet"]) });
 const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });

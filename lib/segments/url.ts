@@ -1,4 +1,14 @@
-import { type Condition, isGroup, type Node, type PropertyCondition, type Rule, ruleSchema, type Window } from "./rule";
+import {
+  COUNT_FIELDS,
+  type Condition,
+  isGroup,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  ruleSchema,
+  TIME_FIELDS,
+  type Window,
+} from "./rule";
 
 /**
  * A rule as one word of a URL, readable and lossless:
@@ -114,6 +124,9 @@ function windowTerm(window: Window): Term {
   return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
 }
 
+const isTime = (name: string): boolean => TIME_FIELDS.some((field) => field === name);
+const isCount = (name: string): boolean => COUNT_FIELDS.some((field) => field === name);
+
 /** As it may have been meant; ruleSchema says whether it is one. */
 function nodeOf({ word: name, args }: Term): unknown {
   if (args === null) return null;
@@ -145,18 +158,9 @@ function nodeOf({ word: name, args }: Term): unknown {
       };
     case "firstDid":
       return { kind: "firstDid", event: first, window: args[1] && windowOf(args[1]) };
-    case "firstSeen":
-    case "lastSeen":
-    case "signedUp":
-      return { kind: "time", field: name, ...timeOf(first, second) };
-    case "events":
-    case "sessions":
-    case "activeDays":
-    case "activeDays7":
-    case "activeDays30":
-    case "activeDays90":
-      return { kind: "count", field: name, is: first, n: number(second) };
     default:
+      if (isTime(name)) return { kind: "time", field: name, ...timeOf(first, second) };
+      if (isCount(name)) return { kind: "count", field: name, is: first, n: number(second) };
       return { kind: "fact", field: name, ...textOf(first, words.slice(1)) };
   }
 }

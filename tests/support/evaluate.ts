@@ -6,6 +6,7 @@ import {
   type Node,
   type PropertyCondition,
   type Rule,
+  type TextTest,
   type Window,
 } from "@/lib/segments/rule";
 
@@ -107,10 +108,16 @@ function fact(one: ConditionOf<"fact">, value: string | null): boolean {
   return (value !== null) === (one.is === "set");
 }
 
-function like(one: { is: "contains" | "notContains" | "startsWith"; value: string }, value: string | null): boolean {
+function like(one: TextTest, value: string | null): boolean {
   const [text, part] = [value?.toLowerCase() ?? null, one.value.toLowerCase()];
-  if (one.is === "startsWith") return text?.startsWith(part) ?? false;
-  return (text?.includes(part) ?? false) === (one.is === "contains");
+  switch (one.is) {
+    case "contains":
+      return text?.includes(part) ?? false;
+    case "notContains":
+      return !text?.includes(part);
+    case "startsWith":
+      return text?.startsWith(part) ?? false;
+  }
 }
 
 function property(one: PropertyCondition, value: unknown, now: number): boolean {

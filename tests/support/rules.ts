@@ -6,6 +6,7 @@ import {
   type Node,
   type PropertyCondition,
   type Rule,
+  TEXT_OPERATORS,
   TIME_FIELDS,
   type Window,
 } from "@/lib/segments/rule";
@@ -47,7 +48,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   const at = { is: one(["before", "since"] as const), at: one(words.days) };
   const inDays = { is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) };
   const oneOf = { is: one(["oneOf", "noneOf"] as const) };
-  const like = { is: one(["contains", "notContains", "startsWith"] as const) };
+  const like = { is: one(TEXT_OPERATORS) };
   const text = one(words.facts.filter((value) => value !== ""));
   const window: fc.Arbitrary<Window> = fc.oneof(
     fc.constant({ ever: true as const }),
@@ -103,7 +104,7 @@ function anyProperty(words: Vocabulary): fc.Arbitrary<PropertyCondition> {
   const text = one(words.texts.filter((value) => value !== ""));
   return fc.oneof(
     fc.record({ ...base("text"), is: one(["oneOf", "noneOf"] as const), values: some(words.texts) }),
-    fc.record({ ...base("text"), is: one(["contains", "notContains", "startsWith"] as const), value: text }),
+    fc.record({ ...base("text"), is: one(TEXT_OPERATORS), value: text }),
     fc.record({ ...base("number"), is: one(["eq", "ne", "lt", "le", "gt", "ge"] as const), value: number }),
     fc.record({ ...base("number"), is: fc.constant("between" as const), min: number, max: number }),
     fc.record({ ...base("date"), is: one(["before", "since"] as const), at: one(words.days) }),
