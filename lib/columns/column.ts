@@ -22,7 +22,8 @@ export type Column = {
   field?: string;
   from?: "live" | "facts";
   /**
-   * CSS pixels before the member changes it. Without a width it cannot be shown, only sorted, filtered and exported.
+   * CSS pixels before the member changes it. Without a width it cannot be shown, only sorted, filtered and exported;
+   * with one it also has `from` and `sort`.
    */
   width?: number;
   /** Also on the cards of small screens, where there is no room for more. */
@@ -30,7 +31,8 @@ export type Column = {
   /** The renderer of its cells, where that is not its kind's. */
   cell?: "country" | "device" | "sessions" | "timeline";
   /**
-   * The index it is sorted by; "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted by.
+   * The index it is sorted by; of texts and lists also "kept": sorted copies are made once somebody sorts by it.
+   * Absent: cannot be sorted by.
    */
   sort?: string;
   /** The stored column of that index, where it is another one. */

@@ -1,0 +1,25 @@
+import { expect, expectTypeOf, test } from "vitest";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import type { PersonFacts, ProfileSummary } from "./types";
+
+type Shown = Extract<(typeof PEOPLE_COLUMNS)[number], { width: number }>;
+type FieldOf<C> = C extends { field: infer F } ? F : C extends { key: infer K } ? K : never;
+type Unread<C> = C extends { from: "live" }
+  ? Exclude<FieldOf<C>, keyof ProfileSummary>
+  : Exclude<FieldOf<C>, keyof PersonFacts>;
+
+const shown: readonly Column[] = PEOPLE_COLUMNS.filter((column) => "width" in column);
+
+test("every column that is shown reads a field of the row or of its facts, so that no cell stays empty", () => {
+  // Checked by the compiler, which names the keys: add the field to PersonFacts and to storedFactsOf.
+  expectTypeOf<Unread<Shown>>().toBeNever();
+  expect(shown.filter(({ from }) => from === undefined)).toEqual([]);
+});
+
+test("a number or a time is sorted by an index: sorted copies order texts", () => {
+  const kept = PEOPLE_COLUMNS.filter(({ kind }) => kind === "number" || kind === "time").filter(
+    (column: Column) => column.sort === "kept",
+  );
+  expect(kept.map(({ key }) => key)).toEqual([]);
+});
