@@ -13,6 +13,13 @@ export type ClientRow = {
   settings: ProjectSettings;
 };
 
+/** The columns of SettingsColumns, of `projects p`. */
+const SETTINGS = sql`
+  p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim, p.kiosk, p.require_signed_identify,
+  p.identify_secret, p.blocked_ids, p.max_lateness_days, p.kept_parameters, p.masks_pages, p.denied_properties,
+  p.not_stored, p.max_people, p.max_devices, p.max_accounts, p.max_event_names, p.max_properties,
+  p.max_property_megabytes, p.max_megabytes_per_hour`;
+
 /**
  * A client with its project's settings; null when there is none. Two primary-key look-ups. On the data plane's pool,
  * not Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
@@ -21,10 +28,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
   type Row = SettingsColumns & { mode: ClientMode; secret_hash: string; revoked_at: number | null };
   const { rows } = await db.query<Row>(
     prepared(sql`
-      SELECT c.mode, c.secret_hash, c.revoked_at, p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim,
-             p.kiosk, p.require_signed_identify, p.identify_secret, p.blocked_ids, p.max_lateness_days,
-             p.kept_parameters, p.masks_pages, p.denied_properties, p.not_stored, p.max_people, p.max_devices,
-             p.max_accounts, p.max_event_names, p.max_properties, p.max_property_megabytes, p.max_megabytes_per_hour
+      SELECT c.mode, c.secret_hash, c.revoked_at, ${SETTINGS}
         FROM clients c JOIN projects p ON p.id = c.project_id
        WHERE c.id = ${clientId}`),
   );
@@ -36,10 +40,9 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 /** A project's settings; null when it was deleted meanwhile. Primary key. */
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query<SettingsColumns>(sql`
-    SELECT id, domain, allowed_origins, recognition, cookieless_claim, kiosk, require_signed_identify, identify_secret,
-           blocked_ids, max_lateness_days, kept_parameters, masks_pages, denied_properties, not_stored, max_people,
-           max_devices, max_accounts, max_event_names, max_properties, max_property_megabytes, max_megabytes_per_hour
-      FROM projects WHERE id = ${projectId}`);
+    SELECT ${SETTINGS}
+      FROM projects p
+     WHERE p.id = ${projectId}`);
   return rows[0] ? toSettings(rows[0]) : null;
 }
 
