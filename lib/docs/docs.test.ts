@@ -50,7 +50,8 @@ test("every guide and every way to come from another product has its page", () =
   const files = ["guide", "migrate"].flatMap((folder) =>
     readdirSync(join(root, "docs", folder)).map((name) => `${folder}/${name}`),
   );
-  expect(files.filter((file) => !docsPages().some((page) => page.file === file))).toEqual([]);
+  const missing = files.filter((file) => !docsPages().some((page) => page.file === file));
+  expect(missing, "list it in lib/docs/pages.ts").toEqual([]);
 });
 
 test.each([
