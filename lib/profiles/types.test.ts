@@ -16,10 +16,3 @@ test("every column that is shown reads a field of the row or of its facts, so th
   expectTypeOf<Unread<Shown>>().toBeNever();
   expect(shown.filter(({ from }) => from === undefined)).toEqual([]);
 });
-
-test("a number or a time is sorted by an index: sorted copies order texts", () => {
-  const kept = PEOPLE_COLUMNS.filter(({ kind }) => kind === "number" || kind === "time").filter(
-    (column: Column) => column.sort === "kept",
-  );
-  expect(kept.map(({ key }) => key)).toEqual([]);
-});

@@ -1,16 +1,17 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { join } from "node:path";
 
 export type Health = { answers: number; slowestMs: number; failed: number };
 
 /** Asks for the health of `url` again and again until `stop` is called, which resolves to how it went. */
 export function watchHealth(url: string): { stop: () => Promise<Health> } {
-  const worker = new Worker(new URL("./health-worker.mjs", import.meta.url), { workerData: { url } });
+  const watcher = fork(join(import.meta.dirname, "health-watcher.mjs"), [url], { execArgv: [] });
   return {
     stop: async () => {
-      const told = once(worker, "message");
-      worker.postMessage("stop");
-      const [health] = await told;
+      const reported = once(watcher, "message");
+      watcher.send("stop");
+      const [health] = await reported;
       return health as Health;
     },
   };

@@ -7,7 +7,7 @@ import { startTarget } from "./target";
 
 /**
  * `npm run fuzz -- --minutes N [--seed S]`: an instance of its own on an embedded Postgres of its own, and what came of
- * it. Exits 1 when a request failed, a good message beside a bad one was lost, or health was late.
+ * it. Exits 1 when a request failed, a good message beside a bad one was lost, or the event loop was held up.
  */
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" } } });
 const minutes = Number(values.minutes);
@@ -16,8 +16,8 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   console.error("--minutes is a number above 0, --seed a whole number.");
   process.exit(1);
 }
-/** What people notice, in milliseconds. */
-const HEALTH_MS = 250;
+/** What people notice, in milliseconds: the app may not keep anybody waiting for longer, however busy the machine is. */
+const BUSY_MS = 250;
 
 const folder = mkdtempSync(join(tmpdir(), "throughline-fuzz-"));
 const target = await startTarget(folder);
@@ -25,6 +25,7 @@ console.log(`Fuzzing ${target.url} for ${minutes} minutes, seed ${seed}.`);
 const before = target.memoryMb();
 const report = await fuzz(target, { seed, durationMs: minutes * 60_000 });
 const after = target.memoryMb();
+const busiestMs = target.busiestMs();
 await target.stop();
 rmSync(folder, { recursive: true, force: true });
 
@@ -33,6 +34,7 @@ console.log(`Requests: ${report.requests}; by status: ${JSON.stringify(report.by
 console.log(
   `Health: ${health.answers} answers, slowest ${health.slowestMs.toFixed(0)} ms, ${health.failed} failed; idle: slowest ${idle.slowestMs.toFixed(0)} ms`,
 );
+console.log(`Event loop of the app: busy for ${busiestMs.toFixed(0)} ms at the longest`);
 console.log(
   `Memory of the app: ${before} MB at the start, ${after} MB at the end, ${target.peakMemoryMb()} MB at most`,
 );
@@ -41,7 +43,7 @@ console.log(
 );
 for (const failure of report.failures) console.log(`FAILED ${failure}`);
 for (const user of neighbours.missing.slice(0, 10)) console.log(`MISSING ${user}`);
-const isLate = health.slowestMs > HEALTH_MS || health.failed > 0;
-if (isLate) console.log(`LATE: health took more than ${HEALTH_MS} ms`);
+const isLate = busiestMs > BUSY_MS || health.failed > 0;
+if (isLate) console.log(`LATE: the event loop was held for more than ${BUSY_MS} ms, or health failed`);
 if (target.errors() !== "") console.log(`LOGGED:\n${target.errors().slice(0, 4_000)}`);
 process.exit(report.failures.length === 0 && neighbours.missing.length === 0 && !isLate ? 0 : 1);

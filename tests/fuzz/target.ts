@@ -9,6 +9,7 @@ import type { Target } from "./fuzz";
 import type { Keys } from "./requests";
 
 const root = join(import.meta.dirname, "..", "..");
+const loopDelay = join(import.meta.dirname, "loop-delay.mjs");
 const START_TIMEOUT_MS = 240_000;
 const MEMORY_EVERY_MS = 500;
 
@@ -16,6 +17,8 @@ export type RunningTarget = Target & {
   /** Of the app's process, in MB. */
   memoryMb(): number;
   peakMemoryMb(): number;
+  /** The longest its event loop was busy since it was up, in ms: what a health check waits for at worst. */
+  busiestMs(): number;
   /** What it wrote to standard error. */
   errors(): string;
   stop(): Promise<void>;
@@ -24,16 +27,22 @@ export type RunningTarget = Target & {
 /** The app as `npm start` runs it, with its data under `folder`, and a project without ceilings to fuzz. */
 export async function startTarget(folder: string): Promise<RunningTarget> {
   const port = String(await freePort());
+  const delayFile = join(folder, "loop-delay.txt");
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: "production",
     DATA_DIR: folder,
     PORT: port,
     INGEST_MESSAGES_PER_SECOND: "0",
+    LOOP_DELAY_FILE: delayFile,
   };
   for (const name of ["DATABASE_URL", "AUTH_SECRET", "APP_URL", "VITEST", "npm_lifecycle_event"])
     Reflect.deleteProperty(env, name);
-  const child = spawn(process.execPath, ["scripts/start.mjs"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--import", loopDelay, "scripts/start.mjs"], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [out, errors] = ["", ""];
   child.stdout.on("data", (chunk) => {
     out += chunk;
@@ -52,6 +61,7 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
   const made = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { write: Keys; read: Keys; root: Keys };
   await liftCeilings(url, made.root);
+  child.kill("SIGUSR2");
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, memoryOf(child));
@@ -62,6 +72,7 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
     read: made.read,
     memoryMb: () => memoryOf(child),
     peakMemoryMb: () => Math.max(peak, memoryOf(child)),
+    busiestMs: () => Number(readFileSync(delayFile, "utf8")),
     errors: () => errors,
     stop: async () => {
       clearInterval(watch);
