@@ -31,7 +31,7 @@ export type Column = {
   /** The renderer of its cells, where that is not its kind's. */
   cell?: "country" | "device" | "sessions" | "timeline";
   /**
-   * The index it is sorted by, or "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted by.
+   * The index it is sorted by, or "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted.
    */
   sort?: string;
   /** The stored column of that index, where it is another one. */
