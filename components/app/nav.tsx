@@ -1,6 +1,15 @@
 "use client";
 
-import { Code, Layers, LayoutDashboard, List, MousePointerClick, Settings, Users } from "lucide-react";
+import {
+  ChartNoAxesCombined,
+  Code,
+  Layers,
+  LayoutDashboard,
+  List,
+  MousePointerClick,
+  Settings,
+  Users,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
@@ -9,6 +18,7 @@ const PAGES = [
   { path: "overview", label: "Overview", icon: LayoutDashboard },
   { path: "users", label: "Users", icon: Users },
   { path: "segments", label: "Segments", icon: Layers },
+  { path: "insights", label: "Insights", icon: ChartNoAxesCombined },
   { path: "sessions", label: "Sessions", icon: List },
   { path: "events", label: "Events", icon: MousePointerClick },
   { path: "setup", label: "Install", icon: Code },

@@ -32,6 +32,7 @@ export const LAYERS = [
     "components/debugger",
     "components/docs",
     "components/events",
+    "components/insights",
     "components/overview",
     "components/person",
     "components/segments",

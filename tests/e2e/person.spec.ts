@@ -409,6 +409,7 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
     "/users/u%3Akim/notes",
     "/overview",
     "/overview/people",
+    "/insights/lifecycle",
     "/sessions",
     `/sessions/${data[0]?.id}`,
     "/events",
@@ -460,7 +461,14 @@ test("nothing keeps assistive technology out of the project's pages", async ({ p
   test.slow();
   const { visit } = await examine(project, browser);
   const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
-  for (const path of ["/overview", "/overview/people", "/sessions", `/sessions/${data[0]?.id}`, "/events"])
+  for (const path of [
+    "/overview",
+    "/overview/people",
+    "/insights/lifecycle",
+    "/sessions",
+    `/sessions/${data[0]?.id}`,
+    "/events",
+  ])
     await visit(path);
 });
 

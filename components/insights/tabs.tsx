@@ -1,0 +1,23 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { CurrentInView } from "@/components/ui/current-in-view";
+import { TabLinks } from "@/components/ui/tab-links";
+
+/** The screens under Insights, in the order of their tabs; `href` is what follows /insights. The first opens first. */
+const INSIGHTS: { href: string; label: string }[] = [{ href: "/lifecycle", label: "Lifecycle" }];
+
+/** Keeps the URL's parameters out: each screen has its own. */
+export function InsightTabs({ projectId }: { projectId: string }) {
+  const pathname = usePathname();
+  const tabs = INSIGHTS.map(({ href, label }) => {
+    const whole = `/${projectId}/insights${href}`;
+    return { href: whole, label, current: pathname === whole || pathname.startsWith(`${whole}/`) };
+  });
+  return (
+    <>
+      <CurrentInView />
+      <TabLinks label="Insights" tabs={tabs} className="overflow-x-auto border-b px-2 [scrollbar-width:none] sm:px-4" />
+    </>
+  );
+}
