@@ -1,11 +1,16 @@
 /**
  * `npm run structure`: metrics of the code's layout, which should only fall. Imports are enforced by
- * tests/architecture.test.ts; this shows how far a reader has to jump.
+ * tests/architecture.test.ts; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads
+ * the flows of another checkout with this script, to compare the two.
  */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { circlesIn } from "./structure/circles";
 import { FLOWS, type Flow, readFlows } from "./structure/flows";
 import { heightOf, unitOf } from "./structure/layers";
-import { files, importsOf, isTest, linesOf } from "./structure/sources";
+import { files, importsOf, isTest, linesOf, ROOT } from "./structure/sources";
+
+const { root } = parseArgs({ options: { root: { type: "string" } } }).values;
 
 /** Folders above this are summed up from what lies below. */
 const DEPTH = 2;
@@ -38,14 +43,16 @@ const crossings = code.flatMap((path) =>
 );
 const named = (some: typeof crossings) => some.map(({ path, to }) => `${path} → ${to}`);
 
-folders();
-list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
-list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
-list(
-  "circles",
-  circlesIn(code, importsOf).map((group) => group.join(" ↔ ")),
-);
-for (const [i, { files, functions, returns, toLandmark }] of readFlows(FLOWS).entries()) {
+if (root === undefined) {
+  folders();
+  list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
+  list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
+  list(
+    "circles",
+    circlesIn(code, importsOf).map((group) => group.join(" ↔ ")),
+  );
+}
+for (const [i, { files, functions, returns, toLandmark }] of readFlows(FLOWS, root ? resolve(root) : ROOT).entries()) {
   const { name, landmark } = FLOWS[i] as Flow;
   console.log(`\n${name}`);
   console.log(`${files.length} files, ${functions} functions, ${returns} returns to files left before`);

@@ -8,6 +8,8 @@ import { ROOT } from "./sources";
 export type Flow = {
   name: string;
   entry: { file: string; function: string };
+  /** The file of the entry in older checkouts, to compare with. */
+  formerly?: string;
   /** Files that belong to other flows, so this one does not go into them. */
   except?: RegExp;
   /** A function halfway, up to which files and returns are counted apart. */
@@ -20,6 +22,7 @@ export const FLOWS: readonly Flow[] = [
   {
     name: "event in: POST /track to commit",
     entry: { file: "lib/ingest/http/serve.ts", function: "nodeIngest" },
+    formerly: "lib/ingest/http.ts",
     except: /\/dialects\/(?!routes|throughline|translate)/, // other SDKs' wires
     landmark: { name: "the queue", function: "submit" },
   },
@@ -60,9 +63,10 @@ export function readFlows(flows: readonly Flow[], root = ROOT): FlowReading[] {
   }
 }
 
-function readFlow({ program, checker }: Project, { entry, except, landmark }: Flow, root: string): FlowReading {
-  const start = program
-    .getSourceFile(join(root, entry.file))
+function readFlow({ program, checker }: Project, flow: Flow, root: string): FlowReading {
+  const { entry, formerly, except, landmark } = flow;
+  const start = [entry.file, ...(formerly ? [formerly] : [])]
+    .flatMap((path) => program.getSourceFile(join(root, path)) ?? [])[0]
     ?.statements.flatMap(partsOf)
     .find((part) => nameOf(part) === entry.function);
   if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
