@@ -20,5 +20,8 @@ if (process.env.KIND === "empty") {
   await serve({ port, host: "127.0.0.1", dev: false });
   process.send?.("listening");
 }
-process.on("message", () => process.send?.(process.memoryUsage.rss()));
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ rssBytes: process.memoryUsage.rss(), processorUs: user + system });
+});
 process.on("SIGTERM", () => process.exit(0));

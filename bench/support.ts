@@ -117,10 +117,13 @@ async function bundledServer(): Promise<string> {
   return outfile;
 }
 
+/** What a server's process has used: resident memory now, and processor time since it started. */
+type Usage = { rssBytes: number; processorUs: number };
+
 /** Starts bench/server.ts in a child process; resolves once it listens. */
 export async function startServer(
   env: Record<string, string>,
-): Promise<{ port: number; memoryMiB: () => Promise<number>; stop: () => Promise<void> }> {
+): Promise<{ port: number; usage: () => Promise<Usage>; stop: () => Promise<void> }> {
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, [await bundledServer()], {
     cwd: root,
@@ -135,10 +138,10 @@ export async function startServer(
   ]);
   return {
     port,
-    memoryMiB: async () => {
-      child.send("memory");
-      const [bytes] = await once(child, "message");
-      return bytes / 1024 / 1024;
+    usage: async () => {
+      child.send("usage");
+      const [usage] = await once(child, "message");
+      return usage as Usage;
     },
     stop: async () => {
       child.kill("SIGTERM");

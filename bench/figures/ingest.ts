@@ -9,6 +9,7 @@ import { join } from "node:path";
 import autocannon from "autocannon";
 import pg from "pg";
 import { newId } from "@/lib/ids";
+import { perItem, processorTime } from "../processor";
 import { type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
 
 const SECONDS = 8;
@@ -44,11 +45,13 @@ export const ingest: Figure = {
       // Discard the first seconds, which measure the JIT.
       await load(url, 32, () => body(1), { duration: WARM_UP_SECONDS });
       let single = 0;
+      const costing = (connections: number, size: number) =>
+        measured(server, bench.adminUrl, size, () => load(url, connections, () => body(size)));
       for (const connections of CONNECTIONS) {
-        const got = await load(url, connections, () => body(1));
+        const got = await costing(connections, 1);
         rows.push({
           what: `single events, ${connections} connections`,
-          value: `${perSecond(got.rate)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}`,
+          value: `${perSecond(got.rate)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; an event ${got.cost}`,
           ...(SINGLE_TARGETS[connections] ? { reference: SINGLE_TARGETS[connections] } : {}),
         });
         if (connections === 64) single = got.rate;
@@ -58,11 +61,11 @@ export const ingest: Figure = {
       await load(url, 8, () => body(BATCH), { duration: WARM_UP_SECONDS });
       let batched = 0;
       for (const connections of BATCH_CONNECTIONS) {
-        const got = await load(url, connections, () => body(BATCH));
+        const got = await costing(connections, BATCH);
         rows.push({
           what: `batches of ${BATCH}, ${connections} connections`,
-          value: `${perSecond(got.rate * BATCH)} events, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}`,
-          reference: "30,000/s; first target 15,000/s",
+          value: `${perSecond(got.rate * BATCH)} events, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; an event ${got.cost}`,
+          reference: "app 12 µs, Postgres 20 µs; 30,000/s; first target 15,000/s",
         });
         batched = Math.max(batched, got.rate);
         bench.say(`ingest: batches, ${connections} connections ${perSecond(got.rate * BATCH)}`);
@@ -78,7 +81,7 @@ export const ingest: Figure = {
       });
       rows.push({
         what: "memory of the app process under load",
-        value: `${Math.round(await server.memoryMiB())} MiB`,
+        value: `${Math.round((await server.usage()).rssBytes / 2 ** 20)} MiB`,
         reference: "at most 400 MiB",
       });
     } finally {
@@ -163,6 +166,21 @@ async function half(url: string, full: number, size: number, body: (size: number
   };
 }
 
+/** A load, and the processor time that one event of it cost (`size` a request). */
+async function measured(
+  server: Awaited<ReturnType<typeof startServer>>,
+  adminUrl: string,
+  size: number,
+  run: () => ReturnType<typeof load>,
+): Promise<Awaited<ReturnType<typeof load>> & { cost: string }> {
+  let got: Awaited<ReturnType<typeof load>> | undefined;
+  const time = await processorTime(server, adminUrl, async () => {
+    got = await run();
+  });
+  if (!got) throw new Error("no load was measured");
+  return { ...got, cost: perItem(time, got.count * size) };
+}
+
 function bodies(clientId: string): (size: number) => string {
   const visitors = Array.from({ length: VISITORS }, (_, i) => ({
     anonymousId: randomUUID(),
@@ -212,5 +230,10 @@ async function load(
   });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
-  return { rate: result["2xx"] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
+  return {
+    count: result["2xx"],
+    rate: result["2xx"] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
 }
