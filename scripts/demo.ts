@@ -1,9 +1,10 @@
 import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.queries";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
-import { countOperations } from "./demo/demo.queries";
+import { countOperations, newestOperationIds } from "./demo/demo.queries";
 import { generateDemo } from "./demo/generate";
 import { loadDemo } from "./demo/load";
 import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
@@ -32,7 +33,9 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
 
   // The project's creation time is the demo's "now", so that a second run generates the same events.
   const { operations } = generateDemo({ seed: SEED, now: createdAt.getTime(), people: PEOPLE, visitors: VISITORS });
-  const there = (await countOperations(pool(), projectId)) >= operations.length;
+  const there =
+    (await countOperations(pool(), projectId)) >= operations.length ||
+    (await isOfAnotherVersion(projectId, operations));
   if (!there) {
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
@@ -44,6 +47,13 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
     instance.url ? `Open ${instance.url}/${projectId}/users` : "Start Throughline with `npm start`",
     `and log in as ${DEMO_EMAIL} with the password ${password}`,
   ].join("\n");
+}
+
+/** Was the demo made by a program that invents other events? Loading this one's too would mix two stories. */
+async function isOfAnotherVersion(projectId: string, operations: readonly Operation[]): Promise<boolean> {
+  const own = new Set(operations.map(({ id }) => id));
+  const stored = await newestOperationIds(pool(), projectId, 100);
+  return stored.some((id) => !own.has(id));
 }
 
 const args = process.argv.slice(2);

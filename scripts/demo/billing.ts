@@ -9,14 +9,17 @@ const MONTH_MS = 30 * DAY_MS;
 
 /**
  * Events from Larder's server about one company: the plan of everyone there at the time, subscriptions begun or
- * ended, and monthly revenue from the founder. A founder who went quiet cancels some weeks later.
+ * ended, and monthly revenue from the founder. A founder who went quiet cancels some weeks later; where the champion
+ * left (stories.ts), they have not yet.
  */
 export function billing(random: Random, company: Company, people: readonly Person[], now: number): Operation[] {
   const founder = people[0];
   if (!founder || company.plans.length < 2) return [];
   const groups = [company.id];
   const cancelledAt =
-    founder.quietSince === null ? Number.POSITIVE_INFINITY : founder.quietSince + random.between(8, 30) * DAY_MS;
+    founder.quietSince === null || company.story === "champion_left"
+      ? Number.POSITIVE_INFINITY
+      : founder.quietSince + random.between(8, 30) * DAY_MS;
   const operations: Operation[] = [];
   const tell = (ts: number, name: string, plan: Plan) => {
     const properties = { plan, previous: name === "subscription_started" ? "free" : "kitchen" };

@@ -7,3 +7,10 @@ export async function countOperations(db: Database, projectId: string): Promise<
     SELECT count(*) AS count FROM events WHERE project_id = ${projectId}`);
   return rows[0]?.count ?? 0;
 }
+
+/** Ids of the newest operations, at most `limit`. Primary key, walked backwards. */
+export async function newestOperationIds(db: Database, projectId: string, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    SELECT id FROM events WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
+}

@@ -3,6 +3,7 @@ import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
 import { generateDemo } from "./generate";
 import { HISTORY_DAYS } from "./people";
+import type { Person, Story } from "./person";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
 const whole = generateDemo({ seed: "larder", now: NOW, people: 500, visitors: 1_600 });
@@ -106,4 +107,48 @@ test("money comes monthly, in cents, from the server, and is no sign of life", (
     expect(operation).toMatchObject({ anon: null, sessionId: null, active: false });
     expect([4_900, 14_900]).toContain(operation.revenue);
   }
+});
+
+const membersOf = (story: Story): Person[] => people.filter(({ company }) => company.story === story);
+const activeDaysOf = (userId: string, from: number, to: number): number =>
+  new Set(
+    (ofUser.get(userId) ?? [])
+      .filter(({ active, ts }) => active && ts >= from && ts < to)
+      .map(({ ts }) => Math.floor(ts / DAY_MS)),
+  ).size;
+
+test("one company each: a champion who left, a team that grows, a feature that was dropped", () => {
+  for (const story of ["champion_left", "team_grows", "feature_dropped"] as const)
+    expect(new Set(membersOf(story).map(({ company }) => company.id)).size, story).toBe(1);
+});
+
+test("where the champion left, they had done most, the others went after them, and the company still pays", () => {
+  const members = membersOf("champion_left");
+  const before = members.map(({ userId }) => activeDaysOf(userId, NOW - 90 * DAY_MS, NOW - 35 * DAY_MS));
+  expect(before[0]).toBe(Math.max(...before));
+  const [champion, ...others] = members.map(
+    ({ userId }) => ofUser.get(userId)?.findLast(({ active }) => active)?.ts ?? 0,
+  );
+  expect(NOW - (champion ?? 0)).toBeGreaterThan(30 * DAY_MS);
+  for (const last of others) expect(last).toBeGreaterThan(champion ?? 0);
+  const billed = ofUser.get(members[0]?.userId ?? "")?.findLast(({ revenue }) => revenue !== null);
+  expect(NOW - (billed?.ts ?? 0)).toBeLessThan(31 * DAY_MS);
+});
+
+test("the team that grows has most of its people for six weeks or less, and all of them came back", () => {
+  const members = membersOf("team_grows");
+  const recent = members.filter(({ signedUpAt }) => signedUpAt > NOW - 43 * DAY_MS);
+  expect(recent.length / members.length).toBeGreaterThan(0.6);
+  for (const { userId } of members) expect(activeDaysOf(userId, NOW - 43 * DAY_MS, NOW)).toBeGreaterThan(1);
+});
+
+test("the dropped feature was in weekly use, and ended while the company went on", () => {
+  const members = membersOf("feature_dropped");
+  const end = NOW - 40 * DAY_MS;
+  const done = members
+    .flatMap(({ userId }) => ofUser.get(userId) ?? [])
+    .filter(({ name }) => name.startsWith("stock_"));
+  expect(done.filter(({ ts }) => ts > end - 56 * DAY_MS && ts < end).length).toBeGreaterThan(8);
+  expect(done.filter(({ ts }) => ts >= end)).toEqual([]);
+  for (const { userId } of members) expect(activeDaysOf(userId, end, NOW)).toBeGreaterThan(3);
 });

@@ -35,7 +35,9 @@ export function generateDemo({ seed, now, people: count, visitors }: DemoOptions
   const people = inventPeople(root, now, count);
   const operations: Operation[] = [];
   for (const person of people) add(operations, journey(root.fork(`journey/${person.userId}`), person, now));
-  const active = people.filter(({ habit, signedUpAt }) => habit === "power" && signedUpAt < now - DAY_MS);
+  const active = people.filter(
+    ({ habit, quietSince, signedUpAt }) => habit === "power" && quietSince === null && signedUpAt < now - DAY_MS,
+  );
   active.sort((a, b) => Number(b.founder) - Number(a.founder)); // those with the longest histories first
   for (const person of active.slice(0, ONLINE_PEOPLE)) {
     add(operations, visitNow(root.fork(`online/${person.userId}`), person, now));

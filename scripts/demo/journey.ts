@@ -4,6 +4,7 @@ import { DAY_MS, inHours, visitTimes } from "./calendar";
 import { AREAS, type Area, TROUBLES } from "./features";
 import type { Company, Device, Habit, Person } from "./person";
 import type { Random } from "./random";
+import { leaning } from "./stories";
 import { Visit } from "./visit";
 import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";
 
@@ -34,7 +35,7 @@ export function journey(random: Random, person: Person, now: number): Operation[
     const visitRandom = random.fork(`visit/${index}`);
     const device = deviceAt(visitRandom, person, time);
     const lastVisits = person.habit === "slipping" && person.quietSince !== null && index >= times.length - 3;
-    operations.push(...appVisit(visitRandom, person, device, time, !known.has(device), lastVisits));
+    operations.push(...appVisit(visitRandom, person, device, time, now, !known.has(device), lastVisits));
     if (device !== person.company.tablet) known.add(device);
   }
   return operations;
@@ -43,7 +44,7 @@ export function journey(random: Random, person: Person, now: number): Operation[
 /** A visit in progress at `now`: its last step was a moment ago. */
 export function visitNow(random: Random, person: Person, now: number): Operation[] {
   const startingAt = (ts: number) =>
-    appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, false, false);
+    appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, now, false, false);
   const durationMs = startingAt(0).at(-1)?.ts ?? 0; // the same draws take the same pauses
   return startingAt(now - durationMs - random.between(5_000, 150_000));
 }
@@ -98,6 +99,7 @@ function appVisit(
   person: Person,
   device: Device,
   ts: number,
+  now: number,
   logsIn: boolean,
   inTrouble: boolean,
 ): Operation[] {
@@ -124,7 +126,10 @@ function appVisit(
   }
   if (anonymous || byWayOfTheSite) visit.identify(person.userId, traitsOf(person, ts), [company.id]);
   const [low, high] = AREAS_A_VISIT[habit];
-  const weights = AREAS.map((area) => [habit === "power" ? area.expertWeight : area.weight, area] as const);
+  const weights = AREAS.map((area) => {
+    const weight = habit === "power" ? area.expertWeight : area.weight;
+    return [weight * leaning(company, area, ts, now), area] as const;
+  });
   for (let areas = random.whole(low, high); areas > 0; areas--) work(random, visit, person, random.weighted(weights));
   if (inTrouble && random.chance(0.8)) {
     const trouble = TROUBLES[Number(person.userId.slice(4)) % TROUBLES.length] as (typeof TROUBLES)[number];

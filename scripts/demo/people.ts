@@ -1,7 +1,8 @@
 import { DAY_MS, inHours } from "./calendar";
 import { COMPANY_FIRST, COMPANY_KINDS, COMPANY_SECOND, FIRST_NAMES, LAST_NAMES } from "./names";
-import type { Company, Device, Habit, Person, PlanChange } from "./person";
+import type { Company, Device, Habit, Person, PlanChange, Story } from "./person";
 import type { Random } from "./random";
+import { playPart, storyOf } from "./stories";
 import { DESKTOPS, PHONES, PLACES, SOURCES, TABLET } from "./world";
 
 /** Age of the demo's first company, in days. */
@@ -30,19 +31,20 @@ const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "
 export function inventPeople(random: Random, now: number, count: number): Person[] {
   const people: Person[] = [];
   const slugs = new Set<string>();
+  const told = new Set<Story>();
   for (let number = 1; people.length < count; number++) {
-    const company = inventCompany(random.fork(`company/${number}`), now, number, slugs);
+    const company = inventCompany(random.fork(`company/${number}`), now, number, slugs, told);
     const emails = new Set<string>();
     for (let seat = 0; seat < company.seats; seat++) {
-      people.push(
-        inventPerson(random.fork(`person/${number}/${seat}`), now, company, seat, 1000 + people.length, emails),
-      );
+      const fork = random.fork(`person/${number}/${seat}`);
+      const person = inventPerson(fork, now, company, seat, 1000 + people.length, emails);
+      people.push(playPart(person, seat, now));
     }
   }
   return people.slice(0, count);
 }
 
-function inventCompany(random: Random, now: number, number: number, slugs: Set<string>): Company {
+function inventCompany(random: Random, now: number, number: number, slugs: Set<string>, told: Set<Story>): Company {
   const place = random.weighted(PLACES);
   const [kind, industry] = random.pick(COMPANY_KINDS);
   const words = `${random.pick(COMPANY_FIRST)} ${random.pick(COMPANY_SECOND)} ${kind}`;
@@ -57,6 +59,7 @@ function inventCompany(random: Random, now: number, number: number, slugs: Set<s
   const paysFrom = foundedAt + random.between(9, 34) * DAY_MS;
   if (random.chance(seats > 2 ? 0.78 : 0.42)) plans.push({ at: paysFrom, plan: "kitchen" });
   if (plans.length > 1 && seats >= 6) plans.push({ at: paysFrom + random.between(25, 110) * DAY_MS, plan: "group" });
+  const happened = plans.filter((change) => change.at < now);
   return {
     id: `cmp_${100 + number}`,
     name: taken ? `${words} ${place.city}` : words,
@@ -65,7 +68,8 @@ function inventCompany(random: Random, now: number, number: number, slugs: Set<s
     place,
     seats,
     foundedAt,
-    plans: plans.filter((change) => change.at < now),
+    plans: happened,
+    story: storyOf({ seats, foundedAt, plans: happened }, now, told),
     tablet:
       seats >= 4 && random.chance(0.4)
         ? { anonymousId: random.uuid(), hardware: TABLET, since: foundedAt + 20 * DAY_MS }

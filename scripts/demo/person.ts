@@ -15,7 +15,15 @@ export type Company = {
   plans: PlanChange[];
   /** The shared kitchen tablet: one device with several users. */
   tablet: Device | null;
+  /** What the account screens are meant to find here (stories.ts); null for most. */
+  story: Story | null;
 };
+
+/**
+ * champion_left: the owner, who did most, stops; the others follow · team_grows: most people joined in the last weeks ·
+ * feature_dropped: stock counts, done every week, end while all else goes on.
+ */
+export type Story = "champion_left" | "team_grows" | "feature_dropped";
 
 /**
  * power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back
