@@ -15,6 +15,7 @@ export const LAYERS = [
   // Features.
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins"],
   ["lib/segments", "lib/lifecycle", "lib/overview"], // rules over people, and their numbers
+  ["lib/comparison"], // of groups that rules find
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

@@ -1,0 +1,61 @@
+/**
+ * The few functions of statistical distributions that comparisons need; tested against published tables. jStat and the
+ * like would bring a thousand functions for these four (docs/decisions/0066-comparison.md).
+ */
+
+/** Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-14. */
+const LANCZOS = [
+  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+] as const;
+
+/** ln Γ(x) for x > 0. */
+export function logGamma(x: number): number {
+  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+  const t = x + 6.5;
+  const sum = LANCZOS.reduce((total, c, i) => (i === 0 ? c : total + c / (x - 1 + i)), 0);
+  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
+}
+
+/** The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22, Lentz's method). */
+export function betaShare(x: number, a: number, b: number): number {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  // The fraction converges fast below the mean; above it the symmetric one does.
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaShare(1 - x, b, a);
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+  let [c, d] = [1, 1 / nonZero(1 - ((a + b) * x) / (a + 1))];
+  let fraction = d;
+  for (let m = 1; m <= 300; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / nonZero(1 + even * d);
+    c = nonZero(1 + even / c);
+    fraction *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / nonZero(1 + odd * d);
+    c = nonZero(1 + odd / c);
+    fraction *= d * c;
+    if (Math.abs(d * c - 1) < 1e-14) break;
+  }
+  return front * fraction;
+}
+
+const nonZero = (x: number): number => (Math.abs(x) < 1e-300 ? 1e-300 : x);
+
+/** P(|T| ≥ |t|) of Student's t with `df` degrees of freedom, which need not be whole. */
+export const studentTails = (t: number, df: number): number => betaShare(df / (df + t * t), df / 2, 0.5);
+
+/** The t that |T| exceeds with probability `tails`, by bisection: 60 halvings of an interval that holds it. */
+export function studentCritical(tails: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentTails(high, df) > tails && high < 1e9) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (studentTails(middle, df) > tails) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** The normal distribution's 97.5 % quantile. */
+export const Z95 = 1.959963984540054;

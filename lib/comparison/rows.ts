@@ -1,0 +1,59 @@
+import { adjusted, compareMeans, compareShares, type Mean, type Share, type Tested } from "./statistics";
+
+/** What a row is about; each kind can be shown by itself. */
+export const ROW_KINDS = ["event", "eventProperty", "property", "origin", "place", "activity"] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
+/**
+ * What people did or are. `key`: an event's name, a property, a column, or "visits" and the like; `property`: of an
+ * event. `value`: what the property says, or the least number; absent where doing it or its mean is what is compared.
+ */
+export type Subject = { kind: RowKind; key: string; property?: string; value?: string };
+
+export type CountedShare = Subject & { a: Share; b: Share };
+export type CountedMean = Subject & { a: Mean; b: Mean };
+export type ComparedShare = CountedShare & Tested & { adjusted: number };
+export type ComparedMean = CountedMean & Tested & { adjusted: number };
+export type Compared = ComparedShare | ComparedMean;
+
+export const isMean = (row: Compared): row is ComparedMean => "mean" in row.a;
+
+/** Of the rows shown as real, on average at most this share is there by chance. */
+export const FALSE_DISCOVERIES = 0.05;
+/** Fewer people in a group tell nothing. */
+export const MIN_GROUP = 20;
+/**
+ * At least so many people of both groups together must have done it, and as many not. Both counts are the same however
+ * people are divided, so choosing rows by them favours no difference.
+ */
+export const MIN_SUPPORT = 10;
+
+export type Comparison = {
+  /** Differences that chance does not explain, largest effect first. */
+  clear: Compared[];
+  /** The others, in the same order. */
+  unclear: Compared[];
+};
+
+/** Tests all rows together. Subjects without support are neither shown nor tested. */
+export function compareRows(shares: readonly CountedShare[], means: readonly CountedMean[]): Comparison {
+  const rows = [
+    ...shares.filter(isSupported).map((row) => ({ ...row, ...compareShares(row.a, row.b) })),
+    ...means.filter(({ a, b }) => isLarge(a) && isLarge(b)).map((row) => ({ ...row, ...compareMeans(row.a, row.b) })),
+  ];
+  const values = adjusted(rows.map(({ p }) => p));
+  const compared = rows
+    .map((row, i): Compared => ({ ...row, adjusted: values[i] as number }))
+    .sort((x, y) => Math.abs(y.effect) - Math.abs(x.effect) || x.p - y.p || (nameOf(x) < nameOf(y) ? -1 : 1));
+  const isClear = (row: Compared) => row.adjusted <= FALSE_DISCOVERIES;
+  return { clear: compared.filter(isClear), unclear: compared.filter((row) => !isClear(row)) };
+}
+
+const isLarge = ({ people }: { people: number }): boolean => people >= MIN_GROUP;
+
+function isSupported({ a, b }: CountedShare): boolean {
+  const [had, people] = [a.had + b.had, a.people + b.people];
+  return isLarge(a) && isLarge(b) && had >= MIN_SUPPORT && people - had >= MIN_SUPPORT;
+}
+
+const nameOf = ({ kind, key, property, value }: Subject): string => JSON.stringify([kind, key, property, value]);
