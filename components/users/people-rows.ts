@@ -1,14 +1,36 @@
 import "server-only";
+import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { columnsOf } from "@/components/people/columns";
-import { type UserListState, userListHref } from "@/components/people/list-state";
+import {
+  DEFAULT_WINDOW,
+  parseSort,
+  type UserListState,
+  userListHref,
+  WINDOW_DAYS,
+  writeSort,
+} from "@/components/people/list-state";
 import { toPersonRow, type UserRow } from "@/components/people/row";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
-import { peoplePage } from "@/lib/profiles/list/people-page";
+import { peoplePage } from "@/lib/profiles/list/list.queries";
+import { TABS, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import type { FilterShown } from "@/lib/segments/read-filter";
 import { toUserRow } from "./cells";
+
+/** UserListState as nuqs reads it on the server. */
+export const loadUserListParams = createLoader({
+  tab: parseAsStringLiteral(TABS).withDefault("everyone"),
+  search: parseAsString.withDefault(""),
+  filter: parseAsString.withDefault(""),
+  sort: createParser({ parse: parseSort, serialize: writeSort }),
+  window: createParser<WindowDays>({
+    parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
+    serialize: String,
+  }).withDefault(DEFAULT_WINDOW),
+  cursor: parseAsString,
+});
 
 const PAGE_ROWS = 50;
 

@@ -5,7 +5,7 @@ import { quietReason } from "@/lib/lifecycle/quiet";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
 import { orderOf } from "@/lib/profiles/list/order.queries";
 import { selectionOf, tabOf } from "@/lib/profiles/list/selection";
-import { readSearch } from "@/lib/profiles/search/sought.queries";
+import { readSearch } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";

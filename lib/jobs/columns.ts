@@ -4,8 +4,15 @@ import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords, isOwnFault } from "@/lib/faults/own";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { columnDue, type Due, dayOf } from "@/lib/profiles/list/sorted-columns.queries";
-import { fillColumn, forgetColumn, skipInColumn, wantShownColumns } from "@/lib/profiles/list/sorted-columns.store";
+import {
+  columnDue,
+  type Due,
+  dayOf,
+  fillColumn,
+  forgetColumn,
+  skipInColumn,
+  wantShownColumns,
+} from "@/lib/profiles/list/sorted-columns.store";
 
 /** People a step brings into a column: some 50 ms. */
 const STEP_PEOPLE = 5_000;

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { prisma } from "@/lib/db/prisma";
+import { isStorable } from "@/lib/format/storable";
 import type { Scope } from "@/lib/scope";
-import { DEFAULT_LAYOUT, type ListLayout } from "./layout";
-import { readLayout } from "./read-layout";
+import { BUILT_IN_COLUMNS, type ColumnId, DEFAULT_LAYOUT, type ListLayout, MAX_WIDTH_PX, MIN_WIDTH_PX } from "./layout";
 
 /** How the member likes the users list; the default until they changed it. Primary key. */
 export async function listLayout(scope: Scope, memberId: string): Promise<ListLayout> {
@@ -10,4 +11,35 @@ export async function listLayout(scope: Scope, memberId: string): Promise<ListLa
     select: { settings: true },
   });
   return (stored && readLayout(stored.settings)) ?? DEFAULT_LAYOUT;
+}
+
+/** Columns a member may show at once; each property costs a look into every row. */
+const MAX_COLUMNS = 40;
+const MAX_KEY_CHARS = 255;
+
+const columnId = z
+  .union([z.enum(BUILT_IN_COLUMNS), z.templateLiteral(["p:", z.string()])])
+  .refine((id) => id.length > 2 && id.length <= MAX_KEY_CHARS + 2 && isStorable(id));
+
+const layoutSchema = z.object({
+  columns: z.array(columnId).max(MAX_COLUMNS),
+  pinned: z.array(columnId).max(MAX_COLUMNS),
+  widths: z.record(
+    z
+      .string()
+      .max(MAX_KEY_CHARS + 2)
+      .refine(isStorable),
+    z.number().min(MIN_WIDTH_PX).max(MAX_WIDTH_PX),
+  ),
+});
+
+/** A layout as it was stored or sent, without what this version does not know; null for what is none. O(columns). */
+export function readLayout(stored: unknown): ListLayout | null {
+  const parsed = layoutSchema.safeParse(stored);
+  if (!parsed.success) return null;
+  const columns = [...new Set(parsed.data.columns)] as ColumnId[];
+  const pinned = columns.filter((id) => parsed.data.pinned.includes(id));
+  const kept = new Set<string>([...columns, "person"]);
+  const widths = Object.fromEntries(Object.entries(parsed.data.widths).filter(([id]) => kept.has(id)));
+  return { columns, pinned, widths };
 }

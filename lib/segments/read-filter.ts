@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
-import type { ListProfilesOptions } from "@/lib/profiles/types";
+import { type ListProfilesOptions, POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
-import { conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
+import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
 import { ruleInWords } from "./rule-text";
 import { peopleOf, segmentNames } from "./segments.queries";
 import { decodeRule } from "./url";
@@ -56,4 +56,34 @@ export async function requirePeopleFilter(scope: Scope, filter: string): Promise
   const { shown, people } = await readPeopleFilter(scope, filter);
   if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
   return people;
+}
+
+/** What a list of people shows: a tab, a filter, what is searched for. */
+export type ListShown = { tab: Tab; window: WindowDays; rule: Rule; search: string };
+
+/** The rule that finds whom a list shows, now and later; of everyone, `and` of nothing. */
+export function ruleOfList({ tab, window, rule, search }: ListShown): Rule {
+  const wanted: Rule["of"] = [...conditionsOfTab(tab, window)];
+  if (rule.kind === "and") wanted.push(...rule.of);
+  else if (rule.of.length > 0) wanted.push(rule);
+  if (search.trim() !== "") wanted.push({ kind: "search", text: search.trim() });
+  const [only] = wanted;
+  return wanted.length === 1 && only === rule ? rule : { kind: "and", of: wanted };
+}
+
+function conditionsOfTab(tab: Tab, window: WindowDays): Condition[] {
+  switch (tab) {
+    case "everyone":
+      return [];
+    case "identified":
+    case "anonymous":
+      return [{ kind: "identified", is: tab === "identified" }];
+    case "quiet":
+      return [{ kind: "quiet", is: true }];
+    case "power":
+      return [
+        { kind: "count", field: `activeDays${window}`, is: "atLeast", n: Math.ceil(window * POWER_SHARE_OF_DAYS) },
+        { kind: "time", field: "lastSeen", is: "inLast", days: window },
+      ];
+  }
 }

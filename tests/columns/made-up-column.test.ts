@@ -12,7 +12,7 @@ import { exportColumns, exportCsv } from "@/lib/export/people";
 import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
 import { tendColumns } from "@/lib/jobs/columns";
-import { readLayout } from "@/lib/preferences/read-layout";
+import { readLayout } from "@/lib/preferences/preferences.queries";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-params";

@@ -5,7 +5,7 @@ import { noteShownColumns, tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { deleteFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
-import { keptIn } from "@/lib/profiles/list/sorted-columns.queries";
+import { keptIn } from "@/lib/profiles/list/sorted-columns.store";
 import type { Sort } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
 import { insertWorld, randomWorld } from "../timeline/reads-world";

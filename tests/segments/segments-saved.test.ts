@@ -8,8 +8,8 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { TABS } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
+import { ruleOfList } from "@/lib/segments/read-filter";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
-import { ruleOfList } from "@/lib/segments/saved";
 import { makeProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;

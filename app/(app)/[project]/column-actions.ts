@@ -4,8 +4,8 @@ import { revalidatePath } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
+import { readLayout } from "@/lib/preferences/preferences.queries";
 import { saveListLayout } from "@/lib/preferences/preferences.store";
-import { readLayout } from "@/lib/preferences/read-layout";
 
 /** Saves the member's columns of the users list. */
 export const saveLayout = action(async (form): Promise<null> => {

@@ -1,12 +1,45 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { readSearch } from "@/lib/profiles/search/sought.queries";
+import { awaitedLater, settled } from "@/lib/faults/awaited-later";
+import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
+import { readSearch } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { liveList, profileMatches, visitorMatches } from "./live-list.queries";
 import { materializedList } from "./materialized-list.queries";
 import { tabOf } from "./selection";
 import { countSelection } from "./total.queries";
+
+const MAX_EXACT = 5;
+const MAX_NEAR = 8;
+
+type ListOptions = ListProfilesOptions & { tab: Tab };
+
+/** `near`: where nobody matches the search, whom it may mean, best first, whatever the tab and the filter. */
+export type PeoplePage = Page<ProfileSummary> & { near: ProfileSummary[] };
+
+/**
+ * A page of the list as a screen shows it. In the list's own order whoever has exactly the sought id or e-mail comes
+ * first, and no second time further down.
+ */
+export async function peoplePage(scope: Scope, options: ListOptions): Promise<PeoplePage> {
+  const [{ rows, next }, first] = await Promise.all([listProfiles(scope, options), exactMatches(scope, options)]);
+  const others = rows.filter(({ ref }) => first.every((person) => person.ref !== ref));
+  const shown = options.cursor === undefined ? [...first, ...others] : others;
+  const near = shown.length > 0 || !options.search ? [] : await searchPeople(scope, options.search, MAX_NEAR);
+  return { rows: shown, next, near };
+}
+
+/** Whoever the search names exactly, where the list's own order and no filter decide who comes first. */
+async function exactMatches(scope: Scope, { tab, search, sort, filter }: ListOptions): Promise<ProfileSummary[]> {
+  const sides = SIDES[tab];
+  if (!search || sort !== undefined || filter !== undefined || sides === undefined) return [];
+  const found = await exactPeople(scope, search, MAX_EXACT);
+  return found.filter(({ identified }) => sides.includes(identified));
+}
+
+/** Whether the people of a tab that is about nothing else are identified. */
+const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identified: [true], anonymous: [false] };
 
 /**
  * A page of people: the one way to a list, for the app, the API and live views. It takes one of two paths:
@@ -26,6 +59,30 @@ const needsFacts = ({ sort, filter }: ListProfilesOptions, tab: Tab): boolean =>
   tab === "power" ||
   tab === "quiet" ||
   (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
+
+/**
+ * How many the tabs hold; `shown`: the tab that is open. Each is shown where it is awaited. To be asked for once the
+ * rows are there, and the tabs' one after the other: they read everybody, and rows wait for nobody else's numbers.
+ */
+export function tabTotals(
+  scope: Scope,
+  options: Pick<ListProfilesOptions, "windowDays" | "search" | "filter"> & { tab: Tab },
+) {
+  const total = async (tab: Tab, after?: Promise<Total>): Promise<Total> => {
+    await settled(after);
+    return countPeople(scope, { ...options, tab });
+  };
+  const identified = total("identified");
+  const anonymous = total("anonymous", identified);
+  const all = async () => {
+    const [a, b] = await Promise.all([identified, anonymous]);
+    return { count: a.count + b.count, exact: a.exact && b.exact };
+  };
+  const everyone = all();
+  const shown = { everyone, identified, anonymous, power: null, quiet: null }[options.tab] ?? total(options.tab);
+  awaitedLater(identified, anonymous, everyone, shown);
+  return { identified, anonymous, shown };
+}
 
 /** How many people a list has; see Total. */
 export async function countPeople(

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { detailsOf } from "@/lib/profiles/person/details.queries";
+import { detailsOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
   PROFILE_COLUMNS,
@@ -12,8 +12,7 @@ import {
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
 import { toSummary } from "@/lib/profiles/person/summary";
-import { textFound } from "@/lib/profiles/search/search-text.queries";
-import type { Search } from "@/lib/profiles/search/sought.queries";
+import { type Search, textFound } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 

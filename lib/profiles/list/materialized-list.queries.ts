@@ -2,17 +2,17 @@ import type { Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { detailsOf } from "@/lib/profiles/person/details.queries";
+import { detailsOf } from "@/lib/profiles/person/person.queries";
 import { liveRows, type PersonRow } from "@/lib/profiles/person/person-rows.queries";
 import { toSummary } from "@/lib/profiles/person/summary";
-import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { keptKey, orderOf } from "./order.queries";
 import { type FoundPerson, type PeoplePosition, peopleQuery } from "./page-plan.queries";
 import type { Selection } from "./selection";
 import { selectionOf } from "./selection";
-import { keptIn } from "./sorted-columns.queries";
+import { keptIn } from "./sorted-columns.store";
 
 const UNREADABLE = /^22/;
 

@@ -1,5 +1,4 @@
-import type { SoughtText } from "@/lib/profiles/search/search-patterns";
-import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { Search, SoughtText } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { PeopleFilter } from "./filter";
 

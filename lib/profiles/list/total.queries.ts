@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/heavy.queries";
 import { pool, transaction } from "@/lib/db/pool";
-import type { Search } from "@/lib/profiles/search/sought.queries";
+import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { branchesOf, SIDES } from "./branches.queries";

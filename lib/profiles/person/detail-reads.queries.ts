@@ -5,12 +5,13 @@ import { pool } from "@/lib/db/pool";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
+import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "@/lib/identity/fold";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { shownProperties } from "@/lib/identity/limits";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileIdentity } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { factsKey, type SessionFacts } from "./summary";
-import { type PropertyOperation, visitorProperties } from "./visitor-properties";
 
 /** A page of people, by internal id: profiles and the streams of anonymous visitors. */
 export type People = { profiles: number[]; visitors: number[] };
@@ -148,4 +149,18 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
   const values = map.get(key);
   if (values) values.push(value);
   else map.set(key, [value]);
+}
+
+/** A property operation of a stream, made while nobody owned it. */
+export type PropertyOperation = { change: PropertyChange; ts: number; id: string };
+
+/**
+ * Folds an anonymous visitor's operations, in any order, into flat properties (docs/identity.md R11, R12). O(n log n).
+ */
+export function visitorProperties(operations: readonly PropertyOperation[]): JsonObject {
+  const registers: Registers = {};
+  for (const { change, ts, id } of operations) applyChange(registers, change, [0, ts, id]);
+  const changes = operations.map(({ change, ts, id }) => ({ ...change, ts, id }));
+  const sums = addIncrements(new Map(), changes, keysToSumAfterSet(registers));
+  return shownProperties(foldProperties(registers, sums), registers);
 }

@@ -1,5 +1,4 @@
-import { loadUserListParams } from "@/components/users/params";
-import { peopleRows } from "@/components/users/people-rows";
+import { loadUserListParams, peopleRows } from "@/components/users/people-rows";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";

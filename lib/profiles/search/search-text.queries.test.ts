@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { searchPatterns } from "./search-patterns";
+import { searchPatterns } from "./search-text.queries";
 
 test.each([
   ["company 77", "% 77%"],

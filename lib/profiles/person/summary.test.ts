@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nest } from "./nest";
+import { nest } from "./summary";
 
 test.each([
   ["dots become objects", { "address.city": "Berlin", "address.zip": 1 }, { address: { city: "Berlin", zip: 1 } }],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DEFAULT_LAYOUT } from "./layout";
-import { readLayout } from "./read-layout";
+import { readLayout } from "./preferences.queries";
 
 test("a layout comes back as it was stored", () => {
   const layout = { columns: ["p:address.city", "events"], pinned: ["events"], widths: { person: 300, events: 90 } };

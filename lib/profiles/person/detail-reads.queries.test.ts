@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type PropertyOperation, visitorProperties } from "./visitor-properties";
+import { type PropertyOperation, visitorProperties } from "./detail-reads.queries";
 
 const at = (ts: number, change: PropertyOperation["change"]): PropertyOperation => ({
   ts,
