@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type pg from "pg";
 import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/accounts.store";
+import { eraseAccountPeople } from "@/lib/accounts/erase.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -115,7 +116,9 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   // The facts job recomputes what is left of shared devices. The lock keeps it from writing what it read before this.
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, actorIds);
-  await deleteFacts(tx, project.id, [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)]);
+  const people = [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)];
+  await deleteFacts(tx, project.id, people);
+  await eraseAccountPeople(tx, project.id, people, actorIds);
   markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;

@@ -1,0 +1,69 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+
+/**
+ * Erasure of people: what they did for accounts goes at once, from the accounts' sums too, and so does what was said
+ * about leaving them. The facts job counts the rest again. account_people_person_idx; O(their rows).
+ */
+export async function eraseAccountPeople(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  actorIds: readonly number[],
+): Promise<void> {
+  await tx.query(
+    sql`DELETE FROM account_left WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
+  );
+  await tx.query(sql`
+    WITH gone AS (
+      DELETE FROM account_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
+      RETURNING account_id, person, days, day_events, is_internal),
+    used AS (
+      DELETE FROM account_events e USING gone g
+       WHERE e.project_id = ${projectId} AND e.account_id = g.account_id AND e.person = g.person
+      RETURNING e.account_id, e.name, e.events, g.is_internal),
+    less_names AS (
+      UPDATE account_names n SET people = n.people - u.people, events = n.events - u.events
+        FROM (SELECT account_id, name, count(*)::int AS people, sum(events) AS events
+                FROM used WHERE NOT is_internal GROUP BY 1, 2) u
+       WHERE n.project_id = ${projectId} AND n.account_id = u.account_id AND n.name = u.name),
+    active AS (
+      SELECT g.account_id, g.person, d.day, d.events
+        FROM gone g CROSS JOIN LATERAL unnest(g.days, g.day_events) d(day, events) WHERE NOT g.is_internal),
+    less_weeks AS (
+      UPDATE account_weeks w SET people = w.people - q.people
+        FROM (SELECT account_id, date_trunc('week', day)::date AS week, count(DISTINCT person)::int AS people
+                FROM active GROUP BY 1, 2) q
+       WHERE w.project_id = ${projectId} AND w.account_id = q.account_id AND w.week = q.week),
+    less_days AS (
+      UPDATE account_days d SET people = d.people - q.people, events = d.events - q.events
+        FROM (SELECT account_id, day, count(*)::int AS people, sum(events)::int AS events FROM active GROUP BY 1, 2) q
+       WHERE d.project_id = ${projectId} AND d.account_id = q.account_id AND d.day = q.day)
+    INSERT INTO account_stale (project_id, account_id)
+    SELECT DISTINCT ${projectId}::uuid, account_id FROM gone
+    ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * Erases accounts, all ids that were merged into one: what customers said of them and what lists show goes at once, and
+ * what was said up to `until` (ms) is ignored whenever it arrives. The ids stay, because events of people name them.
+ * What their people did for them goes with the work this leaves to the facts job. Primary keys; O(members).
+ */
+export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly string[], until: string): Promise<void> {
+  await tx.query(sql`
+    UPDATE accounts
+       SET type = NULL, name = NULL, properties = '{}', registers = '{}', first_seen = NULL, last_seen = NULL,
+           merged_into = NULL, erased_until = ${until}
+     WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`);
+  await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await tx.query(sql`DELETE FROM account_left WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await tx.query(sql`DELETE FROM account_changes WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await tx.query(sql`
+    DELETE FROM account_aliases
+     WHERE project_id = ${projectId} AND (a = ANY(${ids}::text[]) OR b = ANY(${ids}::text[]))`);
+  await tx.query(sql`DELETE FROM account_facts WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await tx.query(sql`
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT ${projectId}::uuid, id, ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid()
+      FROM unnest(${ids}::text[]) a(id)`);
+}
