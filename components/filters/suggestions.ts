@@ -6,6 +6,7 @@ import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "@/lib/se
  */
 export type SuggestionQuery =
   | { of: "fields"; q: string }
+  | { of: "accountFields"; q: string }
   | { of: "values"; key: string; held: "single" | "item"; q: string }
   | { of: "facts"; field: string; q: string }
   | { of: "eventProperties"; event: string }

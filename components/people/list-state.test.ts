@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseSort, userListHref, writeSort } from "./list-state";
+import { writeSort } from "@/components/columns/list-url";
+import { parseSort, userListHref } from "./list-state";
 
 test("only what differs from the plain list is in the URL", () => {
   const plain = { tab: "everyone", search: "", filter: "", sort: null, window: 30, cursor: null } as const;

@@ -1,4 +1,5 @@
 import type { Clock } from "@/components/time";
+import type { HealthState } from "@/lib/accounts/health";
 import { countryName, flagPath } from "@/lib/format/place";
 import { exact, relative } from "@/lib/format/time";
 import type { ProfileSummary } from "@/lib/profiles/types";
@@ -6,8 +7,19 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 /** Somebody seen less than this many milliseconds ago counts as online: 5 minutes. */
 export const ONLINE_MS = 5 * 60 * 1000;
 
-/** One cell. At most one of `iso` (a time), `href` (the list it counts) and `flag` (path of a country's flag). */
-export type Cell = { text: string; title?: string; iso?: string; href?: string; flag?: string };
+/**
+ * One cell. At most one of `iso` (a time), `href` (the list it counts), `flag` (path of a country's flag), `trend` (values
+ * of a line, oldest first) and `health` (an account's state, which the text explains).
+ */
+export type Cell = {
+  text: string;
+  title?: string;
+  iso?: string;
+  href?: string;
+  flag?: string;
+  trend?: number[];
+  health?: HealthState;
+};
 
 /** One row of the users list, formatted on the server so that the browser cannot format it differently. */
 export type UserRow = {
@@ -20,6 +32,8 @@ export type UserRow = {
   avatar: string | null;
   anonymous: boolean;
   online: boolean;
+  /** A company, whose initials stand in a square. */
+  company?: true;
   /** Cells of the shown columns; absent where the value is unknown. */
   cells: Partial<Record<string, Cell>>;
 };

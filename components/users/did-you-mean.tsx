@@ -1,5 +1,5 @@
+import { RowHead } from "@/components/list/row-head";
 import type { UserRow } from "@/components/people/row";
-import { PersonCell } from "@/components/users/person-cell";
 
 /** Suggestions when nothing matches: similar spellings, or matches on another tab or outside the filter. */
 export function DidYouMean({ search, people }: { search: string; people: UserRow[] }) {
@@ -14,7 +14,7 @@ export function DidYouMean({ search, people }: { search: string; people: UserRow
             key={person.ref}
             className="relative flex h-13 items-center px-3 hover:bg-muted/60 [&_a]:after:absolute [&_a]:after:inset-0"
           >
-            <PersonCell row={person} />
+            <RowHead row={person} />
           </li>
         ))}
       </ul>

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
+import { LongList } from "@/components/list/long-list";
 import { type UserListState, userListHref } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { pack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
 import { Stale } from "@/components/ui/pending";
-import { LongList } from "@/components/users/long-list";
 import { NoUsers } from "@/components/users/no-users";
 
 type PeopleProps = {

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
+import { ColumnsButton } from "@/components/list/columns-button";
+import { SearchBox } from "@/components/list/search-box";
+import { SortSelect } from "@/components/list/sort-select";
 import { type AnyColumn, columnsOf } from "@/components/people/columns";
 import { type UserListState, userListHref } from "@/components/people/list-state";
-import { ColumnsButton } from "@/components/users/columns-button";
-import { SearchBox } from "@/components/users/search-box";
-import { SortSelect } from "@/components/users/sort-select";
 import { WindowLinks } from "@/components/users/window-links";
 import { PEOPLE_COLUMNS } from "@/lib/export/people";
 import type { ListLayout } from "@/lib/preferences/layout";

@@ -1,5 +1,6 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { writeSort } from "@/components/columns/list-url";
 import { columnsOf } from "@/components/people/columns";
 import {
   DEFAULT_WINDOW,
@@ -7,7 +8,6 @@ import {
   type UserListState,
   userListHref,
   WINDOW_DAYS,
-  writeSort,
 } from "@/components/people/list-state";
 import { toPersonRow, type UserRow } from "@/components/people/row";
 import { orFirstPage } from "@/lib/http/cursor";

@@ -29,9 +29,10 @@ export type Column = {
   /** Also on the cards of small screens, where there is no room for more. */
   card?: true;
   /** The renderer of its cells, where that is not its kind's. */
-  cell?: "country" | "device" | "sessions" | "timeline";
+  cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money";
   /**
-   * The index it is sorted by, or "kept": sorted copies are made once somebody sorts by it. Absent: cannot be sorted.
+   * The index it is sorted by; "kept": sorted copies are made once somebody sorts by it; "all": all rows are read and
+   * sorted. Absent: cannot be sorted.
    */
   sort?: string;
   /** The stored column of that index, where it is another one. */

@@ -1,9 +1,11 @@
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
-/** What a list can show beside the person, in the order the picker offers it. */
+/** What the list of people can show beside the person, in the order the picker offers it. */
 export const BUILT_IN_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "width" in column);
-export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number];
+export const ACCOUNT_BUILT_IN_COLUMNS = ACCOUNT_COLUMNS.map(({ key }) => key);
+export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number] | (typeof ACCOUNT_BUILT_IN_COLUMNS)[number];
 
 /** A built-in column, or a property by its dotted path: "p:plan", "p:address.city". */
 export type ColumnId = BuiltInColumn | `p:${string}`;
@@ -11,7 +13,7 @@ export type ColumnId = BuiltInColumn | `p:${string}`;
 /** CSS pixels. */
 export const MIN_WIDTH_PX = 72;
 export const MAX_WIDTH_PX = 720;
-/** How a member likes the users list. Those pinned stay at the left, behind the person, while the others scroll. */
+/** How a member likes a list. Those pinned stay at the left, behind the first column, while the others scroll. */
 export type ListLayout = { columns: ColumnId[]; pinned: ColumnId[]; widths: Partial<Record<string, number>> };
 
 export const DEFAULT_LAYOUT: ListLayout = {
@@ -19,3 +21,20 @@ export const DEFAULT_LAYOUT: ListLayout = {
   pinned: [],
   widths: {},
 };
+
+/** The lists whose columns a member chooses: the first column, the built-in ones and the layout until they do. */
+export const LISTS = {
+  users: { first: "person", builtIn: BUILT_IN_COLUMNS, standard: DEFAULT_LAYOUT },
+  accounts: {
+    first: "account",
+    builtIn: ACCOUNT_BUILT_IN_COLUMNS,
+    standard: {
+      columns: ["health", "people", "active7", "active30", "trend", "featuresUsed", "lastSeen", "revenue"],
+      pinned: [],
+      widths: {},
+    },
+  },
+} as const satisfies {
+  [name: string]: { first: string; builtIn: readonly BuiltInColumn[]; standard: ListLayout };
+};
+export type ListName = keyof typeof LISTS;

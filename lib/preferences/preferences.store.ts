@@ -1,10 +1,15 @@
 import { prisma } from "@/lib/db/prisma";
 import type { Scope } from "@/lib/scope";
-import type { ListLayout } from "./layout";
+import type { ListLayout, ListName } from "./layout";
 
-/** Remembers how the member likes the users list; the last one to save wins. Primary key. */
-export async function saveListLayout(scope: Scope, memberId: string, layout: ListLayout): Promise<void> {
-  const key = { memberId, projectId: scope.projectId, screen: "users" };
+/** Remembers how the member likes a list; the last one to save wins. Primary key. */
+export async function saveListLayout(
+  scope: Scope,
+  memberId: string,
+  list: ListName,
+  layout: ListLayout,
+): Promise<void> {
+  const key = { memberId, projectId: scope.projectId, screen: list };
   await prisma().memberView.upsert({
     where: { memberId_projectId_screen: key },
     create: { ...key, settings: layout },

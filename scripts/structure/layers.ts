@@ -23,9 +23,10 @@ export const LAYERS = [
   // Parts that several screens are made of.
   ["components/ui"],
   ["components"],
-  ["components/people", "components/columns", "components/charts", "components/filters", "components/notes"],
+  ["components/columns"],
+  ["components/people", "components/charts", "components/filters", "components/notes"],
   ["components/export", "components/identity", "components/palette"],
-  ["components/timeline"],
+  ["components/list", "components/timeline"],
   // Screens.
   [
     "components/app",

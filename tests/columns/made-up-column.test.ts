@@ -61,7 +61,7 @@ const planets = async (params: { sort?: string; filter?: string }) =>
   (await list(params)).map((person) => PLANETS[Number(person.ref.slice("u:user-".length)) - 1]);
 
 test("the list shows it: the picker keeps it, its header and width are the registry's, its cells have the value", async () => {
-  expect(readLayout({ columns: ["planet"], pinned: [], widths: {} })?.columns).toEqual(["planet"]);
+  expect(readLayout({ columns: ["planet"], pinned: [], widths: {} }, "users")?.columns).toEqual(["planet"]);
   expect(columnKind("planet", 30)).toEqual({ label: "Planet", width: 133 });
   const context = { projectId, clock: { now: 0, zone: "UTC" }, columns: [id], days: 30 as const };
   const rows = (await list({ sort: "planet" })).map((person) => toUserRow(person, context));

@@ -4,16 +4,21 @@ import { revalidatePath } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
+import { LISTS, type ListName } from "@/lib/preferences/layout";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { saveListLayout } from "@/lib/preferences/preferences.store";
 
-/** Saves the member's columns of the users list. */
+const LIST_NAMES = Object.keys(LISTS) as ListName[];
+
+/** Saves the member's columns of a list. */
 export const saveLayout = action(async (form): Promise<null> => {
   const { scope, member } = await requireMember(text(form, "projectId"));
-  const layout = readLayout(jsonIn(text(form, "layout")));
-  if (!layout) throw new AppError("unprocessable", "These columns could not be saved. Reload the page and try again.");
-  await saveListLayout(scope, member.id, layout);
-  revalidatePath(`/${scope.projectId}/users`);
+  const list = LIST_NAMES.find((name) => name === text(form, "list"));
+  const layout = list && readLayout(jsonIn(text(form, "layout")), list);
+  if (!list || !layout)
+    throw new AppError("unprocessable", "These columns could not be saved. Reload the page and try again.");
+  await saveListLayout(scope, member.id, list, layout);
+  revalidatePath(`/${scope.projectId}/${list}`);
   return null;
 });
 

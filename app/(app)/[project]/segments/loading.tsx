@@ -1,5 +1,5 @@
+import { ListSkeleton } from "@/components/list/list-skeleton";
 import { PageHeader } from "@/components/ui/page-header";
-import { ListSkeleton } from "@/components/users/list-skeleton";
 
 export default function Loading() {
   return (

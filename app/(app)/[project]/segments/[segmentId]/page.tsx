@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { MergeSelection } from "@/components/identity/selection";
+import { LayoutProvider } from "@/components/list/layout-context";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
-import { LayoutProvider } from "@/components/users/layout-context";
 import { People } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/people-rows";
@@ -36,7 +36,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
   const state = await loadUserListParams(searchParams);
   const [filter, layout, names] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segment.id)),
-    listLayout(scope, member.id),
+    listLayout(scope, member.id, "users"),
     segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
   ]);
   const path = `/${project.id}/segments/${segment.id}`;
@@ -62,7 +62,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
           </Suspense>
         </div>
       )}
-      <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
+      <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
+import { LayoutProvider } from "@/components/list/layout-context";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { Alert } from "@/components/ui/alert";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
-import { LayoutProvider } from "@/components/users/layout-context";
 import { People, Screen } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
@@ -34,7 +34,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
-  const reading = awaitedLater(listLayout(scope, member.id), listSegments(scope));
+  const reading = awaitedLater(listLayout(scope, member.id, "users"), listSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
     ...reading,
@@ -45,7 +45,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const canSave = filter.problem === null && toSave.of.length > 0;
   return (
     <Screen>
-      <LayoutProvider projectId={project.id} layout={layout} save={saveLayout}>
+      <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
           <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
             <PageHeader title="Users" />

@@ -10,7 +10,7 @@ type Context = { params: Promise<{ project: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const { scope, member, project } = await requireMemberApi((await params).project);
   const state = loadUserListParams(request);
-  const [filter, layout] = await Promise.all([readFilter(scope, state.filter), listLayout(scope, member.id)]);
+  const [filter, layout] = await Promise.all([readFilter(scope, state.filter), listLayout(scope, member.id, "users")]);
   const page = await peopleRows({ scope, path: `/${project.id}/users`, state, filter, layout });
   return Response.json(page, { headers: { "cache-control": "no-store" } });
 });

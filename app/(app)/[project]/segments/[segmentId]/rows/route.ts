@@ -17,7 +17,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const state = loadUserListParams(request);
   const [filter, layout] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segmentId)),
-    listLayout(scope, member.id),
+    listLayout(scope, member.id, "users"),
   ]);
   const path = `/${project.id}/segments/${segmentId}`;
   return Response.json(await peopleRows({ scope, path, state, filter, layout }), {

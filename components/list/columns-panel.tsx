@@ -4,27 +4,30 @@ import { Pin, PinOff } from "lucide-react";
 import { useState } from "react";
 import { ColumnChooser } from "@/components/columns/chooser";
 import { SmallButton } from "@/components/columns/chosen";
+import { kindOf } from "@/components/columns/list-spec";
 import { useSuggestions } from "@/components/filters/use-suggestions";
-import { columnKind } from "@/components/people/columns";
+import { useListLayout } from "@/components/list/layout-context";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
-import { useListLayout } from "@/components/users/layout-context";
-import { BUILT_IN_COLUMNS, type ColumnId, DEFAULT_LAYOUT, type ListLayout } from "@/lib/preferences/layout";
+import { type ColumnId, LISTS, type ListLayout } from "@/lib/preferences/layout";
 
-const label = (id: string): string => columnKind(id, 30).label;
-
-/** Chooses and orders the list's columns: built-in ones and every property of people. */
+/** Chooses and orders the list's columns: built-in ones and every property. */
 export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId: string } & PopoverContentProps) {
-  const { layout, change } = useListLayout();
+  const { list, layout, change } = useListLayout();
+  const { builtIn, standard } = LISTS[list.name];
+  const label = (id: string): string => kindOf(list, id, 30).label;
   const [query, setQuery] = useState("");
-  const { data } = useSuggestions(projectId, { of: "fields", q: query });
+  const { data } = useSuggestions(
+    projectId,
+    list.name === "users" ? { of: "fields", q: query } : { of: "accountFields", q: query },
+  );
   const properties = (data?.properties ?? []).map(({ key }): ColumnId => `p:${key}`);
-  const isDefault = JSON.stringify(layout) === JSON.stringify(DEFAULT_LAYOUT);
+  const isDefault = JSON.stringify(layout) === JSON.stringify(standard);
   return (
     <Popover label="Columns" anchor={anchor} onClose={onClose} align="end" className="w-80">
       <ColumnChooser
-        title="Shown, after the person"
+        title={list.words.shown}
         chosen={layout.columns}
         labelOf={label}
         verb="Show"
@@ -32,11 +35,11 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
         nothing="No matching property."
         offered={[
           { title: "Properties", ids: properties },
-          { title: "Built in", ids: BUILT_IN_COLUMNS },
+          { title: "Built in", ids: builtIn },
         ]}
         query={query}
         onSearch={setQuery}
-        onChange={(columns) => change(withColumns(layout, columns))}
+        onChange={(columns) => change(withColumns(layout, columns, builtIn))}
         extra={(id) => (
           <SmallButton
             label={`Pin ${label(id)}`}
@@ -53,7 +56,7 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
       />
       {!isDefault && (
         <div className="sticky bottom-0 mt-auto border-t bg-popover p-2">
-          <Button variant="ghost" size="sm" onClick={() => change(DEFAULT_LAYOUT)}>
+          <Button variant="ghost" size="sm" onClick={() => change(standard)}>
             Reset columns
           </Button>
         </div>
@@ -63,15 +66,15 @@ export default function ColumnsPanel({ projectId, anchor, onClose }: { projectId
 }
 
 /** Removing a column drops its pin and width. */
-const withColumns = ({ pinned, widths }: ListLayout, columns: ColumnId[]): ListLayout => ({
+const withColumns = ({ pinned, widths }: ListLayout, columns: ColumnId[], builtIn: readonly string[]): ListLayout => ({
   columns,
   pinned: pinned.filter((id) => columns.includes(id)),
-  // The person column and a tab's own columns have widths too, and cannot be removed.
-  widths: Object.fromEntries(Object.entries(widths).filter(([id]) => keepsWidth(id, columns))),
+  // The first column and a tab's own columns have widths too, and cannot be removed.
+  widths: Object.fromEntries(Object.entries(widths).filter(([id]) => keepsWidth(id, columns, builtIn))),
 });
 
-const keepsWidth = (id: string, columns: ColumnId[]): boolean =>
-  (columns as string[]).includes(id) || !(id.startsWith("p:") || (BUILT_IN_COLUMNS as readonly string[]).includes(id));
+const keepsWidth = (id: string, columns: readonly string[], builtIn: readonly string[]): boolean =>
+  columns.includes(id) || !(id.startsWith("p:") || builtIn.includes(id));
 
 const pin = (layout: ListLayout, id: ColumnId): ListLayout => ({
   ...layout,

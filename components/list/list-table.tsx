@@ -2,22 +2,21 @@
 
 import { useRouter } from "next/navigation";
 import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
+import { isShown, kindOf, type ListSpec } from "@/components/columns/list-spec";
 import { SelectRow } from "@/components/identity/selection";
-import { columnKind } from "@/components/people/columns";
+import { CellView } from "@/components/list/cell";
+import { ariaSort, ColumnHeader, type Sorting } from "@/components/list/column-header";
+import { useListLayout } from "@/components/list/layout-context";
+import { ResizeHandle } from "@/components/list/resize-handle";
+import { RowHead } from "@/components/list/row-head";
+import { useRowKeys } from "@/components/list/row-keys";
+import { useListTable } from "@/components/list/use-list-table";
+import { useVisibleRows } from "@/components/list/use-visible-rows";
 import type { UserRow } from "@/components/people/row";
 import { cn } from "@/components/ui/cn";
 import { useFollowLinks } from "@/components/ui/follow-links";
 import { Skeleton } from "@/components/ui/skeleton";
-import { CellView } from "@/components/users/cell";
-import { ariaSort, ColumnHeader, type Sorting } from "@/components/users/column-header";
-import { useListLayout } from "@/components/users/layout-context";
-import { PersonCell } from "@/components/users/person-cell";
-import { ResizeHandle } from "@/components/users/resize-handle";
-import { useRowKeys } from "@/components/users/row-keys";
-import { useUsersTable } from "@/components/users/use-users-table";
-import { useVisibleRows } from "@/components/users/use-visible-rows";
-import type { ColumnId } from "@/lib/preferences/layout";
-import type { WindowDays } from "@/lib/profiles/types";
+import type { ListLayout } from "@/lib/preferences/layout";
 
 /** Ends the first line of a card on small screens: after name and time. */
 const CARD =
@@ -28,46 +27,47 @@ const ROW = cn(
   CARD,
 );
 
-type UsersTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
+type ListTableProps = { rows: UserRow[]; sorting: Sorting; caption: string };
 
-/** The users list: a scrolling table on large screens, cards on small ones. */
-export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
+/** A list: a scrolling table on large screens, cards on small ones. */
+export function ListTable({ rows, sorting, caption }: ListTableProps) {
   const { tab: show, window: days } = sorting.state;
-  const { table, setWidth, resetWidth, move, canMove } = useUsersTable(rows, show, days);
-  const { layout, rendered } = useListLayout();
+  const { table, setWidth, resetWidth, move, canMove } = useListTable(rows, show, days);
+  const { list, layout, rendered } = useListLayout();
+  const first = list.first.id;
   const [dragged, setDragged] = useState<string | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const open = useOpenRow();
   useRowKeys(body);
   const { from, to, above, below } = useVisibleRows(body, rows.length);
 
-  // Without pins the person column takes the remaining width; pinned columns need fixed offsets.
-  const flexible = layout.pinned.length === 0 && layout.widths.person === undefined;
+  // Without pins the first column takes the remaining width; pinned columns need fixed offsets.
+  const flexible = layout.pinned.length === 0 && layout.widths[first] === undefined;
   const headers = table.getHeaderGroups().flatMap((group) => group.headers);
   const place = (id: string) => {
     const column = table.getColumn(id);
     const pinned = column?.getIsPinned() === "start";
-    const { number, card } = columnKind(id, days);
+    const { number, card } = kindOf(list, id, days);
     return {
       style: pinned ? { left: column?.getStart("start") } : undefined,
       className: cn(
         "overflow-hidden px-3 max-sm:h-auto max-sm:p-0",
         pinned && "z-10 bg-inherit sm:sticky",
         number && "text-right",
-        id === "person" ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : id !== "why" && "truncate",
+        id === first ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : id !== "why" && "truncate",
         id === "lastSeen"
           ? "max-sm:text-xs"
-          : id !== "person" && "max-sm:order-2 max-sm:text-muted-foreground max-sm:text-xs",
+          : id !== first && "max-sm:order-2 max-sm:text-muted-foreground max-sm:text-xs",
         id === "why" && "max-sm:basis-full sm:text-xs sm:leading-4",
-        id !== "person" && !card && "max-sm:hidden",
+        id !== first && !card && "max-sm:hidden",
       ),
     };
   };
   // The same for all rows, so computed once.
   const cells = headers.map(({ id }) => ({
     id,
-    label: labelOnCard(id, days),
-    isNew: isNew(id, layout.columns, rendered.columns),
+    label: labelOnCard(list, id, days),
+    isNew: isNew(id, layout, rendered),
     placed: withCellStyle(place(id)),
   }));
   return (
@@ -85,17 +85,17 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
               <th
                 key={id}
                 scope="col"
-                aria-sort={ariaSort(id, sorting)}
+                aria-sort={ariaSort(list, id, sorting)}
                 draggable={canMove(id)}
                 onDragStart={() => setDragged(id)}
                 onDragEnd={() => setDragged(null)}
                 onDragOver={(event) => dragged && canMove(id) && event.preventDefault()}
                 onDrop={() => dragged && move(dragged, id)}
-                {...withHeadStyle(place(id), flexible && id === "person" ? undefined : column.getSize())}
+                {...withHeadStyle(place(id), flexible && id === first ? undefined : column.getSize())}
               >
-                <ColumnHeader id={id} kind={columnKind(id, days)} sorting={sorting} />
+                <ColumnHeader list={list} id={id} kind={kindOf(list, id, days)} sorting={sorting} />
                 <ResizeHandle
-                  label={columnKind(id, days).label}
+                  label={kindOf(list, id, days).label}
                   width={column.getSize()}
                   active={column.getIsResizing()}
                   start={header.getResizeHandler()}
@@ -117,10 +117,10 @@ export function UsersTable({ rows, sorting, caption }: UsersTableProps) {
             <tr key={ref} data-row="" aria-rowindex={from + index + 2} {...open(row.href)} className={ROW}>
               {cells.map(({ id, label, isNew, placed }) => (
                 <td key={id} {...placed}>
-                  {id === "person" ? (
+                  {id === first ? (
                     <>
                       <SelectRow row={row} />
-                      <PersonCell row={row} />
+                      <RowHead row={row} />
                     </>
                   ) : isNew ? (
                     <Skeleton className="h-3.5 w-2/3" />
@@ -162,16 +162,15 @@ const withHeadStyle = ({ style, className }: Placed, width: number | undefined) 
 const withCellStyle = ({ style, className }: Placed) => ({ style, className: cn("h-12", className) });
 
 /** A column just added, whose values have not arrived yet. */
-const isNew = (id: string, chosen: ColumnId[], rendered: ColumnId[]) =>
-  chosen.includes(id as ColumnId) && !rendered.includes(id as ColumnId);
+const isNew = (id: string, chosen: ListLayout, rendered: ListLayout) => isShown(chosen, id) && !isShown(rendered, id);
 
 /** On a card, numbers and properties need a label. */
-const labelOnCard = (id: string, days: WindowDays): string | null => {
-  const { label, number, card } = columnKind(id, days);
+const labelOnCard = (list: ListSpec, id: string, days: number): string | null => {
+  const { label, number, card } = kindOf(list, id, days);
   return (number && card) || id.startsWith("p:") ? label : null;
 };
 
-/** A click anywhere in a row opens the person, in a new tab with the usual modifier keys or button. */
+/** A click anywhere in a row opens what it is of, in a new tab with the usual modifier keys or button. */
 function useOpenRow() {
   const router = useRouter();
   const follow = useFollowLinks();

@@ -1,15 +1,16 @@
 "use client";
 
 import { useEffect, useMemo, useRef } from "react";
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
+import type { Sorting } from "@/components/list/column-header";
+import { useListLayout } from "@/components/list/layout-context";
+import { ListTable } from "@/components/list/list-table";
+import { type RowsPage, useMoreRows } from "@/components/list/use-more-rows";
 import type { UserRow } from "@/components/people/row";
 import { Alert } from "@/components/ui/alert";
 import { type Packed, unpack } from "@/components/ui/packed";
 import { Pager } from "@/components/ui/pager";
 import { Stale } from "@/components/ui/pending";
-import type { Sorting } from "@/components/users/column-header";
-import { type RowsPage, useMoreRows } from "@/components/users/use-more-rows";
-import { UsersTable } from "@/components/users/users-table";
 
 type LongListProps = {
   rows: Packed<UserRow[]>;
@@ -20,12 +21,13 @@ type LongListProps = {
   first: string | null;
 };
 
-/** People with infinite scrolling. The page links stay, for bookmarks and without JavaScript. */
+/** Rows with infinite scrolling. The page links stay, for bookmarks and without JavaScript. */
 export function LongList({ rows: packedRows, next: firstNext, sorting, caption, first }: LongListProps) {
+  const { list } = useListLayout();
   const { path, state } = sorting;
   const firstRows = useMemo(() => unpack(packedRows), [packedRows]);
   const { rows, next, failed, more } = useMoreRows({ rows: firstRows, next: firstNext }, async (cursor) => {
-    const response = await fetch(userListHref(`${path}/rows`, { ...state, cursor }));
+    const response = await fetch(listHref(`${path}/rows`, { ...state, cursor }));
     if (!response.ok) throw new Error(String(response.status));
     return (await response.json()) as RowsPage;
   });
@@ -44,7 +46,7 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
     <>
       <Stale className="border-t sm:overflow-x-auto lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
         <div className="relative min-w-full sm:w-max">
-          <UsersTable rows={rows} sorting={sorting} caption={caption} />
+          <ListTable rows={rows} sorting={sorting} caption={caption} />
           {/* Enters the viewport a little before the end. */}
           <div
             ref={end}
@@ -54,12 +56,12 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
         </div>
         {failed && (
           <div className="sticky left-0 px-4 py-3 sm:px-6">
-            <Alert>Could not load more users. Check your connection, then go to the next page.</Alert>
+            <Alert>Could not load more {list.words.many}. Check your connection, then go to the next page.</Alert>
           </div>
         )}
       </Stale>
       <div className="sm:border-t">
-        <Pager first={first} next={next === null ? null : userListHref(path, { ...state, cursor: next })} />
+        <Pager first={first} next={next === null ? null : listHref(path, { ...state, cursor: next })} />
       </div>
     </>
   );

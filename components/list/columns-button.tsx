@@ -3,7 +3,7 @@
 import { Columns3 } from "lucide-react";
 import { LazyPopover } from "@/components/ui/lazy-popover";
 
-const load = () => import("@/components/users/columns-panel");
+const load = () => import("@/components/list/columns-panel");
 
 /** Opens the column chooser. */
 export function ColumnsButton({ projectId }: { projectId: string }) {

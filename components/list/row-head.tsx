@@ -2,12 +2,12 @@ import Link from "next/link";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 
-/** The person; j, k and Enter work on its link. */
-export function PersonCell({ row }: { row: UserRow }) {
+/** Who or what a row is of; j, k and Enter work on its link. */
+export function RowHead({ row }: { row: UserRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <span className="relative">
-        <Avatar name={row.name} src={row.avatar} anonymous={row.anonymous} />
+        <Avatar name={row.name} src={row.avatar} anonymous={row.anonymous} className={row.company && "rounded-md"} />
         {row.online && (
           <span className="absolute -right-0.5 -bottom-0.5 size-2.5 rounded-full border-2 border-background bg-online">
             <span className="sr-only">Online</span>

@@ -10,11 +10,10 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useEffect, useMemo, useState } from "react";
-import { columnKind, columnsOf } from "@/components/people/columns";
+import { columnsShown, isShown, kindOf } from "@/components/columns/list-spec";
+import { useListLayout } from "@/components/list/layout-context";
 import type { UserRow } from "@/components/people/row";
-import { useListLayout } from "@/components/users/layout-context";
-import { type ColumnId, MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
-import type { Tab, WindowDays } from "@/lib/profiles/types";
+import { MAX_WIDTH_PX, MIN_WIDTH_PX } from "@/lib/preferences/layout";
 
 /** Debounce before a width is saved, in milliseconds. */
 const REST_MS = 400;
@@ -27,25 +26,25 @@ const features = tableFeatures({
 });
 const helper = createColumnHelper<typeof features, UserRow>();
 
-/** The TanStack Table of the users list, with the member's columns, order, widths and pins. */
-export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
-  const { layout, change } = useListLayout();
-  const ids = columnsOf(layout, tab);
+/** The TanStack Table of a list, with the member's columns, order, widths and pins. */
+export function useListTable(rows: UserRow[], tab: string, days: number) {
+  const { list, layout, change } = useListLayout();
+  const ids = columnsShown(list, layout, tab);
   const key = ids.join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` changes exactly when `ids` does
   const columns = useMemo(
     () =>
       helper.columns(
         ids.map((id) => {
-          const { width, label } = columnKind(id, days);
+          const { width, label } = kindOf(list, id, days);
           return helper.display({ id, header: label, size: width, minSize: MIN_WIDTH_PX, maxSize: MAX_WIDTH_PX });
         }),
       ),
-    [key, days],
+    [key, days, list],
   );
   const [sizing, setSizing] = useState<Record<string, number>>({});
   const columnSizing = useMemo(() => ({ ...layout.widths, ...sizing }) as Record<string, number>, [layout, sizing]);
-  const columnPinning = useMemo(() => ({ start: ["person", ...layout.pinned], end: [] }), [layout]);
+  const columnPinning = useMemo(() => ({ start: [list.first.id, ...layout.pinned], end: [] }), [layout, list]);
   const table = useTable({
     features,
     columns,
@@ -60,7 +59,7 @@ export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
     if (Object.keys(sizing).length === 0) return;
     const timer = setTimeout(() => {
       const kept = Object.entries({ ...layout.widths, ...sizing }).filter(
-        ([id]) => id === "person" || layout.columns.includes(id as ColumnId),
+        ([id]) => id === list.first.id || isShown(layout, id),
       );
       change({ ...layout, widths: Object.fromEntries(kept.map(([id, width]) => [id, Math.round(width as number)])) });
       setSizing({});
@@ -68,15 +67,13 @@ export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
     return () => clearTimeout(timer);
   });
 
-  /** Only the member's own columns: the person and a tab's columns keep their places. */
+  /** Only the member's own columns: the first and a tab's columns keep their places. */
   const move = (id: string, before: string) => {
-    const from = layout.columns.indexOf(id as ColumnId);
-    const to = layout.columns.indexOf(before as ColumnId);
-    if (from < 0 || to < 0 || from === to) return;
-    const next = layout.columns.toSpliced(from, 1);
-    next.splice(to, 0, id as ColumnId);
-    const pinned = layout.pinned.includes(before as ColumnId)
-      ? [...new Set([...layout.pinned, id as ColumnId])]
+    if (!isShown(layout, id) || !isShown(layout, before) || id === before) return;
+    const next = layout.columns.toSpliced(layout.columns.indexOf(id), 1);
+    next.splice(layout.columns.indexOf(before), 0, id);
+    const pinned = layout.pinned.includes(before)
+      ? [...new Set([...layout.pinned, id])]
       : layout.pinned.filter((one) => one !== id);
     change({ ...layout, columns: next, pinned: next.filter((one) => pinned.includes(one)) });
   };
@@ -90,6 +87,6 @@ export function useUsersTable(rows: UserRow[], tab: Tab, days: WindowDays) {
     setWidth: (id: string, width: number) => setSizing({ ...sizing, [id]: width }),
     resetWidth,
     move,
-    canMove: (id: string) => layout.columns.includes(id as ColumnId),
+    canMove: (id: string) => isShown(layout, id),
   };
 }

@@ -3,6 +3,7 @@
 import { LoaderCircle, Search, X } from "lucide-react";
 import { debounce, parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
+import { useListLayout } from "@/components/list/layout-context";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { usePending } from "@/components/ui/pending";
@@ -11,6 +12,7 @@ import { usePending } from "@/components/ui/pending";
 const REST_MS = 200;
 
 export function SearchBox() {
+  const { words } = useListLayout().list;
   const [pending, startTransition] = usePending();
   const [{ search: q }, setParams] = useQueryStates(
     { search: parseAsString.withDefault(""), cursor: parseAsString },
@@ -55,9 +57,9 @@ export function SearchBox() {
         ref={input}
         type="search"
         name="search"
-        aria-label="Search users"
+        aria-label={words.search}
         aria-keyshortcuts="/"
-        placeholder="Name, e-mail, id or property"
+        placeholder={words.placeholder}
         autoComplete="off"
         spellCheck={false}
         value={typed}

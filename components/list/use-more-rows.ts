@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { useListLayout } from "@/components/list/layout-context";
 import type { UserRow } from "@/components/people/row";
-import { useListLayout } from "@/components/users/layout-context";
 
 export type RowsPage = { rows: UserRow[]; next: string | null };
 type Loaded = RowsPage & { cursor: string };

@@ -1,13 +1,16 @@
 "use client";
 
 import { createContext, type ReactNode, startTransition, use, useOptimistic } from "react";
+import type { ListSpec } from "@/components/columns/list-spec";
+import { LIST_SPECS } from "@/components/list/specs";
 import { notify } from "@/components/ui/notify";
 import { type ActionState, IDLE } from "@/lib/http/form";
-import type { ListLayout } from "@/lib/preferences/layout";
+import type { ListLayout, ListName } from "@/lib/preferences/layout";
 
 export type SaveLayout = (previous: ActionState<null>, form: FormData) => Promise<ActionState<null>>;
 
 type LayoutState = {
+  list: ListSpec;
   layout: ListLayout;
   /** Columns in the server's rows; a column not among them has no values yet. */
   rendered: ListLayout;
@@ -16,21 +19,28 @@ type LayoutState = {
 };
 const LayoutContext = createContext<LayoutState | null>(null);
 
-type LayoutProviderProps = { projectId: string; layout: ListLayout; save: SaveLayout; children: ReactNode };
+type LayoutProviderProps = {
+  list: ListName;
+  projectId: string;
+  layout: ListLayout;
+  save: SaveLayout;
+  children: ReactNode;
+};
 
-/** Provides the member's list layout to the table and the buttons that change it. */
-export function LayoutProvider({ projectId, layout: rendered, save, children }: LayoutProviderProps) {
+/** Provides the list and the member's layout of it to the table and the buttons that change it. */
+export function LayoutProvider({ list, projectId, layout: rendered, save, children }: LayoutProviderProps) {
   const [layout, setLayout] = useOptimistic(rendered);
   const change = (next: ListLayout) =>
     startTransition(async () => {
       setLayout(next);
       const form = new FormData();
       form.set("projectId", projectId);
+      form.set("list", list);
       form.set("layout", JSON.stringify(next));
       const state = await save(IDLE, form);
       if (state.status === "failed") notify("error", state.message);
     });
-  return <LayoutContext value={{ layout, rendered, change }}>{children}</LayoutContext>;
+  return <LayoutContext value={{ list: LIST_SPECS[list], layout, rendered, change }}>{children}</LayoutContext>;
 }
 
 export function useListLayout(): LayoutState {

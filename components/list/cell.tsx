@@ -1,3 +1,5 @@
+import { HealthText } from "@/components/list/health";
+import { Sparkline } from "@/components/list/sparkline";
 import type { Cell } from "@/components/people/row";
 import { FlagImage } from "@/components/ui/flag";
 
@@ -18,6 +20,15 @@ export function CellView({ cell, online }: { cell: Cell | undefined; online?: bo
       </a>
     );
   }
+  if (cell.trend) {
+    return (
+      <span title={cell.text}>
+        <span className="sr-only">{cell.text}</span>
+        <Sparkline values={cell.trend} />
+      </span>
+    );
+  }
+  if (cell.health) return <HealthText state={cell.health} reason={cell.text} />;
   return (
     <span title={cell.title}>
       {cell.flag && <FlagImage path={cell.flag} />}

@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useLayoutEffect, useState } from "react";
-import { LONG_ROWS, type VisibleRows, visibleRows } from "@/components/users/visible-rows";
+import { LONG_ROWS, type VisibleRows, visibleRows } from "@/components/list/visible-rows";
 
 /**
  * The rows of `body` to render, of `count`, in any scroll container, and the height of the rest. All rows while there are few, and

@@ -1,0 +1,59 @@
+import type { Column } from "@/lib/columns/column";
+import type { ColumnId, ListLayout, ListName } from "@/lib/preferences/layout";
+
+export type ColumnKind = { label: string; width: number; number?: true; card?: true };
+export type SortShown = { key: string; order: "asc" | "desc" };
+
+/** What tells one list from another: its columns, orders and words. Tables, headers and choosers are made from it. */
+export type ListSpec = {
+  name: ListName;
+  /** The column that names the row; it cannot be moved or removed. */
+  first: { id: string; label: string; width: number; sortKey: string };
+  columns: readonly Column[];
+  /** Columns that a tab adds to explain its rows. They follow the first column and cannot be removed. */
+  ofTab: (tab: string) => readonly string[];
+  tabColumn: (id: string, days: number) => ColumnKind | undefined;
+  /** The order of a tab nobody sorted, as lib reads it; null where no column shows it. */
+  sortOf: (tab: string) => SortShown | null;
+  words: { search: string; placeholder: string; shown: string; many: string };
+};
+
+const PROPERTY_WIDTH_PX = 140;
+
+const registered = (list: ListSpec, id: string): Column | undefined => list.columns.find(({ key }) => key === id);
+
+/** Label and style of a column; a property shows its name. */
+export function kindOf(list: ListSpec, id: string, days: number): ColumnKind {
+  if (id === list.first.id) return { label: list.first.label, width: list.first.width };
+  const ofTab = list.tabColumn(id, days);
+  if (ofTab) return ofTab;
+  const column = registered(list, id);
+  if (column) {
+    const { label, width = PROPERTY_WIDTH_PX, kind, card } = column;
+    return { label, width, ...(kind === "number" && { number: true }), ...(card && { card }) };
+  }
+  return { label: id.replace(/^p:/, ""), width: PROPERTY_WIDTH_PX, card: true };
+}
+
+/** Whether the list can be sorted by the column. */
+export const canSort = (list: ListSpec, id: string): boolean =>
+  id === list.first.id || id.startsWith("p:") || registered(list, id)?.sort !== undefined;
+
+/** The `sort` key of a column; the first column sorts by name. */
+export const sortKey = (list: ListSpec, id: string): string => (id === list.first.id ? list.first.sortKey : id);
+
+/** The column of a `sort` key. */
+export const sortedColumn = (list: ListSpec, key: string): string => (key === list.first.sortKey ? list.first.id : key);
+
+/** Numbers and times sort descending first, text ascending. */
+export const sortsDown = (list: ListSpec, id: string): boolean =>
+  /^(?:number|time)$/.test(registered(list, id)?.kind ?? "");
+
+/** The columns of a tab, from left to right. */
+export function columnsShown(list: ListSpec, layout: ListLayout, tab: string): string[] {
+  const pinned = layout.columns.filter((id) => layout.pinned.includes(id));
+  const free = layout.columns.filter((id) => !layout.pinned.includes(id));
+  return [list.first.id, ...pinned, ...list.ofTab(tab), ...free];
+}
+
+export const isShown = (layout: ListLayout, id: string): id is ColumnId => layout.columns.some((one) => one === id);

@@ -1,0 +1,47 @@
+export type ListSort = { by: string | { property: string }; order: "asc" | "desc" };
+
+/** The state of a list in its URL. `filter` is a rule as lib/segments/url writes it. */
+export type ListState = {
+  tab: string;
+  search: string;
+  filter: string;
+  sort: ListSort | null;
+  window: number;
+  cursor: string | null;
+};
+
+export const DEFAULT_WINDOW = 30;
+/** The tab that a URL does not name. */
+export const FIRST_TABS: readonly string[] = ["everyone", "all"];
+
+export const writeSort = (sort: ListSort): string => `${sort.order === "desc" ? "-" : ""}${columnOf(sort)}`;
+
+/** The column of the list a sort is by. */
+export const columnOf = ({ by }: ListSort): string => (typeof by === "string" ? by : `p:${by.property}`);
+
+/** "-lastSeen": by last seen, descending. "p:plan": by property plan, ascending. null for anything else. */
+export function readSort<By extends string>(
+  text: string,
+  columns: readonly By[],
+): { by: By | { property: string }; order: "asc" | "desc" } | null {
+  const order = text.startsWith("-") ? "desc" : "asc";
+  const by = text.replace(/^-/, "");
+  if (by.startsWith("p:") && by.length > 2) return { by: { property: by.slice(2) }, order };
+  const column = columns.find((one) => one === by);
+  return column === undefined ? null : { by: column, order };
+}
+
+/** `path` with the list's state as its query, without defaults. */
+export function listHref(path: string, state: Partial<ListState>): string {
+  const { tab, search, filter, sort, window, cursor } = state;
+  const query = new URLSearchParams();
+  if (tab && !FIRST_TABS.includes(tab)) query.set("tab", tab);
+  if (search) query.set("search", search);
+  if (filter) query.set("filter", filter);
+  if (sort) query.set("sort", writeSort(sort));
+  if (window && window !== DEFAULT_WINDOW) query.set("window", String(window));
+  if (cursor) query.set("cursor", cursor);
+  // The URL standard allows these characters in a query; unescaped, rules stay readable.
+  const text = query.toString().replace(/%28/g, "(").replace(/%29/g, ")").replace(/%2C/g, ",").replace(/%3A/g, ":");
+  return text === "" ? path : `${path}?${text}`;
+}

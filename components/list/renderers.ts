@@ -1,0 +1,60 @@
+import { type Cell, countryCell, deviceLabel, timeCell } from "@/components/people/row";
+import type { Clock } from "@/components/time";
+import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
+import type { Column } from "@/lib/columns/column";
+import { count, money } from "@/lib/format/number";
+import type { Json, JsonObject } from "@/lib/json";
+
+/** `href`: the page of what the row is of. */
+type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cell | undefined;
+
+/** Formatters by kind of column. */
+export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
+  text: (value) => textCell(listed(value)),
+  list: (value) => textCell(listed(value)),
+  number: (value) => ({ text: count(Number(value)) }),
+  time: (value, _href, { clock }) => timeCell(Number(value), clock),
+  country: (value) => countryCell(String(value)),
+  device: (value) => textCell(deviceLabel(String(value))),
+  sessions: (value, href) => ({ text: count(Number(value)), href: `${href}/sessions`, title: "See the sessions" }),
+  trend: (value) => (isTrend(value) ? { text: trendWords(value), trend: value } : undefined),
+  health: (value) => (isHealth(value) ? { text: value.reason, title: value.reason, health: value.state } : undefined),
+  money: (value) => (Number(value) === 0 ? undefined : { text: money(Number(value)) }),
+  timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
+};
+
+/** Read out in place of the line. */
+const trendWords = (weeks: readonly number[]): string =>
+  `${Math.max(0, ...weeks)} at most, ${weeks.at(-2) ?? 0} last week`;
+
+const isTrend = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((week) => typeof week === "number");
+const isHealth = (value: unknown): value is Health =>
+  typeof value === "object" && value !== null && HEALTH_STATES.some((state) => state === Reflect.get(value, "state"));
+
+const listed = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
+export const textCell = (value: string | null): Cell | undefined => (value ? { text: value, title: value } : undefined);
+
+/** Looks up a property by its dotted path; keys may contain dots. */
+function at(properties: JsonObject, path: string): Json | undefined {
+  if (Object.hasOwn(properties, path)) return properties[path];
+  for (let dot = path.indexOf("."); dot > 0; dot = path.indexOf(".", dot + 1)) {
+    const inner = properties[path.slice(0, dot)];
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) continue;
+    const found = at(inner as JsonObject, path.slice(dot + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export function propertyCell(properties: JsonObject, path: string): Cell | undefined {
+  const value = at(properties, path);
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return textCell(value.map(inWords).join(", "));
+  return textCell(inWords(value));
+}
+
+const inWords = (value: Json): string => {
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};

@@ -1,0 +1,94 @@
+import { count } from "@/lib/format/number";
+
+/**
+ * How an account does, by one rule over how many of its people are active a week; the first that holds. Lists ask it as
+ * SQL (list/health.queries.ts); tests compare the two. Reasons and limits: docs/decisions/0063-account-lists.md.
+ *
+ * - unseen: nobody was ever active.
+ * - gone: nobody for twelve weeks.
+ * - new: first seen within NEW_DAYS.
+ * - quiet: at least 1 person a week was usual, and neither the last seven days nor the last full week had more than
+ *   half of that.
+ * - growing: the last seven days and the last full week each had half as many again as usual, and two more.
+ * - steady: everything else.
+ */
+export const HEALTH_STATES = ["quiet", "growing", "new", "steady", "gone", "unseen"] as const;
+export type HealthState = (typeof HEALTH_STATES)[number];
+export type Health = { state: HealthState; reason: string };
+
+export const HEALTH_LABELS: { [State in HealthState]: string } = {
+  quiet: "Going quiet",
+  growing: "Growing",
+  new: "New",
+  steady: "Steady",
+  gone: "Gone",
+  unseen: "Never active",
+};
+
+/** `weekPeople`: active people a week, oldest first, twelve of them; the last is the running week. Times in ms. */
+export type HealthFacts = {
+  people: number;
+  active7: number;
+  active30: number;
+  weekPeople: readonly number[];
+  firstSeen: number | null;
+  lastSeen: number | null;
+  /** The UTC day the facts are of, in ms. */
+  computedOn: number;
+};
+
+const DAY_MS = 86_400_000;
+export const NEW_DAYS = 30;
+/** Weeks that make what is usual: the eight before the last full one. */
+export const USUAL_WEEKS = 8;
+/** Index of the first of them. */
+export const USUAL_FROM = 2;
+export const LAST_FULL_WEEK = 10;
+export const GONE_DAYS = 84;
+
+const ageDays = (first: number, on: number): number => Math.floor(on / DAY_MS) - Math.floor(first / DAY_MS);
+
+/** Active people in a usual week; weeks before the account was first seen do not count. */
+export function usualWeek({ weekPeople, firstSeen, computedOn }: HealthFacts): number {
+  if (firstSeen === null) return 0;
+  const weeks = Math.min(USUAL_WEEKS, Math.max(1, Math.floor(ageDays(firstSeen, computedOn) / 7) - 1));
+  let sum = 0;
+  for (let i = 0; i < USUAL_WEEKS; i++) sum += weekPeople[USUAL_FROM + i] ?? 0;
+  return sum / weeks;
+}
+
+export function healthOf(facts: HealthFacts): Health {
+  const { people, active7, active30, weekPeople, firstSeen, lastSeen, computedOn } = facts;
+  if (firstSeen === null || lastSeen === null) return { state: "unseen", reason: "nobody of it was ever active" };
+  const silent = ageDays(lastSeen, computedOn);
+  if (silent >= GONE_DAYS) return { state: "gone", reason: `nobody for ${count(silent)} days` };
+  const age = ageDays(firstSeen, computedOn);
+  if (age < NEW_DAYS)
+    return { state: "new", reason: `first seen ${age === 0 ? "today" : ago(age)}, ${active(active7, people)}` };
+  const usual = usualWeek(facts);
+  const lastWeek = weekPeople[LAST_FULL_WEEK] ?? 0;
+  const most = Math.max(active7, lastWeek);
+  if (usual >= 1 && 2 * most <= usual)
+    return {
+      state: "quiet",
+      reason: `${active7 === 0 ? "nobody" : personCount(active7)} in 7 days, ${usually(usual)}`,
+    };
+  const least = Math.min(active7, lastWeek);
+  if (2 * least >= 3 * usual && least - usual >= 2)
+    return { state: "growing", reason: `${personCount(active7)} in 7 days, up from ${rounded(usual)} a week` };
+  return {
+    state: "steady",
+    reason: active7 > 0 ? active(active7, people) : `${active30} of ${people} active in 30 days`,
+  };
+}
+
+/** What the list is sorted by as its trend: people more, or fewer, than in a usual week. */
+export const trendOf = (facts: HealthFacts): number => facts.active7 - usualWeek(facts);
+
+const personCount = (value: number): string => `${count(value)} ${value === 1 ? "person" : "people"}`;
+const ago = (days: number): string => `${days} ${days === 1 ? "day" : "days"} ago`;
+const active = (value: number, people: number): string =>
+  `${value === 0 ? "nobody" : `${count(value)} of ${count(Math.max(people, value))}`} active in 7 days`;
+const usually = (value: number): string => `usually ${rounded(value)} a week`;
+/** "5", "1.5": of small numbers one digit more. */
+const rounded = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));
