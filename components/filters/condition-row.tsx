@@ -46,7 +46,9 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
           source={sourceOf(field)}
           change={change}
         />
-        {isEvent && <WindowPicker window={draft.window} change={(window) => change({ ...draft, window })} />}
+        {isEvent && (
+          <WindowPicker projectId={projectId} window={draft.window} change={(window) => change({ ...draft, window })} />
+        )}
       </div>
       {isEvent && draft.op !== "first" && (
         <EventProperties draft={draft} event={field.event} projectId={projectId} change={change} />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Condition, Rule } from "@/lib/segments/rule";
+import type { Condition, Rule, Window } from "@/lib/segments/rule";
 import { draftCondition, draftGroup, fromCondition, toCondition, toDraft, toRule } from "./draft";
 
 const CONDITIONS: Condition[] = [
@@ -43,6 +43,8 @@ const CONDITIONS: Condition[] = [
     window: { since: "2026-01-01" },
   },
   { kind: "firstDid", event: "export", window: { days: 7 } },
+  { kind: "firstDid", event: "export", window: { within: 7, of: "signedUp" } },
+  { kind: "did", event: "export", is: "exactly", n: 0, where: [], window: { within: 1, of: { event: "invite" } } },
 ];
 
 test.each(CONDITIONS.map((one) => [JSON.stringify(one), one] as const))("%s survives being edited", (_text, one) => {
@@ -63,6 +65,13 @@ test("incomplete conditions, and groups of only those, are left out", () => {
     fromCondition(CONDITIONS[0] as Condition),
   ]);
   expect(toRule(group)).toEqual({ kind: "and", of: [CONDITIONS[0]] });
+});
+
+test.each([
+  ["longer than a year", { within: 366, of: "firstSeen" }],
+  ["the first of no event", { within: 7, of: { event: "" } }],
+] as const)("a window of a life %s is incomplete", (_what, window) => {
+  expect(toCondition(fromCondition({ kind: "firstDid", event: "export", window: window as Window }))).toBeNull();
 });
 
 test.each([

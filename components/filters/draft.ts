@@ -32,7 +32,15 @@ export type DraftCondition = {
   window: DraftWindow;
   where: DraftCondition[];
 };
-export type DraftWindow = { kind: "ever" | "last" | "since" | "between"; days: string; since: string; before: string };
+export type DraftWindow = {
+  kind: "ever" | "last" | "since" | "between" | "life";
+  days: string;
+  since: string;
+  before: string;
+  /** The moment a window of a life begins at; `event` is the name of the first event it may be. */
+  of: "firstSeen" | "signedUp" | "event";
+  event: string;
+};
 /** A segment that a condition can refer to. */
 export type SegmentChoice = { id: string; name: string };
 export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
@@ -43,7 +51,7 @@ export const isDraftGroup = (node: DraftNode): node is DraftGroup => "of" in nod
 let made = 0;
 const newId = () => `draft-${++made}`;
 
-const LAST_30_DAYS: DraftWindow = { kind: "last", days: "30", since: "", before: "" };
+const LAST_30_DAYS: DraftWindow = { kind: "last", days: "30", since: "", before: "", of: "signedUp", event: "" };
 
 export function draftCondition(field: Field | null = null, op = ""): DraftCondition {
   const text = op === "inLast" || op === "notInLast" ? "30" : "";
@@ -131,15 +139,21 @@ function operand(op: string, values: string[], text: string) {
   return { value: text };
 }
 
-function toWindow({ kind, days, since, before }: DraftWindow): unknown {
+function toWindow({ kind, days, since, before, of, event }: DraftWindow): unknown {
   if (kind === "ever") return { ever: true };
   if (kind === "last") return { days: number(days) };
+  if (kind === "life") return { within: number(days), of: of === "event" ? { event } : of };
   return kind === "since" ? { since } : { since, before };
 }
 
 function fromWindow(window: Window): DraftWindow {
   if ("ever" in window) return { ...LAST_30_DAYS, kind: "ever" };
   if ("days" in window) return { ...LAST_30_DAYS, days: String(window.days) };
+  if ("within" in window) {
+    const { within, of } = window;
+    const moment = typeof of === "string" ? { of } : { of: "event" as const, event: of.event };
+    return { ...LAST_30_DAYS, kind: "life", days: String(within), ...moment };
+  }
   if ("before" in window) return { ...LAST_30_DAYS, kind: "between", since: window.since, before: window.before };
   return { ...LAST_30_DAYS, kind: "since", since: window.since };
 }

@@ -1,17 +1,31 @@
 "use client";
 
+import { useState } from "react";
 import type { DraftWindow } from "@/components/filters/draft";
 import { Numbered, Small } from "@/components/filters/typed-input";
+import { useSuggestions } from "@/components/filters/use-suggestions";
+import { Combobox } from "@/components/ui/combobox";
 
 const KINDS: { [Kind in DraftWindow["kind"]]: string } = {
   last: "in the last",
   since: "since",
   between: "between",
+  life: "within",
   ever: "ever",
 };
 
+const MOMENTS: { [Of in DraftWindow["of"]]: string } = {
+  firstSeen: "being first seen",
+  signedUp: "signing up",
+  event: "their first",
+};
+
+const selectClass = "h-8 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
+
+type WindowPickerProps = { projectId: string; window: DraftWindow; change: (window: DraftWindow) => void };
+
 /** The time window of an event condition. */
-export function WindowPicker({ window, change }: { window: DraftWindow; change: (window: DraftWindow) => void }) {
+export function WindowPicker({ projectId, window, change }: WindowPickerProps) {
   const { kind, days, since, before } = window;
   return (
     <span className="inline-flex flex-wrap items-center gap-1.5">
@@ -19,7 +33,7 @@ export function WindowPicker({ window, change }: { window: DraftWindow; change: 
         aria-label="Time window"
         value={kind}
         onChange={(event) => change({ ...window, kind: event.target.value as DraftWindow["kind"] })}
-        className="h-8 rounded-md border border-input bg-background px-1.5 text-base md:text-sm"
+        className={selectClass}
       >
         {Object.entries(KINDS).map(([value, label]) => (
           <option key={value} value={value}>
@@ -35,6 +49,7 @@ export function WindowPicker({ window, change }: { window: DraftWindow; change: 
           unit={days === "1" ? "day" : "days"}
         />
       )}
+      {kind === "life" && <LifeMoment projectId={projectId} window={window} change={change} />}
       {(kind === "since" || kind === "between") && (
         <Small
           kind="date"
@@ -57,5 +72,57 @@ export function WindowPicker({ window, change }: { window: DraftWindow; change: 
         </>
       )}
     </span>
+  );
+}
+
+/** "7 days of signing up": how long, and since what moment of each person's life. */
+function LifeMoment({ projectId, window, change }: WindowPickerProps) {
+  return (
+    <>
+      <Numbered
+        label="Days of the window"
+        text={window.days}
+        type={(days) => change({ ...window, days })}
+        unit={window.days === "1" ? "day of" : "days of"}
+      />
+      <select
+        aria-label="Beginning of the window"
+        value={window.of}
+        onChange={(event) => change({ ...window, of: event.target.value as DraftWindow["of"] })}
+        className={selectClass}
+      >
+        {Object.entries(MOMENTS).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      {window.of === "event" && <FirstEvent projectId={projectId} window={window} change={change} />}
+    </>
+  );
+}
+
+function FirstEvent({ projectId, window, change }: WindowPickerProps) {
+  const [typed, setTyped] = useState(window.event);
+  const query = typed.trim().toLowerCase();
+  const { data, loading } = useSuggestions(projectId, { of: "fields", q: typed.trim() });
+  const names = (data?.events ?? []).map(({ name }) => name).filter((name) => name.toLowerCase().includes(query));
+  const all = query === "" || names.includes(typed.trim()) ? names : [...names, typed.trim()];
+  const choose = (event: string) => {
+    setTyped(event);
+    change({ ...window, event });
+  };
+  return (
+    <Combobox
+      label="First event of the window"
+      placeholder="Event"
+      typed={typed}
+      onType={setTyped}
+      options={all.map((name) => ({ value: name, label: name }))}
+      onChoose={choose}
+      onBlur={() => setTyped(window.event)}
+      empty={loading ? "Looking…" : "No such event yet."}
+      autoFocus={window.event === ""}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { and, daysBefore, momentMs, propertySql } from "./property.queries";
-import type { ConditionOf, PropertyCondition, Window } from "./rule";
+import type { Behaviour, LifeWindow, PropertyCondition, Window } from "./rule";
 
 /** What an event carries beside its properties, as conditions name it. */
 const EVENT_COLUMNS: { [key: string]: Sql } = {
@@ -20,9 +20,28 @@ export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
 /** [from, before) as text for timestamptz. */
 export type Bounds = { from: string; before: string };
 
-const EVER: Bounds = { from: "-infinity", before: "infinity" };
+/** Windows that are the same for everybody; those of a life are in life.queries.ts. */
+export type DatedWindow = Exclude<Window, LifeWindow>;
+export type DatedBehaviour = Behaviour & { window: DatedWindow };
 
-export function boundsOf(window: Window, now: number): Bounds {
+export type LifeBehaviour = Behaviour & { window: LifeWindow };
+
+export function byWindow(
+  condition: Behaviour,
+): { life: LifeBehaviour; dated?: never } | { dated: DatedBehaviour; life?: never } {
+  const { window } = condition;
+  return "within" in window ? { life: { ...condition, window } } : { dated: { ...condition, window } };
+}
+
+/**
+ * `people`: everybody in the set; `probe`: whether `f` is; `negated`: the condition holds for those who are not;
+ * `walks`: whether `people` takes a walk over events.
+ */
+export type BehaviourSet = { people: Sql; probe?: Sql; negated: boolean; walks: boolean };
+
+export const EVER: Bounds = { from: "-infinity", before: "infinity" };
+
+export function boundsOf(window: DatedWindow, now: number): Bounds {
   if ("ever" in window) return EVER;
   if ("days" in window) return { from: daysBefore(now, window.days), before: "infinity" };
   return {
@@ -41,14 +60,14 @@ export function boundsOf(window: Window, now: number): Bounds {
  */
 export function behaviourSql(
   projectId: string,
-  condition: ConditionOf<"did"> | ConditionOf<"firstDid">,
+  condition: DatedBehaviour,
   now: number,
 ): { people: Sql; negated: boolean } | null {
   if (condition.kind === "firstDid") {
     const { from, before } = boundsOf(condition.window, now);
     const people = sql`${doers(projectId, condition.event, [], { ...EVER, before }, now)}
      HAVING min(first) >= ${from}::timestamptz`;
-    return { people, negated: false };
+    return { people, negated: isNegated(condition) };
   }
   const { is, n } = condition;
   if (is === "atLeast" && n === 0) return null;
@@ -57,23 +76,26 @@ export function behaviourSql(
       ? sql`sum(n) = ${n}`
       : sql`sum(n) >= ${is === "atLeast" ? n : is === "atMost" ? n + 1 : 1}`;
   const those = doers(projectId, condition.event, condition.where, boundsOf(condition.window, now), now);
-  return {
-    people: sql`${those} HAVING ${having}`,
-    negated: is === "atMost" || (is === "exactly" && n === 0),
-  };
+  return { people: sql`${those} HAVING ${having}`, negated: isNegated(condition) };
 }
 
-function doers(
+/** Whether it holds for those who are not in its set. */
+export const isNegated = (condition: Behaviour): boolean =>
+  condition.kind === "did" && (condition.is === "atMost" || (condition.is === "exactly" && condition.n === 0));
+
+/** `columns`: of the groups by person, over n and first. */
+export function doers(
   projectId: string,
   event: string,
   where: PropertyCondition[],
   { from, before }: Bounds,
   now: number,
+  columns = sql`person`,
 ): Sql {
   const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
   const matching = sql`e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${event} ${properties}`;
   return sql`
-    SELECT person FROM (
+    SELECT ${columns} FROM (
       WITH hits AS MATERIALIZED (
         SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
          WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz

@@ -4,10 +4,11 @@ import { AppError } from "@/lib/errors";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { searchPatterns, soughtText, textFound } from "@/lib/profiles/search/search-text.queries";
-import { behaviourSql, listedSql, setSql } from "./behaviour.queries";
+import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
+import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
-import { type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
+import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
 
 /** A rule may name segments that name segments. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -82,18 +83,21 @@ class Compiler {
         return this.segment(condition, within, all);
       case "did":
       case "firstDid": {
-        if (this.context.counted) {
-          const behaviour = lifetimeSql(projectId, condition, now);
-          if (behaviour === null) return always(sql`true`);
-          this.walks ||= behaviour.walks;
-          return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.walks);
-        }
-        const behaviour = behaviourSql(projectId, condition, now);
+        const behaviour = this.behaviour(condition);
         if (behaviour === null) return always(sql`true`);
-        this.walks = true;
-        return this.inSet(behaviour.people, behaviour.negated, all);
+        this.walks ||= behaviour.walks;
+        return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.walks);
       }
     }
+  }
+
+  private behaviour(condition: Behaviour): BehaviourSet | null {
+    const { projectId, now, counted } = this.context;
+    const { life, dated } = byWindow(condition);
+    if (life) return lifeSql(projectId, life, now, counted);
+    if (counted) return lifetimeSql(projectId, dated, now);
+    const walked = behaviourSql(projectId, dated, now);
+    return walked && { ...walked, walks: true };
   }
 
   private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {

@@ -1,26 +1,27 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
-import { type Bounds, behaviourSql, boundsOf, eventProperty } from "./behaviour.queries";
+import {
+  type BehaviourSet,
+  type Bounds,
+  behaviourSql,
+  boundsOf,
+  type DatedBehaviour,
+  eventProperty,
+} from "./behaviour.queries";
 import { and } from "./property.queries";
 import type { ConditionOf } from "./rule";
 
-type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
-
 /**
  * A behaviour where lifetime counts (person_events) can be relied on: `people`, everybody in it; `probe`, whether `f`
- * is; `walks`, whether `people` takes a walk over events. null: it holds for everyone.
+ * is. null: it holds for everyone.
  *
  * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window:
  * O(people who did it since); windows that end in the past and conditions on properties walk over events as
  * behaviourSql says. probe: person_events_pkey, and for what the counts cannot tell the person's own events of the
  * window (events_actor_ts_idx).
  */
-export function lifetimeSql(
-  projectId: string,
-  condition: Behaviour,
-  now: number,
-): { people: Sql; probe: Sql; negated: boolean; walks: boolean } | null {
+export function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number): BehaviourSet | null {
   const walk = behaviourSql(projectId, condition, now);
   if (!walk) return null;
   const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
@@ -37,13 +38,13 @@ export function lifetimeSql(
   };
 }
 
-const isPast = ({ window }: Behaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
+const isPast = ({ window }: DatedBehaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
 /** How often it takes, at least, to be in the set. */
 const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
 const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
 
 /** What the counts alone tell; null where they cannot. */
-function conditionOnCounts(condition: Behaviour, now: number): Sql | null {
+function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
     // Whoever began since did it since: the index is entered there.
@@ -60,9 +61,7 @@ function conditionOnCounts(condition: Behaviour, now: number): Sql | null {
 }
 
 /** Without this nobody can be in the set. */
-function possible(condition: ConditionOf<"did">, now: number): Sql;
-function possible(condition: Behaviour, now: number): Sql;
-function possible(condition: Behaviour, now: number): Sql {
+function possible(condition: DatedBehaviour, now: number): Sql {
   const { from, before } = boundsOf(condition.window, now);
   const least = condition.kind === "did" ? leastOf(condition) : 1;
   const recent = sql`x.last_at >= ${from}::timestamptz AND x.first_at < ${before}::timestamptz`;
@@ -71,7 +70,7 @@ function possible(condition: Behaviour, now: number): Sql {
 }
 
 /** The person's own events of the window, counted: lanes as everywhere, each a range of events_actor_ts_idx. */
-function ownCount(projectId: string, condition: Behaviour, now: number): Sql {
+function ownCount(projectId: string, condition: DatedBehaviour, now: number): Sql {
   const { from, before }: Bounds = boundsOf(condition.window, now);
   const where = condition.kind === "did" ? condition.where : [];
   const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;

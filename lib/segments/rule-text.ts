@@ -2,7 +2,15 @@ import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { countryName } from "@/lib/format/place";
 import { date, dateTime } from "@/lib/format/time";
-import { type ConditionOf, isGroup, type Node, type PropertyCondition, type Rule, type Window } from "./rule";
+import {
+  type ConditionOf,
+  isGroup,
+  type LifeMoment,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  type Window,
+} from "./rule";
 
 /** Names of the segments a rule names, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };
@@ -165,9 +173,14 @@ function when(one: Timed): string {
 function during(window: Window): string {
   if ("ever" in window) return "";
   if ("days" in window) return ` in the last ${days(window.days)}`;
+  if ("within" in window)
+    return ` within ${window.within === 1 ? "1 day" : days(window.within)} of ${lifeMoment(window.of)}`;
   const since = moment(window.since);
   return "before" in window ? ` between ${since} and ${moment(window.before)}` : ` since ${since}`;
 }
+
+const lifeMoment = (of: LifeMoment): string =>
+  of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quoted(of.event)}`;
 
 /** Rules think in UTC: a day alone is its beginning there. */
 function moment(at: string): string {

@@ -16,6 +16,8 @@ export const MAX_BEHAVIOURS = 5;
 const MAX_VALUES = 100;
 const MAX_TEXT_CHARS = 512;
 const MAX_DAYS = 3_650;
+/** A window of a life: what is compared is how people began. */
+export const MAX_LIFE_DAYS = 365;
 const MAX_COUNT = 1_000_000_000;
 
 const text = z.string().min(1, "Say what to look for.").max(MAX_TEXT_CHARS);
@@ -58,8 +60,19 @@ const propertyTest = z.union([
 const key = z.string().min(1).max(255);
 const propertyCondition = z.intersection(z.object({ kind: z.literal("property"), key }), propertyTest);
 
+/** The moment of a person's life that a window begins at; their first event of that name for an event. */
+const lifeMoment = z.union([z.enum(["firstSeen", "signedUp"]), z.object({ event: z.string().min(1).max(255) })]);
+
 const window = z.union([
   z.object({ days }),
+  /**
+   * Within so many times 24 hours of a moment of their own life, its first instant included. Nothing happened in it to
+   * people without that moment.
+   */
+  z.object({
+    within: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`),
+    of: lifeMoment,
+  }),
   z.object({ since: moment, before: moment }),
   z.object({ since: moment }),
   z.object({ ever: z.literal(true) }),
@@ -99,8 +112,11 @@ export const condition = z.union([
 
 export type PropertyCondition = z.infer<typeof propertyCondition>;
 export type Window = z.infer<typeof window>;
+export type LifeMoment = z.infer<typeof lifeMoment>;
+export type LifeWindow = Extract<Window, { within: number }>;
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
 export type Group = { kind: "and" | "or"; of: Node[] };
 export type Node = Group | Condition;
 /** The top is a group; `and` of nothing is everyone. */
@@ -122,7 +138,7 @@ export const isGroup = (node: Node): node is Group => node.kind === "and" || nod
 /** Every condition of a rule, in reading order. */
 export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(conditionsOf) : [node]);
 
-export const behavioursOf = (node: Node): (ConditionOf<"did"> | ConditionOf<"firstDid">)[] =>
+export const behavioursOf = (node: Node): Behaviour[] =>
   conditionsOf(node).filter((one) => one.kind === "did" || one.kind === "firstDid");
 
 /** Ids of the segments a rule names directly. */

@@ -119,6 +119,17 @@ test.each([
     {
       kind: "and",
       of: [
+        { kind: "did", event: "export", where: [], is: "atLeast", n: 2, window: { within: 7, of: "signedUp" } },
+        { kind: "did", event: "invite", where: [], is: "exactly", n: 0, window: { within: 1, of: "firstSeen" } },
+        { kind: "firstDid", event: "buy", window: { within: 30, of: { event: "Trial started" } } },
+      ],
+    },
+    "people who did export at least 2 times within 7 days of signing up and did not invite within 1 day of being first seen and did buy for the first time within 30 days of their first “Trial started”",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
         { kind: "quiet", is: true },
         { kind: "search", text: "acme" },
         { kind: "time", field: "signedUp", is: "before", at: "2026-03-12T09:30:00.000Z" },

@@ -121,6 +121,10 @@ function propertyTerm(one: PropertyCondition): Term {
 function windowTerm(window: Window): Term {
   if ("ever" in window) return word("ever");
   if ("days" in window) return call("last", window.days);
+  if ("within" in window)
+    return typeof window.of === "string"
+      ? call("within", window.within, window.of)
+      : call("within", window.within, "event", window.of.event);
   return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
 }
 
@@ -188,10 +192,11 @@ function propertyOf(args: Term[]): unknown {
 }
 
 function windowOf({ word: name, args }: Term): unknown {
-  const [first, second] = (args ?? []).map((arg) => arg.word);
+  const [first, second, third] = (args ?? []).map((arg) => arg.word);
   if (name === "ever" && args === null) return { ever: true };
   if (name === "last") return { days: number(first) };
   if (name === "since") return { since: first };
+  if (name === "within") return { within: number(first), of: second === "event" ? { event: third } : second };
   return name === "between" ? { since: first, before: second } : null;
 }
 

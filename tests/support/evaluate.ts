@@ -63,14 +63,14 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
       const found = person.events.filter(
         (event) =>
           event.name === one.event &&
-          within(one.window, event.ts, known.now) &&
+          within(one.window, event.ts, known.now, person) &&
           one.where.every((where) => property(where, eventValue(event, where.key), known.now)),
       );
       return often(one, found.length);
     }
     case "firstDid": {
       const times = person.events.filter((event) => event.name === one.event).map((event) => event.ts);
-      return times.length > 0 && within(one.window, Math.min(...times), known.now);
+      return times.length > 0 && within(one.window, Math.min(...times), known.now, person);
     }
   }
 }
@@ -84,7 +84,13 @@ function eventValue(event: SimplePerson["events"][number], key: string): unknown
   return at ?? undefined;
 }
 
-function within(window: Window, ts: number, now: number): boolean {
+function within(window: Window, ts: number, now: number, person: SimplePerson): boolean {
+  if ("within" in window) {
+    const { of } = window;
+    const times = typeof of === "string" ? [] : person.events.filter((e) => e.name === of.event).map((e) => e.ts);
+    const start = typeof of === "string" ? person.times[of] : times.length > 0 ? Math.min(...times) : null;
+    return start !== null && ts >= start && ts < start + window.within * DAY_MS;
+  }
   if ("ever" in window) return true;
   if ("days" in window) return ts >= now - window.days * DAY_MS;
   return ts >= Date.parse(window.since) && (!("before" in window) || ts < Date.parse(window.before));

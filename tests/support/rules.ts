@@ -3,6 +3,7 @@ import {
   COUNT_FIELDS,
   type Condition,
   FACT_FIELDS,
+  MAX_LIFE_DAYS,
   type Node,
   type PropertyCondition,
   type Rule,
@@ -55,6 +56,10 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     fc.record({ days: one(words.lastDays) }),
     fc.record({ since: one(words.days) }),
     fc.record({ since: one(words.days), before: one(words.days) }),
+    fc.record({
+      within: one(words.lastDays.filter((days) => days <= MAX_LIFE_DAYS)),
+      of: fc.oneof(one(["firstSeen", "signedUp"] as const), fc.record({ event: one(words.events) })),
+    }),
   );
   const property = anyProperty(words);
   const field = one(FACT_FIELDS);

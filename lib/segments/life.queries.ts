@@ -1,0 +1,136 @@
+import sql, { empty, type Sql } from "sql-template-tag";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
+import { type BehaviourSet, doers, EVER, eventProperty, isNegated, type LifeBehaviour } from "./behaviour.queries";
+import { and } from "./property.queries";
+import type { Behaviour, ConditionOf, LifeMoment, LifeWindow } from "./rule";
+
+/**
+ * A behaviour within a window of each person's own life; `counted`: everybody's lifetime counts are there. null: it
+ * holds for everyone. `x` is their row of person_events, `l` their moment (`at`) and
+ * the window's end.
+ *
+ * Counted: person_events_name_idx (the name's rows) joined with profile_facts by person. First times tell "once"
+ * and "for the first time", the last ten times for whoever did it no more often than that; only the others' own events
+ * of the window are counted (events_actor_ts_idx), no further than the number asked about. Conditions on properties,
+ * and projects that are not counted yet: one walk over all events of the name (events_name_ts_idx), each with its
+ * person. `probe`: the same question about one person by primary keys.
+ */
+export function lifeSql(
+  projectId: string,
+  condition: LifeBehaviour,
+  now: number,
+  counted: boolean,
+): BehaviourSet | null {
+  if (condition.kind === "did" && condition.is === "atLeast" && condition.n === 0) return null;
+  const negated = isNegated(condition);
+  if (!counted) return { people: walk(projectId, condition, now, false), negated, walks: true };
+  const filtered = condition.kind === "did" && condition.where.length > 0;
+  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
+  const from = sql`person_events x JOIN (${moments(projectId, condition.window, true)}) l ON l.person = x.person`;
+  const holds = holdsFor(projectId, condition, now);
+  const isExact =
+    condition.kind === "firstDid" || (leastOf(condition) === 1 && typeof condition.window.of === "string");
+  return {
+    people: filtered
+      ? walk(projectId, condition, now, true)
+      : sql`SELECT x.person FROM ${from} WHERE ${mine} AND ${holds}`,
+    // OFFSET 0 as in lifetimeSql.
+    probe: sql`(EXISTS (SELECT 1 FROM ${from} WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
+    negated,
+    walks: filtered || !isExact,
+  };
+}
+
+/** person, at, until: everybody who has the moment. */
+function moments(projectId: string, { within, of }: LifeWindow, counted: boolean): Sql {
+  const until = (at: Sql) => sql`${at} + make_interval(hours => ${within * 24}::int) AS until`;
+  if (typeof of !== "string") return eventMoments(projectId, of, until, counted);
+  const at = of === "firstSeen" ? sql`a.first_seen` : sql`a.signed_up_at`;
+  return sql`
+    SELECT a.person, ${at} AS at, ${until(at)} FROM profile_facts a
+     WHERE a.project_id = ${projectId} AND ${at} IS NOT NULL`;
+}
+
+function eventMoments(
+  projectId: string,
+  { event }: Exclude<LifeMoment, string>,
+  until: (at: Sql) => Sql,
+  counted: boolean,
+): Sql {
+  if (!counted) return doers(projectId, event, [], EVER, 0, sql`person, min(first) AS at, ${until(sql`min(first)`)}`);
+  return sql`
+    SELECT y.person, y.first_at AS at, ${until(sql`y.first_at`)} FROM person_events y
+     WHERE y.project_id = ${projectId} AND y.name = ${event}`;
+}
+
+/** How often it takes, at least, to be in the set. */
+const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
+
+/** Whether a count is one that the set asks for. */
+function enough({ is, n }: ConditionOf<"did">, count: Sql): Sql {
+  return is === "exactly" && n > 0
+    ? sql`${count} = ${n}`
+    : sql`${count} >= ${leastOf({ is, n } as ConditionOf<"did">)}`;
+}
+
+function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql {
+  if (condition.kind === "firstDid") return sql`x.first_at >= l.at AND x.first_at < l.until`;
+  const least = leastOf(condition);
+  const possible = sql`x.last_at >= l.at AND x.first_at < l.until AND x.events >= ${least}`;
+  const own = enough(condition, ownCount(projectId, condition, now));
+  if (condition.where.length > 0) return sql`${possible} AND ${own}`;
+  const kept = sql`(SELECT count(*) FROM unnest(x.newest) t(ts) WHERE t.ts >= l.at AND t.ts < l.until)`;
+  const once = condition.is !== "exactly" && least === 1 ? sql`WHEN x.first_at >= l.at THEN true` : empty;
+  return sql`
+    ${possible} AND CASE
+      WHEN x.events <= ${NEWEST_KEPT} THEN ${enough(condition, kept)}
+      ${once}
+      ELSE ${own}
+    END`;
+}
+
+/** The person's own events of the window, no more than it takes to answer. */
+function ownCount(projectId: string, condition: ConditionOf<"did">, now: number): Sql {
+  const properties = propertiesOf(condition, now);
+  return sql`(
+    SELECT count(*) FROM (
+      SELECT 1
+        FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) n
+       CROSS JOIN LATERAL (
+         SELECT 1 FROM events e
+          WHERE e.project_id = ${projectId} AND e.actor_id = n.actor_id
+            AND e.ts >= greatest(n.from_ts, l.at) AND e.ts < least(n.to_ts, l.until)
+            AND e.kind = 'event' AND e.name = ${condition.event} ${properties}
+         OFFSET 0) e
+       LIMIT ${condition.n + 1}) c)`;
+}
+
+const propertiesOf = (condition: Behaviour, now: number): Sql =>
+  condition.kind === "did" && condition.where.length > 0
+    ? sql`AND ${and(condition.where.map((one) => eventProperty(one, now)))}`
+    : empty;
+
+/** Every event of the name with whose it is, those outside their window dropped. */
+function walk(projectId: string, condition: LifeBehaviour, now: number, counted: boolean): Sql {
+  const matching = sql`
+    e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${condition.event} ${propertiesOf(condition, now)}`;
+  const hits = sql`
+    SELECT i.profile_id AS person, e.ts
+      FROM events e JOIN identities i ON i.project_id = ${projectId} AND i.id = e.actor_id AND i.profile_id IS NOT NULL
+     WHERE ${matching}
+    UNION ALL
+    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END, e.ts
+      FROM events e
+      JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = e.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
+      LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id AND o.profile_id IS NOT NULL
+     WHERE ${matching} AND s.owner_id IS DISTINCT FROM 0`;
+  const joined = sql`(${hits}) h JOIN (${moments(projectId, condition.window, counted)}) l ON l.person = h.person`;
+  if (condition.kind === "firstDid")
+    return sql`
+      SELECT h.person FROM ${joined} GROUP BY h.person, l.at, l.until
+      HAVING min(h.ts) >= l.at AND min(h.ts) < l.until`;
+  return sql`
+    SELECT h.person FROM ${joined} WHERE h.ts >= l.at AND h.ts < l.until
+     GROUP BY h.person HAVING ${enough(condition, sql`count(*)`)}`;
+}
