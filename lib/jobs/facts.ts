@@ -17,7 +17,7 @@ import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/fact
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
-import { visitorPropertiesOf } from "@/lib/profiles/person/detail-reads.queries";
+import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";

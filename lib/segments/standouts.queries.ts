@@ -5,9 +5,9 @@ import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { Selection } from "@/lib/profiles/list/selection";
 import type { Scope } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
+import { textOf } from "./property.queries";
 import { conditionsOf, type Rule } from "./rule";
 import { membersRule, withMemory } from "./segments.queries";
-import { textOf } from "./stored-value.queries";
 import type { StandOut } from "./types";
 
 /** How many of each side are looked at, drawn evenly by a hash of their number. */

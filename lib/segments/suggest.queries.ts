@@ -3,8 +3,8 @@ import { pool } from "@/lib/db/pool";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
+import { isPlainNumber, MAX_DIGITS, textOf } from "./property.queries";
 import type { ConditionOf } from "./rule";
-import { isPlainNumber, MAX_DIGITS, textOf } from "./stored-value.queries";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
 
 /**
@@ -24,7 +24,7 @@ const FORM = sql`jsonb_typeof(o.value) AS form,
 
 /**
  * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of
- * that type reads (stored-value.queries.ts): with 42 and "42" a number and a text are offered, either with both.
+ * that type reads (property.queries.ts): with 42 and "42" a number and a text are offered, either with both.
  * O(held).
  */
 const typesOf = (held: Sql): Sql => sql`

@@ -5,10 +5,10 @@ import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries"
 import { readSearch } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
+import { countSelection } from "./everybody.queries";
 import { liveList, profileMatches, visitorMatches } from "./live-list.queries";
 import { materializedList } from "./materialized-list.queries";
 import { tabOf } from "./selection";
-import { countSelection } from "./total.queries";
 
 const MAX_EXACT = 5;
 const MAX_NEAR = 8;

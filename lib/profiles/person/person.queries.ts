@@ -1,17 +1,19 @@
+import sql, { join, raw } from "sql-template-tag";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
+import type { Context } from "@/lib/events/context";
+import { contextOrder } from "@/lib/events/context-order.queries";
+import type { PropertyChange } from "@/lib/events/property-change";
+import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "@/lib/identity/fold";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { shownProperties } from "@/lib/identity/limits";
 import { findPerson } from "@/lib/identity/person.queries";
-import type { ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
+import type { Json, JsonObject } from "@/lib/json";
+import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import {
-  identitiesOf,
-  type People,
-  type StoredFacts,
-  sessionFactsOf,
-  storedFactsOf,
-  visitorPropertiesOf,
-} from "./detail-reads.queries";
 import { liveRows, type PersonRow, profileQuery, visitorQuery } from "./person-rows.queries";
-import { type Facts, factsKey, toDetail, toSummary } from "./summary";
+import { type Facts, factsKey, type SessionFacts, toDetail, toSummary } from "./summary";
 
 /** The person with this ref, by any id they are known by; null when there is none. */
 export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {
@@ -71,3 +73,155 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
   stored.madeFrom.events === row.events &&
   stored.madeFrom.firstSeen === row.firstSeen &&
   stored.madeFrom.lastSeen === row.lastSeen;
+
+/** A page of people, by internal id: profiles and the streams of anonymous visitors. */
+export type People = { profiles: number[]; visitors: number[] };
+
+type Keyed = { kind: "u" | "a"; person: number };
+
+/**
+ * Every id each of them is known by, user ids first, then devices, each in the order they came. Devices count the
+ * stretches this person owns, not the whole device. Rides on identities_profile_id_idx, spans_owner_id_idx and
+ * spans_pkey: O(lanes).
+ */
+export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
+  type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
+  const { rows } = await pool().query<Row>(sql`
+    WITH found AS (
+      SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
+             NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
+        FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+      UNION ALL
+      SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint,
+             min(s.run_first), max(s.run_last)
+        FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
+       WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
+       GROUP BY i.profile_id, s.stream_id
+      UNION ALL
+      SELECT 'a', s.stream_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, NULL, NULL
+        FROM spans s
+       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[])
+         AND s.owner_id IS NULL
+       GROUP BY s.stream_id)
+    SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
+           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events,
+           d.stream_class AS "streamClass", f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
+      FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
+     ORDER BY d.kind DESC, f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`);
+  const found = new Map<string, ProfileIdentity[]>();
+  for (const { kind, person, identityKind, ...identity } of rows) {
+    push(found, factsKey(kind, person), { kind: identityKind, ...identity });
+  }
+  return found;
+}
+
+/**
+ * How many visits each of them made (distinct session ids over their lanes, docs/identity.md R9), and the context of
+ * the first and the newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session
+ * rows of the page's people).
+ */
+export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
+  const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
+  const { rows } = await pool().query<Keyed & SessionFacts>(sql`
+    WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
+    lanes AS (${lanesIn(scope, sql`people`)})
+    SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
+           count(DISTINCT x.session_id) AS sessions,
+           (array_agg(x.context ORDER BY ${contextOrder(sql`x`)}))[1] AS "firstContext",
+           (array_agg(x.context ORDER BY x.started_at DESC, x.started_id DESC))[1] AS "lastContext"
+      FROM lanes l JOIN sessions x
+        ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
+       AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
+     GROUP BY l.person`);
+  const facts = new Map<string, SessionFacts>();
+  for (const { kind, person, ...row } of rows) facts.set(factsKey(kind, person), row);
+  return facts;
+}
+
+/**
+ * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property
+ * operations).
+ */
+export async function visitorPropertiesOf(
+  scope: Pick<Scope, "projectId">,
+  streams: number[],
+): Promise<Map<number, JsonObject>> {
+  if (streams.length === 0) return new Map();
+  type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
+  const { rows } = await pool().query<Row>(sql`
+    SELECT p.actor_id AS stream, p.mode, p.key, p.value, p.ts, p.id
+      FROM spans s
+      JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id
+       AND p.ts >= s.from_ts AND p.ts < s.to_ts
+     WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${streams}::bigint[]) AND s.owner_id IS NULL`);
+  const operations = new Map<number, PropertyOperation[]>();
+  for (const { stream, ts, id, mode, key, value } of rows) {
+    push(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
+  }
+  return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
+}
+
+/** Facts, the visits they tell of (undefined: none), and the numbers they were made from. */
+export type StoredFacts = {
+  facts: PersonFacts;
+  visits: SessionFacts | undefined;
+  madeFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
+};
+
+/** What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey. */
+export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {
+  type Row = Omit<PersonFacts, "window"> &
+    StoredFacts["madeFrom"] & {
+      person: number;
+      windows: number[];
+      sessions: number;
+      source: string | null;
+      context: Context;
+    };
+  const shown = PEOPLE_COLUMNS.filter((column: Column) => column.from === "facts").map(
+    ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
+  );
+  const { rows } = await pool().query<Row>(sql`
+    SELECT person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
+           quiet_at AS "quietAt", ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen",
+           last_seen AS "lastSeen", sessions, source,
+           json_build_object(
+             'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
+      FROM profile_facts
+     WHERE project_id = ${scope.projectId}
+       AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
+  return new Map(
+    rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
+      const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });
+      return [
+        factsKey(person > 0 ? "u" : "a", Math.abs(person)),
+        {
+          facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
+          visits:
+            source === null ? undefined : { sessions, firstContext: { referrerName: source }, lastContext: context },
+          madeFrom: { events, firstSeen, lastSeen },
+        },
+      ];
+    }),
+  );
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
+
+/** A property operation of a stream, made while nobody owned it. */
+export type PropertyOperation = { change: PropertyChange; ts: number; id: string };
+
+/**
+ * Folds an anonymous visitor's operations, in any order, into flat properties (docs/identity.md R11, R12). O(n log n).
+ */
+export function visitorProperties(operations: readonly PropertyOperation[]): JsonObject {
+  const registers: Registers = {};
+  for (const { change, ts, id } of operations) applyChange(registers, change, [0, ts, id]);
+  const changes = operations.map(({ change, ts, id }) => ({ ...change, ts, id }));
+  const sums = addIncrements(new Map(), changes, keysToSumAfterSet(registers));
+  return shownProperties(foldProperties(registers, sums), registers);
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type PropertyOperation, visitorProperties } from "./detail-reads.queries";
+import { type PropertyOperation, visitorProperties } from "./person.queries";
 
 const at = (ts: number, change: PropertyOperation["change"]): PropertyOperation => ({
   ts,
