@@ -33,6 +33,7 @@ export const DOCS: DocsSection[] = [
       page("options", "Options and calls", "guide/options.md"),
       page("wire", "The wire", "wire.md"),
       page("identity", "Whose event is it?", "identity.md"),
+      page("lifecycle", "Lifecycle", "lifecycle.md"),
       page("privacy", "Privacy", "privacy.md"),
       page("glossary", "Glossary", "glossary.md"),
     ],

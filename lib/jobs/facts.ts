@@ -21,6 +21,7 @@ import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
+import { refreshStates, settleStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
 
 /**
@@ -89,6 +90,7 @@ async function refreshPeople(db: pg.Pool, projectId: string, people: readonly nu
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
+    await refreshStates(tx, projectId, people, now);
     await writeValues(tx, projectId, people);
   });
 }
@@ -103,8 +105,8 @@ function searchText(props: JsonObject): string {
 }
 
 /**
- * Everything that is stale, found by reading every person of a project once, and its sorted columns: for imports, tests
- * and benchmarks.
+ * Everything that is stale, found by reading every person of a project once, their states and its sorted columns: for
+ * imports, tests and benchmarks.
  */
 export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
@@ -114,6 +116,7 @@ export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date
       from = next;
     }
   }
+  await settleStates(db, projectId, now);
   while (await tendColumns(db, now, projectId));
 }
 

@@ -5,6 +5,7 @@ import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt";
 import { finishErasures } from "@/lib/privacy/erase";
 import { noteShownColumns } from "./columns";
+import { sweepStates } from "./lifecycle";
 import { type Job, type Running, runJobs } from "./loop";
 import { countSegments } from "./segments";
 
@@ -16,6 +17,7 @@ const JOBS: readonly Job[] = [
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
+  { name: "sweep states", run: (now) => sweepStates(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];

@@ -22,6 +22,7 @@ import { newId } from "@/lib/ids";
 import { countEvents, deleteEventsOfJob } from "@/lib/ingest/store/erase.store";
 import { evidenceReader } from "@/lib/ingest/store/events.store";
 import { retrying } from "@/lib/ingest/store/retry";
+import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { deleteFacts, lockFacts } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
@@ -119,6 +120,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   const people = [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)];
   await deleteFacts(tx, project.id, people);
   await eraseAccountPeople(tx, project.id, people, actorIds);
+  await eraseStates(tx, project.id, people, now);
   markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;

@@ -15,6 +15,8 @@ import {
 
 /** The highest ceiling of what has rows of its own. */
 const MAX_CEILING = 1_000_000_000;
+/** Facts are worked out daily for whoever was active in the last 90 days; who is silent for longer is dormant. */
+const MAX_DORMANT_DAYS = 90;
 
 /**
  * Every setting of a project, described once. The form in Settings, `npm run admin -- set-project` and
@@ -122,6 +124,54 @@ export const PROJECT_SETTINGS = {
     label: "Events and pages never to store",
     hint: "By the event's name, or by its page when the line starts with a slash. They are counted below, and that is all.",
     placeholder: "debug_*\n/admin/*\n/health",
+  }),
+  slippingGaps: numberSetting({
+    group: "lifecycle",
+    label: "Slipping after",
+    hint: "Silence this many times as long as is usual for the person.",
+    min: 1,
+    max: 100,
+    unit: "usual gaps",
+  }),
+  slippingMinDays: numberSetting({
+    group: "lifecycle",
+    label: "Never slipping before",
+    hint: "Days of silence that mean nothing, however often somebody comes: a long weekend.",
+    min: 1,
+    max: 90,
+    unit: "days",
+  }),
+  slippingMaxDays: numberSetting({
+    group: "lifecycle",
+    label: "Slipping at the latest after",
+    hint: "However rarely somebody comes.",
+    min: 1,
+    max: 90,
+    unit: "days",
+  }),
+  dormantGaps: numberSetting({
+    group: "lifecycle",
+    label: "Dormant after",
+    hint: "Silence this many times as long as is usual for the person. Dormant follows slipping by a day at least.",
+    min: 1,
+    max: 100,
+    unit: "usual gaps",
+  }),
+  dormantMinDays: numberSetting({
+    group: "lifecycle",
+    label: "Never dormant before",
+    hint: "However often somebody comes.",
+    min: 7,
+    max: MAX_DORMANT_DAYS,
+    unit: "days",
+  }),
+  dormantMaxDays: numberSetting({
+    group: "lifecycle",
+    label: "Dormant at the latest after",
+    hint: "However rarely somebody comes. The higher of this and the minimum counts.",
+    min: 7,
+    max: MAX_DORMANT_DAYS,
+    unit: "days",
   }),
   maxPeople: numberSetting({
     group: "ceilings",

@@ -120,7 +120,7 @@ export async function writeFacts(
                project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
                events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key,
                country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium,
-               utm_campaign, last_event, stopped, accounts, props, search_text, computed_on, version)
+               utm_campaign, last_event, stopped, accounts, state, props, search_text, computed_on, version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
@@ -136,7 +136,7 @@ export async function writeFacts(
                          255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, s.stopped,
-             coalesce(c.accounts, '{}'), b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
+             coalesce(c.accounts, '{}'), kept.state, b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person
         LEFT JOIN habits h ON h.person = b.person
@@ -144,6 +144,7 @@ export async function writeFacts(
         LEFT JOIN newest n ON n.person = b.person
         LEFT JOIN stopped s ON s.person = b.person
         LEFT JOIN companies c ON c.person = b.person
+        LEFT JOIN profile_facts kept ON kept.project_id = ${projectId} AND kept.person = b.person
        ORDER BY b.person
       ON CONFLICT (project_id, person) DO UPDATE SET
         (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30,
@@ -163,6 +164,20 @@ export async function writeFacts(
      WHERE f.project_id = ${projectId} AND f.person = w.person
        AND NOT EXISTS (SELECT 1 FROM base b WHERE b.person = w.person)`),
   );
+}
+
+/** Writes the state of each of `people` (lib/lifecycle) where it is another one. profile_facts_pkey. */
+export async function writeStateColumn(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  states: ReadonlyMap<number, string>,
+): Promise<void> {
+  await tx.query(sql`
+    UPDATE profile_facts f SET state = w.state
+      FROM unnest(${people}::bigint[],
+                  ${people.map((person) => states.get(person) ?? null)}::text[]) AS w(person, state)
+     WHERE f.project_id = ${projectId} AND f.person = w.person AND f.state IS DISTINCT FROM w.state`);
 }
 
 /**

@@ -6,6 +6,7 @@ import { NewKey } from "@/components/settings/new-key";
 import { ProxyNotice } from "@/components/settings/proxy-notice";
 import { Refusals } from "@/components/settings/refusals";
 import { Section } from "@/components/settings/section";
+import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsForm } from "@/components/settings/settings-form";
 import { SigningSecret } from "@/components/settings/signing-secret";
 import { Button } from "@/components/ui/button";
@@ -47,6 +48,11 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
     fields: fieldsOf(group, values),
     action: saveSettings,
   });
+  const plain = (group: SettingGroup) => (
+    <Section id={group} {...SETTING_SECTIONS[group]}>
+      <SettingsForm {...form(group)} submit={editable ? `Save ${SETTING_SECTIONS[group].title.toLowerCase()}` : null} />
+    </Section>
+  );
   return (
     <>
       <PageHeader
@@ -65,9 +71,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
       <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />
-      <Section id="project" title="Project" text="Its name, and the sites and apps it covers.">
-        <SettingsForm {...form("project")} submit={editable ? "Save project" : null} />
-      </Section>
+      {plain("project")}
       <Section
         id="keys"
         title="Keys"
@@ -82,18 +86,8 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
           )}
         </div>
       </Section>
-      <Section
-        id="recognition"
-        title="Recognition"
-        text="How anonymous visitors are recognised. IP addresses are used for the country and never stored."
-      >
-        <SettingsForm {...form("recognition")} submit={editable ? "Save recognition" : null} />
-      </Section>
-      <Section
-        id="identity"
-        title="User ids"
-        text="Which ids are valid, who may claim one, and how late an event may arrive."
-      >
+      {plain("recognition")}
+      <Section id="identity" {...SETTING_SECTIONS.identity}>
         <div className="grid grid-cols-1 gap-4">
           <SettingsForm {...form("identity")} submit={editable ? "Save user ids" : null} />
           {editable && (
@@ -103,19 +97,12 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
           )}
         </div>
       </Section>
-      <Section
-        id="storage"
-        title="What is not stored"
-        text="Applied on the server before anything is stored. An altered event says so in its details."
-      >
+      <Section id="storage" {...SETTING_SECTIONS.storage}>
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
       </Section>
-      <Section
-        id="ceilings"
-        title="Ceilings"
-        text="A write key is public, so ceilings limit what anyone can create with it. Events above a ceiling are stored under existing entries, with a note; nothing is lost silently."
-      >
+      {plain("lifecycle")}
+      <Section id="ceilings" {...SETTING_SECTIONS.ceilings}>
         <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />
         <CeilingUse
           used={{ ...use, maxMegabytesPerHour: hourlyBytes().used(project.id, clock.now) }}

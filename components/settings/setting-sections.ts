@@ -1,0 +1,29 @@
+import type { SettingGroup } from "@/lib/projects/setting-kinds";
+
+/** What the Settings page says above each group of settings. */
+export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: string }> = {
+  project: {
+    title: "Project",
+    text: "Its name, and the sites and apps it covers.",
+  },
+  recognition: {
+    title: "Recognition",
+    text: "How anonymous visitors are recognised. IP addresses are used for the country and never stored.",
+  },
+  identity: {
+    title: "User ids",
+    text: "Which ids are valid, who may claim one, and how late an event may arrive.",
+  },
+  storage: {
+    title: "What is not stored",
+    text: "Applied on the server before anything is stored. An altered event says so in its details.",
+  },
+  lifecycle: {
+    title: "Lifecycle",
+    text: "When people slip and when they are dormant, by the habit of each. All states, past ones included, follow a change within minutes.",
+  },
+  ceilings: {
+    title: "Ceilings",
+    text: "A write key is public, so ceilings limit what anyone can create with it. Events above a ceiling are stored under existing entries, with a note; nothing is lost silently.",
+  },
+};

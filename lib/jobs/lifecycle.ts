@@ -1,0 +1,51 @@
+import type pg from "pg";
+import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { noteSwept, peopleAfter, ruleOf, tuneRule } from "@/lib/lifecycle/rules.store";
+import { tidyMoves, writeStates } from "@/lib/lifecycle/states.store";
+import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
+import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
+import { RunAgain } from "./loop";
+
+/** People a rule is applied to in one transaction: some 100 ms. */
+const BATCH_PEOPLE = 500;
+/** After a batch the database rests three times as long as it took. */
+const REST = 3;
+/** How soon a changed setting is met, in ms. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Works out the states of people whose days have changed. In the transaction of their facts, with its lock. */
+export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
+  const { rule } = await ruleOf(tx, projectId);
+  await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
+}
+
+/**
+ * Applies each project's thresholds to everybody, a batch a time: at first, after its settings changed, and when the
+ * population's habit did. In between there is nothing to do, as states hold the future of silence too.
+ */
+export async function sweepStates(now: number): Promise<RunAgain> {
+  const start = performance.now();
+  let isBusy = false;
+  for (const projectId of await projectIds(pool())) isBusy = (await sweepBatch(pool(), projectId, now)) || isBusy;
+  return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+}
+
+/** To the end, for imports, tests and benchmarks. */
+export async function settleStates(db: pg.Pool, projectId: string, now: number): Promise<void> {
+  while (await sweepBatch(db, projectId, now));
+}
+
+/** One batch of a project; whether there is more. None before the days of everybody are there to be read. */
+async function sweepBatch(db: pg.Pool, projectId: string, now: number): Promise<boolean> {
+  if (!(await areFactsCurrent(db, projectId))) return false;
+  return transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    if (await tuneRule(tx, projectId, now)) await tidyMoves(tx, projectId, now);
+    const { sweptTo } = await ruleOf(tx, projectId);
+    if (sweptTo === null) return false;
+    const people = await peopleAfter(tx, projectId, sweptTo, BATCH_PEOPLE);
+    await refreshStates(tx, projectId, people, now);
+    await noteSwept(tx, projectId, people.length < BATCH_PEOPLE ? null : (people.at(-1) as number));
+    return people.length === BATCH_PEOPLE;
+  });
+}

@@ -1,0 +1,114 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { LifecycleRule } from "./states";
+
+/** Of projects where too few have a habit yet: a week. */
+const DEFAULT_GAP_DAYS = 7;
+const MIN_HABITS = 20;
+/** A change of the population's habit below this factor leaves everybody's thresholds as they are. */
+const RETUNE_FACTOR = 1.25;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Before the first person by id: visitors are minus their stream. */
+const START = "-9223372036854775808";
+
+export type KeptRule = {
+  rule: LifecycleRule;
+  /** Up to which person the rule has been applied; null: to everybody. */
+  sweptTo: string | null;
+  /** Everybody has had a state since a rule was first applied to all. */
+  ready: boolean;
+};
+
+/** The thresholds in force; made from the settings for a project that has none. Primary keys. */
+export async function ruleOf(db: Database, projectId: string): Promise<KeptRule> {
+  const kept = await keptRule(db, projectId);
+  if (kept) return kept;
+  const rule = { ...(await settingsOf(db, projectId)), usualGapDays: DEFAULT_GAP_DAYS };
+  await db.query(sql`
+    INSERT INTO lifecycle_rules (project_id, rule, tuned_at, swept_to)
+    VALUES (${projectId}, ${JSON.stringify(rule)}::jsonb, ${timestamp(0)}, ${START}::bigint)
+    ON CONFLICT DO NOTHING`);
+  return (await keptRule(db, projectId)) ?? { rule, sweptTo: START, ready: false };
+}
+
+/** Null for a project whose states nobody has begun to work out. */
+export async function keptRule(db: Database, projectId: string): Promise<KeptRule | null> {
+  const { rows } = await db.query<KeptRule>(sql`
+    SELECT rule, swept_to::text AS "sweptTo", ready FROM lifecycle_rules WHERE project_id = ${projectId}`);
+  return rows[0] ?? null;
+}
+
+/**
+ * Takes over changed settings, and once a day what the population's habit has become; either way everybody is to be
+ * worked out again. With the lock of lockFacts. The habit is read from everybody's facts: O(people), once a day.
+ * Returns whether it was that time of the day.
+ */
+export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<boolean> {
+  const { rule } = await ruleOf(tx, projectId);
+  const settings = await settingsOf(tx, projectId);
+  const { rows } = await tx.query<{ due: boolean }>(sql`
+    SELECT tuned_at <= ${timestamp(now - DAY_MS)} AS due FROM lifecycle_rules WHERE project_id = ${projectId}`);
+  const due = rows[0]?.due ?? true;
+  const gap = due ? await usualGapDays(tx, projectId) : null;
+  const factor = gap === null ? 1 : Math.max(gap / rule.usualGapDays, rule.usualGapDays / gap);
+  const wanted = { ...settings, usualGapDays: gap !== null && factor > RETUNE_FACTOR ? gap : rule.usualGapDays };
+  const changed = Object.entries(wanted).some(([name, value]) => rule[name as keyof LifecycleRule] !== value);
+  if (due || changed)
+    await tx.query(sql`
+      UPDATE lifecycle_rules
+         SET rule = ${JSON.stringify(wanted)}::jsonb,
+             tuned_at = CASE WHEN ${due} THEN ${timestamp(now)}::timestamptz ELSE tuned_at END,
+             swept_to = CASE WHEN ${changed} THEN ${START}::bigint ELSE swept_to END
+       WHERE project_id = ${projectId}`);
+  return due;
+}
+
+/** Notes how far a rule has been applied; null once to everybody. */
+export async function noteSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
+  await tx.query(sql`
+    UPDATE lifecycle_rules SET swept_to = ${to}::bigint, ready = ready OR ${to === null}
+     WHERE project_id = ${projectId}`);
+}
+
+/** The next people by id to apply a rule to. profile_facts_pkey; O(limit). */
+export async function peopleAfter(db: Database, projectId: string, after: string, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ person: number }>(sql`
+    SELECT person FROM profile_facts
+     WHERE project_id = ${projectId} AND person > ${after}::bigint
+     ORDER BY person
+     LIMIT ${limit}`);
+  return rows.map(({ person }) => person);
+}
+
+type Thresholds = Omit<LifecycleRule, "usualGapDays">;
+
+async function settingsOf(db: Database, projectId: string): Promise<Thresholds> {
+  const { rows } = await db.query<Thresholds>(sql`
+    SELECT slipping_gaps AS "slippingGaps", slipping_min_days AS "slippingMinDays",
+           slipping_max_days AS "slippingMaxDays", dormant_gaps AS "dormantGaps",
+           dormant_min_days AS "dormantMinDays", dormant_max_days AS "dormantMaxDays"
+      FROM projects WHERE id = ${projectId}`);
+  return rows[0] ?? DEFAULTS;
+}
+
+/** Of a project deleted meanwhile; the migration says the same. */
+const DEFAULTS: Thresholds = {
+  slippingGaps: 3,
+  slippingMinDays: 5,
+  slippingMaxDays: 45,
+  dormantGaps: 9,
+  dormantMinDays: 21,
+  dormantMaxDays: 90,
+};
+
+/** The median of the usual gaps of people with at least four active days; null where those are few. */
+async function usualGapDays(db: Database, projectId: string): Promise<number | null> {
+  const { rows } = await db.query<{ gap: number | null }>(sql`
+    SELECT CASE WHEN count(*) >= ${MIN_HABITS}
+             THEN round(greatest(1, percentile_cont(0.5) WITHIN GROUP (ORDER BY usual_gap_days))::numeric, 1)::float8
+           END AS gap
+      FROM profile_facts
+     WHERE project_id = ${projectId} AND usual_gap_days IS NOT NULL`);
+  return rows[0]?.gap ?? null;
+}

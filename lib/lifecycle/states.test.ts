@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isSunday, movesOf, weekOf } from "./moves";
+import { FRESH_DAYS, habitAfter, type LifecycleRule, runAt, runsOf, STATES, type State, stateOn } from "./states";
+
+const RULE: LifecycleRule = {
+  usualGapDays: 7,
+  slippingGaps: 3,
+  slippingMinDays: 5,
+  slippingMaxDays: 45,
+  dormantGaps: 9,
+  dormantMinDays: 21,
+  dormantMaxDays: 90,
+};
+
+const days = fc
+  .uniqueArray(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 60 })
+  .map((some) => some.sort((a, b) => a - b));
+/** Any thresholds the settings allow, floors above ceilings included. */
+const rule = fc.record({
+  usualGapDays: fc.double({ min: 1, max: 60, noNaN: true }),
+  slippingGaps: fc.integer({ min: 1, max: 20 }),
+  slippingMinDays: fc.integer({ min: 1, max: 60 }),
+  slippingMaxDays: fc.integer({ min: 1, max: 60 }),
+  dormantGaps: fc.integer({ min: 1, max: 60 }),
+  dormantMinDays: fc.integer({ min: 7, max: 90 }),
+  dormantMaxDays: fc.integer({ min: 7, max: 90 }),
+});
+const check = (property: (days: number[], rule: LifecycleRule) => void, numRuns = 500) =>
+  fc.assert(fc.property(days, rule, property), { numRuns });
+
+const every = (step: number, times: number, from = 0): number[] =>
+  Array.from({ length: times }, (_, i) => from + i * step);
+const weekdays = every(1, 60).filter((day) => day % 7 < 5);
+
+test.each([
+  ["the day of the first visit is new", [100], 100, "new"],
+  ["the seventh day still is", [100], 106, "new"],
+  ["then somebody who came once is active within the population's habit", [100], 107, "active"],
+  ["slipping after three of its gaps", [100], 121, "slipping"],
+  ["and dormant after nine", [100], 163, "dormant"],
+  ["somebody who comes every day is slipping on the fifth day without", every(1, 40), 44, "slipping"],
+  ["but not on the fourth", every(1, 40), 43, "active"],
+  ["and dormant after three weeks", every(1, 40), 60, "dormant"],
+  ["a weekend is no silence for somebody who works Monday to Friday", weekdays, 55 + 7 + 3, "slipping"],
+  ["nor is the Monday after it", weekdays, 49 + 7, "active"],
+  ["somebody who comes every two weeks is not slipping at the fourth", every(14, 12), 154 + 28, "active"],
+  ["but at the end of the sixth", every(14, 12), 154 + 42, "slipping"],
+  ["coming back from dormancy is resurrected", [...every(1, 40), 90], 90, "resurrected"],
+  ["for a week", [...every(1, 40), 90], 96, "resurrected"],
+  ["and then as anybody", [...every(1, 40), 90, 95], 97, "active"],
+  ["coming back from slipping is just active", [...every(1, 40), 50], 50, "active"],
+] as const)("%s", (_guarantee, given, on, state) => expect(stateOn(given, on, RULE)).toBe(state));
+
+test("before the first day there is no state, and from then on exactly one every day, without gaps", () => {
+  check((days, rule) => {
+    const runs = runsOf(days, rule);
+    const first = days[0] as number;
+    expect(runs[0]?.since).toBe(first);
+    expect(stateOn(days, first - 1, rule)).toBeNull();
+    for (const [i, run] of runs.entries()) {
+      const next = runs[i + 1];
+      expect(run.until).toBe(next ? next.since : null);
+      if (next) expect(next.since).toBeGreaterThan(run.since);
+      if (next) expect(next.state).not.toBe(run.state);
+      expect(STATES).toContain(run.state);
+    }
+  });
+});
+
+test("what happens later changes no earlier state", () => {
+  check((days, rule) => {
+    const runs = runsOf(days, rule);
+    for (let on = (days[0] as number) - 1; on <= 800; on += 7)
+      expect(runAt(runs, on)?.state ?? null).toBe(stateOn(days, on, rule));
+  }, 100);
+});
+
+test("silence leads one way: never from dormant to anything, nor from slipping but to dormant", () => {
+  const order: State[] = ["new", "resurrected", "active", "slipping", "dormant"];
+  check((days, rule) => {
+    const last = days.at(-1) as number;
+    let before = -1;
+    for (const { state } of runsOf(days, rule).filter(({ until }) => until === null || until > last)) {
+      expect(order.indexOf(state)).toBeGreaterThan(before);
+      before = order.indexOf(state);
+    }
+    expect(order[before]).toBe("dormant");
+  });
+});
+
+test("only the first week is new, only a return from dormancy is resurrected, and both last a week", () => {
+  check((days, rule) => {
+    const runs = runsOf(days, rule);
+    for (const [i, { state, since, until }] of runs.entries()) {
+      expect(state === "new").toBe(i === 0);
+      if (state === "new" || state === "resurrected") expect((until as number) - since).toBe(FRESH_DAYS);
+      if (state === "resurrected") expect(runs[i - 1]?.state).toBe("dormant");
+      // Nobody leaves dormancy, or slipping for the better, without having been there.
+      if (i > 0 && (state === "resurrected" || runs[i - 1]?.state === "slipping") && state !== "dormant")
+        expect(days).toContain(since);
+    }
+  });
+});
+
+test("a longer habit is never called slipping or dormant sooner", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), rule, (a, b, rule) => {
+      const [short, long] = [Math.min(a, b), Math.max(a, b)].map((gap) => habitAfter(every(gap, 12), rule));
+      expect(long?.slippingAfter).toBeGreaterThanOrEqual(short?.slippingAfter as number);
+      expect(long?.dormantAfter).toBeGreaterThanOrEqual(short?.dormantAfter as number);
+    }),
+  );
+});
+
+test("moves add up to the states they lead to, at the end of every week and on every day asked for", () => {
+  check((days, rule) => {
+    const runs = runsOf(days, rule);
+    const first = days[0] as number;
+    const daily = first + 100;
+    const moves = movesOf(runs, daily);
+    let weekEnd: State | null = null;
+    for (let day = weekOf(first) - 7; day < 900; day++) {
+      const moved = moves.filter((move) => move.day === day);
+      const state = runAt(runs, day)?.state ?? null;
+      if (day >= daily || isSunday(day)) {
+        expect(moved.length).toBe(state === weekEnd ? 0 : 1);
+        if (moved[0]) expect(moved[0]).toEqual({ day, was: weekEnd, became: state });
+      } else expect(moved).toEqual([]);
+      if (isSunday(day)) weekEnd = state;
+    }
+  }, 100);
+});
+
+test("a long life costs what its days cost", () => {
+  const long = every(40, 20_000);
+  const runs = runsOf(long, RULE);
+  expect(runs.length).toBeLessThanOrEqual(4 * long.length);
+  expect(movesOf(runs, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(7 * runs.length);
+});

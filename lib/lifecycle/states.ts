@@ -1,0 +1,114 @@
+/**
+ * The states of a person's life, by one rule over the UTC days on which they were active (docs/lifecycle.md). Pure: a
+ * day is a number of days since 1970. An account follows the same rule over its own days.
+ */
+
+export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as const;
+export type State = (typeof STATES)[number];
+
+/** Days for which somebody is called new or resurrected: the chart's week, so that each is so at the end of one. */
+export const FRESH_DAYS = 7;
+/** A habit is made of this many of the latest gaps, and of as many more of the population's. */
+const HABIT_GAPS = 20;
+const PRIOR_GAPS = 2;
+
+/** The thresholds of a project; `usualGapDays` is the population's. */
+export type LifecycleRule = {
+  usualGapDays: number;
+  /** Silence is slipping after so many of one's usual gaps, but not before `…MinDays` nor after `…MaxDays`. */
+  slippingGaps: number;
+  slippingMinDays: number;
+  slippingMaxDays: number;
+  dormantGaps: number;
+  dormantMinDays: number;
+  dormantMaxDays: number;
+};
+
+/** The days [since, until) of one state; `until` is null for the last, which silence alone never ends. */
+export type Run = { state: State; since: number; until: number | null };
+
+/** What a person's days say by one of them: the usual gap, and after how much silence they slip and are dormant. */
+export type Habit = { gapDays: number; slippingAfter: number; dormantAfter: number };
+
+const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), Math.max(min, max));
+
+/** Dormant is always later than slipping and never within the week in which somebody is new or resurrected. */
+function habitOf(sumOfLogs: number, gaps: number, rule: LifecycleRule): Habit {
+  const prior = Math.log(Math.max(1, rule.usualGapDays));
+  const gapDays = Math.exp((PRIOR_GAPS * prior + sumOfLogs) / (PRIOR_GAPS + gaps));
+  const after = (times: number, min: number, max: number) => clamp(Math.ceil(times * gapDays), min, max);
+  const slippingAfter = after(rule.slippingGaps, rule.slippingMinDays, rule.slippingMaxDays);
+  const dormant = after(rule.dormantGaps, rule.dormantMinDays, rule.dormantMaxDays);
+  return { gapDays, slippingAfter, dormantAfter: Math.max(dormant, slippingAfter + 1, FRESH_DAYS) };
+}
+
+/** An active day, the habit known by then, and the day from which one is new or resurrected, if it is this one. */
+type Step = { day: number; habit: Habit; fresh: "new" | "resurrected" | null };
+
+/**
+ * The geometric mean of gaps: one holiday among daily visits moves it little. A gap counts for at most the longest
+ * dormancy, so that somebody whose rhythm slows is met by it after a few gaps.
+ */
+function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
+  const steps: Step[] = [];
+  const logs: number[] = [];
+  let sum = 0;
+  let before: Step | undefined;
+  for (const day of days) {
+    let fresh: Step["fresh"] = "new";
+    if (before) {
+      const gap = day - before.day;
+      // On the day dormancy would have begun they came in time.
+      fresh = gap > before.habit.dormantAfter ? "resurrected" : null;
+      const log = Math.log(Math.min(gap, Math.max(rule.dormantMaxDays, rule.dormantMinDays)));
+      logs.push(log);
+      sum += log - (logs.length > HABIT_GAPS ? (logs[logs.length - 1 - HABIT_GAPS] as number) : 0);
+    }
+    before = { day, habit: habitOf(sum, Math.min(logs.length, HABIT_GAPS), rule), fresh };
+    steps.push(before);
+  }
+  return steps;
+}
+
+/**
+ * A life as runs, oldest first and without gaps, from the first active day on. `days`: distinct and ascending. Each
+ * state follows from the days up to it alone, so a later day changes nothing before itself. O(days).
+ */
+export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
+  const steps = stepsOf(days, rule);
+  const runs: Run[] = [];
+  const add = (state: State, since: number, until: number | null) => {
+    if (until !== null && since >= until) return;
+    const last = runs.at(-1);
+    if (last?.state === state) last.until = until;
+    else runs.push({ state, since, until });
+  };
+  let freshUntil = 0;
+  let freshState: State = "new";
+  for (const [i, { day, habit, fresh }] of steps.entries()) {
+    if (fresh) [freshState, freshUntil] = [fresh, day + FRESH_DAYS];
+    const next = steps[i + 1]?.day ?? null;
+    const upTo = (end: number) => (next === null ? end : Math.min(end, next));
+    // Fresh first, whatever the silence; then by silence.
+    const slipping = Math.max(day + habit.slippingAfter, freshUntil);
+    const dormant = day + habit.dormantAfter;
+    add(freshState, day, upTo(freshUntil));
+    add("active", Math.max(day, freshUntil), upTo(slipping));
+    add("slipping", slipping, upTo(dormant));
+    add("dormant", dormant, next);
+  }
+  return runs;
+}
+
+/** The state on a day, by the days up to it; null before the first. */
+export function stateOn(days: readonly number[], on: number, rule: LifecycleRule): State | null {
+  const known = days.filter((day) => day <= on);
+  return runAt(runsOf(known, rule), on)?.state ?? null;
+}
+
+export const runAt = (runs: readonly Run[], on: number): Run | undefined =>
+  runs.find(({ since, until }) => since <= on && (until === null || on < until));
+
+/** The habit the newest day tells; null without any day. */
+export const habitAfter = (days: readonly number[], rule: LifecycleRule): Habit | null =>
+  stepsOf(days, rule).at(-1)?.habit ?? null;

@@ -1,0 +1,55 @@
+import sql, { type Sql } from "sql-template-tag";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { dayOf } from "./moves";
+import { keptRule } from "./rules.store";
+import { stateOf } from "./states.store";
+import { type MoveCount, type Week, type WeekDay, type Who, weekDays, weeksOf } from "./weeks";
+
+type ProjectScope = Pick<Scope, "projectId">;
+
+/** The weeks from that of the day `from` to that of `to`, or to today's; days since 1970. */
+export async function lifecycleWeeks(
+  scope: ProjectScope,
+  { from, to, who }: { from: number; to: number; who: Who },
+  now: number,
+): Promise<Week[]> {
+  const days = weekDays(from, to, dayOf(now));
+  if (days.length === 0) return [];
+  type Row = { day: number; was: number; became: number; people: number };
+  const { rows } = await readHeavily<Row>(movesQuery(scope, days, who));
+  return weeksOf(
+    days,
+    rows.flatMap(({ day, was, became, people }): MoveCount[] => {
+      const state = stateOf(became);
+      return state ? [{ day, was: stateOf(was), became: state, people }] : [];
+    }),
+  );
+}
+
+/**
+ * Moves by week, those before the first together. lifecycle_moves_pkey; O(weeks of the project), whatever the number of
+ * people.
+ */
+export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: Who): Sql {
+  const monday = days[0]?.monday ?? 0;
+  return sql`
+    SELECT greatest(day - DATE '1970-01-01', ${monday - 1}::int) AS day, was, became, sum(people)::bigint AS people
+      FROM lifecycle_moves
+     WHERE project_id = ${scope.projectId}
+       AND who = ANY(${who === "identified" ? ["identified"] : ["identified", "anonymous"]}::text[])
+       AND (day < DATE '1970-01-01' + ${monday}::int AND extract(isodow FROM day) = 7
+            OR day - DATE '1970-01-01' = ANY(${days.map(({ day }) => day)}::int[]))
+     GROUP BY 1, 2, 3`;
+}
+
+/** "none": states are not there yet; "changing": new thresholds are being applied to everybody. */
+export type Progress = "none" | "changing" | "settled";
+
+/** How far the states of a project are worked out. Primary key. */
+export async function lifecycleProgress(scope: ProjectScope): Promise<Progress> {
+  const kept = await keptRule(pool(), scope.projectId);
+  if (!kept?.ready) return "none";
+  return kept.sweptTo === null ? "settled" : "changing";
+}
