@@ -14,6 +14,7 @@ export type Field =
   | { kind: "property"; key: string; type: PropertyType }
   | { kind: "fact" | "time" | "count"; field: string }
   | { kind: "identified" | "quiet" }
+  | { kind: "state" }
   | { kind: "search" }
   | { kind: "segment" }
   | { kind: "account" }
@@ -108,6 +109,8 @@ function meant({ field, op, values, text, until, window, where }: DraftCondition
     case "identified":
     case "quiet":
       return { kind: field.kind, is: op === "yes" };
+    case "state":
+      return { kind: "state", is: op, values, ...(text === "" ? {} : { on: text }) };
     case "search":
       return { kind: "search", text };
     case "segment":
@@ -172,6 +175,8 @@ export function fromCondition(one: Condition): DraftCondition {
     case "identified":
     case "quiet":
       return { ...draft, field: { kind: one.kind }, op: one.is ? "yes" : "no" };
+    case "state":
+      return { ...draft, field: { kind: "state" }, op: one.is, values: [...one.values], text: one.on ?? "" };
     case "search":
       return { ...draft, field: { kind: "search" }, op: "contains", text: one.text };
     case "segment":

@@ -5,7 +5,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 export type Operator = {
   is: string;
   label: string;
-  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "none";
+  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "states" | "none";
 };
 
 const PRESENT: Operator[] = [
@@ -78,6 +78,11 @@ export function operatorsOf(field: Field): Operator[] {
         { is: "yes", label: "is going quiet", input: "none" },
         { is: "no", label: "is not going quiet", input: "none" },
       ];
+    case "state":
+      return [
+        { is: "oneOf", label: "is", input: "states" },
+        { is: "noneOf", label: "is not", input: "states" },
+      ];
     case "search":
       return [{ is: "contains", label: "contains", input: "text" }];
     case "segment":
@@ -113,6 +118,7 @@ const FACTS = FILTERED.flatMap((column) =>
 export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Identified", field: { kind: "identified" } },
   { label: "Going quiet", field: { kind: "quiet" } },
+  { label: "State", field: { kind: "state" } },
   { label: "Any id, name or property", field: { kind: "search" } },
   { label: "Segment", field: { kind: "segment" } },
   { label: "Account", field: { kind: "account" } },

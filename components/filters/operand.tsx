@@ -7,9 +7,11 @@ import { fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
+import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
+import { STATES } from "@/lib/lifecycle/states";
 
 /** The source of suggested values. */
 export type ValueSource =
@@ -62,6 +64,8 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
           ))}
         </select>
       );
+    case "states":
+      return <States draft={draft} change={change} />;
     case "day":
       return <Small kind="date" label={`Day of ${name}`} text={draft.text} type={type} className="w-36" />;
     case "days":
@@ -96,6 +100,47 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
     case "text":
       return <Small kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />;
   }
+}
+
+/** Any of the states, and on which day; without one, today. */
+function States({ draft, change }: Pick<OperandProps, "draft" | "change">) {
+  const toggle = (state: string) => {
+    const values = draft.values.includes(state)
+      ? draft.values.filter((one) => one !== state)
+      : [...draft.values, state];
+    change({ ...draft, values });
+  };
+  return (
+    <>
+      <fieldset className="flex flex-wrap gap-1">
+        <legend className="sr-only">States</legend>
+        {STATES.map((state) => (
+          <button
+            key={state}
+            type="button"
+            aria-pressed={draft.values.includes(state)}
+            onClick={() => toggle(state)}
+            className={cn(
+              "h-8 rounded-md border px-2 text-sm",
+              draft.values.includes(state)
+                ? "border-primary bg-accent text-accent-foreground"
+                : "text-muted-foreground",
+            )}
+          >
+            {state}
+          </button>
+        ))}
+      </fieldset>
+      <span className="text-muted-foreground text-sm">on</span>
+      <Small
+        kind="date"
+        label="Day of the state, today if empty"
+        text={draft.text}
+        type={(text) => change({ ...draft, text })}
+        className="w-36"
+      />
+    </>
+  );
 }
 
 type ValuesProps = {

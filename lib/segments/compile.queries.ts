@@ -9,6 +9,7 @@ import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
+import { stateSql } from "./state.queries";
 
 /** A rule may name segments that name segments. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -69,6 +70,10 @@ class Compiler {
       case "quiet": {
         const quiet = sql`(f.person > 0 AND f.quiet_at < ${timestamp(now)}::timestamptz)`;
         return always(condition.is ? quiet : not(quiet));
+      }
+      case "state": {
+        const { people, probe } = stateSql(projectId, condition, now);
+        return this.inSet(people, condition.is === "noneOf", all, probe, true);
       }
       case "search": {
         const found = searchSql(projectId, condition.text);

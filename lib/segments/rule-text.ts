@@ -83,6 +83,8 @@ function clause(node: Node, names: Names): string {
       return node.is ? "are identified" : "are anonymous";
     case "quiet":
       return node.is ? "are going quiet" : "are not going quiet";
+    case "state":
+      return state(node);
     case "search":
       return `match “${node.text}”`;
     case "segment":
@@ -94,6 +96,11 @@ function clause(node: Node, names: Names): string {
     case "firstDid":
       return `did ${node.event} for the first time${during(node.window)}`;
   }
+}
+
+function state({ is, values, on }: ConditionOf<"state">): string {
+  const verb = on === undefined ? "are" : "were";
+  return `${verb} ${is === "oneOf" ? "" : "not "}${values.join(" or ")}${on === undefined ? "" : ` on ${moment(on)}`}`;
 }
 
 const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { STATES } from "@/lib/lifecycle/states";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
@@ -98,6 +99,13 @@ export const condition = z.union([
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
   /** Silent for longer than is usual for them (lib/lifecycle/quiet.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
+  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; before they were seen, none. */
+  z.object({
+    kind: z.literal("state"),
+    is: z.enum(["oneOf", "noneOf"]),
+    values: z.array(z.enum(STATES)).min(1, "Choose at least one state.").max(STATES.length),
+    on: z.iso.date("A day.").optional(),
+  }),
   /** What the users list's search box finds. */
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),

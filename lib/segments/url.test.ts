@@ -16,6 +16,7 @@ const words = {
   facts: ODD,
   segments: ["018f3d2c-7b1e-7c4a-9d53-0e5a6f1b2c3d"],
   accounts: ["acme", "~"],
+  states: ["2026-03-12"],
   searches: ["ada (x), ~", "a"],
 };
 
@@ -125,6 +126,16 @@ test.each([
       ],
     },
     "people who did export at least 2 times within 7 days of signing up and did not invite within 1 day of being first seen and did buy for the first time within 30 days of their first “Trial started”",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
+        { kind: "state", is: "oneOf", values: ["slipping", "dormant"] },
+        { kind: "state", is: "noneOf", values: ["new"], on: "2026-03-08" },
+      ],
+    },
+    "people who are slipping or dormant and were not new on 8 Mar 2026",
   ],
   [
     {

@@ -89,6 +89,8 @@ function conditionTerm(one: Condition): Term {
     case "identified":
     case "quiet":
       return call(one.kind, one.is ? "yes" : "no");
+    case "state":
+      return call("state", one.is, one.on ?? "today", ...one.values);
     case "search":
       return call("search", one.text);
     case "segment":
@@ -145,6 +147,8 @@ function nodeOf({ word: name, args }: Term): unknown {
     case "identified":
     case "quiet":
       return { kind: name, is: first === "yes" ? true : first === "no" ? false : null };
+    case "state":
+      return { kind: "state", is: first, values: words.slice(2), ...(second === "today" ? {} : { on: second }) };
     case "search":
       return { kind: "search", text: first };
     case "segment":

@@ -4,6 +4,8 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { JsonObject } from "@/lib/json";
+import { ruleOf } from "@/lib/lifecycle/rules.store";
+import type { LifecycleRule } from "@/lib/lifecycle/states";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -54,12 +56,16 @@ const words = {
   accounts: ["acme", "umbrella"],
 };
 
+/** From before anybody was seen to today and beyond. */
+const STATE_DAYS = ["2026-01-01", "2026-01-06", "2026-01-10", "2026-01-16", "2026-01-23", "2026-02-20"];
+
 type Play = {
   world: World;
   scope: Scope;
   now: number;
   people: Map<string, SimplePerson>;
   segments: Map<string, Rule | null>;
+  lifecycle: LifecycleRule;
 };
 
 /** A random world, stretched over days, whose people and events have properties, and two segments: a rule and a list. */
@@ -163,6 +169,7 @@ async function play(seed: number): Promise<Play> {
         lastEvent: newest ? nameOf(newest) : null,
       },
       times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.created_at ?? null) : null },
+      activeDays: [...days].sort((a, b) => a - b),
       counts: {
         events,
         sessions: visits,
@@ -206,6 +213,7 @@ async function play(seed: number): Promise<Play> {
     scope: grantScope(projectId, "system:test"),
     now,
     people,
+    lifecycle: (await ruleOf(pool(), projectId)).rule,
     segments: new Map([
       [ruled, rule],
       [listed, null],
@@ -220,14 +228,16 @@ beforeAll(async () => {
 
 test("compiled rules find whom a naive reader of the rule finds, and the total counts them", async () => {
   const met = { some: 0, none: 0, all: 0 };
-  for (const { scope, now, people, segments } of plays) {
-    const rules = fc.sample(fc.noBias(anyRule({ ...words, segments: [...segments.keys()] })), {
+  for (const { scope, now, people, segments, lifecycle } of plays) {
+    const rules = fc.sample(fc.noBias(anyRule({ ...words, states: STATE_DAYS, segments: [...segments.keys()] })), {
       numRuns: RULES,
       seed: people.size,
     });
     for (const [i, rule] of rules.entries()) {
       const filter = await compileRule(scope, rule, now);
-      const wanted = [...people].filter(([, person]) => matches(rule, person, { now, segments })).map(([ref]) => ref);
+      const wanted = [...people]
+        .filter(([, person]) => matches(rule, person, { now, segments, lifecycle }))
+        .map(([ref]) => ref);
       const { rows } = await listProfiles(scope, { filter, limit: 1_000 });
       expect(rows.map((row) => row.ref).sort(), JSON.stringify(rule)).toEqual(wanted.sort());
       if (filter.ctes.length > 0 && i % 3 === 0) {

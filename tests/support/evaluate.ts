@@ -1,4 +1,6 @@
 import type { JsonObject } from "@/lib/json";
+import { dayOf } from "@/lib/lifecycle/moves";
+import { type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
 import {
   type Condition,
   type ConditionOf,
@@ -24,11 +26,14 @@ export type SimplePerson = {
   accounts: string[];
   /** Events of kind event, whoever's lane. `properties` nested. */
   events: { name: string; ts: number; properties: JsonObject; path: string | null }[];
+  /** Days since 1970, ascending; where states are asked for. */
+  activeDays?: number[];
   /** Ids of the fixed lists they stand on. */
   lists: string[];
 };
 
-export type Known = { now: number; segments: ReadonlyMap<string, Rule | null> };
+/** `lifecycle`: where states are asked for. */
+export type Known = { now: number; segments: ReadonlyMap<string, Rule | null>; lifecycle?: LifecycleRule };
 
 export function matches(node: Node, person: SimplePerson, known: Known): boolean {
   if (!isGroup(node)) return holds(node, person, known);
@@ -52,6 +57,11 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
     case "quiet":
     case "search":
       throw new Error("No rule made here asks this; tests/segments/segments-saved.test.ts holds it to the list.");
+    case "state": {
+      const at = dayOf(one.on === undefined ? known.now : Date.parse(one.on));
+      const state = stateOn(person.activeDays ?? [], at, known.lifecycle as LifecycleRule);
+      return (state !== null && one.values.includes(state)) === (one.is === "oneOf");
+    }
     case "account":
       return one.ids.some((id) => person.accounts.includes(id)) === (one.is === "in");
     case "segment": {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { STATES } from "@/lib/lifecycle/states";
 import {
   COUNT_FIELDS,
   type Condition,
@@ -25,6 +26,8 @@ export type Vocabulary = {
   accounts: string[];
   /** What is searched for; without any, rules neither search nor ask who is going quiet. */
   searches?: string[];
+  /** Days on which states are asked for; without any, nobody asks for states. */
+  states?: string[];
 };
 
 const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
@@ -40,7 +43,7 @@ export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
       kind: fc.constantFrom("and" as const, "or" as const),
       of: fc.array(node(depth), { minLength: depth === 2 ? 0 : 1, maxLength: 3 }),
     });
-  return group(2).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid)"/).length <= 6);
+  return group(2).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid|state)"/).length <= 6);
 }
 
 export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
@@ -80,6 +83,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
           fc.record({ kind: kind("quiet"), is: fc.boolean() }),
         ]
       : []),
+    ...(words.states ? [anyState(words.states)] : []),
     fc.record({ kind: kind("account"), is: one(["in", "notIn"] as const), ids: some(words.accounts) }),
     ...(words.segments.length === 0
       ? []
@@ -98,6 +102,16 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     fc.record({ kind: kind("firstDid"), event: one(words.events), window }),
   ) as fc.Arbitrary<Condition>;
 }
+
+/** With a day or of today. */
+const anyState = (days: string[]) => {
+  const asked = {
+    kind: fc.constant("state" as const),
+    is: one(["oneOf", "noneOf"] as const),
+    values: fc.uniqueArray(one(STATES), { minLength: 1, maxLength: 3 }),
+  };
+  return fc.oneof(fc.record({ ...asked, on: one(days) }), fc.record(asked));
+};
 
 function anyProperty(words: Vocabulary): fc.Arbitrary<PropertyCondition> {
   const base = <T extends string>(type: T) => ({
