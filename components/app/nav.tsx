@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  Building2,
   ChartNoAxesCombined,
   Code,
   Layers,
@@ -17,6 +18,7 @@ import { cn } from "@/components/ui/cn";
 const PAGES = [
   { path: "overview", label: "Overview", icon: LayoutDashboard },
   { path: "users", label: "Users", icon: Users },
+  { path: "accounts", label: "Accounts", icon: Building2 },
   { path: "segments", label: "Segments", icon: Layers },
   { path: "insights", label: "Insights", icon: ChartNoAxesCombined },
   { path: "sessions", label: "Sessions", icon: List },

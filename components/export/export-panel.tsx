@@ -21,8 +21,8 @@ export type ExportProps = {
   columns: readonly string[];
   /** The default columns. */
   preset: readonly string[];
-  /** Which properties are offered: the people's, or those of an event ("": of all events). Absent: none. */
-  properties?: { of: "people" } | { of: "event"; name: string };
+  /** Which properties are offered: the people's, the accounts', or those of an event ("": of all events). Absent: none. */
+  properties?: { of: "people" } | { of: "accounts" } | { of: "event"; name: string };
 };
 
 /** Chooses and orders the columns of a CSV export. The file holds all rows of the list, not just this page. */
@@ -78,5 +78,6 @@ export default function ExportPanel({
 
 function questionOf(properties: ExportProps["properties"], query: string): SuggestionQuery | null {
   if (!properties) return null;
+  if (properties.of === "accounts") return { of: "accountFields", q: query };
   return properties.of === "people" ? { of: "fields", q: query } : { of: "eventProperties", event: properties.name };
 }

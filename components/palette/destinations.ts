@@ -1,5 +1,6 @@
 import {
   Bug,
+  Building2,
   Code,
   Flag,
   Flame,
@@ -12,6 +13,7 @@ import {
   MousePointerClick,
   Plus,
   Settings,
+  TrendingUp,
   Users,
 } from "lucide-react";
 
@@ -23,6 +25,9 @@ export const PAGES: Destination[] = [
   { label: "Users", path: "users", icon: Users, words: "people list everyone" },
   { label: "Power users", path: "users?tab=power", icon: Flame, words: "most active" },
   { label: "Going quiet", path: "users?tab=quiet", icon: MoonStar, words: "churn silent slipping" },
+  { label: "Accounts", path: "accounts", icon: Building2, words: "companies customers organizations groups" },
+  { label: "Accounts going quiet", path: "accounts?tab=quiet", icon: MoonStar, words: "companies churn risk" },
+  { label: "Growing accounts", path: "accounts?tab=growing", icon: TrendingUp, words: "companies expansion upsell" },
   { label: "Segments", path: "segments", icon: Layers, words: "saved filters groups" },
   { label: "Sessions", path: "sessions", icon: List, words: "visits" },
   { label: "Events", path: "events", icon: MousePointerClick, words: "live stream" },

@@ -1,4 +1,5 @@
-import { type ReactNode, Suspense } from "react";
+import { Suspense } from "react";
+import { TabPill } from "@/components/list/tab-pill";
 import { type UserListState, userListHref } from "@/components/people/list-state";
 import { add, totalShort } from "@/components/people/total";
 import { CurrentInView } from "@/components/ui/current-in-view";
@@ -24,7 +25,7 @@ export function ListTabs({ path, state, totals }: ListTabsProps) {
     label: LABELS[show],
     current: show === state.tab,
     extra: hasCount(show, state.tab) && (
-      <Suspense fallback={<Pill>&nbsp;</Pill>}>
+      <Suspense fallback={<TabPill>&nbsp;</TabPill>}>
         <Count total={totalOf(show, totals)} />
       </Suspense>
     ),
@@ -47,11 +48,5 @@ async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {
 }
 
 async function Count({ total }: { total: Promise<Total> }) {
-  return <Pill>{totalShort(await total)}</Pill>;
+  return <TabPill>{totalShort(await total)}</TabPill>;
 }
-
-const Pill = ({ children }: { children: ReactNode }) => (
-  <span className="min-w-5 rounded-full bg-muted px-1.5 text-center font-normal text-2xs text-muted-foreground tabular-nums">
-    {children}
-  </span>
-);

@@ -1,9 +1,9 @@
 import sql, { raw, type Sql } from "sql-template-tag";
+import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
-import { searchPatterns, soughtText, textFound } from "@/lib/profiles/search/search-text.queries";
 import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
 import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";

@@ -75,6 +75,18 @@ export async function suggestProperties(scope: Scope, fragment = ""): Promise<Su
   return rows;
 }
 
+/** The same of accounts: of the 2,000 seen last (account_facts_last_seen_idx). */
+export async function suggestAccountProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
+  const { rows } = await pool().query<SuggestedProperty>(
+    typesOf(sql`SELECT o.key, ${FORM} FROM (
+                  SELECT a.properties FROM account_facts a WHERE a.project_id = ${scope.projectId}
+                   ORDER BY a.last_seen DESC NULLS FIRST, a.account_id DESC LIMIT ${SAMPLE_PEOPLE}) s
+                 CROSS JOIN LATERAL jsonb_each(s.properties) o
+                 WHERE lower(o.key) LIKE ${fragmentPattern(fragment)}`),
+  );
+  return rows;
+}
+
 /**
  * Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people).
  */

@@ -30,6 +30,7 @@ export const LAYERS = [
   ["components/list", "components/timeline"],
   // Screens.
   [
+    "components/accounts",
     "components/app",
     "components/auth",
     "components/debugger",

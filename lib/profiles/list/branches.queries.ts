@@ -1,5 +1,5 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { textFound } from "@/lib/profiles/search/search-text.queries";
+import { textFound } from "@/lib/db/search-text.queries";
 import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";

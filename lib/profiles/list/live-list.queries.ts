@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
+import { textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { detailsOf } from "@/lib/profiles/person/person.queries";
@@ -12,7 +13,7 @@ import {
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
 import { toSummary } from "@/lib/profiles/person/summary";
-import { type Search, textFound } from "@/lib/profiles/search/search-text.queries";
+import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 

@@ -1,4 +1,5 @@
-import type { Search, SoughtText } from "@/lib/profiles/search/search-text.queries";
+import type { SoughtText } from "@/lib/db/search-text.queries";
+import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { PeopleFilter } from "./filter";
 

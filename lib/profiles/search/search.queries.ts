@@ -1,9 +1,9 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined, pool } from "@/lib/db/pool";
+import { soughtText } from "@/lib/db/search-text.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { soughtText } from "./search-text.queries";
 import { mistakes, swapped } from "./spelling";
 
 /** Under this many characters only starts of ids and e-mails are looked at. */

@@ -6,6 +6,7 @@ import { handle } from "@/lib/http/handle";
 import type { Scope } from "@/lib/scope";
 import { FACT_FIELDS } from "@/lib/segments/rule";
 import {
+  suggestAccountProperties,
   suggestEventProperties,
   suggestEvents,
   suggestEventValues,
@@ -22,6 +23,7 @@ const text = z.string().max(255).default("");
 const held = z.enum(["single", "item", "any"]).default("any");
 const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("fields"), q: text }),
+  z.object({ of: z.literal("accountFields"), q: text }),
   z.object({ of: z.literal("values"), key: text, held, q: text }),
   z.object({ of: z.literal("facts"), field: z.enum(FACT_FIELDS), q: text }),
   z.object({ of: z.literal("eventProperties"), event: text }),
@@ -44,19 +46,17 @@ async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Su
       ]);
       return { properties, events };
     }
+    case "accountFields":
+      return { properties: await suggestAccountProperties(scope, asked.q) };
     case "values":
       return { values: await suggestValues(scope, asked.key, asked.q, asked.held) };
     case "eventProperties":
       return { properties: await suggestEventProperties(scope, asked.event) };
     case "eventValues": {
-      const values = await suggestEventValues(
-        scope,
-        asked.event,
-        asked.key,
-        asked.key === "$country" ? "" : asked.q,
-        asked.held,
-      );
-      return { values: asked.key === "$country" ? byName(values, asked.q) : values };
+      const { event, key, q, held } = asked;
+      const isCountry = key === "$country";
+      const values = await suggestEventValues(scope, event, key, isCountry ? "" : q, held);
+      return { values: isCountry ? byName(values, q) : values };
     }
     case "facts":
       return {

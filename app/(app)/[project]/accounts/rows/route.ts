@@ -1,0 +1,15 @@
+import { accountRows, loadAccountList } from "@/components/accounts/rows";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { listLayout } from "@/lib/preferences/preferences.queries";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/accounts/rows?<as the list>&cursor= → { rows, next }: the next page of the list. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope, member, project } = await requireMemberApi((await params).project);
+  const state = await loadAccountList(request);
+  const layout = listLayout(scope, member.id, "accounts");
+  const page = await accountRows({ scope, path: `/${project.id}/accounts`, state, layout });
+  return Response.json(page, { headers: { "cache-control": "no-store" } });
+});

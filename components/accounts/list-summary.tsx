@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { Suspense } from "react";
+import { listHref } from "@/components/columns/list-url";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { AccountTotals } from "@/lib/accounts/list/list.queries";
+import { counted } from "@/lib/format/number";
+import { TAB_RULES } from "./list-tabs";
+import type { AccountListState } from "./rows";
+
+type AccountSummaryProps = { path: string; state: AccountListState; totals: Promise<AccountTotals> };
+
+/** How many there are, and why they are here. Renders nothing where the tabs say enough. */
+export function AccountListSummary({ path, state, totals }: AccountSummaryProps) {
+  const rule = TAB_RULES[state.tab];
+  if (rule === null && state.search === "") return null;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t bg-muted/40 px-4 py-2 text-[13px] sm:px-6">
+      <p className="min-w-0 flex-1 basis-64 text-pretty">
+        <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
+          <Total state={state} totals={totals} />
+        </Suspense>
+        <span className="text-muted-foreground">
+          {state.search !== "" && ` matching “${state.search}”`}
+          {rule !== null && `: ${rule}`}
+        </span>
+      </p>
+      {state.search !== "" && (
+        <Link
+          href={listHref(path, { ...state, search: "", cursor: null })}
+          className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
+        >
+          Clear
+        </Link>
+      )}
+    </div>
+  );
+}
+
+const Total = async ({ state, totals }: Pick<AccountSummaryProps, "state" | "totals">) => (
+  <span className="whitespace-nowrap font-medium tabular-nums">{counted((await totals)[state.tab], "account")}</span>
+);

@@ -1,0 +1,34 @@
+import { columnsShown } from "@/components/columns/list-spec";
+import { listHref } from "@/components/columns/list-url";
+import { ExportButton } from "@/components/export/export-button";
+import { ACCOUNTS_LIST } from "@/components/list/accounts";
+import { ColumnsButton } from "@/components/list/columns-button";
+import { SearchBox } from "@/components/list/search-box";
+import { SortSelect } from "@/components/list/sort-select";
+import { ACCOUNT_EXPORT_COLUMNS } from "@/lib/export/account-columns";
+import type { ListLayout } from "@/lib/preferences/layout";
+import type { AccountListState } from "./rows";
+
+type AccountToolbarProps = { projectId: string; path: string; state: AccountListState; layout: ListLayout };
+
+/** Search, columns and export of the list. */
+export function AccountToolbar({ projectId, path, state, layout }: AccountToolbarProps) {
+  const shown = columnsShown(ACCOUNTS_LIST, layout, state.tab).filter((id) => id !== ACCOUNTS_LIST.first.id);
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
+      <SearchBox />
+      <div className="ml-auto flex gap-2">
+        <SortSelect />
+        <ColumnsButton projectId={projectId} />
+        <ExportButton
+          projectId={projectId}
+          href={listHref(`${path}/export`, { ...state, cursor: null })}
+          what="these accounts"
+          columns={ACCOUNT_EXPORT_COLUMNS}
+          preset={[...new Set(["id", "name", "domain", ...shown])]}
+          properties={{ of: "accounts" }}
+        />
+      </div>
+    </div>
+  );
+}

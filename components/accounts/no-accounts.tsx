@@ -1,0 +1,66 @@
+import { Building2, FlaskConical, MoonStar, SearchX, Sprout, TrendingUp } from "lucide-react";
+import Link from "next/link";
+import { listHref } from "@/components/columns/list-url";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+import type { AccountListState } from "./rows";
+
+type NoAccountsProps = { path: string; projectId: string; state: AccountListState };
+
+/** Explains why the list is empty and what to do. */
+export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
+  if (state.search !== "") {
+    return (
+      <Empty icon={SearchX} title={`No account matches “${state.search}”`}>
+        <p>Names, ids, domains and property values are searched. Try a shorter search.</p>
+        <Button asChild variant="outline" className="justify-self-center">
+          <Link href={listHref(path, { ...state, search: "", cursor: null })}>Show all accounts</Link>
+        </Button>
+      </Empty>
+    );
+  }
+  switch (state.tab) {
+    case "quiet":
+      return (
+        <Empty icon={MoonStar} title="No account is going quiet">
+          <p>Accounts with at most half of their usual active people appear here, with the numbers behind it.</p>
+        </Empty>
+      );
+    case "growing":
+      return (
+        <Empty icon={TrendingUp} title="No account is growing right now">
+          <p>Accounts whose active people a week rose by half, and by two at least, appear here.</p>
+        </Empty>
+      );
+    case "new":
+      return (
+        <Empty icon={Sprout} title="No new account in the last 30 days">
+          <p>Accounts appear here for their first 30 days.</p>
+        </Empty>
+      );
+    case "internal":
+      return (
+        <Empty icon={FlaskConical} title="No account is left out">
+          <p>
+            Your own team’s and test accounts, once the project’s settings name them, are kept here and count nowhere.
+          </p>
+          <Button asChild variant="outline" className="justify-self-center">
+            <Link href={`/${projectId}/settings`}>Open settings</Link>
+          </Button>
+        </Empty>
+      );
+    case "all":
+      return (
+        <Empty icon={Building2} title="No accounts yet">
+          <p>
+            An account is a company that your users belong to. Call{" "}
+            <code className="font-mono text-foreground">group</code> with its id where they log in, or choose in the
+            settings which property or e-mail domain tells it.
+          </p>
+          <Button asChild className="justify-self-center">
+            <Link href={`/${projectId}/setup`}>Show me how</Link>
+          </Button>
+        </Empty>
+      );
+  }
+}

@@ -1,0 +1,94 @@
+import "server-only";
+import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { columnsShown } from "@/components/columns/list-spec";
+import { type ListState, listHref, readSort, writeSort } from "@/components/columns/list-url";
+import { ACCOUNTS_LIST } from "@/components/list/accounts";
+import { propertyCell, RENDERERS } from "@/components/list/renderers";
+import { accountHref } from "@/components/people/account";
+import type { Cell, UserRow } from "@/components/people/row";
+import type { Clock } from "@/components/time";
+import { listAccounts } from "@/lib/accounts/list/list.queries";
+import {
+  ACCOUNT_SORTS,
+  ACCOUNT_TABS,
+  type AccountSort,
+  type AccountSummary,
+  type AccountTab,
+} from "@/lib/accounts/types";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
+import type { Column } from "@/lib/columns/column";
+import { orFirstPage } from "@/lib/http/cursor";
+import { readerZone } from "@/lib/http/zone";
+import type { ListLayout } from "@/lib/preferences/layout";
+import type { Scope } from "@/lib/scope";
+
+export type AccountListState = ListState & { tab: AccountTab; sort: AccountSort | null };
+
+const loadParams = createLoader({
+  tab: parseAsStringLiteral(ACCOUNT_TABS).withDefault("all"),
+  search: parseAsString.withDefault(""),
+  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: writeSort }),
+  cursor: parseAsString,
+});
+
+type Params = Request | Promise<Record<string, string | string[] | undefined>>;
+
+/** The list in a URL. */
+export async function loadAccountList(params: Params): Promise<AccountListState> {
+  const state = await (params instanceof Request ? loadParams(params) : loadParams(params));
+  return { ...state, filter: "", window: 30 };
+}
+
+const PAGE_ROWS = 50;
+
+type AccountsQuery = { scope: Scope; path: string; state: AccountListState; layout: ListLayout | Promise<ListLayout> };
+
+/** A page of the list in its URL, as rows with the member's columns. */
+export async function accountRows({ scope, path, state, layout }: AccountsQuery) {
+  const { tab, search, sort, cursor } = state;
+  const page = listAccounts(scope, {
+    tab,
+    search,
+    sort: sort ?? undefined,
+    limit: PAGE_ROWS,
+    cursor: cursor ?? undefined,
+  });
+  const { rows, next } = await orFirstPage(page, listHref(path, { ...state, cursor: null }));
+  const clock = { now: Date.now(), zone: await readerZone() };
+  const columns = columnsShown(ACCOUNTS_LIST, await layout, tab);
+  return { rows: rows.map((account) => toAccountRow(account, scope.projectId, { clock, columns })), next };
+}
+
+/** Formats an account as a row with the chosen columns. Server only. */
+export function toAccountRow(
+  account: AccountSummary,
+  projectId: string,
+  { clock, columns }: { clock: Clock; columns: readonly string[] },
+): UserRow {
+  const name = account.name ?? account.id;
+  const href = accountHref(projectId, account.id);
+  const cells = columns.flatMap((id): [string, Cell][] => {
+    const cell = cellOf(id, account, href, clock);
+    return cell ? [[id, cell]] : [];
+  });
+  return {
+    ref: account.id,
+    href,
+    name,
+    detail: account.domain ?? (name === account.id ? null : account.id),
+    avatar: null,
+    anonymous: false,
+    online: false,
+    company: true,
+    cells: Object.fromEntries(cells),
+  };
+}
+
+function cellOf(id: string, account: AccountSummary, href: string, clock: Clock): Cell | undefined {
+  if (id.startsWith("p:")) return propertyCell(account.properties, id.slice(2));
+  const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === id);
+  const value: unknown = column && Reflect.get(account, column.key);
+  return !column || value === null || value === undefined
+    ? undefined
+    : RENDERERS[column.cell ?? column.kind](value, href, { clock });
+}

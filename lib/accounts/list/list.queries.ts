@@ -1,0 +1,178 @@
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { healthOf } from "@/lib/accounts/health";
+import {
+  ACCOUNT_TABS,
+  type AccountSelection,
+  type AccountSort,
+  type AccountSummary,
+  type AccountTab,
+  type ListAccountsOptions,
+} from "@/lib/accounts/types";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
+import type { Column } from "@/lib/columns/column";
+import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import type { JsonObject } from "@/lib/json";
+import type { Scope } from "@/lib/scope";
+import { healthRank, healthState, trendValue } from "./health.queries";
+
+type ProjectScope = Pick<Scope, "projectId">;
+
+/** An order: an expression over `f` (account_facts), what a cursor's text is read as, whether some have no value. */
+export type AccountOrder = { key: Sql; type: Sql; nullable: boolean; descending: boolean };
+
+const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
+const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type"> } = {
+  health: { key: healthRank, type: sql`int` },
+  trend: { key: trendValue, type: sql`float8` },
+};
+const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {
+  all: { by: "lastSeen", order: "desc" },
+  quiet: { by: "trend", order: "asc" },
+  growing: { by: "trend", order: "desc" },
+  new: { by: "firstSeen", order: "desc" },
+  internal: { by: "lastSeen", order: "desc" },
+};
+
+export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): AccountOrder {
+  const { by, order } = sort ?? DEFAULTS[tab];
+  const descending = order === "desc";
+  if (typeof by === "object")
+    return { key: sql`sort_value(f.properties -> ${by.property}::text)`, type: sql`jsonb`, nullable: true, descending };
+  if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
+  const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
+  if (computed) return { ...computed, nullable: false, descending };
+  const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === by);
+  if (!column) throw new Error(`no column ${by}`);
+  return {
+    key: sql`f.${raw(column.stored)}`,
+    type: TYPES[column.kind],
+    nullable: column.kind !== "number",
+    descending,
+  };
+}
+
+/** Which accounts, by facts. A search rides on account_facts_search_idx. */
+export function accountsWhere(scope: ProjectScope, { tab, search }: AccountSelection): Sql {
+  const text = soughtText(search ?? "");
+  const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
+  const state = tab === "all" || tab === "internal" ? empty : sql`AND ${healthState} = ${tab}`;
+  return sql`f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought}`;
+}
+
+export type AccountPosition = { key: string | null; id: string };
+
+/**
+ * The next `limit` accounts behind `from`; `tail`: of those without a value. Stored columns are walked along their
+ * index (account_facts_*_idx); health, trend and properties read all rows of the project: O(accounts), of 50,000 some
+ * tens of milliseconds (docs/decisions/0063-account-lists.md).
+ */
+export function accountsQuery(
+  scope: ProjectScope,
+  selection: AccountSelection,
+  order: AccountOrder,
+  page: { from: AccountPosition | undefined; tail: boolean; limit: number },
+): Sql {
+  const { key, type, nullable, descending } = order;
+  const direction = descending ? sql`DESC` : sql`ASC`;
+  const than = descending ? sql`<` : sql`>`;
+  const { from, tail, limit } = page;
+  const valued = nullable ? sql`AND ${key} IS ${tail ? empty : sql`NOT`} NULL` : empty;
+  const behind = !from
+    ? empty
+    : tail
+      ? sql`AND f.account_id ${than} ${from.id}`
+      : sql`AND (${key}, f.account_id) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
+  const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, f.account_id ${direction}`;
+  return sql`
+    SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
+      FROM account_facts f
+     WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
+     ORDER BY ${by}
+     LIMIT ${limit}`;
+}
+
+const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joined_30 AS "joined30",
+           f.active_7 AS "active7", f.active_30 AS "active30", f.events_30 AS "events30",
+           f.events_30_before AS "events30Before", f.week_people AS trend, f.features_used AS "featuresUsed",
+           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.revenue, f.properties,
+           f.is_internal AS "isInternal",
+           (extract(epoch FROM f.computed_on) * 1000)::bigint AS "computedOn"`;
+
+type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
+
+function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
+  return { ...row, health: healthOf({ ...row, weekPeople: row.trend, computedOn }) };
+}
+
+const position = z.tuple([z.literal("accounts"), z.string(), z.string().nullable(), z.string()]);
+const UNREADABLE = /^22/;
+
+/** A page of accounts. Behind what arrives by as long as the facts job takes, a second or two. */
+export async function listAccounts(
+  scope: Scope,
+  options: ListAccountsOptions,
+): Promise<{ rows: AccountSummary[]; next: string | null }> {
+  const order = accountOrder(options.sort, options.tab);
+  const name = JSON.stringify([options.tab, options.sort ?? null]);
+  const cursor = decodeCursor(options.cursor, position);
+  if (cursor && (cursor[1] !== name || (cursor[2] === null && !order.nullable))) throw unreadableCursor();
+  let from: AccountPosition | undefined = cursor && { key: cursor[2], id: cursor[3] };
+  let tail = cursor ? cursor[2] === null : false;
+  const rows: Row[] = [];
+  for (;;) {
+    const limit = options.limit + 1 - rows.length;
+    rows.push(...(await find(accountsQuery(scope, options, order, { from, tail, limit }), cursor !== undefined)));
+    if (rows.length > options.limit || tail || !order.nullable) break;
+    [tail, from] = [true, undefined];
+  }
+  const shown = rows.slice(0, options.limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown.map(toSummary),
+    next: rows.length > shown.length && last ? encodeCursor(["accounts", name, last.key, last.id]) : null,
+  };
+}
+
+async function find(query: Sql, hasCursor: boolean): Promise<Row[]> {
+  try {
+    return (await readHeavily<Row>(query, { work_mem: "16MB" })).rows;
+  } catch (error) {
+    if (hasCursor && UNREADABLE.test(z.object({ code: z.string() }).safeParse(error).data?.code ?? ""))
+      throw unreadableCursor();
+    throw error;
+  }
+}
+
+/** One account's row; null where there is none (any more). Primary key. */
+export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
+  const query = sql`
+    SELECT ${FIELDS}, NULL AS key
+      FROM account_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.account_id = ${id}`;
+  const [row] = await find(query, false);
+  return row ? toSummary(row) : null;
+}
+
+export type AccountTotals = { [Tab in AccountTab]: number };
+
+/** How many the tabs hold that match a search: one pass over the project's accounts. */
+export function accountTotalsQuery(scope: ProjectScope, search: string | undefined): Sql {
+  const text = soughtText(search ?? "");
+  const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
+  const counts = ACCOUNT_TABS.filter((tab) => tab !== "internal" && tab !== "all").map(
+    (tab) => sql`count(*) FILTER (WHERE state = ${tab} AND NOT is_internal) AS ${raw(tab)}`,
+  );
+  return sql`
+    SELECT count(*) FILTER (WHERE NOT is_internal) AS all, count(*) FILTER (WHERE is_internal) AS internal,
+           ${join(counts, ", ")}
+      FROM (SELECT f.is_internal, ${healthState} AS state
+              FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought} OFFSET 0) q`;
+}
+
+export async function accountTotals(scope: Scope, search: string | undefined): Promise<AccountTotals> {
+  const { rows } = await readHeavily<AccountTotals>(accountTotalsQuery(scope, search), { work_mem: "16MB" });
+  return rows[0] ?? { all: 0, quiet: 0, growing: 0, new: 0, internal: 0 };
+}

@@ -1,0 +1,53 @@
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
+import type { JsonObject } from "@/lib/json";
+import type { Health } from "./health";
+
+/** One row of the accounts list, as the facts job worked it out. Times are milliseconds since 1970. */
+export type AccountSummary = {
+  id: string;
+  name: string | null;
+  domain: string | null;
+  type: string | null;
+  people: number;
+  /** Members since less than 30 days. */
+  joined30: number;
+  active7: number;
+  active30: number;
+  events30: number;
+  events30Before: number;
+  /** Active people a week, oldest first; the last is the running week. */
+  trend: number[];
+  featuresUsed: number;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  /** Minor units. */
+  revenue: number;
+  properties: JsonObject;
+  /** One of the project's own or for tests: left out of counts. */
+  isInternal: boolean;
+  health: Health;
+};
+
+export const ACCOUNT_TABS = ["all", "quiet", "growing", "new", "internal"] as const;
+/** quiet, growing, new: the states of that name (health.ts). internal: what every other tab leaves out. */
+export type AccountTab = (typeof ACCOUNT_TABS)[number];
+
+export const ACCOUNT_SORTS = ["name", ...ACCOUNT_COLUMNS.map(({ key }) => key)] as const;
+export type AccountSortColumn = (typeof ACCOUNT_SORTS)[number];
+/** By a built-in column, or by one property (dotted path). Accounts without a value come last either way. */
+export type AccountSort = { by: AccountSortColumn | { property: string }; order: "asc" | "desc" };
+
+export type AccountSelection = {
+  tab: AccountTab;
+  /** Any part of an id, name, domain or property value. */
+  search?: string;
+};
+
+export type ListAccountsOptions = AccountSelection & {
+  /** Absent: newest last seen first; quiet: most people lost first; growing: most won; new: newest first. */
+  sort?: AccountSort;
+  /** 1 to 1,000 rows. */
+  limit: number;
+  /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
+  cursor?: string;
+};

@@ -1,0 +1,48 @@
+import sql, { type Sql } from "sql-template-tag";
+
+/**
+ * Whether a search_text holds what was typed; rides on its trigram index. Where a number narrows it down the index is
+ * asked for that alone: NOT LIKE … IS FALSE is LIKE to whoever reads a row and to whoever guesses how many there are,
+ * but not to the index.
+ */
+export function textFound(searched: Sql, { patterns: [one, two, three], number }: SoughtText): Sql {
+  if (number !== null) return sql`(${searched} LIKE ${number} AND (${searched} NOT LIKE ${one}) IS FALSE)`;
+  return two === null
+    ? sql`${searched} LIKE ${one}`
+    : sql`(${searched} LIKE ${one} OR ${searched} LIKE ${two} OR ${searched} LIKE ${three})`;
+}
+
+/** What was typed, as it is sought: NFC, without what Postgres cannot hold, trimmed. */
+export const soughtText = (typed: string): string => typed.normalize("NFC").replaceAll("\0", "").trim();
+
+/**
+ * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. `number`: of several
+ * words the longest with two digits in a row, which alone the index is asked for.
+ */
+export type SoughtText = {
+  patterns: readonly [string, string | null, string | null];
+  number: string | null;
+};
+
+/**
+ * From 3 characters on any part of a value matches (trigrams); under that only starts of words, which trigrams find
+ * too. A number is rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that
+ * with everybody who has "company".
+ */
+export function searchPatterns(text: string): SoughtText {
+  const lower = text.toLowerCase();
+  const escaped = literally(lower);
+  if ([...text].length < 3) return { patterns: [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`], number: null };
+  const words = lower.split(" ");
+  const last = words.length - 1;
+  const [number] = words
+    .filter(() => last > 0)
+    .flatMap((word, at) => (/\d\d/.test(word) ? [`${at > 0 ? " " : ""}${word}${at < last ? " " : ""}`] : []))
+    .sort((a, b) => b.length - a.length);
+  return {
+    patterns: [`%${escaped}%`, null, null],
+    number: number === undefined ? null : `%${literally(number)}%`,
+  };
+}
+
+const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -1,0 +1,24 @@
+import { HEALTH_LABELS } from "@/lib/accounts/health";
+import type { AccountSummary } from "@/lib/accounts/types";
+import type { Columns } from "./columns";
+import { isoTime } from "./csv-stream";
+
+/** Amounts in minor units, as events carry them. */
+export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
+  id: (account) => account.id,
+  name: (account) => account.name,
+  domain: (account) => account.domain,
+  type: (account) => account.type,
+  people: (account) => account.people,
+  active7: (account) => account.active7,
+  active30: (account) => account.active30,
+  trend: (account) => account.trend.join(" "),
+  health: (account) => HEALTH_LABELS[account.health.state],
+  why: (account) => account.health.reason,
+  featuresUsed: (account) => account.featuresUsed,
+  events30: (account) => account.events30,
+  lastSeen: (account) => isoTime(account.lastSeen),
+  firstSeen: (account) => isoTime(account.firstSeen),
+  revenue: (account) => account.revenue,
+};
+export const ACCOUNT_EXPORT_COLUMNS = Object.keys(ACCOUNT_COLUMNS);
