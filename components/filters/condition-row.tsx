@@ -1,7 +1,13 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { type DraftCondition, draftCondition, type Field, type SegmentChoice } from "@/components/filters/draft";
+import {
+  type DraftCondition,
+  draftCondition,
+  type Field,
+  ofFirstSeen,
+  type SegmentChoice,
+} from "@/components/filters/draft";
 import { FieldPicker } from "@/components/filters/field-picker";
 import { fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
@@ -31,7 +37,8 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
       />
     );
   }
-  const isEvent = field.kind === "event";
+  const isEvent = field.kind === "event" || field.kind === "anyEvent";
+  const isTime = field.kind === "time" && draft.op === "within";
   return (
     <div className="grid min-w-0 flex-1 gap-1.5">
       <div className="flex flex-wrap items-center gap-1.5">
@@ -46,12 +53,22 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
           source={sourceOf(field)}
           change={change}
         />
-        {isEvent && (
-          <WindowPicker projectId={projectId} window={draft.window} change={(window) => change({ ...draft, window })} />
+        {(isEvent || isTime || field.kind === "active") && (
+          <WindowPicker
+            projectId={projectId}
+            window={draft.window}
+            ofLife={isTime}
+            change={(window) => change({ ...draft, window })}
+          />
         )}
       </div>
       {isEvent && draft.op !== "first" && (
-        <EventProperties draft={draft} event={field.event} projectId={projectId} change={change} />
+        <EventProperties
+          draft={draft}
+          event={field.kind === "event" ? field.event : ""}
+          projectId={projectId}
+          change={change}
+        />
       )}
     </div>
   );
@@ -82,7 +99,8 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
     const input = inputOf(op);
     const kept = input === inputOf(draft.op);
     const text = kept ? draft.text : input === "days" ? "30" : input === "times" ? "3" : "";
-    change({ ...draft, op, text, values: kept ? draft.values : [] });
+    const window = input === "life" ? ofFirstSeen(draft.window) : draft.window;
+    change({ ...draft, op, text, values: kept ? draft.values : [], window });
   };
   return (
     <select

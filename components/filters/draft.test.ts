@@ -44,6 +44,15 @@ const CONDITIONS: Condition[] = [
   },
   { kind: "firstDid", event: "export", window: { days: 7 } },
   { kind: "firstDid", event: "export", window: { within: 7, of: "signedUp" } },
+  { kind: "time", field: "signedUp", is: "within", window: { within: 30, after: 7, of: "firstSeen" } },
+  { kind: "active", of: "visits", is: "atLeast", n: 3, window: { within: 7, of: "firstSeen" } },
+  {
+    kind: "didAny",
+    is: "atLeast",
+    n: 1,
+    where: [{ kind: "property", key: "$hour", type: "number", is: "between", min: 6, max: 11 }],
+    window: { days: 30 },
+  },
   { kind: "did", event: "export", is: "exactly", n: 0, where: [], window: { within: 1, of: { event: "invite" } } },
 ];
 
@@ -68,7 +77,8 @@ test("incomplete conditions, and groups of only those, are left out", () => {
 });
 
 test.each([
-  ["longer than a year", { within: 366, of: "firstSeen" }],
+  ["longer than ten years", { within: 3_651, of: "firstSeen" }],
+  ["that ends before it begins", { within: -5, after: 30, of: "firstSeen" }],
   ["the first of no event", { within: 7, of: { event: "" } }],
 ] as const)("a window of a life %s is incomplete", (_what, window) => {
   expect(toCondition(fromCondition({ kind: "firstDid", event: "export", window: window as Window }))).toBeNull();

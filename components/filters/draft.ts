@@ -1,5 +1,6 @@
 import {
   type Condition,
+  type ConditionOf,
   condition,
   isGroup,
   type Node,
@@ -18,7 +19,9 @@ export type Field =
   | { kind: "search" }
   | { kind: "segment" }
   | { kind: "account" }
-  | { kind: "event"; event: string };
+  | { kind: "event"; event: string }
+  | { kind: "anyEvent" }
+  | { kind: "active"; of: "days" | "visits" };
 
 /** A condition being edited: holds the text as typed, so that nothing is lost while it is incomplete. */
 export type DraftCondition = {
@@ -34,14 +37,20 @@ export type DraftCondition = {
   where: DraftCondition[];
 };
 export type DraftWindow = {
-  kind: "ever" | "last" | "since" | "between" | "life";
+  kind: "ever" | "last" | "since" | "between" | "life" | "later";
   days: string;
   since: string;
   before: string;
   /** The moment a window of a life begins at; `event` is the name of the first event it may be. */
   of: "firstSeen" | "signedUp" | "event";
   event: string;
+  /** "later": from this day of a life until the day `days`. */
+  after: string;
 };
+/** The window as one of a life. */
+export const ofFirstSeen = (window: DraftWindow): DraftWindow =>
+  window.kind === "life" || window.kind === "later" ? window : { ...window, kind: "life", of: "firstSeen" };
+
 /** A segment that a condition can refer to. */
 export type SegmentChoice = { id: string; name: string };
 export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
@@ -52,7 +61,15 @@ export const isDraftGroup = (node: DraftNode): node is DraftGroup => "of" in nod
 let made = 0;
 const newId = () => `draft-${++made}`;
 
-const LAST_30_DAYS: DraftWindow = { kind: "last", days: "30", since: "", before: "", of: "signedUp", event: "" };
+const LAST_30_DAYS: DraftWindow = {
+  kind: "last",
+  days: "30",
+  since: "",
+  before: "",
+  of: "signedUp",
+  event: "",
+  after: "",
+};
 
 export function draftCondition(field: Field | null = null, op = ""): DraftCondition {
   const text = op === "inLast" || op === "notInLast" ? "30" : "";
@@ -90,7 +107,8 @@ const isBeyondDoubles = (text: string): boolean =>
   /^\s*-?[1-9]\d{15,}\s*$/.test(text) && !Number.isSafeInteger(Number(text));
 const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
 
-function meant({ field, op, values, text, until, window, where }: DraftCondition): unknown {
+function meant(draft: DraftCondition): unknown {
+  const { field, op, values, text, until, window } = draft;
   switch (field?.kind) {
     case "property":
       if (op === "set" || op === "notSet") return { ...field, type: "any", is: op };
@@ -103,7 +121,13 @@ function meant({ field, op, values, text, until, window, where }: DraftCondition
       return { ...field, is: op, ...operand(op, values, text) };
     case "fact":
     case "time":
-      return { ...field, is: op, ...operand(op, values, text) };
+      return op === "within"
+        ? { ...field, is: op, window: toWindow(window) }
+        : { ...field, is: op, ...operand(op, values, text) };
+    case "active":
+      return { ...field, is: op, n: number(text), window: toWindow(window) };
+    case "anyEvent":
+      return { kind: "didAny", ...behaviour(draft) };
     case "count":
       return { ...field, is: op, n: number(text) };
     case "identified":
@@ -119,20 +143,17 @@ function meant({ field, op, values, text, until, window, where }: DraftCondition
       return { kind: "account", is: op, ids: values };
     case "event": {
       if (op === "first") return { kind: "firstDid", event: field.event, window: toWindow(window) };
-      const often = op === "did" ? ["atLeast", 1] : op === "didNot" ? ["exactly", 0] : [op, number(text)];
-      const conditions = where.flatMap((one) => toCondition(one) ?? []);
-      return {
-        kind: "did",
-        event: field.event,
-        is: often[0],
-        n: often[1],
-        where: conditions,
-        window: toWindow(window),
-      };
+      return { kind: "did", event: field.event, ...behaviour(draft) };
     }
     default:
       return null;
   }
+}
+
+/** How often, with what properties, and when. */
+function behaviour({ op, text, where, window }: DraftCondition) {
+  const [is, n] = op === "did" ? ["atLeast", 1] : op === "didNot" ? ["exactly", 0] : [op, number(text)];
+  return { is, n, where: where.flatMap((one) => toCondition(one) ?? []), window: toWindow(window) };
 }
 
 function operand(op: string, values: string[], text: string) {
@@ -142,10 +163,12 @@ function operand(op: string, values: string[], text: string) {
   return { value: text };
 }
 
-function toWindow({ kind, days, since, before, of, event }: DraftWindow): unknown {
+function toWindow({ kind, days, since, before, of, event, after }: DraftWindow): unknown {
   if (kind === "ever") return { ever: true };
   if (kind === "last") return { days: number(days) };
   if (kind === "life") return { within: number(days), of: of === "event" ? { event } : of };
+  if (kind === "later")
+    return { within: number(days) - number(after), of: of === "event" ? { event } : of, after: number(after) };
   return kind === "since" ? { since } : { since, before };
 }
 
@@ -153,9 +176,10 @@ function fromWindow(window: Window): DraftWindow {
   if ("ever" in window) return { ...LAST_30_DAYS, kind: "ever" };
   if ("days" in window) return { ...LAST_30_DAYS, days: String(window.days) };
   if ("within" in window) {
-    const { within, of } = window;
+    const { within, of, after } = window;
     const moment = typeof of === "string" ? { of } : { of: "event" as const, event: of.event };
-    return { ...LAST_30_DAYS, kind: "life", days: String(within), ...moment };
+    if (after === undefined) return { ...LAST_30_DAYS, kind: "life", days: String(within), ...moment };
+    return { ...LAST_30_DAYS, kind: "later", after: String(after), days: String(after + within), ...moment };
   }
   if ("before" in window) return { ...LAST_30_DAYS, kind: "between", since: window.since, before: window.before };
   return { ...LAST_30_DAYS, kind: "since", since: window.since };
@@ -168,8 +192,20 @@ export function fromCondition(one: Condition): DraftCondition {
     case "property":
       return fromProperty(one);
     case "fact":
-    case "time":
-      return { ...draft, field: { kind: one.kind, field: one.field }, op: one.is, ...fromOperand(one) };
+    case "time": {
+      const window = one.is === "within" ? fromWindow(one.window) : draft.window;
+      return { ...draft, field: { kind: one.kind, field: one.field }, op: one.is, ...fromOperand(one), window };
+    }
+    case "active":
+      return {
+        ...draft,
+        field: { kind: "active", of: one.of },
+        op: one.is,
+        text: String(one.n),
+        window: fromWindow(one.window),
+      };
+    case "didAny":
+      return { ...draft, field: { kind: "anyEvent" }, ...fromBehaviour(one) };
     case "count":
       return { ...draft, field: { kind: "count", field: one.field }, op: one.is, text: String(one.n) };
     case "identified":
@@ -185,19 +221,19 @@ export function fromCondition(one: Condition): DraftCondition {
       return { ...draft, field: { kind: "account" }, op: one.is, values: one.ids };
     case "firstDid":
       return { ...draft, field: { kind: "event", event: one.event }, op: "first", window: fromWindow(one.window) };
-    case "did": {
-      const simple =
-        one.is === "atLeast" && one.n === 1 ? "did" : one.is !== "atLeast" && one.n === 0 ? "didNot" : null;
-      return {
-        ...draft,
-        field: { kind: "event", event: one.event },
-        op: simple ?? one.is,
-        text: simple ? "" : String(one.n),
-        window: fromWindow(one.window),
-        where: one.where.map(fromProperty),
-      };
-    }
+    case "did":
+      return { ...draft, field: { kind: "event", event: one.event }, ...fromBehaviour(one) };
   }
+}
+
+function fromBehaviour({ is, n, where, window }: ConditionOf<"did"> | ConditionOf<"didAny">) {
+  const simple = is === "atLeast" && n === 1 ? "did" : is !== "atLeast" && n === 0 ? "didNot" : null;
+  return {
+    op: simple ?? is,
+    text: simple ? "" : String(n),
+    window: fromWindow(window),
+    where: where.map(fromProperty),
+  };
 }
 
 function fromProperty(one: PropertyCondition): DraftCondition {

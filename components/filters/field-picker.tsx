@@ -19,6 +19,7 @@ const OF_EVENTS: SuggestedProperty[] = [
   ["$browser", "text"],
   ["$os", "text"],
   ["$revenue", "number"],
+  ["$hour", "number"],
 ].map(([key = "", type]) => ({ key, type: type as SuggestedProperty["type"], people: 0 }));
 
 type FieldPickerProps = {

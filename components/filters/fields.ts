@@ -5,7 +5,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 export type Operator = {
   is: string;
   label: string;
-  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "states" | "none";
+  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "states" | "life" | "none";
 };
 
 const PRESENT: Operator[] = [
@@ -25,10 +25,17 @@ const TIME: Operator[] = [
   { is: "since", label: "since", input: "day" },
   { is: "before", label: "before", input: "day" },
 ];
+const WITHIN: Operator = { is: "within", label: "in a window of their life", input: "life" };
 const OFTEN: Operator[] = [
   { is: "atLeast", label: "at least", input: "times" },
   { is: "atMost", label: "at most", input: "times" },
   { is: "exactly", label: "exactly", input: "times" },
+];
+
+const DID: Operator[] = [
+  { is: "did", label: "did", input: "none" },
+  { is: "didNot", label: "did not do", input: "none" },
+  ...OFTEN.map((one) => ({ ...one, label: `did ${one.label}` })),
 ];
 
 const PROPERTY: { [Type in PropertyType]: Operator[] } = {
@@ -65,8 +72,9 @@ export function operatorsOf(field: Field): Operator[] {
     case "fact":
       return [...TEXT, ...PRESENT];
     case "time":
-      return TIME;
+      return [...TIME, WITHIN];
     case "count":
+    case "active":
       return OFTEN;
     case "identified":
       return [
@@ -94,12 +102,9 @@ export function operatorsOf(field: Field): Operator[] {
       ];
     }
     case "event":
-      return [
-        { is: "did", label: "did", input: "none" },
-        { is: "didNot", label: "did not do", input: "none" },
-        ...OFTEN.map((one) => ({ ...one, label: `did ${one.label}` })),
-        { is: "first", label: "did for the first time", input: "none" },
-      ];
+      return [...DID, { is: "first", label: "did for the first time", input: "none" }];
+    case "anyEvent":
+      return DID;
   }
 }
 
@@ -122,6 +127,9 @@ export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   { label: "Any id, name or property", field: { kind: "search" } },
   { label: "Segment", field: { kind: "segment" } },
   { label: "Account", field: { kind: "account" } },
+  { label: "Any event", field: { kind: "anyEvent" } },
+  { label: "Days active", field: { kind: "active", of: "days" } },
+  { label: "Visits", field: { kind: "active", of: "visits" } },
   ...TIMES,
   ...COUNTS,
   ...FACTS,

@@ -35,6 +35,7 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
   const type = (text: string) => change({ ...draft, text });
   switch (input) {
     case "none":
+    case "life":
       return null;
     case "values":
       return (
@@ -78,7 +79,7 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
           label={`How often ${name}`}
           text={draft.text}
           type={type}
-          unit={field.kind === "event" ? (draft.text === "1" ? "time" : "times") : ""}
+          unit={field.kind === "event" || field.kind === "anyEvent" ? (draft.text === "1" ? "time" : "times") : ""}
         />
       );
     case "number":

@@ -11,6 +11,7 @@ const KINDS: { [Kind in DraftWindow["kind"]]: string } = {
   since: "since",
   between: "between",
   life: "within",
+  later: "from day",
   ever: "ever",
 };
 
@@ -22,10 +23,12 @@ const MOMENTS: { [Of in DraftWindow["of"]]: string } = {
 
 const selectClass = "h-8 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
-type WindowPickerProps = { projectId: string; window: DraftWindow; change: (window: DraftWindow) => void };
+type MomentProps = { projectId: string; window: DraftWindow; change: (window: DraftWindow) => void };
+/** `ofLife`: only windows that begin with a moment of each person's life. */
+type WindowPickerProps = MomentProps & { ofLife: boolean };
 
-/** The time window of an event condition. */
-export function WindowPicker({ projectId, window, change }: WindowPickerProps) {
+/** The time window of a condition. */
+export function WindowPicker({ projectId, window, change, ofLife }: WindowPickerProps) {
   const { kind, days, since, before } = window;
   return (
     <span className="inline-flex flex-wrap items-center gap-1.5">
@@ -35,11 +38,15 @@ export function WindowPicker({ projectId, window, change }: WindowPickerProps) {
         onChange={(event) => change({ ...window, kind: event.target.value as DraftWindow["kind"] })}
         className={selectClass}
       >
-        {Object.entries(KINDS).map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
+        {Object.entries(KINDS).flatMap(([value, label]) =>
+          ofLife && value !== "life" && value !== "later" ? (
+            []
+          ) : (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ),
+        )}
       </select>
       {kind === "last" && (
         <Numbered
@@ -49,7 +56,7 @@ export function WindowPicker({ projectId, window, change }: WindowPickerProps) {
           unit={days === "1" ? "day" : "days"}
         />
       )}
-      {kind === "life" && <LifeMoment projectId={projectId} window={window} change={change} />}
+      {(kind === "life" || kind === "later") && <LifeMoment projectId={projectId} window={window} change={change} />}
       {(kind === "since" || kind === "between") && (
         <Small
           kind="date"
@@ -76,14 +83,23 @@ export function WindowPicker({ projectId, window, change }: WindowPickerProps) {
 }
 
 /** "7 days of signing up": how long, and since what moment of each person's life. */
-function LifeMoment({ projectId, window, change }: WindowPickerProps) {
+function LifeMoment({ projectId, window, change }: MomentProps) {
+  const isLater = window.kind === "later";
   return (
     <>
+      {isLater && (
+        <Numbered
+          label="First day of the window"
+          text={window.after}
+          type={(after) => change({ ...window, after })}
+          unit="to"
+        />
+      )}
       <Numbered
-        label="Days of the window"
+        label={isLater ? "Last day of the window" : "Days of the window"}
         text={window.days}
         type={(days) => change({ ...window, days })}
-        unit={window.days === "1" ? "day of" : "days of"}
+        unit={isLater ? "after" : window.days === "1" ? "day of" : "days of"}
       />
       <select
         aria-label="Beginning of the window"
@@ -102,7 +118,7 @@ function LifeMoment({ projectId, window, change }: WindowPickerProps) {
   );
 }
 
-function FirstEvent({ projectId, window, change }: WindowPickerProps) {
+function FirstEvent({ projectId, window, change }: MomentProps) {
   const [typed, setTyped] = useState(window.event);
   const query = typed.trim().toLowerCase();
   const { data, loading } = useSuggestions(projectId, { of: "fields", q: typed.trim() });

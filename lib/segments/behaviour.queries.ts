@@ -13,6 +13,8 @@ const EVENT_COLUMNS: { [key: string]: Sql } = {
   $browser: sql`e.browser`,
   $os: sql`e.os`,
   $revenue: sql`e.revenue`,
+  /** Of the day in UTC, 0 to 23. */
+  $hour: sql`extract(hour FROM e.ts AT TIME ZONE 'UTC')::int`,
 };
 
 export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
@@ -117,6 +119,13 @@ export function doers(
        WHERE s.owner_id IS DISTINCT FROM 0) q
      WHERE person IS NOT NULL
      GROUP BY person`;
+}
+
+/** One of them; the keys are those of EVENT_COLUMN_KEYS. */
+export function eventColumn(key: string): Sql {
+  const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
+  if (!column) throw new Error(`Events have no ${key}`);
+  return column;
 }
 
 /** A property of `e`, by a key of that very name or else by dotted path, or what it carries beside them; as jsonb. */

@@ -7,6 +7,7 @@ import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
 import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";
+import { activeSql, didAnySql, timeWithinSql } from "./own.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
 import { stateSql } from "./state.queries";
@@ -42,6 +43,8 @@ class Compiler {
   /** Whether `within` was read from lifetime counts. */
   lifetime = false;
   walks = false;
+  /** How many conditions read each person's own rows. */
+  private own = 0;
 
   constructor(private readonly context: CompileContext) {}
 
@@ -59,8 +62,14 @@ class Compiler {
       case "property":
         this.readsProps = true;
         return (at) => propertySql(condition, at, now);
-      case "time":
-        return always(timeSql(condition, storedValue(condition.field), now));
+      case "time": {
+        const time = storedValue(condition.field);
+        return always(
+          condition.is === "within"
+            ? timeWithinSql(time, condition.window, this.context)
+            : timeSql(condition, time, now),
+        );
+      }
       case "count":
         return always(countSql(condition));
       case "fact":
@@ -86,6 +95,13 @@ class Compiler {
       }
       case "segment":
         return this.segment(condition, within, all);
+      case "didAny":
+      case "active": {
+        if (++this.own > MAX_SETS) throw unusable("Too many conditions on activity, those of its segments included.");
+        const own =
+          condition.kind === "active" ? activeSql(condition, this.context) : didAnySql(condition, this.context);
+        return always(own);
+      }
       case "did":
       case "firstDid": {
         const behaviour = this.behaviour(condition);

@@ -4,7 +4,7 @@ import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Scope } from "@/lib/scope";
 import { compile } from "./compile.queries";
-import { behavioursOf, type Rule, ruleSchema, segmentsIn } from "./rule";
+import { behavioursOf, ownOf, type Rule, ruleSchema, segmentsIn } from "./rule";
 
 /** The segments a rule names, directly or through others, each once; the rule of a static one is null. */
 type Named = ReadonlyMap<string, Rule | null>;
@@ -35,7 +35,8 @@ export async function compileRule(
 ): Promise<PeopleFilter> {
   const segments = known ?? (await namedSegments(scope, rule));
   const all = [rule, ...segments.values()].filter((one) => one !== null);
-  const counted = all.some((one) => behavioursOf(one).length > 0) && (await areFactsCurrent(pool(), scope.projectId));
+  const asks = all.some((one) => behavioursOf(one).length > 0 || ownOf(one).length > 0);
+  const counted = asks && (await areFactsCurrent(pool(), scope.projectId));
   return compile(rule, { projectId: scope.projectId, now, segments, counted });
 }
 

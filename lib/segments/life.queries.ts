@@ -43,24 +43,25 @@ export function lifeSql(
 }
 
 /** person, at, until: everybody who has the moment. */
-function moments(projectId: string, { within, of }: LifeWindow, counted: boolean): Sql {
-  const until = (at: Sql) => sql`${at} + make_interval(hours => ${within * 24}::int) AS until`;
-  if (typeof of !== "string") return eventMoments(projectId, of, until, counted);
+function moments(projectId: string, { within, of, after = 0 }: LifeWindow, counted: boolean): Sql {
+  const later = (at: Sql, days: number) => (days === 0 ? at : sql`${at} + make_interval(hours => ${days * 24}::int)`);
+  const ends = (at: Sql) => sql`${later(at, after)} AS at, ${later(at, after + within)} AS until`;
+  if (typeof of !== "string") return eventMoments(projectId, of, ends, counted);
   const at = of === "firstSeen" ? sql`a.first_seen` : sql`a.signed_up_at`;
   return sql`
-    SELECT a.person, ${at} AS at, ${until(at)} FROM profile_facts a
+    SELECT a.person, ${ends(at)} FROM profile_facts a
      WHERE a.project_id = ${projectId} AND ${at} IS NOT NULL`;
 }
 
 function eventMoments(
   projectId: string,
   { event }: Exclude<LifeMoment, string>,
-  until: (at: Sql) => Sql,
+  ends: (at: Sql) => Sql,
   counted: boolean,
 ): Sql {
-  if (!counted) return doers(projectId, event, [], EVER, 0, sql`person, min(first) AS at, ${until(sql`min(first)`)}`);
+  if (!counted) return doers(projectId, event, [], EVER, 0, sql`person, ${ends(sql`min(first)`)}`);
   return sql`
-    SELECT y.person, y.first_at AS at, ${until(sql`y.first_at`)} FROM person_events y
+    SELECT y.person, ${ends(sql`y.first_at`)} FROM person_events y
      WHERE y.project_id = ${projectId} AND y.name = ${event}`;
 }
 

@@ -6,6 +6,7 @@ import {
   type ConditionOf,
   isGroup,
   type LifeMoment,
+  type LifeWindow,
   type Node,
   type PropertyCondition,
   type Rule,
@@ -93,6 +94,10 @@ function clause(node: Node, names: Names): string {
       return `are ${node.is === "in" ? "" : "not "}in the account ${any(node.ids)}`;
     case "did":
       return did(node);
+    case "didAny":
+      return didAny(node);
+    case "active":
+      return active(node);
     case "firstDid":
       return `did ${node.event} for the first time${during(node.window)}`;
   }
@@ -112,6 +117,7 @@ const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {
 function time(one: ConditionOf<"time">): string {
   const word = columnWord(one.field);
   const [is, isNot] = TIMES[one.field] ?? [`have ${word}`, `do not have ${word}`];
+  if (one.is === "within") return `${is}${life(one.window)}`;
   if (one.is === "notInLast") return `${isNot} in the last ${days(one.days)}`;
   if (one.is === "inLast" && one.field === "lastSeen") return `were seen in the last ${days(one.days)}`;
   return `${is} ${when(one)}`;
@@ -147,6 +153,22 @@ function did({ event, is, n, where, window }: ConditionOf<"did">): string {
   return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
 }
 
+function didAny({ is, n, where, window }: ConditionOf<"didAny">): string {
+  const what =
+    where.length === 0 ? "" : ` with ${where.map((one) => property(one).replace(/^have /, "")).join(" and ")}`;
+  if (n === 0 && is !== "atLeast") return `did nothing${what}${during(window)}`;
+  if (n === 1 && is === "atLeast") return `did anything${what}${during(window)}`;
+  return `did anything${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
+}
+
+function active({ of, is, n, window }: ConditionOf<"active">): string {
+  const verb = of === "days" ? "were active" : "visited";
+  if (n === 0 && is !== "atLeast") return `${of === "days" ? "were not active" : "did not visit"}${during(window)}`;
+  if (n === 1 && is === "atLeast") return `${verb}${during(window)}`;
+  const unit = of === "days" ? "day" : "time";
+  return `${verb} ${of === "days" ? "on " : ""}${often(is, n)} ${unit}${n === 1 ? "" : "s"}${during(window)}`;
+}
+
 /** "export" can be denied as it is; "report_exported" is a name, which one does not do. */
 const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
 
@@ -180,10 +202,14 @@ function when(one: Timed): string {
 function during(window: Window): string {
   if ("ever" in window) return "";
   if ("days" in window) return ` in the last ${days(window.days)}`;
-  if ("within" in window)
-    return ` within ${window.within === 1 ? "1 day" : days(window.within)} of ${lifeMoment(window.of)}`;
+  if ("within" in window) return life(window);
   const since = moment(window.since);
   return "before" in window ? ` between ${since} and ${moment(window.before)}` : ` since ${since}`;
+}
+
+function life({ within, of, after }: LifeWindow): string {
+  if (after !== undefined) return ` ${after} to ${after + within} days after ${lifeMoment(of)}`;
+  return ` within ${within === 1 ? "1 day" : days(within)} of ${lifeMoment(of)}`;
 }
 
 const lifeMoment = (of: LifeMoment): string =>

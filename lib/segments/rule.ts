@@ -17,8 +17,7 @@ export const MAX_BEHAVIOURS = 5;
 const MAX_VALUES = 100;
 const MAX_TEXT_CHARS = 512;
 const MAX_DAYS = 3_650;
-/** A window of a life: what is compared is how people began. */
-export const MAX_LIFE_DAYS = 365;
+export const MAX_LIFE_DAYS = MAX_DAYS;
 const MAX_COUNT = 1_000_000_000;
 
 const text = z.string().min(1, "Say what to look for.").max(MAX_TEXT_CHARS);
@@ -64,16 +63,19 @@ const propertyCondition = z.intersection(z.object({ kind: z.literal("property"),
 /** The moment of a person's life that a window begins at; their first event of that name for an event. */
 const lifeMoment = z.union([z.enum(["firstSeen", "signedUp"]), z.object({ event: z.string().min(1).max(255) })]);
 
+/**
+ * Within so many times 24 hours of a moment of their own life, its first instant included; with `after`, from that many
+ * days after the moment on. Nothing happened in it to people without that moment.
+ */
+const lifeWindow = z.object({
+  within: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`),
+  of: lifeMoment,
+  after: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`).optional(),
+});
+
 const window = z.union([
   z.object({ days }),
-  /**
-   * Within so many times 24 hours of a moment of their own life, its first instant included. Nothing happened in it to
-   * people without that moment.
-   */
-  z.object({
-    within: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`),
-    of: lifeMoment,
-  }),
+  lifeWindow,
   z.object({ since: moment, before: moment }),
   z.object({ since: moment }),
   z.object({ ever: z.literal(true) }),
@@ -92,6 +94,7 @@ export const condition = z.union([
   propertyCondition,
   time.extend(atMoment.shape),
   time.extend(inDays.shape),
+  time.extend({ is: z.literal("within"), window: lifeWindow }),
   z.object({ kind: z.literal("count"), field: z.enum(COUNT_FIELDS), ...times }),
   fact.extend(oneOf.shape),
   fact.extend(like.shape),
@@ -114,6 +117,10 @@ export const condition = z.union([
    * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
    */
   z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
+  /** The same of events of any name. */
+  z.object({ kind: z.literal("didAny"), where: z.array(propertyCondition).max(5), ...times, window }),
+  /** Active on so many UTC days, or beginning so many visits, within the window. */
+  z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
   /** Did the event for the first time within the window. */
   z.object({ kind: z.literal("firstDid"), event: eventName, window }),
 ]);
@@ -121,7 +128,7 @@ export const condition = z.union([
 export type PropertyCondition = z.infer<typeof propertyCondition>;
 export type Window = z.infer<typeof window>;
 export type LifeMoment = z.infer<typeof lifeMoment>;
-export type LifeWindow = Extract<Window, { within: number }>;
+export type LifeWindow = z.infer<typeof lifeWindow>;
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
 export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
@@ -137,7 +144,8 @@ const group: z.ZodType<Group> = z.object({ kind: z.enum(["and", "or"]), of: z.ar
 export const ruleSchema: z.ZodType<Rule> = group
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
-  .refine((rule) => behavioursOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on events.`);
+  .refine((rule) => behavioursOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on events.`)
+  .refine((rule) => ownOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on activity.`);
 
 export const EVERYONE: Rule = { kind: "and", of: [] };
 
@@ -148,6 +156,10 @@ export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.o
 
 export const behavioursOf = (node: Node): Behaviour[] =>
   conditionsOf(node).filter((one) => one.kind === "did" || one.kind === "firstDid");
+
+/** Conditions that each person's own rows are read for (own.queries.ts). */
+export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
+  conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 
 /** Ids of the segments a rule names directly. */
 export const segmentsIn = (node: Node): string[] =>

@@ -141,6 +141,24 @@ test.each([
     {
       kind: "and",
       of: [
+        { kind: "active", of: "days", is: "exactly", n: 0, window: { within: 30, after: 30, of: "firstSeen" } },
+        { kind: "active", of: "visits", is: "atLeast", n: 3, window: { within: 7, of: "firstSeen" } },
+        { kind: "time", field: "signedUp", is: "within", window: { within: 53, after: 7, of: "firstSeen" } },
+        {
+          kind: "didAny",
+          where: [{ kind: "property", key: "$device", type: "text", is: "oneOf", values: ["mobile"] }],
+          is: "atLeast",
+          n: 1,
+          window: { within: 7, of: "firstSeen" },
+        },
+      ],
+    },
+    "people who were not active 30 to 60 days after being first seen and visited at least 3 times within 7 days of being first seen and signed up 7 to 60 days after being first seen and did anything with $device mobile within 7 days of being first seen",
+  ],
+  [
+    {
+      kind: "and",
+      of: [
         { kind: "quiet", is: true },
         { kind: "search", text: "acme" },
         { kind: "time", field: "signedUp", is: "before", at: "2026-03-12T09:30:00.000Z" },

@@ -2,6 +2,7 @@ import {
   COUNT_FIELDS,
   type Condition,
   isGroup,
+  type LifeWindow,
   type Node,
   type PropertyCondition,
   type Rule,
@@ -81,6 +82,7 @@ function conditionTerm(one: Condition): Term {
     case "property":
       return propertyTerm(one);
     case "time":
+      if (one.is === "within") return call(one.field, one.is, lifeTerm(one.window));
       return call(one.field, one.is, "at" in one ? one.at : one.days);
     case "count":
       return call(one.field, one.is, one.n);
@@ -99,6 +101,10 @@ function conditionTerm(one: Condition): Term {
       return call("account", one.is, ...one.ids);
     case "did":
       return call("did", one.event, one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+    case "didAny":
+      return call("didAny", one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+    case "active":
+      return call("active", one.of, one.is, one.n, windowTerm(one.window));
     case "firstDid":
       return call("firstDid", one.event, windowTerm(one.window));
   }
@@ -123,11 +129,13 @@ function propertyTerm(one: PropertyCondition): Term {
 function windowTerm(window: Window): Term {
   if ("ever" in window) return word("ever");
   if ("days" in window) return call("last", window.days);
-  if ("within" in window)
-    return typeof window.of === "string"
-      ? call("within", window.within, window.of)
-      : call("within", window.within, "event", window.of.event);
+  if ("within" in window) return lifeTerm(window);
   return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
+}
+
+function lifeTerm({ within, of, after }: LifeWindow): Term {
+  const term = typeof of === "string" ? call("within", within, of) : call("within", within, "event", of.event);
+  return after === undefined ? term : call("after", after, term);
 }
 
 const isTime = (name: string): boolean => TIME_FIELDS.some((field) => field === name);
@@ -162,11 +170,23 @@ function nodeOf({ word: name, args }: Term): unknown {
         is: second,
         n: number(third),
         window: args[3] && windowOf(args[3]),
-        where: args.slice(4).map((arg) => (arg.word === "prop" && arg.args ? propertyOf(arg.args) : null)),
+        where: args.slice(4).map(whereOf),
       };
+    case "didAny":
+      return {
+        kind: "didAny",
+        is: first,
+        n: number(second),
+        window: args[2] && windowOf(args[2]),
+        where: args.slice(3).map(whereOf),
+      };
+    case "active":
+      return { kind: "active", of: first, is: second, n: number(third), window: args[3] && windowOf(args[3]) };
     case "firstDid":
       return { kind: "firstDid", event: first, window: args[1] && windowOf(args[1]) };
     default:
+      if (isTime(name) && first === "within")
+        return { kind: "time", field: name, is: first, window: args[1] && windowOf(args[1]) };
       if (isTime(name)) return { kind: "time", field: name, ...timeOf(first, second) };
       if (isCount(name)) return { kind: "count", field: name, is: first, n: number(second) };
       return { kind: "fact", field: name, ...textOf(first, words.slice(1)) };
@@ -195,11 +215,15 @@ function propertyOf(args: Term[]): unknown {
   }
 }
 
+const whereOf = ({ word: name, args }: Term): unknown => (name === "prop" && args ? propertyOf(args) : null);
+
 function windowOf({ word: name, args }: Term): unknown {
   const [first, second, third] = (args ?? []).map((arg) => arg.word);
   if (name === "ever" && args === null) return { ever: true };
   if (name === "last") return { days: number(first) };
   if (name === "since") return { since: first };
+  if (name === "after" && args?.[1]?.word === "within")
+    return { ...(windowOf(args[1]) as object), after: number(first) };
   if (name === "within") return { within: number(first), of: second === "event" ? { event: third } : second };
   return name === "between" ? { since: first, before: second } : null;
 }

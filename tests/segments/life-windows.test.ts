@@ -54,6 +54,8 @@ beforeAll(async () => {
       counts: {} as SimplePerson["counts"],
       accounts: [],
       events,
+      active: times,
+      visits: [],
       lists: [],
     });
   }

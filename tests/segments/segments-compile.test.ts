@@ -20,6 +20,7 @@ import {
   randomFrom,
   randomWorld,
   T0,
+  visitParts,
   visitsOf,
   type World,
 } from "../timeline/reads-world";
@@ -191,6 +192,8 @@ async function play(seed: number): Promise<Play> {
           ts: event.ts,
           ...(details.get(event.id) as { name: string; properties: JsonObject; path: string | null }),
         })),
+      active: active.map(({ ts }) => ts),
+      visits: visitParts(world, key),
       lists: onList(
         users.map(({ id }) => id),
         key,

@@ -24,6 +24,9 @@ export type SimplePerson = {
   times: { [Field in ConditionOf<"time">["field"]]: number | null };
   counts: { [Field in ConditionOf<"count">["field"]]: number };
   accounts: string[];
+  /** When they were active, and when each part of a visit began. */
+  active: number[];
+  visits: { id: string; ts: number }[];
   /** Events of kind event, whoever's lane. `properties` nested. */
   events: { name: string; ts: number; properties: JsonObject; path: string | null }[];
   /** Days since 1970, ascending; where states are asked for. */
@@ -47,7 +50,10 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
     case "property":
       return property(one, person.props[one.key], known.now);
     case "time":
-      return timed(one, person.times[one.field], known.now);
+      if (one.is !== "within") return timed(one, person.times[one.field], known.now);
+      return (
+        person.times[one.field] !== null && within(one.window, person.times[one.field] as number, known.now, person)
+      );
     case "count":
       return often(one, person.counts[one.field]);
     case "fact":
@@ -78,6 +84,22 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
       );
       return often(one, found.length);
     }
+    case "didAny":
+      return often(
+        one,
+        person.events.filter(
+          (event) =>
+            within(one.window, event.ts, known.now, person) &&
+            one.where.every((where) => property(where, eventValue(event, where.key), known.now)),
+        ).length,
+      );
+    case "active": {
+      const inside = <T extends { ts: number }>(of: T[]): T[] =>
+        of.filter(({ ts }) => within(one.window, ts, known.now, person));
+      const visits = new Set(inside(person.visits).map(({ id }) => id)).size;
+      const days = new Set(inside(person.active.map((ts) => ({ ts }))).map(({ ts }) => Math.floor(ts / DAY_MS))).size;
+      return often(one, one.of === "days" ? days : visits);
+    }
     case "firstDid": {
       const times = person.events.filter((event) => event.name === one.event).map((event) => event.ts);
       return times.length > 0 && within(one.window, Math.min(...times), known.now, person);
@@ -87,6 +109,7 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
 
 function eventValue(event: SimplePerson["events"][number], key: string): unknown {
   if (key === "$path") return event.path ?? undefined;
+  if (key === "$hour") return new Date(event.ts).getUTCHours();
   const direct = event.properties[key] ?? undefined;
   if (direct !== undefined) return direct;
   let at: unknown = event.properties;
@@ -99,7 +122,8 @@ function within(window: Window, ts: number, now: number, person: SimplePerson): 
     const { of } = window;
     const times = typeof of === "string" ? [] : person.events.filter((e) => e.name === of.event).map((e) => e.ts);
     const start = typeof of === "string" ? person.times[of] : times.length > 0 ? Math.min(...times) : null;
-    return start !== null && ts >= start && ts < start + window.within * DAY_MS;
+    const from = (start ?? 0) + (window.after ?? 0) * DAY_MS;
+    return start !== null && ts >= from && ts < from + window.within * DAY_MS;
   }
   if ("ever" in window) return true;
   if ("days" in window) return ts >= now - window.days * DAY_MS;

@@ -4,6 +4,7 @@ import {
   COUNT_FIELDS,
   type Condition,
   FACT_FIELDS,
+  type LifeWindow,
   MAX_LIFE_DAYS,
   type Node,
   type PropertyCondition,
@@ -43,7 +44,9 @@ export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
       kind: fc.constantFrom("and" as const, "or" as const),
       of: fc.array(node(depth), { minLength: depth === 2 ? 0 : 1, maxLength: 3 }),
     });
-  return group(2).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid|state)"/).length <= 6);
+  const isAllowed = (rule: Rule) =>
+    [/"(?:did|firstDid|state)"/, /"(?:didAny|active)"/].every((kinds) => JSON.stringify(rule).split(kinds).length <= 6);
+  return group(2).filter(isAllowed);
 }
 
 export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
@@ -54,16 +57,29 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   const oneOf = { is: one(["oneOf", "noneOf"] as const) };
   const like = { is: one(TEXT_OPERATORS) };
   const text = one(words.facts.filter((value) => value !== ""));
+  const lifeWindow: fc.Arbitrary<LifeWindow> = fc.record(
+    {
+      within: one(words.lastDays.filter((days) => days <= MAX_LIFE_DAYS)),
+      of: fc.oneof(one(["firstSeen", "signedUp"] as const), fc.record({ event: one(words.events) })),
+      after: one(words.lastDays),
+    },
+    { requiredKeys: ["within", "of"] },
+  );
   const window: fc.Arbitrary<Window> = fc.oneof(
     fc.constant({ ever: true as const }),
     fc.record({ days: one(words.lastDays) }),
     fc.record({ since: one(words.days) }),
     fc.record({ since: one(words.days), before: one(words.days) }),
-    fc.record({
-      within: one(words.lastDays.filter((days) => days <= MAX_LIFE_DAYS)),
-      of: fc.oneof(one(["firstSeen", "signedUp"] as const), fc.record({ event: one(words.events) })),
-    }),
+    lifeWindow,
   );
+  const anyHour: fc.Arbitrary<PropertyCondition> = fc.record({
+    kind: fc.constant("property" as const),
+    key: fc.constant("$hour"),
+    type: fc.constant("number" as const),
+    is: fc.constant("between" as const),
+    min: fc.constantFrom(0, 6, 12),
+    max: fc.constantFrom(5, 17, 23),
+  });
   const property = anyProperty(words);
   const field = one(FACT_FIELDS);
   const time = one(TIME_FIELDS);
@@ -72,6 +88,21 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     { weight: 4, arbitrary: property as fc.Arbitrary<Condition> },
     fc.record({ kind: kind("time"), field: time, ...at }),
     fc.record({ kind: kind("time"), field: time, ...inDays }),
+    fc.record({ kind: kind("time"), field: time, is: kind("within"), window: lifeWindow }),
+    fc.record({
+      kind: kind("active"),
+      of: one(["days", "visits"] as const),
+      is: often,
+      n: count,
+      window: lifeWindow,
+    }),
+    fc.record({
+      kind: kind("didAny"),
+      where: fc.array(fc.oneof(property, anyHour), { maxLength: 2 }),
+      is: often,
+      n: count,
+      window,
+    }),
     fc.record({ kind: kind("count"), field: one(COUNT_FIELDS), is: often, n: count }),
     fc.record({ kind: kind("fact"), field, ...oneOf, values: some(words.facts) }),
     fc.record({ kind: kind("fact"), field, ...like, value: text }),

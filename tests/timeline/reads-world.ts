@@ -149,6 +149,12 @@ export function visitsOf(world: World, person: string) {
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
 }
 
+/** When each part of their visits began: one a visit and id they acted under. */
+export const visitParts = (world: World, person: string) =>
+  visitRows(world)
+    .filter((row) => ownerOf(world, row.actor, row.startedAt) === person)
+    .map((row) => ({ id: row.session, ts: row.startedAt }));
+
 export type Known = { key: string; ref: string; firstSeen: number | null; lastSeen: number | null; events: number };
 
 /** Everybody the list shows, in its order. */
