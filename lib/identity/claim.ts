@@ -1,6 +1,13 @@
-import { MAX_REMEMBERED_USERS, MAX_RUNS_PER_STREAM, type PartitionParams } from "./attribution-params";
 import type { SpanRow, Stream } from "./locked-identities";
-import { ERASED, partition, type Run, type Span } from "./partition";
+import {
+  ERASED,
+  MAX_REMEMBERED_USERS,
+  MAX_RUNS_PER_STREAM,
+  type PartitionParams,
+  partition,
+  type Run,
+  type Span,
+} from "./partition";
 import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
 
 /** The few reads of events that attribution may need; each is an index probe or a range of one index. */

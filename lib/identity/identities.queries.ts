@@ -2,18 +2,9 @@ import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Scope } from "@/lib/scope";
+import { type UserIdRow, userIdsOf } from "./person.queries";
 import type { Person } from "./person-ref";
 
-/** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
-export const MAX_DEVICES_SHOWN = 500;
-
-export type UserIdRow = {
-  id: number;
-  extId: string;
-  firstSeen: number | null;
-  lastSeen: number | null;
-  events: number;
-};
 export type DeviceRow = { id: number; extId: string; streamClass: StreamClass; contended: boolean };
 /** `owner`: internal user id, null for nobody, 0 for somebody erased; `ownerId` is it as the customer gives it. */
 export type StretchRow = {
@@ -40,6 +31,9 @@ export type IdentityRows = {
   /** Registers of pairs of which at least one is this person's: on, and off. */
   edges: EdgeRow[];
 };
+
+/** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
+export const MAX_DEVICES_SHOWN = 500;
 
 /**
  * What `person-identities.ts` makes a person's identities of. Five statements, each of a few rows an id:
@@ -78,13 +72,6 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
   devices.sort((x, y) => (order.get(x.id) ?? 0) - (order.get(y.id) ?? 0));
   return { users, devices, stretches, detached, edges };
 }
-
-/** A person's user ids, oldest first. */
-const userIdsOf = (projectId: string, profileId: number): Promise<UserIdRow[]> =>
-  rowsOf<UserIdRow>(sql`
-    SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events
-      FROM identities i
-     WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
 
 /**
  * Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most
@@ -153,11 +140,6 @@ export async function usersDetachedFrom(scope: Scope, person: Person, anonymousI
       JOIN identities u ON u.project_id = d.project_id AND u.id = x.user_id
      WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
   return rows.flatMap((row) => (person.kind === "visitor" || row.profileId === person.profileId ? [row.extId] : []));
-}
-
-/** One user id of a person: the oldest. */
-export async function oldestUserId(scope: Scope, profileId: number): Promise<string | null> {
-  return (await userIdsOf(scope.projectId, profileId))[0]?.extId ?? null;
 }
 
 const rowsOf = async <Row extends object>(query: Sql): Promise<Row[]> => (await pool().query<Row>(query)).rows;

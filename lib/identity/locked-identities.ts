@@ -73,3 +73,8 @@ export type UserDelta = {
 
 /** An id in a cache no longer exists: its person was erased meanwhile. Flush and try again. */
 export class StaleIdentityError extends Error {}
+
+/** Ids without nulls and repeats, ascending: the order everything is locked in. */
+export function sorted(ids: readonly (number | null)[]): number[] {
+  return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
+}

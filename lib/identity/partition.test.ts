@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EPSILON_MS, type PartitionParams, partitionParams } from "./attribution-params";
-import { ERASED, partition, type Run } from "./partition";
+import { EPSILON_MS, ERASED, type PartitionParams, partition, partitionParams, type Run } from "./partition";
 import { runsOf } from "./runs";
 
 const MINUTE_MS = 60_000;

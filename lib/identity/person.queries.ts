@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { type Database, pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { type Person, parseRef } from "./person-ref";
@@ -53,3 +53,49 @@ export const unknownPerson = (): AppError =>
     "Nobody in this project has this ref. A ref is u:<user id> or a:<anonymous id>, percent-encoded in a URL.",
     { field: "ref" },
   );
+
+/** Internal id of an id as given, or null. Rides on identities_ext_id_key. */
+export async function findIdentity(
+  db: Database,
+  projectId: string,
+  kind: "u" | "a",
+  extId: string,
+): Promise<number | null> {
+  const { rows } = await db.query<{ id: number }>(
+    sql`SELECT id FROM identities WHERE project_id = ${projectId} AND kind = ${kind} AND ext_id = ${extId}`,
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** Which of the ids are user ids that still exist. Primary key. */
+export async function existingUsers(db: Database, projectId: string, ids: readonly number[]): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(
+    sql`
+      SELECT id FROM identities
+       WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u'
+       ORDER BY id`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** One user id of a person: the oldest. */
+export async function oldestUserId(scope: Scope, profileId: number): Promise<string | null> {
+  return (await userIdsOf(scope.projectId, profileId))[0]?.extId ?? null;
+}
+
+export type UserIdRow = {
+  id: number;
+  extId: string;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  events: number;
+};
+
+/** A person's user ids, oldest first. */
+export async function userIdsOf(projectId: string, profileId: number): Promise<UserIdRow[]> {
+  const { rows } = await pool().query<UserIdRow>(sql`
+    SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events
+      FROM identities i
+     WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
+  return rows;
+}

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "./actor-ranges";
 import type { KeptChange } from "./compact";
+import { type ActorRange, rangeColumns } from "./erase-plan";
 import { KEPT_ROW_BYTES } from "./space";
 
 /** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */

@@ -2,7 +2,7 @@ import { pool } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
-import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt";
+import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";

@@ -3,7 +3,7 @@ import type { Database } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { storable } from "@/lib/format/storable";
-import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";

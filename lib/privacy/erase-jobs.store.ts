@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
 /** Opens a job and notes its ranges, so that the deletion can go on after a crash. Primary keys. */
 export async function openJob(

@@ -1,8 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
-import { oldestUserId } from "@/lib/identity/identities.queries";
-import { findPerson, unknownPerson } from "@/lib/identity/person.queries";
+import { findPerson, oldestUserId, unknownPerson } from "@/lib/identity/person.queries";
 import { parseRef } from "@/lib/identity/person-ref";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "@/lib/identity/actor-ranges";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
 /** Distinct sessions that began in the ranges (docs/identity.md R9). O(their rows) on sessions_actor_started_idx. */
 export async function countSessions(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {

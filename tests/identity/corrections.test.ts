@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { findIdentity } from "@/lib/identity/known-ids.queries";
+import { findIdentity } from "@/lib/identity/person.queries";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
 import { correct, preview } from "@/lib/ingest/corrections/correct";
 import { type Correction, opposite } from "@/lib/ingest/corrections/correction";

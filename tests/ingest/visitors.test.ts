@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { daySalt, derivedStream, destroyOldSalts } from "@/lib/ingest/enrich/daily-salt";
-import { saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
+import { daySalt, derivedStream, destroyOldSalts, saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { testDatabase } from "../support/database";
 
 const DAY = 24 * 60 * 60 * 1000;

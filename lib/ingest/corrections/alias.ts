@@ -1,16 +1,14 @@
 import type pg from "pg";
 import { type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { MAX_IDS_PER_PERSON } from "@/lib/identity/attribution-params";
-import type { IdentityName } from "@/lib/identity/locked-identities";
+import { type IdentityName, sorted } from "@/lib/identity/locked-identities";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import { userRef } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
 import { assignProfile, edgesAmong, lockPersons, writeEdge } from "@/lib/identity/persons.store";
-import { resolveIdentities } from "@/lib/identity/resolve";
+import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { insertEvents } from "@/lib/ingest/store/events.store";
-import { sorted } from "@/lib/ingest/store/lock-order";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
-import { retrying } from "@/lib/ingest/store/retry";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import {
   createProfiles,

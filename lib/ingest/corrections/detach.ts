@@ -1,15 +1,14 @@
 import type pg from "pg";
 import { pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { partitionParams } from "@/lib/identity/attribution-params";
 import { rebuild } from "@/lib/identity/claim";
 import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
-import { existingUsers, findIdentity } from "@/lib/identity/known-ids.queries";
-import type { Stream } from "@/lib/identity/locked-identities";
+import { type Stream, sorted } from "@/lib/identity/locked-identities";
+import { partitionParams } from "@/lib/identity/partition";
+import { existingUsers, findIdentity } from "@/lib/identity/person.queries";
+import { retrying } from "@/lib/identity/resolve.store";
 import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
-import { sorted } from "@/lib/ingest/store/lock-order";
-import { retrying } from "@/lib/ingest/store/retry";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 

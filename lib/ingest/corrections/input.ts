@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
-import { MAX_IDS_PER_PERSON } from "@/lib/identity/attribution-params";
+import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import type { Correction } from "./correction";
 
 const id = z.string().min(1).max(255).refine(isStorable);

@@ -1,9 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { contextOf } from "@/lib/ingest/enrich/context";
-import { placeOf } from "@/lib/ingest/enrich/location";
 import { siteName } from "@/lib/ingest/enrich/referrer";
 import { agentOf } from "@/lib/ingest/enrich/user-agent";
-import { visitorOf } from "@/lib/ingest/enrich/visitor";
+import { placeOf, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { clientAddress, plainAddress } from "@/lib/ingest/http/address";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";

@@ -1,5 +1,58 @@
+import { createHmac, randomBytes } from "node:crypto";
 import sql from "sql-template-tag";
-import type { Database } from "@/lib/db/pool";
+import { type Database, pool } from "@/lib/db/pool";
+
+/**
+ * The streams of visitors of sites that store nothing on the device: a hash of what every request shows, under a salt
+ * that changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
+ */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const SALT_BYTES = 32;
+/** Hexadecimal digits of a stream id: 128 bits, so no collisions by chance. */
+const STREAM_ID_LENGTH = 32;
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
+const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
+
+/**
+ * The salt of the day of `now` (milliseconds), created by whichever process asks first. Cached for the day, so that it
+ * is usually returned synchronously; a failure is not cached.
+ */
+export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Buffer> {
+  const known = shared.throughlineSalt;
+  if (known && now < known.endsAt && now >= known.endsAt - DAY_MS) return known.salt;
+  const today: Today = { endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS, salt: Buffer.alloc(0) };
+  const pending = saltOfDay(db, dayOf(now), randomBytes(SALT_BYTES));
+  today.salt = pending;
+  shared.throughlineSalt = today;
+  pending.then(
+    (salt) => {
+      today.salt = salt;
+    },
+    () => {
+      if (shared.throughlineSalt === today) delete shared.throughlineSalt;
+    },
+  );
+  return pending;
+}
+
+/**
+ * The stream of a visitor without an id: the same project, address and browser on the same day give the same id. 3 µs.
+ */
+export function derivedStream(salt: Buffer, projectId: string, ip: string | null, userAgent: string): string {
+  return createHmac("sha256", salt)
+    .update(`${projectId}\n${ip ?? ""}\n${userAgent}`)
+    .digest("hex")
+    .slice(0, STREAM_ID_LENGTH);
+}
+
+/** A job for at least once a day: destroys the salts of all days but today and yesterday; returns how many. */
+export function destroyOldSalts(now: number, db: Database = pool()): Promise<number> {
+  return deleteSaltsBefore(db, dayOf(now - DAY_MS));
+}
 
 /**
  * The day's salt: the one already there, or `candidate` if this call is the first anywhere. Two statements, each on the

@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
-import { corsHeaders } from "@/lib/ingest/http/cors";
 import type { IngestRequest, IngestResponse } from "@/lib/ingest/http/request";
+import type { HeaderMap } from "@/lib/projects/clients";
 
 /** A text is sent as it stands, anything else as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
@@ -21,4 +21,41 @@ export const respond = ({ headers }: IngestRequest, answer: Answer): IngestRespo
 export function notAllowed(methods: readonly string[]): Answer {
   const error = new AppError("method_not_allowed", `Use ${methods.join(" or ")} here.`);
   return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
+}
+
+/** How long a browser may remember a preflight, in seconds: a day; Chrome cuts it to two hours, Firefox keeps it. */
+const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
+
+/**
+ * The CORS headers of any answer: the page's own origin, because `*` fails with credentials, which beacons always carry
+ * (docs/wire.md W7). Ingest reads no cookies, so allowing them gives nothing away. {} if the request names no origin.
+ */
+export function corsHeaders(headers: HeaderMap): Record<string, string> {
+  const origin = headers.origin;
+  if (typeof origin !== "string") return {};
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "retry-after",
+    vary: "Origin",
+  };
+}
+
+/** Answers a preflight: any method and any headers, from any origin; keys are checked later. */
+export function preflight({ headers }: IngestRequest): IngestResponse {
+  const requested = headers["access-control-request-headers"];
+  return {
+    status: 204,
+    headers: {
+      ...corsHeaders(headers),
+      "access-control-allow-methods": "GET, POST, OPTIONS",
+      "access-control-allow-headers":
+        typeof requested === "string" && requested !== ""
+          ? requested
+          : "content-type, throughline-client-id, openpanel-client-id",
+      "access-control-max-age": String(PREFLIGHT_MAX_AGE_SECONDS),
+      vary: "Origin, Access-Control-Request-Headers",
+    },
+    body: null,
+  };
 }

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { daySalt, derivedStream } from "@/lib/ingest/enrich/daily-salt";
+import { daySalt, derivedStream } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
 import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";

@@ -3,7 +3,7 @@ import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { assignSession, openSession, type StreamSession } from "@/lib/sessions/assign";
 import { sessionsOfStreams } from "@/lib/sessions/sessions.store";
-import { sorted } from "./lock-order";
+import { sorted } from "../../identity/locked-identities";
 
 type Placed = { operation: Operation; streamId: number | null };
 

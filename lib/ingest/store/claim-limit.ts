@@ -1,6 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
-import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/attribution-params";
 import type { Stream, User } from "@/lib/identity/locked-identities";
+import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/partition";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -2,28 +2,31 @@ import type pg from "pg";
 import { writeAccounts } from "@/lib/accounts/accounts.store";
 import { pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { partitionParams } from "@/lib/identity/attribution-params";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { lockStreams, lockUsers } from "@/lib/identity/identities.store";
-import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
+import {
+  type IdentityName,
+  type KnownIdentity,
+  type Stream,
+  sorted,
+  type User,
+} from "@/lib/identity/locked-identities";
+import { partitionParams } from "@/lib/identity/partition";
 import { anonymousRef, refOf, userRef } from "@/lib/identity/person-ref";
 import { keptUse } from "@/lib/identity/property-log.store";
-import { resolveIdentities } from "@/lib/identity/resolve";
+import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { noteUses } from "@/lib/projects/usage";
-import { addUses, type Uses } from "@/lib/projects/usage.store";
+import { addUses, noteUses, type Uses } from "@/lib/projects/usage.store";
 import { mergeSessions, type SessionEvent } from "@/lib/sessions/merge";
 import { upsertSessions } from "@/lib/sessions/sessions.store";
 import { sessionIds } from "./assign-sessions";
-import { propertySpace, withinCeilings } from "./ceilings";
+import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { hasNewClaims, limitClaims } from "./claim-limit";
 import { BatchDeltas } from "./deltas";
 import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
-import { sorted } from "./lock-order";
 import { LimitWarnings } from "./property-log";
-import { retrying } from "./retry";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
 
 const NONE: ReadonlySet<string> = new Set();

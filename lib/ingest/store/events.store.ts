@@ -1,10 +1,11 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
-import type { Tx } from "@/lib/db/pool";
+import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { EvidenceReader } from "@/lib/identity/claim";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import { extIds } from "@/lib/identity/identities.store";
 import type { Neighbours } from "@/lib/identity/runs";
 
@@ -157,4 +158,40 @@ export async function addWarnings(
     UPDATE events e SET warnings = ARRAY(SELECT json_array_elements_text(q.warnings))
       FROM json_to_recordset(${JSON.stringify(events)}::json) AS q(id uuid, warnings json)
      WHERE e.project_id = ${projectId} AND e.id = q.id`);
+}
+
+/** Rows of events of any kind in the ranges. O(events of the person) on events_actor_ts_idx. */
+export async function countEvents(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  const { rows } = await db.query<{ events: number }>(sql`
+    WITH ranges AS MATERIALIZED (
+      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
+                 AS r(actor_id, from_ts, to_ts))
+    SELECT count(*) AS events
+      FROM ranges r
+      JOIN events e ON e.project_id = ${projectId} AND e.actor_id = r.actor_id
+                   AND e.ts >= r.from_ts AND e.ts < r.to_ts`);
+  return rows[0]?.events ?? 0;
+}
+
+/**
+ * Deletes at most `limit` events in the ranges of an erasure's job; returns how many. events_actor_ts_idx, then the
+ * primary key.
+ */
+export async function deleteEventsOfJob(
+  db: Database,
+  projectId: string,
+  jobId: string,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await db.query(sql`
+    DELETE FROM events e USING (
+      SELECT e.id
+        FROM erase_lanes l
+        JOIN events e ON e.project_id = l.project_id AND e.actor_id = l.actor_id
+                     AND e.ts >= l.from_ts AND e.ts < l.to_ts
+       WHERE l.project_id = ${projectId} AND l.job_id = ${jobId}
+       LIMIT ${limit}) d
+     WHERE e.project_id = ${projectId} AND e.id = d.id`);
+  return rowCount ?? 0;
 }

@@ -1,7 +1,17 @@
-import type { ActorRange } from "@/lib/identity/actor-ranges";
-import { EPSILON_MS } from "@/lib/identity/attribution-params";
+import { timestamp } from "@/lib/db/statement";
 import type { Stream } from "@/lib/identity/locked-identities";
-import { ERASED, type Run } from "@/lib/identity/partition";
+import { EPSILON_MS, ERASED, type Run } from "@/lib/identity/partition";
+
+/** Events of one actor in [from, to) ms, ±Infinity at the ends: what an erasure deletes. */
+export type ActorRange = { actorId: number; from: number; to: number };
+
+/** Ranges as the three arrays that `unnest` takes: actors, starts, ends. */
+export const rangeColumns = (ranges: readonly ActorRange[]) =>
+  [
+    ranges.map((range) => range.actorId),
+    ranges.map((range) => timestamp(range.from)),
+    ranges.map((range) => timestamp(range.to)),
+  ] as const;
 
 /** What an erasure does to one stream the person has a part of. */
 export type StreamPlan =

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { components } from "./components";
-import { regroup } from "./persons";
+import { components, regroup } from "./persons";
 
 const id = fc.integer({ min: 1, max: 12 });
 const graph = fc.record({

@@ -1,9 +1,10 @@
 import type pg from "pg";
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
-import { namesWithin, usesOf } from "@/lib/projects/usage";
-import { existingAccounts } from "./ceilings.store";
+import { namesWithin, usesOf } from "@/lib/projects/usage.store";
 
 /** The name of events beyond the ceiling; their own name is kept in the property below. */
 export const OTHER_EVENT = "(other)";
@@ -82,4 +83,12 @@ export async function propertySpace(
   if (!operations.some(({ kind, changes }) => kind === "group" || changes.length > 0)) return new PropertySpace();
   const { values } = await usesOf(db, id);
   return new PropertySpace(maxPropertyMegabytes * BYTES_PER_MEGABYTE - values, maxPropertyMegabytes);
+}
+
+/** Which of the accounts exist. Primary key, one probe each; only of a project that is near its ceiling. */
+export async function existingAccounts(db: Database, projectId: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    sql`SELECT id FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`,
+  );
+  return new Set(rows.map((row) => row.id));
 }
