@@ -155,7 +155,9 @@ function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arr
   const to = first?.path ? ` to ${first.path}` : "";
   if (person.source === "Direct") parts.push(`came directly${to}`);
   else if (person.source) parts.push(`came from ${person.source}${to}`);
-  const { signedUpAt, visitsBefore } = arrival;
+  const { signedUpAt, isExisting, visitsBefore } = arrival;
+  if (isExisting)
+    parts.push(signedUpAt === null ? "a customer from before" : `a customer since ${date(signedUpAt, clock.zone)}`);
   if (signedUpAt !== null && signedUpAt - person.firstSeen >= MOMENT_MS) {
     const length = span(signedUpAt - person.firstSeen);
     const visits = visitsBefore > 1 ? ` and ${counted(visitsBefore - 1, "session")}` : "";

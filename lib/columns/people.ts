@@ -227,6 +227,17 @@ export const PEOPLE_COLUMNS = [
     filter: true,
   },
   {
+    key: "signUp",
+    label: "How signed up",
+    word: "sign-up",
+    kind: "text",
+    stored: "sign_up",
+    from: "facts",
+    width: 130,
+    sort: "kept",
+    filter: true,
+  },
+  {
     key: "lastEvent",
     label: "Last event",
     word: "last event",

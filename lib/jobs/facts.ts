@@ -15,6 +15,7 @@ import {
 } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
+import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
@@ -23,6 +24,7 @@ import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
 import { refreshStates, settleStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
+import { sweepSignUps } from "./sign-ups";
 
 /**
  * Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one
@@ -91,6 +93,7 @@ async function refreshPeople(db: pg.Pool, projectId: string, people: readonly nu
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
     await refreshStates(tx, projectId, people, now);
+    await writeSignUps(tx, projectId, people, await signUpRule(tx, projectId), now);
     await writeValues(tx, projectId, people);
   });
 }
@@ -117,6 +120,7 @@ export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date
     }
   }
   await settleStates(db, projectId, now);
+  while (await sweepSignUps(db, projectId, now));
   while (await tendColumns(db, now, projectId));
 }
 

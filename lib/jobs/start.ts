@@ -8,6 +8,7 @@ import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";
 import { type Job, type Running, runJobs } from "./loop";
 import { countSegments } from "./segments";
+import { tendSignUps } from "./sign-ups";
 
 /** How often everything is looked after: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
@@ -18,6 +19,7 @@ const JOBS: readonly Job[] = [
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "sweep states", run: (now) => sweepStates(now) },
+  { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];

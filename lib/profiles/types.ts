@@ -3,6 +3,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import type { SignUpWay } from "./facts/sign-up";
 
 /** Where and on what somebody was, as the newest session tells. */
 export type Whereabouts = {
@@ -53,8 +54,10 @@ export type PersonFacts = {
   usualGapDays: number | null;
   /** From when on, in ms, silence counts as going quiet; null for somebody never active. */
   quietAt: number | null;
-  /** First operation with a user id; null for anonymous visitors. */
+  /** null for visitors and for customers from before, of whom nobody told (lib/profiles/facts/sign-up.ts). */
   signedUpAt: number | null;
+  /** How that is known; null for visitors, and until the job has been there. */
+  signUp: SignUpWay | null;
   lastEvent: string | null;
   /** The event they did on most days of their last 90 and did not do in their last days: "export". */
   stopped: string | null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStorable } from "@/lib/format/storable";
 
 /** Characters of a project's, client's or organization's name. */
 export const NAME_MAX_LENGTH = 80;
@@ -42,6 +43,15 @@ export const domainSchema = z
     if (domain === null) context.addIssue("That is not a domain. Write it like app.example.com.");
     return domain;
   });
+
+/** The name of an event or a property; null and "" mean none. */
+export const nameOrNone = z
+  .string()
+  .trim()
+  .max(255, "At most 255 characters.")
+  .refine(isStorable, "That is no name.")
+  .nullable()
+  .transform((text) => text || null);
 
 export const newProjectSchema = z.object({
   name: nameSchema("the project"),

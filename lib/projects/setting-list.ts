@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { originEntrySchema } from "@/lib/projects/origin";
-import { domainSchema, nameSchema } from "@/lib/projects/rule";
+import { domainSchema, nameOrNone, nameSchema } from "@/lib/projects/rule";
 import {
   type Choice,
   choiceSetting,
@@ -101,6 +101,22 @@ export const PROJECT_SETTINGS = {
     min: 1,
     max: 3_650,
     unit: "days",
+  }),
+  signUpProperty: textSetting({
+    group: "identity",
+    label: "Property with the date of sign-up",
+    hint: "Of people. Empty: `createdAt`, `signed_up_at` and their kin. Where there is none, the sign-up event counts, and then the first log-in on a device that was anonymous before.",
+    placeholder: "createdAt",
+    required: false,
+    schema: nameOrNone,
+  }),
+  signUpEvent: textSetting({
+    group: "identity",
+    label: "Event of signing up",
+    hint: "By its name. Empty: `signed_up`, `account_created` and their kin.",
+    placeholder: "signed_up",
+    required: false,
+    schema: nameOrNone,
   }),
   masksPages: switchSetting({
     group: "storage",

@@ -32,21 +32,25 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
   SELECT s AS "startedAt", (extract(epoch FROM t - s) * 1000)::bigint AS "durationMs"
     FROM visits ORDER BY s DESC LIMIT ${MAX_VISITS}`;
 
-/** How somebody became a user. `signedUpAt` (ms): the first operation with a user id; null for visitors. */
-export type Arrival = { signedUpAt: number | null; visitsBefore: number };
+/**
+ * How somebody became a user, as the facts job decided (docs/decisions/0067-sign-up.md): `signedUpAt` in ms, null when
+ * nobody told; `isExisting`: a customer from before the project sent anything.
+ */
+export type Arrival = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
 
-/** Rides on identities_profile_id_idx and, for the visits before signing up, sessions_actor_started_idx. */
+/** profile_facts_pkey and, for the visits before signing up, identities_profile_id_idx, sessions_actor_started_idx. */
 export async function arrivalOf(scope: Scope, who: Who): Promise<Arrival> {
   const person = await requirePerson(scope, who);
-  if (person.kind === "visitor") return { signedUpAt: null, visitsBefore: 0 };
+  const nothing: Arrival = { signedUpAt: null, isExisting: false, visitsBefore: 0 };
+  if (person.kind === "visitor") return nothing;
   const { rows } = await pool().query<Arrival>(sql`
-    WITH lanes AS (${lanesOf(scope, person)}),
-    up AS (SELECT min(i.created_at) AS at FROM identities i
-            WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${person.profileId})
-    SELECT up.at AS "signedUpAt",
+    WITH lanes AS (${lanesOf(scope, person)})
+    SELECT f.signed_up_at AS "signedUpAt", coalesce(f.sign_up = 'existing', false) AS "isExisting",
            (SELECT count(DISTINCT x.session_id)
               FROM lanes l JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
-               AND x.started_at >= l.from_ts AND x.started_at < least(l.to_ts, up.at)) AS "visitsBefore"
-      FROM up`);
-  return rows[0] ?? { signedUpAt: null, visitsBefore: 0 };
+               AND x.started_at >= l.from_ts AND x.started_at < least(l.to_ts, f.signed_up_at)
+             WHERE f.signed_up_at IS NOT NULL) AS "visitsBefore"
+      FROM profile_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.person = ${person.profileId}`);
+  return rows[0] ?? nothing;
 }

@@ -47,6 +47,7 @@ function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
     case "utmMedium":
     case "utmCampaign":
     case "lastEvent":
+    case "signUp":
       return asSorted(facts?.[by]);
     default:
       return asSorted(row[by]);

@@ -156,10 +156,10 @@ async function play(seed: number): Promise<Play> {
     const users = world.users.filter((user) => key === `u${user.profileId}`);
     const visits = visitsOf(world, key).length;
     const name = described.get(key)?.name ?? null;
-    const { rows } = await pool().query("SELECT created_at FROM profiles WHERE project_id = $1 AND id = $2", [
-      projectId,
-      Number(key.slice(1)),
-    ]);
+    const { rows } = await pool().query<{ at: number | null; by: string | null }>(
+      "SELECT signed_up_at AS at, sign_up AS by FROM profile_facts WHERE project_id = $1 AND person = $2",
+      [projectId, Number(key.slice(1))],
+    );
     people.set(ref, {
       identified,
       props: described.get(key)?.props ?? {},
@@ -168,8 +168,9 @@ async function play(seed: number): Promise<Play> {
         country: visits > 0 ? "DE" : null,
         source: visits > 0 ? "Google" : null,
         lastEvent: newest ? nameOf(newest) : null,
+        signUp: rows[0]?.by ?? null,
       },
-      times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.created_at ?? null) : null },
+      times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.at ?? null) : null },
       activeDays: [...days].sort((a, b) => a - b),
       counts: {
         events,

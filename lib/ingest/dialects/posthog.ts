@@ -1,3 +1,4 @@
+import { readTime } from "@/lib/format/read-time";
 import { parseJson } from "@/lib/http/json";
 import {
   bearer,
@@ -20,7 +21,7 @@ import {
 } from "@/lib/ingest/dialects/dialect";
 import { isNobody, isServerLibrary, looksAnonymousLater, posthogId, whose } from "@/lib/ingest/dialects/posthog-ids";
 import { isPassive, isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
-import { firstTime, readTime } from "@/lib/ingest/parse/time";
+import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
  * PostHog: posthog-js (`/e/`, `/i/v0/e/`), posthog-node and the libraries of other languages (`/batch/`, `/capture/`,

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Operation, StreamClass } from "@/lib/events/operation";
+import { readTime } from "@/lib/format/read-time";
 import { newId, toUuid } from "@/lib/ids";
 import { contextOf, type Page } from "@/lib/ingest/enrich/context";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
@@ -8,7 +9,7 @@ import { type CleanId, cleanId } from "@/lib/ingest/parse/clean-id";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse/device-clocks";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
-import { correctedTime, firstTime, readTime } from "@/lib/ingest/parse/time";
+import { correctedTime, firstTime } from "@/lib/ingest/parse/time";
 import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";

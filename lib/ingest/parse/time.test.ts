@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readTime } from "@/lib/format/read-time";
 import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
-import { correctedTime, readTime } from "@/lib/ingest/parse/time";
+import { correctedTime } from "@/lib/ingest/parse/time";
 
 const RECEIVED = Date.UTC(2026, 5, 15, 12);
 const MINUTE = 60_000;

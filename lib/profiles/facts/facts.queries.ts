@@ -69,7 +69,7 @@ export async function staleProfiles(
   const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
     SELECT t.profile_id AS person, p.created_at IS NOT NULL AND (f.person IS NULL
            OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
-           OR (f.name, f.signed_up_at) IS DISTINCT FROM (p.name, p.created_at)
+           OR f.name IS DISTINCT FROM p.name OR f.known_since <> p.created_at
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT *
               FROM profile_stats

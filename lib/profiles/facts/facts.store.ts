@@ -20,7 +20,8 @@ const MAX_ACCOUNTS = 200;
 
 /**
  * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
- * those that changed; people who are no more lose their row. Returns nothing that is not in the row itself. What an
+ * those that changed; people who are no more lose their row. Sign-ups stay as they are: writeSignUps decides them
+ * later, by what writePersonHistory counts. Returns nothing that is not in the row itself. What an
  * index holds is cut to 255 characters, as a btree takes 2,704 bytes.
  *
  * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their visits
@@ -43,14 +44,14 @@ export async function writeFacts(
     today AS (SELECT (${now}::timestamptz AT TIME ZONE 'UTC')::date AS day),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`, { withActivity: true })}),
     base AS (
-      SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.created_at AS signed_up_at, p.display_id AS handle,
-             p.name, p.email, left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,
+      SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.display_id AS handle, p.name, p.email,
+             left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,
              '{}'::jsonb AS props, NULL::text AS search_text
         FROM wanted w
         JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person AND p.created_at IS NOT NULL
         JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = w.person
       UNION ALL
-      SELECT l.person, min(l.first_seen), max(l.last_seen), sum(l.event_count)::bigint, NULL, i.ext_id, NULL, NULL,
+      SELECT l.person, min(l.first_seen), max(l.last_seen), sum(l.event_count)::bigint, i.ext_id, NULL, NULL,
              NULL, coalesce(v.props, '{}'), v.search
         FROM lanes l
         JOIN identities i ON i.project_id = ${projectId} AND i.id = -l.person
@@ -118,14 +119,16 @@ export async function writeFacts(
     written AS (
       INSERT INTO profile_facts AS f (
                project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
-               events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key,
-               country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium,
-               utm_campaign, last_event, stopped, accounts, state, props, search_text, computed_on, version)
+               events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, sign_up, known_since, handle,
+               name, email, name_key, country, city, device, browser, os, source, referrer, landing_path, utm_source,
+               utm_medium, utm_campaign, last_event, stopped, accounts, state, props, search_text, computed_on,
+               version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
              CASE WHEN h.gaps >= 3 THEN h.gap END,
-             b.last_seen + CASE WHEN h.gaps >= 3 THEN 3 * h.gap ELSE 14 END * interval '1 day', b.signed_up_at,
+             b.last_seen + CASE WHEN h.gaps >= 3 THEN 3 * h.gap ELSE 14 END * interval '1 day',
+             kept.signed_up_at, kept.sign_up, kept.known_since,
              left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
              left(v.last_context ->> 'country', 255), left(v.last_context ->> 'city', 255),
              left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
@@ -148,12 +151,13 @@ export async function writeFacts(
        ORDER BY b.person
       ON CONFLICT (project_id, person) DO UPDATE SET
         (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30,
-         events_90, usual_gap_days, quiet_at, signed_up_at, handle, name, email, name_key, country, city, device,
-         browser, os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped,
-         accounts, props, search_text, computed_on, version)
+         events_90, usual_gap_days, quiet_at, signed_up_at, sign_up, known_since, handle, name, email, name_key,
+         country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign,
+         last_event, stopped, accounts, props, search_text, computed_on, version)
         = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days,
            excluded.days_7, excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30,
-           excluded.events_90, excluded.usual_gap_days, excluded.quiet_at, excluded.signed_up_at, excluded.handle,
+           excluded.events_90, excluded.usual_gap_days, excluded.quiet_at, excluded.signed_up_at,
+           excluded.sign_up, excluded.known_since, excluded.handle,
            excluded.name, excluded.email, excluded.name_key, excluded.country, excluded.city, excluded.device,
            excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
            excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.stopped,

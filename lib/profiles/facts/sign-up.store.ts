@@ -1,0 +1,112 @@
+import sql from "sql-template-tag";
+import { timestamps } from "@/lib/db/columns";
+import type { Database, Tx } from "@/lib/db/pool";
+import type { Json } from "@/lib/json";
+import { SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUpWay, signUpOf } from "./sign-up";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What decides a project's sign-ups; `firstDay` as signUpOf takes it. */
+export type SignUpRule = { properties: string[]; events: string[]; firstDay: number | null };
+
+/**
+ * projects_pkey, the project's names of events (project_names_pkey, at most as many as its ceiling allows), and the
+ * ends of profile_facts_first_seen_idx.
+ */
+export async function signUpRule(db: Database, projectId: string): Promise<SignUpRule> {
+  type Row = { property: string | null; event: string | null; names: string[]; firstAt: number | null };
+  const { rows } = await db.query<Row>(sql`
+    SELECT p.sign_up_property AS property, p.sign_up_event AS event,
+           ARRAY(
+             SELECT n.name FROM project_names n
+              WHERE n.project_id = p.id AND n.kind = 'event'
+                AND regexp_replace(lower(n.name), '[^a-z0-9]', '', 'g') = ANY(${SIGN_UP_EVENTS}::text[])
+              ORDER BY n.name) AS names,
+           least((SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = p.id AND f.anonymous),
+                 (SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = p.id AND NOT f.anonymous))
+             AS "firstAt"
+      FROM projects p
+     WHERE p.id = ${projectId}`);
+  const { property = null, event = null, names = [], firstAt = null } = rows[0] ?? {};
+  return {
+    properties: property === null ? SIGN_UP_PROPERTIES : [property],
+    events: event === null ? names : [event],
+    firstDay: firstAt === null ? null : Math.floor(firstAt / DAY_MS) * DAY_MS,
+  };
+}
+
+/**
+ * Works out the sign-ups of these people (profile_facts.person) and writes those that changed. To be called after
+ * writePersonHistory, whose counts it reads. Primary keys of profile_facts, profiles and person_events;
+ * identities_profile_id_idx and spans_owner_id_idx for what they did before they were known.
+ */
+export async function writeSignUps(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  rule: SignUpRule,
+  now: number,
+): Promise<void> {
+  type Row = {
+    person: number;
+    dates: Json[];
+    eventAt: number | null;
+    knownSince: number;
+    anonymousSince: number | null;
+    signedUpAt: number | null;
+    signUp: SignUpWay | null;
+    storedSince: number | null;
+  };
+  const { rows } = await tx.query<Row>(sql`
+    SELECT f.person, p.created_at AS "knownSince", f.known_since AS "storedSince", f.signed_up_at AS "signedUpAt",
+           f.sign_up AS "signUp",
+           (SELECT coalesce(jsonb_agg(p.props -> k.key ORDER BY k.place), '[]')
+              FROM unnest(${rule.properties}::text[]) WITH ORDINALITY k(key, place)
+             WHERE p.props ? k.key) AS dates,
+           (SELECT min(x.first_at)
+              FROM person_events x
+             WHERE x.project_id = ${projectId} AND x.person = f.person
+               AND x.name = ANY(${rule.events}::text[])) AS "eventAt",
+           (SELECT min(s.first_seen)
+              FROM identities i JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = i.id
+             WHERE i.project_id = ${projectId} AND i.profile_id = f.person) AS "anonymousSince"
+      FROM profile_facts f
+      JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL
+     WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
+     ORDER BY f.person`);
+  const changed = rows
+    .map((row) => ({ ...row, now: signUpOf(row, rule.firstDay, now) }))
+    .filter((row) => row.now.at !== row.signedUpAt || row.now.by !== row.signUp || row.storedSince !== row.knownSince);
+  if (changed.length === 0) return;
+  await tx.query(sql`
+    UPDATE profile_facts f
+       SET (signed_up_at, sign_up, known_since) = (q.at, q.by, q.since)
+      FROM unnest(${changed.map((row) => row.person)}::bigint[],
+                  ${timestamps(changed.map((row) => row.now.at))}::timestamptz[],
+                  ${changed.map((row) => row.now.by)}::text[],
+                  ${timestamps(changed.map((row) => row.knownSince))}::timestamptz[]) q(person, at, by, since)
+     WHERE f.project_id = ${projectId} AND f.person = q.person`);
+}
+
+/** Of the project's sweep under `rule`: the last person done (0: none yet); null when all are. Primary key. */
+export async function sweptTo(db: Database, projectId: string, rule: string): Promise<number | null> {
+  const { rows } = await db.query<{ rule: string; doneTo: number | null }>(sql`
+    SELECT rule, done_to AS "doneTo" FROM sign_up_sweeps WHERE project_id = ${projectId}`);
+  const sweep = rows[0];
+  return sweep?.rule === rule ? sweep.doneTo : 0;
+}
+
+export async function recordSweep(tx: Tx, projectId: string, rule: string, doneTo: number | null): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO sign_up_sweeps (project_id, rule, done_to)
+    VALUES (${projectId}, ${rule}, ${doneTo})
+    ON CONFLICT (project_id) DO UPDATE SET (rule, done_to) = (excluded.rule, excluded.done_to)`);
+}
+
+/** The `limit` identified people behind `after`, by number. profile_facts_pkey. */
+export async function peopleAfter(db: Database, projectId: string, after: number, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ person: number }>(sql`
+    SELECT person FROM profile_facts
+     WHERE project_id = ${projectId} AND person > ${after} ORDER BY person LIMIT ${limit}`);
+  return rows.map((row) => row.person);
+}

@@ -1,0 +1,70 @@
+import { readTime } from "@/lib/format/read-time";
+import type { Json } from "@/lib/json";
+
+/**
+ * When a person signed up (docs/decisions/0067-sign-up.md). The first message with a user id is no sign-up: on the day
+ * of installing it is every old customer's next log-in.
+ */
+
+/** How a sign-up is known. existing: they were a customer before the project sent anything, or were never new here. */
+export const SIGN_UP_WAYS = ["property", "event", "identify", "existing"] as const;
+export type SignUpWay = (typeof SIGN_UP_WAYS)[number];
+/** `at`, in ms; null when nobody told. */
+export type SignUp = { at: number | null; by: SignUpWay };
+
+/** Properties that hold the date unless the project names another one, in the order in which they are believed. */
+export const SIGN_UP_PROPERTIES = [
+  "signedUpAt",
+  "signed_up_at",
+  "createdAt",
+  "created_at",
+  "$created",
+  "created",
+  "signupDate",
+  "signup_date",
+  "registeredAt",
+  "registered_at",
+];
+
+/** Events that are one unless the project names another: their names in small letters and digits alone. */
+export const SIGN_UP_EVENTS = [
+  "signedup",
+  "signup",
+  "usersignedup",
+  "usersignup",
+  "accountcreated",
+  "usercreated",
+  "userregistered",
+  "registered",
+  "registrationcompleted",
+  "completeregistration",
+];
+
+/** A page that identifies its user while it loads shows one event without them first; in ms. */
+export const AT_ONCE_MS = 10_000;
+/** A clock ahead of ours, in ms. */
+const AHEAD_MS = 24 * 60 * 60 * 1000;
+/** Earlier dates are other systems' zeros. */
+const EARLIEST_MS = Date.UTC(1990, 0, 1);
+
+/** What is known of a person. Times in ms; null: never. */
+export type SignUpEvidence = {
+  /** Values of the properties, in the order in which they are believed. */
+  dates: readonly Json[];
+  /** Their first sign-up event. */
+  eventAt: number | null;
+  /** The first message with their user id. */
+  knownSince: number;
+  /** The first thing they did on any of their devices without being identified. */
+  anonymousSince: number | null;
+};
+
+/** `firstDay`: midnight (UTC) of the day of the project's first event; null before there is one. */
+export function signUpOf(evidence: SignUpEvidence, firstDay: number | null, now: number): SignUp {
+  const date = evidence.dates.map(readTime).find((at) => at >= EARLIEST_MS && at <= now + AHEAD_MS);
+  if (date !== undefined) return { at: date, by: firstDay !== null && date < firstDay ? "existing" : "property" };
+  if (evidence.eventAt !== null) return { at: evidence.eventAt, by: "event" };
+  const { knownSince, anonymousSince } = evidence;
+  if (anonymousSince !== null && knownSince - anonymousSince > AT_ONCE_MS) return { at: knownSince, by: "identify" };
+  return { at: null, by: "existing" };
+}
