@@ -10,6 +10,7 @@ const WHAT: Record<SetAsideJob, string> = {
   columns: "A sorted column's value of",
   segments: "The size of the segment",
   erasures: "The rows of an erasure",
+  accounts: "The list's numbers of the account",
 };
 
 /** Items that background jobs skipped after failures. The jobs go on, so this is the only place that shows them. */

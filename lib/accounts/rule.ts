@@ -106,11 +106,16 @@ export function describeAccount(
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
   }
   space.grown += documentBytes(registers) - before;
+  return { registers, ...accountOf(registers) };
+}
+
+/** What an account's registers come to. */
+export function accountOf(registers: Registers): Omit<AccountFacts, "registers"> {
   const { type = null, name = null, ...rest } = foldProperties(registers, new Map());
   const properties = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key.slice(PROPERTY.length), value] as const),
   );
-  return { registers, type: wordOf(type), name: wordOf(name), properties };
+  return { type: wordOf(type), name: wordOf(name), properties };
 }
 
 /** A type or a name is a text; a number somebody sent is shown as one, anything else is none. */

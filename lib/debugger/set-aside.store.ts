@@ -3,9 +3,10 @@ import type { Database } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
 /**
- * Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id.
+ * Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id,
+ * an account's id.
  */
-export type SetAsideJob = "facts" | "columns" | "segments" | "erasures";
+export type SetAsideJob = "facts" | "columns" | "segments" | "erasures" | "accounts";
 
 /** The first pause before something set aside is tried again, in ms; each further one is twice as long, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;

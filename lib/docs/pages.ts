@@ -34,6 +34,7 @@ export const DOCS: DocsSection[] = [
       page("wire", "The wire", "wire.md"),
       page("identity", "Whose event is it?", "identity.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
+      page("accounts", "Whose company is it?", "accounts.md"),
       page("privacy", "Privacy", "privacy.md"),
       page("glossary", "Glossary", "glossary.md"),
     ],

@@ -1,8 +1,10 @@
 import type pg from "pg";
+import { workOutAccounts } from "@/lib/accounts/work-out";
 import { pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
+import { cleanId } from "@/lib/ingest/parse/clean-id";
 import type { JsonObject } from "@/lib/json";
 import {
   longHistories,
@@ -19,6 +21,7 @@ import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
+import { accountKeeper } from "./accounts";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
@@ -45,6 +48,9 @@ const LONG_EVENTS = 50_000;
 const LONG_REST = 10;
 /** Search looks at this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
+/** An account's id from a property, as one that is sent in a message (docs/identity.md R1). */
+const NO_IDS: ReadonlySet<string> = new Set();
+const cleanAccountId = (value: string): string | null => cleanId(value, NO_IDS).id;
 /** What a cut may leave at the end; Postgres takes no JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
@@ -94,6 +100,7 @@ async function refreshPeople(db: pg.Pool, projectId: string, people: readonly nu
     await writePersonHistory(tx, projectId, people);
     await refreshStates(tx, projectId, people, now);
     await writeSignUps(tx, projectId, people, await signUpRule(tx, projectId), now);
+    await workOutAccounts(tx, projectId, people, cleanAccountId);
     await writeValues(tx, projectId, people);
   });
 }
@@ -122,6 +129,8 @@ export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date
   await settleStates(db, projectId, now);
   while (await sweepSignUps(db, projectId, now));
   while (await tendColumns(db, now, projectId));
+  const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
+  while (await accounts.step(now));
 }
 
 type Find = (from: number, limit: number) => Promise<Stretch>;
@@ -136,10 +145,10 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts, person_events, person_days and profile_values behind the engine by a second or two: at once for
- * those the engine names, and for the rest (a crash, another process, the passing of days) by walking over everybody, a
- * few thousand rows each five seconds. Whichever it is, no more of the time than dutyOf allows goes into it. Keeps no
- * process alive.
+ * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts behind the engine by a
+ * second or two: at once for those the engine names, and for the rest (a crash, another process, the passing of days)
+ * by walking over everybody, a few thousand rows each five seconds. Whichever it is, no more of the time than dutyOf
+ * allows goes into it. Keeps no process alive.
  */
 export function startFacts(db: pg.Pool = pool()): Running {
   const search = searcher(db);
@@ -157,12 +166,16 @@ export function startFacts(db: pg.Pool = pool()): Running {
   };
   const long = new Map<string, { projectId: string; person: number }>();
   let longDueAt = 0;
-  const refresh = async ({ projectId, people }: Group, signal: AbortSignal) => {
+  const refreshShort = async (projectId: string, people: readonly number[]) => {
     const apart = await longHistories(db, projectId, people, LONG_EVENTS);
     for (const person of apart) long.set(`${projectId} ${person}`, { projectId, person });
     const others = people.filter((person) => !apart.has(person));
-    if (others.length > 0) await inTurn(() => refreshBatch(db, projectId, others, Date.now()), signal);
+    if (others.length > 0) await refreshBatch(db, projectId, others, Date.now());
   };
+  const refresh = ({ projectId, people }: Group, signal: AbortSignal) =>
+    inTurn(() => refreshShort(projectId, people), signal);
+  const accounts = accountKeeper(db, refreshShort);
+  let areAccountsBehind = false;
   /**
    * One of those with long histories, if it is time: they take turns, and a stranger's millions of events delay only
    * themselves.
@@ -180,6 +193,7 @@ export function startFacts(db: pg.Pool = pool()): Running {
     for (const [projectId, people] of takeStale())
       for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
     if (!signal.aborted) await refreshLong();
+    if (!signal.aborted) areAccountsBehind = await inTurn(() => accounts.step(Date.now()), signal);
     const next = found.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {
@@ -194,7 +208,7 @@ export function startFacts(db: pg.Pool = pool()): Running {
   // Whoever was being worked out when it fails is found again by the search.
   const run = async (_now: number, signal: AbortSignal) => {
     await work(signal);
-    return new RunAgain(found.length > 0 || isTending ? 0 : FLUSH_EVERY_MS);
+    return new RunAgain(found.length > 0 || isTending || areAccountsBehind ? 0 : FLUSH_EVERY_MS);
   };
   return runJobs([{ name: "facts", run }], FLUSH_EVERY_MS);
 }

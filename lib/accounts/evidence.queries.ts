@@ -1,0 +1,154 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import type { Left, Named } from "./memberships";
+
+/** How a project finds accounts beside the events that name them. */
+export type AccountSettings = { property: string | null; byDomain: boolean };
+
+/** Primary key. */
+export async function accountSettings(tx: Tx, projectId: string): Promise<AccountSettings> {
+  const { rows } = await tx.query<AccountSettings>(
+    prepared(
+      sql`SELECT account_property AS property, account_by_domain AS "byDomain" FROM projects WHERE id = ${projectId}`,
+    ),
+  );
+  return rows[0] ?? { property: null, byDomain: false };
+}
+
+/** The lanes of `people`, and of each what accounts its events name: `lanes`, `said`. */
+const saidBy = (projectId: string, people: readonly number[]): Sql => sql`
+  wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+  lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
+  said AS MATERIALIZED (
+    SELECT l.person, l.actor_id, l.from_ts, l.to_ts, m.account_id, m.first_ts, m.last_ts, a.type,
+           coalesce(a.merged_into, a.id) AS canonical, coalesce(a.erased_until, '-infinity') AS erased_until
+      FROM lanes l
+      JOIN account_members m ON m.project_id = ${projectId} AND m.actor_id = l.actor_id
+      JOIN accounts a ON a.project_id = ${projectId} AND a.id = m.account_id
+     WHERE m.first_ts < l.to_ts AND m.last_ts >= l.from_ts)`;
+
+/** The events of a lane `s` that name its account, but for those that only describe it. */
+const naming = (projectId: string): Sql => sql`
+  FROM events e
+ WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
+   AND e.ts <= s.last_ts AND e.ts > s.erased_until AND e.groups @> ARRAY[s.account_id]
+   AND NOT (e.kind = 'group' AND e.name = 'group')`;
+
+export type NamedRow = Named & { person: number };
+
+/**
+ * What events of `people` and `assign_group` say of accounts, by their ids after merges: one row a lane and account.
+ * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events are read only where a stream is divided
+ * between people, or where somebody was named again after having left.
+ */
+export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
+  type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
+  type Gone = { until_ts: number | null; left_ts: number | null; again: number | null };
+  const { rows } = await tx.query<Row & Gone>(
+    prepared(sql`
+    WITH ${saidBy(projectId, people)},
+    named AS MATERIALIZED (
+      SELECT * FROM said WHERE first_ts >= from_ts AND last_ts < to_ts
+      UNION ALL
+      SELECT s.person, s.actor_id, s.from_ts, s.to_ts, s.account_id, n.first_ts, n.last_ts, s.type, s.canonical,
+             s.erased_until
+        FROM said s
+       CROSS JOIN LATERAL (SELECT min(e.ts) AS first_ts, max(e.ts) AS last_ts ${naming(projectId)}) n
+       WHERE NOT (s.first_ts >= s.from_ts AND s.last_ts < s.to_ts) AND n.first_ts IS NOT NULL)
+    SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
+           CASE WHEN s.last_ts >= x.ts
+                THEN (SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1) END AS again
+      FROM named s
+      LEFT JOIN account_left x
+        ON x.project_id = ${projectId} AND x.account_id = s.account_id AND x.actor_id = s.actor_id AND x.is_on`),
+  );
+  return rows.map((row) => ({
+    person: row.person,
+    accountId: row.account_id,
+    type: row.type,
+    first: row.first_ts,
+    last: row.last_ts,
+    left: row.left_ts === null || row.until_ts === null ? null : { until: row.until_ts, ts: row.left_ts },
+    again: row.again,
+  }));
+}
+
+/** What a property said from a moment on; null: nothing that could be an id. */
+export type SaidRow = { person: number; ts: number; value: string | null };
+
+/** Changes of a property looked at, of one person: the newest ones. */
+const MAX_CHANGES = 1_000;
+
+/**
+ * When the property of `people` changed, and to what, in order of time; "email" as people send it. Reads their events:
+ * O(events) on events_actor_ts_idx, for projects that look for accounts in properties.
+ */
+export async function changesOfProperty(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  key: string,
+): Promise<SaidRow[]> {
+  const { rows } = await tx.query<SaidRow>(
+    prepared(sql`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
+    words AS (
+      SELECT l.person, e.ts, e.id,
+             CASE WHEN jsonb_typeof(v.value) IN ('string', 'number') THEN v.value #>> '{}' END AS value
+        FROM lanes l
+       CROSS JOIN LATERAL (
+         SELECT e.ts, e.id, e.properties FROM events e
+          WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+            AND (e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))) e
+       CROSS JOIN LATERAL (
+         SELECT coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[]) AS value) v
+       WHERE v.value IS NOT NULL),
+    changes AS (
+      SELECT person, ts, id, value,
+             row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change
+        FROM words WINDOW w AS (PARTITION BY person ORDER BY ts, id)),
+    newest AS (
+      SELECT person, ts, id, value, row_number() OVER (PARTITION BY person ORDER BY ts DESC, id DESC) AS place
+        FROM changes WHERE is_change)
+    SELECT person, ts, value FROM newest WHERE place <= ${MAX_CHANGES} ORDER BY person, ts, id`),
+  );
+  return rows;
+}
+
+/** The newest word about whether these people left an account, by person and the account's id after merges. */
+export async function leftAccounts(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+): Promise<{ person: number; accountId: string; left: Left }[]> {
+  const { rows } = await tx.query<{ person: number; account_id: string; is_on: boolean; until_ts: number; ts: number }>(
+    prepared(sql`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)})
+    SELECT DISTINCT ON (l.person, account_id)
+           l.person, coalesce(a.merged_into, a.id) AS account_id, x.is_on, x.until_ts, x.ts
+      FROM lanes l
+      JOIN account_left x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
+      JOIN accounts a ON a.project_id = ${projectId} AND a.id = x.account_id
+     ORDER BY l.person, account_id, x.ts DESC, x.op_id DESC`),
+  );
+  return rows
+    .filter((row) => row.is_on)
+    .map((row) => ({ person: row.person, accountId: row.account_id, left: { until: row.until_ts, ts: row.ts } }));
+}
+
+export type KnownAccount = { id: string; canonical: string; erasedUntil: number | null };
+
+/** Of these accounts those that exist. Primary key. */
+export async function knownAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<KnownAccount[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<KnownAccount>(
+    prepared(sql`
+      SELECT id, coalesce(merged_into, id) AS canonical, erased_until AS "erasedUntil" FROM accounts
+       WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`),
+  );
+  return rows;
+}

@@ -1,0 +1,167 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import { mergeRegisters, type Registers } from "@/lib/identity/fold";
+import type { JsonObject } from "@/lib/json";
+import { isDomain } from "./free-mail";
+import { accountOf } from "./rule";
+
+/** Facts made by a program before this one are made again. */
+export const ACCOUNT_FACTS_VERSION = 1;
+
+/** Search looks at this many characters of an account's ids and values. */
+const MAX_SEARCH_CHARS = 8_192;
+/** What a cut may leave at the end; Postgres takes no JSON with it. */
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
+
+type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean };
+
+/**
+ * Works out the facts of accounts from what is stored now and writes those that changed; an account that was erased or
+ * merged into another loses its row. Call it under lockFacts. O(people of these accounts): account_people_pkey and 100
+ * days of account_days each.
+ */
+export async function writeAccountFacts(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const { rows } = await tx.query<Source>(
+    prepared(sql`
+      SELECT a.id, coalesce(a.merged_into, a.id) AS canonical, a.registers,
+             a.erased_until IS NULL OR a.created_at > a.erased_until AS "isAlive"
+        FROM accounts a
+       WHERE a.project_id = ${projectId} AND (a.id = ANY(${ids}::text[]) OR a.merged_into = ANY(${ids}::text[]))`),
+  );
+  const documents = ids.map((id) => documentOf(id, rows));
+  await tx.query(
+    prepared(sql`
+    WITH today AS (
+      SELECT (q.now AT TIME ZONE 'UTC')::date AS day, q.now FROM (SELECT ${timestamp(nowMs)}::timestamptz AS now) q),
+    wanted AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(documents)}::json)
+          AS q(id text, alive boolean, name text, type text, domain text, properties jsonb, search text)),
+    members AS (
+      SELECT x.account_id, count(*) AS everybody, count(*) FILTER (WHERE NOT x.is_internal) AS counted,
+             count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)) AS people,
+             count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)
+                                AND x.since > t.now - interval '30 days') AS joined_30,
+             count(*) FILTER (WHERE NOT x.is_internal AND (x.last_at AT TIME ZONE 'UTC')::date > t.day - 7) AS active_7,
+             count(*) FILTER (
+               WHERE NOT x.is_internal AND (x.last_at AT TIME ZONE 'UTC')::date > t.day - 30) AS active_30,
+             min(x.first_at) FILTER (WHERE NOT x.is_internal) AS first_seen,
+             max(x.last_at) FILTER (WHERE NOT x.is_internal) AS last_seen,
+             coalesce(sum(x.revenue) FILTER (WHERE NOT x.is_internal), 0)::bigint AS revenue
+        FROM wanted w
+       CROSS JOIN today t
+        JOIN account_people x ON x.project_id = ${projectId} AND x.account_id = w.id
+       GROUP BY x.account_id),
+    recent AS (
+      SELECT x.account_id, coalesce(sum(x.events) FILTER (WHERE x.day > t.day - 30), 0)::int AS events_30,
+             coalesce(sum(x.events) FILTER (WHERE x.day <= t.day - 30), 0)::int AS events_30_before
+        FROM wanted w
+       CROSS JOIN today t
+        JOIN account_days x ON x.project_id = ${projectId} AND x.account_id = w.id AND x.day > t.day - 60
+         AND x.day <= t.day
+       GROUP BY x.account_id),
+    weeks AS (
+      SELECT w.id AS account_id, array_agg(coalesce(x.people, 0) ORDER BY g.back DESC) AS week_people
+        FROM wanted w
+       CROSS JOIN today t
+       CROSS JOIN generate_series(0, 11) g(back)
+        LEFT JOIN account_weeks x ON x.project_id = ${projectId} AND x.account_id = w.id
+         AND x.week = date_trunc('week', t.day)::date - 7 * g.back
+       GROUP BY w.id),
+    used AS (
+      SELECT x.account_id, count(*)::int AS features_used
+        FROM wanted w JOIN account_names x ON x.project_id = ${projectId} AND x.account_id = w.id
+       WHERE x.people > 0 AND x.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out')
+       GROUP BY x.account_id),
+    living AS (
+      SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
+    gone AS (
+      DELETE FROM account_facts f USING wanted w
+       WHERE f.project_id = ${projectId} AND f.account_id = w.id
+         AND NOT EXISTS (SELECT 1 FROM living l WHERE l.id = w.id)),
+    done AS (DELETE FROM account_stale s USING wanted w WHERE s.project_id = ${projectId} AND s.account_id = w.id)
+    INSERT INTO account_facts AS f (
+             project_id, account_id, name_key, name, type, domain, people, joined_30, active_7, active_30, events_30,
+             events_30_before, week_people, features_used, first_seen, last_seen, revenue, properties, search_text,
+             is_internal, computed_on, version)
+    SELECT ${projectId}::uuid, w.id, left(lower(coalesce(w.name, w.id)), 255), w.name, left(w.type, 255), w.domain,
+           coalesce(m.people, 0), coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
+           coalesce(r.events_30, 0), coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
+           m.first_seen, m.last_seen, coalesce(m.revenue, 0), w.properties, w.search,
+           coalesce(m.everybody > 0 AND m.counted = 0, false), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
+      FROM wanted w
+      JOIN living l ON l.id = w.id
+      JOIN weeks k ON k.account_id = w.id
+     CROSS JOIN today t
+      LEFT JOIN members m ON m.account_id = w.id
+      LEFT JOIN recent r ON r.account_id = w.id
+      LEFT JOIN used u ON u.account_id = w.id
+     ORDER BY w.id
+    ON CONFLICT (project_id, account_id) DO UPDATE SET
+      (name_key, name, type, domain, people, joined_30, active_7, active_30, events_30, events_30_before, week_people,
+       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, computed_on, version)
+      = (excluded.name_key, excluded.name, excluded.type, excluded.domain, excluded.people, excluded.joined_30,
+         excluded.active_7, excluded.active_30, excluded.events_30, excluded.events_30_before, excluded.week_people,
+         excluded.features_used, excluded.first_seen, excluded.last_seen, excluded.revenue, excluded.properties,
+         excluded.search_text, excluded.is_internal, excluded.computed_on, excluded.version)
+      WHERE f IS DISTINCT FROM excluded`),
+  );
+  await dropZeros(tx, projectId, ids);
+}
+
+/** Sums of which nothing is left. Primary keys. */
+async function dropZeros(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    prepared(sql`
+      DELETE FROM account_days
+       WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND people = 0 AND events = 0`),
+  );
+  await tx.query(
+    prepared(sql`
+      DELETE FROM account_weeks WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND people = 0`),
+  );
+  await tx.query(
+    prepared(sql`
+      DELETE FROM account_names
+       WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND people = 0 AND events = 0`),
+  );
+}
+
+type Document = {
+  id: string;
+  alive: boolean;
+  name: string | null;
+  type: string | null;
+  domain: string | null;
+  properties: JsonObject;
+  search: string;
+};
+
+/** What an account and those merged into it are called and say, together. */
+function documentOf(id: string, rows: readonly Source[]): Document {
+  const own = rows.filter((row) => row.canonical === id);
+  const { type, name, properties } = accountOf(mergeRegisters(own.map(({ registers }) => registers)));
+  const { domain } = properties;
+  const sent = typeof domain === "string" ? domain.trim().toLowerCase() : id.toLowerCase();
+  const values = Object.values(properties).map((value) => (typeof value === "object" ? JSON.stringify(value) : value));
+  return {
+    id,
+    // Merged into another: that one has the row.
+    alive: own.some((row) => row.id === id && row.canonical === id) && own.some(({ isAlive }) => isAlive),
+    name,
+    type,
+    domain: isDomain(sent) ? sent : null,
+    properties,
+    search: [name, ...own.map((row) => row.id), type, ...values]
+      .filter((part) => part !== null)
+      .join("\n")
+      .toLowerCase()
+      .slice(0, MAX_SEARCH_CHARS)
+      .replace(HALF_A_CHARACTER, ""),
+  };
+}

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type Evidence,
+  MAX_ACCOUNTS,
+  MAX_AT_ONCE,
+  membershipsOf,
+  type Named,
+  openStretches,
+  type Stretch,
+} from "./memberships";
+
+const INF = Number.POSITIVE_INFINITY;
+const nothing: Evidence = { named: [], said: { property: [], domain: [] }, left: new Map() };
+const named = (accountId: string, first: number, last: number, of: Partial<Named> = {}): Named => ({
+  accountId,
+  first,
+  last,
+  type: null,
+  left: null,
+  again: null,
+  ...of,
+});
+const shown = (evidence: Partial<Evidence>): Record<string, Stretch[]> =>
+  Object.fromEntries(
+    membershipsOf({ ...nothing, ...evidence }).map(({ accountId, stretches }) => [accountId, stretches]),
+  );
+
+test("membership begins with the first evidence and lasts", () => {
+  expect(shown({ named: [named("a", 5, 9), named("a", 3, 4), named("b", 7, 7)] })).toEqual({
+    a: [{ from: 3, to: INF }],
+    b: [{ from: 7, to: INF }],
+  });
+});
+
+test("unassigning ends what was known; a later word begins anew; it may say that it never was", () => {
+  const left = { until: 10, ts: 20 };
+  expect(shown({ named: [named("a", 5, 15, { left })] })).toEqual({ a: [{ from: 5, to: 10 }] });
+  expect(shown({ named: [named("a", 5, 30, { left, again: 25 })] })).toEqual({
+    a: [
+      { from: 5, to: 10 },
+      { from: 25, to: INF },
+    ],
+  });
+  expect(shown({ named: [named("a", 5, 9, { left: { until: 5, ts: 20 } })] })).toEqual({});
+  // Another of the person's ids was not unassigned.
+  expect(shown({ named: [named("a", 5, 9, { left }), named("a", 8, 8)] })).toEqual({ a: [{ from: 5, to: INF }] });
+});
+
+test("a property names one account at a time; saying the same again after unassigning changes nothing", () => {
+  const said = {
+    property: [
+      { ts: 1, accountId: "a" },
+      { ts: 5, accountId: "b" },
+      { ts: 7, accountId: null },
+      { ts: 9, accountId: "a" },
+    ],
+    domain: [],
+  };
+  expect(shown({ said })).toEqual({
+    a: [
+      { from: 1, to: 5 },
+      { from: 9, to: INF },
+    ],
+    b: [{ from: 5, to: 7 }],
+  });
+  expect(shown({ said, left: new Map([["a", { until: 12, ts: 12 }]]) }).a).toEqual([
+    { from: 1, to: 5 },
+    { from: 9, to: 12 },
+  ]);
+});
+
+test("reasons are united, and an account of the same type follows one whose evidence has ended", () => {
+  const all = membershipsOf({
+    ...nothing,
+    named: [named("a", 1, 3, { type: "company" }), named("b", 5, 9, { type: "company" }), named("t", 1, 1)],
+    said: { property: [{ ts: 2, accountId: "a" }], domain: [] },
+  });
+  expect(all.find(({ accountId }) => accountId === "a")).toEqual({
+    accountId: "a",
+    reasons: ["event", "property"],
+    stretches: [{ from: 1, to: INF }],
+  });
+  expect(shown({ named: [named("a", 1, 3, { type: "company" }), named("b", 3, 9, { type: "company" })] }).a).toEqual([
+    { from: 1, to: INF },
+  ]);
+});
+
+const arbitrary = fc.record({
+  accountId: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+  type: fc.constantFrom(null, "company", "team"),
+  first: fc.nat(40),
+  more: fc.nat(20),
+  left: fc.option(fc.record({ until: fc.nat(60), ts: fc.nat(60) })),
+});
+
+test("any order comes to the same, stretches never touch, and what names none counts for few at once", () => {
+  fc.assert(
+    fc.property(fc.array(arbitrary, { maxLength: 20 }), fc.nat(100), (rows, turn) => {
+      const all = rows.map(({ more, left, ...row }) =>
+        named(row.accountId, row.first, row.first + more, {
+          type: row.type,
+          left,
+          again: left && row.first + more >= left.ts ? Math.max(row.first, left.ts) : null,
+        }),
+      );
+      const one = membershipsOf({ ...nothing, named: all });
+      const turned = [...all.slice(turn % (all.length || 1)), ...all.slice(0, turn % (all.length || 1))].reverse();
+      expect(membershipsOf({ ...nothing, named: turned })).toEqual(one);
+      for (const { stretches } of one)
+        stretches.forEach(({ from, to }, i) => {
+          expect(from).toBeLessThan(to);
+          if (i > 0) expect(from).toBeGreaterThan((stretches[i - 1] as Stretch).to);
+        });
+      const open = openStretches(one);
+      for (let t = 0; t <= 70; t++) {
+        const covering = one.filter(({ stretches }) => stretches.some(({ from, to }) => from <= t && t < to));
+        const counting = open.filter(({ from, to }) => from <= t && t < to).map(({ accountId }) => accountId);
+        const expected = covering.length > MAX_AT_ONCE ? [] : covering.map(({ accountId }) => accountId);
+        expect(counting.sort()).toEqual(expected.sort());
+      }
+    }),
+  );
+});
+
+test("of very many accounts the last are kept, in bounded time", () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => named(`a${i}`, i, i + 5, { type: "company" }));
+  expect(membershipsOf({ ...nothing, named: many })).toHaveLength(MAX_ACCOUNTS);
+});

@@ -1,0 +1,213 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { endOf, type Membership, openStretches, startOf } from "./memberships";
+
+/** The accounts of each person; nobody else of those who are worked out belongs to any. */
+export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
+
+/**
+ * Writes who belongs to which account and what they did for it while they did (account_people, account_events), adds
+ * the difference to the sums of these accounts and marks them as stale. An event counts for the account it names, and
+ * if it names none for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in its
+ * transaction: its lock is what keeps the sums right.
+ *
+ * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
+ * account_people_person_idx, account_events_pkey. The sums cost what changed, however large the account.
+ */
+export async function writeShares(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  memberships: MembershipsByPerson,
+): Promise<void> {
+  const rows = [...memberships].flatMap(([person, all]) =>
+    all.map((one) => ({
+      p: person,
+      a: one.accountId,
+      r: one.reasons,
+      f: timestamp(startOf(one)),
+      t: endOf(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOf(one)),
+    })),
+  );
+  const stretches = [...memberships].flatMap(([person, all]) => [
+    ...all.flatMap(({ accountId, stretches: own }) => own.map((one) => stretchRow(person, accountId, one, true))),
+    ...openStretches(all).map(({ accountId, ...one }) => stretchRow(person, accountId, one, false)),
+  ]);
+  await tx.query(
+    prepared(sql`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    belongs AS MATERIALIZED (
+      SELECT q.p AS person, q.a AS account_id, q.r AS reasons, q.f AS since, q.t AS until,
+             coalesce(f.is_internal, false) AS is_internal
+        FROM json_to_recordset(${JSON.stringify(rows)}::json)
+          AS q(p bigint, a text, r text[], f timestamptz, t timestamptz)
+        LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.p),
+    stretches AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(stretches)}::json)
+          AS q(person bigint, account_id text, from_ts timestamptz, to_ts timestamptz, named boolean)),
+    members AS (SELECT DISTINCT person FROM belongs),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`members`)}),
+    seen AS MATERIALIZED (
+      SELECT l.person, e.ts, e.name, e.active, e.kind = 'event' AS is_event, coalesce(e.revenue, 0) AS revenue,
+             coalesce(e.groups, '{}') AS groups
+        FROM lanes l CROSS JOIN LATERAL (
+          SELECT e.ts, e.name, e.active, e.kind, e.revenue, e.groups FROM events e
+           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+             AND (e.active OR e.kind = 'event')
+           ORDER BY e.ts DESC, e.id DESC) e),
+    shares AS MATERIALIZED (
+      SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
+        FROM seen s
+        JOIN stretches m ON m.person = s.person AND NOT m.named AND s.ts >= m.from_ts AND s.ts < m.to_ts
+       WHERE s.groups = '{}'
+      UNION ALL
+      SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
+        FROM seen s
+       CROSS JOIN LATERAL (
+         SELECT DISTINCT coalesce(a.merged_into, a.id) AS id FROM unnest(s.groups) g(id)
+           JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
+          WHERE a.erased_until IS NULL OR s.ts > a.erased_until) n
+        JOIN stretches m
+          ON m.person = s.person AND m.named AND m.account_id = n.id AND s.ts >= m.from_ts AND s.ts < m.to_ts
+       WHERE s.groups <> '{}'),
+    used AS MATERIALIZED (
+      SELECT account_id, person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at
+        FROM shares WHERE is_event GROUP BY 1, 2, 3),
+    active_days AS (
+      SELECT account_id, person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
+             max(ts) AS last_at, sum(revenue)::bigint AS revenue
+        FROM shares WHERE active GROUP BY 1, 2, 3),
+    activity AS (
+      SELECT account_id, person, sum(events)::bigint AS events, sum(revenue)::bigint AS revenue,
+             min(first_at) AS first_at, max(last_at) AS last_at, array_agg(day ORDER BY day) AS days,
+             array_agg(events ORDER BY day) AS day_events
+        FROM active_days GROUP BY 1, 2),
+    now_people AS MATERIALIZED (
+      SELECT b.account_id, b.person, b.reasons, b.since, b.until, coalesce(v.events, 0) AS events,
+             coalesce(v.revenue, 0) AS revenue, v.first_at, v.last_at, coalesce(v.days, '{}') AS days,
+             coalesce(v.day_events, '{}') AS day_events, b.is_internal
+        FROM belongs b LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person),
+    was_people AS MATERIALIZED (
+      SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.events, x.revenue, x.first_at, x.last_at, x.days,
+             x.day_events, x.is_internal
+        FROM wanted w JOIN account_people x ON x.project_id = ${projectId} AND x.person = w.person),
+    was_used AS MATERIALIZED (
+      SELECT x.account_id, x.person, x.name, x.events, x.first_at, x.last_at
+        FROM was_people w
+        JOIN account_events x ON x.project_id = ${projectId} AND x.account_id = w.account_id AND x.person = w.person),
+    gone_people AS (
+      DELETE FROM account_people x
+       USING (SELECT account_id, person FROM was_people EXCEPT SELECT account_id, person FROM now_people) g
+       WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person),
+    gone_used AS (
+      DELETE FROM account_events x
+       USING (SELECT account_id, person, name FROM was_used EXCEPT SELECT account_id, person, name FROM used) g
+       WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person AND x.name = g.name),
+    written_people AS (
+      INSERT INTO account_people (project_id, account_id, person, reasons, since, until, events, revenue, first_at,
+             last_at, days, day_events, is_internal)
+      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) c
+       ORDER BY c.account_id, c.person
+      ON CONFLICT (project_id, account_id, person) DO UPDATE
+        SET (reasons, since, until, events, revenue, first_at, last_at, days, day_events, is_internal)
+          = (excluded.reasons, excluded.since, excluded.until, excluded.events, excluded.revenue, excluded.first_at,
+             excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal)),
+    written_used AS (
+      INSERT INTO account_events (project_id, account_id, person, name, events, first_at, last_at)
+      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM used EXCEPT SELECT * FROM was_used) c
+       ORDER BY c.account_id, c.person, c.name
+      ON CONFLICT (project_id, account_id, person, name) DO UPDATE
+        SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)),
+    counted_days AS MATERIALIZED (
+      SELECT p.sign, p.account_id, p.person, d.day, d.events
+        FROM (SELECT 1 AS sign, account_id, person, days, day_events FROM now_people WHERE NOT is_internal
+              UNION ALL
+              SELECT -1, account_id, person, days, day_events FROM was_people WHERE NOT is_internal) p
+       CROSS JOIN LATERAL unnest(p.days, p.day_events) d(day, events)),
+    summed_days AS (
+      INSERT INTO account_days AS x (project_id, account_id, day, people, events)
+      SELECT ${projectId}::uuid, account_id, day, sum(sign)::int, sum(sign * events)::int
+        FROM counted_days GROUP BY account_id, day HAVING sum(sign) <> 0 OR sum(sign * events) <> 0
+       ORDER BY account_id, day
+      ON CONFLICT (project_id, account_id, day) DO UPDATE
+        SET (people, events) = (x.people + excluded.people, x.events + excluded.events)),
+    summed_weeks AS (
+      INSERT INTO account_weeks AS x (project_id, account_id, week, people)
+      SELECT ${projectId}::uuid, account_id, week, sum(sign)::int
+        FROM (SELECT DISTINCT sign, account_id, person, date_trunc('week', day)::date AS week FROM counted_days) c
+       GROUP BY account_id, week HAVING sum(sign) <> 0
+       ORDER BY account_id, week
+      ON CONFLICT (project_id, account_id, week) DO UPDATE SET people = x.people + excluded.people),
+    summed_names AS (
+      INSERT INTO account_names AS x (project_id, account_id, name, people, events)
+      SELECT ${projectId}::uuid, c.account_id, c.name, sum(c.sign)::int, sum(c.sign * c.events)::bigint
+        FROM (SELECT 1 AS sign, u.account_id, u.name, u.events
+                FROM used u JOIN now_people p ON p.account_id = u.account_id AND p.person = u.person
+               WHERE NOT p.is_internal
+              UNION ALL
+              SELECT -1, u.account_id, u.name, u.events
+                FROM was_used u JOIN was_people p ON p.account_id = u.account_id AND p.person = u.person
+               WHERE NOT p.is_internal) c
+       GROUP BY c.account_id, c.name HAVING sum(c.sign) <> 0 OR sum(c.sign * c.events) <> 0
+       ORDER BY c.account_id, c.name
+      ON CONFLICT (project_id, account_id, name) DO UPDATE
+        SET (people, events) = (x.people + excluded.people, x.events + excluded.events))
+    INSERT INTO account_stale (project_id, account_id)
+    SELECT ${projectId}::uuid, account_id
+      FROM (SELECT account_id FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) n
+            UNION SELECT account_id FROM (SELECT * FROM was_people EXCEPT SELECT * FROM now_people) w) c
+     ORDER BY account_id
+    ON CONFLICT DO NOTHING`),
+  );
+}
+
+const stretchRow = (person: number, accountId: string, { from, to }: { from: number; to: number }, named: boolean) => ({
+  person,
+  account_id: accountId,
+  from_ts: timestamp(from),
+  to_ts: timestamp(to),
+  named,
+});
+
+/** Whether these people have anything in an account now. account_people_person_idx. */
+export async function areInAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    prepared(sql`
+      SELECT 1 FROM account_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[]) LIMIT 1`),
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Makes accounts that only a property or a domain names, from when it first did (ms), up to the project's ceiling;
+ * returns those that exist then. Primary key.
+ */
+export async function makeAccounts(
+  tx: Tx,
+  projectId: string,
+  accounts: ReadonlyMap<string, number>,
+): Promise<Set<string>> {
+  if (accounts.size === 0) return new Set();
+  const wanted = [...accounts].map(([id, since]) => ({ id, since: timestamp(since) }));
+  const { rows } = await tx.query<{ id: string }>(
+    prepared(sql`
+    WITH room AS (
+      SELECT greatest(0, p.max_accounts - coalesce(u.used, 0)) AS free FROM projects p
+        LEFT JOIN project_usage u ON u.project_id = p.id AND u.kind = 'accounts'
+       WHERE p.id = ${projectId}),
+    made AS (
+      INSERT INTO accounts (project_id, id, created_at)
+      SELECT ${projectId}::uuid, q.id, q.since
+        FROM json_to_recordset(${JSON.stringify(wanted)}::json) AS q(id text, since timestamptz)
+       ORDER BY q.id COLLATE "C" LIMIT (SELECT free FROM room)
+      ON CONFLICT DO NOTHING RETURNING id),
+    counted AS (
+      INSERT INTO project_usage AS u (project_id, kind, used)
+      SELECT ${projectId}::uuid, 'accounts', count(*) FROM made HAVING count(*) > 0
+      ON CONFLICT (project_id, kind) DO UPDATE SET used = u.used + excluded.used)
+    SELECT id FROM made`),
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,77 @@
+import type { Tx } from "@/lib/db/pool";
+import {
+  accountSettings,
+  changesOfProperty,
+  knownAccounts,
+  leftAccounts,
+  namedAccounts,
+  type SaidRow,
+} from "./evidence.queries";
+import { companyDomainOf } from "./free-mail";
+import { type Evidence, type Left, type Membership, membershipsOf, type Said } from "./memberships";
+import { areInAccounts, makeAccounts, writeShares } from "./shares.store";
+
+/** Cleans an id as ingest cleans those it is sent (docs/identity.md R1); null for what is no id. */
+export type CleanId = (value: string) => string | null;
+
+/**
+ * Works out which accounts `people` (as in profile_facts) belong to and what they did for them, from all that is stored
+ * now. Call it after writeFacts in its transaction. Three short statements for people without accounts.
+ */
+export async function workOutAccounts(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  cleanId: CleanId,
+): Promise<void> {
+  const { property, byDomain } = await accountSettings(tx, projectId);
+  const named = await namedAccounts(tx, projectId, people);
+  const [byProperty, byAddress] = [
+    property === null ? [] : await changesOfProperty(tx, projectId, people, property),
+    byDomain ? await changesOfProperty(tx, projectId, people, "email") : [],
+  ];
+  const property_ = byProperty.map((row) => ({ ...row, value: row.value === null ? null : cleanId(row.value) }));
+  const domain = byAddress.map((row) => ({ ...row, value: row.value === null ? null : companyDomainOf(row.value) }));
+  if (named.length === 0 && property_.length === 0 && domain.length === 0) {
+    if (await areInAccounts(tx, projectId, people)) await writeShares(tx, projectId, people, new Map());
+    return;
+  }
+  const accountOf = await resolver(tx, projectId, [...property_, ...domain]);
+  const evidence = new Map<number, Draft>();
+  const of = (person: number): Draft => {
+    const draft = evidence.get(person) ?? { named: [], said: { property: [], domain: [] }, left: new Map() };
+    evidence.set(person, draft);
+    return draft;
+  };
+  for (const { person, ...row } of named) of(person).named.push(row);
+  for (const row of property_) of(row.person).said.property.push(accountOf(row));
+  for (const row of domain) of(row.person).said.domain.push(accountOf(row));
+  for (const { person, accountId, left } of await leftAccounts(tx, projectId, [...evidence.keys()]))
+    of(person).left.set(accountId, left);
+  const memberships = new Map<number, Membership[]>();
+  for (const [person, all] of evidence) {
+    const belongs = membershipsOf(all);
+    if (belongs.length > 0) memberships.set(person, belongs);
+  }
+  await writeShares(tx, projectId, people, memberships);
+}
+
+type Draft = Evidence & {
+  named: Evidence["named"][number][];
+  said: { property: Said[]; domain: Said[] };
+  left: Map<string, Left>;
+};
+
+/** Accounts by what properties say, made where there are none yet. */
+async function resolver(tx: Tx, projectId: string, rows: readonly SaidRow[]): Promise<(row: SaidRow) => Said> {
+  const first = new Map<string, number>();
+  for (const { value, ts } of rows) if (value !== null) first.set(value, Math.min(ts, first.get(value) ?? ts));
+  const known = new Map((await knownAccounts(tx, projectId, [...first.keys()])).map((row) => [row.id, row]));
+  const missing = new Map([...first].filter(([id]) => !known.has(id)));
+  for (const id of await makeAccounts(tx, projectId, missing)) known.set(id, { id, canonical: id, erasedUntil: null });
+  return ({ ts, value }) => {
+    const account = value === null ? undefined : known.get(value);
+    const isErased = account?.erasedUntil != null && ts <= account.erasedUntil;
+    return { ts, accountId: account && !isErased ? account.canonical : null };
+  };
+}

@@ -1,0 +1,72 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import { ACCOUNT_FACTS_VERSION } from "./facts.store";
+
+/** An account whose facts have to be made again, and how many people it has. */
+export type StaleAccount = { projectId: string; id: string; people: number };
+
+/** The next accounts marked as stale after this one, over all projects or of one. account_stale_pkey. */
+export async function staleAccounts(
+  db: Database,
+  after: Pick<StaleAccount, "projectId" | "id">,
+  limit: number,
+  only: string | null = null,
+): Promise<StaleAccount[]> {
+  const { rows } = await db.query<StaleAccount>(
+    prepared(sql`
+      SELECT s.project_id AS "projectId", s.account_id AS id, coalesce(f.people, 0) AS people
+        FROM (SELECT project_id, account_id FROM account_stale
+               WHERE (project_id, account_id) > (${after.projectId}::uuid, ${after.id}::text)
+                 AND project_id = coalesce(${only}::uuid, project_id)
+               ORDER BY project_id, account_id LIMIT ${limit}) s
+        LEFT JOIN account_facts f ON f.project_id = s.project_id AND f.account_id = s.account_id
+       ORDER BY s.project_id, s.account_id`),
+  );
+  return rows;
+}
+
+/**
+ * Accounts of a project whose facts are of an earlier day or program: the days move what counts as recent.
+ * account_facts_computed_on_idx.
+ */
+export async function outdatedAccounts(db: Database, projectId: string, day: string, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    SELECT account_id AS id FROM account_facts
+     WHERE project_id = ${projectId} AND (computed_on < ${day}::date OR version < ${ACCOUNT_FACTS_VERSION})
+     ORDER BY computed_on, account_id LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** People whose memberships have to be worked out again: those of an account, or everybody where accountId is "". */
+export type Work = { projectId: string; id: string; accountId: string; from: number; to: number };
+
+/** One piece of work of a project after this one, or of this one project. account_work_pkey. */
+export async function nextWork(db: Database, after: string, only: string | null = null): Promise<Work | null> {
+  const { rows } = await db.query<Work>(
+    prepared(sql`
+      SELECT project_id AS "projectId", id, account_id AS "accountId", from_person AS "from", to_person AS "to"
+        FROM account_work
+         WHERE project_id > ${after}::uuid AND project_id = coalesce(${only}::uuid, project_id)
+         ORDER BY project_id, id LIMIT 1`),
+  );
+  return rows[0] ?? null;
+}
+
+/** The next people of a piece of work. account_people_pkey or profile_facts_pkey. */
+export async function peopleOfWork(db: Database, work: Work, limit: number): Promise<number[]> {
+  // Named alone: they may have no row yet, or no more.
+  if (work.from === work.to) return [work.from];
+  const { projectId, accountId, from, to } = work;
+  const { rows } = await db.query<{ person: number }>(
+    accountId === ""
+      ? prepared(sql`
+          SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person BETWEEN ${from} AND ${to}
+           ORDER BY person LIMIT ${limit}`)
+      : prepared(sql`
+          SELECT person FROM account_people
+           WHERE project_id = ${projectId} AND account_id = ${accountId} AND person BETWEEN ${from} AND ${to}
+           ORDER BY person LIMIT ${limit}`),
+  );
+  return rows.map(({ person }) => person);
+}

@@ -1,0 +1,55 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import type { Work } from "./work.queries";
+
+/** Has these people of a project worked out again, whatever becomes of this process. */
+export async function addPeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT ${projectId}::uuid, '', person, person, gen_random_uuid() FROM unnest(${people}::bigint[]) q(person)`);
+}
+
+/** Has everybody in these accounts worked out again, and the accounts' facts; "": everybody of the project. */
+export async function addAccounts(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
+  await db.query(sql`
+    WITH stale AS (
+      INSERT INTO account_stale (project_id, account_id)
+      SELECT ${projectId}::uuid, id FROM unnest(${ids}::text[]) a(id) WHERE id <> '' ORDER BY id
+      ON CONFLICT DO NOTHING)
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT ${projectId}::uuid, id, ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid()
+      FROM unnest(${ids}::text[]) a(id)`);
+}
+
+/** Notes that a piece of work is done up to before this person; null: all of it. */
+export async function noteWork(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
+  await db.query(
+    next === null
+      ? sql`DELETE FROM account_work WHERE project_id = ${projectId} AND id = ${id}`
+      : sql`UPDATE account_work SET from_person = ${next} WHERE project_id = ${projectId} AND id = ${id}`,
+  );
+}
+
+/**
+ * Has everybody worked out again where a project's settings name accounts in another way than before; answers whether
+ * any do. Reads the settings of all projects, or of one.
+ */
+export async function noteSources(db: Database, only: string | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    prepared(sql`
+    WITH changed AS (
+      SELECT p.id, coalesce(p.account_property, '') AS account_property, p.account_by_domain
+        FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
+       WHERE (coalesce(p.account_property, ''), p.account_by_domain)
+             IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false))
+         AND p.id = coalesce(${only}::uuid, p.id)),
+    noted AS (
+      INSERT INTO account_sources (project_id, property, by_domain)
+      SELECT id, account_property, account_by_domain FROM changed ORDER BY id
+      ON CONFLICT (project_id) DO UPDATE SET (property, by_domain) = (excluded.property, excluded.by_domain))
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT id, '', ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid() FROM changed`),
+  );
+  return (rowCount ?? 0) > 0;
+}

@@ -1,0 +1,123 @@
+import type pg from "pg";
+import { writeAccountFacts } from "@/lib/accounts/facts.store";
+import {
+  nextWork,
+  outdatedAccounts,
+  peopleOfWork,
+  type StaleAccount,
+  staleAccounts,
+} from "@/lib/accounts/work.queries";
+import { noteSources, noteWork } from "@/lib/accounts/work.store";
+import { transaction } from "@/lib/db/pool";
+import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { logFault } from "@/lib/faults/log";
+import { faultInWords } from "@/lib/faults/own";
+import { projectIds } from "@/lib/profiles/facts/facts.queries";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { isolating } from "./isolate";
+
+/** Accounts worked out by one statement, and people of a piece of work by one step. */
+const BATCH_ACCOUNTS = 100;
+const BATCH_PEOPLE = 200;
+/** An account of more people is worked out by itself: each of them is read, some 10 ms for this many. */
+const LARGE_ACCOUNT = 5_000;
+/** After one of those, the next has to wait so many times as long as it took. */
+const LARGE_REST = 10;
+const NOWHERE = "00000000-0000-0000-0000-000000000000";
+
+/** Works out people again; what refreshFacts is, handed in because it stands above. */
+type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
+
+/**
+ * Works out the facts of these accounts of a project now; returns of how many. One that cannot be stored is set aside
+ * with the reason, and left out until its time comes.
+ */
+async function refreshAccounts(db: pg.Pool, projectId: string, ids: readonly string[], now: number): Promise<number> {
+  const aside = await setAsideAmong(db, projectId, "accounts", ids);
+  const due = ids.filter((id) => (aside.get(id) ?? 0) <= now);
+  const failed = new Set<string>();
+  await isolating(
+    due,
+    (some) =>
+      transaction(db, async (tx) => {
+        await lockFacts(tx, projectId);
+        await writeAccountFacts(tx, projectId, some, now);
+      }),
+    (id, error) => {
+      failed.add(id);
+      logFault("accounts: one could not be worked out and is set aside", error);
+      return setAside(db, projectId, "accounts", id, faultInWords(error), now);
+    },
+  );
+  const well = due.filter((id) => aside.has(id) && !failed.has(id));
+  await takeBack(db, projectId, "accounts", well);
+  return due.length;
+}
+
+/**
+ * One bounded step at a time: people whose memberships a correction or a setting changed, accounts that are stale, and
+ * those of an earlier day. `step` answers whether there may be more.
+ */
+export function accountKeeper(
+  db: pg.Pool,
+  refresh: Refresh,
+  only: string | null = null,
+): { step(now: number): Promise<boolean> } {
+  let [project, after] = [NOWHERE, { projectId: NOWHERE, id: "" }];
+  let largeDueAt = 0;
+  let daily: { day: string; projects: string[] } = { day: "", projects: [] };
+
+  const workStep = async (): Promise<boolean> => {
+    const work = await nextWork(db, project, only);
+    if (!work) {
+      const wasBehind = project !== NOWHERE;
+      project = NOWHERE;
+      return wasBehind;
+    }
+    // Projects take turns.
+    project = work.projectId;
+    const people = await peopleOfWork(db, work, BATCH_PEOPLE);
+    if (people.length > 0) await refresh(work.projectId, people);
+    const isLast = people.length < BATCH_PEOPLE;
+    await noteWork(db, work, isLast ? null : (people.at(-1) as number) + 1);
+    return true;
+  };
+
+  const staleStep = async (now: number): Promise<boolean> => {
+    const found = await staleAccounts(db, after, BATCH_ACCOUNTS, only);
+    const first = found[0];
+    if (!first) {
+      const wasBehind = after.projectId !== NOWHERE;
+      after = { projectId: NOWHERE, id: "" };
+      return wasBehind;
+    }
+    const own = found.filter(({ projectId }) => projectId === first.projectId);
+    after = own.at(-1) as StaleAccount;
+    const small = own.filter(({ people }) => people <= LARGE_ACCOUNT).map(({ id }) => id);
+    const done = await refreshAccounts(db, first.projectId, small, now);
+    const large = own.find(({ people }) => people > LARGE_ACCOUNT);
+    const start = performance.now();
+    if (large && start >= largeDueAt) {
+      await refreshAccounts(db, first.projectId, [large.id], now);
+      const end = performance.now();
+      largeDueAt = end + (end - start) * LARGE_REST;
+    }
+    return done > 0 || found.length === BATCH_ACCOUNTS;
+  };
+
+  const dailyStep = async (now: number): Promise<boolean> => {
+    const day = new Date(now).toISOString().slice(0, 10);
+    if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
+    const projectId = daily.projects[0];
+    if (projectId === undefined) return false;
+    const ids = await outdatedAccounts(db, projectId, day, BATCH_ACCOUNTS);
+    const done = await refreshAccounts(db, projectId, ids, now);
+    if (done < BATCH_ACCOUNTS) daily.projects.shift();
+    return true;
+  };
+
+  return {
+    step: async (now) =>
+      (await noteSources(db, only)) || (await workStep()) || (await staleStep(now)) || (await dailyStep(now)),
+  };
+}

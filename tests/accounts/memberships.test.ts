@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { makeProject } from "@/tests/identity/run";
+import { apply, assigned, described, identified, materialized, operation, peopleOf, rebuild, settle } from "./support";
+
+const set = (id: string, column: string, value: string | boolean | null) =>
+  pool().query(`UPDATE projects SET ${column} = $2 WHERE id = $1`, [id, value]);
+
+test("an event counts for the account it names, and one that names none for those of its time", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    operation(1, { user: "ada", name: "before" }),
+    assigned(10, "ada", "acme"),
+    operation(11, { user: "ada", name: "export" }),
+    operation(12, { user: "ada", name: "export", groups: ["beta"] }),
+    operation(13, { user: "ada", name: "import" }),
+    operation(14, { user: "bob", groups: ["acme"], revenue: 250 }),
+  );
+  await settle(project);
+  expect(await peopleOf(project.id)).toEqual(["acme ada event 10- 2", "acme bob event 14- 1", "beta ada event 12- 2"]);
+  const { rows } = await pool().query(
+    `SELECT account_id, name, people, events FROM account_names WHERE project_id = $1 ORDER BY 1, 2`,
+    [project.id],
+  );
+  expect(rows.map((row) => Object.values(row).join(" "))).toEqual([
+    "acme export 1 1",
+    "acme import 1 1",
+    "acme used 1 1",
+    "beta export 1 1",
+    "beta import 1 1",
+  ]);
+  const facts = await pool().query(
+    "SELECT account_id, people, revenue, features_used FROM account_facts WHERE project_id = $1 ORDER BY 1",
+    [project.id],
+  );
+  expect(facts.rows.map((row) => Object.values(row).join(" "))).toEqual(["acme 2 250 3", "beta 1 0 2"]);
+});
+
+test("another account of the same type follows when its evidence begins after the last of the one before", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    ...["acme", "beta"].map((id) => described(0, id, { type: "company" })),
+    operation(1, { user: "ada", groups: ["acme"] }),
+    operation(5, { user: "ada", groups: ["acme"] }),
+    operation(7, { user: "ada" }),
+    operation(10, { user: "ada", groups: ["beta"] }),
+    operation(11, { user: "ada" }),
+    assigned(1, "bob", "acme", "beta"),
+    assigned(20, "bob", "acme"),
+    operation(21, { user: "bob" }),
+  );
+  await settle(project);
+  expect(await peopleOf(project.id)).toEqual([
+    "acme ada event 1-10 3",
+    "acme bob event 1- 1",
+    "beta ada event 10- 2",
+    "beta bob event 1- 1",
+  ]);
+  // A late word says that she never left.
+  await apply(project, operation(12, { user: "ada", groups: ["acme"] }));
+  await settle(project);
+  expect((await peopleOf(project.id)).filter((row) => row.includes("ada"))).toEqual([
+    "acme ada event 1- 5",
+    "beta ada event 10- 2",
+  ]);
+});
+
+test("a property and an address's domain name accounts where the project says so, with a history", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    identified(0, "ada", { company: "acme", email: "ada@mail.example.org" }),
+    operation(5, { user: "ada" }),
+    identified(10, "ada", { company: 42, email: "ada@beta.io" }),
+    operation(15, { user: "ada" }),
+    identified(20, "ada", { company: "acme" }),
+    identified(1, "bob", { email: "bob@gmail.com", company: "null" }),
+  );
+  await settle(project);
+  expect(await peopleOf(project.id)).toEqual([]);
+  await set(project.id, "account_property", "company");
+  await rebuild(project.id);
+  expect(await peopleOf(project.id)).toEqual(["42 ada property 10-20 2", "acme ada property 0- 3"]);
+  await set(project.id, "account_by_domain", true);
+  await rebuild(project.id);
+  expect(await peopleOf(project.id)).toEqual([
+    "42 ada property 10-20 2",
+    "acme ada property 0- 3",
+    "beta.io ada domain 10- 3",
+    "mail.example.org ada domain 0-10 2",
+  ]);
+  const facts = await pool().query(
+    "SELECT account_id, domain FROM account_facts WHERE project_id = $1 AND domain IS NOT NULL ORDER BY 1",
+    [project.id],
+  );
+  expect(facts.rows.map((row) => row.domain)).toEqual(["beta.io", "mail.example.org"]);
+  await set(project.id, "account_by_domain", false);
+  await set(project.id, "account_property", null);
+  await rebuild(project.id);
+  expect(await peopleOf(project.id)).toEqual([]);
+});
+
+test("what somebody does who belongs to many at once counts only for the account it names", async () => {
+  const project = await makeProject(pool());
+  const many = ["a", "b", "c", "d"];
+  await apply(
+    project,
+    assigned(0, "agent", ...many),
+    operation(1, { user: "agent" }),
+    operation(2, { user: "agent", groups: ["b"] }),
+  );
+  await settle(project);
+  expect(await peopleOf(project.id)).toEqual([
+    "a agent event 0- 0",
+    "b agent event 0- 1",
+    "c agent event 0- 0",
+    "d agent event 0- 0",
+  ]);
+});
+
+test("claims and late events keep the sums equal to a rebuild", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    operation(0, { anon: "d1", groups: ["acme"] }),
+    operation(2, { anon: "d1" }),
+    operation(3, { anon: "d2", groups: ["acme"] }),
+  );
+  await settle(project);
+  expect(await peopleOf(project.id)).toHaveLength(2);
+  await apply(project, operation(5, { anon: "d1", user: "ada" }), operation(60, { anon: "d1", user: "bob" }));
+  await apply(project, operation(1, { anon: "d1" }), operation(61, { user: "bob", groups: ["beta"] }));
+  await settle(project);
+  const before = await materialized(project.id);
+  expect(await peopleOf(project.id)).toContain("acme ada event 0- 4");
+  expect(before.account_days?.length).toBeGreaterThan(0);
+  await rebuild(project.id);
+  expect(await materialized(project.id)).toEqual(before);
+});
