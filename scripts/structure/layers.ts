@@ -14,7 +14,7 @@ export const LAYERS = [
   ["lib/debugger"],
   // Features.
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins"],
-  ["lib/lifecycle"], // one state each; rules over people name it
+  ["lib/lifecycle", "lib/risk"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
   ["lib/comparison"], // of groups that rules find
   // Flows: what needs several features at once.

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { aliveProbability, expectedVisits, fitBgNbd, returnProbability } from "./bgnbd";
+
+const model = fc.record({
+  r: fc.double({ min: 0.05, max: 5, noNaN: true }),
+  alpha: fc.double({ min: 0.5, max: 200, noNaN: true }),
+  a: fc.double({ min: 0.05, max: 5, noNaN: true }),
+  b: fc.double({ min: 0.05, max: 5, noNaN: true }),
+});
+const summary = fc
+  .record({
+    repeats: fc.integer({ min: 0, max: 50 }),
+    age: fc.integer({ min: 1, max: 500 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  .map(({ repeats, age, share }) => ({ repeats, age, last: repeats === 0 ? 0 : Math.max(1, age * share) }));
+
+test("BG/NBD's probabilities are probabilities; longer horizons bring more, longer silences less", () => {
+  fc.assert(
+    fc.property(model, summary, fc.integer({ min: 1, max: 300 }), (fitted, person, horizon) => {
+      const p = returnProbability(fitted, person, horizon);
+      expect(p).toBeGreaterThanOrEqual(0);
+      expect(p).toBeLessThanOrEqual(aliveProbability(fitted, person));
+      expect(returnProbability(fitted, person, horizon + 30)).toBeGreaterThanOrEqual(p);
+      const later = { ...person, age: person.age + 50 };
+      expect(aliveProbability(fitted, later)).toBeLessThanOrEqual(aliveProbability(fitted, person) + 1e-12);
+    }),
+  );
+});
+
+test("BG/NBD expects at least as many visits as there is a chance of one", () => {
+  fc.assert(
+    fc.property(model, summary, fc.integer({ min: 1, max: 300 }), (fitted, person, horizon) => {
+      const visits = expectedVisits(fitted, person, horizon);
+      expect(visits).toBeGreaterThanOrEqual(returnProbability(fitted, person, horizon) * 0.2 - 1e-6);
+      expect(Number.isFinite(visits)).toBe(true);
+    }),
+  );
+});
+
+test("BG/NBD's fit says how often people came", () => {
+  const people = Array.from({ length: 600 }, (_, i) => ({ repeats: i % 7, last: (i % 7) * 12, age: 84 + (i % 5) }));
+  const fitted = fitBgNbd(people);
+  for (const value of Object.values(fitted)) expect(value).toBeGreaterThan(0);
+  expect(fitBgNbd(people)).toEqual(fitted);
+});

@@ -1,0 +1,20 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { hypergeometric, logGamma } from "./gamma";
+
+test("ln Γ follows Γ(x + 1) = x Γ(x) and knows the factorials", () => {
+  expect(logGamma(6)).toBeCloseTo(Math.log(120), 10);
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 300, noNaN: true }), (x) => {
+      expect(logGamma(x + 1) - logGamma(x)).toBeCloseTo(Math.log(x), 7);
+    }),
+  );
+});
+
+test("₂F₁ is what it is where it has a closed form", () => {
+  // ₂F₁(1, 1; 2; z) = −ln(1 − z) / z, and ₂F₁(a, b; b; z) = (1 − z)^−a.
+  for (const z of [0.1, 0.5, 0.9]) {
+    expect(hypergeometric(1, 1, 2, z)).toBeCloseTo(-Math.log(1 - z) / z, 8);
+    expect(hypergeometric(0.7, 2.5, 2.5, z)).toBeCloseTo((1 - z) ** -0.7, 8);
+  }
+});

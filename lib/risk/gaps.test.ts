@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { endsWithin, gapCounter } from "./gaps";
+
+test("of silences that all end after ten days, none ends before and nearly all do then", () => {
+  const counter = gapCounter();
+  for (let i = 0; i < 2_000; i++) counter.ended(10);
+  const table = counter.table();
+  expect(endsWithin(table, 2, 5)).toBeLessThan(0.05);
+  expect(endsWithin(table, 2, 12)).toBeGreaterThan(0.95);
+});
+
+test("shares of silences that end grow with the time ahead, and stay shares beyond all that was seen", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 50 }),
+      fc.double({ min: 0, max: 5_000, noNaN: true }),
+      fc.integer({ min: 1, max: 400 }),
+      (gaps, silence, ahead) => {
+        const counter = gapCounter();
+        for (const gap of gaps) counter.ended(gap);
+        const share = endsWithin(counter.table(), silence, ahead);
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+      },
+    ),
+  );
+});

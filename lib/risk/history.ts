@@ -1,0 +1,27 @@
+/** A person's active days: day numbers since 1970-01-01, ascending, each once. */
+export type History = { person: number; days: readonly number[] };
+
+/** How many of `days` lie on or before `day`. O(log n). */
+export function countUpTo(days: readonly number[], day: number): number {
+  let low = 0;
+  let high = days.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle] as number) <= day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether any of `days` lies after `after` and not after `upTo`. */
+export const isActiveWithin = (days: readonly number[], after: number, upTo: number): boolean =>
+  countUpTo(days, upTo) > countUpTo(days, after);
+
+/** 0 = Monday … 6 = Sunday. Day 0 was a Thursday. */
+export const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7;
+
+/** At most `size` of the histories, evenly spread, always the same ones. */
+export function sampleOf<T>(all: readonly T[], size: number): readonly T[] {
+  if (all.length <= size) return all;
+  return Array.from({ length: size }, (_, i) => all[Math.floor((i * all.length) / size)] as T);
+}

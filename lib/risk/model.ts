@@ -1,0 +1,196 @@
+import { fitBgNbd } from "./bgnbd";
+import { FEATURES, featuresOf, type Population, type Rhythm, rhythmOf } from "./features";
+import { gapCounter } from "./gaps";
+import { countUpTo, type History, isActiveWithin, sampleOf } from "./history";
+import { type Design, dot, fitLogistic, sigmoid } from "./logistic";
+import { projectWeek, weekOf, weightBetween } from "./rhythm";
+
+/** The fitted model of a project; plain numbers, so that it can be stored. */
+export type Model = {
+  /** The probability is of an active day within this many days. */
+  horizon: number;
+  /** The regression looks this far ahead; the horizon is so many of its steps. */
+  step: number;
+  steps: number;
+  population: Population;
+  means: number[];
+  scales: number[];
+  coefficients: number[];
+  /** Slope and intercept by which the outcomes of the last horizon correct the regression's logit. */
+  calibration: [slope: number, intercept: number];
+  /** Outcomes it was fitted to. */
+  rows: number;
+};
+
+/** People a model is fitted to, at most; more make it no better. */
+const MAX_PEOPLE = 20_000;
+/** And to BG/NBD's four parameters. */
+const MAX_BGNBD_PEOPLE = 4_000;
+const MAX_CUTOFFS = 8;
+/**
+ * A step of the regression is at most this part of the history: a longer horizon is made of several, so that every
+ * length of silence it runs through was seen in time, with what came next.
+ */
+const STEPS_SEEN = 8;
+/** Standardised features stay within this: nobody's history is extrapolated far beyond what was fitted. */
+const MAX_DEVIATION = 6;
+/** Precision of the normal prior on standardised coefficients, in outcomes; that of the calibration. */
+const RIDGE = 40;
+const CALIBRATION_PRECISION = 50;
+/** With fewer outcomes of either kind there is nothing to fit to. */
+export const MIN_OUTCOMES = 30;
+
+/**
+ * Fits who of `histories` is active within `horizon` days, knowing their days up to and including `today` only: at
+ * earlier cut-offs, whose outcomes lie before today, the features are those of the time. Undefined with too little to
+ * learn from. Deterministic. O(people × days × cut-offs), people at most 20,000.
+ */
+export function fitModel(histories: readonly History[], today: number, horizon: number): Model | undefined {
+  const known = histories.filter(({ days }) => days.length > 0 && (days[0] as number) <= today);
+  if (known.length < 2 * MIN_OUTCOMES) return undefined;
+  const people = sampleOf(known, MAX_PEOPLE);
+  const first = people.reduce((least, { days }) => Math.min(least, days[0] as number), today);
+  const span = today - first + 1;
+  const steps = Math.max(1, Math.ceil((STEPS_SEEN * horizon) / span));
+  const step = Math.ceil(horizon / steps);
+  const cutoffs = cutoffsOf(today, step, first);
+  const latest = cutoffs[0];
+  if (latest === undefined) return undefined;
+  const population = populationAt(people, latest);
+  const { width, rows, outcomes, weights, means, scales, ends } = designOf(people, cutoffs, step, population);
+  const positives = outcomes.reduce((sum, outcome) => sum + outcome, 0);
+  if (Math.min(positives, outcomes.length - positives) < MIN_OUTCOMES) return undefined;
+  const precision = Array.from({ length: width }, (_, i) => (i === 0 ? 0 : RIDGE));
+  const design = { width, rows, outcomes, weights };
+  const coefficients = fitLogistic(design, precision);
+  // Several steps make up a horizon: the latest one is a shorter time than what is predicted, and corrects nothing.
+  const calibration: [number, number] = steps === 1 ? calibrate(design, coefficients, ends) : [1, 0];
+  return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
+}
+
+/**
+ * The days whose next `step` days are over, newest first. They are spread over all weekdays, and none lies so early
+ * that there is less to know than to predict.
+ */
+function cutoffsOf(today: number, step: number, first: number): number[] {
+  const half = Math.max(1, Math.ceil(step / 2));
+  const apart = half % 7 === 0 ? half + 1 : half;
+  const cutoffs: number[] = [];
+  for (let at = today - step; at >= first + step && cutoffs.length < MAX_CUTOFFS; at -= apart) cutoffs.push(at);
+  return cutoffs;
+}
+
+/** What the population is like, by the days up to `cutoff` only. */
+export function populationAt(histories: readonly History[], cutoff: number): Population {
+  const week = projectWeek(histories, cutoff);
+  const counter = gapCounter();
+  const summaries = [];
+  for (const { days } of histories) {
+    const known = countUpTo(days, cutoff);
+    if (known === 0) continue;
+    const own = weekOf(days, week, known);
+    const first = days[0] as number;
+    const last = days[known - 1] as number;
+    for (let i = 1; i < known; i++) counter.ended(weightBetween(own, days[i - 1] as number, days[i] as number));
+    counter.lasting(weightBetween(own, last, cutoff));
+    summaries.push({
+      repeats: known - 1,
+      last: weightBetween(own, first, last),
+      age: weightBetween(own, first, cutoff),
+    });
+  }
+  return { week, bgnbd: fitBgNbd(sampleOf(summaries, MAX_BGNBD_PEOPLE)), gaps: counter.table() };
+}
+
+function designOf(people: readonly History[], cutoffs: readonly number[], step: number, population: Population) {
+  const width = FEATURES.length;
+  const values: number[] = [];
+  const outcomes: number[] = [];
+  /** Rows of the newest cut-off come first; here they end. */
+  let ends = 0;
+  for (const cutoff of cutoffs) {
+    for (const { days } of people) {
+      const rhythm = rhythmOf(days, cutoff, population);
+      if (!rhythm) continue;
+      for (const value of featuresOf(days, cutoff, step, population, rhythm)) values.push(value);
+      outcomes.push(isActiveWithin(days, cutoff, cutoff + step) ? 1 : 0);
+    }
+    ends ||= outcomes.length;
+  }
+  const rows = Float64Array.from(values);
+  const { means, scales } = standardise(rows, width);
+  return {
+    width,
+    rows,
+    means,
+    scales,
+    ends,
+    outcomes: Uint8Array.from(outcomes),
+    weights: new Float64Array(outcomes.length).fill(1),
+  };
+}
+
+/** Brings each column but the first to mean 0 and deviation 1, in place. */
+function standardise(rows: Float64Array, width: number) {
+  const count = rows.length / width;
+  const means = new Array<number>(width).fill(0);
+  const scales = new Array<number>(width).fill(1);
+  for (let column = 1; column < width; column++) {
+    let [sum, squares] = [0, 0];
+    for (let i = column; i < rows.length; i += width) sum += rows[i] as number;
+    const mean = sum / count;
+    for (let i = column; i < rows.length; i += width) squares += ((rows[i] as number) - mean) ** 2;
+    const scale = Math.sqrt(squares / count);
+    means[column] = mean;
+    scales[column] = scale > 1e-9 ? scale : 1;
+    for (let i = column; i < rows.length; i += width)
+      rows[i] = scaled(rows[i] as number, mean, scales[column] as number);
+  }
+  return { means, scales };
+}
+
+const scaled = (value: number, mean: number, scale: number) =>
+  Math.max(-MAX_DEVIATION, Math.min(MAX_DEVIATION, (value - mean) / scale));
+
+/** Platt's slope and intercept by the outcomes of the newest cut-off, held near 1 and 0. */
+function calibrate(design: Design, coefficients: readonly number[], ends: number): [number, number] {
+  const scores = Array.from({ length: ends }, (_, row) => dot(design.rows, coefficients, row * design.width));
+  const [slope = 1, intercept = 0] = fitLogistic(
+    {
+      width: 2,
+      rows: Float64Array.from(scores.flatMap((score) => [score, 1])),
+      outcomes: design.outcomes.slice(0, ends),
+      weights: design.weights.slice(0, ends),
+    },
+    [CALIBRATION_PRECISION, CALIBRATION_PRECISION],
+    [1, 0],
+  );
+  return [Math.max(0.5, Math.min(2, slope)), intercept];
+}
+
+/** The probability of an active day in the `step` days after `cutoff`, if the person stays silent until then. */
+function stepProbability(model: Model, days: readonly number[], cutoff: number, rhythm: Rhythm): number {
+  const features = featuresOf(days, cutoff, model.step, model.population, rhythm);
+  const row = features.map((value, i) =>
+    i === 0 ? value : scaled(value, model.means[i] as number, model.scales[i] as number),
+  );
+  const [slope, intercept] = model.calibration;
+  return sigmoid(slope * dot(row, model.coefficients) + intercept);
+}
+
+/** The probability of an active day within the horizon after `today`; undefined for somebody never active. */
+export function returnWithinHorizon(model: Model, days: readonly number[], today: number): number | undefined {
+  const known = countUpTo(days, today);
+  const past = known < days.length ? days.slice(0, known) : days;
+  let silent = 1;
+  for (let k = 0; k < model.steps; k++) {
+    const cutoff = today + k * model.step;
+    const rhythm = rhythmOf(past, cutoff, model.population);
+    if (!rhythm) return undefined;
+    const p = stepProbability(model, past, cutoff, rhythm);
+    // The last step may reach beyond the horizon.
+    const share = Math.min(1, (model.horizon - k * model.step) / model.step);
+    silent *= (1 - p) ** share;
+  }
+  return 1 - silent;
+}

@@ -1,0 +1,78 @@
+import { assess, HABIT_DAYS } from "@/lib/risk/alarm";
+import type { History } from "@/lib/risk/history";
+import type { Model } from "@/lib/risk/model";
+import { usualGap } from "./baselines";
+
+/**
+ * A silence that began in the horizon after a cut-off, followed day by day for a horizon: when each rule first names
+ * it, and whether whoever was named then stayed away for another horizon.
+ */
+export type Silence = {
+  /** It lasted longer than two horizons: somebody left. */
+  isDeparture: boolean;
+  /** Their usual gap between active days was a day. */
+  isDaily: boolean;
+  ours: boolean | null;
+  before: boolean | null;
+  /** Days on which the probability fell below all before, with it, and whether an alarm on that day was right. */
+  falls: [probability: number, isRight: boolean][];
+};
+
+/** Of people with a habit: both rules name others too, who have none to fall out of. */
+export function silencesAfter(histories: readonly History[], cutoff: number, model: Model): Silence[] {
+  const { horizon } = model;
+  const silences: Silence[] = [];
+  for (const { days } of histories)
+    for (let i = HABIT_DAYS - 1; i < days.length; i++) {
+      const from = days[i] as number;
+      if (from <= cutoff || from > cutoff + horizon) continue;
+      silences.push(follow(days.slice(0, i + 1), days[i + 1] ?? Number.POSITIVE_INFINITY, model));
+    }
+  return silences;
+}
+
+function follow(past: readonly number[], next: number, model: Model): Silence {
+  const { horizon } = model;
+  const from = past.at(-1) as number;
+  const usual = usualGap(past);
+  const ruleDay = Math.ceil(from + 3 * usual);
+  const isRight = (day: number) => next > day + horizon;
+  const silence: Silence = {
+    isDeparture: next > from + 2 * horizon,
+    isDaily: usual < 1.5,
+    ours: null,
+    before: ruleDay <= from + horizon && ruleDay < next ? isRight(ruleDay) : null,
+    falls: [],
+  };
+  let least = 1;
+  for (let day = from + 1; day <= from + horizon && day < next; day++) {
+    const assessed = assess(model, past, day);
+    if (!assessed) continue;
+    if (assessed.standing === "quiet") silence.ours ??= isRight(day);
+    if (assessed.silence >= 2 && assessed.probability < least) {
+      least = assessed.probability;
+      silence.falls.push([least, isRight(day)]);
+    }
+  }
+  return silence;
+}
+
+export type AlarmFigures = { alarms: number; precision: number; recall: number };
+
+export function figuresOf(silences: readonly Silence[], fired: (silence: Silence) => boolean | null): AlarmFigures {
+  const named = silences.filter((silence) => fired(silence) !== null);
+  const departures = silences.filter(({ isDeparture }) => isDeparture).length;
+  return {
+    alarms: named.length,
+    precision: named.filter((silence) => fired(silence)).length / named.length,
+    recall: named.filter(({ isDeparture }) => isDeparture).length / departures,
+  };
+}
+
+/** Our alarms with the threshold of probability at which they find as many departures as the old rule. */
+export function atRecall(silences: readonly Silence[], recall: number): AlarmFigures {
+  let figures = figuresOf(silences, () => null);
+  for (let below = 0.01; below <= 1 && !(figures.recall >= recall); below += 0.01)
+    figures = figuresOf(silences, ({ falls }) => falls.find(([probability]) => probability < below)?.[1] ?? null);
+  return figures;
+}

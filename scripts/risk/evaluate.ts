@@ -1,0 +1,156 @@
+/**
+ * `npm run evaluate:risk`: how well the model of lib/risk tells who returns, on two public histories and on invented
+ * people whose habits are known, beside simpler ways. Whatever is evaluated at a cut-off was fitted to the days up to
+ * it. Prints the tables of docs/risk.md.
+ */
+import { fitBgNbd } from "@/lib/risk/bgnbd";
+import { type History, isActiveWithin, sampleOf } from "@/lib/risk/history";
+import { auc, brier, calibrationError, lift, type Scored } from "@/lib/risk/measures";
+import { fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
+import { atRecall, figuresOf, type Silence, silencesAfter } from "./alarms";
+import { BASELINES, bgNbdScores, probabilitiesBy, summaryOf } from "./baselines";
+import { knownAt, publicHistories } from "./histories";
+import { POPULATIONS, START } from "./populations";
+
+type Case = {
+  name: string;
+  histories: readonly History[];
+  cutoffs: readonly number[];
+  horizon: number;
+  /** Leaves out who was silent for longer, in days. */
+  seenWithin?: number;
+  followsAlarms: boolean;
+};
+
+/** One method at one cut-off: what orders people, and the probabilities it gives, if it can give any. */
+type Result = { method: string; ranks: Scored[]; probabilities: Scored[] | null };
+
+const firstDay = (histories: readonly History[]) =>
+  histories.reduce((least, { days }) => Math.min(least, days[0] as number), Number.POSITIVE_INFINITY);
+
+function cases(): Case[] {
+  const cdnow = publicHistories("cdnow");
+  const messages = publicHistories("collegemsg");
+  const [c, m] = [firstDay(cdnow) - 1, firstDay(messages)];
+  const weeks = [84, 98, 112, 126, 140, 154, 168].map((day) => m + day);
+  return [
+    { name: "CDNOW, 39 weeks", histories: cdnow, cutoffs: [c + 273], horizon: 273, followsAlarms: false },
+    { name: "CDNOW, 13 weeks", histories: cdnow, cutoffs: [c + 273], horizon: 91, followsAlarms: true },
+    { name: "messages, 14 days", histories: messages, cutoffs: weeks, horizon: 14, followsAlarms: false },
+    {
+      name: "messages, seen in 28 days",
+      histories: messages,
+      cutoffs: weeks.slice(0, 5),
+      horizon: 14,
+      seenWithin: 28,
+      followsAlarms: true,
+    },
+    ...Object.entries(POPULATIONS).map(([name, make]) => ({
+      name,
+      histories: make(),
+      cutoffs: [240, 269, 298].map((day) => START + day),
+      horizon: 14,
+      followsAlarms: true,
+    })),
+  ];
+}
+
+function evaluate(one: Case): { results: Result[]; silences: Silence[] } {
+  const results = new Map<string, Result>();
+  const silences: Silence[] = [];
+  for (const cutoff of one.cutoffs) {
+    const known = knownAt(one.histories, cutoff);
+    const model = fitModel(known, cutoff, one.horizon);
+    if (!model) throw new Error(`${one.name}: too little history at ${cutoff}`);
+    for (const { method, ranks, probabilities } of resultsAt(one, known, cutoff, model)) {
+      const all = results.get(method) ?? { method, ranks: [], probabilities: probabilities && [] };
+      all.ranks.push(...ranks);
+      all.probabilities?.push(...(probabilities ?? []));
+      results.set(method, all);
+    }
+    if (one.followsAlarms) silences.push(...silencesAfter(one.histories, cutoff, model));
+  }
+  return { results: [...results.values()], silences };
+}
+
+function resultsAt(one: Case, known: readonly History[], cutoff: number, model: Model): Result[] {
+  const { horizon } = one;
+  const full = new Map(one.histories.map(({ person, days }) => [person, days]));
+  const isShown = ({ days }: History) =>
+    cutoff - (days.at(-1) as number) <= (one.seenWithin ?? Number.POSITIVE_INFINITY);
+  const returned = (history: History) => isActiveWithin(full.get(history.person) ?? [], cutoff, cutoff + horizon);
+  const scored = (scores: readonly number[]): Scored[] =>
+    known.flatMap((history, i) =>
+      isShown(history) ? [{ score: scores[i] as number, returned: returned(history) }] : [],
+    );
+  const ours = scored(known.map(({ days }) => returnWithinHorizon(model, days, cutoff) ?? 0));
+  const bgnbd = fitBgNbd(sampleOf(known, 4_000).map((history) => summaryOf(history, cutoff)));
+  const buying = bgNbdScores(bgnbd, known, cutoff, horizon);
+  const before = knownAt(known, cutoff - horizon);
+  const past = new Map(known.map(({ person, days }) => [person, days]));
+  const outcomes = before.map(({ person }) => isActiveWithin(past.get(person) ?? [], cutoff - horizon, cutoff));
+  return [
+    { method: "**this model**", ranks: ours, probabilities: ours },
+    ...BASELINES.map(({ name, scores }) => {
+      const now = scores(known, cutoff, horizon);
+      if (before.length === 0) return { method: name, ranks: scored(now), probabilities: null };
+      const toProbability = probabilitiesBy(scores(before, cutoff - horizon, horizon), outcomes);
+      return { method: name, ranks: scored(now), probabilities: scored(now.map(toProbability)) };
+    }),
+    { method: "BG/NBD", ranks: scored(buying.rank), probabilities: scored(buying.probability) },
+  ];
+}
+
+const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
+const percent = (value: number) => (Number.isFinite(value) ? `${(100 * value).toFixed(0)} %` : "–");
+const print = (cells: readonly (string | number)[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
+
+function printHead(cells: readonly string[]): void {
+  process.stdout.write("\n");
+  print(cells);
+  print(cells.map(() => "---"));
+}
+
+const done = cases().map((one) => ({ one, ...evaluate(one) }));
+
+printHead(["set", "method", "people", "returned", "AUC", "lift at 10 %", "Brier score", "calibration error"]);
+for (const { one, results } of done)
+  for (const { method, ranks, probabilities } of results)
+    print([
+      one.name,
+      method,
+      ranks.length,
+      percent(ranks.filter((scored) => scored.returned).length / ranks.length),
+      number(auc(ranks), 4),
+      number(lift(ranks), 2),
+      probabilities ? number(brier(probabilities), 4) : "–",
+      probabilities ? number(calibrationError(probabilities)) : "–",
+    ]);
+
+printHead([
+  "set",
+  "silences, departures",
+  "old rule: alarms, right, departures found",
+  "this rule",
+  "this model at the recall of the old rule",
+]);
+for (const { one, silences } of done) {
+  if (!one.followsAlarms) continue;
+  const daily = silences.filter(({ isDaily }) => isDaily);
+  for (const [name, some] of [
+    [one.name, silences],
+    [`${one.name}: who comes every day`, daily],
+  ] as const) {
+    if (some.length === 0) continue;
+    const before = figuresOf(some, (silence) => silence.before);
+    const show = ({ alarms, precision, recall }: typeof before) =>
+      `${alarms}, ${percent(precision)}, ${percent(recall)}`;
+    print([
+      name,
+      `${some.length}, ${some.filter(({ isDeparture }) => isDeparture).length}`,
+      show(before),
+      show(figuresOf(some, (silence) => silence.ours)),
+      before.alarms > 0 ? show(atRecall(some, before.recall)) : "–",
+    ]);
+  }
+}

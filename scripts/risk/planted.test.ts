@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { isActiveWithin } from "@/lib/risk/history";
+import { auc, calibrationError, type Scored } from "@/lib/risk/measures";
+import { fitModel, returnWithinHorizon } from "@/lib/risk/model";
+import { figuresOf, silencesAfter } from "./alarms";
+import { knownAt } from "./histories";
+import { type Invented, POPULATIONS, START } from "./populations";
+
+const HORIZON = 14;
+const CUTOFFS = [240, 269, 298].map((day) => START + day);
+
+/** What the model and days silent say of these people at the cut-offs, and who returned. */
+function judged(people: readonly Invented[]) {
+  const [ours, silent, alive]: [Scored[], Scored[], Scored[]] = [[], [], []];
+  const silences = CUTOFFS.flatMap((cutoff) => {
+    const known = knownAt(people, cutoff);
+    const model = fitModel(known, cutoff, HORIZON);
+    if (!model) throw new Error("too little history");
+    for (const { person, days } of known) {
+      const { days: all, leftOn } = people[person - 1] as Invented;
+      const returned = isActiveWithin(all, cutoff, cutoff + HORIZON);
+      const score = returnWithinHorizon(model, days, cutoff) ?? 0;
+      ours.push({ score, returned });
+      alive.push({ score, returned: leftOn > cutoff });
+      silent.push({ score: -(cutoff - (days.at(-1) as number)), returned });
+    }
+    return silencesAfter(people, cutoff, model);
+  });
+  return { ours, silent, alive, silences };
+}
+
+// Seeds other than those of the evaluation: nothing was chosen by looking at these people.
+test.each([
+  "weekday workers",
+  "weekly visitors",
+  "monthly visitors",
+  "visitors at any time",
+  "all of these, half fading",
+] as const)("%s: who left is told better than by silence, and in true probabilities", (name) => {
+  const { ours, silent, alive } = judged(POPULATIONS[name](77, 1_200));
+  expect(auc(ours)).toBeGreaterThan(auc(silent));
+  // Who has really left is known here, too.
+  expect(auc(alive)).toBeGreaterThan(name === "monthly visitors" ? 0.75 : 0.85);
+  expect(calibrationError(ours)).toBeLessThan(0.03);
+});
+
+test.each(["weekday workers", "all of these, half fading"] as const)(
+  "%s: alarms are right at least twice as often as those of three usual gaps, and find as many departures",
+  (name) => {
+    const { silences } = judged(POPULATIONS[name](78, 1_200));
+    const [ours, before] = [figuresOf(silences, (s) => s.ours), figuresOf(silences, (s) => s.before)];
+    expect(ours.precision).toBeGreaterThan(2 * before.precision);
+    expect(ours.recall).toBeGreaterThanOrEqual(before.recall);
+  },
+);
+
+test("where nobody leaves and all are alike, nothing is found: no better than silence, and nobody is quiet", () => {
+  const { ours, silent, silences } = judged(POPULATIONS["coin tosses"](79, 1_200));
+  expect(Math.abs(auc(ours) - 0.5)).toBeLessThan(0.03);
+  expect(Math.abs(auc(ours) - auc(silent))).toBeLessThan(0.03);
+  expect(figuresOf(silences, (s) => s.ours).alarms).toBeLessThan(silences.length / 100);
+});
+
+test("a fit is the same each time, and knows nothing of what came after", () => {
+  const people = POPULATIONS["visitors at any time"](80, 400);
+  const cutoff = START + 240;
+  const model = fitModel(knownAt(people, cutoff), cutoff, HORIZON);
+  expect(fitModel(knownAt(people, cutoff), cutoff, HORIZON)).toEqual(model);
+  expect(fitModel(people, cutoff, HORIZON)).toEqual(model);
+});
+
+test("too few people, or none of one kind, are no model", () => {
+  const cutoff = START + 240;
+  expect(fitModel(knownAt(POPULATIONS["weekday workers"](81, 20), cutoff), cutoff, HORIZON)).toBeUndefined();
+  const daily = Array.from({ length: 200 }, (_, person) => ({
+    person,
+    days: Array.from({ length: 240 }, (_, day) => START + day),
+  }));
+  expect(fitModel(daily, cutoff, HORIZON)).toBeUndefined();
+});

@@ -1,0 +1,95 @@
+import { type History, weekdayOf } from "@/lib/risk/history";
+
+/** Somebody invented: when they came, and the first day on which they would not have come any more. */
+export type Invented = History & { leftOn: number };
+
+/** Mulberry32: the same numbers for the same seed, from 0 up to 1. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A Monday, so that weekdays are easily told. */
+export const START = 20_003 - weekdayOf(20_003);
+export const LENGTH_DAYS = 420;
+
+/** How likely a visit is on a day, by somebody who has not left; `since` days after their last visit. */
+type Habit = (day: number, since: number) => number;
+
+const exponential = (random: () => number, mean: number) => -Math.log(1 - random()) * mean;
+
+/** Mondays to Fridays, some more and some less reliably; hardly ever at the weekend. */
+const worker = (random: () => number): Habit => {
+  const chance = 0.5 + 0.45 * random();
+  return (day) => (weekdayOf(day) < 5 ? chance : 0.02);
+};
+
+/** Once a week on a day of one's own, now and then a day late. */
+const weekly = (random: () => number): Habit => {
+  const own = Math.floor(random() * 7);
+  const late = (own + 1) % 7;
+  return (day, since) => (weekdayOf(day) === own ? 0.85 : weekdayOf(day) === late && since > 6 ? 0.7 : 0.01);
+};
+
+/** About every 30 days. */
+const monthly = (random: () => number): Habit => {
+  const usual = 26 + Math.floor(random() * 8);
+  return (_day, since) => (since < usual - 3 ? 0.005 : since < usual + 4 ? 0.3 : 0.1);
+};
+
+/** On any day alike, at a rate of one's own: the world of BG/NBD. */
+const anytime = (random: () => number): Habit => {
+  const rate = Math.min(0.8, exponential(random, 0.15) + 0.01);
+  return () => rate;
+};
+
+/** Comes less and less from some weeks before leaving. */
+const fading =
+  (habit: Habit, leftOn: number): Habit =>
+  (day, since) =>
+    habit(day, since) * Math.max(0.15, Math.min(1, (leftOn - day) / 28));
+
+type Kind = { habit: (random: () => number) => Habit; meanLife: number; fades?: boolean };
+
+function person(random: () => number, kind: Kind, id: number): Invented {
+  const first = START + Math.floor(random() * (LENGTH_DAYS - 90));
+  const leftOn = first + 1 + Math.floor(exponential(random, kind.meanLife));
+  const plain = kind.habit(random);
+  const habit = kind.fades ? fading(plain, leftOn) : plain;
+  const days = [first];
+  for (let day = first + 1; day < Math.min(START + LENGTH_DAYS, leftOn); day++)
+    if (random() < habit(day, day - (days.at(-1) as number))) days.push(day);
+  return { person: id, days, leftOn };
+}
+
+const population = (seed: number, size: number, kinds: readonly Kind[]): Invented[] => {
+  const random = randomOf(seed);
+  return Array.from({ length: size }, (_, i) => person(random, kinds[i % kinds.length] as Kind, i + 1));
+};
+
+const FOREVER = 1e9;
+const LIFE = 150;
+
+/** Populations whose habits and departures are known. */
+export const POPULATIONS = {
+  "weekday workers": (seed = 1, size = 1_500) => population(seed, size, [{ habit: worker, meanLife: LIFE }]),
+  "weekly visitors": (seed = 2, size = 1_500) => population(seed, size, [{ habit: weekly, meanLife: LIFE }]),
+  "monthly visitors": (seed = 3, size = 1_500) => population(seed, size, [{ habit: monthly, meanLife: 300 }]),
+  "visitors at any time": (seed = 4, size = 1_500) => population(seed, size, [{ habit: anytime, meanLife: LIFE }]),
+  "all of these, half fading": (seed = 5, size = 2_000) =>
+    population(
+      seed,
+      size,
+      [worker, weekly, monthly, anytime].flatMap((habit) => [
+        { habit, meanLife: LIFE },
+        { habit, meanLife: LIFE, fades: true },
+      ]),
+    ),
+  /** Everybody alike and nobody ever leaves: there is nothing to know. */
+  "coin tosses": (seed = 6, size = 1_500) => population(seed, size, [{ habit: () => () => 0.06, meanLife: FOREVER }]),
+} as const;
