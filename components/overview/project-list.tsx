@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
+import { RangePicker, type RangePickerProps } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
-import { RangePicker, type RangePickerProps } from "@/components/overview/range-picker";
 import { type Option, SelectFilter } from "@/components/overview/select-filter";
 import { DEVICES, WHO } from "@/components/page-params";
 import { PageHeader } from "@/components/ui/page-header";
