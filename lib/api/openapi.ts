@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as identitySchemas from "./identity-schemas";
+import * as lifecycleSchemas from "./lifecycle-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as schemas from "./schemas";
 import * as segmentSchemas from "./segment-schemas";
@@ -60,6 +61,14 @@ export function openApiDocument(): Document {
           "The people who are in a segment now",
           "ProfilePage",
           schemas.profilesQuery,
+        ),
+      },
+      "/api/v1/insights/lifecycle": {
+        get: operation(
+          "getLifecycle",
+          "How many people are in which state, week by week",
+          "Lifecycle",
+          lifecycleSchemas.lifecycleQuery,
         ),
       },
       "/api/v1/project": {
@@ -135,7 +144,14 @@ const FAILURES: readonly [status: string, description: string][] = [
 ];
 
 /** What names nothing that could be missing. */
-const WITHOUT_404 = ["listProfiles", "listSegments", "getProject", "changeProject", "rotateIdentifySecret"];
+const WITHOUT_404 = [
+  "getLifecycle",
+  "listProfiles",
+  "listSegments",
+  "getProject",
+  "changeProject",
+  "rotateIdentifySecret",
+];
 
 function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
   const failures = FAILURES.filter(([status]) => status !== "400" || query)
@@ -167,7 +183,13 @@ function parametersOf(query: z.ZodObject): Document[] {
 /** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
-  for (const schema of Object.values({ ...schemas, ...identitySchemas, ...segmentSchemas, ...projectSchemas })) {
+  for (const schema of Object.values({
+    ...schemas,
+    ...identitySchemas,
+    ...segmentSchemas,
+    ...projectSchemas,
+    ...lifecycleSchemas,
+  })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;
     if (id) registry.add(schema, { ...schema.meta(), id });

@@ -2,10 +2,19 @@ import sql, { type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import { dayOf } from "./moves";
+import { DAYS_A_WEEK, dayOf, weekOf } from "./moves";
 import { keptRule } from "./rules.store";
 import { stateOf } from "./states.store";
-import { type MoveCount, type Week, type WeekDay, type Who, weekDays, weeksOf } from "./weeks";
+import {
+  type MoveCount,
+  type Period,
+  splitPeriod,
+  type Week,
+  type WeekDay,
+  type Who,
+  weekDays,
+  weeksOf,
+} from "./weeks";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
@@ -26,6 +35,18 @@ export async function lifecycleWeeks(
       return state ? [{ day, was: stateOf(was), became: state, people }] : [];
     }),
   );
+}
+
+/** The same weeks, and as many before them, in one read. */
+export async function lifecyclePeriod(
+  scope: ProjectScope,
+  range: { from: number; to: number; who: Who },
+  now: number,
+): Promise<Period> {
+  const count = weekDays(range.from, range.to, dayOf(now)).length;
+  if (count === 0) return { now: [], before: [] };
+  const from = weekOf(range.from) - count * DAYS_A_WEEK;
+  return splitPeriod(await lifecycleWeeks(scope, { ...range, from }, now), count);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DAYS_A_WEEK, isoDay, weekOf } from "./moves";
 import { STATES, type State } from "./states";
 
-export const WHO = ["everybody", "identified"] as const;
+export const WHO = ["identified", "everybody"] as const;
 /** Whom the chart counts. */
 export type Who = (typeof WHO)[number];
 
@@ -53,9 +53,36 @@ export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): 
   });
 }
 
-/** How many moved into a state during a week, wherever from. */
-export const into = ({ moves }: Week, state: State): number =>
-  moves.reduce((sum, { became, people }) => sum + (became === state ? people : 0), 0);
+/**
+ * Who moved in a week, as the screen, files and the API name it: from one of `was` to one of `became`. Null: had not
+ * been seen.
+ */
+export type Flow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
 
-/** How many are in touch, that is neither slipping nor dormant. */
-export const inTouch = ({ states }: Week): number => states.new + states.active + states.resurrected;
+export const FLOWS = [
+  { key: "arrived", label: "New", was: [null], became: ["new"] },
+  { key: "returned", label: "Came back", was: ["dormant"], became: ["resurrected"] },
+  { key: "recovered", label: "Recovered", was: ["slipping"], became: ["active", "resurrected"] },
+  { key: "slipped", label: "Began to slip", was: ["new", "active", "resurrected"], became: ["slipping"] },
+  { key: "left", label: "Went dormant", was: ["new", "active", "slipping", "resurrected"], became: ["dormant"] },
+] as const satisfies readonly Flow[];
+export type FlowKey = (typeof FLOWS)[number]["key"];
+
+export const flowOf = ({ moves }: Week, { was, became }: Flow): number =>
+  moves.reduce((sum, move) => sum + (was.includes(move.was) && became.includes(move.became) ? move.people : 0), 0);
+
+/** How many more people are not dormant than at the end of the week before. */
+export const netOf = ({ moves }: Week): number =>
+  moves.reduce((sum, { was, became, people }) => {
+    const isHere = became !== "dormant";
+    const wasHere = was !== null && was !== "dormant";
+    return sum + (Number(isHere) - Number(wasHere)) * people;
+  }, 0);
+
+/** The period a chart shows, and as many weeks before it, of which comparisons are made. */
+export type Period = { now: Week[]; before: Week[] };
+
+export const splitPeriod = (weeks: readonly Week[], count: number): Period => ({
+  now: weeks.slice(-count),
+  before: weeks.slice(0, -count),
+});

@@ -1,34 +1,65 @@
-import { Activity } from "lucide-react";
+import { Activity, Hourglass } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
-import { Recency, type Recent } from "@/components/insights/recency";
-import { userListHref } from "@/components/people/list-state";
+import { RangePicker } from "@/components/charts/range-picker";
+import { ExportButton } from "@/components/export/export-button";
+import { lifecycleParams } from "@/components/insights/lifecycle-params";
+import { LifecycleScreen } from "@/components/insights/lifecycle-screen";
+import { WhoSwitch } from "@/components/insights/who-switch";
+import { query, type SearchParams } from "@/components/page-params";
+import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
-import { countPeople } from "@/lib/profiles/list/list.queries";
-import { compileRule } from "@/lib/segments/compiled.queries";
-import type { Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
+import { LIFECYCLE_COLUMNS } from "@/lib/export/lifecycle";
+import { dayKey } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { lifecyclePeriod, lifecycleProgress } from "@/lib/lifecycle/weeks.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Lifecycle" };
 
-const lastSeen = (is: "inLast" | "notInLast", days: number) => ({ kind: "time", field: "lastSeen", is, days }) as const;
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-const GROUPS: { label: string; rule: Rule }[] = [
-  { label: "Seen in the last 7 days", rule: { kind: "and", of: [lastSeen("inLast", 7)] } },
-  { label: "8 to 30 days ago", rule: { kind: "and", of: [lastSeen("notInLast", 7), lastSeen("inLast", 30)] } },
-  { label: "31 to 90 days ago", rule: { kind: "and", of: [lastSeen("notInLast", 30), lastSeen("inLast", 90)] } },
-  { label: "Longer ago", rule: { kind: "and", of: [lastSeen("notInLast", 90)] } },
-];
-
-export default async function LifecyclePage({ params }: { params: Promise<{ project: string }> }) {
+export default async function LifecyclePage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
-  if ((await newestEvent(scope)) === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
-  const groups: Recent[] = [];
-  for (const { label, rule } of GROUPS) {
-    const total = await countPeople(scope, { tab: "identified", filter: await compileRule(scope, rule) });
-    const href = userListHref(`/${project.id}/users`, { tab: "identified", filter: encodeRule(rule) });
-    groups.push({ label, total, href });
-  }
-  return <Recency groups={groups} />;
+  const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
+  if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
+  const now = Date.now();
+  const { who, dormant, dates, range, days, preset } = lifecycleParams(search, now, zone);
+  const href = `/${project.id}/insights/lifecycle`;
+  const same = (changes: Record<string, string | undefined>) =>
+    href + query({ ...dates, who: who === "everybody" ? who : undefined, dormant, ...changes });
+  const progress = await lifecycleProgress(scope);
+  if (progress === "none")
+    return (
+      <Empty icon={Hourglass} title="Being worked out">
+        <p>Everybody's states are worked out once, in the background. Look again in a few minutes.</p>
+      </Empty>
+    );
+  const period = await lifecyclePeriod(scope, { ...range, who }, now);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
+        <RangePicker preset={preset} first={days[0] ?? ""} last={days.at(-1) ?? ""} today={dayKey(now, zone)} />
+        <WhoSwitch who={who} hrefOf={(one) => same({ who: one === "everybody" ? one : undefined })} />
+        <ExportButton
+          projectId={project.id}
+          href={`${href}/export${query({ ...dates, who })}`}
+          what="these weeks"
+          columns={LIFECYCLE_COLUMNS}
+          preset={LIFECYCLE_COLUMNS}
+        />
+        <Link href="/docs/lifecycle" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
+          How states are told
+        </Link>
+      </div>
+      <LifecycleScreen
+        period={period}
+        context={{ projectId: project.id, who }}
+        changing={progress === "changing"}
+        dormant={dormant !== undefined}
+        toggleHref={same({ dormant: dormant === undefined ? "1" : undefined })}
+      />
+    </>
+  );
 }

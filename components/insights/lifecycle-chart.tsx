@@ -1,0 +1,57 @@
+import Link from "next/link";
+import { StackedChart } from "@/components/charts/stacked-lazy";
+import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
+import { STACK, STATE_LABELS, stateColor } from "@/components/insights/state-looks";
+import { day } from "@/lib/format/time";
+import type { Week } from "@/lib/lifecycle/weeks";
+
+const HEIGHT = 260;
+
+type Props = {
+  weeks: Week[];
+  context: LinkContext;
+  /** Dormant people add up over the years, so they are left out of the bars unless asked for. */
+  dormant: boolean;
+  /** The same screen with them, or without. */
+  toggleHref: string;
+};
+
+/** Bars of states, week by week; each part opens its people. The tables below have the same numbers. */
+export function LifecycleChart({ weeks, context, dormant, toggleHref }: Props) {
+  const shown = STACK.filter((state) => dormant || state !== "dormant");
+  const points = weeks.map((week) => ({
+    label: day(Date.parse(week.monday), "UTC"),
+    values: week.states,
+    hrefs: Object.fromEntries(shown.map((state) => [state, stateHref(context, week, state)])),
+    unfinished: week.unfinished,
+  }));
+  return (
+    <section aria-labelledby="states-by-week">
+      <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1">
+        <h2 id="states-by-week" className="font-medium text-sm">
+          States week by week
+        </h2>
+        <ul aria-label="Colours" className="flex flex-wrap gap-x-3 gap-y-1 text-muted-foreground text-xs">
+          {shown.map((state) => (
+            <li key={state} className="flex items-center gap-1.5">
+              <span aria-hidden="true" className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
+              {STATE_LABELS[state]}
+            </li>
+          ))}
+        </ul>
+        <Link
+          href={toggleHref}
+          scroll={false}
+          className="ml-auto rounded-sm text-primary text-xs underline-offset-4 hover:underline"
+        >
+          {dormant ? "Leave dormant people out" : "Show dormant people, too"}
+        </Link>
+      </div>
+      <StackedChart
+        points={points}
+        series={shown.map((state) => ({ key: state, label: STATE_LABELS[state], color: stateColor(state) }))}
+        height={HEIGHT}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import Link from "next/link";
+import { Change } from "@/components/charts/change";
+import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
+import { STACK, STATE_HINTS, STATE_LABELS, stateColor } from "@/components/insights/state-looks";
+import { count } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+import type { Week } from "@/lib/lifecycle/weeks";
+
+type Props = { week: Week; before: Week | undefined; context: LinkContext };
+
+/** How many people are in each state at the end of the period, and were at the end of the one before. */
+export function LifecycleFigures({ week, before, context }: Props) {
+  const label = `States on ${date(Date.parse(week.day), "UTC")}${
+    before ? `, beside ${date(Date.parse(before.day), "UTC")}` : ""
+  }`;
+  return (
+    <section aria-label={label}>
+      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border sm:grid-cols-3 xl:grid-cols-5">
+        {STACK.map((state) => (
+          <li key={state} className="relative bg-background px-4 py-3 hover:bg-muted/50 max-sm:first:col-span-2">
+            <span className="flex items-baseline gap-2">
+              <Link
+                href={stateHref(context, week, state)}
+                prefetch={false}
+                className="font-semibold text-2xl tabular-nums leading-8 after:absolute after:inset-0 hover:text-primary"
+              >
+                {count(week.states[state])}
+                <span className="sr-only"> {STATE_LABELS[state].toLowerCase()}</span>
+              </Link>
+              {before && (
+                <Change now={week.states[state]} before={before.states[state]} was={count(before.states[state])} />
+              )}
+            </span>
+            <span className="flex flex-wrap items-center gap-x-1.5 text-xs">
+              <span aria-hidden="true" className="size-2 rounded-[2px]" style={{ background: stateColor(state) }} />
+              <span aria-hidden="true" className="font-medium">
+                {STATE_LABELS[state]}
+              </span>
+              <span className="text-muted-foreground">{STATE_HINTS[state]}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

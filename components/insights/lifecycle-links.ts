@@ -1,0 +1,34 @@
+import { userListHref } from "@/components/people/list-state";
+import { DAYS_A_WEEK, dayOf, isoDay } from "@/lib/lifecycle/moves";
+import { STATES, type State } from "@/lib/lifecycle/states";
+import type { Flow, Week, Who } from "@/lib/lifecycle/weeks";
+import type { Condition } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+
+/** Lists of exactly the people a number of the lifecycle screen counts. */
+export type LinkContext = { projectId: string; who: Who };
+
+export function stateHref(context: LinkContext, { day }: Week, state: State): string {
+  return listOf(context, [{ kind: "state", is: "oneOf", values: [state], on: day }]);
+}
+
+/** Those who were in one state at the end of the week before and are in another at the end of this one, or today. */
+export function flowHref(context: LinkContext, { monday, day }: Week, { was, became }: Flow): string {
+  const before = isoDay(dayOf(Date.parse(monday)) - 1);
+  const seen = was.filter((state) => state !== null);
+  return listOf(context, [
+    seen.length > 0
+      ? { kind: "state", is: "oneOf", values: seen, on: before }
+      : { kind: "state", is: "noneOf", values: [...STATES], on: before },
+    { kind: "state", is: "oneOf", values: [...became], on: day },
+  ]);
+}
+
+const listOf = ({ projectId, who }: LinkContext, of: Condition[]): string =>
+  userListHref(`/${projectId}/users`, {
+    tab: who === "identified" ? "identified" : "everyone",
+    filter: encodeRule({ kind: "and", of }),
+  });
+
+/** The last day of a week. */
+export const sundayOf = ({ monday }: Week): string => isoDay(dayOf(Date.parse(monday)) + DAYS_A_WEEK - 1);

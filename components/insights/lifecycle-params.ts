@@ -1,0 +1,34 @@
+import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-params";
+import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
+import { dayOf } from "@/lib/lifecycle/moves";
+import { WHO, type Who } from "@/lib/lifecycle/weeks";
+
+/** Some three months, for want of a choice. */
+const DEFAULT_DAYS = "90";
+
+export type LifecycleParams = {
+  who: Who;
+  /** "1": dormant people are part of the bars. */
+  dormant: string | undefined;
+  /** The chosen days as URL parameters. */
+  dates: Record<string, string>;
+  /** The first and the last of them, as days since 1970. */
+  range: { from: number; to: number };
+  days: string[];
+  preset: PresetDays | null;
+};
+
+/** What the URL of the lifecycle screen, or of its file, says. */
+export function lifecycleParams(search: SearchParams, now: number, zone: string): LifecycleParams {
+  const given = rangeParamsOf(search);
+  const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);
+  const days = daysOf(range, zone);
+  return {
+    who: WHO.find((who) => who === one(search, "who")) ?? "identified",
+    dormant: one(search, "dormant") ? "1" : undefined,
+    dates: rangeQuery(range, days),
+    range: { from: dayOf(Date.parse(days[0] ?? "")), to: dayOf(Date.parse(days.at(-1) ?? "")) },
+    days,
+    preset: range.preset,
+  };
+}

@@ -1,0 +1,43 @@
+import { CalendarClock } from "lucide-react";
+import { LifecycleChart } from "@/components/insights/lifecycle-chart";
+import { LifecycleFigures } from "@/components/insights/lifecycle-figures";
+import type { LinkContext } from "@/components/insights/lifecycle-links";
+import { LifecycleTable } from "@/components/insights/lifecycle-table";
+import { Alert } from "@/components/ui/alert";
+import { Empty } from "@/components/ui/empty";
+import { STATES } from "@/lib/lifecycle/states";
+import type { Period } from "@/lib/lifecycle/weeks";
+
+type Props = {
+  period: Period;
+  context: LinkContext;
+  /** New thresholds are being applied to everybody. */
+  changing: boolean;
+  dormant: boolean;
+  toggleHref: string;
+};
+
+/** How many people are in which state, week by week, and who moved. */
+export function LifecycleScreen({ period, context, changing, dormant, toggleHref }: Props) {
+  const last = period.now.at(-1);
+  if (!last || STATES.every((state) => period.now.every(({ states }) => states[state] === 0)))
+    return (
+      <Empty icon={CalendarClock} title="Nobody yet in these weeks">
+        <p>
+          {context.who === "identified"
+            ? "No identified person had been active by then. Choose other days, or count everybody."
+            : "Nobody had been active by then. Choose other days."}
+        </p>
+      </Empty>
+    );
+  return (
+    <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
+      {changing && (
+        <Alert>New thresholds are being applied to everybody. Until it is done the numbers are a mixture.</Alert>
+      )}
+      <LifecycleFigures week={last} before={period.before.at(-1)} context={context} />
+      <LifecycleChart weeks={period.now} context={context} dormant={dormant} toggleHref={toggleHref} />
+      <LifecycleTable period={period} context={context} />
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/insights/lifecycle-links";
+import { STACK, STATE_LABELS } from "@/components/insights/state-looks";
+import { cn } from "@/components/ui/cn";
+import { count } from "@/lib/format/number";
+import { day } from "@/lib/format/time";
+import { FLOWS, flowOf, netOf, type Period, type Week } from "@/lib/lifecycle/weeks";
+
+type Props = { period: Period; context: LinkContext };
+
+/** Who moved and who is where, a week a row, newest first; each number opens its people. */
+export function LifecycleTable({ period, context }: Props) {
+  return (
+    <section aria-labelledby="weeks">
+      <h2 id="weeks" className="font-medium text-sm">
+        Who moved, and where everybody is
+      </h2>
+      <p className="mt-0.5 mb-2 max-w-prose text-pretty text-muted-foreground text-xs">
+        A week is compared with the end of the one before. Net is how many more people are not dormant.
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard */}
+      <section aria-label="Weeks" tabIndex={0} className="overflow-x-auto rounded-lg border">
+        <table className="w-full min-w-200 text-sm tabular-nums">
+          <thead className="text-muted-foreground text-xs">
+            <tr className="border-b">
+              <td />
+              <Group span={FLOWS.length + 1}>Moved in the week</Group>
+              <Group span={STACK.length}>At its end</Group>
+            </tr>
+            <tr className="border-b">
+              <th scope="col" className="sticky left-0 bg-background px-3 py-1.5 text-left font-normal">
+                Week
+              </th>
+              {FLOWS.map(({ key, label }, index) => (
+                <Head key={key} first={index === 0}>
+                  {label}
+                </Head>
+              ))}
+              <Head>Net</Head>
+              {STACK.map((state, index) => (
+                <Head key={state} first={index === 0}>
+                  {STATE_LABELS[state]}
+                </Head>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {period.now.toReversed().map((week) => (
+              <Row key={week.monday} week={week} context={context} />
+            ))}
+          </tbody>
+          <Averages period={period} />
+        </table>
+      </section>
+    </section>
+  );
+}
+
+function Row({ week, context }: { week: Week; context: LinkContext }) {
+  return (
+    <tr className="border-b last:border-b-0 hover:bg-muted/50">
+      <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
+        {day(Date.parse(week.monday), "UTC")} – {day(Date.parse(sundayOf(week)), "UTC")}
+        {week.unfinished && <span className="text-muted-foreground">, so far</span>}
+      </th>
+      {FLOWS.map((flow, index) => (
+        <Counted key={flow.key} value={flowOf(week, flow)} href={flowHref(context, week, flow)} first={index === 0} />
+      ))}
+      <td className="px-3 py-1.5 text-right">{signed(netOf(week))}</td>
+      {STACK.map((state, index) => (
+        <Counted key={state} value={week.states[state]} href={stateHref(context, week, state)} first={index === 0} />
+      ))}
+    </tr>
+  );
+}
+
+/** Whole weeks only, so that the one that is not over counts against nobody. */
+function Averages({ period }: { period: Period }) {
+  const rows = [
+    { label: "A week, on average", weeks: period.now.filter(({ unfinished }) => !unfinished) },
+    { label: "Before, as many weeks", weeks: period.before },
+  ].filter(({ weeks }) => weeks.length > 0);
+  const mean = (weeks: Week[], value: (week: Week) => number) =>
+    Math.round(weeks.reduce((sum, week) => sum + value(week), 0) / weeks.length);
+  return (
+    <tfoot className="border-t-2 text-muted-foreground">
+      {rows.map(({ label, weeks }) => (
+        <tr key={label}>
+          <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
+            {label}
+          </th>
+          {FLOWS.map((flow, index) => (
+            <Plain key={flow.key} first={index === 0}>
+              {count(mean(weeks, (week) => flowOf(week, flow)))}
+            </Plain>
+          ))}
+          <Plain>{signed(mean(weeks, netOf))}</Plain>
+          {STACK.map((state, index) => (
+            <Plain key={state} first={index === 0}>
+              {count(mean(weeks, ({ states }) => states[state]))}
+            </Plain>
+          ))}
+        </tr>
+      ))}
+    </tfoot>
+  );
+}
+
+const Counted = ({ value, href, first }: { value: number; href: string; first: boolean }) => (
+  <Plain first={first}>
+    {value === 0 ? (
+      <span className="text-muted-foreground">0</span>
+    ) : (
+      <Link href={href} prefetch={false} className="rounded-sm underline-offset-4 hover:text-primary hover:underline">
+        {count(value)}
+      </Link>
+    )}
+  </Plain>
+);
+
+const Plain = ({ first, children }: { first?: boolean; children: ReactNode }) => (
+  <td className={cn("px-3 py-1.5 text-right", first && "border-l")}>{children}</td>
+);
+
+const Head = ({ first, children }: { first?: boolean; children: ReactNode }) => (
+  <th scope="col" className={cn("whitespace-nowrap px-3 py-1.5 text-right font-normal", first && "border-l")}>
+    {children}
+  </th>
+);
+
+const Group = ({ span, children }: { span: number; children: ReactNode }) => (
+  <th scope="colgroup" colSpan={span} className="border-l px-3 py-1.5 text-left font-medium">
+    {children}
+  </th>
+);
+
+const signed = (value: number): string => (value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`);

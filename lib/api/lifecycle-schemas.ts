@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { DAYS_A_WEEK, dayOf } from "@/lib/lifecycle/moves";
+import { STATES } from "@/lib/lifecycle/states";
+import { WHO } from "@/lib/lifecycle/weeks";
+
+/** The shapes of what the API says of the lifecycle; see schemas.ts. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** The longest period one may ask for. */
+const MAX_DAYS = 731;
+const WRONG_DAY = "A day, as 2026-03-12.";
+const day = z.iso.date(WRONG_DAY).refine((text) => text >= "1900-01-01" && text <= "2999-12-31", WRONG_DAY);
+
+export const lifecycleQuery = z
+  .object({
+    from: day.optional().describe("A day of the first week. Without it: twelve weeks before `to`."),
+    to: day.optional().describe("A day of the last week. Without it, or in the future: today."),
+    who: z
+      .enum(WHO, `One of ${WHO.join(", ")}.`)
+      .default("identified")
+      .describe("Whom to count."),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, { path: ["from"], error: "Not after `to`." })
+  .refine(({ from, to }) => !from || !to || Date.parse(to) - Date.parse(from) <= MAX_DAYS * DAY_MS, {
+    path: ["from"],
+    error: `At most ${MAX_DAYS} days before \`to\`.`,
+  });
+
+const DEFAULT_WEEKS = 12;
+
+/** The days a query asks for, as days since 1970. */
+export function lifecycleDays({ from, to }: z.infer<typeof lifecycleQuery>, now: number): { from: number; to: number } {
+  const last = Math.min(to === undefined ? dayOf(now) : dayOf(Date.parse(to)), dayOf(now));
+  const first = from === undefined ? last - DEFAULT_WEEKS * DAYS_A_WEEK : dayOf(Date.parse(from));
+  return { from: Math.max(first, last - MAX_DAYS), to: last };
+}
+
+const count = z.int().min(0);
+const state = z.enum(STATES);
+const states = z.object({ new: count, active: count, slipping: count, dormant: count, resurrected: count });
+
+export const lifecycleWeek = z
+  .object({
+    week: z.iso.date().describe("Its Monday, in UTC."),
+    statesOn: z.iso.date().describe("The day `states` are of: its Sunday, or today in a week that is not over."),
+    unfinished: z.boolean(),
+    states: states.describe("How many people are in each state."),
+    moves: z
+      .array(z.object({ from: state.nullable(), to: state, people: count }))
+      .describe("Who was in another state at the end of the week before; from null: had not been seen."),
+    net: z.int().describe("How many more people are not dormant than a week before."),
+  })
+  .meta({ id: "LifecycleWeek" });
+
+export const lifecycle = z
+  .object({
+    data: z.array(lifecycleWeek),
+    settled: z
+      .boolean()
+      .describe("false: states are being worked out for everybody, at first or after thresholds changed."),
+  })
+  .meta({ id: "Lifecycle", description: "How many people are in each state, week by week, and who moved." });

@@ -1,0 +1,13 @@
+import type { z } from "zod";
+import { netOf, type Week } from "@/lib/lifecycle/weeks";
+import type { lifecycleWeek } from "./lifecycle-schemas";
+
+/** Every field by name, as all of present.ts. */
+export const presentWeek = (week: Week): z.infer<typeof lifecycleWeek> => ({
+  week: week.monday,
+  statesOn: week.day,
+  unfinished: week.unfinished,
+  states: { ...week.states },
+  moves: week.moves.map(({ was, became, people }) => ({ from: was, to: became, people })),
+  net: netOf(week),
+});

@@ -1,0 +1,26 @@
+import { STATES } from "@/lib/lifecycle/states";
+import { FLOWS, flowOf, netOf, type Week } from "@/lib/lifecycle/weeks";
+import type { Scope } from "@/lib/scope";
+import { type Columns, chosen } from "./columns";
+import { csvResponse } from "./csv-stream";
+
+const COLUMNS: Columns<Week> = {
+  week: ({ monday }) => monday,
+  statesOn: ({ day }) => day,
+  ...Object.fromEntries(STATES.map((state) => [state, ({ states }: Week) => states[state]])),
+  ...Object.fromEntries(FLOWS.map((flow) => [flow.key, (week: Week) => flowOf(week, flow)])),
+  net: netOf,
+};
+
+/** What the file can have as columns. */
+export const LIFECYCLE_COLUMNS = Object.keys(COLUMNS);
+
+/** Weeks of the lifecycle chart as a CSV file. */
+export function exportLifecycle(scope: Scope, weeks: readonly Week[], columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(COLUMNS, columns);
+  return csvResponse(scope, "lifecycle", head, once(weeks.map(cellsOf)));
+}
+
+async function* once<T>(rows: T): AsyncGenerator<T> {
+  yield rows;
+}
