@@ -6,6 +6,8 @@ type ChangeProps = {
   before: number;
   /** The previous period's number, as text. */
   was: string;
+  /** More is not better: only less is coloured. */
+  lessIsBetter?: boolean;
   /** The numbers are shares: shows the difference in percentage points. */
   points?: boolean;
 };
@@ -14,14 +16,17 @@ type ChangeProps = {
 const MOST_PERCENT = 900;
 
 /** "+12 %" beside a number, with a full sentence for screen readers. */
-export function Change({ now, before, was, points }: ChangeProps) {
+export function Change({ now, before, was, points, lessIsBetter = false }: ChangeProps) {
   const percent = points ? now - before : changePercent(now, before);
   if (now === before) return <Muted text="±0" title={`no change: ${was}`} />;
   if (percent === null) return <Muted text="new" title="none in the previous period" />;
   if (percent > MOST_PERCENT) return <Muted text="> ×10" title={`more than ten times as many: ${was}`} />;
   const up = percent >= 0;
   return (
-    <span title={`before: ${was}`} className={`text-xs tabular-nums ${up ? "text-positive" : "text-muted-foreground"}`}>
+    <span
+      title={`before: ${was}`}
+      className={`text-xs tabular-nums ${up !== lessIsBetter ? "text-positive" : "text-muted-foreground"}`}
+    >
       <span aria-hidden="true">
         {up ? "+" : "−"}
         {count(Math.abs(percent))}

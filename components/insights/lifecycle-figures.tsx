@@ -10,11 +10,14 @@ type Props = { week: Week; before: Week | undefined; context: LinkContext };
 
 /** How many people are in each state at the end of the period, and were at the end of the one before. */
 export function LifecycleFigures({ week, before, context }: Props) {
-  const label = `States on ${date(Date.parse(week.day), "UTC")}${
-    before ? `, beside ${date(Date.parse(before.day), "UTC")}` : ""
-  }`;
   return (
-    <section aria-label={label}>
+    <section aria-labelledby="states-now">
+      <h2 id="states-now" className="mb-2 font-medium text-sm">
+        States on {date(Date.parse(week.day), "UTC")}
+        {before && (
+          <span className="font-normal text-muted-foreground">, beside {date(Date.parse(before.day), "UTC")}</span>
+        )}
+      </h2>
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border sm:grid-cols-3 xl:grid-cols-5">
         {STACK.map((state) => (
           <li key={state} className="relative bg-background px-4 py-3 hover:bg-muted/50 max-sm:first:col-span-2">
@@ -28,7 +31,12 @@ export function LifecycleFigures({ week, before, context }: Props) {
                 <span className="sr-only"> {STATE_LABELS[state].toLowerCase()}</span>
               </Link>
               {before && (
-                <Change now={week.states[state]} before={before.states[state]} was={count(before.states[state])} />
+                <Change
+                  now={week.states[state]}
+                  before={before.states[state]}
+                  was={count(before.states[state])}
+                  lessIsBetter={state === "slipping" || state === "dormant"}
+                />
               )}
             </span>
             <span className="flex flex-wrap items-center gap-x-1.5 text-xs">
