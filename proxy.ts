@@ -15,5 +15,5 @@ export function proxy(request: NextRequest): NextResponse {
 
 /** A project's pages start with its UUID. */
 export const config = {
-  matcher: ["/projects/:path*", "/:project([0-9a-fA-F]{8}-[0-9a-fA-F-]{27})/:path*"],
+  matcher: ["/projects/:path*", "/account", "/:project([0-9a-fA-F]{8}-[0-9a-fA-F-]{27})/:path*"],
 };

@@ -1,26 +1,41 @@
 import { z } from "zod";
 
 /** The one reader of the environment. Times and sizes carry their unit in the name. */
-const schema = z.object({
-  DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
-  AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
-  /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
-  APP_URL: z
-    .union([z.literal(""), z.url()])
-    .default("")
-    .refine((url) => appUrlFault(url) === null, { error: ({ input }) => appUrlFault(String(input)) ?? "" }),
-  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
-  /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-  /** How many messages a second one address may send without a secret, on average; 0: any number. */
-  INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
-  /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
-  MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
-  /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
-  EMBEDDED_FOLDER: z.string().default(""),
-  /** A MaxMind-format city database the operator provides; without it only the country is known. */
-  GEO_DATABASE: z.string().default(""),
-});
+const schema = z
+  .object({
+    DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
+    AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
+    /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
+    APP_URL: z
+      .union([z.literal(""), z.url()])
+      .default("")
+      .refine((url) => appUrlFault(url) === null, { error: ({ input }) => appUrlFault(String(input)) ?? "" }),
+    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+    /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    /** How many messages a second one address may send without a secret, on average; 0: any number. */
+    INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
+    /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
+    MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
+    /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
+    EMBEDDED_FOLDER: z.string().default(""),
+    /** A MaxMind-format city database the operator provides; without it only the country is known. */
+    GEO_DATABASE: z.string().default(""),
+    /** Where mail is handed in: smtp://user:password@host:587 or smtps://…:465. Empty: no mail is sent. */
+    SMTP_URL: z
+      .string()
+      .default("")
+      .refine((url) => url === "" || /^smtps?:\/\/[^/]/.test(url), "SMTP_URL begins with smtp:// or smtps://"),
+    /** Who mails are from: "Throughline <analytics@example.com>". */
+    MAIL_FROM: z.string().default(""),
+  })
+  .superRefine(({ SMTP_URL, MAIL_FROM, APP_URL }, context) => {
+    if (SMTP_URL === "") return;
+    const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    // A link made from a request's Host header could be made to lead anywhere.
+    if (APP_URL === "") fault("APP_URL", "SMTP_URL is set, so APP_URL must say where the links in mails lead");
+    if (!MAIL_FROM.includes("@")) fault("MAIL_FROM", "SMTP_URL is set, so MAIL_FROM must name the sender's address");
+  });
 
 /**
  * What is wrong with this APP_URL, in one sentence; null: nothing. Addresses, cookies and the SDK's URLs all start at

@@ -2,6 +2,7 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { mailVerification } from "@/lib/auth/account.store";
 import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
@@ -10,6 +11,7 @@ import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { sendsMail } from "@/lib/mail/setup";
 import { valid } from "@/lib/validate";
 
 export const logInAction = action(async (form): Promise<Puzzle> => {
@@ -41,6 +43,7 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
     name: input.name.trim(),
     sessionVersion: 0,
   };
+  if (sendsMail()) await mailVerification(member, new Date());
   await startSession(member, deviceOf(sent));
   redirect(`/${made.projectId}/setup`);
 });

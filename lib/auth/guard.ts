@@ -8,7 +8,7 @@ import type { Role } from "@/lib/organizations/organizations.store";
 import type { Project } from "@/lib/projects/projects.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 
-export type Access = { scope: Scope; member: Member; project: Project; role: Role };
+export type Access = { scope: Scope; member: Member; project: Project; role: Role; organizationId: string };
 
 /**
  * The guard of every page and action of a project; called by each of them, because layouts do not run again on
@@ -37,8 +37,7 @@ export async function requireLogin(next: string): Promise<Member> {
 
 function accessOf({ member, within }: MemberIn): Access | null {
   if (!within) return null;
-  const { organizationId, ...access } = within;
-  return { scope: grantScope(within.project.id, `member:${member.id}`, organizationId), member, ...access };
+  return { scope: grantScope(within.project.id, `member:${member.id}`, within.organizationId), member, ...within };
 }
 
 /** Changing a project's settings and keys takes an owner or an admin; throws `forbidden` for other members. */

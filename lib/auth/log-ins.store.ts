@@ -1,4 +1,4 @@
-import type { VerifiedMember } from "@/lib/auth/members.store";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 
@@ -45,4 +45,11 @@ export async function beginLogIn(member: VerifiedMember, device: string, now: Da
 /** Ends the log-in at once, in every process; nothing happens for one that has ended. */
 export async function endLogIn(id: string): Promise<void> {
   if (isUuid(id)) await prisma().logIn.deleteMany({ where: { id } });
+}
+
+/** Ends one of a member's log-ins, or all but `kept`; those of others are not touched. */
+export async function endLogInOf(memberId: string, which: { id: string } | { kept: string }): Promise<void> {
+  if (!isUuid("id" in which ? which.id : which.kept)) return;
+  const where = "id" in which ? { id: which.id } : { id: { not: which.kept } };
+  await prisma().logIn.deleteMany({ where: { memberId, ...where } });
 }

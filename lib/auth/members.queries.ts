@@ -7,6 +7,9 @@ import type { Project } from "@/lib/projects/projects.queries";
 
 export type Member = { id: string; email: string; name: string };
 
+/** A member who proved to be it, with their session version at that moment: `beginLogIn` takes no other's word. */
+export type VerifiedMember = Member & { sessionVersion: number };
+
 const publicFields = { id: true, email: true, name: true } as const;
 
 /** null when no member has the address (case does not count). One look-up in members_email_key. */
@@ -77,4 +80,10 @@ export async function memberNames(ids: readonly string[]): Promise<Map<string, s
     select: { id: true, name: true },
   });
   return new Map(members.map((member) => [member.id, member.name]));
+}
+
+/** When the member's address was proven to be theirs; null: never. Primary key. */
+export async function verifiedAt(memberId: string): Promise<Date | null> {
+  const found = await prisma().member.findUnique({ where: { id: memberId }, select: { emailVerifiedAt: true } });
+  return found?.emailVerifiedAt ?? null;
 }

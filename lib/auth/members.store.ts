@@ -1,10 +1,11 @@
 import { knownDevice } from "@/lib/auth/known-device";
-import type { Member } from "@/lib/auth/members.queries";
+import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { Puzzles } from "@/lib/auth/puzzles";
+import { requestReset } from "@/lib/auth/reset.store";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
-import { LogInThrottle, SignUpThrottle } from "@/lib/auth/throttle";
+import { LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -41,9 +42,6 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   }
 }
 
-/** A member who proved to be it, with their session version at that moment: `beginLogIn` takes no other's word. */
-export type VerifiedMember = Member & { sessionVersion: number };
-
 /**
  * The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`.
  */
@@ -54,14 +52,23 @@ export async function verifyCredentials(email: string, password: string): Promis
   return { id: member.id, email: member.email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
-type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle };
+/** How often a member may try their own password again within an hour: who borrows a browser cannot guess it. */
+const OWN_TRIES = 20;
+const HOUR_MS = 60 * 60_000;
+
+type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle; reset: SignUpThrottle; own: Tally };
 const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
 
 /** On globalThis, because Next holds a copy of this module for each of its bundles. */
 function doors(): Doors {
   if (!shared.throughlineDoors) {
     const puzzles = new Puzzles(config().AUTH_SECRET);
-    shared.throughlineDoors = { logIn: new LogInThrottle(puzzles), signUp: new SignUpThrottle(puzzles) };
+    shared.throughlineDoors = {
+      logIn: new LogInThrottle(puzzles),
+      signUp: new SignUpThrottle(puzzles),
+      reset: new SignUpThrottle(puzzles, "reset"),
+      own: new Tally(OWN_TRIES, HOUR_MS),
+    };
   }
   return shared.throughlineDoors;
 }
@@ -80,6 +87,22 @@ export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promis
   valid(signUpSchema, input); // a slip of the pen costs nothing
   const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
   return "puzzle" in admission ? admission : signUp(input);
+}
+
+/** `requestReset` for the form, throttled. Also throws `rate_limited`. */
+export async function requestResetFrom(knock: Knock, email: string, now: Date): Promise<Puzzle | null> {
+  const admission = doors().reset.admit(knock.address, knock.proof, now.getTime());
+  if ("puzzle" in admission) return admission;
+  await requestReset(email, now);
+  return null;
+}
+
+/** Counts a try at the member's own password before it is looked at. Throws `rate_limited`. */
+export function confirmOwn({ id }: Member, now: Date): void {
+  const { own } = doors();
+  if (own.bits(id, now.getTime()) > 0)
+    throw new AppError("rate_limited", "Too many tries within an hour. Try again later.", { retryAfterSeconds: 600 });
+  own.add(id, now.getTime());
 }
 
 export type LogInTry = Knock & {

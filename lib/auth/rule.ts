@@ -21,10 +21,16 @@ export const passwordSchema = z
 
 export const newPasswordSchema = z.object({ email: emailSchema, password: passwordSchema });
 
+export const memberNameSchema = z
+  .string("Tell us your name.")
+  .trim()
+  .min(1, "Tell us your name.")
+  .max(80, "A name has at most 80 characters.");
+
 export const signUpSchema = z.object({
   email: emailSchema,
   password: passwordSchema,
-  name: z.string("Tell us your name.").trim().min(1, "Tell us your name.").max(80, "A name has at most 80 characters."),
+  name: memberNameSchema,
   projectName: nameSchema("the project"),
   domain: domainSchema.default(null),
 });

@@ -5,8 +5,8 @@ import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
 import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
-import type { VerifiedMember } from "@/lib/auth/members.store";
 import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
@@ -77,7 +77,7 @@ export async function currentMemberIn(projectId: string): Promise<MemberIn | nul
 }
 
 /** The log-in this request's cookie names, whether or not it still holds. Once a request. */
-const currentLogIn = cache(
+export const currentLogIn = cache(
   async (): Promise<string | null> => logInIn(await cookies(), sessionCookieName(isSecure(await headers()))),
 );
 

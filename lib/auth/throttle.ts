@@ -98,19 +98,23 @@ export class LogInThrottle {
   }
 }
 
+/** What strangers may start: a sign-up, a password reset. */
 export class SignUpThrottle {
   private readonly networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS);
   private readonly all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, MAX_SIGN_UPS);
 
-  constructor(private readonly puzzles: Puzzles) {}
+  /** `subject`: what a solved puzzle lets its solver do. */
+  constructor(
+    private readonly puzzles: Puzzles,
+    private readonly subject = "sign up",
+  ) {}
 
   /**
-   * Counts a sign-up, whether or not it will succeed: each costs a hash and says whether an address is taken. Throws
-   * `rate_limited`.
+   * Counts a try, whether or not it will succeed: each costs a hash or a mail. Throws `rate_limited`.
    */
   admit(address: string | null, proof: string, now: number): Admission {
     if (this.all.level(EVERYBODY, now) > MAX_SIGN_UPS - 1) {
-      throw new AppError("rate_limited", "Too many people signed up within an hour. Try again later.", {
+      throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.", {
         retryAfterSeconds: 600,
       });
     }
@@ -118,7 +122,7 @@ export class SignUpThrottle {
       [this.networks, networkName(address)],
       [this.all, EVERYBODY],
     ];
-    return admitStranger(this.puzzles, "sign up", counted, proof, now);
+    return admitStranger(this.puzzles, this.subject, counted, proof, now);
   }
 }
 

@@ -7,6 +7,7 @@ import { finishErasures } from "@/lib/privacy/erase";
 import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";
 import { type Job, type Running, runJobs } from "./loop";
+import { sendMails } from "./mail";
 import { countSegments } from "./segments";
 import { tendSignUps } from "./sign-ups";
 
@@ -30,4 +31,12 @@ const noteErasure = (now: number) => async (projectId: string, jobId: string, er
   await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
 };
 
-export const startJobs = (): Running => runJobs(JOBS, EVERY_MS);
+/** Mail servers may take minutes to answer, so mail has a loop of its own. */
+export function startJobs(): Running {
+  const loops = [runJobs(JOBS, EVERY_MS), runJobs([{ name: "send mail", run: sendMails }], EVERY_MS)];
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}

@@ -8,7 +8,7 @@ export const LAYERS = [
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
-  ["lib/organizations"],
+  ["lib/organizations", "lib/mail"],
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/identity"],
   ["lib/debugger"],
@@ -31,6 +31,7 @@ export const LAYERS = [
   // Screens.
   [
     "components/accounts",
+    "components/member",
     "components/app",
     "components/auth",
     "components/debugger",

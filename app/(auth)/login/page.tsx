@@ -19,6 +19,11 @@ export default async function LogInPage({ searchParams }: Props) {
       <h1 className="mb-6 font-semibold text-xl tracking-tight">Log in</h1>
       <LogInForm action={logInAction} next={path} />
       <p className="mt-6 text-muted-foreground text-sm">
+        <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
+          Forgot your password?
+        </Link>
+      </p>
+      <p className="mt-2 text-muted-foreground text-sm">
         New here?{" "}
         <Link href="/signup" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
           Create an account

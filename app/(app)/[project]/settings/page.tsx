@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { CeilingUse } from "@/components/settings/ceiling-use";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
@@ -8,8 +7,8 @@ import { Refusals } from "@/components/settings/refusals";
 import { Section } from "@/components/settings/section";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsForm } from "@/components/settings/settings-form";
+import { SettingsLinks } from "@/components/settings/settings-links";
 import { SigningSecret } from "@/components/settings/signing-secret";
-import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { config } from "@/lib/config";
@@ -55,19 +54,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   );
   return (
     <>
-      <PageHeader
-        title="Settings"
-        actions={
-          <>
-            <Button asChild variant="outline" size="sm">
-              <Link href={`/${project.id}/settings/events`}>Events</Link>
-            </Button>
-            <Button asChild variant="outline" size="sm">
-              <Link href={`/${project.id}/settings/debugger`}>Debugger</Link>
-            </Button>
-          </>
-        }
-      >
+      <PageHeader title="Settings" actions={<SettingsLinks projectId={project.id} />}>
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
       <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />

@@ -1,0 +1,46 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { changePassword, renameMember, requestEmail } from "@/lib/auth/account.store";
+import { requireLogin } from "@/lib/auth/guard";
+import { endLogInOf } from "@/lib/auth/log-ins.store";
+import { confirmOwn } from "@/lib/auth/members.store";
+import { currentLogIn } from "@/lib/auth/session";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { sendsMail } from "@/lib/mail/setup";
+
+const me = () => requireLogin("/account");
+
+export const renameAction = action(async (form) => {
+  const member = await me();
+  await renameMember(member.id, text(form, "name"));
+  revalidatePath("/", "layout");
+  return "Saved.";
+});
+
+export const changeEmailAction = action(async (form) => {
+  const member = await me();
+  if (!sendsMail()) throw new AppError("unavailable", "This Throughline sends no mail.");
+  confirmOwn(member, new Date());
+  await requestEmail(member.id, { email: text(form, "email"), current: text(form, "current") }, new Date());
+  return "Sent. Open the link in the mail to finish.";
+});
+
+export const changePasswordAction = action(async (form) => {
+  const member = await me();
+  confirmOwn(member, new Date());
+  const keptLogIn = await currentLogIn();
+  const { id } = member;
+  await changePassword(id, { current: text(form, "current"), password: text(form, "password"), keptLogIn }, new Date());
+  revalidatePath("/account");
+  return "Changed. Your other log-ins have ended.";
+});
+
+export const endLogInsAction = action(async (form): Promise<string> => {
+  const member = await me();
+  const id = text(form, "logInId");
+  await endLogInOf(member.id, id === "" ? { kept: (await currentLogIn()) ?? "" } : { id });
+  revalidatePath("/account");
+  return id === "" ? "All other log-ins have ended." : "Ended.";
+});

@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { JoinForm } from "@/components/auth/join-form";
+import { FieldsForm } from "@/components/ui/fields-form";
+import { invitationOf } from "@/lib/auth/invitations.queries";
+import { currentMember } from "@/lib/auth/session";
+import { acceptAction, joinAction } from "./actions";
+
+export const metadata: Metadata = { title: "Join a team", referrer: "no-referrer" };
+
+export default async function InvitePage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const invitation = await invitationOf(token, new Date());
+  if (!invitation)
+    return (
+      <>
+        <h1 className="mb-1.5 font-semibold text-xl tracking-tight">This invitation no longer works</h1>
+        <p className="text-pretty text-muted-foreground text-sm">
+          It was used, withdrawn or is older than seven days. Ask whoever invited you for another one.
+        </p>
+      </>
+    );
+  const member = await currentMember();
+  return (
+    <>
+      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Join {invitation.organization}</h1>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">
+        {invitation.inviter ?? "Somebody"} invites you as {ROLE_WORDS[invitation.role]}.
+      </p>
+      {member ? (
+        <FieldsForm action={acceptAction} hidden={{ token }} wide submit={`Join as ${member.email}`} fields={[]} />
+      ) : (
+        <JoinForm token={token} email={invitation.email} action={joinAction} />
+      )}
+    </>
+  );
+}
+
+const ROLE_WORDS = { owner: "an owner", admin: "an admin", member: "a member" } as const;

@@ -1,0 +1,39 @@
+"use server";
+
+import { setTimeout } from "node:timers/promises";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { verifyEmail } from "@/lib/auth/account.store";
+import { type Puzzle, requestResetFrom } from "@/lib/auth/members.store";
+import { resetPassword } from "@/lib/auth/reset.store";
+import { emailSchema } from "@/lib/auth/rule";
+import { currentMember, startSession } from "@/lib/auth/session";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { clientIp } from "@/lib/http/forwarded";
+import { deviceOf } from "@/lib/ingest/enrich/device-name";
+import { sendsMail } from "@/lib/mail/setup";
+import { valid } from "@/lib/validate";
+
+/** Answers everybody alike, as fast: whether an address has an account is nobody's business. */
+const ANSWER_AFTER_MS = 400;
+
+export const forgotAction = action(async (form): Promise<Puzzle> => {
+  const email = valid(z.object({ email: emailSchema }), { email: text(form, "email") }).email;
+  if (!sendsMail()) throw new AppError("unavailable", "This Throughline sends no mail.");
+  const knock = { address: clientIp(await headers()), proof: text(form, "proof") };
+  const [puzzle] = await Promise.all([requestResetFrom(knock, email, new Date()), setTimeout(ANSWER_AFTER_MS)]);
+  return puzzle ?? redirect("/forgot?sent");
+});
+
+export const resetAction = action(async (form): Promise<string> => {
+  const member = await resetPassword(text(form, "token"), text(form, "password"), new Date());
+  await startSession(member, deviceOf(await headers()));
+  redirect("/");
+});
+
+export const verifyAction = action(async (form): Promise<string> => {
+  await verifyEmail(text(form, "token"), new Date());
+  redirect((await currentMember()) ? "/account" : "/login");
+});

@@ -1,0 +1,50 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { FieldsForm } from "@/components/ui/fields-form";
+import { linkOf } from "@/lib/auth/one-time-links.store";
+import { resetAction } from "./actions";
+
+export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function ResetPage({ searchParams }: Props) {
+  const { token } = await searchParams;
+  const link = typeof token === "string" ? await linkOf("reset", token, new Date()) : null;
+  if (!link || typeof token !== "string")
+    return (
+      <>
+        <h1 className="mb-1.5 font-semibold text-xl tracking-tight">This link no longer works</h1>
+        <p className="text-pretty text-muted-foreground text-sm">
+          It has been used or is older than an hour.{" "}
+          <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
+            Ask for another one
+          </Link>
+          .
+        </p>
+      </>
+    );
+  return (
+    <>
+      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose a new password</h1>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">For {link.email}. All other log-ins end.</p>
+      <FieldsForm
+        action={resetAction}
+        hidden={{ token }}
+        wide
+        submit="Save and log in"
+        fields={[
+          {
+            name: "password",
+            label: "New password",
+            type: "password",
+            autoComplete: "new-password",
+            autoFocus: true,
+            required: true,
+            hint: "At least 10 characters. A few unrelated words are easier to remember than symbols.",
+          },
+        ]}
+      />
+    </>
+  );
+}

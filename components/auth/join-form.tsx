@@ -1,0 +1,44 @@
+import Link from "next/link";
+import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+
+/** An account for somebody who was invited; with an address they cannot choose another. */
+export function JoinForm({ token, email, action }: { token: string; email: string | null; action: FormAction }) {
+  return (
+    <>
+      <FieldsForm
+        action={action}
+        hidden={{ token }}
+        wide
+        submit="Create account and join"
+        fields={[
+          { name: "name", label: "Your name", autoComplete: "name", autoFocus: true, required: true },
+          {
+            name: "email",
+            label: "E-mail",
+            type: "email",
+            autoComplete: "username",
+            required: true,
+            ...(email === null ? {} : { defaultValue: email, readOnly: true }),
+          },
+          {
+            name: "password",
+            label: "Password",
+            type: "password",
+            autoComplete: "new-password",
+            required: true,
+            hint: "At least 10 characters. A few unrelated words are easier to remember than symbols.",
+          },
+        ]}
+      />
+      <p className="mt-6 text-muted-foreground text-sm">
+        Have an account?{" "}
+        <Link
+          href={`/login?next=${encodeURIComponent(`/invite/${token}`)}`}
+          className="rounded-sm font-medium text-primary underline-offset-4 hover:underline"
+        >
+          Log in to join
+        </Link>
+      </p>
+    </>
+  );
+}

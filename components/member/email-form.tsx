@@ -1,0 +1,39 @@
+import { CURRENT_PASSWORD } from "@/components/member/password-form";
+import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+
+/** Another address, or a proof of this one; `action` null: this instance sends no mail. */
+export function EmailForm({ email, action }: { email: string; action: FormAction | null }) {
+  if (action === null)
+    return (
+      <p className="text-pretty text-muted-foreground text-sm">
+        Another address is proven by a link sent to it, and this Throughline sends no mail.
+      </p>
+    );
+  return (
+    <FieldsForm
+      action={action}
+      submit="Send the link"
+      fields={[
+        {
+          name: "email",
+          label: "Address",
+          type: "email",
+          autoComplete: "email",
+          defaultValue: email,
+          required: true,
+          hint: "A link is sent there. Until it is opened, you log in with the address you have.",
+        },
+        { ...CURRENT_PASSWORD, id: "email-current" },
+      ]}
+    />
+  );
+}
+
+export function EmailText({ email, isVerified }: { email: string; isVerified: boolean }) {
+  return (
+    <>
+      You log in with <span className="break-all text-foreground">{email}</span>.{" "}
+      {isVerified ? "It is confirmed." : "It is not confirmed yet."}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useActionState } from "react";
+import type { Clock } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { date } from "@/lib/format/time";
+import { IDLE } from "@/lib/http/form";
+
+type LogInListProps = {
+  logIns: { id: string; device: string; createdAt: Date; lastUsedOn: Date }[];
+  /** The id of the log-in this page was opened with. */
+  current: string | null;
+  clock: Clock;
+  action: FormAction;
+};
+
+/** A member's log-ins: this one first, each other one with a button that ends it. */
+export function LogInList({ logIns, current, clock, action }: LogInListProps) {
+  const [state, end] = useActionState(action, IDLE);
+  const sorted = [...logIns].sort((a, b) => Number(b.id === current) - Number(a.id === current));
+  return (
+    <div className="grid gap-3">
+      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      <ul className="divide-y rounded-lg border">
+        {sorted.map((logIn) => (
+          <li key={logIn.id} className="flex items-center gap-3 px-3.5 py-2.5">
+            <div className="min-w-0 flex-1">
+              <div className="flex flex-wrap items-center gap-2 text-sm">
+                <span className="font-medium">{logIn.device || "Unknown device"}</span>
+                {logIn.id === current && <Badge variant="accent">this one</Badge>}
+              </div>
+              <p className="text-muted-foreground text-xs">
+                since {date(logIn.createdAt.getTime(), clock.zone)}, last used {date(logIn.lastUsedOn.getTime(), "UTC")}
+              </p>
+            </div>
+            {logIn.id !== current && (
+              <form action={end}>
+                <input type="hidden" name="logInId" value={logIn.id} />
+                <SubmitButton variant="ghost" size="sm" aria-label={`End the log-in on ${logIn.device}`}>
+                  End
+                </SubmitButton>
+              </form>
+            )}
+          </li>
+        ))}
+      </ul>
+      {logIns.length > 1 && (
+        <form action={end}>
+          <input type="hidden" name="logInId" value="" />
+          <SubmitButton variant="outline" size="sm">
+            End all other log-ins
+          </SubmitButton>
+        </form>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useActionState } from "react";
+import type { Clock } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { CopyButton } from "@/components/ui/copy-button";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { date } from "@/lib/format/time";
+import { IDLE } from "@/lib/http/form";
+
+type InvitationsProps = {
+  projectId: string;
+  invitations: { id: string; email: string | null; role: string; expiresAt: Date; link: string | null }[];
+  clock: Clock;
+  withdraw: FormAction;
+};
+
+/** The open invitations, each with its link where there is one to pass on. Nothing where there are none. */
+export function Invitations({ projectId, invitations, clock, withdraw }: InvitationsProps) {
+  const [state, send] = useActionState(withdraw, IDLE);
+  if (invitations.length === 0) return null;
+  return (
+    <div className="grid gap-2">
+      <h3 className="font-medium text-sm">Open invitations</h3>
+      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      <ul className="divide-y rounded-lg border">
+        {invitations.map(({ id, email, role, expiresAt, link }) => (
+          <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
+            <div className="min-w-0 flex-1">
+              <div className="flex flex-wrap items-center gap-2 text-sm">
+                <span className="min-w-0 truncate font-medium">{email ?? "Anybody with the link"}</span>
+                <Badge variant="neutral">{role}</Badge>
+              </div>
+              <p className="text-muted-foreground text-xs">
+                {link === null ? "mailed, " : ""}until {date(expiresAt.getTime(), clock.zone)}
+              </p>
+            </div>
+            {link !== null && <CopyButton value={link} label={`Copy the link for ${email ?? "anybody"}`} iconOnly />}
+            <form action={send}>
+              <input type="hidden" name="projectId" value={projectId} />
+              <input type="hidden" name="invitationId" value={id} />
+              <SubmitButton variant="ghost" size="sm" aria-label={`Withdraw the invitation of ${email ?? "anybody"}`}>
+                Withdraw
+              </SubmitButton>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

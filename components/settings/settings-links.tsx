@@ -1,0 +1,17 @@
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+
+const PAGES = [
+  { path: "team", label: "Team" },
+  { path: "events", label: "Events" },
+  { path: "debugger", label: "Debugger" },
+];
+
+/** The pages below Settings. */
+export function SettingsLinks({ projectId }: { projectId: string }) {
+  return PAGES.map(({ path, label }) => (
+    <Button key={path} asChild variant="outline" size="sm">
+      <Link href={`/${projectId}/settings/${path}`}>{label}</Link>
+    </Button>
+  ));
+}

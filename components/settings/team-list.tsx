@@ -1,0 +1,102 @@
+"use client";
+
+import { useActionState } from "react";
+import { type RoleName, RoleSelect } from "@/components/settings/role-select";
+import type { Clock } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { date } from "@/lib/format/time";
+import { IDLE } from "@/lib/http/form";
+
+type Member = { id: string; name: string; email: string; role: RoleName; since: Date; isVerified: boolean };
+type TeamListProps = {
+  projectId: string;
+  team: Member[];
+  /** Who looks, and what they are. */
+  self: { id: string; role: RoleName };
+  clock: Clock;
+  changeRole: FormAction;
+  remove: FormAction;
+};
+
+/** The team, by name; with role and removal where the one who looks may change them. */
+export function TeamList({ projectId, team, self, clock, changeRole, remove }: TeamListProps) {
+  const [state, send] = useActionState(changeRole, IDLE);
+  const mayChange = ({ role }: Member) => self.role === "owner" || (self.role === "admin" && role !== "owner");
+  return (
+    <div className="grid gap-3">
+      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      <ul className="divide-y rounded-lg border">
+        {team.map((member) => (
+          <li key={member.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">
+            <Avatar name={member.name} className="size-8" />
+            <div className="min-w-40 flex-1">
+              <div className="flex flex-wrap items-center gap-2 text-sm">
+                <span className="font-medium">{member.name}</span>
+                {member.id === self.id && <Badge variant="accent">you</Badge>}
+              </div>
+              <p className="truncate text-muted-foreground text-xs">
+                {member.email}, since {date(member.since.getTime(), clock.zone)}
+              </p>
+            </div>
+            {mayChange(member) ? (
+              <form action={send}>
+                <input type="hidden" name="projectId" value={projectId} />
+                <input type="hidden" name="memberId" value={member.id} />
+                <RoleSelect
+                  key={member.role}
+                  isOwner={self.role === "owner"}
+                  aria-label={`Role of ${member.name}`}
+                  defaultValue={member.role}
+                  onChange={(event) => event.currentTarget.form?.requestSubmit()}
+                />
+              </form>
+            ) : (
+              <span className="text-muted-foreground text-sm capitalize">{member.role}</span>
+            )}
+            {(mayChange(member) || member.id === self.id) && (
+              <Remove projectId={projectId} member={member} isSelf={member.id === self.id} action={remove} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+type RemoveProps = { projectId: string; member: Member; isSelf: boolean; action: FormAction };
+
+function Remove({ projectId, member, isSelf, action }: RemoveProps) {
+  const [state, send] = useActionState(action, IDLE);
+  const words = isSelf ? "Leave" : "Remove";
+  return (
+    <Dialog>
+      <DialogTrigger asChild>
+        <Button variant="ghost" size="sm" aria-label={isSelf ? "Leave the organization" : `Remove ${member.name}`}>
+          {words}
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        title={isSelf ? "Leave the organization?" : `Remove ${member.name}?`}
+        description={`${isSelf ? "You lose" : "They lose"} access to all its projects at once. Notes stay. Only an invitation brings ${isSelf ? "you" : "them"} back.`}
+      >
+        <form action={send} className="grid gap-4">
+          <input type="hidden" name="projectId" value={projectId} />
+          <input type="hidden" name="memberId" value={member.id} />
+          {state.status === "failed" && <Alert>{state.message}</Alert>}
+          <div className="flex justify-end gap-2">
+            <DialogClose asChild>
+              <Button variant="ghost">Cancel</Button>
+            </DialogClose>
+            <SubmitButton variant="destructive">{words}</SubmitButton>
+          </div>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { type ComponentProps, useActionState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Field } from "@/components/ui/field";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+/** An action that answers in words what it did, or with nothing to say. */
+export type FormAction = (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
+
+type FieldsFormProps = {
+  action: FormAction;
+  fields: readonly ComponentProps<typeof Field>[];
+  /** Sent along, by name. */
+  hidden?: Readonly<Record<string, string>>;
+  submit: string;
+  /** The button spans the form, as on screens with one form only. */
+  wide?: boolean;
+};
+
+/** A form of text fields: keeps what was typed, shows each error beside its field, and says what was done. */
+export function FieldsForm({ action, fields, hidden = {}, submit, wide = false }: FieldsFormProps) {
+  const [state, send] = useActionState(action, IDLE);
+  const failed = state.status === "failed" ? state : undefined;
+  const isElsewhere = failed && !fields.some(({ name }) => name === failed.field);
+  return (
+    <form action={send} className="grid gap-4" noValidate>
+      {isElsewhere && <Alert>{failed.message}</Alert>}
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {fields.map((field) => (
+        <Field
+          key={field.name}
+          {...field}
+          defaultValue={failed?.values[field.name] ?? field.defaultValue}
+          error={failed?.field === field.name ? failed.message : undefined}
+        />
+      ))}
+      <div className="flex flex-wrap items-center gap-3">
+        <SubmitButton className={wide ? "w-full" : undefined}>{submit}</SubmitButton>
+        <p role="status" className="text-muted-foreground text-sm">
+          {state.status === "done" ? state.data : ""}
+        </p>
+      </div>
+    </form>
+  );
+}

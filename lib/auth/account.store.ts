@@ -1,0 +1,99 @@
+import { linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
+import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { queueMail } from "@/lib/mail/mails.store";
+import { valid } from "@/lib/validate";
+
+/** What a member changes of their own account. All but the name ask for the password again. */
+export async function renameMember(memberId: string, name: string): Promise<void> {
+  await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name) } });
+}
+
+type Own = { id: string; email: string; name: string };
+
+/** The member, once they gave their password; throws `unprocessable` on `current`. Takes tens of milliseconds. */
+async function confirmed(memberId: string, password: string): Promise<Own> {
+  const member = await prisma().member.findUnique({ where: { id: memberId } });
+  if (!member || !(await verifyPassword(member.passwordHash, password)))
+    throw new AppError("unprocessable", "That is not your password.", { field: "current" });
+  return { id: member.id, email: member.email, name: member.name };
+}
+
+/** A new password; ends all other log-ins: `keptLogIn` goes on. Tells the address. */
+export async function changePassword(
+  memberId: string,
+  { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
+  now: Date,
+): Promise<void> {
+  valid(passwordSchema, password);
+  const member = await confirmed(memberId, current);
+  await refuseWeakPassword(password, [member.email, member.name]);
+  const passwordHash = await hashPassword(password);
+  await prisma().$transaction(async (tx) => {
+    // The version also ends a log-in that began with the old password and is not stored yet.
+    const { sessionVersion } = await tx.member.update({
+      where: { id: memberId },
+      data: { passwordHash, sessionVersion: { increment: 1 } },
+      select: { sessionVersion: true },
+    });
+    await tx.logIn.deleteMany({ where: { memberId, ...(keptLogIn === null ? {} : { id: { not: keptLogIn } }) } });
+    await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
+    await tx.oneTimeLink.deleteMany({ where: { memberId, purpose: "reset" } });
+    await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
+  });
+}
+
+/**
+ * Mails a link to `email`; the address is theirs once they open it. With the address they have, it only proves that.
+ * Throws `unprocessable` on `email` or `current`, `conflict` for somebody else's and `rate_limited`.
+ */
+export async function requestEmail(
+  memberId: string,
+  { email: wanted, current }: { email: string; current: string },
+  now: Date,
+): Promise<void> {
+  const email = valid(emailSchema, wanted);
+  const member = await confirmed(memberId, current);
+  await refuseTaken(email, memberId);
+  await mailVerification({ ...member, email }, now);
+}
+
+/** Mails the link that proves the address of a new member. */
+export async function mailVerification(member: Own, now: Date): Promise<void> {
+  const made = await prisma().$transaction(async (tx) => {
+    const linkId = await makeLink(tx, "email", member, now);
+    if (linkId !== null)
+      await queueMail(tx, { to: member.email, kind: "verify", data: { name: member.name, linkId } }, now);
+    return linkId !== null;
+  });
+  if (!made)
+    throw new AppError("rate_limited", "You were sent several links within an hour. Look for them, or try later.");
+}
+
+async function refuseTaken(email: string, memberId: string): Promise<void> {
+  const owner = await prisma().member.findUnique({ where: { email }, select: { id: true } });
+  if (owner && owner.id !== memberId)
+    throw new AppError("conflict", "Somebody else has this address already.", { field: "email" });
+}
+
+/** Opens the link: the address is proven, and the member's from now on. Throws `not_found` and `conflict`. */
+export async function verifyEmail(token: string, now: Date): Promise<{ email: string }> {
+  const link = await linkOf("email", token, now);
+  if (!link)
+    throw new AppError("not_found", "This link has been used or is too old. Ask for another one in your account.");
+  await refuseTaken(link.email, link.memberId);
+  await prisma().$transaction(async (tx) => {
+    if (!(await useLink(tx, "email", link))) return;
+    const before = await tx.member.findUniqueOrThrow({
+      where: { id: link.memberId },
+      select: { email: true, name: true },
+    });
+    await tx.member.update({ where: { id: link.memberId }, data: { email: link.email, emailVerifiedAt: now } });
+    if (before.email !== link.email)
+      await queueMail(tx, { to: before.email, kind: "emailChanged", data: { name: before.name } }, now);
+  });
+  return { email: link.email };
+}

@@ -1,0 +1,50 @@
+import { idOfToken, tokenOf } from "@/lib/auth/one-time-links";
+import { prisma } from "@/lib/db/prisma";
+import type { Role } from "@/lib/organizations/organizations.store";
+
+export type OpenInvitation = {
+  id: string;
+  organizationId: string;
+  organization: string;
+  /** Whose only it is; null: anybody's who has the link. */
+  email: string | null;
+  role: Role;
+  inviter: string | null;
+};
+
+/** The invitation a link is for; null when it was used, withdrawn, is too old, or the link is no genuine one. */
+export async function invitationOf(token: string, now: Date): Promise<OpenInvitation | null> {
+  const id = idOfToken("invitation", token);
+  if (id === null) return null;
+  const found = await prisma().invitation.findFirst({
+    where: { id, expiresAt: { gt: now } },
+    select: {
+      id: true,
+      organizationId: true,
+      email: true,
+      role: true,
+      organization: { select: { name: true } },
+      inviter: { select: { name: true } },
+    },
+  });
+  if (!found) return null;
+  const { organization, inviter, role, ...rest } = found;
+  return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
+}
+
+/** `token`: of a link to pass on; null where it was mailed, which proves that whoever opens it owns the address. */
+export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
+
+/** An organization's open invitations, newest first, for those who may invite. `mailed`: those with an address were. */
+export async function openInvitations(organizationId: string, mailed: boolean, now: Date): Promise<InvitationListed[]> {
+  const rows = await prisma().invitation.findMany({
+    where: { organizationId, expiresAt: { gt: now } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, email: true, role: true, expiresAt: true },
+  });
+  return rows.map((row) => ({
+    ...row,
+    role: row.role as Role,
+    token: mailed && row.email !== null ? null : tokenOf("invitation", row.id),
+  }));
+}

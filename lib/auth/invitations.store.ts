@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { invitationOf, type OpenInvitation } from "@/lib/auth/invitations.queries";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { hashPassword } from "@/lib/auth/password";
+import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { isUuid, newId } from "@/lib/ids";
+import { queueMail } from "@/lib/mail/mails.store";
+import { ROLES } from "@/lib/organizations/organizations.store";
+import { type Actor, addMember, mayGive } from "@/lib/organizations/team.store";
+import { valid } from "@/lib/validate";
+
+/** How long an invitation can be accepted, in days. */
+const LIFE_DAYS = 7;
+/** Open invitations of an organization at most. */
+const OPEN_MAX = 100;
+const DAY_MS = 24 * 60 * 60_000;
+
+export const INVITATION_IS_OVER = "This invitation was used, withdrawn or is too old. Ask for another one.";
+
+const schema = z.object({
+  email: z.union([z.literal("").transform(() => null), emailSchema]),
+  role: z.enum(ROLES, "Choose a role."),
+});
+
+/**
+ * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without, whoever is
+ * given the link. Answers the invitation's id. Throws `unprocessable` and `forbidden`, and `conflict` at OPEN_MAX.
+ */
+export async function invite(
+  organizationId: string,
+  actor: Actor & { name: string },
+  input: { email: string; role: string },
+  mail: boolean,
+  now: Date,
+): Promise<string> {
+  const { email, role } = valid(schema, input);
+  if (!mayGive(actor.role, role))
+    throw new AppError("forbidden", "Only an owner can make somebody an owner.", { field: "role" });
+  return prisma().$transaction(async (tx) => {
+    const organization = await tx.organization.findUniqueOrThrow({
+      where: { id: organizationId },
+      select: { name: true },
+    });
+    await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
+    if (email) await tx.invitation.deleteMany({ where: { organizationId, email } });
+    if ((await tx.invitation.count({ where: { organizationId } })) >= OPEN_MAX)
+      throw new AppError("conflict", `There are ${OPEN_MAX} open invitations. Withdraw some first.`);
+    if (email && (await tx.membership.count({ where: { organizationId, member: { email } } })) > 0)
+      throw new AppError("conflict", "They are in the team already.", { field: "email" });
+    const id = newId();
+    const expiresAt = new Date(now.getTime() + LIFE_DAYS * DAY_MS);
+    await tx.invitation.create({
+      data: { id, organizationId, email, role, invitedBy: actor.memberId, createdAt: now, expiresAt },
+    });
+    if (email && mail) {
+      const data = { organization: organization.name, inviter: actor.name, invitationId: id };
+      await queueMail(tx, { to: email, kind: "invitation", data, organizationId }, now);
+    }
+    return id;
+  });
+}
+
+export async function withdrawInvitation(organizationId: string, id: string): Promise<void> {
+  if (isUuid(id)) await prisma().invitation.deleteMany({ where: { id, organizationId } });
+}
+
+/** A member accepts: they are in the team. Throws `not_found`, and `forbidden` when it is for another address. */
+export async function acceptInvitation(token: string, member: { id: string; email: string }, now: Date): Promise<void> {
+  const invitation = await opened(token, now);
+  if (invitation.email !== null && invitation.email !== member.email)
+    throw new AppError("forbidden", `This invitation is for ${invitation.email}. Log in with that address.`);
+  await prisma().$transaction(async (tx) => {
+    const { count } = await tx.invitation.deleteMany({ where: { id: invitation.id } });
+    if (count === 0) throw new AppError("not_found", INVITATION_IS_OVER);
+    await addMember(tx, invitation.organizationId, member.id, invitation.role);
+  });
+}
+
+/**
+ * Somebody new accepts: an account and the membership, all or nothing. An invitation to an address proves it, because
+ * the link was sent there. Throws `not_found`, `unprocessable` naming the field, `conflict` on `email`.
+ */
+export async function joinByInvitation(
+  token: string,
+  input: { email: string; name: string; password: string },
+  isMailed: boolean,
+  now: Date,
+): Promise<VerifiedMember> {
+  const invitation = await opened(token, now);
+  const email = invitation.email ?? valid(emailSchema, input.email);
+  const name = valid(z.object({ name: memberNameSchema }), { name: input.name }).name;
+  const { password } = valid(z.object({ password: passwordSchema }), { password: input.password });
+  await refuseWeakPassword(password, [email, name]);
+  const passwordHash = await hashPassword(password);
+  const taken = await prisma().member.count({ where: { email } });
+  if (taken > 0)
+    throw new AppError("conflict", "This address has an account. Log in, then open the link again.", {
+      field: "email",
+    });
+  return prisma().$transaction(async (tx) => {
+    const { count } = await tx.invitation.deleteMany({ where: { id: invitation.id } });
+    if (count === 0) throw new AppError("not_found", INVITATION_IS_OVER);
+    const emailVerifiedAt = invitation.email !== null && isMailed ? now : null;
+    const member = await tx.member.create({ data: { id: newId(), email, name, passwordHash, emailVerifiedAt } });
+    await addMember(tx, invitation.organizationId, member.id, invitation.role);
+    return { id: member.id, email, name, sessionVersion: member.sessionVersion };
+  });
+}
+
+async function opened(token: string, now: Date): Promise<OpenInvitation> {
+  const invitation = await invitationOf(token, now);
+  if (!invitation) throw new AppError("not_found", INVITATION_IS_OVER);
+  return invitation;
+}

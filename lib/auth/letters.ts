@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import type { Letter, MailKind } from "@/lib/mail/kinds";
+
+/** What each kind holds, as stored; another shape (of another version of the program) is no mail of ours. */
+const SCHEMAS = {
+  reset: z.object({ name: z.string(), linkId: z.uuid() }),
+  verify: z.object({ name: z.string(), linkId: z.uuid() }),
+  passwordChanged: z.object({ name: z.string() }),
+  emailChanged: z.object({ name: z.string() }),
+  invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
+} satisfies Record<MailKind, z.ZodType>;
+
+type Write = { [Kind in MailKind]: (data: z.infer<(typeof SCHEMAS)[Kind]>, origin: string) => Letter };
+
+const WRITE: Write = {
+  reset: ({ name, linkId }, origin) => ({
+    subject: "Choose a new password",
+    text: letter(name, [
+      "Somebody, probably you, asked for a new password for your Throughline account. Choose it here within an hour:",
+      `${origin}/reset?token=${tokenOf("reset", linkId)}`,
+      "If it was not you, ignore this mail: your password stays as it is.",
+    ]),
+  }),
+  verify: ({ name, linkId }, origin) => ({
+    subject: "Confirm your e-mail address",
+    text: letter(name, [
+      "Confirm that this is your address for Throughline:",
+      `${origin}/verify?token=${tokenOf("email", linkId)}`,
+      "The link works for three days. If you do not know what this is about, ignore this mail.",
+    ]),
+  }),
+  passwordChanged: ({ name }, origin) => ({
+    subject: "Your password was changed",
+    text: letter(name, [
+      "The password of your Throughline account was changed, and all other log-ins were ended.",
+      `If it was not you, choose another one at once: ${origin}/forgot`,
+    ]),
+  }),
+  emailChanged: ({ name }) => ({
+    subject: "Your e-mail address was changed",
+    text: letter(name, [
+      "Your Throughline account has another e-mail address now; this one no longer logs in.",
+      "If it was not you, write to whoever runs your Throughline.",
+    ]),
+  }),
+  invitation: ({ organization, inviter, invitationId }, origin) => ({
+    subject: `${oneLine(inviter)} invites you to ${oneLine(organization)}`,
+    text: letter(null, [
+      `${oneLine(inviter)} invites you to ${oneLine(organization)} on Throughline. Accept within seven days:`,
+      `${origin}/invite/${tokenOf("invitation", invitationId)}`,
+      "If you do not know what this is about, ignore this mail.",
+    ]),
+  }),
+};
+
+/**
+ * The mail of a kind, as a person reads it; null for a kind or data this version does not know. Links start with
+ * `origin`.
+ */
+export function letterOf(kind: string, data: unknown, origin: string): Letter | null {
+  if (!Object.hasOwn(SCHEMAS, kind)) return null;
+  const parsed = SCHEMAS[kind as MailKind].safeParse(data);
+  if (!parsed.success) return null;
+  return (WRITE[kind as MailKind] as (data: unknown, origin: string) => Letter)(parsed.data, origin);
+}
+
+/** Names are typed by people: no line of them may pass for one of ours, no link of them for ours. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{C}\p{Z}]+/gu, " ")
+    .replace(/[:/.@]+(?=\S)/g, " ")
+    .trim()
+    .slice(0, 80);
+
+function letter(name: string | null, paragraphs: string[]): string {
+  const greeting = name === null ? "Hello," : `Hello ${oneLine(name)},`;
+  return `${[greeting, ...paragraphs].join("\n\n")}\n`;
+}

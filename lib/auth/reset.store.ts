@@ -1,0 +1,54 @@
+import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { hashPassword } from "@/lib/auth/password";
+import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { queueMail } from "@/lib/mail/mails.store";
+import { valid } from "@/lib/validate";
+
+const LINK_IS_OVER = "This link has been used or is too old. Ask for another one.";
+
+/** Mails a link to choose a new password, if somebody has the address. Says nothing about whether somebody does. */
+export async function requestReset(email: string, now: Date): Promise<void> {
+  const member = await prisma().member.findUnique({
+    where: { email: canonicalEmail(email) },
+    select: { id: true, email: true, name: true },
+  });
+  if (!member) return;
+  await prisma().$transaction(async (tx) => {
+    const linkId = await makeLink(tx, "reset", member, now);
+    if (linkId === null) return;
+    await queueMail(tx, { to: member.email, kind: "reset", data: { name: member.name, linkId } }, now);
+  });
+}
+
+/**
+ * The new password of whoever holds the link; ends all log-ins and proves the address, because the link was mailed
+ * to it. Throws `unprocessable` on `password`, and `not_found` on a link that is used up, too old, or for an address
+ * that is no longer theirs.
+ */
+export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
+  const link = await linkOf("reset", token, now);
+  if (!link) throw new AppError("not_found", LINK_IS_OVER);
+  valid(passwordSchema, password);
+  const member = await prisma().member.findUnique({
+    where: { id: link.memberId, email: link.email },
+    select: { id: true, email: true, name: true },
+  });
+  if (!member) throw new AppError("not_found", LINK_IS_OVER);
+  await refuseWeakPassword(password, [member.email, member.name]);
+  const passwordHash = await hashPassword(password);
+  return prisma().$transaction(async (tx) => {
+    if (!(await useLink(tx, "reset", link))) throw new AppError("not_found", LINK_IS_OVER);
+    const { sessionVersion } = await tx.member.update({
+      where: { id: member.id },
+      data: { passwordHash, sessionVersion: { increment: 1 }, emailVerifiedAt: now },
+      select: { sessionVersion: true },
+    });
+    await tx.logIn.deleteMany({ where: { memberId: member.id } });
+    await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
+    return { ...member, sessionVersion };
+  });
+}

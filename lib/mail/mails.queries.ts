@@ -1,0 +1,36 @@
+import { prisma } from "@/lib/db/prisma";
+
+export type MailShown = {
+  id: string;
+  recipient: string;
+  kind: string;
+  createdAt: Date;
+  sentAt: Date | null;
+  /** When it is tried again; null when it was sent or given up. */
+  dueAt: Date | null;
+  fault: string | null;
+};
+
+const shown = {
+  id: true,
+  recipient: true,
+  kind: true,
+  createdAt: true,
+  sentAt: true,
+  dueAt: true,
+  fault: true,
+} as const;
+const SHOWN_MAX = 50;
+
+/** An organization's mails that could not be sent so far, newest first. Rides on mails_organization_id_idx. */
+export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
+  prisma().mail.findMany({
+    where: { organizationId, sentAt: null, fault: { not: null } },
+    orderBy: { createdAt: "desc" },
+    take: SHOWN_MAX,
+    select: shown,
+  });
+
+/** The newest mails of the whole instance, for the mailbox of development. Rides on mails_created_idx. */
+export const newestMails = (): Promise<(MailShown & { data: unknown })[]> =>
+  prisma().mail.findMany({ orderBy: { createdAt: "desc" }, take: SHOWN_MAX, select: { ...shown, data: true } });

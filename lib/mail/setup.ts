@@ -1,0 +1,11 @@
+import { config } from "@/lib/config";
+
+/** How this instance sends mail: "smtp", "mailbox" (development shows it at /mailbox), or not at all. */
+export function mailMode(): "smtp" | "mailbox" | "none" {
+  const { SMTP_URL, NODE_ENV } = config();
+  if (SMTP_URL !== "") return "smtp";
+  return NODE_ENV === "development" ? "mailbox" : "none";
+}
+
+/** May links be mailed, to this instance's own address? */
+export const sendsMail = (): boolean => mailMode() !== "none";

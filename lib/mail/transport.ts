@@ -1,0 +1,55 @@
+import nodemailer from "nodemailer";
+import type { Letter } from "./kinds";
+
+/** Milliseconds to connect, to be greeted, and of silence. Mail servers are slow; a job waits for them, nobody else. */
+const CONNECT_MS = 10_000;
+const GREETING_MS = 15_000;
+const SILENCE_MS = 30_000;
+
+export type Envelope = { id: string; to: string; from: string };
+export type Transport = { send(envelope: Envelope, letter: Letter): Promise<void>; close(): void };
+
+/** SMTP by URL: smtp://user:password@host:587 (STARTTLS where the server offers it) or smtps://…:465. */
+export function smtpTransport(url: string): Transport {
+  const smtp = nodemailer.createTransport({
+    url,
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: GREETING_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    send: async ({ id, to, from }, { subject, text }) => {
+      // One id a mail, so that a mail sent twice because we were cut off is shown once by those who compare.
+      await smtp.sendMail({
+        from,
+        to,
+        subject,
+        text,
+        messageId: `<${id}@throughline>`,
+        headers: { "Auto-Submitted": "auto-generated" },
+      });
+    },
+    close: () => smtp.close(),
+  };
+}
+
+/** Will the same mail be refused for ever? SMTP's permanent answers begin with 5; credentials may be mended. */
+export function isHopeless(error: unknown): boolean {
+  const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
+  return typeof responseCode === "number" && responseCode >= 500 && code !== "EAUTH";
+}
+
+/** Why a mail could not be sent, in words: the server's own where it said something. */
+export function mailFault(error: unknown): string {
+  const { code, response, message } = error as { code?: unknown; response?: unknown; message?: unknown };
+  if (code === "EAUTH") return "The mail server does not accept the user name or password in SMTP_URL.";
+  if (typeof response === "string" && response !== "") return `The mail server answered: ${response}`;
+  if (code === "ECONNECTION" || code === "ESOCKET" || code === "EDNS" || code === "ECONNREFUSED")
+    return "The mail server in SMTP_URL cannot be reached.";
+  if (code === "ETIMEDOUT") return "The mail server in SMTP_URL did not answer in time.";
+  return `The mail could not be sent: ${String(message ?? "no reason given")}`;
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { changePassword, renameMember, requestEmail, verifyEmail } from "@/lib/auth/account.store";
+import { logInsOf } from "@/lib/auth/log-ins.queries";
+import { beginLogIn, endLogInOf } from "@/lib/auth/log-ins.store";
+import { memberByEmail, memberOf, verifiedAt } from "@/lib/auth/members.queries";
+import { confirmOwn, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import { prisma } from "@/lib/db/prisma";
+
+const PASSWORD = "correct horse battery";
+const OTHER = "other battery staple";
+const DAY_MS = 86_400_000;
+const NOW = new Date();
+
+let number = 0;
+async function newMember() {
+  const email = `account${++number}@example.com`;
+  await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  const member = await verifyCredentials(email, PASSWORD);
+  if (!member) throw new Error("they have just signed up");
+  return member;
+}
+
+const newestLink = async (memberId: string): Promise<string> => {
+  const { id } = await prisma().oneTimeLink.findFirstOrThrow({ where: { memberId }, orderBy: { createdAt: "desc" } });
+  return tokenOf("email", id);
+};
+
+test("a new password asks for the old one, ends the other log-ins and keeps this one", async () => {
+  const member = await newMember();
+  const [here, there] = [await beginLogIn(member, "Chrome", NOW), await beginLogIn(member, "Safari", NOW)];
+  const change = (current: string, password: string) =>
+    changePassword(member.id, { current, password, keptLogIn: here.id }, NOW);
+  await expect(change("wrong", OTHER)).rejects.toMatchObject({ code: "unprocessable", field: "current" });
+  await expect(change(PASSWORD, "1234567890")).rejects.toMatchObject({ code: "unprocessable", field: "password" });
+  expect(await memberOf(there.id)).not.toBeNull();
+  await change(PASSWORD, OTHER);
+  expect(await memberOf(here.id)).toMatchObject({ id: member.id });
+  expect(await memberOf(there.id)).toBeNull();
+  // Somebody whose password was checked before the change does not get in with it after.
+  expect(await memberOf((await beginLogIn(member, "Firefox", NOW)).id)).toBeNull();
+  expect(await verifyCredentials(member.email, PASSWORD)).toBeNull();
+  expect(await verifyCredentials(member.email, OTHER)).not.toBeNull();
+});
+
+test("another address counts once its link is opened, and the old one is told", async () => {
+  const member = await newMember();
+  const wanted = `new-${member.email}`;
+  await expect(requestEmail(member.id, { email: wanted, current: "wrong" }, NOW)).rejects.toMatchObject({
+    field: "current",
+  });
+  await requestEmail(member.id, { email: ` ${wanted.toUpperCase()}`, current: PASSWORD }, NOW);
+  expect(await memberByEmail(wanted)).toBeNull();
+  expect(await prisma().mail.count({ where: { recipient: wanted, kind: "verify" } })).toBe(1);
+  const token = await newestLink(member.id);
+  await expect(verifyEmail(token, new Date(NOW.getTime() + 4 * DAY_MS))).rejects.toMatchObject({ code: "not_found" });
+  expect(await verifyEmail(token, NOW)).toEqual({ email: wanted });
+  expect(await memberByEmail(wanted)).toMatchObject({ id: member.id });
+  expect(await verifiedAt(member.id)).toEqual(NOW);
+  expect(await prisma().mail.count({ where: { recipient: member.email, kind: "emailChanged" } })).toBe(1);
+  await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("somebody else's address is refused when asked for, and when it was taken meanwhile", async () => {
+  const [member, other] = [await newMember(), await newMember()];
+  const asking = (email: string) => requestEmail(member.id, { email, current: PASSWORD }, NOW);
+  await expect(asking(other.email)).rejects.toMatchObject({ code: "conflict", field: "email" });
+  await asking("soon-taken@example.com");
+  const token = await newestLink(member.id);
+  await signUp({ email: "soon-taken@example.com", password: PASSWORD, name: "B", projectName: "Shop" });
+  await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "conflict" });
+  expect(await memberByEmail(member.email)).toMatchObject({ id: member.id });
+});
+
+test("three links an hour, twenty tries at one's own password", async () => {
+  const member = await newMember();
+  const ask = () => requestEmail(member.id, { email: member.email, current: PASSWORD }, NOW);
+  for (let n = 0; n < 3; n++) await ask();
+  await expect(ask()).rejects.toMatchObject({ code: "rate_limited" });
+  for (let n = 0; n < 20; n++) confirmOwn(member, NOW);
+  expect(() => confirmOwn(member, NOW)).toThrow(expect.objectContaining({ code: "rate_limited" }));
+});
+
+test("log-ins are listed and ended one by one or all others; nobody else's can be", async () => {
+  const [member, stranger] = [await newMember(), await newMember()];
+  const [one, two, three] = [
+    await beginLogIn(member, "Chrome", NOW),
+    await beginLogIn(member, "Safari", NOW),
+    await beginLogIn(member, "Firefox", NOW),
+  ];
+  expect((await logInsOf(member.id, NOW)).map(({ device }) => device).sort()).toEqual(["Chrome", "Firefox", "Safari"]);
+  await endLogInOf(stranger.id, { id: one.id });
+  await endLogInOf(stranger.id, { kept: "no uuid" });
+  await endLogInOf(member.id, { id: "no uuid" });
+  expect(await logInsOf(member.id, NOW)).toHaveLength(3);
+  await endLogInOf(member.id, { id: two.id });
+  expect(await memberOf(two.id)).toBeNull();
+  await endLogInOf(member.id, { kept: three.id });
+  expect((await logInsOf(member.id, NOW)).map(({ id }) => id)).toEqual([three.id]);
+  expect(await logInsOf(member.id, new Date(NOW.getTime() + 31 * DAY_MS))).toEqual([]);
+});
+
+test("a name is trimmed and has to be one", async () => {
+  const member = await newMember();
+  await renameMember(member.id, "  Ada Lovelace ");
+  expect(await memberByEmail(member.email)).toMatchObject({ name: "Ada Lovelace" });
+  await expect(renameMember(member.id, "  ")).rejects.toMatchObject({ code: "unprocessable" });
+});

@@ -1,0 +1,187 @@
+import { expect, test } from "vitest";
+import { invitationOf, openInvitations } from "@/lib/auth/invitations.queries";
+import { acceptInvitation, invite, joinByInvitation, withdrawInvitation } from "@/lib/auth/invitations.store";
+import { beginLogIn } from "@/lib/auth/log-ins.store";
+import { memberIn } from "@/lib/auth/members.queries";
+import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import { prisma } from "@/lib/db/prisma";
+import { newId } from "@/lib/ids";
+import type { Role } from "@/lib/organizations/organizations.store";
+import { teamOf } from "@/lib/organizations/team.queries";
+import { changeRole, removeMember } from "@/lib/organizations/team.store";
+
+const PASSWORD = "correct horse battery";
+const DAY_MS = 86_400_000;
+const NOW = new Date(Date.UTC(2026, 10, 27, 12));
+const later = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+
+let number = 0;
+async function newTeam() {
+  const email = `owner${++number}@example.com`;
+  const { memberId, projectId } = await signUp({ email, password: PASSWORD, name: "Olga", projectName: "Shop" });
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+  const owner = { memberId, name: "Olga", role: "owner" as Role };
+  const bring = async (role: Role) => {
+    const id = await invite(organizationId, owner, { email: "", role }, false, NOW);
+    const input = { email: `team${++number}@example.com`, name: "Tess", password: PASSWORD };
+    const member = await joinByInvitation(tokenOf("invitation", id), input, false, NOW);
+    return { ...member, memberId: member.id, role };
+  };
+  return { organizationId, projectId, owner, email, bring };
+}
+
+const roles = async (organizationId: string) => (await teamOf(organizationId)).map(({ role }) => role).sort();
+
+test("who is invited by address joins with it, sees the project, and the link is used up", async () => {
+  const { organizationId, projectId, owner } = await newTeam();
+  const id = await invite(organizationId, owner, { email: "New@Example.com ", role: "admin" }, true, NOW);
+  const token = tokenOf("invitation", id);
+  expect(await invitationOf(token, later(6))).toMatchObject({
+    email: "new@example.com",
+    role: "admin",
+    inviter: "Olga",
+  });
+  // Whatever is typed, it is the invited address that joins.
+  const input = { email: "other@example.com", name: "Nina", password: PASSWORD };
+  const joined = await joinByInvitation(token, input, true, later(6));
+  expect(joined.email).toBe("new@example.com");
+  const logIn = await beginLogIn(joined, "Chrome", new Date());
+  expect(await memberIn(logIn.id, projectId)).toMatchObject({ within: { role: "admin" } });
+  expect(await teamOf(organizationId)).toMatchObject([
+    { name: "Nina", role: "admin", isVerified: true },
+    { name: "Olga", role: "owner", isVerified: false },
+  ]);
+  await expect(joinByInvitation(token, input, true, later(6))).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("an invitation to another address is refused to a member, an open link is not, and neither works twice", async () => {
+  const team = await newTeam();
+  const guest = await newTeam();
+  const member = { id: guest.owner.memberId, email: guest.email };
+  const named = await invite(team.organizationId, team.owner, { email: "x@example.com", role: "member" }, true, NOW);
+  await expect(acceptInvitation(tokenOf("invitation", named), member, NOW)).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  const open = tokenOf(
+    "invitation",
+    await invite(team.organizationId, team.owner, { email: "", role: "member" }, true, NOW),
+  );
+  await acceptInvitation(open, member, NOW);
+  expect(await roles(team.organizationId)).toEqual(["member", "owner"]);
+  await expect(acceptInvitation(open, member, NOW)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("withdrawn, too old or forged invitations open nothing", async () => {
+  const { organizationId, owner } = await newTeam();
+  const stranger = await newTeam();
+  const id = await invite(organizationId, owner, { email: "", role: "member" }, false, NOW);
+  const token = tokenOf("invitation", id);
+  expect(await invitationOf(token, later(8))).toBeNull();
+  for (const forged of [
+    "",
+    id,
+    `${id}.`,
+    `${id}.${token.split(".")[1]}x`,
+    tokenOf("reset", id),
+    tokenOf("invitation", newId()),
+  ])
+    expect(await invitationOf(forged, NOW), forged).toBeNull();
+  await withdrawInvitation(stranger.organizationId, id);
+  expect(await invitationOf(token, NOW)).not.toBeNull();
+  await withdrawInvitation(organizationId, id);
+  expect(await invitationOf(token, NOW)).toBeNull();
+  const input = { email: "late@example.com", name: "L", password: PASSWORD };
+  await expect(joinByInvitation(token, input, false, NOW)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("bad input names its field: address, role, name, password, a taken address, one who is in the team", async () => {
+  const { organizationId, owner, email } = await newTeam();
+  const inviting = (input: { email: string; role: string }) => invite(organizationId, owner, input, false, NOW);
+  await expect(inviting({ email: "no", role: "member" })).rejects.toMatchObject({
+    code: "unprocessable",
+    field: "email",
+  });
+  await expect(inviting({ email: "", role: "boss" })).rejects.toMatchObject({ code: "unprocessable", field: "role" });
+  await expect(inviting({ email, role: "member" })).rejects.toMatchObject({ code: "conflict", field: "email" });
+  const token = tokenOf("invitation", await inviting({ email: "", role: "member" }));
+  const joining = (input: object) =>
+    joinByInvitation(token, { email: "j@example.com", name: "J", password: PASSWORD, ...input }, false, NOW);
+  await expect(joining({ name: "" })).rejects.toMatchObject({ code: "unprocessable", field: "name" });
+  await expect(joining({ email: "j" })).rejects.toMatchObject({ code: "unprocessable" });
+  await expect(joining({ password: "1234567890" })).rejects.toMatchObject({ code: "unprocessable", field: "password" });
+  await expect(joining({ email })).rejects.toMatchObject({ code: "conflict", field: "email" });
+  await joining({});
+});
+
+test("admins hand out and take what is below owners; owners everything", async () => {
+  const { organizationId, owner, bring } = await newTeam();
+  const admin = await bring("admin");
+  const other = await bring("member");
+  await expect(
+    invite(organizationId, { ...admin, name: "A" }, { email: "", role: "owner" }, false, NOW),
+  ).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  await expect(changeRole(organizationId, admin, other.id, "owner")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(changeRole(organizationId, admin, owner.memberId, "member")).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  await expect(removeMember(organizationId, admin, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
+  await changeRole(organizationId, admin, other.id, "admin");
+  await changeRole(organizationId, owner, other.id, "owner");
+  expect(await roles(organizationId)).toEqual(["admin", "owner", "owner"]);
+});
+
+test("an organization keeps an owner, also when both leave at once", async () => {
+  const { organizationId, owner, bring } = await newTeam();
+  await expect(removeMember(organizationId, owner, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
+  await expect(changeRole(organizationId, owner, owner.memberId, "member")).rejects.toMatchObject({ code: "conflict" });
+  const second = await bring("owner");
+  const ends = await Promise.allSettled([
+    removeMember(organizationId, owner, owner.memberId),
+    removeMember(organizationId, second, second.id),
+  ]);
+  expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(await roles(organizationId)).toEqual(["owner"]);
+});
+
+test("who was removed or left sees nothing any more; a stranger's organization is out of reach", async () => {
+  const { organizationId, projectId, owner, bring } = await newTeam();
+  const gone = await bring("member");
+  const stranger = await newTeam();
+  await expect(removeMember(stranger.organizationId, stranger.owner, gone.id)).rejects.toMatchObject({
+    code: "not_found",
+  });
+  await expect(changeRole(stranger.organizationId, stranger.owner, gone.id, "admin")).rejects.toMatchObject({
+    code: "not_found",
+  });
+  await expect(changeRole(organizationId, owner, "no uuid", "admin")).rejects.toMatchObject({ code: "not_found" });
+  const verified = await verifyCredentials(gone.email, PASSWORD);
+  if (!verified) throw new Error("they have just joined");
+  const logIn = await beginLogIn(verified, "Chrome", new Date());
+  expect((await memberIn(logIn.id, projectId))?.within).not.toBeNull();
+  await removeMember(organizationId, gone, gone.id);
+  expect((await memberIn(logIn.id, projectId))?.within).toBeNull();
+});
+
+test("invitations have a ceiling, and a new one to an address replaces the one before", async () => {
+  const { organizationId, owner } = await newTeam();
+  for (let n = 0; n < 2; n++)
+    await invite(organizationId, owner, { email: "a@example.com", role: "member" }, false, NOW);
+  expect(await openInvitations(organizationId, false, NOW)).toHaveLength(1);
+  const expiresAt = later(3);
+  await prisma().invitation.createMany({
+    data: Array.from({ length: 99 }, () => ({
+      id: newId(),
+      organizationId,
+      role: "member",
+      createdAt: NOW,
+      expiresAt,
+    })),
+  });
+  await expect(invite(organizationId, owner, { email: "", role: "member" }, false, NOW)).rejects.toMatchObject({
+    code: "conflict",
+  });
+  await invite(organizationId, owner, { email: "", role: "member" }, false, later(4)); // those have expired
+});
