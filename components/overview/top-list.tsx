@@ -1,7 +1,7 @@
 import { Change } from "@/components/charts/change";
 import { RankedList } from "@/components/charts/ranked";
 import { query } from "@/components/page-params";
-import { humanName } from "@/components/timeline/item";
+import { humanName } from "@/lib/format/human-name";
 import { count } from "@/lib/format/number";
 import type { Ranked } from "@/lib/overview/rankings.queries";
 

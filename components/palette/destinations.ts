@@ -1,4 +1,5 @@
 import {
+  Blocks,
   Bug,
   Building2,
   Code,
@@ -34,6 +35,7 @@ export const PAGES: Destination[] = [
   { label: "Install", path: "setup", icon: Code, words: "snippet sdk" },
   { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy" },
   { label: "How events are shown", path: "settings/events", icon: Flag, words: "settings icon colour conversion goal" },
+  { label: "Features", path: "settings/features", icon: Blocks, words: "settings names groups of events adoption" },
   { label: "Debugger", path: "settings/debugger", icon: Bug, words: "settings refused messages log" },
 ];
 

@@ -5,8 +5,8 @@ import { RankedList } from "@/components/charts/ranked";
 import type { PersonActivity } from "@/components/person/activity";
 import { byDay, byHour, byWeek, levelOf } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
-import { humanName } from "@/components/timeline/item";
 import { Skeleton } from "@/components/ui/skeleton";
+import { humanName } from "@/lib/format/human-name";
 import { day } from "@/lib/format/time";
 import type { Tops } from "@/lib/timeline/activity.queries";
 

@@ -15,7 +15,7 @@ type PersonTabsProps = {
   notes: number;
 };
 
-const TABS = ["sessions", "properties", "identities", "notes", "privacy"];
+const TABS = ["sessions", "features", "properties", "identities", "notes", "privacy"];
 
 export function PersonTabs({ href, events, sessions, properties, identities, notes }: PersonTabsProps) {
   const pathname = usePathname();
@@ -36,6 +36,7 @@ export function PersonTabs({ href, events, sessions, properties, identities, not
         tabs={[
           { href, label: "Timeline", current: on === undefined, extra: pill(events) },
           tab("sessions", "Sessions", pill(sessions)),
+          tab("features", "Features"),
           tab("properties", "Properties", pill(properties)),
           tab("identities", "Identities", pill(identities)),
           tab("notes", "Notes", notes > 0 ? pill(notes) : undefined),

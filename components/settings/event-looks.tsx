@@ -3,8 +3,9 @@ import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { humanName, lookOf } from "@/components/timeline/item";
+import { lookOf } from "@/components/timeline/item";
 import type { EventDisplay } from "@/lib/events/types";
+import { humanName } from "@/lib/format/human-name";
 
 export type EventLook = {
   name: string;

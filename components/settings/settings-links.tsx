@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 const PAGES = [
   { path: "team", label: "Team" },
   { path: "events", label: "Events" },
+  { path: "features", label: "Features" },
   { path: "debugger", label: "Debugger" },
 ];
 

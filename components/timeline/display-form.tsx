@@ -2,11 +2,11 @@
 
 import { useRouter } from "next/navigation";
 import { useOptimistic, useTransition } from "react";
-import { humanName } from "@/components/timeline/item";
 import { COLORS, ICONS } from "@/components/timeline/looks";
 import { cn } from "@/components/ui/cn";
 import { notify } from "@/components/ui/notify";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "@/lib/events/types";
+import { humanName } from "@/lib/format/human-name";
 
 /** Saves an event's display; resolves to an error, or null. */
 export type DisplayActions = { save: (name: string, display: EventDisplay) => Promise<string | null> };

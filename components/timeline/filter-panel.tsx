@@ -2,13 +2,13 @@
 
 import { useEffect, useState } from "react";
 import { PropertyHints } from "@/components/filters/property-hints";
-import { humanName } from "@/components/timeline/item";
 import type { TimelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
 import { Skeleton } from "@/components/ui/skeleton";
+import { humanName } from "@/lib/format/human-name";
 import { count } from "@/lib/format/number";
 import type { Read } from "@/lib/http/action";
 

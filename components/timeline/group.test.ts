@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
 import { groupByDay } from "@/components/timeline/group";
-import {
-  detailOf,
-  eventKey,
-  humanName,
-  lookOf,
-  parseEventKey,
-  type TimelineItem,
-  titleOf,
-} from "@/components/timeline/item";
+import { detailOf, eventKey, lookOf, parseEventKey, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { humanName } from "@/lib/format/human-name";
 
 const event = (over: Partial<TimelineItem>): TimelineItem => ({
   id: "01a20000-0000-7000-8000-000000000000",

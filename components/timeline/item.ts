@@ -1,4 +1,5 @@
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { humanName } from "@/lib/format/human-name";
 import { countryName } from "@/lib/format/place";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { TimelineEvent } from "@/lib/timeline/types";
@@ -25,16 +26,6 @@ export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): 
   if (PAGE_VIEW_NAMES.includes(event.name)) return "page";
   if (event.name === "link_out") return "link";
   return "event";
-}
-
-/** "report_exported", "reportExported" → "Report exported" */
-export function humanName(name: string): string {
-  const words = name
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
-    .replace(/[_.:-]+/g, " ")
-    .trim()
-    .toLowerCase();
-  return words === "" ? name : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Title of an event. */

@@ -5,11 +5,11 @@ import { debounce, useQueryStates } from "nuqs";
 import { useState, useTransition } from "react";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
-import { humanName } from "@/components/timeline/item";
 import { timelineParams } from "@/components/timeline/params";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";
+import { humanName } from "@/lib/format/human-name";
 import { date } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import * as projectSchemas from "./project-schemas";
@@ -48,6 +49,10 @@ export function openApiDocument(): Document {
       "/api/v1/profiles/{ref}/sessions": {
         parameters: [refParameter],
         get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuery),
+      },
+      "/api/v1/profiles/{ref}/features": {
+        parameters: [refParameter],
+        get: operation("listFeatureUses", "Which features a person tried, and which not", "FeatureUses"),
       },
       "/api/v1/profiles/{ref}/identities": {
         parameters: [refParameter],
@@ -189,6 +194,7 @@ function components(): Document {
     ...segmentSchemas,
     ...projectSchemas,
     ...lifecycleSchemas,
+    ...featureSchemas,
   })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;

@@ -13,7 +13,7 @@ export const LAYERS = [
   ["lib/identity"],
   ["lib/debugger"],
   // Features.
-  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins"],
+  ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins", "lib/features"],
   ["lib/lifecycle", "lib/risk"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
   ["lib/comparison"], // of groups that rules find

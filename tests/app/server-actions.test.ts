@@ -171,6 +171,7 @@ const ARGUMENTS: Record<string, () => unknown[]> = {
     return [projectId, "u:ada", { ...none, since: null, till: null }, "below", "x"];
   },
   eventNamesOf: () => [projectId, "u:ada"],
+  saveFeatureList: () => [projectId, [{ id: "", name: "Reports", events: ["report"] }]],
   saveDisplay: () => [projectId, "click", { icon: "star", color: null, conversion: true }],
   pinAction: () => [projectId, "plan", true],
   addNoteAction: () => [projectId, "u:ada", "Hello"],

@@ -405,8 +405,10 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
   for (const path of [
     "/users/u%3Akim",
     "/users/u%3Akim/sessions",
+    "/users/u%3Akim/features",
     "/users/u%3Akim/properties",
     "/users/u%3Akim/notes",
+    "/settings/features",
     "/overview",
     "/overview/people",
     "/insights/lifecycle",
@@ -454,7 +456,8 @@ async function examine(project: Project, browser: Browser) {
 test("nothing keeps assistive technology out of a person's page", async ({ project, browser }) => {
   test.slow();
   const { visit } = await examine(project, browser);
-  for (const tab of ["", "/sessions", "/properties", "/notes", "/privacy"]) await visit(`/users/u%3Akim${tab}`);
+  for (const tab of ["", "/sessions", "/features", "/properties", "/notes", "/privacy"])
+    await visit(`/users/u%3Akim${tab}`);
 });
 
 test("nothing keeps assistive technology out of the project's pages", async ({ project, browser }) => {

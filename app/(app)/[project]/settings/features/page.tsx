@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { FeatureEditor } from "@/components/settings/feature-editor";
+import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import { requireMember } from "@/lib/auth/guard";
+import { featuresOf } from "@/lib/features/features.queries";
+import { eventsByName } from "@/lib/timeline/project-events.queries";
+import { saveFeatureList } from "./actions";
+
+export const metadata: Metadata = { title: "Features" };
+
+export default async function FeaturesPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project } = await requireMember((await params).project);
+  const [{ features, isSuggested }, seen] = await Promise.all([featuresOf(scope), eventsByName(scope)]);
+  return (
+    <>
+      <PageHeader
+        title="Features"
+        actions={
+          <Button asChild variant="outline" size="sm">
+            <Link href={`/${project.id}/settings`}>Settings</Link>
+          </Button>
+        }
+      >
+        What your product's features are called, and which events are their use
+      </PageHeader>
+      <FeatureEditor
+        // Another list was saved: the form begins anew.
+        key={features.map(({ id }) => id).join()}
+        features={features}
+        isSuggested={isSuggested}
+        events={seen.map(({ name }) => name)}
+        save={saveFeatureList.bind(null, project.id)}
+      />
+    </>
+  );
+}

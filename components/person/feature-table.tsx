@@ -1,0 +1,73 @@
+import Link from "next/link";
+import { query } from "@/components/page-params";
+import { Ago, type Clock } from "@/components/time";
+import type { FeatureUse } from "@/lib/features/rule";
+import { count, counted } from "@/lib/format/number";
+
+type FeatureTableProps = { features: FeatureUse[]; clock: Clock; href: string };
+
+/** What a person tried of the project's features, in the order in which they tried it, and what they did not. */
+export function FeatureTable({ features, clock, href }: FeatureTableProps) {
+  const tried = features.filter(({ use }) => use !== null);
+  const others = features.filter(({ use }) => use === null);
+  return (
+    <div className="grid gap-5 px-4 py-4 sm:px-6">
+      <p className="text-sm">
+        Tried {tried.length} of {counted(features.length, "feature")}.
+      </p>
+      {tried.length > 0 && (
+        <table className="w-full max-w-3xl text-sm">
+          <thead className="text-left text-muted-foreground text-xs">
+            <tr className="border-b [&_th]:py-1.5 [&_th]:font-normal">
+              <th scope="col">Feature</th>
+              <th scope="col" className="text-right">
+                Times
+              </th>
+              <th scope="col" className="pl-4 text-right">
+                First
+              </th>
+              <th scope="col" className="pl-4 text-right">
+                Last
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {tried.map(({ id, name, events, use }) => (
+              <tr key={id} className="border-b [&>*]:py-2">
+                <th scope="row" className="text-left font-medium">
+                  <Link
+                    href={`${href}${query({ names: events.map((event) => event.replaceAll(",", "%2C")).join(",") })}#timeline`}
+                    className="rounded-sm hover:text-primary hover:underline"
+                  >
+                    {name}
+                  </Link>
+                </th>
+                <td className="text-right tabular-nums">{count(use?.events ?? 0)}</td>
+                <td className="whitespace-nowrap pl-4 text-right text-muted-foreground">
+                  <Ago ts={use?.firstAt ?? 0} clock={clock} />
+                </td>
+                <td className="whitespace-nowrap pl-4 text-right text-muted-foreground">
+                  <Ago ts={use?.lastAt ?? 0} clock={clock} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {others.length > 0 && (
+        <section aria-labelledby="not-tried">
+          <h2 id="not-tried" className="mb-2 font-medium text-sm">
+            Not tried
+          </h2>
+          <ul className="flex flex-wrap gap-1.5">
+            {others.map(({ id, name }) => (
+              <li key={id} className="rounded-sm border border-dashed px-2 py-0.5 text-muted-foreground text-sm">
+                {name}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { FeatureUse } from "@/lib/features/rule";
+
+const time = z.iso.datetime({ precision: 3 }).nullable();
+
+const feature = z
+  .object({
+    name: z.string(),
+    events: z.array(z.string()).describe("Names of the events that are a use of it."),
+    times: z.int().min(0).describe("How often they did any of them; 0: not tried."),
+    firstAt: time,
+    lastAt: time,
+  })
+  .meta({ id: "FeatureUse", description: "How a person uses a feature of the project. A second or two behind." });
+
+export const featureUses = z
+  .object({
+    data: z.array(feature).describe("Tried ones first, in the order in which they were tried."),
+    suggested: z.boolean().describe("The project has no list of its own yet; its most used events stand in."),
+  })
+  .meta({ id: "FeatureUses", description: "What a person tried of the project's features, and what not." });
+
+const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+export const presentFeatureUse = ({ name, events, use }: FeatureUse): z.infer<typeof feature> => ({
+  name,
+  events,
+  times: use?.events ?? 0,
+  firstAt: iso(use?.firstAt),
+  lastAt: iso(use?.lastAt),
+});

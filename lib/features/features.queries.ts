@@ -1,0 +1,68 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { humanName } from "@/lib/format/human-name";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import type { Scope } from "@/lib/scope";
+import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
+
+/** Events that say how somebody moves about, not what they use. */
+const NO_FEATURES = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue", "(other)"];
+const SUGGESTED = 12;
+/** Names looked at, and people counted of each: enough to tell much used from little used. */
+const SUGGESTED_FROM = 200;
+const COUNTED_PEOPLE = 2_000;
+
+/** The project's features in its order, or the most used events until it saves a list. features_pkey. */
+export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<FeatureList> {
+  const { rows } = await pool().query<Feature>(sql`
+    SELECT id, name, events
+      FROM features
+     WHERE project_id = ${scope.projectId}
+     ORDER BY position, id`);
+  if (rows.length > 0) return { features: rows, isSuggested: false };
+  return { features: await suggestedFeatures(scope), isSuggested: true };
+}
+
+/**
+ * The events that most people did, each a feature. project_names_pkey, and of each name at most 2,000 entries of
+ * person_events_name_idx.
+ */
+async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promise<Feature[]> {
+  const { rows } = await pool().query<{ name: string }>(sql`
+    SELECT n.name
+      FROM (SELECT name FROM project_names
+             WHERE project_id = ${projectId} AND kind = 'event' AND name <> ALL(${NO_FEATURES}::text[])
+             ORDER BY name
+             LIMIT ${SUGGESTED_FROM}) n
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS people, sum(x.events) AS events
+         FROM (SELECT events FROM person_events
+                WHERE project_id = ${projectId} AND person_events.name = n.name
+                ORDER BY last_at DESC
+                LIMIT ${COUNTED_PEOPLE}) x) used
+     WHERE used.people > 0
+     ORDER BY used.people DESC, used.events DESC, n.name
+     LIMIT ${SUGGESTED}`);
+  return rows.map(({ name }) => ({ id: name, name: humanName(name), events: [name] }));
+}
+
+/**
+ * How a person uses each feature of the project; a second or two behind. Throws not_found for an unknown ref.
+ * person_events_pkey: O(names they did).
+ */
+export async function featuresOfPerson(
+  scope: Scope,
+  who: Who,
+): Promise<{ features: FeatureUse[]; isSuggested: boolean }> {
+  const person = await requirePerson(scope, who);
+  const number = person.kind === "visitor" ? -person.streamId : person.profileId;
+  const [{ features, isSuggested }, { rows }] = await Promise.all([
+    featuresOf(scope),
+    pool().query<EventUse>(sql`
+      SELECT name, events, first_at AS "firstAt", last_at AS "lastAt"
+        FROM person_events
+       WHERE project_id = ${scope.projectId} AND person = ${number}`),
+  ]);
+  return { features: featureUses(features, rows), isSuggested };
+}

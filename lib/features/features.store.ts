@@ -1,0 +1,30 @@
+import sql from "sql-template-tag";
+import { prisma } from "@/lib/db/prisma";
+import { newId } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+import { valid } from "@/lib/validate";
+import { type FeaturesGiven, featureListSchema } from "./rule";
+
+/**
+ * The project's features from now on, in this order; an empty list brings the suggestions back. Ids that are not the
+ * project's become new ones. Throws unprocessable with a sentence. Two members who save at once: the later list stays.
+ */
+export async function saveFeatures({ projectId }: Scope, given: FeaturesGiven): Promise<void> {
+  const features = valid(featureListSchema, given);
+  await prisma().$transaction(async (tx) => {
+    await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended('features ' || ${projectId}, 0))::text`);
+    const known = new Set(
+      (await tx.feature.findMany({ where: { projectId }, select: { id: true } })).map(({ id }) => id),
+    );
+    await tx.feature.deleteMany({ where: { projectId } });
+    await tx.feature.createMany({
+      data: features.map(({ id, name, events }, position) => ({
+        projectId,
+        id: known.delete(id) ? id : newId(),
+        name,
+        events,
+        position,
+      })),
+    });
+  });
+}
