@@ -1,8 +1,10 @@
 import sql from "sql-template-tag";
 import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
+import { storable } from "@/lib/format/storable";
 import type { Registers } from "@/lib/identity/fold";
 import type { PropertySpace } from "@/lib/identity/space";
+import type { Json } from "@/lib/json";
 import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
@@ -24,24 +26,38 @@ export async function writeAccounts(
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
   if (naming.length === 0) return;
   const { accounts, members } = groupDeltas(naming);
-  const seen = accounts.map((account) => ({
-    id: account.id,
-    f: timestamp(account.firstSeen),
-    l: timestamp(account.lastSeen),
-    c: timestamp(account.createdAt),
-  }));
+  const ids = accounts.map(({ id }) => id);
+  // Nobody erases them from here on, so the statements that follow see what was erased.
+  unit.defer(
+    tx.query(
+      prepared(sql`
+        SELECT 1 FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])
+         ORDER BY id COLLATE "C" FOR NO KEY UPDATE`),
+    ),
+  );
+  const seen = accounts.map(({ id, times, active }) => ({ id, t: times.map(timestamp), a: active }));
   // Each is one statement, so its rows are locked in the order of its ORDER BY.
   const written = tx
     .query<{ used: number }>(
       prepared(sql`
-      WITH written AS (
+      WITH said AS (
+        SELECT q.id, t.first_seen, t.last_seen, t.created_at
+          FROM json_to_recordset(${JSON.stringify(seen)}::json) AS q(id text, t timestamptz[], a boolean[])
+          LEFT JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.id
+         CROSS JOIN LATERAL (
+           SELECT min(u.t) FILTER (WHERE u.a) AS first_seen, max(u.t) FILTER (WHERE u.a) AS last_seen,
+                  min(u.t) AS created_at
+             FROM unnest(q.t, q.a) u(t, a)
+            WHERE k.erased_until IS NULL OR u.t > k.erased_until) t
+         WHERE t.created_at IS NOT NULL),
+      written AS (
         INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
-        SELECT ${projectId}::uuid, q.id, q.f, q.l, q.c FROM json_to_recordset(${JSON.stringify(seen)}::json)
-            AS q(id text, f timestamptz, l timestamptz, c timestamptz) ORDER BY q.id COLLATE "C"
+        SELECT ${projectId}::uuid, id, first_seen, last_seen, created_at FROM said ORDER BY id COLLATE "C"
         ON CONFLICT (project_id, id) DO UPDATE
           SET first_seen = least(a.first_seen, excluded.first_seen),
               last_seen = greatest(a.last_seen, excluded.last_seen),
-              created_at = least(a.created_at, excluded.created_at)
+              created_at = CASE WHEN a.created_at <= a.erased_until THEN excluded.created_at
+                                ELSE least(a.created_at, excluded.created_at) END
         RETURNING xmax = 0 AS made)
       INSERT INTO project_usage AS u (project_id, kind, used)
       SELECT ${projectId}::uuid, 'accounts', count(*) FROM written WHERE made HAVING count(*) > 0
@@ -49,15 +65,21 @@ export async function writeAccounts(
       RETURNING used`),
     )
     .then(({ rows }) => rows[0] && counted({ accounts: rows[0].used }));
-  const belonging = members.map((m) => ({ a: m.accountId, i: m.actorId, f: timestamp(m.first), l: timestamp(m.last) }));
+  const belonging = members.map((m) => ({ a: m.accountId, i: m.actorId, t: m.times.map(timestamp) }));
   const joined =
     members.length === 0
       ? Promise.resolve()
       : tx.query(
           prepared(sql`
             INSERT INTO account_members AS m (project_id, account_id, actor_id, first_ts, last_ts)
-            SELECT ${projectId}::uuid, q.a, q.i, q.f, q.l FROM json_to_recordset(${JSON.stringify(belonging)}::json)
-                AS q(a text, i bigint, f timestamptz, l timestamptz) ORDER BY q.a COLLATE "C", q.i
+            SELECT ${projectId}::uuid, q.a, q.i, t.first_ts, t.last_ts
+              FROM json_to_recordset(${JSON.stringify(belonging)}::json) AS q(a text, i bigint, t timestamptz[])
+              JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.a
+             CROSS JOIN LATERAL (
+               SELECT min(u.t) AS first_ts, max(u.t) AS last_ts FROM unnest(q.t) u(t)
+                WHERE k.erased_until IS NULL OR u.t > k.erased_until) t
+             WHERE t.first_ts IS NOT NULL
+             ORDER BY q.a COLLATE "C", q.i
             ON CONFLICT (project_id, account_id, actor_id) DO UPDATE
               SET first_ts = least(m.first_ts, excluded.first_ts), last_ts = greatest(m.last_ts, excluded.last_ts)`),
         );
@@ -67,26 +89,69 @@ export async function writeAccounts(
     unit.defer(joined);
     return;
   }
-  // Locked by the statement before; an account that is only named keeps its document unread.
-  const reading = tx.query<{ id: string; registers: Registers }>(
+  // Locked by the statements before; an account that is only named keeps its document unread.
+  const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null }>(
     prepared(sql`
-      SELECT id, registers FROM accounts
+      SELECT id, registers, erased_until FROM accounts
        WHERE project_id = ${projectId} AND id = ANY(${described.map(({ id }) => id)}::text[])`),
   );
   const [, , { rows }] = await Promise.all([written, joined, reading]);
-  const registers = new Map(rows.map((row) => [row.id, row.registers]));
-  const facts = described.map(({ id, described: changes }) => {
-    const account = describeAccount(registers.get(id) ?? {}, changes, space, refuse);
-    return { id, t: account.type, n: account.name, p: account.properties, r: account.registers };
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  const facts = described.flatMap(({ id, described: changes }) => {
+    const known = stored.get(id);
+    const since = known?.erased_until ?? Number.NEGATIVE_INFINITY;
+    const valid = changes.filter(({ ts }) => ts > since);
+    if (valid.length === 0) return [];
+    const account = describeAccount(known?.registers ?? {}, valid, space, refuse);
+    return account.news.length === 0 ? [] : [{ id, ...account }];
   });
-  unit.defer(
-    tx.query(
-      prepared(sql`
-        UPDATE accounts a SET type = q.t, name = q.n, properties = q.p, registers = q.r
-          FROM json_to_recordset(${JSON.stringify(facts)}::json) AS q(id text, t text, n text, p jsonb, r jsonb)
-         WHERE a.project_id = ${projectId} AND a.id = q.id`),
-    ),
+  if (facts.length > 0) unit.defer(writeDescribed(tx, projectId, facts));
+}
+
+/** Characters of a value that its history keeps. */
+const MAX_LOGGED_CHARS = 1_000;
+
+/**
+ * Writes what accounts are called and say, the history of it, and that the facts job has them to work out. Each piece
+ * of work has a row of its own: a row that the job takes away at this moment would make the batch wait for it.
+ */
+async function writeDescribed(
+  tx: Tx,
+  projectId: string,
+  facts: readonly ({ id: string } & ReturnType<typeof describeAccount>)[],
+): Promise<void> {
+  const rows = facts.map((one) => ({ id: one.id, t: one.type, n: one.name, p: one.properties, r: one.registers }));
+  const news = facts.flatMap(({ id, news: changes }) =>
+    changes.map(({ key, value, ts, operationId }) => ({
+      a: id,
+      k: key,
+      v: logged(value),
+      t: timestamp(ts),
+      o: operationId,
+    })),
   );
+  await tx.query(
+    prepared(sql`
+    WITH logged AS (
+      INSERT INTO account_changes (project_id, account_id, ts, id, key, value)
+      SELECT ${projectId}::uuid, q.a, q.t, q.o, q.k, coalesce(q.v, 'null')
+        FROM json_to_recordset(${JSON.stringify(news)}::json) AS q(a text, t timestamptz, o uuid, k text, v jsonb)
+       ORDER BY q.a, q.t, q.o, q.k
+      ON CONFLICT DO NOTHING),
+    described AS (
+      UPDATE accounts a SET type = q.t, name = q.n, properties = q.p, registers = q.r
+        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id text, t text, n text, p jsonb, r jsonb)
+       WHERE a.project_id = ${projectId} AND a.id = q.id
+      RETURNING a.id)
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM described`),
+  );
+}
+
+/** A long value is kept as the beginning of its text. */
+function logged(value: Json): Json {
+  const text = JSON.stringify(value);
+  return text.length <= MAX_LOGGED_CHARS ? value : storable(`${text.slice(0, MAX_LOGGED_CHARS)}…`);
 }
 
 /**
@@ -113,7 +178,9 @@ export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: 
     INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
     SELECT ${projectId}::uuid, g.id, ${streamId}::bigint, min(e.ts), max(e.ts)
       FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
+      JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
      WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId} AND NOT (e.kind = 'group' AND e.name = 'group')
+       AND (a.erased_until IS NULL OR e.ts > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
                           AND e.ts >= l.from_ts AND e.ts < l.to_ts)
      GROUP BY g.id ORDER BY g.id COLLATE "C"`);

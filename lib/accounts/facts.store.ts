@@ -14,7 +14,7 @@ const MAX_SEARCH_CHARS = 8_192;
 /** What a cut may leave at the end; Postgres takes no JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
-type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean };
+type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean; erasedUntil: number | null };
 
 /**
  * Works out the facts of accounts from what is stored now and writes those that changed; an account that was erased or
@@ -30,7 +30,8 @@ export async function writeAccountFacts(
   const { rows } = await tx.query<Source>(
     prepared(sql`
       SELECT a.id, coalesce(a.merged_into, a.id) AS canonical, a.registers,
-             a.erased_until IS NULL OR a.created_at > a.erased_until AS "isAlive"
+             a.erased_until IS NULL OR a.created_at > a.erased_until AS "isAlive",
+             a.erased_until AS "erasedUntil"
         FROM accounts a
        WHERE a.project_id = ${projectId} AND (a.id = ANY(${ids}::text[]) OR a.merged_into = ANY(${ids}::text[]))`),
   );
@@ -41,9 +42,11 @@ export async function writeAccountFacts(
       SELECT (q.now AT TIME ZONE 'UTC')::date AS day, q.now FROM (SELECT ${timestamp(nowMs)}::timestamptz AS now) q),
     wanted AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(documents)}::json)
-          AS q(id text, alive boolean, name text, type text, domain text, properties jsonb, search text)),
+          AS q(id text, alive boolean, erased timestamptz, name text, type text, domain text, properties jsonb,
+               search text)),
     members AS (
-      SELECT x.account_id, count(*) AS everybody, count(*) FILTER (WHERE NOT x.is_internal) AS counted,
+      SELECT x.account_id, count(*) FILTER (WHERE w.erased IS NULL OR x.since > w.erased) AS everybody,
+             count(*) FILTER (WHERE NOT x.is_internal) AS counted,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)) AS people,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)
                                 AND x.since > t.now - interval '30 days') AS joined_30,
@@ -111,11 +114,24 @@ export async function writeAccountFacts(
          excluded.search_text, excluded.is_internal, excluded.computed_on, excluded.version)
       WHERE f IS DISTINCT FROM excluded`),
   );
-  await dropZeros(tx, projectId, ids);
+  await tidy(tx, projectId, ids);
 }
 
-/** Sums of which nothing is left. Primary keys. */
-async function dropZeros(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+/** Changes of an account's properties that its history keeps: the newest. */
+const MAX_LOGGED = 500;
+
+/** Sums of which nothing is left, and the oldest part of long histories. Primary keys. */
+async function tidy(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    prepared(sql`
+      DELETE FROM account_changes c
+       USING unnest(${ids}::text[]) a(id)
+       CROSS JOIN LATERAL (
+         SELECT x.ts, x.id FROM account_changes x
+          WHERE x.project_id = ${projectId} AND x.account_id = a.id
+          ORDER BY x.ts DESC, x.id DESC OFFSET ${MAX_LOGGED} LIMIT 1) last
+       WHERE c.project_id = ${projectId} AND c.account_id = a.id AND (c.ts, c.id) <= (last.ts, last.id)`),
+  );
   await tx.query(
     prepared(sql`
       DELETE FROM account_days
@@ -135,6 +151,7 @@ async function dropZeros(tx: Tx, projectId: string, ids: readonly string[]): Pro
 type Document = {
   id: string;
   alive: boolean;
+  erased: string | null;
   name: string | null;
   type: string | null;
   domain: string | null;
@@ -153,6 +170,7 @@ function documentOf(id: string, rows: readonly Source[]): Document {
     id,
     // Merged into another: that one has the row.
     alive: own.some((row) => row.id === id && row.canonical === id) && own.some(({ isAlive }) => isAlive),
+    erased: timestamp(own.find((row) => row.id === id)?.erasedUntil ?? null),
     name,
     type,
     domain: isDomain(sent) ? sent : null,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "@/lib/events/operation";
 import { applyChange, foldProperties, type Registers } from "@/lib/identity/fold";
 import { PropertyRoom } from "@/lib/identity/limits";
@@ -7,18 +8,17 @@ import type { Json, JsonObject } from "@/lib/json";
 /** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
 export type GroupOperation = { operation: Operation; actorId: number | null };
 
-/** What operations say of one account. Times are milliseconds; only activity counts as seen (docs/identity.md R10). */
-export type AccountDelta = {
-  id: string;
-  firstSeen: number | null;
-  lastSeen: number | null;
-  createdAt: number;
-  /** What `group` said of it, newest write of a property last applied by (ts, id), whatever the order here. */
-  described: { key: string; value: Json; ts: number; operationId: string }[];
-};
+/** One write of a property of an account. Times are milliseconds. */
+export type Described = { key: string; value: Json; ts: number; operationId: string };
 
-/** "This identity belongs to this account", at least from `first` to `last` (ms). */
-export type AccountMembership = { accountId: string; actorId: number; first: number; last: number };
+/**
+ * What operations say of one account: when each was, whether it was activity, which alone counts as seen
+ * (docs/identity.md R10), and what `group` said of it, in whatever order.
+ */
+export type AccountDelta = { id: string; times: number[]; active: boolean[]; described: Described[] };
+
+/** "This identity belongs to this account", said at these times (ms). */
+export type AccountMembership = { accountId: string; actorId: number; times: number[] };
 
 /** Where a property is kept beside `type` and `name`, which an account has of its own. */
 const PROPERTY = "properties.";
@@ -38,23 +38,16 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
     const { ts, id: operationId } = operation;
     const describes = operation.kind === "group" && operation.name === "group";
     for (const id of operation.groups) {
-      let account = accounts.get(id);
-      if (!account) {
-        account = { id, firstSeen: null, lastSeen: null, createdAt: ts, described: [] };
-        accounts.set(id, account);
-      }
-      account.createdAt = Math.min(account.createdAt, ts);
-      if (operation.active) {
-        account.firstSeen = Math.min(account.firstSeen ?? ts, ts);
-        account.lastSeen = Math.max(account.lastSeen ?? ts, ts);
-      }
+      const account = accounts.get(id) ?? { id, times: [], active: [], described: [] };
+      accounts.set(id, account);
+      account.times.push(ts);
+      account.active.push(operation.active);
       if (describes) account.described.push(...leavesOf(operation.properties, ts, operationId));
       else if (actorId !== null) {
         const key = `${actorId} ${id}`;
-        const member = members.get(key) ?? { accountId: id, actorId, first: ts, last: ts };
-        member.first = Math.min(member.first, ts);
-        member.last = Math.max(member.last, ts);
+        const member = members.get(key) ?? { accountId: id, actorId, times: [] };
         members.set(key, member);
+        member.times.push(ts);
       }
     }
   }
@@ -67,8 +60,8 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A `group` operation's properties ({ type?, name?, properties }) as single writes, nested ones by dotted path. */
-function leavesOf(properties: JsonObject, ts: number, operationId: string): AccountDelta["described"] {
-  const leaves: AccountDelta["described"] = [];
+function leavesOf(properties: JsonObject, ts: number, operationId: string): Described[] {
+  const leaves: Described[] = [];
   const collect = (from: JsonObject, prefix: string): void => {
     for (const [key, value] of Object.entries(from)) {
       if (key === "") continue;
@@ -86,27 +79,32 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Acco
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers with what was said added, and what they come to. Does not depend on the order of calls, but
- * for changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
+ * An account's registers with what was said added, what they come to, and the writes that were news: another value
+ * than the one held then, whichever counts in the end. Does not depend on the order of calls, but for the news, and for
+ * changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
  */
 export function describeAccount(
   registers: Registers,
-  described: AccountDelta["described"],
+  described: readonly Described[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
-): AccountFacts {
+): AccountFacts & { news: Described[] } {
   const room = PropertyRoom.of(registers);
   const before = documentBytes(registers);
-  for (const { key, value, ts, operationId } of described) {
+  const news: Described[] = [];
+  for (const one of described) {
+    const { key, value, ts, operationId } = one;
     const refusal = space.refusal(key, growthOf(registers, { mode: "set", key, value })) ?? room.refusal(key, value);
     if (refusal !== null) {
       refuse(operationId, refusal);
       continue;
     }
+    const held = Object.hasOwn(registers, key) ? registers[key]?.set?.value : undefined;
+    if (!isDeepStrictEqual(held, value)) news.push(one);
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
   }
   space.grown += documentBytes(registers) - before;
-  return { registers, ...accountOf(registers) };
+  return { registers, news, ...accountOf(registers) };
 }
 
 /** What an account's registers come to. */

@@ -38,7 +38,10 @@ export async function outdatedAccounts(db: Database, projectId: string, day: str
   return rows.map(({ id }) => id);
 }
 
-/** People whose memberships have to be worked out again: those of an account, or everybody where accountId is "". */
+/**
+ * People whose memberships have to be worked out again: those of an account, or everybody where accountId is "". Where
+ * `from` is above `to`: nobody, only the account's facts.
+ */
 export type Work = { projectId: string; id: string; accountId: string; from: number; to: number };
 
 /** One piece of work of a project after this one, or of this one project. account_work_pkey. */

@@ -10,16 +10,41 @@ export async function addPeople(tx: Tx, projectId: string, people: readonly numb
     SELECT ${projectId}::uuid, '', person, person, gen_random_uuid() FROM unnest(${people}::bigint[]) q(person)`);
 }
 
-/** Has everybody in these accounts worked out again, and the accounts' facts; "": everybody of the project. */
-export async function addAccounts(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
-  await db.query(sql`
-    WITH stale AS (
-      INSERT INTO account_stale (project_id, account_id)
-      SELECT ${projectId}::uuid, id FROM unnest(${ids}::text[]) a(id) WHERE id <> '' ORDER BY id
-      ON CONFLICT DO NOTHING)
+/** Has everybody in these accounts worked out again, and the accounts' facts. */
+export async function addAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
-    SELECT ${projectId}::uuid, id, ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid()
-      FROM unnest(${ids}::text[]) a(id)`);
+    SELECT ${projectId}::uuid, a.id, w.from_person, w.to_person, gen_random_uuid()
+      FROM unnest(${ids}::text[]) a(id)
+     CROSS JOIN (VALUES (${Number.MIN_SAFE_INTEGER}::bigint, ${Number.MAX_SAFE_INTEGER}::bigint), (1, 0))
+             w(from_person, to_person)`);
+}
+
+/** Pieces of work that are only an account's facts, taken away by one step. */
+const FACTS_WORK = 1_000;
+
+/**
+ * Marks accounts as stale that were described, named or merged. Call it under lockFacts: a job that has read an account
+ * already would take the mark away. account_work_pkey.
+ */
+export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
+  await tx.query(
+    prepared(sql`
+    WITH due AS (
+      DELETE FROM account_work w
+       USING (SELECT id FROM account_work
+               WHERE project_id = ${projectId} AND from_person > to_person ORDER BY id LIMIT ${FACTS_WORK}) d
+       WHERE w.project_id = ${projectId} AND w.id = d.id
+      RETURNING w.account_id)
+    INSERT INTO account_stale (project_id, account_id)
+    SELECT DISTINCT ${projectId}::uuid, id FROM (
+      SELECT account_id AS id FROM due
+      UNION
+      SELECT a.merged_into FROM due d JOIN accounts a ON a.project_id = ${projectId} AND a.id = d.account_id
+       WHERE a.merged_into IS NOT NULL) s
+     ORDER BY id
+    ON CONFLICT DO NOTHING`),
+  );
 }
 
 /** Notes that a piece of work is done up to before this person; null: all of it. */

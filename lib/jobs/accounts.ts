@@ -7,7 +7,7 @@ import {
   type StaleAccount,
   staleAccounts,
 } from "@/lib/accounts/work.queries";
-import { noteSources, noteWork } from "@/lib/accounts/work.store";
+import { markDescribed, noteSources, noteWork } from "@/lib/accounts/work.store";
 import { transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
@@ -76,6 +76,13 @@ export function accountKeeper(
     }
     // Projects take turns.
     project = work.projectId;
+    if (work.from > work.to) {
+      await transaction(db, async (tx) => {
+        await lockFacts(tx, work.projectId);
+        await markDescribed(tx, work.projectId);
+      });
+      return true;
+    }
     const people = await peopleOfWork(db, work, BATCH_PEOPLE);
     if (people.length > 0) await refresh(work.projectId, people);
     const isLast = people.length < BATCH_PEOPLE;

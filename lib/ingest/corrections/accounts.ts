@@ -1,0 +1,190 @@
+import { actorsOf } from "@/lib/accounts/actors.queries";
+import {
+  findAccount,
+  lockAccounts,
+  type Merged,
+  regroupAccounts,
+  writeAccountAlias,
+  writeLeft,
+} from "@/lib/accounts/corrections.store";
+import { eraseAccounts } from "@/lib/accounts/erase.store";
+import { addAccounts, addPeople } from "@/lib/accounts/work.store";
+import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import { AppError } from "@/lib/errors";
+import type { Operation } from "@/lib/events/operation";
+import { lockStreams } from "@/lib/identity/identities.store";
+import { requirePerson } from "@/lib/identity/person.queries";
+import { lockPersons } from "@/lib/identity/persons.store";
+import { retrying } from "@/lib/identity/resolve.store";
+import { newId } from "@/lib/ids";
+import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
+import { removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
+import { applyBatch } from "@/lib/ingest/store/engine";
+import type { JsonObject } from "@/lib/json";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { requireSettings } from "@/lib/projects/clients.queries";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
+
+/** Ids that can be merged into one account. */
+export const MAX_IDS_PER_ACCOUNT = 100;
+
+/** What a member or the customer's server says of an account. Each but `erase` can be taken back. */
+export type AccountChanges = {
+  /** null removes the name. */
+  name?: string | null;
+  type?: string | null;
+  /** By dotted path; null removes a property. */
+  properties?: JsonObject;
+};
+
+const unknownAccount = (field = "id"): AppError =>
+  new AppError("not_found", "There is no such account in this project.", { field });
+
+export async function requireAccount(scope: Scope, id: string, field?: string): Promise<Merged> {
+  const account = await findAccount(pool(), scope.projectId, id);
+  if (!account) throw unknownAccount(field);
+  return account;
+}
+
+/**
+ * Sets and removes properties of an account, as a `group` of this moment would (docs/accounts.md M7). Throws
+ * not_found, or unprocessable where a limit leaves something out.
+ */
+export async function changeAccount(
+  scope: Scope,
+  id: string,
+  changes: AccountChanges,
+  now = Date.now(),
+): Promise<void> {
+  const { canonical } = await requireAccount(scope, id);
+  const settings = await requireSettings(scope);
+  const properties = cleaned(settings, changes.properties ?? {});
+  const [outcome] = await applyBatch(pool(), settings, [groupOperation(canonical, { ...changes, properties }, now)]);
+  if (outcome?.status === "rejected")
+    throw new AppError("unprocessable", outcome.reason?.message ?? "This cannot be stored.");
+  const refused = outcome?.warnings.find((warning) => warning.startsWith("property not kept"));
+  if (refused) throw new AppError("unprocessable", refused, { field: "properties" });
+}
+
+/** Properties as ingest would take them; throws naming what it would leave out. */
+function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
+  const warnings: string[] = [];
+  try {
+    const properties = cleanProperties(sent, "properties");
+    removeDenied(properties, rulesOf(settings.privacy), warnings);
+    if (warnings[0] === undefined) return properties;
+  } catch (error) {
+    if (!(error instanceof MessageFault)) throw error;
+    warnings.push(error.message);
+  }
+  throw new AppError("unprocessable", warnings[0] as string, { field: "properties" });
+}
+
+/** The operation that a member's or server's change is stored as: nobody's, no device, no activity. */
+function groupOperation(id: string, { name, type, properties = {} }: AccountChanges, now: number): Operation {
+  return {
+    id: newId(),
+    ts: now,
+    receivedAt: now,
+    kind: "group",
+    name: "group",
+    user: null,
+    anon: null,
+    streamClass: "sdk",
+    sessionId: null,
+    claim: false,
+    active: false,
+    context: {},
+    revenue: null,
+    groups: [id],
+    properties: {
+      ...(type === undefined ? {} : { type }),
+      ...(name === undefined ? {} : { name }),
+      properties,
+    },
+    changes: [],
+    alias: null,
+    warnings: [],
+  };
+}
+
+/** Whom to take out of which account, and when they left (ms; now where it is absent). */
+export type Leaving = { ref: string; accountId: string; until?: number };
+
+/** Ends a person's membership (docs/accounts.md M4). Throws not_found for either of the two. */
+export const unassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
+  leave(scope, leaving, true, now);
+
+/** Takes `unassign` back. */
+export const reassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
+  leave(scope, leaving, false, now);
+
+async function leave(scope: Scope, { ref, accountId, until }: Leaving, isOn: boolean, now: number): Promise<void> {
+  const { projectId } = scope;
+  const person = await requirePerson(scope, ref);
+  await requireAccount(scope, accountId, "accountId");
+  await retrying(pool(), () =>
+    transaction(pool(), async (tx) => {
+      const { userIds, streamIds } = await actorsOf(tx, scope, person);
+      await lockStreams(tx, projectId, streamIds);
+      if (userIds.length > 0) await lockPersons(tx, projectId, userIds);
+      const accountIds = await lockAccounts(tx, projectId, [accountId]);
+      const said = { ts: now, opId: newId(), madeBy: scope.actor };
+      const word = { isOn, until: Math.min(until ?? now, now) };
+      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, word, said);
+      await addPeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
+    }),
+  );
+}
+
+/**
+ * Makes two accounts one, or two again (docs/accounts.md M8). Throws not_found, and conflict if the account would have
+ * too many ids.
+ */
+export async function changeMerge(
+  scope: Scope,
+  pair: readonly [string, string],
+  isOn: boolean,
+  now = Date.now(),
+): Promise<void> {
+  const { projectId } = scope;
+  await requireAccount(scope, pair[0]);
+  await requireAccount(scope, pair[1], "accountId");
+  if (pair[0] === pair[1]) throw new AppError("bad_request", "An account is itself already.", { field: "accountId" });
+  await retrying(pool(), () =>
+    transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, { ts: now, opId: newId(), madeBy: scope.actor })),
+  );
+}
+
+async function mergeIn(
+  tx: Tx,
+  projectId: string,
+  pair: readonly [string, string],
+  isOn: boolean,
+  said: { ts: number; opId: string; madeBy: string },
+): Promise<void> {
+  const ids = await lockAccounts(tx, projectId, pair);
+  if (isOn && ids.length > MAX_IDS_PER_ACCOUNT)
+    throw new AppError("conflict", `An account can have at most ${MAX_IDS_PER_ACCOUNT} ids.`, { field: "accountId" });
+  if (!(await writeAccountAlias(tx, projectId, pair, isOn, said))) return;
+  const before = await regroupAccounts(tx, projectId, ids);
+  await addAccounts(tx, projectId, [...new Set([...before, ...ids])]);
+}
+
+/**
+ * Erases an account, with all ids merged into it (docs/accounts.md M9): what customers said of it and what lists show
+ * goes at once, and what was said up to now is ignored whenever it arrives. Its people stay.
+ */
+export async function eraseAccount(scope: Scope, id: string, now = Date.now()): Promise<void> {
+  const { ids } = await requireAccount(scope, id);
+  await retrying(pool(), () =>
+    transaction(pool(), async (tx) => {
+      const all = await lockAccounts(tx, scope.projectId, ids);
+      // A job that has read them before must not write them afterwards.
+      await lockFacts(tx, scope.projectId);
+      await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
+    }),
+  );
+}

@@ -1,0 +1,182 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import {
+  changeAccount,
+  changeMerge,
+  eraseAccount,
+  reassign,
+  requireAccount,
+  unassign,
+} from "@/lib/ingest/corrections/accounts";
+import type { JsonObject } from "@/lib/json";
+import { grantScope } from "@/lib/scope";
+import { makeProject } from "@/tests/identity/run";
+import {
+  apply,
+  assigned,
+  at,
+  described,
+  identified,
+  materialized,
+  operation,
+  peopleOf,
+  rebuild,
+  settle,
+} from "./support";
+
+const scopeOf = ({ id }: { id: string }) => grantScope(id, "member:test");
+const factsOf = async (projectId: string) =>
+  (
+    await pool().query(
+      "SELECT account_id, name, type, properties FROM account_facts WHERE project_id = $1 ORDER BY 1",
+      [projectId],
+    )
+  ).rows;
+
+/** What the job has made of it, and that a rebuild makes the same. */
+async function settled(project: { id: string }): Promise<string[]> {
+  await settle(project);
+  const before = await materialized(project.id);
+  await rebuild(project.id);
+  expect(await materialized(project.id)).toEqual(before);
+  return peopleOf(project.id);
+}
+
+test("unassigning ends a membership at a time, later evidence begins a new one, and it can be taken back", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    assigned(1, "ada", "acme"),
+    operation(2, { user: "ada" }),
+    operation(20, { user: "ada" }),
+    assigned(1, "bob", "acme"),
+  );
+  await settle(project);
+  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme", until: at(10) }, at(30));
+  expect(await settled(project)).toEqual(["acme ada event 1-10 1", "acme bob event 1- 0"]);
+  await apply(project, operation(25, { user: "ada", groups: ["acme"] }));
+  expect(await settled(project)).toContain("acme ada event 1-10 1");
+  await apply(project, operation(40, { user: "ada", groups: ["acme"] }), operation(35, { user: "ada" }));
+  expect(await settled(project)).toContain("acme ada event 1- 2");
+  await reassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(50));
+  expect(await settled(project)).toContain("acme ada event 1- 5");
+});
+
+test("the newest word about who left wins, whichever comes first; nobody by that ref or id is a 404", async () => {
+  const project = await makeProject(pool());
+  await apply(project, assigned(1, "ada", "acme"));
+  await settle(project);
+  await reassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(30));
+  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(20));
+  expect(await settled(project)).toEqual(["acme ada event 1- 0"]);
+  await expect(unassign(scopeOf(project), { ref: "u:eve", accountId: "acme" })).rejects.toMatchObject({
+    code: "not_found",
+    field: "ref",
+  });
+  await expect(unassign(scopeOf(project), { ref: "u:ada", accountId: "beta" })).rejects.toMatchObject({
+    code: "not_found",
+    field: "accountId",
+  });
+});
+
+test("a property that repeats itself does not undo unassigning; a change of it does", async () => {
+  const project = await makeProject(pool());
+  await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
+  await apply(project, identified(1, "ada", { company: "acme" }));
+  await settle(project);
+  await unassign(scopeOf(project), { ref: "u:ada", accountId: "acme" }, at(10));
+  await apply(project, identified(20, "ada", { company: "acme" }));
+  expect(await settled(project)).toEqual(["acme ada property 1-10 1"]);
+  await apply(project, identified(30, "ada", { company: "beta" }), identified(40, "ada", { company: "acme" }));
+  expect(await settled(project)).toEqual(["acme ada property 1- 2", "beta ada property 30-40 1"]);
+});
+
+test("merging counts for one account what was sent for both, once; unmerging restores both", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }),
+    described(2, "acme-2", { name: "Acme Inc", properties: { plan: "pro" } }),
+    operation(3, { user: "ada", groups: ["acme"] }),
+    operation(4, { user: "ada", groups: ["acme", "acme-2"] }),
+    operation(5, { user: "bob", groups: ["acme-2"] }),
+  );
+  const apart = await settled(project);
+  expect(apart).toEqual(["acme ada event 3- 2", "acme-2 ada event 4- 1", "acme-2 bob event 5- 1"]);
+  const factsApart = await factsOf(project.id);
+  await changeMerge(scopeOf(project), ["acme-2", "acme"], true);
+  expect(await settled(project)).toEqual(["acme ada event 3- 2", "acme bob event 5- 1"]);
+  expect(await factsOf(project.id)).toEqual([
+    { account_id: "acme", name: "Acme Inc", type: null, properties: { plan: "pro", seats: 3 } },
+  ]);
+  expect(await requireAccount(scopeOf(project), "acme-2")).toEqual({ canonical: "acme", ids: ["acme", "acme-2"] });
+  await changeMerge(scopeOf(project), ["acme", "acme-2"], false);
+  expect(await settled(project)).toEqual(apart);
+  expect(await factsOf(project.id)).toEqual(factsApart);
+});
+
+test("properties are set, renamed and unset as by group, with their history; a limit or a denied one is named", async () => {
+  const project = await makeProject(pool());
+  await apply(project, described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }));
+  await changeAccount(scopeOf(project), "acme", { name: "ACME", properties: { plan: "pro", seats: null } });
+  await settle(project);
+  expect(await factsOf(project.id)).toEqual([
+    { account_id: "acme", name: "ACME", type: null, properties: { plan: "pro" } },
+  ]);
+  // Late, and older than what counts: no change, but part of the history.
+  await apply(project, described(0, "acme", { properties: { plan: "trial" } }));
+  await apply(project, described(2, "acme", { properties: { plan: "pro" } }));
+  const { rows } = await pool().query(
+    "SELECT key, value FROM account_changes WHERE project_id = $1 AND key = 'properties.plan' ORDER BY ts, id",
+    [project.id],
+  );
+  expect(rows.map(({ value }) => value)).toEqual(["trial", "free", "pro"]);
+  await settle(project);
+  expect((await factsOf(project.id))[0]).toMatchObject({ properties: { plan: "pro" } });
+  await pool().query("UPDATE projects SET denied_properties = '{card}' WHERE id = $1", [project.id]);
+  for (const properties of [{ card: "4111" }, { note: "x".repeat(70_000) }] as JsonObject[])
+    await expect(changeAccount(scopeOf(project), "acme", { properties })).rejects.toMatchObject({
+      code: "unprocessable",
+      field: "properties",
+    });
+  await expect(changeAccount(scopeOf(project), "beta", { name: "x" })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("an erased account is gone at once, also for what comes late; a later word begins a new one", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    described(1, "acme", { name: "Acme", properties: { plan: "free" } }),
+    operation(3, { user: "ada", groups: ["acme"] }),
+    operation(5, { user: "ada", groups: ["beta"] }),
+  );
+  await settle(project);
+  await eraseAccount(scopeOf(project), "acme", at(10));
+  expect((await factsOf(project.id)).map((row) => row.account_id)).toEqual(["beta"]);
+  await expect(requireAccount(scopeOf(project), "acme")).rejects.toMatchObject({ code: "not_found" });
+  await apply(
+    project,
+    described(9, "acme", { name: "Late" }),
+    operation(10, { user: "ada", groups: ["acme"] }),
+    assigned(4, "bob", "acme"),
+  );
+  expect(await settled(project)).toEqual(["beta ada event 5- 1"]);
+  expect((await factsOf(project.id)).map((row) => row.account_id)).toEqual(["beta"]);
+  const { rows } = await pool().query("SELECT 1 FROM account_members WHERE project_id = $1 AND account_id = 'acme'", [
+    project.id,
+  ]);
+  expect(rows).toEqual([]);
+  await apply(
+    project,
+    described(8, "acme", { name: "Late again" }),
+    described(12, "acme", { properties: { plan: "new" } }),
+    operation(13, { user: "ada", groups: ["acme"] }),
+  );
+  expect(await settled(project)).toEqual(["acme ada event 13- 1", "beta ada event 5- 1"]);
+  expect((await factsOf(project.id))[0]).toEqual({
+    account_id: "acme",
+    name: null,
+    type: null,
+    properties: { plan: "new" },
+  });
+});
