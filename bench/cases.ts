@@ -20,6 +20,7 @@ import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/timeline.queries";
 import type { Case } from "./case";
 import { HEAVY } from "./data";
+import { lifecycleCases } from "./lifecycle-cases";
 import { overviewCases } from "./overview-cases";
 import { peopleCases } from "./people-cases";
 
@@ -143,7 +144,7 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
       ),
     );
   cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
-  cases.push(...overviewCases(scope), ...peopleCases(scope));
+  cases.push(...overviewCases(scope), ...peopleCases(scope), ...lifecycleCases(scope));
   return cases;
 }
 

@@ -40,7 +40,7 @@ export async function ensureData(db: pg.Pool, size: Size, say: (line: string) =>
   await db.query("VACUUM ANALYZE identities, spans, events, sessions, profiles, profile_stats");
   say("data: facts");
   await refreshAllFacts(db, id);
-  await db.query("VACUUM ANALYZE profile_facts, person_events, person_days");
+  await db.query("VACUUM ANALYZE profile_facts, person_events, person_days, person_states, lifecycle_moves");
   await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, projectName(size)]);
   return id;
 }
