@@ -1,9 +1,10 @@
 import Link from "next/link";
 import { StackedChart } from "@/components/charts/stacked-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
-import { STACK, STATE_LABELS, stateColor } from "@/components/insights/state-looks";
+import { STACK, stateColor } from "@/components/insights/state-looks";
 import { day } from "@/lib/format/time";
 import type { Week } from "@/lib/lifecycle/weeks";
+import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 const HEIGHT = 260;
 

@@ -1,10 +1,11 @@
 import Link from "next/link";
 import { Change } from "@/components/charts/change";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
-import { STACK, STATE_HINTS, STATE_LABELS, stateColor } from "@/components/insights/state-looks";
+import { STACK, STATE_HINTS, stateColor } from "@/components/insights/state-looks";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { Week } from "@/lib/lifecycle/weeks";
+import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { week: Week; before: Week | undefined; context: LinkContext };
 

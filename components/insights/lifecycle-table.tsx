@@ -1,11 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/insights/lifecycle-links";
-import { STACK, STATE_LABELS } from "@/components/insights/state-looks";
+import { STACK } from "@/components/insights/state-looks";
 import { cn } from "@/components/ui/cn";
 import { count } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import { FLOWS, flowOf, netOf, type Period, type Week } from "@/lib/lifecycle/weeks";
+import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { period: Period; context: LinkContext };
 

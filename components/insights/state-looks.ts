@@ -1,13 +1,5 @@
 import type { State } from "@/lib/lifecycle/states";
 
-export const STATE_LABELS: Record<State, string> = {
-  new: "New",
-  active: "Active",
-  slipping: "Slipping",
-  dormant: "Dormant",
-  resurrected: "Resurrected",
-};
-
 /** What a state means, in a few words. */
 export const STATE_HINTS: Record<State, string> = {
   new: "first seen within 7 days",

@@ -4,6 +4,8 @@ import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
 import { count, money } from "@/lib/format/number";
 import type { Json, JsonObject } from "@/lib/json";
+import { STATES } from "@/lib/lifecycle/states";
+import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 /** `href`: the page of what the row is of. */
 type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cell | undefined;
@@ -16,6 +18,12 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
   time: (value, _href, { clock }) => timeCell(Number(value), clock),
   country: (value) => countryCell(String(value)),
   device: (value) => textCell(deviceLabel(String(value))),
+  state: (value) =>
+    textCell(
+      STATES.filter((state) => state === value)
+        .map((state) => STATE_LABELS[state])
+        .join(),
+    ),
   sessions: (value, href) => ({ text: count(Number(value)), href: `${href}/sessions`, title: "See the sessions" }),
   trend: (value) => (isTrend(value) ? { text: trendWords(value), trend: value } : undefined),
   health: (value) => (isHealth(value) ? { text: value.reason, title: value.reason, health: value.state } : undefined),

@@ -1,6 +1,7 @@
 import { ChevronLeft, MoonStar } from "lucide-react";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { userListHref } from "@/components/people/list-state";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { Online } from "@/components/person/online";
 import { whyQuiet } from "@/components/person/quiet";
@@ -12,22 +13,31 @@ import { Flag } from "@/components/ui/flag";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
+import { STATE_LABELS, type StateInWords } from "@/lib/lifecycle/words";
 import type { ProfileDetail } from "@/lib/profiles/types";
+import type { Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 import type { Arrival } from "@/lib/sessions/visit-times.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
+
+/** Everybody who is in the same state today. */
+const inState = (state: StateInWords["state"]): Rule => ({
+  kind: "and",
+  of: [{ kind: "state", is: "oneOf", values: [state] }],
+});
 
 type PersonHeaderProps = {
   person: ProfileDetail;
   first: TimelineEvent | null;
   arrival: Arrival;
+  state: StateInWords | null;
   clock: Clock;
   projectId: string;
   href: string;
 };
 
 /** The person's name, origin and key numbers. */
-export function PersonHeader({ person, first, arrival, clock, projectId, href }: PersonHeaderProps) {
+export function PersonHeader({ person, first, arrival, state, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
   const quiet = whyQuiet(person, clock.now);
@@ -72,6 +82,24 @@ export function PersonHeader({ person, first, arrival, clock, projectId, href }:
         </div>
       </div>
       <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
+      {state && (
+        <p className="mt-1 flex items-baseline gap-1.5 text-pretty text-sm">
+          <span
+            aria-hidden="true"
+            className="size-2 shrink-0 rounded-[2px]"
+            style={{ background: `var(--state-${state.state})` }}
+          />
+          <span>
+            <Link
+              href={userListHref(`/${projectId}/users`, { filter: encodeRule(inState(state.state)) })}
+              className="rounded-sm font-medium hover:text-primary"
+            >
+              {STATE_LABELS[state.state]}
+            </Link>
+            : {state.reason}.
+          </span>
+        </p>
+      )}
       {quiet !== null && (
         <p className="mt-1 flex items-start gap-1.5 text-sm">
           <MoonStar aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />

@@ -29,7 +29,7 @@ export type Column = {
   /** Also on the cards of small screens, where there is no room for more. */
   card?: true;
   /** The renderer of its cells, where that is not its kind's. */
-  cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money";
+  cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money" | "state";
   /**
    * The index it is sorted by; "kept": sorted copies are made once somebody sorts by it; "all": all rows are read and
    * sorted. Absent: cannot be sorted.

@@ -90,6 +90,16 @@ export const PEOPLE_COLUMNS = [
   { key: "events30", label: "Events, 30 d", kind: "number", stored: "events_30" },
   { key: "events90", label: "Events, 90 d", kind: "number", stored: "events_90" },
   { key: "usualGapDays", label: "Usual gap, days", kind: "number", stored: "usual_gap_days", from: "facts" },
+  {
+    key: "state",
+    label: "State",
+    kind: "text",
+    stored: "state",
+    from: "facts",
+    width: 110,
+    cell: "state",
+    sort: "kept",
+  },
   { key: "stopped", label: "Stopped doing", kind: "text", stored: "stopped", from: "facts" },
   {
     key: "country",

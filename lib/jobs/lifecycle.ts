@@ -4,6 +4,7 @@ import { noteSwept, peopleAfter, ruleOf, tuneRule } from "@/lib/lifecycle/rules.
 import { tidyMoves, writeStates } from "@/lib/lifecycle/states.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
+import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { RunAgain } from "./loop";
 
 /** People a rule is applied to in one transaction: some 100 ms. */
@@ -45,6 +46,7 @@ async function sweepBatch(db: pg.Pool, projectId: string, now: number): Promise<
     if (sweptTo === null) return false;
     const people = await peopleAfter(tx, projectId, sweptTo, BATCH_PEOPLE);
     await refreshStates(tx, projectId, people, now);
+    await writeValues(tx, projectId, people);
     await noteSwept(tx, projectId, people.length < BATCH_PEOPLE ? null : (people.at(-1) as number));
     return people.length === BATCH_PEOPLE;
   });

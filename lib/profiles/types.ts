@@ -50,6 +50,8 @@ export type PersonFacts = {
   activeDays: number;
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
   window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
+  /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the day it was last worked out. */
+  state: string | null;
   /** Median days from one active day to the next; null under 4 active days: too little to know a habit. */
   usualGapDays: number | null;
   /** From when on, in ms, silence counts as going quiet; null for somebody never active. */

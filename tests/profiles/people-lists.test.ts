@@ -41,6 +41,7 @@ function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
       return row.identified ? asSorted(row.ref.slice(2)) : null;
     case "accounts":
       return asSorted(facts?.accounts.join(", ") || null);
+    case "state":
     case "referrer":
     case "landingPage":
     case "utmSource":

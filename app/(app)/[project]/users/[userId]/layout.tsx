@@ -16,6 +16,7 @@ import { startOfDay } from "@/lib/format/range";
 import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import type { Person } from "@/lib/identity/person-ref";
+import { personState } from "@/lib/lifecycle/person-state.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import type { Scope } from "@/lib/scope";
@@ -52,7 +53,7 @@ export default async function UserLayout({ children, params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, who } = await requirePersonFound(projectId, userId);
   const now = Date.now();
-  const [{ person }, { rows }, arrival, presence, pins, notes, zone] = await Promise.all([
+  const [{ person }, { rows }, arrival, presence, pins, notes, zone, state] = await Promise.all([
     requirePersonPage(projectId, userId),
     listEvents(scope, who, { order: "asc", limit: 1 }),
     arrivalOf(scope, who),
@@ -60,6 +61,7 @@ export default async function UserLayout({ children, params }: Props) {
     pinnedProperties(scope),
     countNotes(scope, who),
     readerZone(),
+    personState(scope, who, now),
   ]);
   const clock = { now, zone };
   // From the start of a day, as in the timeline that the numbers link to.
@@ -77,6 +79,7 @@ export default async function UserLayout({ children, params }: Props) {
             person={person}
             first={rows[0] ?? null}
             arrival={arrival}
+            state={state}
             clock={clock}
             projectId={project.id}
             href={href}

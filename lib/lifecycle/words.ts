@@ -1,0 +1,49 @@
+import { counted } from "@/lib/format/number";
+import { type Habit, habitAfter, type LifecycleRule, runAt, runsOf, type State } from "./states";
+
+export const STATE_LABELS: Record<State, string> = {
+  new: "New",
+  active: "Active",
+  slipping: "Slipping",
+  dormant: "Dormant",
+  resurrected: "Resurrected",
+};
+
+/** Days from which a habit is spoken of: three gaps. */
+const HABITUAL_DAYS = 4;
+
+/** A state and what it follows from: "usually every 2 days, last seen 9 days ago". */
+export type StateInWords = { state: State; reason: string };
+
+/** Null before the first of `days`, which are ascending; `today`: days since 1970, as they are. */
+export function stateInWords(days: readonly number[], today: number, rule: LifecycleRule): StateInWords | null {
+  const known = days.filter((day) => day <= today);
+  const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];
+  const state = runAt(runsOf(known, rule), today)?.state;
+  if (first === undefined || last === undefined || !habit || !state) return null;
+  switch (state) {
+    case "new":
+      return { state, reason: `first seen ${ago(today - first)}` };
+    case "resurrected": {
+      const back = known.findLastIndex(
+        (day, i) => i > 0 && day - (known[i - 1] as number) >= habitBefore(known, i, rule),
+      );
+      const silence = (known[back] as number) - (known[back - 1] as number);
+      return { state, reason: `came back ${ago(today - (known[back] as number))} after ${counted(silence, "day")}` };
+    }
+    default:
+      return { state, reason: `${usually(habit, known.length)}, last seen ${ago(today - last)}` };
+  }
+}
+
+/** After how much silence they would have been dormant when they came back on the i-th of their days. */
+const habitBefore = (days: readonly number[], i: number, rule: LifecycleRule): number =>
+  (habitAfter(days.slice(0, i), rule)?.dormantAfter ?? 0) + 1;
+
+function usually({ gapDays }: Habit, days: number): string {
+  if (days < HABITUAL_DAYS) return `seen on ${counted(days, "day")} only`;
+  const gap = Math.round(gapDays);
+  return gap <= 1 ? "usually every day" : `usually every ${gap} days`;
+}
+
+const ago = (days: number): string => (days === 0 ? "today" : days === 1 ? "yesterday" : `${days} days ago`);
