@@ -5,7 +5,10 @@ import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 
 /** The screens under Insights, in the order of their tabs; `href` is what follows /insights. The first opens first. */
-const INSIGHTS: { href: string; label: string }[] = [{ href: "/lifecycle", label: "Lifecycle" }];
+const INSIGHTS: { href: string; label: string }[] = [
+  { href: "/lifecycle", label: "Lifecycle" },
+  { href: "/compare", label: "Compare" },
+];
 
 /** Keeps the URL's parameters out: each screen has its own. */
 export function InsightTabs({ projectId }: { projectId: string }) {

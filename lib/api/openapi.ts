@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { choiceQuery } from "@/lib/comparison/choice";
 import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
+import * as insightSchemas from "./insight-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as schemas from "./schemas";
@@ -75,6 +77,9 @@ export function openApiDocument(): Document {
           "Lifecycle",
           lifecycleSchemas.lifecycleQuery,
         ),
+      },
+      "/api/v1/insights/compare": {
+        get: operation("compareGroups", "What makes two groups of people different", "Comparison", choiceQuery),
       },
       "/api/v1/project": {
         get: operation("getProject", "The project's settings", "Project"),
@@ -152,6 +157,7 @@ const FAILURES: readonly [status: string, description: string][] = [
 const WITHOUT_404 = [
   "getLifecycle",
   "listProfiles",
+  "compareGroups",
   "listSegments",
   "getProject",
   "changeProject",
@@ -191,6 +197,7 @@ function components(): Document {
   for (const schema of Object.values({
     ...schemas,
     ...identitySchemas,
+    ...insightSchemas,
     ...segmentSchemas,
     ...projectSchemas,
     ...lifecycleSchemas,

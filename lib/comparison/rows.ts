@@ -4,9 +4,13 @@ import { adjusted, compareMeans, compareShares, type Mean, type Share, type Test
 export const ROW_KINDS = ["event", "eventProperty", "property", "origin", "place", "activity"] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
+/** Hours of each part of a day that activity is told by, in UTC. */
+export const BAND_HOURS = 6;
+
 /**
- * What people did or are. `key`: an event's name, a property, a column, or "visits" and the like; `property`: of an
- * event. `value`: what the property says, or the least number; absent where doing it or its mean is what is compared.
+ * What people did or are. `key`: an event's name, a property, a column, "visits", "days", "events" or "hour";
+ * `property`: of an event. `value`: what the property says, the least number, or which part of the day; absent where
+ * doing it, or its mean, is compared.
  */
 export type Subject = { kind: RowKind; key: string; property?: string; value?: string };
 
@@ -14,9 +18,9 @@ export type CountedShare = Subject & { a: Share; b: Share };
 export type CountedMean = Subject & { a: Mean; b: Mean };
 export type ComparedShare = CountedShare & Tested & { adjusted: number };
 export type ComparedMean = CountedMean & Tested & { adjusted: number };
-export type Compared = ComparedShare | ComparedMean;
+export type ComparedRow = ComparedShare | ComparedMean;
 
-export const isMean = (row: Compared): row is ComparedMean => "mean" in row.a;
+export const isMean = (row: ComparedRow): row is ComparedMean => "mean" in row.a;
 
 /** Of the rows shown as real, on average at most this share is there by chance. */
 export const FALSE_DISCOVERIES = 0.05;
@@ -30,9 +34,9 @@ export const MIN_SUPPORT = 10;
 
 export type Comparison = {
   /** Differences that chance does not explain, largest effect first. */
-  clear: Compared[];
+  clear: ComparedRow[];
   /** The others, in the same order. */
-  unclear: Compared[];
+  unclear: ComparedRow[];
 };
 
 /** Tests all rows together. Subjects without support are neither shown nor tested. */
@@ -43,9 +47,9 @@ export function compareRows(shares: readonly CountedShare[], means: readonly Cou
   ];
   const values = adjusted(rows.map(({ p }) => p));
   const compared = rows
-    .map((row, i): Compared => ({ ...row, adjusted: values[i] as number }))
+    .map((row, i): ComparedRow => ({ ...row, adjusted: values[i] as number }))
     .sort((x, y) => Math.abs(y.effect) - Math.abs(x.effect) || x.p - y.p || (nameOf(x) < nameOf(y) ? -1 : 1));
-  const isClear = (row: Compared) => row.adjusted <= FALSE_DISCOVERIES;
+  const isClear = (row: ComparedRow) => row.adjusted <= FALSE_DISCOVERIES;
   return { clear: compared.filter(isClear), unclear: compared.filter((row) => !isClear(row)) };
 }
 

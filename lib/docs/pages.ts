@@ -35,6 +35,7 @@ export const DOCS: DocsSection[] = [
       page("identity", "Whose event is it?", "identity.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
       page("accounts", "Whose company is it?", "accounts.md"),
+      page("comparison", "Comparing groups", "comparison.md"),
       page("privacy", "Privacy", "privacy.md"),
       page("glossary", "Glossary", "glossary.md"),
     ],

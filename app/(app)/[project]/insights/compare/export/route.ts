@@ -1,0 +1,15 @@
+import { parseQuery } from "@/lib/api/parse";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { choiceOf, choiceQuery } from "@/lib/comparison/choice";
+import { compare } from "@/lib/comparison/compare";
+import { comparisonCsv } from "@/lib/export/comparison";
+import { handle } from "@/lib/http/handle";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/insights/compare/export, with the screen's parameters → every row as a CSV file. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope } = await requireMemberApi((await params).project);
+  const choice = choiceOf(parseQuery(request, choiceQuery));
+  return comparisonCsv(scope, await compare(scope, choice));
+});

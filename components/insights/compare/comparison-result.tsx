@@ -1,0 +1,187 @@
+import { Download } from "lucide-react";
+import Link from "next/link";
+import { RowsTable } from "@/components/insights/compare/rows-table";
+import { query } from "@/components/page-params";
+import { userListHref } from "@/components/people/list-state";
+import { Button } from "@/components/ui/button";
+import { TabLinks } from "@/components/ui/tab-links";
+import { type Choice, choiceParams } from "@/lib/comparison/choice";
+import type { GroupSize, GroupsCompared } from "@/lib/comparison/compare";
+import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/rows";
+import { KIND_LABELS, sentenceOf, windowWords } from "@/lib/comparison/words";
+import { humanName } from "@/lib/format/human-name";
+import { count } from "@/lib/format/number";
+import { encodeRule } from "@/lib/segments/url";
+
+const SENTENCES = 3;
+const MAX_SHOWN = 100;
+
+type ComparisonResultProps = {
+  projectId: string;
+  choice: Choice;
+  compared: GroupsCompared;
+  kind: RowKind | null;
+  /** Rows without a clear difference too. */
+  all: boolean;
+};
+
+export function ComparisonResult({ projectId, choice, compared, kind, all }: ComparisonResultProps) {
+  const { a, b, leftOut, comparison, window, isEstimate } = compared;
+  const when = windowWords(choice);
+  const path = `/${projectId}/insights/compare`;
+  const params = choiceParams(choice);
+  const here = (changes: Record<string, string | null>) =>
+    path + query({ ...params, kind, all: all ? "1" : null, ...changes });
+  const hasEnough = Math.min(a.read, b.read) >= MIN_GROUP;
+  const ofKind = (row: ComparedRow) => kind === null || row.kind === kind;
+  const [clear, unclear] = [comparison.clear.filter(ofKind), comparison.unclear.filter(ofKind)];
+  const groups = { a, b };
+  return (
+    <>
+      <section aria-label="Who is compared" className="grid gap-1.5 text-sm">
+        <p>
+          <People projectId={projectId} group={a} /> and <People projectId={projectId} group={b} />, by what they did{" "}
+          {when}.
+        </p>
+        <p className="max-w-3xl text-muted-foreground text-xs">
+          {outcomeWords(choice)} Left out, so that everybody had the same time:{" "}
+          {leftOut.map((group, i) => (
+            <span key={group.label}>
+              {i > 0 && ", "}
+              <People projectId={projectId} group={group} />
+            </span>
+          ))}
+          .{" "}
+          {isEstimate &&
+            `An estimate from ${count(a.read)} and ${count(b.read)} people drawn at random; the intervals allow for that.`}
+        </p>
+      </section>
+      {!hasEnough ? (
+        <p className="max-w-2xl text-muted-foreground text-sm">
+          Too few people to compare: each group needs {MIN_GROUP}. Choose a shorter window, another date or another
+          pair.
+        </p>
+      ) : (
+        <>
+          {comparison.clear.length > 0 && kind === null && (
+            <ul aria-label="The clearest differences" className="grid max-w-3xl list-disc gap-1 pl-5 text-sm">
+              {comparison.clear.slice(0, SENTENCES).map((row) => (
+                <li key={JSON.stringify([row.kind, row.key, row.property, row.value])}>
+                  {sentenceOf(row, groups, when, humanName)}
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className="flex flex-wrap items-center justify-between gap-2 border-b">
+            <TabLinks
+              label="Kind of rows"
+              className="overflow-x-auto [scrollbar-width:none]"
+              tabs={[
+                { href: here({ kind: null }), label: "All", current: kind === null },
+                ...ROW_KINDS.map((one) => ({
+                  href: here({ kind: one }),
+                  label: KIND_LABELS[one],
+                  current: kind === one,
+                })),
+              ]}
+            />
+            <Button asChild variant="outline" size="sm" className="mb-1">
+              <a href={`${path}/export${query(params)}`} download>
+                <Download aria-hidden="true" />
+                Export CSV
+              </a>
+            </Button>
+          </div>
+          {clear.length === 0 ? (
+            <p className="text-muted-foreground text-sm">
+              No clear difference{kind !== null && " of this kind"}: what there is, chance explains as well.
+            </p>
+          ) : (
+            <RowsTable
+              caption="Differences, largest effect first"
+              projectId={projectId}
+              rows={clear.slice(0, MAX_SHOWN)}
+              groups={groups}
+              window={window}
+              when={when}
+              clear
+            />
+          )}
+          {clear.length > MAX_SHOWN && (
+            <p className="text-muted-foreground text-xs">
+              The first {MAX_SHOWN} of {count(clear.length)}; the CSV file has all.
+            </p>
+          )}
+          {unclear.length > 0 && (
+            <>
+              <Link
+                href={here({ all: all ? null : "1" })}
+                scroll={false}
+                aria-expanded={all}
+                className="justify-self-start rounded-sm text-muted-foreground text-sm hover:text-foreground hover:underline"
+              >
+                {all
+                  ? "Hide the rows without a clear difference"
+                  : `${count(unclear.length)} more without a clear difference`}
+              </Link>
+              {all && (
+                <RowsTable
+                  caption="Without a clear difference"
+                  projectId={projectId}
+                  rows={unclear.slice(0, MAX_SHOWN)}
+                  groups={groups}
+                  window={window}
+                  when={when}
+                />
+              )}
+            </>
+          )}
+          <p className="max-w-3xl text-muted-foreground text-xs">
+            Intervals are 95 %. Of the rows shown as clear, on average at most 5 % are there by chance. A difference is
+            not a cause. Properties are those people have now.{" "}
+            <Link href="/docs/comparison" className="underline">
+              How it is worked out
+            </Link>
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
+const People = ({
+  projectId,
+  group,
+}: {
+  projectId: string;
+  group: Pick<GroupSize, "label" | "rule" | "people" | "isExact">;
+}) => (
+  <Link
+    href={userListHref(`/${projectId}/users`, { filter: encodeRule(group.rule) })}
+    prefetch={false}
+    className="font-medium text-foreground tabular-nums underline decoration-muted-foreground/40 underline-offset-2 hover:text-primary"
+  >
+    {group.isExact ? count(group.people) : `about ${count(group.people)}`} {group.label}
+  </Link>
+);
+
+/** What tells the groups apart, and that it shows after the window. */
+function outcomeWords({ pair, counted }: Choice): string {
+  const isLife = "of" in counted;
+  switch (pair.pair) {
+    case "retained":
+      return isLife
+        ? "Retained: active again 30 to 60 days in; churned: not. Neither counts what came before."
+        : "Both were active in these days. Retained: active again in the 30 days after; churned: not.";
+    case "power":
+      return "Power users were active on 8 or more of the last 30 days, which began after the window.";
+    case "signedUp":
+    case "converted":
+    case "paying":
+      return isLife
+        ? "Told apart by what happened after the window, until day 60."
+        : "Told apart by what happened in the 30 days after.";
+    default:
+      return "";
+  }
+}

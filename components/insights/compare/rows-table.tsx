@@ -1,0 +1,143 @@
+import { BookmarkPlus } from "lucide-react";
+import Link from "next/link";
+import { Interval } from "@/components/insights/compare/interval";
+import { query } from "@/components/page-params";
+import { userListHref } from "@/components/people/list-state";
+import type { GroupSize } from "@/lib/comparison/compare";
+import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { ruleOfRow } from "@/lib/comparison/rule-of-row";
+import { shareOf } from "@/lib/comparison/statistics";
+import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/words";
+import { humanName } from "@/lib/format/human-name";
+import type { Window } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+
+type Groups = { a: GroupSize; b: GroupSize };
+type RowsTableProps = {
+  caption: string;
+  projectId: string;
+  rows: ComparedRow[];
+  groups: Groups;
+  window: Window;
+  when: string;
+  clear?: boolean;
+};
+
+/** Rows of a comparison: both sides, the difference in words, and drawn with its interval. */
+export function RowsTable({ caption, projectId, rows, groups, window, when, clear = false }: RowsTableProps) {
+  const reach = (shares: boolean) =>
+    Math.max(0.01, ...rows.filter((row) => isMean(row) !== shares).flatMap(({ low, high }) => [-low, high]));
+  const most = reach(true);
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:px-2 [&>th]:font-medium">
+            <th scope="col" className="!pl-0 w-full">
+              What they did or are
+            </th>
+            <th scope="col" className="max-w-32 truncate text-right first-letter:uppercase" title={groups.a.label}>
+              {groups.a.label}
+            </th>
+            <th scope="col" className="max-w-32 truncate text-right first-letter:uppercase" title={groups.b.label}>
+              {groups.b.label}
+            </th>
+            <th scope="col" className="whitespace-nowrap text-right max-sm:hidden">
+              Difference
+            </th>
+            <th scope="col" className="min-w-40 max-md:hidden">
+              <span className="sr-only">The difference and its interval, drawn</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const { label, value } = labelOf(row, humanName);
+            const scale = isMean(row) ? Math.max(-row.low, row.high) : most;
+            return (
+              <tr
+                key={JSON.stringify([row.kind, row.key, row.property, row.value])}
+                className="border-b transition-colors hover:bg-muted/60 [&>td]:h-10 [&>td]:px-2 [&>th]:h-10"
+              >
+                <th
+                  scope="row"
+                  title={sentenceOf(row, groups, when, humanName)}
+                  className="max-w-0 truncate py-1 pr-2 text-left font-normal max-sm:whitespace-normal"
+                >
+                  <span className={value === null ? "font-medium" : "text-muted-foreground"}>{label}</span>
+                  {value !== null && <span className="font-medium"> {value}</span>}
+                  <span className="block text-muted-foreground text-xs sm:hidden">{differenceOf(row)}</span>
+                </th>
+                <Side
+                  projectId={projectId}
+                  row={row}
+                  side="a"
+                  groups={groups}
+                  window={window}
+                  name={`${label} ${value ?? ""}`}
+                />
+                <Side
+                  projectId={projectId}
+                  row={row}
+                  side="b"
+                  groups={groups}
+                  window={window}
+                  name={`${label} ${value ?? ""}`}
+                />
+                <td className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{differenceOf(row)}</td>
+                <td className="max-md:hidden">
+                  <Interval low={row.low} value={row.difference} high={row.high} most={scale} clear={clear} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type SideProps = {
+  projectId: string;
+  row: ComparedRow;
+  side: "a" | "b";
+  groups: Groups;
+  window: Window;
+  name: string;
+};
+
+/** A side's share, which opens its people; a segment can be made of them. */
+function Side({ projectId, row, side, groups, window, name }: SideProps) {
+  const group = groups[side];
+  const filter = encodeRule(ruleOfRow(group.rule, row, window));
+  const shown = isMean(row) ? amount(row[side].mean) : percent(shareOf(row[side]));
+  return (
+    <td className="whitespace-nowrap text-right tabular-nums">
+      <span className="group/side inline-flex items-center justify-end gap-0.5">
+        <Link
+          href={`/${projectId}/segments/new${query({ filter })}`}
+          prefetch={false}
+          title="Save as segment"
+          className="inline-flex size-6 items-center justify-center rounded-sm text-muted-foreground opacity-0 hover:text-primary focus-visible:opacity-100 group-hover/side:opacity-100 max-sm:hidden [@media(hover:none)]:opacity-100"
+        >
+          <BookmarkPlus aria-hidden="true" className="size-3.5" />
+          <span className="sr-only">
+            Save as segment: {group.label}, {name}
+          </span>
+        </Link>
+        <Link
+          href={userListHref(`/${projectId}/users`, { filter })}
+          prefetch={false}
+          className="inline-flex min-h-6 min-w-6 items-center justify-end rounded-sm hover:text-primary hover:underline"
+        >
+          {shown}
+          <span className="sr-only">
+            {" "}
+            of {group.label}: {name}
+          </span>
+        </Link>
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,136 @@
+import { AppError } from "@/lib/errors";
+import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles/list/draw.queries";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule, Window } from "@/lib/segments/rule";
+import { segmentNames } from "@/lib/segments/segments.queries";
+import type { Choice, Pair } from "./choice";
+import { type Counts, countsOf, type Sides } from "./counts.queries";
+import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
+import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./rows";
+import type { Mean } from "./statistics";
+
+/** How many of each group are read. Of more, as many are drawn: an interval for 20,000 is under one point wide. */
+const MAX_READ = 20_000;
+/** With fewer in the common sample, a group is drawn from everybody. */
+const ENOUGH = 3_000;
+const MINUTE_MS = 60_000;
+
+/** `people`: how many there are, about so many unless `isExact`; `read`: of so many of them shares are known. */
+export type GroupSize = Group & { people: number; isExact: boolean; read: number };
+
+export type GroupsCompared = {
+  a: GroupSize;
+  b: GroupSize;
+  leftOut: Omit<GroupSize, "read">[];
+  window: Window;
+  comparison: Comparison;
+  /** Shares are a sample's, of one group at least. */
+  isEstimate: boolean;
+};
+
+/**
+ * Two groups side by side; docs/comparison.md has the method. Throws bad_request naming the parameter at fault,
+ * unprocessable for a segment that cannot be used, unavailable when it takes over half a minute.
+ */
+export async function compare(scope: Scope, choice: Choice, at = Date.now()): Promise<GroupsCompared> {
+  // To the minute, so that the same address soon after shows the same people.
+  const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+  const names = await namesOf(scope, choice.pair);
+  const universe = await universeOf(scope);
+  const draw = (rule: Rule) => drawn(scope, rule, universe, now);
+  const both = async (groups: Groups) => ({ groups, a: await draw(groups.a.rule), b: await draw(groups.b.rule) });
+  let { groups, a, b } = await both(groupsOf(choice, now, names, false));
+  if (isOfIdentified(choice.pair, a, b)) ({ groups, a, b } = await both(groupsOf(choice, now, names, true)));
+  const leftOut: GroupsCompared["leftOut"] = [];
+  for (const one of groups.leftOut) leftOut.push({ ...one, ...sizeOf(await draw(one.rule)) });
+  const read = { a: a.people, b: b.people };
+  const counts = await countsOf(scope, read, groups.window, now);
+  return {
+    a: { ...groups.a, ...sizeOf(a), read: a.people.length },
+    b: { ...groups.b, ...sizeOf(b), read: b.people.length },
+    leftOut,
+    window: groups.window,
+    comparison: compareRows(sharesOf(counts, read), meansOf(counts, read)),
+    isEstimate: [a, b].some((one) => one.share < 1 || one.found > one.people.length),
+  };
+}
+
+/** Identified people are compared with identified people only. */
+function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
+  if (pair !== "segment" && pair !== "segments") return false;
+  const areIdentified = ({ people }: Draw) => people.length > 0 && people.every((person) => person > 0);
+  return areIdentified(a) || (pair === "segments" && areIdentified(b));
+}
+
+async function drawn(scope: Scope, rule: Rule, universe: Universe, now: number): Promise<Draw> {
+  const filter = await compileRule(scope, rule, now);
+  return drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, {
+    limit: MAX_READ,
+    enough: ENOUGH,
+  });
+}
+
+const sizeOf = ({ found, share }: Draw) => ({ people: Math.round(found / share), isExact: share === 1 });
+
+/** Throws bad_request naming the parameter of a segment that is not there. */
+async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, string>> {
+  const wanted = segmentsOf(pair);
+  const names = await segmentNames(scope, Object.values(wanted));
+  for (const [field, id] of Object.entries(wanted))
+    if (!names.has(id)) throw new AppError("bad_request", "There is no such segment.", { field });
+  return names;
+}
+
+/** "At least so many" of what is counted. */
+const LEAST: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
+
+function sharesOf(counts: readonly Counts[], { a, b }: Sides): CountedShare[] {
+  const row = (one: Omit<CountedShare, "a" | "b">, had: { a: number; b: number }): CountedShare => ({
+    ...one,
+    a: { had: had.a, people: a.length },
+    b: { had: had.b, people: b.length },
+  });
+  const plain = counts
+    .filter(({ n }) => n === null)
+    .map(({ kind, key, property, value, ...had }) =>
+      row({ kind, key, ...(property === null ? {} : { property }), ...(value === null ? {} : { value }) }, had),
+    );
+  const least = Object.entries(LEAST).flatMap(([key, numbers]) =>
+    numbers.map((number) => {
+      const reached = counts.filter((one) => one.key === key && one.n !== null && one.n >= number);
+      const sum = (side: "a" | "b") => reached.reduce((total, one) => total + one[side], 0);
+      return row({ kind: "activity", key, value: String(number) }, { a: sum("a"), b: sum("b") });
+    }),
+  );
+  return [...plain.filter((one) => !repeats(one, plain)), ...least];
+}
+
+/** Whether everybody who did the event did it with this value: the row of the event says it. */
+function repeats(row: CountedShare, rows: readonly CountedShare[]): boolean {
+  if (row.kind !== "eventProperty") return false;
+  const event = rows.find(({ kind, key }) => kind === "event" && key === row.key);
+  return event !== undefined && event.a.had + event.b.had === row.a.had + row.b.had;
+}
+
+function meansOf(counts: readonly Counts[], { a, b }: Sides): CountedMean[] {
+  const keys = [...new Set(counts.filter(({ n }) => n !== null).map(({ key }) => key))];
+  return keys.map((key) => {
+    const spread = counts.filter((one) => one.key === key && one.n !== null);
+    const mean = (side: "a" | "b", people: number) =>
+      meanOf(
+        spread.map((one) => ({ n: one.n as number, times: one[side] })),
+        people,
+      );
+    return { kind: "activity", key, a: mean("a", a.length), b: mean("b", b.length) };
+  });
+}
+
+/** Of people with so many; those who are not among them have none. */
+function meanOf(spread: readonly { n: number; times: number }[], people: number): Mean {
+  if (people < 2) return { mean: 0, variance: 0, people };
+  const mean = spread.reduce((sum, { n, times }) => sum + n * times, 0) / people;
+  const counted = spread.reduce((sum, { times }) => sum + times, 0);
+  const squares = spread.reduce((sum, { n, times }) => sum + times * (n - mean) ** 2, (people - counted) * mean * mean);
+  return { mean, variance: squares / (people - 1), people };
+}

@@ -1,0 +1,160 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import type { Scope } from "@/lib/scope";
+import { EVENT_COLUMN_KEYS, eventColumn } from "@/lib/segments/behaviour.queries";
+import { dayWithin, endsOf } from "@/lib/segments/own.queries";
+import { textOf } from "@/lib/segments/property.queries";
+import type { Window } from "@/lib/segments/rule";
+import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./rows";
+
+/** Of each kind, the rows that most people have. */
+const MAX_ROWS = 400;
+/** A longer value is none that people share. */
+const MAX_VALUE_CHARS = 100;
+/** Properties that tell one person from all others. */
+const NAMING = ["name", "firstName", "lastName", "email", "avatar", "phone", "username"];
+/** Columns about the first visit. Country and device are the last visit's there, so they are read from events. */
+const ORIGINS = ["source", "referrer", "landingPage", "utmCampaign"] as const;
+const PLACES = ["$country", "$device", "$browser", "$os"] as const;
+
+/** How many of each group; `n`: those with exactly so many visits, days or events. */
+export type Counts = {
+  kind: RowKind;
+  key: string;
+  property: string | null;
+  value: string | null;
+  n: number | null;
+  a: number;
+  b: number;
+};
+
+export type Sides = { a: readonly number[]; b: readonly number[] };
+
+/**
+ * What the people of two groups did within the window and are, each row with how many of each group. One pass: their
+ * events of the window (events_actor_ts_idx, a range a lane), visits (sessions_actor_started_idx), days
+ * (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
+ */
+export async function countsOf(scope: Scope, sides: Sides, window: Window, now: number): Promise<Counts[]> {
+  const settings = { work_mem: "128MB", jit: "off" };
+  const { rows } = await readHeavily<Counts>(countsQuery(scope, sides, window, now), settings);
+  return rows;
+}
+
+export function countsQuery({ projectId }: Scope, { a, b }: Sides, window: Window, now: number): Sql {
+  const { from, before } = endsOf(window, { projectId, now, counted: true });
+  const [lo, hi] = [sql`s.lo`, sql`s.hi`];
+  const rows = [
+    ranked("event", sql`name`, sql`NULL`, sql`NULL`, sql`SELECT DISTINCT person, in_a, name FROM seen`),
+    ranked(
+      "eventProperty",
+      sql`name`,
+      sql`key`,
+      sql`value`,
+      sql`SELECT DISTINCT person, in_a, name, key, value FROM said`,
+    ),
+    ranked(
+      "place",
+      sql`key`,
+      sql`NULL`,
+      sql`value`,
+      sql`
+      SELECT DISTINCT e.person, e.in_a, p.key, p.value
+        FROM seen e CROSS JOIN LATERAL (VALUES ${valuesOf(PLACES, eventColumn)})
+             AS p(key, value)`,
+    ),
+    ranked("activity", sql`'hour'`, sql`NULL`, sql`band::text`, sql`SELECT DISTINCT person, in_a, band FROM seen`),
+    ranked(
+      "origin",
+      sql`key`,
+      sql`NULL`,
+      sql`value`,
+      sql`
+      SELECT s.in_a, v.key, v.value
+        FROM sides s JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
+       CROSS JOIN LATERAL (VALUES ${valuesOf(ORIGINS, storedValue)}) AS v(key, value)`,
+    ),
+    ranked(
+      "property",
+      sql`key`,
+      sql`NULL`,
+      sql`value`,
+      sql`
+      SELECT s.in_a, v.key, v.value
+        FROM sides s
+        JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
+        LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = s.person
+       CROSS JOIN LATERAL (SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
+           WHERE key <> ALL(${NAMING}::text[])) v`,
+    ),
+    spread("events", sql`SELECT person, in_a, count(*) AS n FROM seen GROUP BY person, in_a`),
+    spread(
+      "visits",
+      sql`
+      SELECT s.person, s.in_a, count(DISTINCT x.session_id) AS n
+        FROM sides s JOIN lanes l ON l.person = s.person
+        JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
+         AND x.started_at >= greatest(l.from_ts, ${lo}) AND x.started_at < least(l.to_ts, ${hi})
+       GROUP BY s.person, s.in_a`,
+    ),
+    spread(
+      "days",
+      sql`
+      SELECT s.person, s.in_a, count(*) AS n
+        FROM sides s JOIN person_days d ON d.project_id = ${projectId} AND d.person = s.person AND ${dayWithin(lo, hi)}
+       GROUP BY s.person, s.in_a`,
+    ),
+  ];
+  return sql`
+    WITH sides AS MATERIALIZED (
+      SELECT f.person, q.in_a, ${from} AS lo, ${before} AS hi
+        FROM (SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
+              UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)) q
+        JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`sides`)}),
+    seen AS MATERIALIZED (
+      SELECT s.person, s.in_a, e.*
+        FROM sides s JOIN lanes l ON l.person = s.person
+       CROSS JOIN LATERAL (
+         SELECT e.name, e.path, e.country, e.device, e.browser, e.os, e.properties,
+                extract(hour FROM e.ts AT TIME ZONE 'UTC')::int / ${BAND_HOURS}::int AS band
+           FROM events e
+          WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.kind = 'event'
+            AND e.ts >= greatest(l.from_ts, ${lo}) AND e.ts < least(l.to_ts, ${hi})
+         OFFSET 0) e),
+    said AS (
+      SELECT e.person, e.in_a, e.name, o.key, o.value
+        FROM seen e
+       CROSS JOIN LATERAL (
+         SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(e.properties)
+          WHERE key <> ALL(${EVENT_COLUMN_KEYS}::text[])
+         UNION ALL SELECT '$path', e.path) o
+       WHERE length(o.value) <= ${MAX_VALUE_CHARS})
+    ${join(
+      rows.map((one) => sql`(${one})`),
+      " UNION ALL ",
+    )}`;
+}
+
+const COUNTED = sql`count(*) FILTER (WHERE in_a) AS a, count(*) FILTER (WHERE NOT in_a) AS b`;
+
+/** What most people have first; values that are NULL, empty or long are no rows. `of`: a row a person. */
+const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sql => sql`
+  SELECT ${kind}::text AS kind, ${key}::text AS key, ${property}::text AS property, ${value}::text AS value,
+         NULL::int AS n, ${COUNTED}
+    FROM (${of}) q
+   WHERE ${kind === "event" ? sql`true` : sql`length(${value}) BETWEEN 1 AND ${MAX_VALUE_CHARS}`}
+   GROUP BY 2, 3, 4 HAVING count(*) >= ${MIN_SUPPORT}
+   ORDER BY count(*) DESC, 2, 3, 4 LIMIT ${MAX_ROWS}`;
+
+/** How many people have which number. */
+const spread = (key: string, of: Sql): Sql => sql`
+  SELECT 'activity', ${key}::text, NULL, NULL, least(n, 1000000)::int, ${COUNTED} FROM (${of}) q GROUP BY 5`;
+
+const valuesOf = (keys: readonly string[], value: (key: string) => Sql): Sql =>
+  join(
+    keys.map((key) => sql`(${key}::text, ${value(key)}::text)`),
+    ", ",
+  );

@@ -1,0 +1,241 @@
+import { AppError } from "@/lib/errors";
+import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
+import type { Condition, ConditionOf, Node, Rule, Window } from "@/lib/segments/rule";
+import type { Choice, DatedDays, LifeDays, Pair, PairName } from "./choice";
+
+/**
+ * The two groups of a choice as rules, so that each is a list one can open, and whom both leave out. What makes the
+ * groups differ happens after the window in which behaviour is counted, never within it.
+ */
+
+const DAY_MS = 86_400_000;
+/** Of a life, what came of somebody is looked at until its 60th day; whether they return, from day 30 on. */
+export const OUTCOME_DAYS = 60;
+export const RETURN_DAYS = 30;
+/** Behind a date, for so many days. */
+export const AFTER_DATE_DAYS = 30;
+/** The days that power users are told by. */
+const POWER_DAYS = 30;
+/** The longest life there is to look at. */
+const MAX_LIFE_DAYS = 3_650;
+const BEGINNING = "1970-01-01";
+
+/** `label`: as a sentence names them, "retained people". */
+export type Group = { label: string; rule: Rule };
+export type Groups = {
+  a: Group;
+  b: Group;
+  /** Whom neither group has, and why. */
+  leftOut: Group[];
+  /** Behaviour is counted in this window of each person. */
+  window: Window;
+};
+
+/** How the time of a comparison is written as conditions. */
+type Clock = {
+  window: Window;
+  /** What came of people, by the end of the outcome's days, or before the window was over. */
+  outcome: Window;
+  already: Window;
+  later: Window;
+  returned: Window;
+  /** People whose window is over, and `more` days after it; those who are too new for that. */
+  isOver: (more: number) => Condition;
+  isTooNew: (more: number) => Group;
+  /** How many days after the window its outcome takes. */
+  outcomeDays: number;
+  /** Active within the window: whoever was not there cannot leave. */
+  wereThere: Condition[];
+};
+
+/** Of segments, by id. */
+export type Names = ReadonlyMap<string, string>;
+
+/** The segments a pair names, by parameter. */
+export const segmentsOf = (pair: Pair): Record<string, string> =>
+  pair.pair === "segments" ? { a: pair.a, b: pair.b } : pair.pair === "segment" ? { a: pair.a } : {};
+
+/** `isIdentified`: of segments, whether identified people are compared with identified people only. */
+export function groupsOf({ pair, counted }: Choice, now: number, names: Names, isIdentified: boolean): Groups {
+  const clock = "of" in counted ? lifeClock(counted, now) : dateClock(counted);
+  const { window } = clock;
+  requirePast(pair.pair, counted, now);
+  switch (pair.pair) {
+    case "retained": {
+      const base = [clock.isOver(clock.outcomeDays), ...clock.wereThere];
+      const returned = (is: "atLeast" | "exactly", n: number) => active(is, n, clock.returned);
+      return {
+        window,
+        a: group("retained people", ...base, returned("atLeast", 1)),
+        b: group("churned people", ...base, returned("exactly", 0)),
+        leftOut: [clock.isTooNew(clock.outcomeDays)],
+      };
+    }
+    case "power": {
+      const base = [identified, clock.isOver(POWER_DAYS)];
+      const least = Math.ceil(POWER_DAYS * POWER_SHARE_OF_DAYS);
+      const rarely: Condition = { kind: "count", field: "activeDays30", is: "atMost", n: least - 1 };
+      const silent: Condition = { kind: "time", field: "lastSeen", is: "notInLast", days: POWER_DAYS };
+      return {
+        window,
+        a: group("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
+        b: group("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
+        leftOut: [among([identified], clock.isTooNew(POWER_DAYS))],
+      };
+    }
+    case "converted": {
+      const { event } = pair;
+      const firstDid = (within: Window): Condition => ({ kind: "firstDid", event, window: within });
+      const never: Condition = { kind: "did", event, where: [], is: "exactly", n: 0, window: { ever: true } };
+      return outcomeGroups(clock, ["people who converted", "people who did not", "converted before it was over"], {
+        did: [firstDid(clock.outcome)],
+        not: [{ kind: "or", of: [never, firstDid(clock.later)] }],
+        already: [firstDid(clock.already)],
+      });
+    }
+    case "signedUp": {
+      const never: Condition = { kind: "identified", is: false };
+      return outcomeGroups(clock, ["people who signed up", "people who did not", "signed up before it was over"], {
+        did: signedUp(clock.outcome),
+        not: [{ kind: "or", of: [never, { kind: "and", of: signedUp(clock.later) }] }],
+        already: signedUp(clock.already),
+      });
+    }
+    case "paying":
+      return outcomeGroups(clock, ["people who paid", "people who did not", "paid before it was over"], {
+        did: [paid("atLeast", 1, clock.outcome), paid("exactly", 0, clock.already)],
+        not: [paid("exactly", 0, clock.outcome), paid("exactly", 0, clock.already)],
+        already: [paid("atLeast", 1, clock.already)],
+      });
+    case "segment":
+    case "segments": {
+      const who = isIdentified ? [identified] : [];
+      const base = [...who, clock.isOver(0)];
+      const isIn = (is: "in" | "notIn", id: string): Condition => ({ kind: "segment", is, id });
+      const leftOut = [among(who, clock.isTooNew(0))];
+      const members = (id: string) => `in “${names.get(id) ?? id}”`;
+      if (pair.pair === "segment")
+        return {
+          window,
+          a: group(members(pair.a), ...base, isIn("in", pair.a)),
+          b: group(isIdentified ? "other identified users" : "other people", ...base, isIn("notIn", pair.a)),
+          leftOut,
+        };
+      const { a, b } = pair;
+      return {
+        window,
+        a: group(members(a), ...base, isIn("in", a), isIn("notIn", b)),
+        b: group(members(b), ...base, isIn("in", b), isIn("notIn", a)),
+        leftOut: [...leftOut, group("in both", ...base, isIn("in", a), isIn("in", b))],
+      };
+    }
+  }
+}
+
+const identified: Condition = { kind: "identified", is: true };
+const group = (label: string, ...of: Node[]): Group => ({ label, rule: { kind: "and", of } });
+const among = (who: Condition[], { label, rule }: Group): Group => group(label, ...who, ...rule.of);
+
+const active = (is: "atLeast" | "exactly", n: number, window: Window): ConditionOf<"active"> => ({
+  kind: "active",
+  of: "days",
+  is,
+  n,
+  window,
+});
+
+const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition => ({
+  kind: "didAny",
+  where: [{ kind: "property", key: "$revenue", type: "number", is: "gt", value: 0 }],
+  is,
+  n,
+  window,
+});
+
+/** Those to whom it happened by the outcome's end, those to whom it did not, and to whom it had happened too early. */
+function outcomeGroups(
+  clock: Clock,
+  [a, b, already]: [string, string, string],
+  nodes: { did: Node[]; not: Node[]; already: Node[] },
+): Groups {
+  const base = [clock.isOver(clock.outcomeDays), ...clock.wereThere];
+  return {
+    window: clock.window,
+    a: group(a, ...base, ...nodes.did),
+    b: group(b, ...base, ...nodes.not),
+    leftOut: [clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already)],
+  };
+}
+
+function lifeClock({ of, days }: LifeDays, now: number): Clock {
+  const from = (after: number, until: number): Window => ({
+    within: until - after,
+    of,
+    ...(after > 0 ? { after } : {}),
+  });
+  const limit = (more: number) => new Date(now - (days + more) * DAY_MS).toISOString();
+  return {
+    window: from(0, days),
+    already: from(0, days),
+    outcome: from(days, OUTCOME_DAYS),
+    later: from(OUTCOME_DAYS, MAX_LIFE_DAYS),
+    returned: from(RETURN_DAYS, OUTCOME_DAYS),
+    isOver: (more) => ({ kind: "time", field: of, is: "before", at: limit(more) }),
+    isTooNew: (more) =>
+      group(`${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`, {
+        kind: "time",
+        field: of,
+        is: "since",
+        at: limit(more),
+      }),
+    outcomeDays: OUTCOME_DAYS - days,
+    wereThere: [],
+  };
+}
+
+function dateClock({ before, days }: DatedDays): Clock {
+  const end = Date.parse(before);
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const first = day(end - days * DAY_MS);
+  const last = day(end + AFTER_DATE_DAYS * DAY_MS);
+  const window: Window = { since: first, before };
+  return {
+    window,
+    already: { since: BEGINNING, before },
+    outcome: { since: before, before: last },
+    returned: { since: before, before: last },
+    later: { since: last },
+    isOver: () => ({ kind: "time", field: "firstSeen", is: "before", at: first }),
+    isTooNew: () =>
+      group(`first seen after ${first}, when the window begins`, {
+        kind: "time",
+        field: "firstSeen",
+        is: "since",
+        at: first,
+      }),
+    outcomeDays: AFTER_DATE_DAYS,
+    wereThere: [active("atLeast", 1, window)],
+  };
+}
+
+/** Signed up within a window, as conditions on that time. */
+function signedUp(window: Window): Condition[] {
+  if ("within" in window) return [{ kind: "time", field: "signedUp", is: "within", window }];
+  const since: Condition[] =
+    "since" in window ? [{ kind: "time", field: "signedUp", is: "since", at: window.since }] : [];
+  return "before" in window ? [...since, { kind: "time", field: "signedUp", is: "before", at: window.before }] : since;
+}
+
+/** Throws bad_request for a date that what came after it cannot have shown yet. */
+function requirePast(pair: PairName, counted: Choice["counted"], now: number): void {
+  if ("of" in counted) return;
+  const daysAfter = pair === "segment" || pair === "segments" ? 0 : AFTER_DATE_DAYS;
+  if (Date.parse(counted.before) + daysAfter * DAY_MS <= now) return;
+  throw new AppError(
+    "bad_request",
+    daysAfter === 0
+      ? "Choose a day that is not in the future."
+      : `Choose a day at least ${daysAfter} days ago: what came of people shows in the days after it.`,
+    { field: "date" },
+  );
+}

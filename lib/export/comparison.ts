@@ -1,0 +1,33 @@
+import type { GroupsCompared } from "@/lib/comparison/compare";
+import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { shareOf } from "@/lib/comparison/statistics";
+import type { Cell } from "@/lib/format/csv";
+import type { Scope } from "@/lib/scope";
+import { csvResponse } from "./csv-stream";
+
+/** Every row tested, clear ones first. Shares are 0 to 1. */
+export function comparisonCsv(scope: Scope, { a, b, comparison }: GroupsCompared): Response {
+  const side = (label: string) => [`${label}: had`, `${label}: of`, `${label}: share or mean`];
+  const head = ["kind", "key", "property", "value", ...side(a.label), ...side(b.label)];
+  head.push("difference", "low", "high", "p", "adjusted p", "clear");
+  const cells = (row: ComparedRow, clear: boolean): Cell[] => [
+    row.kind,
+    row.key,
+    row.property ?? null,
+    row.value ?? null,
+    ...(isMean(row)
+      ? [null, row.a.people, row.a.mean, null, row.b.people, row.b.mean]
+      : [row.a.had, row.a.people, shareOf(row.a), row.b.had, row.b.people, shareOf(row.b)]),
+    row.difference,
+    row.low,
+    row.high,
+    row.p,
+    row.adjusted,
+    clear ? "yes" : "no",
+  ];
+  async function* batches(): AsyncGenerator<Cell[][]> {
+    yield comparison.clear.map((row) => cells(row, true));
+    yield comparison.unclear.map((row) => cells(row, false));
+  }
+  return csvResponse(scope, "comparison", head, batches());
+}
