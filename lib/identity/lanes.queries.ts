@@ -27,10 +27,14 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 
 /**
  * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
- * and the spans of visitors. `withActivity`: with when each lane was active and its number of events. O(people) by
- * primary and owners' indexes.
+ * and the spans of visitors. `withActivity`: with when each lane was active and its number of events. `visitors`:
+ * the CTE of the visitors, where `people` has none. O(people) by primary and owners' indexes.
  */
-export function lanesIn(scope: Pick<Scope, "projectId">, people: Sql, { withActivity = false } = {}): Sql {
+export function lanesIn(
+  scope: Pick<Scope, "projectId">,
+  people: Sql,
+  { withActivity = false, visitors = people } = {},
+): Sql {
   const activityOf = (of: Sql) => (withActivity ? sql`, ${of}.first_seen, ${of}.last_seen, ${of}.event_count` : empty);
   return sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
@@ -42,30 +46,23 @@ export function lanesIn(scope: Pick<Scope, "projectId">, people: Sql, { withActi
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
   UNION ALL
   SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${activityOf(sql`s`)}
-    FROM ${people} m
+    FROM ${visitors} m
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
 }
 
-/** `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last. */
+/**
+ * `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
+ * The planner guesses one person of either kind, so it looks each up: told of hundreds, it reads whole indexes.
+ */
 export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`
   people AS (
     (SELECT 'u' AS kind, t.profile_id AS person FROM profile_stats t
       WHERE t.project_id = ${scope.projectId} AND t.last_min IS NOT NULL
       ORDER BY t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC LIMIT ${limit})
     UNION
-    (SELECT 'a', s.stream_id FROM spans s
+    (SELECT 'a', -s.stream_id FROM spans s
       WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
       ORDER BY s.last_min DESC, s.last_seen DESC, s.stream_id DESC LIMIT ${limit})),
-  lanes AS (
-    SELECT p.kind, p.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-      FROM people p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
-     WHERE p.kind = 'u'
-    UNION ALL
-    SELECT p.kind, p.person, s.stream_id, s.from_ts, s.to_ts
-      FROM people p JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = p.person
-      JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
-     WHERE p.kind = 'u'
-    UNION ALL
-    SELECT p.kind, p.person, s.stream_id, s.from_ts, s.to_ts
-      FROM people p JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = p.person AND s.owner_id IS NULL
-     WHERE p.kind = 'a')`;
+  lanes AS (${lanesIn(scope, sql`(SELECT person FROM people WHERE kind = 'u')`, {
+    visitors: sql`(SELECT person FROM people WHERE kind = 'a')`,
+  })})`;

@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
@@ -16,31 +16,31 @@ export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentP
  */
 export async function recentEvents(scope: Scope, limit: number): Promise<RecentEvent[]> {
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(
-    prepared(sql`
-      WITH ${lanesOfRecentPeople(scope, limit)},
-      newest AS (
-        SELECT l.kind AS person_kind, l.person, e.*
-          FROM lanes l
-         CROSS JOIN LATERAL (
-            SELECT e.*
-              FROM events e
-             WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
-               AND e.ts >= l.from_ts AND e.ts < l.to_ts
-               AND e.kind IN ('event', 'identify') AND NOT e.unchanged
-             ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
-         ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
-      SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin,
-             n.path, n.title, n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue,
-             coalesce(n.groups, '{}') AS groups, n.properties, coalesce(n.warnings, '{}') AS warnings,
-             ${PERSON_COLUMNS}
-        FROM newest n
-        JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = n.actor_id
-        ${personOf(scope, sql`n.person_kind`, sql`n.person`)}
-       ORDER BY n.ts DESC, n.id DESC`),
-  );
+  const { rows } = await pool().query<Row>(prepared(recentEventsQuery(scope, limit)));
   return rows.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } }));
 }
+
+export const recentEventsQuery = (scope: Scope, limit: number): Sql => sql`
+    WITH ${lanesOfRecentPeople(scope, limit)},
+    newest AS (
+      SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS person_kind, abs(l.person) AS person, e.*
+        FROM lanes l
+       CROSS JOIN LATERAL (
+          SELECT e.*
+            FROM events e
+           WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+             AND e.ts >= l.from_ts AND e.ts < l.to_ts
+             AND e.kind IN ('event', 'identify') AND NOT e.unchanged
+           ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}) e
+       ORDER BY e.ts DESC, e.id DESC LIMIT ${limit})
+    SELECT n.id, n.name, n.kind, n.ts, n.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, n.origin,
+           n.path, n.title, n.referrer, n.device, n.browser, n.os, n.country, n.city, n.revenue,
+           coalesce(n.groups, '{}') AS groups, n.properties, coalesce(n.warnings, '{}') AS warnings,
+           ${PERSON_COLUMNS}
+      FROM newest n
+      JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = n.actor_id
+      ${personOf(scope, sql`n.person_kind`, sql`n.person`)}
+     ORDER BY n.ts DESC, n.id DESC`;
 
 /**
  * Any event of the project, the newest by id (UUIDv7: by capture); null before the first one. One step in events_pkey.

@@ -7,6 +7,7 @@ import { profileQuery, visitorQuery } from "@/lib/profiles/person/person-rows.qu
 import type { Search } from "@/lib/profiles/search/search-text.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/sessions.queries";
+import { recentEventsQuery } from "@/lib/timeline/recent-events.queries";
 import { eventsQuery } from "@/lib/timeline/timeline.queries";
 
 /** Enough rows that a plan without its index would be the dearer one, few enough to write in a second. */
@@ -86,9 +87,18 @@ test.each([
     ["events_actor_ts_idx", "spans_pkey"],
   ],
   ["a person's visits", sessionsQuery(scope, profile, page), ["sessions_actor_started_idx", "sessions_pkey"]],
+  [
+    "the project's newest events",
+    recentEventsQuery(scope, 100),
+    ["profile_stats_last_min_idx", "spans_visitors_idx", "spans_owner_id_idx", "events_actor_ts_idx"],
+  ],
   ["a visitor's visits", sessionsQuery(scope, visitor, page), ["sessions_actor_started_idx", "spans_pkey"]],
 ] as const)("%s: rides on its indexes and scans no table", async (_what, query, indexes) => {
   const plan = await planOf(query);
   for (const index of indexes) expect(plan).toContain(index);
   expect(plan).not.toContain("Seq Scan");
+});
+
+test("the people seen last are looked up one by one, not merged with everybody's ids", async () => {
+  expect(await planOf(recentEventsQuery(scope, 100))).not.toMatch(/Merge Join|Hash Join/);
 });
