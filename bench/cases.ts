@@ -228,11 +228,11 @@ export async function planOf(one: Case): Promise<{ text: string; indexes: string
   const tx = await pool().connect();
   try {
     await tx.query("BEGIN; SET LOCAL work_mem = '128MB'");
-    const { rows } = await tx.query({
+    const { rows } = await tx.query<{ "QUERY PLAN": string }>({
       text: `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) ${query.text}`,
       values: query.values,
     });
-    const lines = rows.map((row): string => row["QUERY PLAN"]);
+    const lines = rows.map((row) => row["QUERY PLAN"]);
     const text = lines.join("\n");
     const met = lines.flatMap((line) => {
       const index = /(?:using|Bitmap Index Scan on) (\w+).*\(actual/.exec(line)?.[1];

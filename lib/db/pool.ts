@@ -52,8 +52,9 @@ export type Database = {
 };
 /** pg's own types behind ours: of overloads the first that fits is taken. */
 export type Tx = Database & pg.PoolClient;
+export type Pool = Database & Omit<pg.Pool, "connect"> & { connect(): Promise<Tx> };
 
-const shared = globalThis as typeof globalThis & { throughlinePool?: pg.Pool; throughlineWriter?: pg.Pool };
+const shared = globalThis as typeof globalThis & { throughlinePool?: Pool; throughlineWriter?: Pool };
 
 /**
  * How the ingest statements are planned: once a connection, and along their indexes. Each of them is written for index
@@ -68,20 +69,20 @@ const WRITER_SETTINGS =
  */
 const WRITER_BEGIN = `BEGIN; ${WRITER_SETTINGS.replaceAll("SET ", "SET LOCAL ")}`;
 /** How a pool's transactions begin, where not simply with BEGIN. */
-const beginnings = new WeakMap<pg.Pool, string>();
+const beginnings = new WeakMap<Pool, string>();
 /** Connections of the writer: as many projects as may be written to at the same time, and one to spare. */
 const WRITER_CONNECTIONS = 5;
 
 /**
  * The process's pool for storing events: connections of its own, so that no slow page can hold up a visitor's events.
  */
-export function writer(): pg.Pool {
+export function writer(): Pool {
   shared.throughlineWriter ??= createWriter(config().DATABASE_URL);
   return shared.throughlineWriter;
 }
 
 /** A writer of its own, for tests and benchmarks that end it themselves. */
-export function createWriter(connectionString: string, max = WRITER_CONNECTIONS): pg.Pool {
+export function createWriter(connectionString: string, max = WRITER_CONNECTIONS): Pool {
   const made = createPool(connectionString, max);
   if (connectionOf(connectionString).pooled) beginnings.set(made, WRITER_BEGIN);
   else made.on("connect", (client) => void client.query(WRITER_SETTINGS).catch(() => {}));
@@ -94,7 +95,7 @@ export async function endPools(): Promise<void> {
 }
 
 /** The process's pool for the data plane, made at first use. One per process, also across Next's module copies. */
-export function pool(): pg.Pool {
+export function pool(): Pool {
   shared.throughlinePool ??= createPool(config().DATABASE_URL);
   return shared.throughlinePool;
 }
@@ -103,7 +104,7 @@ export function pool(): pg.Pool {
  * A pool of its own, for tests and scripts that end it themselves. Its connections send a query on without waiting for
  * the answers of those before (Postgres' pipelining), so no cursor can share one: pass `{ pipeline: false }` for those.
  */
-export function createPool(connectionString: string, max = 12, options: pg.PoolConfig = {}): pg.Pool {
+export function createPool(connectionString: string, max = 12, options: pg.PoolConfig = {}): Pool {
   const connection = connectionOf(connectionString);
   const made = new pg.Pool({
     ...connection.config,
@@ -177,7 +178,7 @@ export class UnitOfWork {
  * what it must decide on and defers the rest, which is awaited with the COMMIT that follows it down the same pipe. If a
  * statement fails, the COMMIT becomes a rollback and the whole rejects with that statement's error, not a later one's.
  */
-export async function pipelined<T>(db: pg.Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   const unit = new UnitOfWork(tx);
   try {
@@ -202,7 +203,7 @@ export async function pipelined<T>(db: pg.Pool, work: (unit: UnitOfWork) => Prom
 const isAftermath = (error: unknown): boolean => (error as { code?: string }).code === "25P02";
 
 /** Runs `work` in a READ COMMITTED transaction: a statement after a lock must see fresh rows (docs/identity.md E3). */
-export async function transaction<T>(db: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transaction<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   try {
     await tx.query(beginnings.get(db) ?? "BEGIN");

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Pool } from "./pool";
 
 /**
  * Lets Postgres count tables that have outgrown what it knows of them: those changed by more than ten times the rows it
@@ -7,7 +7,7 @@ import type pg from "pg";
  * 800 identities, ten seconds after the first event of a fresh database). Reads two catalogues, about 1 ms; a table is
  * analysed once in a tenfold growth. One that cannot be analysed costs the others nothing.
  */
-export async function analyzeYoungTables(db: pg.Pool): Promise<void> {
+export async function analyzeYoungTables(db: Pool): Promise<void> {
   await db.query(`
     DO $$ DECLARE young regclass; BEGIN
       FOR young IN

@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type pg from "pg";
 import sql from "sql-template-tag";
-import { type Database, pipelined, type UnitOfWork } from "@/lib/db/pool";
+import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { StaleIdentityError } from "@/lib/identity/locked-identities";
 import type { Ceilings } from "@/lib/projects/settings";
@@ -13,9 +12,9 @@ import { refOf } from "./person-ref";
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;
 
-const caches = new WeakMap<pg.Pool, { ids: LRUCache<string, KnownIdentity>; keys: Map<string, string> }>();
+const caches = new WeakMap<Pool, { ids: LRUCache<string, KnownIdentity>; keys: Map<string, string> }>();
 
-function cacheOf(db: pg.Pool) {
+function cacheOf(db: Pool) {
   let cache = caches.get(db);
   if (!cache) {
     cache = { ids: new LRUCache({ max: MAX_CACHED_IDENTITIES }), keys: new Map() };
@@ -32,7 +31,7 @@ const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projec
  * seen before. With `ceilings` no more new ones are made than there is room for, in the order of the names.
  */
 export async function resolveIdentities(
-  db: pg.Pool,
+  db: Pool,
   projectId: string,
   names: ReadonlyMap<string, IdentityName>,
   ceilings: Pick<Ceilings, "maxPeople" | "maxDevices"> | null = null,
@@ -69,7 +68,7 @@ export async function resolveIdentities(
 
 /** The names that exist or that there is room for. Asks which exist only when the project is near a ceiling. */
 async function withRoom(
-  db: pg.Pool,
+  db: Pool,
   projectId: string,
   names: readonly IdentityName[],
   { maxPeople, maxDevices }: Pick<Ceilings, "maxPeople" | "maxDevices">,
@@ -87,7 +86,7 @@ async function withRoom(
 }
 
 /** Clears the cache after an erasure, or when a lock finds a stale id (docs/identity.md P10). */
-export function forgetIdentities(db: pg.Pool): void {
+export function forgetIdentities(db: Pool): void {
   caches.get(db)?.ids.clear();
 }
 
@@ -112,7 +111,7 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
  * flushed to disk: the batch's own commit flushes it.
  */
 export async function createIdentities(
-  db: pg.Pool,
+  db: Pool,
   projectId: string,
   names: readonly IdentityName[],
   hash: (name: IdentityName) => Buffer,
@@ -226,7 +225,7 @@ const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 
 /** Retries `work`, five attempts in all, after a deadlock or when a cached id turned out to be erased. */
-export async function retrying<T>(db: pg.Pool, work: () => Promise<T>): Promise<T> {
+export async function retrying<T>(db: Pool, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();

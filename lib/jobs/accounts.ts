@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import {
   nextWork,
@@ -8,7 +7,7 @@ import {
   staleAccounts,
 } from "@/lib/accounts/work.queries";
 import { markDescribed, noteSources, noteWork } from "@/lib/accounts/work.store";
-import { transaction } from "@/lib/db/pool";
+import { type Pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
@@ -32,7 +31,7 @@ type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
  * Works out the facts of these accounts of a project now; returns of how many. One that cannot be stored is set aside
  * with the reason, and left out until its time comes.
  */
-async function refreshAccounts(db: pg.Pool, projectId: string, ids: readonly string[], now: number): Promise<number> {
+async function refreshAccounts(db: Pool, projectId: string, ids: readonly string[], now: number): Promise<number> {
   const aside = await setAsideAmong(db, projectId, "accounts", ids);
   const due = ids.filter((id) => (aside.get(id) ?? 0) <= now);
   const failed = new Set<string>();
@@ -59,7 +58,7 @@ async function refreshAccounts(db: pg.Pool, projectId: string, ids: readonly str
  * those of an earlier day. `step` answers whether there may be more.
  */
 export function accountKeeper(
-  db: pg.Pool,
+  db: Pool,
   refresh: Refresh,
   only: string | null = null,
 ): { step(now: number): Promise<boolean> } {

@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords, isOwnFault } from "@/lib/faults/own";
@@ -22,7 +21,7 @@ const STEP_PEOPLE = 5_000;
  * column that is wanted, or some values fewer of one that is not. Whose value cannot be stored is set aside, and the
  * column goes on without them. false when there is nothing to do.
  */
-export async function tendColumns(db: pg.Pool, now: number, projectId: string | null = null): Promise<boolean> {
+export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
   // Whoever still cannot be stored is met again on the way.
@@ -32,13 +31,13 @@ export async function tendColumns(db: pg.Pool, now: number, projectId: string | 
   return true;
 }
 
-const locked = (db: pg.Pool, projectId: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
+const locked = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
   transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await work(tx);
   });
 
-async function fill(db: pg.Pool, due: Due, people: number, now: number): Promise<void> {
+async function fill(db: Pool, due: Due, people: number, now: number): Promise<void> {
   try {
     await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, dayOf(now)));
   } catch (error) {

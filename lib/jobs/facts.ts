@@ -1,6 +1,5 @@
-import type pg from "pg";
 import { workOutAccounts } from "@/lib/accounts/work-out";
-import { pool, transaction } from "@/lib/db/pool";
+import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
@@ -56,7 +55,7 @@ const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /** Works out the facts of these people of a project now, a batch a transaction. Resolves when all are written. */
 export async function refreshFacts(
-  db: pg.Pool,
+  db: Pool,
   projectId: string,
   people: Iterable<number>,
   now = Date.now(),
@@ -68,7 +67,7 @@ export async function refreshFacts(
  * Works them out together, but for those that could not be stored before: they are tried alone, and not before their
  * time. Whoever cannot be stored now is set aside with the reason, and costs the others nothing.
  */
-async function refreshBatch(db: pg.Pool, projectId: string, people: number[], now: number): Promise<void> {
+async function refreshBatch(db: Pool, projectId: string, people: number[], now: number): Promise<void> {
   const aside = await setAsideAmong(db, projectId, "facts", people.map(String));
   const again = people.filter((person) => (aside.get(String(person)) ?? Number.POSITIVE_INFINITY) <= now);
   const failed = new Set<number>();
@@ -88,7 +87,7 @@ async function refreshBatch(db: pg.Pool, projectId: string, people: number[], no
   await takeBack(db, projectId, "facts", well.map(String));
 }
 
-async function refreshPeople(db: pg.Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
+async function refreshPeople(db: Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
   const streams = people.filter((person) => person < 0).map((person) => -person);
   const visitors = await visitorPropertiesOf({ projectId }, streams);
   const documents = [...visitors].map(
@@ -118,7 +117,7 @@ function searchText(props: JsonObject): string {
  * Everything that is stale, found by reading every person of a project once, their states and its sorted columns: for
  * imports, tests and benchmarks.
  */
-export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date.now()): Promise<void> {
+export async function refreshAllFacts(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
     for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
       const { stale, next }: Stretch = await find(from, SEARCH_ROWS);
@@ -135,7 +134,7 @@ export async function refreshAllFacts(db: pg.Pool, projectId: string, now = Date
 
 type Find = (from: number, limit: number) => Promise<Stretch>;
 
-function passes(db: pg.Pool, projectId: string, now: number): Find[] {
+function passes(db: Pool, projectId: string, now: number): Find[] {
   const day = new Date(now).toISOString().slice(0, 10);
   return [
     (from, limit) => staleProfiles(db, projectId, from, limit, day),
@@ -150,7 +149,7 @@ function passes(db: pg.Pool, projectId: string, now: number): Find[] {
  * by walking over everybody, a few thousand rows each five seconds. Whichever it is, no more of the time than dutyOf
  * allows goes into it. Keeps no process alive.
  */
-export function startFacts(db: pg.Pool = pool()): Running {
+export function startFacts(db: Pool = pool()): Running {
   const search = searcher(db);
   const found: Group[] = [];
   let searchedAt = 0;
@@ -228,7 +227,7 @@ function groupsOf(projectId: string, people: Iterable<number>): Group[] {
  * One step of a walk that goes over everybody again and again (a project's newest people, then a stretch of all of
  * them) and finds those whose facts are stale.
  */
-function searcher(db: pg.Pool): (now: number) => Promise<Group[]> {
+function searcher(db: Pool): (now: number) => Promise<Group[]> {
   const todo: { projectId: string; pass: number; from: number }[] = [];
   return async (now) => {
     const found: Group[] = [];

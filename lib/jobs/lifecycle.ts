@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { noteSwept, peopleAfter, ruleOf, tuneRule } from "@/lib/lifecycle/rules.store";
 import { tidyMoves, writeStates } from "@/lib/lifecycle/states.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
@@ -32,12 +31,12 @@ export async function sweepStates(now: number): Promise<RunAgain> {
 }
 
 /** To the end, for imports, tests and benchmarks. */
-export async function settleStates(db: pg.Pool, projectId: string, now: number): Promise<void> {
+export async function settleStates(db: Pool, projectId: string, now: number): Promise<void> {
   while (await sweepBatch(db, projectId, now));
 }
 
 /** One batch of a project; whether there is more. None before the days of everybody are there to be read. */
-async function sweepBatch(db: pg.Pool, projectId: string, now: number): Promise<boolean> {
+async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boolean> {
   if (!(await areFactsCurrent(db, projectId))) return false;
   return transaction(db, async (tx) => {
     await lockFacts(tx, projectId);

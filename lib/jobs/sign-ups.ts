@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { pool, transaction } from "@/lib/db/pool";
+import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
@@ -17,7 +16,7 @@ const REST = 9;
  * when there is nothing left to do. The facts job decides for those who change. Safe to run twice at once: both
  * write the same.
  */
-export async function sweepSignUps(db: pg.Pool, projectId: string, now = Date.now()): Promise<boolean> {
+export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()): Promise<boolean> {
   const rule = await signUpRule(db, projectId);
   const text = JSON.stringify(rule);
   const done = await sweptTo(db, projectId, text);

@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
-import type pg from "pg";
 import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/accounts.store";
 import { eraseAccountPeople } from "@/lib/accounts/erase.store";
-import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isOwnFault } from "@/lib/faults/own";
@@ -68,7 +67,7 @@ export type EraseTarget = { kind: "u" | "a"; extId: string };
  * crash. Throws AppError not_found for an unknown id.
  */
 export async function erase(
-  db: pg.Pool,
+  db: Pool,
   project: ProjectSettings,
   target: EraseTarget,
   options: EraseOptions,
@@ -230,7 +229,7 @@ async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number
 }
 
 /** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Idempotent. */
-export async function finishErasure(db: pg.Pool, projectId: string, jobId: string): Promise<number> {
+export async function finishErasure(db: Pool, projectId: string, jobId: string): Promise<number> {
   let deleted = 0;
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
     chunk = await deleteEventsOfJob(db, projectId, jobId, CHUNK_EVENTS);
@@ -244,7 +243,7 @@ export async function finishErasure(db: pg.Pool, projectId: string, jobId: strin
  * `aside` and does not stop the others. Throws other errors.
  */
 export async function finishErasures(
-  db: pg.Pool,
+  db: Pool,
   aside: (projectId: string, jobId: string, error: unknown) => Promise<void> = (_, __, error) => Promise.reject(error),
 ): Promise<number> {
   let deleted = 0;

@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type pg from "pg";
 import sql from "sql-template-tag";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Database, Pool, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
 /** For how long what another process made may go unseen, in ms. What this one makes is counted at once. */
@@ -10,9 +9,9 @@ const FRESH_MS = 60_000;
 const PROJECTS_MAX = 500;
 
 type Known = { uses?: Uses; usesAt: number; names?: Record<NameKind, Set<string>>; namesAt: number };
-const caches = new WeakMap<pg.Pool, LRUCache<string, Known>>();
+const caches = new WeakMap<Pool, LRUCache<string, Known>>();
 
-function knownOf(db: pg.Pool, projectId: string): Known {
+function knownOf(db: Pool, projectId: string): Known {
   let cache = caches.get(db);
   if (!cache) {
     cache = new LRUCache({ max: PROJECTS_MAX });
@@ -27,7 +26,7 @@ function knownOf(db: pg.Pool, projectId: string): Known {
 }
 
 /** How many of each the project holds, by what is remembered: mostly no query. */
-export async function usesOf(db: pg.Pool, projectId: string, now = Date.now()): Promise<Uses> {
+export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
   const known = knownOf(db, projectId);
   if (!known.uses || now - known.usesAt > FRESH_MS) {
     known.uses = await readUses(db, projectId);
@@ -37,20 +36,20 @@ export async function usesOf(db: pg.Pool, projectId: string, now = Date.now()): 
 }
 
 /** What a transaction counted. */
-export function noteUses(db: pg.Pool, projectId: string, counted: Partial<Uses>): void {
+export function noteUses(db: Pool, projectId: string, counted: Partial<Uses>): void {
   const known = knownOf(db, projectId);
   if (known.uses) known.uses = { ...known.uses, ...counted };
 }
 
 /** Forgets what is remembered, after an erasure. */
-export const forgetUses = (db: pg.Pool): void => caches.get(db)?.clear();
+export const forgetUses = (db: Pool): void => caches.get(db)?.clear();
 
 /**
  * Which of the names may be used: those known, and new ones while there is room under the ceiling. A name that is
  * known, or that has no room, costs a look into a set; only a new one that has room costs a statement, once.
  */
 export async function namesWithin(
-  db: pg.Pool,
+  db: Pool,
   projectId: string,
   kind: NameKind,
   names: readonly string[],

@@ -73,6 +73,15 @@ export const CONTENT_RULES: readonly Rule[] = [
     breaches: () => matching(sources, /\.query\(\s*`[^`]*\$\{|\bPrisma\.raw\(|\$(?:query|execute)RawUnsafe\(/),
   },
   {
+    guarantee: "queries run through our types, which have no any",
+    advice: "Take a Database, Pool or Tx of lib/db/pool.ts instead of a type of pg.",
+    breaches: () =>
+      matching(
+        ours.filter((path) => !path.startsWith("lib/db/")),
+        /\bfrom "pg"/,
+      ),
+  },
+  {
     guarantee: "the driver knows no tables",
     advice:
       "lib/db is how we reach Postgres. A statement about people, events or projects belongs to the feature that owns the table.",

@@ -58,7 +58,7 @@ describe("?schema=", () => {
     try {
       expect(await differences(db, 3, 30)).toEqual([]);
       const { rows } = await reading.query("SELECT count(*)::int AS n FROM projects");
-      expect(rows[0].n).toBe(1);
+      expect(rows[0]?.n).toBe(1);
       expect(await prisma.project.count()).toBe(1);
     } finally {
       await Promise.all([db.end(), reading.end(), prisma.$disconnect()]);

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { analyzeYoungTables } from "@/lib/db/statistics.store";
 
-const one = async (text: string) => Object.values((await pool().query(text)).rows[0])[0];
+const one = async (text: string) => Object.values((await pool().query(text)).rows[0] ?? {})[0];
 const counted = () => one("SELECT reltuples FROM pg_class WHERE oid = 'identities'::regclass");
 const changed = () => one("SELECT n_mod_since_analyze FROM pg_stat_user_tables WHERE relname = 'identities'");
 

@@ -41,12 +41,17 @@ async function people(count = 120) {
     changes: [{ mode: "set" as const, key: "plan", value: `plan ${i}` }],
   }));
   await send(pool(), project, operations);
-  const { rows } = await pool().query("SELECT id, display_id FROM profiles WHERE project_id = $1", [project.id]);
+  const { rows } = await pool().query<{ id: number; display_id: string }>(
+    "SELECT id, display_id FROM profiles WHERE project_id = $1",
+    [project.id],
+  );
   return { project, scope, idOf: new Map<string, number>(rows.map((row) => [row.display_id, row.id])) };
 }
 
 const factsOf = async (projectId: string): Promise<string[]> =>
-  (await pool().query("SELECT handle FROM profile_facts WHERE project_id = $1", [projectId])).rows.map((r) => r.handle);
+  (
+    await pool().query<{ handle: string }>("SELECT handle FROM profile_facts WHERE project_id = $1", [projectId])
+  ).rows.map((r) => r.handle);
 
 test("whom the facts job cannot store is set aside with the reason and costs nobody else anything", async () => {
   const { project, scope, idOf } = await people();
@@ -147,7 +152,7 @@ test("an erasure that cannot be finished does not stop those after it", async ()
     CREATE TRIGGER refuses BEFORE DELETE ON events FOR EACH ROW WHEN (OLD.project_id = '${projects[0].id}') EXECUTE FUNCTION refuse_delete()`);
   undo.push("DROP TRIGGER refuses ON events; DROP FUNCTION refuse_delete");
   const left = async (project: { id: string }) =>
-    (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0].n;
+    (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0]?.n;
   const jobs = startJobs();
   await vi.waitFor(async () => expect(await left(projects[1])).toBe(0));
   await jobs.stop();

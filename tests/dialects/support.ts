@@ -107,7 +107,7 @@ export function expectQuiet(server: { failures: () => Seen[] }, said: string[]):
 
 /** What is known of the person a user id belongs to: flat, dotted paths. */
 export async function propertiesOf(project: TestProject, user: string): Promise<Record<string, unknown>> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ props: Record<string, unknown> }>(
     `SELECT p.props FROM profiles p JOIN identities i ON i.project_id = p.project_id AND i.profile_id = p.id
       WHERE p.project_id = $1 AND i.kind = 'u' AND i.ext_id = $2`,
     [project.id, user],
@@ -117,7 +117,7 @@ export async function propertiesOf(project: TestProject, user: string): Promise<
 
 /** Who owns the stretches of a device, in order of time; null is nobody. */
 export async function ownersOf(project: TestProject, stream: string | null | undefined): Promise<(string | null)[]> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ owner: string | null }>(
     `SELECT o.ext_id AS owner FROM spans s JOIN identities d ON d.project_id = s.project_id AND d.id = s.stream_id
        LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
       WHERE s.project_id = $1 AND d.kind = 'a' AND d.ext_id = $2 ORDER BY s.from_ts`,
@@ -128,7 +128,7 @@ export async function ownersOf(project: TestProject, stream: string | null | und
 
 /** Whose an event is by now: the user it named, or the owner of its device's stretch; null is nobody. */
 export async function ownerOf(project: TestProject, name: string): Promise<string | null | undefined> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ owner: string | null }>(
     `SELECT CASE WHEN a.kind = 'u' THEN a.ext_id ELSE o.ext_id END AS owner FROM events e
        JOIN identities a ON a.project_id = e.project_id AND a.id = e.actor_id
        LEFT JOIN spans s ON s.project_id = e.project_id AND s.stream_id = e.stream_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
@@ -141,7 +141,7 @@ export async function ownerOf(project: TestProject, name: string): Promise<strin
 
 /** The companies, each with who belongs to it: "acme (Acme): u_1". Devices are left out. */
 export async function companiesOf(project: TestProject): Promise<string[]> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ id: string; name: string | null; users: string[] | null }>(
     `SELECT a.id, a.name, array_agg(i.ext_id ORDER BY i.ext_id) FILTER (WHERE i.kind = 'u') AS users FROM accounts a
        LEFT JOIN account_members m ON m.project_id = a.project_id AND m.account_id = a.id
        LEFT JOIN identities i ON i.project_id = m.project_id AND i.id = m.actor_id

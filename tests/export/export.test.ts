@@ -72,7 +72,7 @@ test("a reader who goes away leaves no connection and no place taken", async () 
   // Autovacuum's workers are listed there too.
   const clients =
     "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'";
-  const connections = async () => (await pool().query(clients)).rows[0].count;
+  const connections = async () => Number((await pool().query(clients)).rows[0]?.count);
   const before = await connections();
   for (let i = 0; i < 6; i++) {
     const reader = ((await exportCsv(scope, {}, exportColumns(null))).body as ReadableStream<Uint8Array>).getReader();

@@ -36,7 +36,7 @@ test("journeys that once ended otherwise", async () => {
 test("eight concurrent writers end as the model says, without a deadlock", async () => {
   const deadlocks = async () =>
     (await writer().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]
-      .deadlocks;
+      ?.deadlocks;
   const before = await deadlocks();
   for (let seed = 9_000; seed < 9_020; seed++)
     expect(await differences(writer(), seed, 60, 8), `seed ${seed}`).toEqual([]);

@@ -29,7 +29,7 @@ test("name, e-mail and avatar of a person come from their properties", async () 
     email: "ada@example.com",
     avatar: "https://cdn.example/a.png",
   });
-  expect(profile.search_text).toContain("ada lovelace");
+  expect(profile?.search_text).toContain("ada lovelace");
 });
 
 test.each([
@@ -38,6 +38,6 @@ test.each([
   ["avatar", "data:text/html,hi"],
 ])("a bad %s (%s) stays a property and nothing more", async (key, value) => {
   const profile = await profileWith({ [key]: value });
-  expect(profile[key]).toBeNull();
-  expect(profile.props).toEqual({ [key]: value });
+  expect(profile?.[key]).toBeNull();
+  expect(profile?.props).toEqual({ [key]: value });
 });

@@ -36,7 +36,7 @@ async function owners(of: TestProject): Promise<Record<string, string[]>> {
 }
 
 async function persons(of: TestProject): Promise<string[][]> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ ids: string[] }>(
     "SELECT array_agg(ext_id ORDER BY ext_id) AS ids FROM identities WHERE project_id = $1 AND kind = 'u' GROUP BY profile_id ORDER BY 1",
     [of.id],
   );

@@ -94,7 +94,7 @@ test("every call arrives as what it says, in one request", async () => {
     [project.id],
   );
   expect(rows).toMatchObject([{ email: "ada@example.com", props: { plan: "pro", first: 1, logins: 2 } }]);
-  expect(rows[0].props).not.toHaveProperty("trial");
+  expect(rows[0]?.props).not.toHaveProperty("trial");
   expect((await eventsOf(project)).find(({ name }) => name === "revenue")).toMatchObject({
     revenue: 4900,
     device: "server",

@@ -28,7 +28,7 @@ const today = () => new Date().toISOString().slice(0, 10);
 
 /** Every row of every table and materialized view, in whichever schema but Postgres's own, by its name. */
 async function dumpTables(): Promise<Map<string, string>> {
-  const { rows: tables } = await pool().query(
+  const { rows: tables } = await pool().query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`,
   );
@@ -105,7 +105,7 @@ describe("a scripted visit in a cookieless project", () => {
     await send(track(), { type: "refused", payload: { reason: "gpc" } }, from(project));
     await flushRefusals();
     // What is worked out later from what was stored: facts of people, who did what, segments.
-    const { rows } = await pool().query(
+    const { rows } = await pool().query<{ person: number }>(
       `SELECT DISTINCT CASE WHEN kind = 'u' THEN profile_id ELSE -id END AS person FROM identities WHERE project_id = $1`,
       [project.id],
     );

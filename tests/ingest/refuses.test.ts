@@ -238,8 +238,8 @@ describe("503: not just now", () => {
 
 /** Ends every connection of this file's database and lets none in while `work` runs. */
 async function cutDatabase(work: () => Promise<void>): Promise<void> {
-  const { rows } = await pool().query("SELECT current_database() AS name");
-  const { name } = rows[0];
+  const { rows } = await pool().query<{ name: string }>("SELECT current_database() AS name");
+  const name = rows[0]?.name;
   const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
   await admin.connect();
   try {

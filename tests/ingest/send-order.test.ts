@@ -9,7 +9,10 @@ const at = new Date(Date.now() - 60_000).toISOString();
 
 /** Names in the order every list reads them: by time, then id. */
 async function namesOf(project: TestProject): Promise<string[]> {
-  const { rows } = await pool().query("SELECT name FROM events WHERE project_id = $1 ORDER BY ts, id", [project.id]);
+  const { rows } = await pool().query<{ name: string }>(
+    "SELECT name FROM events WHERE project_id = $1 ORDER BY ts, id",
+    [project.id],
+  );
   return rows.map(({ name }) => name);
 }
 

@@ -93,7 +93,7 @@ export type EventRow = {
 
 /** What the project's events table holds, in order of time and name, with the ids people know. */
 export async function eventsOf(project: TestProject): Promise<EventRow[]> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<EventRow>(
     `SELECT e.*, CASE WHEN a.kind = 'u' THEN a.ext_id END AS user, s.ext_id AS stream
        FROM events e
        LEFT JOIN identities a ON a.project_id = e.project_id AND a.id = e.actor_id

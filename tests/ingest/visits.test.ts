@@ -20,7 +20,7 @@ const message = ({ at, session, device = "device", user, type = "track" }: Said)
 
 /** Each event's visit, in order of time, named by the letters of the visits' first events. */
 async function visitsOf(project: TestProject): Promise<string> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ session_id: string }>(
     "SELECT session_id FROM events WHERE project_id = $1 AND kind IN ('event', 'identify') ORDER BY ts, id",
     [project.id],
   );
@@ -88,7 +88,7 @@ test("the answer names the visit that it joined, and the visit counts both", asy
   await send(`${server.url()}/track`, message({ at: 0, session: S }), asServer(project.write));
   const answer = await send(`${server.url()}/track`, message({ at: 14 }), asServer(project.write));
   expect(answer.body).toMatchObject({ sessionId: S });
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{ session_id: string }>(
     "SELECT session_id, event_count, assigned, ended_at - started_at AS lasted FROM sessions WHERE project_id = $1",
     [project.id],
   );

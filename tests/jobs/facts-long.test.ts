@@ -39,7 +39,9 @@ test("people with long histories are worked out apart: the others first, and the
   );
   const known = async () =>
     (
-      await pool().query("SELECT person FROM profile_facts WHERE project_id = $1 ORDER BY person", [projectId])
+      await pool().query<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1 ORDER BY person", [
+        projectId,
+      ])
     ).rows.map((row) => row.person);
   try {
     const seen = await vi.waitFor(

@@ -8,7 +8,9 @@ const DAY_MS = 86_400_000;
 type Row = Record<string, unknown> & { person: number };
 
 async function factsOf(projectId: string): Promise<Row[]> {
-  const { rows } = await pool().query("SELECT * FROM profile_facts WHERE project_id = $1 ORDER BY person", [projectId]);
+  const { rows } = await pool().query<Row>("SELECT * FROM profile_facts WHERE project_id = $1 ORDER BY person", [
+    projectId,
+  ]);
   return rows;
 }
 

@@ -20,20 +20,28 @@ type Kind = "events" | "activity";
 
 /** As one would by hand: every event (or everything active) that is stored, at whoever owns it now. "person name" → its times. */
 async function timesByHand(projectId: string, kind: Kind): Promise<Record<string, number[]>> {
-  const all = async (text: string) => (await pool().query(text, [projectId])).rows;
-  const identities = await all("SELECT id, profile_id FROM identities WHERE project_id = $1 AND kind = 'u'");
+  const all = async <Row extends object>(text: string) => (await pool().query<Row>(text, [projectId])).rows;
+  const identities = await all<{ id: number; profile_id: number }>(
+    "SELECT id, profile_id FROM identities WHERE project_id = $1 AND kind = 'u'",
+  );
   const profileOf = new Map<number, number>(identities.map((row) => [row.id, row.profile_id]));
-  const spans = await all("SELECT stream_id, from_ts, to_ts, owner_id FROM spans WHERE project_id = $1");
+  const spans = await all<{ stream_id: number; from_ts: number; to_ts: number; owner_id: number | null }>(
+    "SELECT stream_id, from_ts, to_ts, owner_id FROM spans WHERE project_id = $1",
+  );
   const listed = new Set(
-    (await all("SELECT person FROM profile_facts WHERE project_id = $1")).map((row) => row.person),
+    (await all<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1")).map((row) => row.person),
   );
   const counts: Record<string, number[]> = {};
-  for (const { actor_id, ts, name, ...row } of await all(
-    "SELECT actor_id, ts, name, kind, active FROM events WHERE project_id = $1 AND actor_id IS NOT NULL",
-  )) {
+  for (const { actor_id, ts, name, ...row } of await all<{
+    actor_id: number;
+    ts: number;
+    name: string;
+    kind: string;
+    active: boolean;
+  }>("SELECT actor_id, ts, name, kind, active FROM events WHERE project_id = $1 AND actor_id IS NOT NULL")) {
     if (kind === "events" ? row.kind !== "event" : !row.active) continue;
     const span = spans.find((one) => one.stream_id === actor_id && one.from_ts <= ts && ts < one.to_ts);
-    const owner = span?.owner_id === null ? -actor_id : profileOf.get(span?.owner_id);
+    const owner = span?.owner_id === null ? -actor_id : profileOf.get(span?.owner_id ?? 0);
     const person = profileOf.get(actor_id) ?? owner;
     if (person === undefined || !listed.has(person)) continue;
     counts[`${person} ${name}`] ??= [];
@@ -62,23 +70,30 @@ function daysByHand(times: Record<string, number[]>): Record<string, number[]> {
 }
 
 async function daysByTheJob(projectId: string): Promise<Record<string, number[]>> {
-  const { rows } = await pool().query(
-    "SELECT person, day::text, events, first_at, last_at FROM person_days WHERE project_id = $1",
-    [projectId],
-  );
+  const { rows } = await pool().query<{
+    person: number;
+    day: string;
+    events: number;
+    first_at: number;
+    last_at: number;
+  }>("SELECT person, day::text, events, first_at, last_at FROM person_days WHERE project_id = $1", [projectId]);
   return Object.fromEntries(rows.map((row) => [`${row.person} ${row.day}`, [row.events, row.first_at, row.last_at]]));
 }
 
 async function countedByTheJob(projectId: string): Promise<Record<string, number[]>> {
-  const { rows } = await pool().query(
+  const { rows } = await pool().query<{
+    person: number;
+    name: string;
+    events: number;
+    first_at: number;
+    last_at: number;
+    newest: number[];
+  }>(
     "SELECT *, ARRAY(SELECT extract(epoch FROM t) * 1000 FROM unnest(newest) t)::float8[] AS newest FROM person_events WHERE project_id = $1",
     [projectId],
   );
   return Object.fromEntries(
-    rows.map((row) => [
-      `${row.person} ${row.name}`,
-      [row.events, row.first_at, row.last_at, ...row.newest] as number[],
-    ]),
+    rows.map((row) => [`${row.person} ${row.name}`, [row.events, row.first_at, row.last_at, ...row.newest]]),
   );
 }
 

@@ -27,7 +27,7 @@ async function demoProject() {
 }
 
 const count = async (text: string, projectId: string): Promise<number> =>
-  Number((await pool().query(text, [projectId])).rows[0].n);
+  Number((await pool().query(text, [projectId])).rows[0]?.n);
 
 const distinct = (of: (operation: Operation) => unknown, among = demo.operations): number =>
   new Set(among.map(of).filter((value) => value !== null)).size;

@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
+import { type Pool, type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { type IdentityName, sorted } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
@@ -27,7 +26,7 @@ export type MadeBy = string | null;
  * and sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
  */
 export async function applyAlias(
-  db: pg.Pool,
+  db: Pool,
   project: ProjectSettings,
   operation: Operation,
   madeBy: MadeBy = null,

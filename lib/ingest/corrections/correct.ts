@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
+import { type Pool, pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { type IdentityName, sorted } from "@/lib/identity/locked-identities";
@@ -21,12 +20,7 @@ export type Asked = { madeBy: string; now: number };
  * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found
  * for an unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
-export async function correct(
-  db: pg.Pool,
-  project: ProjectSettings,
-  correction: Correction,
-  asked: Asked,
-): Promise<void> {
+export async function correct(db: Pool, project: ProjectSettings, correction: Correction, asked: Asked): Promise<void> {
   await retrying(db, async () => {
     if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), asked.now);
     await pipelined(db, (unit) => correctIn(unit, project, correction, asked));
@@ -40,7 +34,7 @@ export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
  * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and
  * a count of the sessions of those it affects, and holds their locks meanwhile. Throws as `correct` does.
  */
-export async function preview(db: pg.Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
+export async function preview(db: Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
@@ -85,7 +79,7 @@ async function correctIn(
 }
 
 /** Creates the ids that are new; throws conflict for one that is suppressed, as nothing may be stored of it. */
-async function makeIds(db: pg.Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
+async function makeIds(db: Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
     userIds.map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: now }]),
   );

@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { pipelined, type UnitOfWork } from "@/lib/db/pool";
+import { type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { rebuild } from "@/lib/identity/claim";
 import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
@@ -19,7 +18,7 @@ export type Detachment = { anonymousId: string; userId: string; madeBy: string }
  * Ignores evidence of (stream, user) up to `until` (ms) and recomputes the stream (docs/identity.md R14). Explicit
  * events stay with their user. Throws AppError not_found if either id is unknown.
  */
-export function detach(db: pg.Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
+export function detach(db: Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
   return inTransaction(db, project, what, (unit, streamId, userId) =>
     detachIn(unit, project, { streamId, userIds: [userId], madeBy: what.madeBy }, until),
   );
@@ -51,7 +50,7 @@ export function reattachIn(
 }
 
 /** Undoes a detachment. Throws AppError not_found if there is none. */
-export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment): Promise<void> {
+export function reattach(db: Pool, project: ProjectSettings, what: Detachment): Promise<void> {
   return inTransaction(db, project, what, (unit, streamId, userId) =>
     reattachIn(unit, project, { streamId, userIds: [userId] }),
   );
@@ -60,7 +59,7 @@ export function reattach(db: pg.Pool, project: ProjectSettings, what: Detachment
 type Work = (unit: UnitOfWork, streamId: number, userId: number) => Promise<void>;
 
 /** Runs `work` in its own transaction, with the internal ids of the device and the user. */
-function inTransaction(db: pg.Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
+function inTransaction(db: Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
   return retrying(db, async () => {
     const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
     const userId = await findIdentity(db, project.id, "u", what.userId);

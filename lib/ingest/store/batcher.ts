@@ -1,5 +1,4 @@
-import type pg from "pg";
-import { writer } from "@/lib/db/pool";
+import { type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
@@ -43,7 +42,7 @@ export class Batcher {
   private arrivals = 0;
 
   constructor(
-    private readonly db: () => pg.Pool,
+    private readonly db: () => Pool,
     private readonly limits = {
       batch: MAX_BATCH_OPERATIONS,
       waiting: MAX_WAITING_OPERATIONS,

@@ -1,6 +1,5 @@
-import type pg from "pg";
 import sql from "sql-template-tag";
-import type { Database } from "@/lib/db/pool";
+import type { Database, Pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
@@ -17,7 +16,7 @@ const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
  * replaced or left out, with a warning; no operation is dropped. Costs a set look-up per name.
  */
 export async function withinCeilings(
-  db: pg.Pool,
+  db: Pool,
   project: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<readonly Operation[]> {
@@ -61,7 +60,7 @@ export async function withinCeilings(
 
 /** The accounts that may be named: existing ones and as many new ones as there is room for; null for all. */
 async function accountsWithin(
-  db: pg.Pool,
+  db: Pool,
   { id, ceilings }: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<ReadonlySet<string> | null> {
@@ -76,7 +75,7 @@ async function accountsWithin(
 
 /** Space left for property values; not looked up if the operations have none. */
 export async function propertySpace(
-  db: pg.Pool,
+  db: Pool,
   { id, ceilings: { maxPropertyMegabytes } }: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<PropertySpace> {

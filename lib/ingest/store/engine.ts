@@ -1,6 +1,5 @@
-import type pg from "pg";
 import { writeAccounts } from "@/lib/accounts/accounts.store";
-import { pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
+import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
 import { lockStreams, lockUsers } from "@/lib/identity/identities.store";
@@ -37,7 +36,7 @@ const NONE: ReadonlySet<string> = new Set();
  * changes hands. Throws if the database is away or refuses the batch.
  */
 export async function applyBatch(
-  db: pg.Pool,
+  db: Pool,
   project: ProjectSettings,
   operations: readonly Operation[],
 ): Promise<Outcome[]> {
