@@ -20,6 +20,8 @@ export type Pair =
 export type LifeDays = { of: "firstSeen" | "signedUp"; days: number };
 export type DatedDays = { before: string; days: number };
 export type Choice = { pair: Pair; counted: LifeDays | DatedDays };
+/** Two groups by who they are, whatever they did. */
+export type WhoTheyAre = { pair: Extract<Pair, { a: string }>; counted: null };
 
 export const LIFE_DAYS = [1, 7, 30] as const;
 export const DATED_DAYS = [7, 30, 90] as const;

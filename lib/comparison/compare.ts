@@ -3,9 +3,10 @@ import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule, Window } from "@/lib/segments/rule";
+import { ruledBy } from "@/lib/segments/ruled";
 import { segmentNames } from "@/lib/segments/segments.queries";
-import type { Choice, Pair } from "./choice";
-import { type Counts, countsOf, type Sides } from "./counts.queries";
+import type { Choice, Pair, WhoTheyAre } from "./choice";
+import { type Counts, countsOf, type Sides, valuesOf } from "./counts.queries";
 import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./rows";
 import type { Mean } from "./statistics";
@@ -33,7 +34,7 @@ export type GroupsCompared = {
  * Two groups side by side; docs/comparison.md has the method. Throws bad_request naming the parameter at fault,
  * unprocessable for a segment that cannot be used, unavailable when it takes over half a minute.
  */
-export async function compare(scope: Scope, choice: Choice, at = Date.now()): Promise<GroupsCompared> {
+export async function compare(scope: Scope, choice: Choice | WhoTheyAre, at = Date.now()): Promise<GroupsCompared> {
   // To the minute, so that the same address soon after shows the same people.
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = await namesOf(scope, choice.pair);
@@ -45,7 +46,8 @@ export async function compare(scope: Scope, choice: Choice, at = Date.now()): Pr
   const leftOut: GroupsCompared["leftOut"] = [];
   for (const one of groups.leftOut) leftOut.push({ ...one, ...sizeOf(await draw(one.rule)) });
   const read = { a: a.people, b: b.people };
-  const counts = await countsOf(scope, read, groups.window, now);
+  const all = await (choice.counted === null ? valuesOf(scope, read) : countsOf(scope, read, groups.window, now));
+  const counts = withoutRuled(all, await ruledBy(scope, groups.a.rule));
   return {
     a: { ...groups.a, ...sizeOf(a), read: a.people.length },
     b: { ...groups.b, ...sizeOf(b), read: b.people.length },
@@ -55,6 +57,10 @@ export async function compare(scope: Scope, choice: Choice, at = Date.now()): Pr
     isEstimate: [a, b].some((one) => one.share < 1 || one.found > one.people.length),
   };
 }
+
+/** Without what the segments' own rules ask about: they differ by it whoever they are. */
+const withoutRuled = (counts: readonly Counts[], ruled: ReadonlySet<string>): Counts[] =>
+  counts.filter(({ kind, key }) => !ruled.has(kind === "property" ? `p:${key}` : kind === "origin" ? key : `e:${key}`));
 
 /** Identified people are compared with identified people only. */
 function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {

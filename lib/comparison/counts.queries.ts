@@ -1,4 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
+import { keysOf } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
@@ -17,6 +19,8 @@ const MAX_VALUE_CHARS = 100;
 const NAMING = ["name", "firstName", "lastName", "email", "avatar", "phone", "username"];
 /** Columns about the first visit. Country and device are the last visit's there, so they are read from events. */
 const ORIGINS = ["source", "referrer", "landingPage", "utmCampaign"] as const;
+/** Columns that people are compared by whatever they did. */
+const COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "standsOut" in column);
 const PLACES = ["$country", "$device", "$browser", "$os"] as const;
 
 /** How many of each group; `n`: those with exactly so many visits, days or events. */
@@ -38,12 +42,57 @@ export type Sides = { a: readonly number[]; b: readonly number[] };
  * (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
  */
 export async function countsOf(scope: Scope, sides: Sides, window: Window, now: number): Promise<Counts[]> {
-  const settings = { work_mem: "128MB", jit: "off" };
-  const { rows } = await readHeavily<Counts>(countsQuery(scope, sides, window, now), settings);
+  const { rows } = await readHeavily<Counts>(countsQuery(scope, sides, window, now), SETTINGS);
   return rows;
 }
 
-export function countsQuery({ projectId }: Scope, { a, b }: Sides, window: Window, now: number): Sql {
+/** Only who they are: columns and properties as they are now. O(people). */
+export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
+  const { rows } = await readHeavily<Counts>(
+    sql`
+    WITH sides AS MATERIALIZED (${peopleOf(sides)})
+    (${columnsSql(scope, COLUMNS)}) UNION ALL (${propertiesSql(scope)})`,
+    SETTINGS,
+  );
+  return rows;
+}
+
+const SETTINGS = { work_mem: "128MB", jit: "off" };
+
+const peopleOf = ({ a, b }: Sides): Sql => sql`
+  SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
+  UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)`;
+
+/** Columns of the people list, over `sides`. */
+const columnsSql = ({ projectId }: Scope, keys: readonly string[]): Sql =>
+  ranked(
+    "origin",
+    sql`key`,
+    sql`NULL`,
+    sql`value`,
+    sql`
+    SELECT s.in_a, v.key, v.value
+      FROM sides s JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
+     CROSS JOIN LATERAL (VALUES ${pairs(keys, storedValue)}) AS v(key, value)`,
+  );
+
+const propertiesSql = ({ projectId }: Scope): Sql =>
+  ranked(
+    "property",
+    sql`key`,
+    sql`NULL`,
+    sql`value`,
+    sql`
+    SELECT s.in_a, v.key, v.value
+      FROM sides s
+      JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
+      LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = s.person
+     CROSS JOIN LATERAL (SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
+         WHERE key <> ALL(${NAMING}::text[])) v`,
+  );
+
+export function countsQuery(scope: Scope, sides: Sides, window: Window, now: number): Sql {
+  const { projectId } = scope;
   const { from, before } = endsOf(window, { projectId, now, counted: true });
   const [lo, hi] = [sql`s.lo`, sql`s.hi`];
   const rows = [
@@ -62,33 +111,12 @@ export function countsQuery({ projectId }: Scope, { a, b }: Sides, window: Windo
       sql`value`,
       sql`
       SELECT DISTINCT e.person, e.in_a, p.key, p.value
-        FROM seen e CROSS JOIN LATERAL (VALUES ${valuesOf(PLACES, eventColumn)})
+        FROM seen e CROSS JOIN LATERAL (VALUES ${pairs(PLACES, eventColumn)})
              AS p(key, value)`,
     ),
     ranked("activity", sql`'hour'`, sql`NULL`, sql`band::text`, sql`SELECT DISTINCT person, in_a, band FROM seen`),
-    ranked(
-      "origin",
-      sql`key`,
-      sql`NULL`,
-      sql`value`,
-      sql`
-      SELECT s.in_a, v.key, v.value
-        FROM sides s JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
-       CROSS JOIN LATERAL (VALUES ${valuesOf(ORIGINS, storedValue)}) AS v(key, value)`,
-    ),
-    ranked(
-      "property",
-      sql`key`,
-      sql`NULL`,
-      sql`value`,
-      sql`
-      SELECT s.in_a, v.key, v.value
-        FROM sides s
-        JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
-        LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = s.person
-       CROSS JOIN LATERAL (SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
-           WHERE key <> ALL(${NAMING}::text[])) v`,
-    ),
+    columnsSql(scope, ORIGINS),
+    propertiesSql(scope),
     spread("events", sql`SELECT person, in_a, count(*) AS n FROM seen GROUP BY person, in_a`),
     spread(
       "visits",
@@ -110,8 +138,7 @@ export function countsQuery({ projectId }: Scope, { a, b }: Sides, window: Windo
   return sql`
     WITH sides AS MATERIALIZED (
       SELECT f.person, q.in_a, ${from} AS lo, ${before} AS hi
-        FROM (SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
-              UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)) q
+        FROM (${peopleOf(sides)}) q
         JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`sides`)}),
     seen AS MATERIALIZED (
@@ -153,7 +180,7 @@ const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sq
 const spread = (key: string, of: Sql): Sql => sql`
   SELECT 'activity', ${key}::text, NULL, NULL, least(n, 1000000)::int, ${COUNTED} FROM (${of}) q GROUP BY 5`;
 
-const valuesOf = (keys: readonly string[], value: (key: string) => Sql): Sql =>
+const pairs = (keys: readonly string[], value: (key: string) => Sql): Sql =>
   join(
     keys.map((key) => sql`(${key}::text, ${value(key)}::text)`),
     ", ",

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
 import type { Condition, ConditionOf, Node, Rule, Window } from "@/lib/segments/rule";
-import type { Choice, DatedDays, LifeDays, Pair, PairName } from "./choice";
+import type { Choice, DatedDays, LifeDays, Pair, PairName, WhoTheyAre } from "./choice";
 
 /**
  * The two groups of a choice as rules, so that each is a list one can open, and whom both leave out. What makes the
@@ -40,8 +40,8 @@ type Clock = {
   later: Window;
   returned: Window;
   /** People whose window is over, and `more` days after it; those who are too new for that. */
-  isOver: (more: number) => Condition;
-  isTooNew: (more: number) => Group;
+  isOver: (more: number) => Condition[];
+  isTooNew: (more: number) => Group[];
   /** How many days after the window its outcome takes. */
   outcomeDays: number;
   /** Active within the window: whoever was not there cannot leave. */
@@ -56,23 +56,28 @@ export const segmentsOf = (pair: Pair): Record<string, string> =>
   pair.pair === "segments" ? { a: pair.a, b: pair.b } : pair.pair === "segment" ? { a: pair.a } : {};
 
 /** `isIdentified`: of segments, whether identified people are compared with identified people only. */
-export function groupsOf({ pair, counted }: Choice, now: number, names: Names, isIdentified: boolean): Groups {
-  const clock = "of" in counted ? lifeClock(counted, now) : dateClock(counted);
+export function groupsOf(
+  { pair, counted }: Choice | WhoTheyAre,
+  now: number,
+  names: Names,
+  isIdentified: boolean,
+): Groups {
+  const clock = counted === null ? NO_CLOCK : "of" in counted ? lifeClock(counted, now) : dateClock(counted);
   const { window } = clock;
   requirePast(pair.pair, counted, now);
   switch (pair.pair) {
     case "retained": {
-      const base = [clock.isOver(clock.outcomeDays), ...clock.wereThere];
+      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
       const returned = (is: "atLeast" | "exactly", n: number) => active(is, n, clock.returned);
       return {
         window,
         a: group("retained people", ...base, returned("atLeast", 1)),
         b: group("churned people", ...base, returned("exactly", 0)),
-        leftOut: [clock.isTooNew(clock.outcomeDays)],
+        leftOut: clock.isTooNew(clock.outcomeDays),
       };
     }
     case "power": {
-      const base = [identified, clock.isOver(POWER_DAYS)];
+      const base = [identified, ...clock.isOver(POWER_DAYS)];
       const least = Math.ceil(POWER_DAYS * POWER_SHARE_OF_DAYS);
       const rarely: Condition = { kind: "count", field: "activeDays30", is: "atMost", n: least - 1 };
       const silent: Condition = { kind: "time", field: "lastSeen", is: "notInLast", days: POWER_DAYS };
@@ -80,7 +85,7 @@ export function groupsOf({ pair, counted }: Choice, now: number, names: Names, i
         window,
         a: group("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
         b: group("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
-        leftOut: [among([identified], clock.isTooNew(POWER_DAYS))],
+        leftOut: clock.isTooNew(POWER_DAYS).map((one) => among([identified], one)),
       };
     }
     case "converted": {
@@ -110,9 +115,9 @@ export function groupsOf({ pair, counted }: Choice, now: number, names: Names, i
     case "segment":
     case "segments": {
       const who = isIdentified ? [identified] : [];
-      const base = [...who, clock.isOver(0)];
+      const base = [...who, ...clock.isOver(0)];
       const isIn = (is: "in" | "notIn", id: string): Condition => ({ kind: "segment", is, id });
-      const leftOut = [among(who, clock.isTooNew(0))];
+      const leftOut = clock.isTooNew(0).map((one) => among(who, one));
       const members = (id: string) => `in “${names.get(id) ?? id}”`;
       if (pair.pair === "segment")
         return {
@@ -158,12 +163,12 @@ function outcomeGroups(
   [a, b, already]: [string, string, string],
   nodes: { did: Node[]; not: Node[]; already: Node[] },
 ): Groups {
-  const base = [clock.isOver(clock.outcomeDays), ...clock.wereThere];
+  const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
   return {
     window: clock.window,
     a: group(a, ...base, ...nodes.did),
     b: group(b, ...base, ...nodes.not),
-    leftOut: [clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already)],
+    leftOut: [...clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already)],
   };
 }
 
@@ -180,14 +185,15 @@ function lifeClock({ of, days }: LifeDays, now: number): Clock {
     outcome: from(days, OUTCOME_DAYS),
     later: from(OUTCOME_DAYS, MAX_LIFE_DAYS),
     returned: from(RETURN_DAYS, OUTCOME_DAYS),
-    isOver: (more) => ({ kind: "time", field: of, is: "before", at: limit(more) }),
-    isTooNew: (more) =>
+    isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }],
+    isTooNew: (more) => [
       group(`${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`, {
         kind: "time",
         field: of,
         is: "since",
         at: limit(more),
       }),
+    ],
     outcomeDays: OUTCOME_DAYS - days,
     wereThere: [],
   };
@@ -205,18 +211,33 @@ function dateClock({ before, days }: DatedDays): Clock {
     outcome: { since: before, before: last },
     returned: { since: before, before: last },
     later: { since: last },
-    isOver: () => ({ kind: "time", field: "firstSeen", is: "before", at: first }),
-    isTooNew: () =>
+    isOver: () => [{ kind: "time", field: "firstSeen", is: "before", at: first }],
+    isTooNew: () => [
       group(`first seen after ${first}, when the window begins`, {
         kind: "time",
         field: "firstSeen",
         is: "since",
         at: first,
       }),
+    ],
     outcomeDays: AFTER_DATE_DAYS,
     wereThere: [active("atLeast", 1, window)],
   };
 }
+
+const EVER: Window = { ever: true };
+/** Where nothing is counted, nobody is left out. */
+const NO_CLOCK: Clock = {
+  window: EVER,
+  already: EVER,
+  outcome: EVER,
+  later: EVER,
+  returned: EVER,
+  isOver: () => [],
+  isTooNew: () => [],
+  outcomeDays: 0,
+  wereThere: [],
+};
 
 /** Signed up within a window, as conditions on that time. */
 function signedUp(window: Window): Condition[] {
@@ -227,8 +248,8 @@ function signedUp(window: Window): Condition[] {
 }
 
 /** Throws bad_request for a date that what came after it cannot have shown yet. */
-function requirePast(pair: PairName, counted: Choice["counted"], now: number): void {
-  if ("of" in counted) return;
+function requirePast(pair: PairName, counted: Choice["counted"] | null, now: number): void {
+  if (counted === null || "of" in counted) return;
   const daysAfter = pair === "segment" || pair === "segments" ? 0 : AFTER_DATE_DAYS;
   if (Date.parse(counted.before) + daysAfter * DAY_MS <= now) return;
   throw new AppError(

@@ -101,7 +101,7 @@ test("Welch's interval holds the difference of skewed counts in 95 % of projects
 test("rows too few people had, and groups too small, are neither shown nor tested", () => {
   const rare = row("rare", { had: 8, people: 500 }, { had: 0, people: 500 });
   const nearlyAll = row("nearly all", { had: 500, people: 500 }, { had: 494, people: 500 });
-  const small = row("small group", { had: 15, people: 15 }, { had: 50, people: 500 });
+  const small = row("small group", { had: 9, people: 9 }, { had: 50, people: 500 });
   expect(compareRows([rare, nearlyAll, small], [])).toEqual({ clear: [], unclear: [] });
 });
 

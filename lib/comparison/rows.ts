@@ -25,7 +25,9 @@ export const isMean = (row: ComparedRow): row is ComparedMean => "mean" in row.a
 /** Of the rows shown as real, on average at most this share is there by chance. */
 export const FALSE_DISCOVERIES = 0.05;
 /** Fewer people in a group tell nothing. */
-export const MIN_GROUP = 20;
+export const MIN_GROUP = 10;
+/** Of means, whose interval leans on the number of people. */
+const MIN_MEAN_GROUP = 20;
 /**
  * At least so many people of both groups together must have done it, and as many not. Both counts are the same however
  * people are divided, so choosing rows by them favours no difference.
@@ -43,7 +45,9 @@ export type Comparison = {
 export function compareRows(shares: readonly CountedShare[], means: readonly CountedMean[]): Comparison {
   const rows = [
     ...shares.filter(isSupported).map((row) => ({ ...row, ...compareShares(row.a, row.b) })),
-    ...means.filter(({ a, b }) => isLarge(a) && isLarge(b)).map((row) => ({ ...row, ...compareMeans(row.a, row.b) })),
+    ...means
+      .filter(({ a, b }) => Math.min(a.people, b.people) >= MIN_MEAN_GROUP)
+      .map((row) => ({ ...row, ...compareMeans(row.a, row.b) })),
   ];
   const values = adjusted(rows.map(({ p }) => p));
   const compared = rows
@@ -53,11 +57,9 @@ export function compareRows(shares: readonly CountedShare[], means: readonly Cou
   return { clear: compared.filter(isClear), unclear: compared.filter((row) => !isClear(row)) };
 }
 
-const isLarge = ({ people }: { people: number }): boolean => people >= MIN_GROUP;
-
 function isSupported({ a, b }: CountedShare): boolean {
   const [had, people] = [a.had + b.had, a.people + b.people];
-  return isLarge(a) && isLarge(b) && had >= MIN_SUPPORT && people - had >= MIN_SUPPORT;
+  return Math.min(a.people, b.people) >= MIN_GROUP && had >= MIN_SUPPORT && people - had >= MIN_SUPPORT;
 }
 
 const nameOf = ({ kind, key, property, value }: Subject): string => JSON.stringify([kind, key, property, value]);

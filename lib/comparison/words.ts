@@ -1,3 +1,4 @@
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { count, counted as countedWord } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date } from "@/lib/format/time";
@@ -35,9 +36,10 @@ const LENGTHS: { [days: number]: string } = { 1: "day", 7: "week", 30: "30 days"
 const ORIGIN_LABELS: { [key: string]: string } = {
   source: "First source",
   referrer: "First referrer",
-  landingPage: "First page",
   utmCampaign: "First campaign",
 };
+const labelOfColumn = (key: string): string =>
+  ORIGIN_LABELS[key] ?? PEOPLE_COLUMNS.find((column) => column.key === key)?.label ?? key;
 const PLACE_LABELS: { [key: string]: string } = {
   $country: "Country",
   $device: "Device",
@@ -66,7 +68,7 @@ export function labelOf(subject: Subject, named: (event: string) => string): { l
     case "property":
       return { label: key, value: value ?? null };
     case "origin":
-      return { label: ORIGIN_LABELS[key] ?? key, value: value ?? null };
+      return { label: labelOfColumn(key), value: placeOf(key, value ?? "") };
     case "place":
       return { label: PLACE_LABELS[key] ?? key, value: placeOf(key, value ?? "") };
     case "activity":
@@ -75,7 +77,7 @@ export function labelOf(subject: Subject, named: (event: string) => string): { l
   }
 }
 
-const placeOf = (key: string, value: string): string => (key === "$country" && countryName(value)) || value;
+const placeOf = (key: string, value: string): string => (/^\$?country$/.test(key) && countryName(value)) || value;
 const hoursOf = (band: number): string => `${band * BAND_HOURS}:00 and ${(band + 1) * BAND_HOURS}:00 UTC`;
 
 /** What somebody of a row did or is, behind "72 % of retained people". */

@@ -25,23 +25,6 @@ export type Preview = { total: Total; rows: ProfileSummary[] };
 /** Members at the end of a UTC day ("2026-03-12"). */
 export type SizeOnDay = { day: string; people: number };
 
-/**
- * A value that members have more often than others: 62 % of 340 members against 11 % of 12,000 people is a lift of 5.6.
- * Shares are 0 to 1, over at most 5,000 people of each side, drawn evenly.
- */
-export type StandOut = {
-  /** A property's key, or a built-in: "country", "device", "source" … */
-  key: string;
-  builtIn: boolean;
-  value: string;
-  members: number;
-  memberShare: number;
-  othersShare: number;
-  /** The others are identified users, as all members are; otherwise everybody else. */
-  amongIdentified: boolean;
-  lift: number;
-};
-
 /** What became of an import: which of the lines' ids or e-mails nobody here has. */
 export type Imported = {
   added: number;

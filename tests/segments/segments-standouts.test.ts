@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { standOuts } from "@/lib/comparison/stand-outs";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
@@ -7,7 +8,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Node, Rule } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
-import { standOuts } from "@/lib/segments/standouts.queries";
+
 import { makeProject } from "../identity/run";
 
 /** A segment's own rule says nothing new about its members, however the rule is put together. */
@@ -53,7 +54,7 @@ const gold: Node = { kind: "property", key: "tier", type: "text", is: "oneOf", v
 const german: Node = { kind: "fact", field: "country", is: "oneOf", values: ["DE"] };
 const within = (id: string): Node => ({ kind: "segment", is: "in", id });
 const make = (name: string, made: Rule) => createSegment(scope, { name, rule: made });
-const keysOf = async (id: string) => [...new Set((await standOuts(scope, id)).map(({ key }) => key))].sort();
+const keysOf = async (id: string) => [...new Set((await standOuts(scope, id)).rows.map(({ key }) => key))].sort();
 
 test("a property and a built-in column that the rule asks about are left out", async () => {
   expect(await keysOf(await make("Gold", rule(users, gold)))).toEqual(["country", "founder", "source"]);
@@ -80,10 +81,11 @@ test("segments that name one another end in a refusal, not in a loop", async () 
 });
 
 test("identified members are compared with identified people only", async () => {
-  const found = await standOuts(scope, await make("Compared", rule(users, gold)));
-  expect(found.map(({ key, othersShare, amongIdentified }) => [key, othersShare, amongIdentified])).toEqual([
-    ["country", 0, true],
-    ["founder", 0, true],
-    ["source", 0, true],
+  const { b, rows } = await standOuts(scope, await make("Compared", rule(users, gold)));
+  expect(b).toMatchObject({ label: "other identified users", people: 20 });
+  expect(rows.map(({ key, b: others }) => [key, others.had])).toEqual([
+    ["country", 0],
+    ["source", 0],
+    ["founder", 0],
   ]);
 });

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { standOuts } from "@/lib/comparison/stand-outs";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { daysWithin } from "@/lib/format/range";
@@ -25,7 +26,6 @@ import {
   sizesOn,
 } from "@/lib/segments/segments.queries";
 import { createSegment, deleteSegment, recordSize, updateSegment } from "@/lib/segments/segments.store";
-import { standOuts } from "@/lib/segments/standouts.queries";
 import {
   suggestEventProperties,
   suggestEvents,
@@ -270,7 +270,7 @@ test("old sizes are thinned to the last of each day", async () => {
   await deleteSegment(scope, id);
 });
 
-test("sizes are kept by day, the day's newest count wins, and what stands out is told with its lift", async () => {
+test("sizes are kept by day, the day's newest count wins, and what stands out leaves out what the rule asks", async () => {
   const id = await createSegment(scope, { name: "Sized", rule: pro });
   await countSegments(NOW - DAY_MS);
   await countSegments(NOW);
@@ -281,8 +281,8 @@ test("sizes are kept by day, the day's newest count wins, and what stands out is
   expect((await sizesOn(scope, id, days)).map((day) => day.people)).toEqual([10, 11]);
   expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
   // The rule is about the plan: what it asks for stands out by itself, and is not told.
-  expect((await standOuts(scope, id)).map(({ key }) => key)).not.toContain("plan");
-  expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "unprocessable" });
+  expect((await standOuts(scope, id)).rows.map(({ key }) => key)).not.toContain("plan");
+  expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "bad_request" });
   await deleteSegment(scope, id);
 });
 
@@ -315,23 +315,22 @@ test("what stands out is told against comparable people who are no members, by p
     of: [{ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold"] }],
   };
   const id = await createSegment(here, { name: "Gold", rule: gold });
-  const found = await standOuts(here, id);
-  expect(found.map(({ key, value }) => `${key}=${value}`)).toEqual(["founder=true", "beta=true"]);
-  expect(found[0]).toMatchObject({ members: 10, memberShare: 0.5, othersShare: 0, amongIdentified: true });
-  expect(found[1]).toMatchObject({ members: 15, memberShare: 0.75, othersShare: 0.1, amongIdentified: true });
+  const { b, rows } = await standOuts(here, id);
+  expect(b.label).toBe("other identified users");
+  expect(rows.map(({ key, value }) => `${key}=${value}`)).toEqual(["founder=true", "beta=true"]);
+  expect(rows[0]).toMatchObject({ a: { had: 10, people: 20 }, b: { had: 0, people: 40 } });
+  expect(rows[1]).toMatchObject({ a: { had: 15, people: 20 }, b: { had: 4, people: 40 } });
   const dark: Rule = { kind: "or", of: [{ kind: "identified", is: false }, ...gold.of] };
-  const mixed = await createSegment(here, { name: "Mixed", rule: dark });
-  expect((await standOuts(here, mixed)).map(({ key, amongIdentified }) => [key, amongIdentified])).toContainEqual([
-    "founder",
-    false,
-  ]);
+  const mixed = await standOuts(here, await createSegment(here, { name: "Mixed", rule: dark }));
+  expect(mixed.b).toMatchObject({ label: "other people", people: 40 });
+  expect(mixed.rows.map(({ key }) => key)).toContain("theme");
   // Every identified user is a member: there is nobody to compare them with, so there is no share to show.
   const whole: Rule = {
     kind: "and",
     of: [{ kind: "property", key: "tier", type: "text", is: "oneOf", values: ["gold", "free"] }],
   };
   const all = await createSegment(here, { name: "All", rule: whole });
-  expect(await standOuts(here, all)).toEqual([]);
+  expect((await standOuts(here, all)).rows).toEqual([]);
 });
 
 test("what to choose from comes from the data", async () => {

@@ -1,16 +1,18 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
+import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
+import type { ComparedShare } from "@/lib/comparison/rows";
+import { ruleOfRow } from "@/lib/comparison/rule-of-row";
+import { standOuts } from "@/lib/comparison/stand-outs";
 import { counted } from "@/lib/format/number";
 import { lastDays } from "@/lib/format/range";
 import { day } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
-import { type Condition, FACT_FIELDS, type Node } from "@/lib/segments/rule";
 import { sizesOn } from "@/lib/segments/segments.queries";
-import { standOuts } from "@/lib/segments/standouts.queries";
-import type { StandOut } from "@/lib/segments/types";
 import { encodeRule } from "@/lib/segments/url";
 
 /** Days of growth shown. */
@@ -43,23 +45,21 @@ export async function GrowthPanel({ scope, segmentId }: PanelProps) {
 
 /** Values more common among members than comparable people. */
 export async function StandOutPanel({ scope, segmentId }: PanelProps) {
-  const found = await standOuts(scope, segmentId);
-  const hrefOf = (one: StandOut) => {
-    const members: Condition = { kind: "segment", is: "in", id: segmentId };
-    const filter = encodeRule({ kind: "and", of: [members, conditionOf(one)] });
-    return userListHref(`/${scope.projectId}/users`, { filter });
-  };
+  const { a, b, rows, window } = await standOuts(scope, segmentId);
+  const hrefOf = (row: ComparedShare) =>
+    userListHref(`/${scope.projectId}/users`, { filter: encodeRule(ruleOfRow(a.rule, row, window)) });
   return (
     <Panel title="What stands out" text="Values its members have more often than comparable people who are not in it">
-      <StandOuts found={found} hrefOf={hrefOf} />
+      <StandOuts rows={rows} others={b.label} hrefOf={hrefOf} />
+      <Link
+        href={`/${scope.projectId}/insights/compare${query({ pair: "segment", a: segmentId })}`}
+        prefetch={false}
+        className="mt-3 inline-block rounded-sm text-muted-foreground text-xs hover:text-foreground hover:underline"
+      >
+        Compare what they did
+      </Link>
     </Panel>
   );
-}
-
-function conditionOf({ key, builtIn, value }: StandOut): Node {
-  const field = FACT_FIELDS.find((one) => one === key);
-  if (builtIn && field) return { kind: "fact", field, is: "oneOf", values: [value] };
-  return { kind: "property", key, type: "text", is: "oneOf", values: [value] };
 }
 
 const Panel = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (

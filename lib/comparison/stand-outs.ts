@@ -1,0 +1,16 @@
+import type { Scope } from "@/lib/scope";
+import { compare, type GroupsCompared } from "./compare";
+import { type ComparedShare, isMean } from "./rows";
+
+/** `rows`: values its members have clearly more often, largest effect first. */
+export type StandOuts = Pick<GroupsCompared, "a" | "b" | "window"> & { rows: ComparedShare[] };
+
+/**
+ * What a segment's members are more often than comparable people who are not in it: of identified members other
+ * identified people, otherwise everybody else. Throws as compare.
+ */
+export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOuts> {
+  const found = await compare(scope, { pair: { pair: "segment", a: segmentId }, counted: null }, now);
+  const rows = found.comparison.clear.filter((row) => row.difference > 0).filter((row) => !isMean(row));
+  return { a: found.a, b: found.b, window: found.window, rows: rows as ComparedShare[] };
+}
