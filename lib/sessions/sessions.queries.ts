@@ -47,6 +47,15 @@ export async function listSessions(
   };
 }
 
+/**
+ * The person's `limit` newest visits that began before `before` (ms), newest first. As sessionsQuery.
+ */
+export async function visitsBefore(scope: Scope, person: Person, before: number, limit: number): Promise<SessionRow[]> {
+  const from = { startedAt: before - 1, id: LAST_UUID };
+  const { rows } = await pool().query<StoredSession>(sessionsQuery(scope, person, { limit, from }));
+  return rows.map(toSession);
+}
+
 function toSession({ context, ...stored }: StoredSession): SessionRow {
   return {
     ...stored,

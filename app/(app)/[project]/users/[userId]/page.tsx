@@ -1,18 +1,19 @@
-import { History, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
+import { PathStrip } from "@/components/person/path-strip";
+import { Nothing } from "@/components/timeline/nothing";
 import { filterOf, loadTimelineParams, type TimelineParams } from "@/components/timeline/params";
 import { Timeline } from "@/components/timeline/timeline";
 import { Toolbar } from "@/components/timeline/toolbar";
-import { Empty } from "@/components/ui/empty";
 import { pack } from "@/components/ui/packed";
 import { askedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { dayKey, exact } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
+import { pathOf } from "@/lib/journeys/path.queries";
 import { saveDisplay } from "../../display-actions";
 import { eventNamesOf, moreEvents } from "./actions";
 import { placeOf, timelineAt } from "./timeline-page";
@@ -39,9 +40,10 @@ export default async function UserPage({ params, searchParams }: Props) {
   // In parallel, except that a filter by conversions needs the project's conversion events first.
   const reading = eventDisplays(scope);
   const filter = filterOf(state, state.conversions ? conversionNames(await reading) : [], zone);
-  const [{ person }, displays, page] = await Promise.all([
+  const [{ person }, displays, path, page] = await Promise.all([
     requirePersonPage(projectId, userId),
     reading,
+    pathOf(scope, who),
     timelineAt(scope, who, place, { order: state.order, filter }),
   ]);
   const href = userHref(project.id, person.ref);
@@ -50,6 +52,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   const key = JSON.stringify({ ...state, event: place && state.event });
   return (
     <>
+      {path && <PathStrip path={path} clock={clock} href={href} projectHref={`/${project.id}`} />}
       <Toolbar
         today={dayKey(clock.now, zone)}
         file={{
@@ -95,24 +98,6 @@ export default async function UserPage({ params, searchParams }: Props) {
 
 /** Sent to the browser and back with every page of events. */
 const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
-
-function Nothing({ filtered, href }: { filtered: boolean; href: string }) {
-  if (filtered) {
-    return (
-      <Empty icon={SearchX} title="No matches">
-        <p>No events in this timeline match the filters.</p>
-        <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
-          Show everything
-        </Link>
-      </Empty>
-    );
-  }
-  return (
-    <Empty icon={History} title="No events yet">
-      <p>This user has properties, but no page views or events yet. They will appear here.</p>
-    </Empty>
-  );
-}
 
 /** The query without some parameters; "" if empty. */
 function queryOf(params: Record<string, string | string[] | undefined>, without: string[] = []): string {

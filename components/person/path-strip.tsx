@@ -1,0 +1,118 @@
+import { ChevronRight, Footprints, LogIn, Route, Target } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { Clock } from "@/components/time";
+import { eventKey } from "@/components/timeline/item";
+import { humanName } from "@/lib/format/human-name";
+import { counted } from "@/lib/format/number";
+import { date, exact, span } from "@/lib/format/time";
+import type { Path, PathEvent } from "@/lib/journeys/path";
+
+type PathStripProps = { path: Path; clock: Clock; href: string; projectHref: string };
+
+const WAYS = {
+  property: "by its date among the properties",
+  event: "by the event",
+  identify: "first log-in on this device",
+  existing: "",
+} as const;
+
+/** How somebody came: first touch, visits with what was done in them, the last step, the sign-up, the first value. */
+export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
+  const { firstSeen, signedUpAt, visits, earlier, lastStep, conversion } = path;
+  const at = (ts: number) => `${href}?until=${ts}#timeline`;
+  const after = signedUpAt >= firstSeen ? ` · ${span(signedUpAt - firstSeen)} after first seen` : "";
+  return (
+    <section aria-label="Path to sign-up" className="border-b">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
+      <ol tabIndex={0} aria-label="Steps" className="flex items-stretch gap-1 overflow-x-auto px-4 py-3 sm:px-6">
+        <Step icon={<Route aria-hidden="true" />} title="First touch" href={at(firstSeen)}>
+          {path.source === null ? "Unknown" : path.source === "Direct" ? "Came directly" : `From ${path.source}`}
+          {path.landingPage !== null && ` to ${path.landingPage}`}
+          <Small>{date(firstSeen, clock.zone)}</Small>
+        </Step>
+        {earlier > 0 && (
+          <Step icon={<Footprints aria-hidden="true" />} title={`${counted(earlier, "earlier visit")}`}>
+            <Small>before those that follow</Small>
+          </Step>
+        )}
+        {visits.map((visit, i) => (
+          <Step
+            key={visit.id}
+            icon={<Footprints aria-hidden="true" />}
+            title={`Visit ${earlier + i + 1}`}
+            href={`${projectHref}/sessions/${visit.id}`}
+          >
+            <span className="flex flex-wrap items-center gap-x-1">
+              {visit.steps.map((step, at) => (
+                <span key={step.id}>
+                  {at > 0 && <span aria-hidden="true">→ </span>}
+                  <EventLink step={step} href={href} />
+                </span>
+              ))}
+              {visit.more > 0 && <span>+{visit.more}</span>}
+            </span>
+            <Small>{date(visit.startedAt, clock.zone)}</Small>
+          </Step>
+        ))}
+        {lastStep && (
+          <Step icon={<ChevronRight aria-hidden="true" />} title="Last step">
+            <EventLink step={lastStep} href={href} />
+            <Small>{span(signedUpAt - lastStep.ts)} before</Small>
+          </Step>
+        )}
+        <Step icon={<LogIn aria-hidden="true" />} title="Signed up" href={at(signedUpAt)}>
+          <span title={exact(signedUpAt, clock.zone)}>{date(signedUpAt, clock.zone)}</span>
+          <Small>
+            {WAYS[path.by]}
+            {after}
+          </Small>
+        </Step>
+        {conversion && (
+          <Step icon={<Target aria-hidden="true" />} title="First value" href={at(conversion.at)}>
+            {humanName(conversion.name)}
+            <Small>
+              {conversion.at >= signedUpAt
+                ? `${span(conversion.at - signedUpAt)} after signing up`
+                : `${span(signedUpAt - conversion.at)} before signing up`}
+            </Small>
+          </Step>
+        )}
+      </ol>
+    </section>
+  );
+}
+
+const EventLink = ({ step, href }: { step: PathEvent; href: string }) => (
+  <Link
+    href={`${href}?event=${eventKey(step)}`}
+    prefetch={false}
+    className="rounded-sm underline-offset-2 hover:text-primary hover:underline"
+  >
+    {step.label}
+  </Link>
+);
+
+const Small = ({ children }: { children: ReactNode }) => (
+  <span className="block text-muted-foreground text-xs">{children}</span>
+);
+
+type StepProps = { icon: ReactNode; title: string; href?: string; children?: ReactNode };
+
+function Step({ icon, title, href, children }: StepProps) {
+  return (
+    <li className="grid w-44 shrink-0 content-start gap-0.5 rounded-md border bg-card px-2.5 py-2 text-[13px] break-words">
+      <span className="flex items-center gap-1.5 text-muted-foreground text-xs [&_svg]:size-3.5">
+        {icon}
+        {href ? (
+          <Link href={href} prefetch={false} className="rounded-sm hover:text-primary hover:underline">
+            {title}
+          </Link>
+        ) : (
+          title
+        )}
+      </span>
+      {children}
+    </li>
+  );
+}
