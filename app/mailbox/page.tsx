@@ -11,8 +11,8 @@ export const metadata: Metadata = { title: "Mailbox" };
 
 /** In development without SMTP, what would have been sent. Nowhere else: it holds everybody's links. */
 export default async function MailboxPage() {
+  const origin = requestOrigin(await headers()); // first: nothing here is known at build time
   if (mailMode() !== "mailbox") notFound();
-  const origin = requestOrigin(await headers());
   const mails = await newestMails();
   return (
     <main className="mx-auto max-w-3xl px-4 py-10 sm:px-6">

@@ -36,8 +36,18 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
               <p className="text-muted-foreground text-xs">
                 {link === null ? "mailed, " : ""}until {date(expiresAt.getTime(), clock.zone)}
               </p>
+              {link !== null && (
+                <div className="flex items-center gap-1">
+                  <code className="min-w-0 truncate font-mono text-muted-foreground text-xs">{link}</code>
+                  <CopyButton
+                    iconOnly
+                    value={link}
+                    label={`Copy the link for ${email ?? "anybody"}`}
+                    className="size-6 [&_svg]:size-3.5"
+                  />
+                </div>
+              )}
             </div>
-            {link !== null && <CopyButton value={link} label={`Copy the link for ${email ?? "anybody"}`} iconOnly />}
             <form action={send}>
               <input type="hidden" name="projectId" value={projectId} />
               <input type="hidden" name="invitationId" value={id} />

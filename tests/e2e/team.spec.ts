@@ -1,0 +1,112 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
+import { expect, OPERATOR, test } from "./fixtures";
+
+const PASSWORD = "tall paper lantern";
+
+async function logIn(page: Page, path: string, { email, password } = OPERATOR): Promise<void> {
+  await page.goto(`/login?next=${encodeURIComponent(path)}`);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(`**${path}`);
+}
+
+test("a colleague is invited by link, joins, sees the project, and is taken out again", async ({
+  page,
+  project,
+  browser,
+}) => {
+  const path = `/${project.projectId}/settings/team`;
+  await logIn(page, path);
+  await expect(page.getByRole("listitem").filter({ hasText: OPERATOR.email })).toContainText("you");
+  await page.getByRole("button", { name: "Invite" }).click();
+  await expect(page.getByText("Copy the link below")).toBeVisible();
+  const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
+  await expectAccessible(page, "team");
+
+  const colleague = await browser.newContext();
+  const theirs = await colleague.newPage();
+  await theirs.goto(link);
+  await expect(theirs.getByText("invites you as a member")).toBeVisible();
+  await expectAccessible(theirs, "invitation");
+  const email = `nina-${project.projectId}@throughline.example`;
+  await theirs.getByLabel("Your name").fill("Nina");
+  await theirs.getByLabel("E-mail").fill(email);
+  await theirs.getByLabel("Password").fill("1234567890");
+  await theirs.getByRole("button", { name: "Create account and join" }).click();
+  await expect(theirs.getByLabel("Password")).toHaveAttribute("aria-invalid", "true");
+  await expect(theirs.getByLabel("Your name")).toHaveValue("Nina");
+  await theirs.getByLabel("Password").fill(PASSWORD);
+  await theirs.getByRole("button", { name: "Create account and join" }).click();
+  await theirs.waitForURL("**/users");
+  await theirs.goto(path);
+  await expect(theirs.getByText("Only owners and admins can change it")).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "Invite" })).toHaveCount(0);
+  await theirs.goto(link);
+  await expect(theirs.getByText("This invitation no longer works")).toBeVisible();
+
+  await page.reload();
+  await page.getByRole("button", { name: "Remove Nina" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByText("Nina")).toHaveCount(0);
+  const answer = await theirs.goto(path);
+  expect(answer?.status()).toBe(404);
+  await colleague.close();
+});
+
+test("a member changes name and password, and ends the log-in on another device", async ({
+  page,
+  project,
+  browser,
+}) => {
+  const path = `/${project.projectId}/settings/team`;
+  await logIn(page, path);
+  await page.getByRole("button", { name: "Invite" }).click();
+  const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
+  const email = `otto-${project.projectId}@throughline.example`;
+  const [one, two] = [await browser.newContext(), await browser.newContext()];
+  const [here, there] = [await one.newPage(), await two.newPage()];
+  await here.goto(link);
+  await here.getByLabel("Your name").fill("Otto");
+  await here.getByLabel("E-mail").fill(email);
+  await here.getByLabel("Password").fill(PASSWORD);
+  await here.getByRole("button", { name: "Create account and join" }).click();
+  await here.waitForURL("**/users");
+  await logIn(there, "/account", { email, password: PASSWORD });
+
+  await here.goto("/account");
+  await expectAccessible(here, "account");
+  await here.getByLabel("Your name").fill("Otto Lang");
+  await here.getByRole("button", { name: "Save name" }).click();
+  await expect(here.getByText("Saved.")).toBeVisible();
+  await here.getByLabel("Your password now").fill("wrong");
+  await here.getByLabel("New password").fill("wide copper kettle");
+  await here.getByRole("button", { name: "Change password" }).click();
+  await expect(here.getByText("That is not your password.")).toBeVisible();
+  await here.getByLabel("Your password now").fill(PASSWORD);
+  await here.getByLabel("New password").fill("wide copper kettle");
+  await here.getByRole("button", { name: "Change password" }).click();
+  await expect(here.getByText("Your other log-ins have ended.")).toBeVisible();
+  await there.goto("/account");
+  await there.waitForURL("**/login?next=%2Faccount");
+  await logIn(there, "/account", { email, password: "wide copper kettle" });
+  await here.reload();
+  await here.getByRole("button", { name: "End all other log-ins" }).click();
+  await expect(here.getByRole("button", { name: "End all other log-ins" })).toHaveCount(0);
+  await there.reload();
+  await there.waitForURL("**/login?next=%2Faccount");
+  await Promise.all([one.close(), two.close()]);
+});
+
+test("without a mail server a forgotten password says whom to ask", async ({ page }) => {
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await expect(page.getByText("Whoever runs it can give you a new password")).toBeVisible();
+  await expectAccessible(page, "forgot");
+  for (const path of ["/reset", "/reset?token=x", "/verify?token=x", "/invite/x"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: "no longer works" })).toBeVisible();
+  }
+  expect((await page.goto("/mailbox"))?.status()).toBe(404);
+});
