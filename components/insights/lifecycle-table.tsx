@@ -62,7 +62,8 @@ function Row({ week, context }: { week: Week; context: LinkContext }) {
   return (
     <tr className="border-b last:border-b-0 hover:bg-muted/50">
       <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
-        {day(Date.parse(week.monday), "UTC")} – {day(Date.parse(sundayOf(week)), "UTC")}
+        {day(Date.parse(week.monday), "UTC")}
+        <span className="max-sm:sr-only"> – {day(Date.parse(sundayOf(week)), "UTC")}</span>
         {week.unfinished && <span className="text-muted-foreground">, so far</span>}
       </th>
       {FLOWS.map((flow, index) => (

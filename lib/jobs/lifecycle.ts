@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 60_000;
 
 /** Works out the states of people whose days have changed. In the transaction of their facts, with its lock. */
 export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
-  const { rule } = await ruleOf(tx, projectId);
+  const { rule } = await ruleOf(tx, projectId, people);
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
 }
 

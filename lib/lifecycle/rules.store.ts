@@ -20,14 +20,21 @@ export type KeptRule = {
   ready: boolean;
 };
 
-/** The thresholds in force; made from the settings for a project that has none. Primary keys. */
-export async function ruleOf(db: Database, projectId: string): Promise<KeptRule> {
+/**
+ * The thresholds in force; made from the settings for a project that has none. Where nobody but `people`, whose states
+ * are being made, has facts yet, they are in force for everybody at once. Primary keys.
+ */
+export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<KeptRule> {
   const kept = await keptRule(db, projectId);
   if (kept) return kept;
   const rule = { ...(await settingsOf(db, projectId)), usualGapDays: DEFAULT_GAP_DAYS };
   await db.query(sql`
-    INSERT INTO lifecycle_rules (project_id, rule, tuned_at, swept_to)
-    VALUES (${projectId}, ${JSON.stringify(rule)}::jsonb, ${timestamp(0)}, ${START}::bigint)
+    INSERT INTO lifecycle_rules (project_id, rule, tuned_at, swept_to, ready)
+    SELECT ${projectId}::uuid, ${JSON.stringify(rule)}::jsonb, ${timestamp(0)}::timestamptz,
+           CASE WHEN others THEN ${START}::bigint END, NOT others
+      FROM (SELECT EXISTS (SELECT 1
+                             FROM profile_facts
+                            WHERE project_id = ${projectId} AND person <> ALL(${people}::bigint[])) AS others) q
     ON CONFLICT DO NOTHING`);
   return (await keptRule(db, projectId)) ?? { rule, sweptTo: START, ready: false };
 }

@@ -108,27 +108,28 @@ test("after any claims, merges, detachments, late events and erasures, states an
   expect(runs).toBeGreaterThan(200);
 });
 
-/** People by id, active on these days before NOW; those whose id begins with "v" are visitors. */
+/** What somebody did so many days before NOW; a visitor if their id begins with "v". */
+function seen(id: string, days: number): Operation {
+  const [op] = sequence(1, 1);
+  const isVisitor = id.startsWith("v");
+  return {
+    ...toOperation({ ...(op as NonNullable<typeof op>), edge: undefined, changes: [], active: true }, NOW),
+    id: toUuid(`${id} ${days}`, "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+    ts: NOW - days * DAY_MS,
+    user: isVisitor ? null : id,
+    anon: isVisitor ? id : null,
+    streamClass: "sdk",
+    sessionId: null,
+    kind: "event",
+    name: "screen_view",
+    alias: null,
+  };
+}
+
+/** People by id, active on these days before NOW. */
 async function plant(lives: { [id: string]: number[] }): Promise<ProjectSettings> {
   const project = await makeProject(pool());
-  const ops = Object.entries(lives).flatMap(([id, ago]) =>
-    ago.map((days): Operation => {
-      const [op] = sequence(1, 1);
-      const isVisitor = id.startsWith("v");
-      return {
-        ...toOperation({ ...(op as NonNullable<typeof op>), edge: undefined, changes: [], active: true }, NOW),
-        id: toUuid(`${id} ${days}`, "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
-        ts: NOW - days * DAY_MS,
-        user: isVisitor ? null : id,
-        anon: isVisitor ? id : null,
-        streamClass: "sdk",
-        sessionId: null,
-        kind: "event",
-        name: "screen_view",
-        alias: null,
-      };
-    }),
-  );
+  const ops = Object.entries(lives).flatMap(([id, ago]) => ago.map((days) => seen(id, days)));
   await new Batcher(() => pool()).submit(project, ops);
   await refreshAllFacts(pool(), project.id, NOW);
   return project;
@@ -215,6 +216,21 @@ test("a changed setting is applied to everybody, and states past and future foll
   expect(rule).toMatchObject({ slippingMinDays: 30, slippingMaxDays: 60 });
   expect(await byTheJob(project)).toEqual(await byHand(project));
   expect(await slipping()).toBe(1); // "once" still is, "stopped" no longer
+  expect(await lifecycleProgress(scope)).toBe("settled");
+});
+
+test("the first people of a project have their states at once; those of one that had people before wait for all", async () => {
+  const project = await makeProject(pool());
+  const scope = grantScope(project.id, "system:test");
+  expect(await lifecycleProgress(scope)).toBe("none");
+  await new Batcher(() => pool()).submit(project, [seen("first", 2)]);
+  await followTheEngine(project);
+  expect(await lifecycleProgress(scope)).toBe("settled");
+  await pool().query(sql`DELETE FROM lifecycle_rules WHERE project_id = ${project.id}`);
+  await new Batcher(() => pool()).submit(project, [seen("second", 1)]);
+  await followTheEngine(project);
+  expect(await lifecycleProgress(scope)).toBe("none");
+  await settleStates(pool(), project.id, NOW);
   expect(await lifecycleProgress(scope)).toBe("settled");
 });
 

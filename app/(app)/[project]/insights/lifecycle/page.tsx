@@ -50,7 +50,7 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
           preset={LIFECYCLE_COLUMNS}
         />
         <Link href="/docs/lifecycle" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
-          How states are told
+          How states are defined
         </Link>
       </div>
       <LifecycleScreen
