@@ -132,14 +132,16 @@ function States({ draft, change }: Pick<OperandProps, "draft" | "change">) {
           </button>
         ))}
       </fieldset>
-      <span className="text-muted-foreground text-sm">on</span>
-      <Small
-        kind="date"
-        label="Day of the state, today if empty"
-        text={draft.text}
-        type={(text) => change({ ...draft, text })}
-        className="w-36"
-      />
+      <span className="flex items-center gap-1.5 text-muted-foreground text-sm">
+        on
+        <Small
+          kind="date"
+          label="Day of the state, today if empty"
+          text={draft.text}
+          type={(text) => change({ ...draft, text })}
+          className="w-36"
+        />
+      </span>
     </>
   );
 }
