@@ -10,7 +10,7 @@ import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
  * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows
- * are taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Two
+ * are taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Three
  * statements along the primary keys, two more for accounts that were described, whose properties take of `space`.
  * `refuse` is told what had no place, in words, and `counted` how many accounts there are when some were made.
  */
@@ -58,7 +58,10 @@ export async function writeAccounts(
               last_seen = greatest(a.last_seen, excluded.last_seen),
               created_at = CASE WHEN a.created_at <= a.erased_until THEN excluded.created_at
                                 ELSE least(a.created_at, excluded.created_at) END
-        RETURNING xmax = 0 AS made)
+        RETURNING a.id, xmax = 0 AS made, a.erased_until IS NOT NULL AS may_live_again),
+      stale AS (
+        INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+        SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM written WHERE made OR may_live_again)
       INSERT INTO project_usage AS u (project_id, kind, used)
       SELECT ${projectId}::uuid, 'accounts', count(*) FROM written WHERE made HAVING count(*) > 0
       ON CONFLICT (project_id, kind) DO UPDATE SET used = u.used + excluded.used
@@ -112,8 +115,8 @@ export async function writeAccounts(
 const MAX_LOGGED_CHARS = 1_000;
 
 /**
- * Writes what accounts are called and say, the history of it, and that the facts job has them to work out. Each piece
- * of work has a row of its own: a row that the job takes away at this moment would make the batch wait for it.
+ * Writes what accounts are called and say, the history of it, and that the facts job has them to work out: in
+ * account_work, as a row of account_stale that the job takes away at this moment would make the batch wait for it.
  */
 async function writeDescribed(
   tx: Tx,

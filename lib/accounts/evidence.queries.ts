@@ -17,9 +17,13 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
   return rows[0] ?? { property: null, byDomain: false };
 }
 
+/** Those of `people` who have facts: nobody else is listed. profile_facts_pkey. */
+const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
+  SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
+
 /** The lanes of `people`, and of each what accounts its events name: `lanes`, `said`. */
 const saidBy = (projectId: string, people: readonly number[]): Sql => sql`
-  wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+  wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
   lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
   said AS MATERIALIZED (
     SELECT l.person, l.actor_id, l.from_ts, l.to_ts, m.account_id, m.first_ts, m.last_ts, a.type,
@@ -93,7 +97,7 @@ export async function changesOfProperty(
 ): Promise<SaidRow[]> {
   const { rows } = await tx.query<SaidRow>(
     prepared(sql`
-    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
     words AS (
       SELECT l.person, e.ts, e.id,
@@ -126,7 +130,7 @@ export async function leftAccounts(
 ): Promise<{ person: number; accountId: string; left: Left }[]> {
   const { rows } = await tx.query<{ person: number; account_id: string; is_on: boolean; until_ts: number; ts: number }>(
     prepared(sql`
-    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)})
     SELECT DISTINCT ON (l.person, account_id)
            l.person, coalesce(a.merged_into, a.id) AS account_id, x.is_on, x.until_ts, x.ts

@@ -27,14 +27,19 @@ export async function staleAccounts(
 }
 
 /**
- * Accounts of a project whose facts are of an earlier day or program: the days move what counts as recent.
- * account_facts_computed_on_idx.
+ * Accounts of a project whose facts are of an earlier day or program, as the days move what counts as recent, and those
+ * that have none. account_facts_computed_on_idx, accounts_pkey; reads every account's keys.
  */
 export async function outdatedAccounts(db: Database, projectId: string, day: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(sql`
     SELECT account_id AS id FROM account_facts
      WHERE project_id = ${projectId} AND (computed_on < ${day}::date OR version < ${ACCOUNT_FACTS_VERSION})
-     ORDER BY computed_on, account_id LIMIT ${limit}`);
+    UNION ALL
+    SELECT a.id FROM accounts a
+     WHERE a.project_id = ${projectId} AND a.merged_into IS NULL
+       AND (a.erased_until IS NULL OR a.created_at > a.erased_until)
+       AND NOT EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = a.id)
+     LIMIT ${limit}`);
   return rows.map(({ id }) => id);
 }
 
