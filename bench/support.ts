@@ -109,7 +109,7 @@ async function bundledServer(): Promise<string> {
     outfile,
     bundle: true,
     platform: "node",
-    target: "node20",
+    target: "node20.11",
     format: "esm",
     packages: "external",
     logLevel: "error",

@@ -78,7 +78,7 @@ export async function bundle(root, outdir = "dist") {
     bundle: true,
     splitting: true,
     platform: "node",
-    target: "node20",
+    target: "node20.11",
     format: "esm",
     packages: "external",
     chunkNames: "chunks/[name]-[hash]",

@@ -1,4 +1,4 @@
-import providers from "email-providers/all.json";
+import providers from "email-providers/all.json" with { type: "json" };
 
 /** Large providers the package does not list. */
 const MISSING = ["gmx.ch", "fastmail.com", "fastmail.fm", "yahoo.co.jp", "naver.com", "docomo.ne.jp"];
