@@ -19,6 +19,7 @@ import type { Rule } from "@/lib/segments/rule";
 import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/timeline.queries";
 import type { Case } from "./case";
+import { compareCases } from "./compare-cases";
 import { HEAVY } from "./data";
 import { lifecycleCases } from "./lifecycle-cases";
 import { overviewCases } from "./overview-cases";
@@ -144,7 +145,7 @@ export async function casesOf(scope: Scope): Promise<Case[]> {
       ),
     );
   cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
-  cases.push(...overviewCases(scope), ...peopleCases(scope), ...lifecycleCases(scope));
+  cases.push(...overviewCases(scope), ...peopleCases(scope), ...lifecycleCases(scope), ...(await compareCases(scope)));
   return cases;
 }
 

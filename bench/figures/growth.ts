@@ -9,7 +9,7 @@ const SIZES: readonly Size[] = [{ people: 10_000, events: 100_000 }, { people: 1
 const SAMPLES = 20;
 /** One of each kind. */
 const SHOWN =
-  /^(list|tab-power|sort-(events-desc|name-asc|property)|search-(rare|middling)|two-properties|number-and-country|did-.*|first-did-.*|page-50|timeline-page-1|overview-.*)$/;
+  /^(list|tab-power|sort-(events-desc|name-asc|property)|search-(rare|middling)|two-properties|number-and-country|did-.*|first-did-.*|page-50|timeline-page-1|overview-.*|compare-.*)$/;
 
 /** The same queries at 100,000, 1,000,000 and 10,000,000 events with a tenth as many people: how the cost grows. */
 export const growth: Figure = {

@@ -1,0 +1,66 @@
+import type { Sql } from "sql-template-tag";
+import type { Choice } from "@/lib/comparison/choice";
+import { compare } from "@/lib/comparison/compare";
+import { countsQuery } from "@/lib/comparison/counts.queries";
+import { groupsOf } from "@/lib/comparison/groups";
+import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule } from "@/lib/segments/rule";
+import { listSegments } from "@/lib/segments/segments.queries";
+import { createSegment } from "@/lib/segments/segments.store";
+import { decodeRule } from "@/lib/segments/url";
+import type { Case } from "./case";
+
+const COMPARISON_MS = 2_000;
+const NAME = "Benchmark: exporters on plan pro";
+const READ = { limit: 20_000, enough: 3_000 };
+
+/** Two groups over everybody: every statement of the screen; the plan is of the one that reads events. */
+export async function compareCases(scope: Scope): Promise<Case[]> {
+  const a = await segmentOf(scope);
+  const life = { of: "firstSeen", days: 7 } as const;
+  return [
+    one(scope, "retained", "retained and churned, first week", { pair: { pair: "retained" }, counted: life }),
+    one(scope, "power", "power users and others, first 30 days", {
+      pair: { pair: "power" },
+      counted: { of: "firstSeen", days: 30 },
+    }),
+    one(scope, "segment", "a segment and comparable people, first week", {
+      pair: { pair: "segment", a },
+      counted: life,
+    }),
+    one(scope, "converted", "converted and not, first day", {
+      pair: { pair: "converted", event: "invite_sent" },
+      counted: { of: "firstSeen", days: 1 },
+    }),
+  ];
+}
+
+const one = (scope: Scope, name: string, what: string, choice: Choice): Case => ({
+  name: `compare-${name}`,
+  what: `compare ${what}`,
+  toReachMs: COMPARISON_MS,
+  path: null,
+  marker: /./,
+  run: () => compare(scope, choice),
+  statement: () => passOf(scope, choice),
+});
+
+async function passOf(scope: Scope, choice: Choice): Promise<Sql> {
+  const now = Date.now();
+  const groups = groupsOf(choice, now, new Map(), false);
+  const universe = await universeOf(scope);
+  const draw = async (rule: Rule) => {
+    const filter = await compileRule(scope, rule, now);
+    return (await drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, READ)).people;
+  };
+  const sides = { a: await draw(groups.a.rule), b: await draw(groups.b.rule) };
+  return countsQuery(scope, sides, groups.window, now);
+}
+
+async function segmentOf(scope: Scope): Promise<string> {
+  const there = (await listSegments(scope)).find(({ name }) => name === NAME);
+  const rule = decodeRule("and(prop(plan,text,oneOf,pro),did(export,atLeast,3,ever))");
+  return there?.id ?? createSegment(scope, { name: NAME, rule });
+}
