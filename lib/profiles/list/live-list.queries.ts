@@ -9,10 +9,10 @@ import { detailsOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
   PROFILE_COLUMNS,
+  toSummary,
   VISITOR_COLUMNS,
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
-import { toSummary } from "@/lib/profiles/person/summary";
 import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";

@@ -12,8 +12,17 @@ import { findPerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { liveRows, type PersonRow, profileQuery, visitorQuery } from "./person-rows.queries";
-import { type Facts, factsKey, type SessionFacts, toDetail, toSummary } from "./summary";
+import {
+  type Facts,
+  factsKey,
+  liveRows,
+  type PersonRow,
+  profileQuery,
+  type SessionFacts,
+  toDetail,
+  toSummary,
+  visitorQuery,
+} from "./person-rows.queries";
 
 /** The person with this ref, by any id they are known by; null when there is none. */
 export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nest } from "./summary";
+import { nest } from "./person-rows.queries";
 
 test.each([
   ["dots become objects", { "address.city": "Berlin", "address.zip": 1 }, { address: { city: "Berlin", zip: 1 } }],
