@@ -1,4 +1,8 @@
 import type { UserRow } from "@/components/people/row";
 
 /** Search results of the palette (GET /api/projects/{id}/search). */
-export type Found = { people: UserRow[]; segments: { name: string; href: string }[] };
+export type Found = {
+  people: UserRow[];
+  accounts: { id: string; name: string; detail: string; href: string }[];
+  segments: { name: string; href: string }[];
+};

@@ -19,7 +19,7 @@ export type PaletteProps = {
   logOut: () => Promise<void>;
 };
 
-/** Finds people by any fragment, and every page, segment and action, by keyboard. */
+/** Finds people and accounts by any fragment, and every page, segment and action, by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
   const router = useRouter();
   const { resolvedTheme, setTheme } = useTheme();
@@ -29,7 +29,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const [selected, setSelected] = useState("");
   useEffect(() => {
     // Results arrive after pages and actions are listed; Enter should open the best result.
-    const best = found.people[0]?.ref ?? found.segments[0]?.href;
+    const best = found.people[0]?.ref ?? found.accounts[0]?.href ?? found.segments[0]?.href;
     if (best) setSelected(best);
   }, [found]);
   const { remember, onCloseAutoFocus } = useReturnFocus();
@@ -88,6 +88,17 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                       <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">
                         {person.detail ?? (person.anonymous ? "Anonymous" : "")}
                       </span>
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {found.accounts.length > 0 && (
+                <Command.Group heading="Accounts">
+                  {found.accounts.map((account) => (
+                    <Item key={account.href} value={account.href} onSelect={go(account.href)}>
+                      <Avatar name={account.name} className="size-6 rounded-md" />
+                      <span className="truncate">{account.name}</span>
+                      <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">{account.detail}</span>
                     </Item>
                   ))}
                 </Command.Group>

@@ -1,12 +1,11 @@
 import { Calendar } from "@/components/charts/calendar";
+import { CALENDAR_WEEKS, calendarDays, firstDay, levelOf } from "@/components/charts/calendar-days";
 import { Figures } from "@/components/person/figures";
-import { byDay, calendarDays, compare, firstDay, levelOf } from "@/components/person/numbers";
+import { byDay, compare } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { VisitTime } from "@/lib/sessions/visit-times.queries";
 import type { ActivityBin } from "@/lib/timeline/activity.queries";
-
-const CALENDAR_WEEKS = 53;
 
 export type PersonActivity = { bins: ActivityBin[]; visits: VisitTime[] };
 

@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
+import { levelOf } from "@/components/charts/calendar-days";
 import { Hours } from "@/components/charts/hours";
 import { RankedList } from "@/components/charts/ranked";
 import type { PersonActivity } from "@/components/person/activity";
-import { byDay, byHour, byWeek, levelOf } from "@/components/person/numbers";
+import { byDay, byHour, byWeek } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { byDay, byHour, byWeek, calendarDays, compare, firstDay, levelOf } from "@/components/person/numbers";
+import { calendarDays, firstDay, levelOf } from "@/components/charts/calendar-days";
+import { byDay, byHour, byWeek, compare } from "@/components/person/numbers";
 
 const NOW = Date.parse("2026-03-12T10:00:00Z"); // a Thursday
 const bin = (iso: string, events = 1, revenue = 0) => ({ at: Date.parse(iso), events, revenue });

@@ -1,9 +1,8 @@
-import { dayKey, offsetMs } from "@/lib/format/time";
+import { calendarDays } from "@/components/charts/calendar-days";
+import { PERIODS, type Period } from "@/components/charts/periods";
+import { offsetMs } from "@/lib/format/time";
 import type { VisitTime } from "@/lib/sessions/visit-times.queries";
 import type { ActivityBin } from "@/lib/timeline/activity.queries";
-
-export const PERIODS = [7, 30, 90] as const;
-export type Period = (typeof PERIODS)[number];
 
 /** `timeMs`: total duration of the visits. `revenue`: minor units. */
 export type Numbers = { activeDays: number; sessions: number; events: number; timeMs: number; revenue: number };
@@ -52,10 +51,6 @@ export function compare(
   return sums;
 }
 
-/** The dayKey of the first of the last `days` days, including today. */
-export const firstDay = (now: number, zone: string, days: number): string =>
-  new Date(Date.parse(dayKey(now, zone)) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
-
 /** Events by day ("2026-03-12") in the reader's zone; days without events are absent. */
 export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, number> {
   const days = new Map<number, number>();
@@ -64,16 +59,6 @@ export function byDay(bins: readonly ActivityBin[], zone: string): Map<string, n
     days.set(day, (days.get(day) ?? 0) + events);
   }
   return new Map([...days].map(([day, events]) => [new Date(day * DAY_MS).toISOString().slice(0, 10), events]));
-}
-
-/** The days of the last `weeks` weeks up to today, oldest first, starting on a Monday. */
-export function calendarDays(now: number, zone: string, weeks: number): string[] {
-  const today = Date.parse(dayKey(now, zone));
-  const weekday = (new Date(today).getUTCDay() + 6) % 7;
-  const first = today - (weekday + (weeks - 1) * 7) * DAY_MS;
-  return Array.from({ length: (today - first) / DAY_MS + 1 }, (_, index) =>
-    new Date(first + index * DAY_MS).toISOString().slice(0, 10),
-  );
 }
 
 export type Week = { from: string; events: number };
@@ -98,7 +83,3 @@ export function byHour(bins: readonly ActivityBin[], zone: string): number[][] {
   }
   return grid;
 }
-
-/** Colour step: 0 for none, else 1 to 4. On a square-root scale, so that a few busy days do not leave the rest pale. */
-export const levelOf = (value: number, most: number): number =>
-  value <= 0 ? 0 : Math.min(4, Math.max(1, Math.ceil(Math.sqrt(value / most) * 4)));

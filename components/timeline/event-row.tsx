@@ -49,6 +49,11 @@ export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProp
             </span>
           )}
         </span>
+        {item.who && (
+          <span className="max-w-32 shrink-0 truncate text-muted-foreground text-xs max-sm:max-w-20">
+            {item.who.name}
+          </span>
+        )}
         {display?.conversion && <Badge className="bg-positive/12 text-positive max-sm:hidden">Conversion</Badge>}
         {item.revenue !== null && <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>}
         <time

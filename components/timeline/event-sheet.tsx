@@ -71,6 +71,7 @@ function Detail({
     ["Page", page],
     ["Page title", item.title],
     ["Referrer", item.referrer],
+    ["User", item.who?.name ?? null],
     ["Revenue", item.revenue === null ? null : money(item.revenue)],
     ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],

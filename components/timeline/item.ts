@@ -5,7 +5,11 @@ import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
 /** An event for the timeline; the server formats `place`, as browsers name some countries differently. */
-export type TimelineItem = TimelineEvent & { place: string | null };
+export type TimelineItem = TimelineEvent & {
+  place: string | null;
+  /** Who did it, on a timeline of several people. */
+  who?: { name: string; href: string };
+};
 
 /** A page of the timeline, with cursors to the pages above and below; null at the ends. */
 export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };

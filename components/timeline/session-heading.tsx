@@ -22,12 +22,13 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
   const from = externalHost(first.referrer, first.origin);
   const what = block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session";
   const facts = [
+    first.who?.name,
     block.from === block.to ? null : duration(block.to - block.from),
     block.sessionId === null ? null : machine || null,
     first.place,
     from && `from ${from}`,
     folded && counted(block.items.length, "event"),
-  ].filter((fact) => fact !== null && fact !== false);
+  ].filter((fact) => fact !== null && fact !== false && fact !== undefined);
   const times =
     clock(block.from, zone) === clock(block.to, zone)
       ? clock(block.from, zone)

@@ -93,6 +93,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
   }, [landing]);
 
   const keys = items.map(eventKey);
+  const shownItem = items.find((item) => eventKey(item) === opened) ?? null;
   const step = (by: 1 | -1) => {
     const next = keys[keys.indexOf(opened ?? "") + by];
     if (next) void setOpened(next, { history: "replace" });
@@ -153,7 +154,8 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
       <More side="below" order={order} pages={pages} filtered={filter !== undefined} />
       {(opened !== null || seen) && (
         <EventSheet
-          item={items.find((item) => eventKey(item) === opened) ?? null}
+          item={shownItem}
+          storyHref={shownItem?.who?.href}
           clock={clock}
           displays={displays}
           projectHref={projectHref}

@@ -1,7 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
-import { Logo } from "@/components/logo";
+import { Frame } from "@/components/back-office-frame";
 import { userListHref } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
@@ -57,22 +56,5 @@ export function Nobody({ wanted, projects }: NobodyProps) {
         ))}
       </div>
     </Frame>
-  );
-}
-
-function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <div className="min-h-dvh bg-sidebar">
-      <header className="px-6 py-5">
-        <Link href="/" className="inline-flex rounded-sm">
-          <Logo />
-        </Link>
-      </header>
-      <main className="mx-auto max-w-md px-4 pt-[6vh] pb-16">
-        <h1 className="mb-1.5 text-balance font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">{title}</h1>
-        <p className="mb-6 text-pretty text-muted-foreground text-sm">{text}</p>
-        {children}
-      </main>
-    </div>
   );
 }

@@ -1,12 +1,12 @@
 import "server-only";
-import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
+import { personIn } from "@/lib/http/asked-path";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
+import { askedSegment } from "./asked-segment";
 import { type Access, requireMember } from "./guard";
 
 export type PersonParams = { project: string; userId: string };
@@ -38,17 +38,5 @@ const described = cache(async (projectId: string, id: string) => {
   return person ? { ...access, person } : notFound();
 });
 
-/**
- * The ref that the address names, decoded once. Next decodes a page's parameters and encodes some of their characters
- * anew, so "auth0%7C64f0" cannot be told from "auth0|64f0" in them: server.ts hands the path on as it was asked for.
- * Without server.ts (hosts that only run Next) the parameter is decoded as well as it can be.
- */
-export async function askedRef(userId: string): Promise<string> {
-  const path = (await headers()).get(PATH_HEADER);
-  const segment = path === null ? null : personIn(path);
-  try {
-    return decodeURIComponent(segment ?? userId);
-  } catch {
-    return userId;
-  }
-}
+/** The ref that the address names; see askedSegment. */
+export const askedRef = (userId: string): Promise<string> => askedSegment(userId, personIn);

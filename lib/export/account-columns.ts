@@ -3,7 +3,6 @@ import type { AccountSummary } from "@/lib/accounts/types";
 import type { Columns } from "./columns";
 import { isoTime } from "./csv-stream";
 
-/** Amounts in minor units, as events carry them. */
 export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
   id: (account) => account.id,
   name: (account) => account.name,
@@ -19,6 +18,6 @@ export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
   events30: (account) => account.events30,
   lastSeen: (account) => isoTime(account.lastSeen),
   firstSeen: (account) => isoTime(account.firstSeen),
-  revenue: (account) => account.revenue,
+  revenue: (account) => account.revenue / 100,
 };
 export const ACCOUNT_EXPORT_COLUMNS = Object.keys(ACCOUNT_COLUMNS);

@@ -1,4 +1,5 @@
 import type { Scope } from "@/lib/scope";
+import { type AccountEvent, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { type StreamFilter, streamEvents } from "@/lib/timeline/project-events.queries";
 import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
@@ -30,16 +31,18 @@ const COLUMNS: Columns<AnyEvent> = {
   properties: ({ properties }) => JSON.stringify(properties),
 };
 const { time, ...REST } = COLUMNS as { time: (event: AnyEvent) => string | null } & Columns<AnyEvent>;
-const OF_PEOPLE: Columns<RecentEvent> = {
+const OF_PEOPLE: Columns<AnyEvent & Pick<RecentEvent, "person">> = {
   time,
   person: ({ person }) => person.ref,
   name: ({ person }) => person.name,
   ...REST,
 };
+const OF_ACCOUNT: Columns<AccountEvent> = { ...OF_PEOPLE, attribution: ({ attribution }) => attribution };
 const OF_ONE: Columns<TimelineEvent> = { ...COLUMNS, attribution: ({ attribution }) => attribution };
 
-/** What files of events can have as columns: of everybody's, and of one person's. */
+/** What files of events can have as columns: of everybody's, of an account's people, and of one person's. */
 export const STREAM_COLUMNS = Object.keys(OF_PEOPLE);
+export const ACCOUNT_TIMELINE_COLUMNS = Object.keys(OF_ACCOUNT);
 export const TIMELINE_COLUMNS = Object.keys(OF_ONE);
 
 /** Everybody's events that pass the filter, newest first, as a CSV file; streamed page by page (streamEvents). */
@@ -47,6 +50,19 @@ export function exportStream(scope: Scope, filter: StreamFilter, columns: string
   const { head, cellsOf } = chosen(OF_PEOPLE, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) => streamEvents(scope, { filter, limit: PAGE_EVENTS, cursor });
   return csvResponse(scope, "events", head, pagesOf(read, cellsOf));
+}
+
+/** What an account's people did while they belonged to it as a CSV file, in the timeline's order. */
+export function exportAccountTimeline(
+  scope: Scope,
+  accountId: string,
+  list: { order: "asc" | "desc"; filter: TimelineFilter | undefined },
+  columns: string[] | null,
+): Response {
+  const { head, cellsOf } = chosen(OF_ACCOUNT, columns, ({ properties }) => properties);
+  const read = (cursor: string | undefined) =>
+    listAccountEvents(scope, accountId, { ...list, limit: PAGE_EVENTS, cursor, includeProperties: true });
+  return csvResponse(scope, "account-timeline", head, pagesOf(read, cellsOf));
 }
 
 /** One person's timeline as a CSV file, in its order. */

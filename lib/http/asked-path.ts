@@ -4,7 +4,12 @@
 export const PATH_HEADER = "x-throughline-path";
 
 /** Of a person's address (/<project>/users/<ref>/…) the ref's segment, still encoded; null for another address. */
-export function personIn(path: string): string | null {
+export const personIn = (path: string): string | null => segmentIn(path, "users");
+
+/** The same of an account's address (/<project>/accounts/<id>/…). */
+export const accountIn = (path: string): string | null => segmentIn(path, "accounts");
+
+function segmentIn(path: string, wanted: string): string | null {
   const [, , list, segment] = path.split("/");
-  return list === "users" && segment ? segment : null;
+  return list === wanted && segment ? segment : null;
 }

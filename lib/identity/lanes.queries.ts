@@ -27,25 +27,30 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 
 /**
  * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
- * and the spans of visitors. `withActivity`: with when each lane was active and its number of events. `visitors`:
- * the CTE of the visitors, where `people` has none. O(people) by primary and owners' indexes.
+ * and the spans of visitors. `withActivity`: with when each lane was active and its number of events;
+ * `withAttribution`: with what lanesOf has for it. `visitors`: the CTE of the visitors, where `people` has none.
+ * O(people) by primary and owners' indexes.
  */
 export function lanesIn(
   scope: Pick<Scope, "projectId">,
   people: Sql,
-  { withActivity = false, visitors = people } = {},
+  { withActivity = false, withAttribution = false, visitors = people } = {},
 ): Sql {
+  const attribution = (explicit: boolean) =>
+    withAttribution
+      ? sql`, ${explicit}::boolean AS explicit, ${explicit ? sql`NULL::timestamptz` : sql`s.run_last`} AS run_last`
+      : empty;
   const activityOf = (of: Sql) => (withActivity ? sql`, ${of}.first_seen, ${of}.last_seen, ${of}.event_count` : empty);
   return sql`
   SELECT m.person, i.id AS actor_id, '-infinity'::timestamptz AS from_ts, 'infinity'::timestamptz AS to_ts
-         ${activityOf(sql`i`)}
+         ${attribution(true)} ${activityOf(sql`i`)}
     FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
   UNION ALL
-  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${activityOf(sql`s`)}
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${attribution(false)} ${activityOf(sql`s`)}
     FROM ${people} m JOIN identities i ON i.project_id = ${scope.projectId} AND i.profile_id = m.person
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.owner_id = i.id
   UNION ALL
-  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${activityOf(sql`s`)}
+  SELECT m.person, s.stream_id, s.from_ts, s.to_ts ${attribution(true)} ${activityOf(sql`s`)}
     FROM ${visitors} m
     JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = -m.person AND s.owner_id IS NULL`;
 }

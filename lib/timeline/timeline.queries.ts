@@ -5,6 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
+import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
@@ -27,20 +28,31 @@ export async function listEvents(
   who: Who,
   options: ListEventsOptions,
 ): Promise<{ rows: TimelineEvent[]; next: string | null }> {
-  const cursor = decodeCursor(options.cursor, position);
+  const page = eventsPageOf(options);
   const person = await requirePerson(scope, who);
-  const { rows } = await pool().query<TimelineEvent>(
-    eventsQuery(scope, person, {
-      order: options.order,
-      limit: options.limit + 1,
-      kinds: options.includeProperties ? EVERYTHING : STORY,
-      after: options.after ?? Number.NEGATIVE_INFINITY,
-      before: options.before ?? Number.POSITIVE_INFINITY,
-      from: cursor && { ts: cursor[1], id: cursor[2] },
-      filter: options.filter,
-    }),
-  );
-  const page = rows.slice(0, options.limit);
+  const { rows } = await pool().query<TimelineEvent>(eventsQuery(scope, person, page));
+  return pageIn(rows, options.limit);
+}
+
+/** What a page's query reads: one row more than is shown. Throws bad_request naming `cursor`. */
+export function eventsPageOf(options: ListEventsOptions): EventsPage {
+  const cursor = decodeCursor(options.cursor, position);
+  return {
+    order: options.order,
+    limit: options.limit + 1,
+    kinds: options.includeProperties ? EVERYTHING : STORY,
+    after: options.after ?? Number.NEGATIVE_INFINITY,
+    before: options.before ?? Number.POSITIVE_INFINITY,
+    from: cursor && { ts: cursor[1], id: cursor[2] },
+    filter: options.filter,
+  };
+}
+
+export function pageIn<Row extends { ts: number; id: string }>(
+  rows: readonly Row[],
+  limit: number,
+): { rows: Row[]; next: string | null } {
+  const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, next: rows.length > page.length && last ? cursorBehind(last) : null };
 }
@@ -67,7 +79,11 @@ export type EventsPage = {
  * statistics would not do, as they leave out passive and property rows. Every probe uses events_actor_ts_idx; only the
  * limit² candidates at most are sorted.
  */
-export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql {
+export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql =>
+  lanesQuery(scope, lanesOf(scope, person), page);
+
+/** The same of any lanes; `whose`: they have a column `person`, and the rows are to say who that is. */
+export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false } = {}): Sql {
   const ascending = page.order === "asc";
   const from = page.from ?? {
     ts: ascending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
@@ -85,7 +101,7 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
   const inOrder = ascending ? sql`ORDER BY e.ts, e.id` : sql`ORDER BY e.ts DESC, e.id DESC`;
   const headsInOrder = ascending ? sql`ORDER BY head` : sql`ORDER BY head DESC`;
   return sql`
-    WITH lanes AS (${lanesOf(scope, person)}),
+    WITH lanes AS (${lanes}),
     picked AS (
       SELECT l.*
         FROM lanes l
@@ -93,7 +109,7 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
           SELECT e.ts AS head FROM events e WHERE ${inLane} AND ${behind} ${inOrder} LIMIT 1) h
        ${headsInOrder} FETCH FIRST (${page.limit}) ROWS WITH TIES),
     page AS (
-      SELECT e.*
+      SELECT e.* ${whose ? sql`, l.person` : empty}
         FROM picked l
        CROSS JOIN LATERAL (
           SELECT e.*, CASE WHEN l.explicit THEN 'explicit'
@@ -106,6 +122,9 @@ export function eventsQuery(scope: Scope, person: Person, page: EventsPage): Sql
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", e.attribution, i.kind || ':' || i.ext_id AS actor,
            e.origin, e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings
-      FROM page e JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
+           ${whose ? sql`, ${PERSON_COLUMNS}` : empty}
+      FROM page e
+      JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
+      ${whose ? whoIs(scope, sql`e.person`) : empty}
      ${inOrder}`;
 }

@@ -25,7 +25,7 @@ export const LAYERS = [
   ["components/ui"],
   ["components"],
   ["components/columns"],
-  ["components/people", "components/charts", "components/filters", "components/notes"],
+  ["components/people", "components/charts", "components/filters", "components/notes", "components/properties"],
   ["components/export", "components/identity", "components/palette"],
   ["components/list", "components/timeline"],
   // Screens.

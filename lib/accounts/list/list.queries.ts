@@ -146,12 +146,13 @@ async function find(query: Sql, hasCursor: boolean): Promise<Row[]> {
   }
 }
 
-/** One account's row; null where there is none (any more). Primary key. */
+/** One account's row, by its id or by that of one merged into it; null where there is none. Primary keys. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
   const query = sql`
     SELECT ${FIELDS}, NULL AS key
       FROM account_facts f
-     WHERE f.project_id = ${scope.projectId} AND f.account_id = ${id}`;
+     WHERE f.project_id = ${scope.projectId} AND f.account_id = coalesce(
+             (SELECT a.merged_into FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.id = ${id}), ${id})`;
   const [row] = await find(query, false);
   return row ? toSummary(row) : null;
 }

@@ -1,39 +1,25 @@
 "use server";
 
 import { z } from "zod";
+import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
-import { filterOf, ORDERS } from "@/components/timeline/params";
+import { filterOf } from "@/components/timeline/params";
+import { personItems, readOn } from "@/components/timeline/read-page";
 import { requireMember } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgument } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/activity.queries";
-import { readOn } from "./timeline-page";
 
-/** Maximum of event names in the filter. */
-const MAX_NAMES = 200;
-
-/** The timeline's filter, with the parameters of its URL (components/timeline/params). */
-const shown = z.object({
-  order: z.enum(ORDERS).catch("desc"),
-  q: textArgument,
-  names: z.array(textArgument).max(MAX_NAMES),
-  page: textArgument,
-  prop: textArgument,
-  nopages: z.boolean(),
-  conversions: z.boolean(),
-  since: textArgument.nullable(),
-  till: textArgument.nullable(),
-});
 const person = [textArgument, textArgument] as const;
 
 /** The next page of a person's timeline, above or below: project, ref, filter, side, cursor. */
 export const moreEvents = reading(
-  z.tuple([...person, shown, z.enum(["above", "below"]), textArgument]),
+  z.tuple([...person, filterArgument, z.enum(["above", "below"]), textArgument]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMember(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
-    return readOn(scope, ref, side, cursor, { order: params.order, filter });
+    return readOn(personItems(scope, ref), side, cursor, { order: params.order, filter });
   },
 );
 

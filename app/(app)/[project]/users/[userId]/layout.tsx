@@ -1,10 +1,10 @@
 import { type ReactNode, Suspense } from "react";
+import { firstDay } from "@/components/charts/calendar-days";
 import { isOnline, userHref } from "@/components/people/row";
 import { Activity, ActivitySkeleton } from "@/components/person/activity";
 import { PersonFacts } from "@/components/person/facts";
 import { PersonHeader } from "@/components/person/header";
 import { Insights, InsightsSkeleton } from "@/components/person/insights";
-import { firstDay } from "@/components/person/numbers";
 import { PersonTabs } from "@/components/person/tabs";
 import type { Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";

@@ -1,22 +1,21 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
 import { PathStrip } from "@/components/person/path-strip";
-import { Nothing } from "@/components/timeline/nothing";
-import { filterOf, loadTimelineParams, type TimelineParams } from "@/components/timeline/params";
+import { Around, NoEvents, PLACE, plain, queryOf } from "@/components/timeline/frame";
+import { filterOf, loadTimelineParams } from "@/components/timeline/params";
+import { personItems, placeOf, timelineAt } from "@/components/timeline/read-page";
 import { Timeline } from "@/components/timeline/timeline";
 import { Toolbar } from "@/components/timeline/toolbar";
 import { pack } from "@/components/ui/packed";
 import { askedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
-import { dayKey, exact } from "@/lib/format/time";
+import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { pathOf } from "@/lib/journeys/path.queries";
 import { saveDisplay } from "../../display-actions";
 import { eventNamesOf, moreEvents } from "./actions";
-import { placeOf, timelineAt } from "./timeline-page";
 
 type Props = {
   params: Promise<{ project: string; userId: string }>;
@@ -44,7 +43,7 @@ export default async function UserPage({ params, searchParams }: Props) {
     requirePersonPage(projectId, userId),
     reading,
     pathOf(scope, who),
-    timelineAt(scope, who, place, { order: state.order, filter }),
+    timelineAt(personItems(scope, who), place, { order: state.order, filter }),
   ]);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(href + queryOf(await searchParams)); // the URL used another of their ids
@@ -57,7 +56,7 @@ export default async function UserPage({ params, searchParams }: Props) {
         today={dayKey(clock.now, zone)}
         file={{
           projectId: project.id,
-          href: `${href}/export${queryOf(await searchParams, ["event", "until", "on"])}`,
+          href: `${href}/export${queryOf(await searchParams, PLACE)}`,
           what: "this timeline",
           columns: TIMELINE_COLUMNS,
           preset: TIMELINE_COLUMNS,
@@ -66,18 +65,14 @@ export default async function UserPage({ params, searchParams }: Props) {
         readNames={eventNamesOf.bind(null, project.id, person.ref)}
       />
       {place !== null && page.above !== null && (
-        <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
-          Showing events around {exact(place.ts, zone)}.{" "}
-          <Link
-            href={href + queryOf(await searchParams, ["event", "until", "on"])}
-            className="font-medium text-primary underline underline-offset-4"
-          >
-            Jump to the {state.order === "desc" ? "newest" : "beginning"}
-          </Link>
-        </p>
+        <Around ts={place.ts} zone={zone} order={state.order} href={href + queryOf(await searchParams, PLACE)} />
       )}
       {page.items.length === 0 ? (
-        <Nothing filtered={filter !== undefined} href={href} />
+        <NoEvents
+          filtered={filter !== undefined}
+          href={href}
+          why="This user has properties, but no page views or events yet. They will appear here."
+        />
       ) : (
         <Timeline
           key={key}
@@ -94,16 +89,4 @@ export default async function UserPage({ params, searchParams }: Props) {
       )}
     </>
   );
-}
-
-/** Sent to the browser and back with every page of events. */
-const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
-
-/** The query without some parameters; "" if empty. */
-function queryOf(params: Record<string, string | string[] | undefined>, without: string[] = []): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    if (!without.includes(name)) for (const one of [value ?? []].flat()) query.append(name, one);
-  }
-  return query.size === 0 ? "" : `?${query}`;
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { parseEventKey, type TimelinePage, toItem } from "@/components/timeline/item";
+import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/components/timeline/item";
 import type { Order, TimelineParams } from "@/components/timeline/params";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Who } from "@/lib/identity/person.queries";
@@ -11,6 +11,17 @@ import type { ListEventsOptions, TimelineFilter } from "@/lib/timeline/types";
 const PAGE_EVENTS = 60;
 const ABOVE_EVENTS = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Reads a page of whichever timeline it is. */
+export type ReadItems = (options: ListEventsOptions) => Promise<{ items: TimelineItem[]; next: string | null }>;
+
+/** A person's timeline. */
+export const personItems =
+  (scope: Scope, who: Who): ReadItems =>
+  async (options) => {
+    const { rows, next } = await listEvents(scope, who, { ...options, includeProperties: true });
+    return { items: rows.map(toItem), next };
+  };
 
 type From = { order: Order; filter: TimelineFilter | undefined };
 
@@ -26,17 +37,12 @@ export function placeOf(params: TimelineParams, zone: string): { ts: number } | 
 }
 
 /** The page at a jump target, with some events above it, or the first page. At most two keyset reads. */
-export async function timelineAt(
-  scope: Scope,
-  who: Who,
-  place: { ts: number } | null,
-  from: From,
-): Promise<TimelinePage> {
-  if (place === null) return readOn(scope, who, "below", undefined, from);
+export async function timelineAt(read: ReadItems, place: { ts: number } | null, from: From): Promise<TimelinePage> {
+  if (place === null) return readOn(read, "below", undefined, from);
   const desc = from.order === "desc";
   const [below, above] = await Promise.all([
-    read(scope, who, { ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
-    read(scope, who, {
+    read({ ...from, limit: PAGE_EVENTS, ...(desc ? { before: place.ts + 1 } : { after: place.ts }) }),
+    read({
       filter: from.filter,
       order: desc ? "asc" : "desc",
       limit: ABOVE_EVENTS,
@@ -48,23 +54,17 @@ export async function timelineAt(
 
 /** The page at a cursor, on either side of what is loaded. Throws bad_request for an invalid cursor. */
 export async function readOn(
-  scope: Scope,
-  who: Who,
+  read: ReadItems,
   side: "above" | "below",
   cursor: string | undefined,
   { order, filter }: From,
 ): Promise<TimelinePage> {
   const opposite = order === "desc" ? "asc" : "desc";
-  const { items, next } = await read(scope, who, {
+  const { items, next } = await read({
     order: side === "below" ? order : opposite,
     limit: PAGE_EVENTS,
     cursor,
     filter,
   });
   return side === "below" ? { items, above: null, below: next } : { items: items.reverse(), above: next, below: null };
-}
-
-async function read(scope: Scope, who: Who, options: ListEventsOptions) {
-  const { rows, next } = await listEvents(scope, who, { ...options, includeProperties: true });
-  return { items: rows.map(toItem), next };
 }

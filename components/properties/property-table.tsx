@@ -3,7 +3,7 @@
 import { ChevronDown, Pin, PinOff } from "lucide-react";
 import Link from "next/link";
 import { Fragment, useState, useTransition } from "react";
-import type { PropertyRow } from "@/components/person/property-rows";
+import type { PropertyRow } from "@/components/properties/property-rows";
 import { Ago, type Clock } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
@@ -14,12 +14,13 @@ import { dateTime, exact } from "@/lib/format/time";
 type PropertyTableProps = {
   rows: PropertyRow[];
   clock: Clock;
-  href: string;
-  /** Resolves to an error, or null. */
-  pin: (key: string, pinned: boolean) => Promise<string | null>;
+  /** The timeline that has each change; null: none has. */
+  href: string | null;
+  /** Resolves to an error, or null. Absent: properties cannot be pinned. */
+  pin?: (key: string, pinned: boolean) => Promise<string | null>;
 };
 
-/** A person's properties: value, type, since when and set by whom; each expands to its history. */
+/** The properties of a person or an account: value, type, since when and set by whom; each expands to its history. */
 export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
@@ -40,9 +41,11 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
           <th scope="col" className="hidden w-[24%] xl:table-cell">
             Set by
           </th>
-          <th scope="col" className="w-12">
-            <span className="sr-only">Pin</span>
-          </th>
+          {pin && (
+            <th scope="col" className="w-12">
+              <span className="sr-only">Pin</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -75,9 +78,11 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
                 <Ago ts={row.since} clock={clock} />
               </td>
               <td className="hidden text-muted-foreground xl:table-cell">{row.by ?? "—"}</td>
-              <td className="!py-1.5">
-                <PinButton row={row} pin={pin} />
-              </td>
+              {pin && (
+                <td className="!py-1.5">
+                  <PinButton row={row} pin={pin} />
+                </td>
+              )}
             </tr>
             {open === row.key && (
               <tr className="border-b">
@@ -96,21 +101,23 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
 /** Maximum of changes shown per property. */
 const SHOWN = 50;
 
-function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string }) {
+function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string | null }) {
   if (row.history.length === 0) return <p className="text-muted-foreground">No record of what set it.</p>;
   return (
     <ol aria-label={`History of ${row.key}`} className="ml-1 grid gap-1.5 border-l pl-4">
       {row.history.slice(0, SHOWN).map((change) => (
         <li key={change.eventKey} className="grid gap-x-4 sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1fr)]">
-          <Link
-            href={`${href}?event=${change.eventKey}`}
-            prefetch={false}
-            className="hover:text-primary hover:underline"
-          >
-            <time dateTime={new Date(change.ts).toISOString()} title={exact(change.ts, clock.zone)}>
-              {dateTime(change.ts, clock.zone)}
-            </time>
-          </Link>
+          {href === null ? (
+            <When ts={change.ts} zone={clock.zone} />
+          ) : (
+            <Link
+              href={`${href}?event=${change.eventKey}`}
+              prefetch={false}
+              className="hover:text-primary hover:underline"
+            >
+              <When ts={change.ts} zone={clock.zone} />
+            </Link>
+          )}
           <span className="[overflow-wrap:anywhere]">{change.text}</span>
           <span className="text-muted-foreground">{change.by}</span>
         </li>
@@ -122,7 +129,13 @@ function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: s
   );
 }
 
-function PinButton({ row, pin }: { row: PropertyRow; pin: PropertyTableProps["pin"] }) {
+const When = ({ ts, zone }: { ts: number; zone: string }) => (
+  <time dateTime={new Date(ts).toISOString()} title={exact(ts, zone)}>
+    {dateTime(ts, zone)}
+  </time>
+);
+
+function PinButton({ row, pin }: { row: PropertyRow; pin: NonNullable<PropertyTableProps["pin"]> }) {
   const [busy, startTransition] = useTransition();
   const toggle = () =>
     startTransition(async () => {

@@ -23,7 +23,7 @@ const MAX_ROWS = 400;
 
 /** Each property with its history: pinned first, then by name, then removed ones. O(notes), up to MAX_ROWS. */
 export function propertyRows(
-  person: Pick<ProfileDetail, "properties" | "userIds">,
+  person: Pick<ProfileDetail, "properties">,
   notes: ReadonlyMap<string, PropertyNote[]>,
   pins: readonly string[],
 ): PropertyRow[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { propertyRows } from "@/components/person/property-rows";
+import { propertyRows } from "@/components/properties/property-rows";
 import type { PropertyNote } from "@/lib/timeline/property-history.queries";
 
 const note = (
@@ -17,7 +17,7 @@ const note = (
   ...over,
 });
 const rows = (properties: object, notes: Record<string, PropertyNote[]>, pins: string[] = []) =>
-  propertyRows({ properties: properties as never, userIds: ["ada"] }, new Map(Object.entries(notes)), pins);
+  propertyRows({ properties: properties as never }, new Map(Object.entries(notes)), pins);
 
 test("a value is as old as the first of the times it was set to itself without a break", () => {
   const [plan] = rows(
@@ -135,7 +135,7 @@ test.each([
 test("a table stays short, whatever was sent: what somebody has comes before what they have no more", () => {
   const note = { ts: 1, eventId: "e", mode: "set", value: 1, actor: "a:x", origin: null };
   const sent = new Map(Array.from({ length: 50_000 }, (_, i) => [`a${i}`, [note]]));
-  const rows = propertyRows({ properties: { zoo: 1 }, userIds: [] }, sent, []);
+  const rows = propertyRows({ properties: { zoo: 1 } }, sent, []);
   expect(rows[0]?.key).toBe("zoo");
   expect(rows.length).toBeLessThanOrEqual(400);
 });

@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import { AccountHeader } from "@/components/accounts/account-header";
+import { AccountActivity } from "@/components/accounts/activity";
+import { AccountPageTabs } from "@/components/accounts/page-tabs";
+import { CALENDAR_WEEKS } from "@/components/charts/calendar-days";
+import { accountHref } from "@/components/people/account";
+import { accountDays, accountNumbers } from "@/lib/accounts/page/numbers.queries";
+import { accountMembers } from "@/lib/accounts/page/people.queries";
+import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
+import { readerZone } from "@/lib/http/zone";
+
+const DAY_MS = 86_400_000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+type Props = { params: Promise<AccountParams>; children: ReactNode };
+
+export default async function AccountLayout({ params, children }: Props) {
+  const { project: projectId, accountId } = await params;
+  const { scope, project, account } = await requireAccountPage(projectId, accountId);
+  const now = Date.now();
+  const [numbers, days, members, zone] = await Promise.all([
+    accountNumbers(scope, account.id, dayOf(now)),
+    accountDays(scope, account.id, dayOf(now - CALENDAR_WEEKS * 7 * DAY_MS)),
+    accountMembers(scope, account.id),
+    readerZone(),
+  ]);
+  const href = accountHref(project.id, account.id);
+  return (
+    <>
+      <AccountHeader account={account} members={members} clock={{ now, zone }} projectId={project.id} href={href} />
+      <AccountActivity numbers={numbers} days={days} now={now} href={href} />
+      <AccountPageTabs
+        href={href}
+        people={members.members + members.former + members.internal}
+        properties={Object.keys(account.properties).length}
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { Blocks } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { UsesTable } from "@/components/accounts/uses";
+import { accountHref } from "@/components/people/account";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
+import { humanName } from "@/components/timeline/item";
+import { Empty } from "@/components/ui/empty";
+import { MAX_USERS, usesOf } from "@/lib/accounts/page/uses.queries";
+import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
+import { readerZone } from "@/lib/http/zone";
+
+type Props = { params: Promise<AccountParams> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, accountId } = await params;
+  const { account } = await requireAccountPage(project, accountId);
+  return { title: account.name ?? account.id };
+}
+
+export default async function AccountPage({ params }: Props) {
+  const { project: projectId, accountId } = await params;
+  const { scope, project, account } = await requireAccountPage(projectId, accountId);
+  const [{ people, uses, cells }, zone] = await Promise.all([usesOf(scope, account.id), readerZone()]);
+  if (people.length === 0 || uses.length === 0) {
+    return (
+      <Empty icon={Blocks} title="Nobody has used a feature yet">
+        <p>Each event that people of this account do, page views left out, appears here with who did it how often.</p>
+      </Empty>
+    );
+  }
+  const hrefs = new Map(people.map(({ person, ref }) => [person, userHref(project.id, ref)]));
+  const timeline = (person: number, name: string) =>
+    `${hrefs.get(person)}?${new URLSearchParams({ names: name.replaceAll(",", "%2C") })}#timeline`;
+  return (
+    <>
+      <UsesTable
+        clock={{ now: Date.now(), zone }}
+        users={people.map((user) => ({
+          key: user.ref,
+          name: nameOf(user),
+          href: hrefs.get(user.person) ?? "",
+          events: user.events,
+          lastAt: user.lastAt,
+          left: user.left,
+        }))}
+        events={uses.map((use) => ({ ...use, label: humanName(use.name) }))}
+        cells={cells.map(({ person, ...cell }) => ({
+          ...cell,
+          user: people.find((user) => user.person === person)?.ref ?? "",
+          href: timeline(person, cell.name),
+        }))}
+      />
+      {people.length === MAX_USERS && (
+        <p className="px-4 py-3 text-muted-foreground text-sm sm:px-6">
+          The {MAX_USERS} most active people.{" "}
+          <Link href={`${accountHref(project.id, account.id)}/people`} className="text-primary hover:underline">
+            See everybody
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}

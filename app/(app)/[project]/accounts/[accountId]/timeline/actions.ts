@@ -1,0 +1,34 @@
+"use server";
+
+import { z } from "zod";
+import { accountItems } from "@/components/accounts/timeline-items";
+import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument";
+import type { TimelinePage } from "@/components/timeline/item";
+import { filterOf } from "@/components/timeline/params";
+import { readOn } from "@/components/timeline/read-page";
+import { eventNamesOf } from "@/lib/accounts/page/uses.queries";
+import { requireMember } from "@/lib/auth/guard";
+import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
+import { reading, textArgument } from "@/lib/http/action";
+import { readerZone } from "@/lib/http/zone";
+
+const account = [textArgument, textArgument] as const;
+
+/** The next page of an account's timeline, above or below: project, account, filter, side, cursor. */
+export const moreAccountEvents = reading(
+  z.tuple([...account, filterArgument, z.enum(["above", "below"]), textArgument]),
+  async (projectId, accountId, params, side, cursor): Promise<TimelinePage> => {
+    const { scope } = await requireMember(projectId);
+    const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
+    return readOn(accountItems(scope, accountId), side, cursor, { order: params.order, filter });
+  },
+);
+
+/** An account's event names except page views, most frequent first: project, account. */
+export const accountEventNames = reading(
+  z.tuple([...account]),
+  async (projectId, accountId): Promise<{ name: string; count: number }[]> => {
+    const { scope } = await requireMember(projectId);
+    return eventNamesOf(scope, accountId, MAX_NAMES);
+  },
+);

@@ -1,0 +1,102 @@
+import { ChevronLeft } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { HealthText } from "@/components/list/health";
+import { Sparkline } from "@/components/list/sparkline";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { CopyButton } from "@/components/ui/copy-button";
+import type { AccountMembers } from "@/lib/accounts/page/people.queries";
+import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import type { AccountSummary } from "@/lib/accounts/types";
+import { count, counted, money } from "@/lib/format/number";
+
+type AccountHeaderProps = {
+  account: AccountSummary;
+  members: AccountMembers;
+  clock: Clock;
+  projectId: string;
+  href: string;
+};
+
+/** The account's name, health and key numbers. */
+export function AccountHeader({ account, members, clock, projectId, href }: AccountHeaderProps) {
+  const name = account.name ?? account.id;
+  const { health } = account;
+  return (
+    <header className="px-4 pt-4 pb-4 sm:px-6">
+      <Link
+        href={`/${projectId}/accounts`}
+        className="-ml-1 inline-flex items-center gap-0.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+      >
+        <ChevronLeft aria-hidden="true" className="size-4" />
+        Accounts
+      </Link>
+      <div className="mt-3 flex items-center gap-3.5">
+        <Avatar name={name} className="size-12 rounded-lg text-base" />
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+            <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>
+            {account.type && <Badge variant="outline">{account.type}</Badge>}
+            {account.isInternal && <Badge variant="outline">Own team or test</Badge>}
+          </div>
+          <div className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-sm">
+            {account.domain && account.domain !== account.id && <span className="break-all">{account.domain}</span>}
+            <span className="inline-flex min-w-0 items-center">
+              <code className="truncate font-mono text-xs">{account.id}</code>
+              <CopyButton iconOnly value={account.id} label="Copy the id" className="size-6 [&_svg]:size-3.5" />
+            </span>
+          </div>
+        </div>
+      </div>
+      <p className="mt-3 text-sm">
+        <Link href={`/${projectId}/accounts${TAB_OF[health.state] ?? ""}`} className="rounded-sm hover:text-primary">
+          <HealthText state={health.state} reason={health.reason} />
+        </Link>
+      </p>
+      {members.actForMany > 0 && (
+        <p className="mt-1 text-pretty text-muted-foreground text-sm">
+          {counted(members.actForMany, "person").replace("persons", "people")} of it{" "}
+          {members.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS} accounts or more. What they do counts here
+          only while they act for this one.
+        </p>
+      )}
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">
+        <Fact label="People">
+          <Link href={`${href}/people`} className="rounded-sm hover:text-primary hover:underline">
+            {count(members.members)}
+            {account.joined30 > 0 && (
+              <span className="ml-1.5 text-positive text-xs">+{count(account.joined30)} in 30 days</span>
+            )}
+          </Link>
+        </Fact>
+        <Fact label="Last active">
+          <Ago ts={account.lastSeen} clock={clock} />
+        </Fact>
+        <Fact label="First seen">
+          <Ago ts={account.firstSeen} clock={clock} />
+        </Fact>
+        <Fact label="Features used">
+          <Link href={href} className="rounded-sm hover:text-primary hover:underline">
+            {count(account.featuresUsed)}
+          </Link>
+        </Fact>
+        {account.revenue !== 0 && <Fact label="Revenue">{money(account.revenue)}</Fact>}
+        <Fact label="Active people, 12 weeks">
+          <span className="sr-only">{account.trend.join(", ")}</span>
+          <Sparkline values={account.trend} />
+        </Fact>
+      </dl>
+    </header>
+  );
+}
+
+const TAB_OF: { [state: string]: string } = { quiet: "?tab=quiet", growing: "?tab=growing", new: "?tab=new" };
+
+const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
+  <div className="grid gap-0.5">
+    <dt className="text-muted-foreground text-xs">{label}</dt>
+    <dd className="text-sm tabular-nums">{children}</dd>
+  </div>
+);

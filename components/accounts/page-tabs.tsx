@@ -1,0 +1,31 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { CurrentInView } from "@/components/ui/current-in-view";
+import { TabLinks } from "@/components/ui/tab-links";
+import { count } from "@/lib/format/number";
+
+const TABS = ["people", "timeline", "properties"] as const;
+
+type AccountPageTabsProps = { href: string; people: number; properties: number };
+
+export function AccountPageTabs({ href, people, properties }: AccountPageTabsProps) {
+  const pathname = usePathname();
+  const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
+  const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
+  return (
+    <>
+      <CurrentInView />
+      <TabLinks
+        label="About this account"
+        className="overflow-x-auto overflow-y-hidden border-y px-2 [scrollbar-width:none] sm:px-4"
+        tabs={[
+          { href, label: "Who uses what", current: on === undefined },
+          { href: `${href}/people`, label: "People", current: on === "people", extra: pill(people) },
+          { href: `${href}/timeline`, label: "Timeline", current: on === "timeline" },
+          { href: `${href}/properties`, label: "Properties", current: on === "properties", extra: pill(properties) },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import Link from "next/link";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { count } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+import { isAnonymousRef } from "@/lib/identity/person-ref";
+
+/** Why somebody belongs to an account. */
+const REASONS: { [reason: string]: string } = {
+  event: "acted for it",
+  property: "by a property",
+  domain: "by e-mail domain",
+};
+
+type AccountPeopleProps = { people: AccountPerson[]; projectId: string; clock: Clock };
+
+/** An account's people: last active, what they did for it, and why and since when they belong to it. */
+export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) => (
+  <div className="overflow-x-auto">
+    <table className="w-full text-[13px]">
+      <caption className="sr-only">People of this account, the last active first</caption>
+      <thead>
+        <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:whitespace-nowrap [&>th]:px-3 [&>th]:font-medium">
+          <th scope="col" className="!pl-4 sm:!pl-6">
+            Person
+          </th>
+          <th scope="col">Last active</th>
+          <th scope="col" className="text-right">
+            Events
+          </th>
+          <th scope="col" className="max-sm:hidden">
+            Belongs to it
+          </th>
+          <th scope="col" className="max-sm:hidden">
+            Because
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {people.map((person) => (
+          <tr key={person.ref} className="border-b [&>td]:px-3 [&>td]:py-2">
+            <td className="!pl-4 sm:!pl-6">
+              <span className="flex min-w-40 items-center gap-2.5">
+                <Avatar name={nameOf(person)} anonymous={isAnonymousRef(person.ref)} />
+                <span className="grid min-w-0">
+                  <span className="flex flex-wrap items-center gap-x-2">
+                    <Link
+                      href={userHref(projectId, person.ref)}
+                      prefetch={false}
+                      className="truncate rounded-sm font-medium hover:text-primary"
+                    >
+                      {nameOf(person)}
+                    </Link>
+                    {person.until !== null && <Badge variant="outline">Left</Badge>}
+                    {person.isInternal && <Badge variant="outline">Own team</Badge>}
+                  </span>
+                  {person.memberOf >= MANY_ACCOUNTS && (
+                    <span className="text-muted-foreground text-xs">acts for {count(person.memberOf)} accounts</span>
+                  )}
+                </span>
+              </span>
+            </td>
+            <td className="whitespace-nowrap">
+              <Ago ts={person.lastAt} clock={clock} />
+            </td>
+            <td className="text-right tabular-nums">
+              <Link
+                href={`${userHref(projectId, person.ref)}#timeline`}
+                prefetch={false}
+                className="hover:text-primary"
+              >
+                {count(person.events)}
+              </Link>
+            </td>
+            <td className="whitespace-nowrap max-sm:hidden">
+              {person.until === null
+                ? `since ${date(person.since, clock.zone)}`
+                : `${date(person.since, clock.zone)} to ${date(person.until, clock.zone)}`}
+            </td>
+            <td className="text-muted-foreground max-sm:hidden">
+              {person.reasons.map((reason) => REASONS[reason] ?? reason).join(", ")}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

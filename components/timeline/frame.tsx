@@ -1,0 +1,53 @@
+import { History, SearchX } from "lucide-react";
+import Link from "next/link";
+import type { TimelineParams } from "@/components/timeline/params";
+import { Empty } from "@/components/ui/empty";
+import { exact } from "@/lib/format/time";
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** What makes a timeline jump to a place. */
+export const PLACE = ["event", "until", "on"];
+
+/** A timeline's parameters as they are sent to the browser and back with every page of events. */
+export const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
+
+/** The query without some parameters; "" if empty. */
+export function queryOf(params: Search, without: string[] = []): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (!without.includes(name)) for (const one of [value ?? []].flat()) query.append(name, one);
+  }
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+type AroundProps = { ts: number; zone: string; href: string; order: TimelineParams["order"] };
+
+/** Says that a timeline begins in the middle, and leads to its start. */
+export const Around = ({ ts, zone, href, order }: AroundProps) => (
+  <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
+    Showing events around {exact(ts, zone)}.{" "}
+    <Link href={href} className="font-medium text-primary underline underline-offset-4">
+      Jump to the {order === "desc" ? "newest" : "beginning"}
+    </Link>
+  </p>
+);
+
+/** A timeline without events; `why`: what is true where no filter is set. */
+export function NoEvents({ filtered, href, why }: { filtered: boolean; href: string; why: string }) {
+  if (filtered) {
+    return (
+      <Empty icon={SearchX} title="No matches">
+        <p>No events in this timeline match the filters.</p>
+        <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+          Show everything
+        </Link>
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon={History} title="No events yet">
+      <p>{why}</p>
+    </Empty>
+  );
+}

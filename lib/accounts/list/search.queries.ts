@@ -1,0 +1,66 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { AccountSummary } from "@/lib/accounts/types";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { pool } from "@/lib/db/pool";
+import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import type { Scope } from "@/lib/scope";
+import { accountSummary } from "./list.queries";
+
+/** An account as searches and links show it. */
+export type FoundAccount = Pick<AccountSummary, "id" | "name" | "domain" | "people">;
+
+/** Ids have 255 characters at most, domains 253. */
+const MAX_CHARS = 255;
+const MAX_CANDIDATES = 500;
+/** A domain may be that of a few accounts. */
+const MAX_NAMED = 10;
+
+const FOUND = sql`f.account_id AS id, f.name, f.domain, f.people`;
+
+/**
+ * The accounts with a fragment in id, name, domain or a property value: an exact id or domain first, then names that
+ * begin with it, then the most recently active. account_facts_pkey, account_facts_domain_idx, account_facts_search_idx;
+ * at most 500 are ranked.
+ */
+export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string, limit: number): Sql {
+  const lower = text.toLowerCase();
+  const start = `${lower.replace(/[\\%_]/g, "\\$&")}%`;
+  return sql`
+    SELECT ${FOUND} FROM (
+      (SELECT * FROM account_facts a WHERE a.project_id = ${scope.projectId} AND a.account_id = ${text})
+      UNION
+      (SELECT * FROM account_facts a WHERE a.project_id = ${scope.projectId} AND a.domain = ${lower} LIMIT ${limit})
+      UNION
+      (SELECT * FROM account_facts a
+        WHERE a.project_id = ${scope.projectId} AND ${textFound(sql`a.search_text`, searchPatterns(text))}
+        LIMIT ${MAX_CANDIDATES})) f
+     ORDER BY f.account_id = ${text} OR coalesce(f.domain = ${lower}, false) DESC, f.name_key LIKE ${start} DESC,
+              f.last_seen DESC NULLS LAST, f.account_id
+     LIMIT ${limit}`;
+}
+
+export async function searchAccounts(scope: Scope, typed: string, limit: number): Promise<FoundAccount[]> {
+  const text = soughtText(typed).slice(0, MAX_CHARS);
+  if (text === "") return [];
+  return (await readHeavily<FoundAccount>(accountSearchQuery(scope, text, limit))).rows;
+}
+
+/** The accounts with exactly this id or else this domain; a look-up. */
+export async function accountsNamed(
+  scope: Scope,
+  { id, domain }: { id: string; domain: string },
+): Promise<FoundAccount[]> {
+  if (id !== "") {
+    const account =
+      id.length > MAX_CHARS ? null : await accountSummary(scope, id.normalize("NFC").replaceAll("\0", ""));
+    return account ? [account] : [];
+  }
+  const text = soughtText(domain).toLowerCase();
+  if (text === "" || text.length > MAX_CHARS) return [];
+  const { rows } = await pool().query<FoundAccount>(sql`
+    SELECT ${FOUND} FROM account_facts f
+     WHERE f.project_id = ${scope.projectId} AND f.domain = ${text}
+     ORDER BY f.people DESC, f.account_id
+     LIMIT ${MAX_NAMED}`);
+  return rows;
+}

@@ -1,0 +1,58 @@
+import sql, { type Sql } from "sql-template-tag";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+
+export const PERIODS = [7, 30, 90] as const;
+export type Period = (typeof PERIODS)[number];
+/** What an account did in so many UTC days, today included. */
+export type AccountNumbers = { people: number; events: number; days: number };
+export type AccountPeriods = Record<Period, { now: AccountNumbers; before: AccountNumbers }>;
+
+const NONE: AccountNumbers = { people: 0, events: 0, days: 0 };
+
+/**
+ * Active people, events and active days of each period and of as many days before: only what was done by people while
+ * they belonged to it, the project's own team left out. account_people_pkey; O(people × their days of half a year).
+ */
+export function accountNumbersQuery(scope: Pick<Scope, "projectId">, id: string, today: string): Sql {
+  return sql`
+    WITH acts AS MATERIALIZED (
+      SELECT a.person, ${today}::date - d.day AS age, d.events
+        FROM account_people a CROSS JOIN LATERAL unnest(a.days, a.day_events) d(day, events)
+       WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id} AND NOT a.is_internal
+         AND a.last_at >= ${today}::date - 181 AND d.day > ${today}::date - 180 AND d.day <= ${today}::date)
+    SELECT n.days AS period, b.before, count(DISTINCT x.person)::int AS people,
+           coalesce(sum(x.events), 0)::bigint AS events, count(DISTINCT x.age)::int AS days
+      FROM (VALUES (7), (30), (90)) n(days)
+     CROSS JOIN (VALUES (false), (true)) b(before)
+      LEFT JOIN acts x ON x.age >= CASE WHEN b.before THEN n.days ELSE 0 END
+                      AND x.age < CASE WHEN b.before THEN 2 * n.days ELSE n.days END
+     GROUP BY n.days, b.before`;
+}
+
+export async function accountNumbers(scope: Scope, id: string, today: string): Promise<AccountPeriods> {
+  type Row = AccountNumbers & { period: Period; before: boolean };
+  const { rows } = await readHeavily<Row>(accountNumbersQuery(scope, id, today), { work_mem: "16MB" });
+  const of = (period: Period, before: boolean): AccountNumbers => {
+    const row = rows.find((one) => one.period === period && one.before === before);
+    return row ? { people: row.people, events: row.events, days: row.days } : NONE;
+  };
+  return Object.fromEntries(
+    PERIODS.map((period) => [period, { now: of(period, false), before: of(period, true) }]),
+  ) as AccountPeriods;
+}
+
+/** Events and active people by UTC day ("2026-03-12") from a day on, oldest first. account_days_pkey. */
+export async function accountDays(
+  scope: Scope,
+  id: string,
+  since: string,
+): Promise<{ day: string; people: number; events: number }[]> {
+  const { rows } = await pool().query<{ day: string; people: number; events: number }>(sql`
+    SELECT to_char(d.day, 'YYYY-MM-DD') AS day, d.people, d.events
+      FROM account_days d
+     WHERE d.project_id = ${scope.projectId} AND d.account_id = ${id} AND d.day >= ${since}::date AND d.events > 0
+     ORDER BY d.day`);
+  return rows;
+}

@@ -1,0 +1,118 @@
+import sql, { empty, type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
+import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import type { Scope } from "@/lib/scope";
+
+/** Somebody of an account. Times in ms. */
+export type AccountPerson = RecentPerson & {
+  person: number;
+  /** What they did while they belonged to it. */
+  events: number;
+  lastAt: number | null;
+  since: number;
+  /** null: still a member. */
+  until: number | null;
+  /** Why they belong to it: "event", "property", "domain". */
+  reasons: string[];
+  /** Of the project's own team: in no count. */
+  isInternal: boolean;
+  /** How many accounts they are a member of now, at most MANY of them counted. */
+  memberOf: number;
+};
+
+/** Of how many accounts somebody has to be a member to be said to act for many: an agency, staff that logs in as others. */
+export const MANY_ACCOUNTS = 5;
+
+const COUNTED_ACCOUNTS = 100;
+
+const position = z.tuple([
+  z.literal("members"),
+  z.number().int().min(EARLIEST_MS).max(LATEST_MS).nullable(),
+  z.number().int(),
+]);
+
+/**
+ * People of an account, the last active first, those who did nothing yet last. Keyset on account_people_last_at_idx;
+ * a probe of account_people_person_idx a row.
+ */
+export function accountPeopleQuery(
+  scope: Scope,
+  id: string,
+  page: { limit: number; from: { lastAt: number | null; person: number } | undefined; tail: boolean },
+): Sql {
+  const { from, tail, limit } = page;
+  const behind = !from
+    ? empty
+    : tail
+      ? sql`AND a.person < ${from.person}`
+      : sql`AND (a.last_at, a.person) < (${timestamp(from.lastAt ?? 0)}::timestamptz, ${from.person}::bigint)`;
+  return sql`
+    SELECT a.person, a.events, a.last_at AS "lastAt", a.since, a.until, a.reasons, a.is_internal AS "isInternal",
+           ${PERSON_COLUMNS}, (
+             SELECT count(*)::int FROM (
+               SELECT 1 FROM account_people o
+                WHERE o.project_id = ${scope.projectId} AND o.person = a.person AND o.until IS NULL
+                LIMIT ${COUNTED_ACCOUNTS}) q) AS "memberOf"
+      FROM (SELECT a.* FROM account_people a
+             WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}
+               AND a.last_at IS ${tail ? empty : sql`NOT`} NULL ${behind}
+             ORDER BY ${tail ? empty : sql`a.last_at DESC,`} a.person DESC
+             LIMIT ${limit}) a ${whoIs(scope, sql`a.person`)}
+     ORDER BY a.last_at DESC NULLS LAST, a.person DESC`;
+}
+
+export async function accountPeople(
+  scope: Scope,
+  id: string,
+  options: { limit: number; cursor?: string },
+): Promise<{ rows: AccountPerson[]; next: string | null }> {
+  const cursor = decodeCursor(options.cursor, position);
+  let from = cursor && { lastAt: cursor[1], person: cursor[2] };
+  let tail = cursor ? cursor[1] === null : false;
+  const found: Found[] = [];
+  for (;;) {
+    const limit = options.limit + 1 - found.length;
+    const { rows } = await pool().query<Found>(accountPeopleQuery(scope, id, { limit, from, tail }));
+    found.push(...rows);
+    if (found.length > options.limit || tail) break;
+    [tail, from] = [true, undefined];
+  }
+  const page = found.slice(0, options.limit);
+  const last = page.at(-1);
+  return {
+    rows: peopleIn(page),
+    next: found.length > page.length && last ? encodeCursor(["members", last.lastAt, last.person]) : null,
+  };
+}
+
+type Found = Omit<AccountPerson, "name" | "ref"> & { personName: string | null; ref: AccountPerson["ref"] | null };
+
+/** Without people who were erased a moment ago. */
+const peopleIn = (rows: readonly Found[]): AccountPerson[] =>
+  rows.flatMap(({ personName, ref, ...row }) => (ref === null ? [] : [{ ...row, ref, name: personName }]));
+
+/** How many people an account has and had, and how many of its members act for many accounts. */
+export type AccountMembers = { members: number; former: number; internal: number; actForMany: number };
+
+/** account_people_pkey, and a probe of account_people_person_idx for each of the 1,000 last active members. */
+export async function accountMembers(scope: Scope, id: string): Promise<AccountMembers> {
+  const { rows } = await pool().query<AccountMembers>(sql`
+    SELECT (count(*) FILTER (WHERE a.until IS NULL AND NOT a.is_internal))::int AS members,
+           (count(*) FILTER (WHERE a.until IS NOT NULL AND NOT a.is_internal))::int AS former,
+           (count(*) FILTER (WHERE a.is_internal))::int AS internal, (
+             SELECT count(*)::int FROM (
+               SELECT m.person FROM account_people m
+                WHERE m.project_id = ${scope.projectId} AND m.account_id = ${id} AND m.until IS NULL
+                ORDER BY m.last_at DESC NULLS LAST
+                LIMIT 1000) m
+              WHERE (SELECT count(*) FROM (
+                       SELECT 1 FROM account_people o
+                        WHERE o.project_id = ${scope.projectId} AND o.person = m.person AND o.until IS NULL
+                        LIMIT ${MANY_ACCOUNTS}) q) >= ${MANY_ACCOUNTS}) AS "actForMany"
+      FROM account_people a WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}`);
+  return rows[0] ?? { members: 0, former: 0, internal: 0, actForMany: 0 };
+}

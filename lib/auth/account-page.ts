@@ -1,0 +1,21 @@
+import "server-only";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { idInAddress } from "@/lib/accounts/address";
+import { accountSummary } from "@/lib/accounts/list/list.queries";
+import type { AccountSummary } from "@/lib/accounts/types";
+import { accountIn } from "@/lib/http/asked-path";
+import { askedSegment } from "./asked-segment";
+import { type Access, requireMember } from "./guard";
+
+export type AccountParams = { project: string; accountId: string };
+
+/** Which account's page it is, for members of the project; 404 when there is none of this id. Once a request. */
+export const requireAccountPage = cache(
+  async (projectId: string, param: string): Promise<Access & { account: AccountSummary }> => {
+    const access = await requireMember(projectId);
+    const id = idInAddress(await askedSegment(param, accountIn));
+    const account = id === null ? null : await accountSummary(access.scope, id);
+    return account ? { ...access, account } : notFound();
+  },
+);
