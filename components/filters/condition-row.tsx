@@ -119,10 +119,11 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
 }
 
 /** Suggests the items of a list, and the values of anything else. */
-const heldBy = (field: Field) => (field.kind === "property" && field.type === "list" ? "item" : "single");
+const heldBy = (field: Field) => ("type" in field && field.type === "list" ? "item" : "single");
 
 function sourceOf(field: Field): ValueSource | null {
   if (field.kind === "property") return { of: "values", key: field.key, held: heldBy(field) };
+  if (field.kind === "whose" && "key" in field) return { of: "accountValues", key: field.key, held: heldBy(field) };
   return field.kind === "fact" ? { of: "facts", field: field.field } : null;
 }
 

@@ -24,6 +24,15 @@ const CONDITIONS: Condition[] = [
   { kind: "search", text: "acme" },
   { kind: "segment", is: "notIn", id: "0198aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee" },
   { kind: "account", is: "in", ids: ["acme"] },
+  { kind: "whose", test: { of: "health", is: "oneOf", values: ["quiet", "gone"] } },
+  { kind: "whose", test: { of: "people", is: "atLeast", n: 10 } },
+  { kind: "whose", test: { of: "name", is: "contains", value: "acme" } },
+  { kind: "whose", test: { of: "domain", is: "noneOf", values: ["acme.example"] } },
+  {
+    kind: "whose",
+    test: { of: "property", test: { kind: "property", key: "seats", type: "number", is: "gt", value: 5 } },
+  },
+  { kind: "whose", test: { of: "property", test: { kind: "property", key: "plan", type: "any", is: "notSet" } } },
   { kind: "did", event: "export", is: "atLeast", n: 1, where: [], window: { days: 14 } },
   { kind: "did", event: "export", is: "exactly", n: 0, where: [], window: { ever: true } },
   {

@@ -1,4 +1,5 @@
 import {
+  type AccountTest,
   type Condition,
   type ConditionOf,
   condition,
@@ -19,6 +20,8 @@ export type Field =
   | { kind: "search" }
   | { kind: "segment" }
   | { kind: "account" }
+  | { kind: "whose"; of: string }
+  | { kind: "whose"; of: "property"; key: string; type: PropertyType }
   | { kind: "event"; event: string }
   | { kind: "anyEvent" }
   | { kind: "active"; of: "days" | "visits" };
@@ -107,6 +110,19 @@ const isBeyondDoubles = (text: string): boolean =>
   /^\s*-?[1-9]\d{15,}\s*$/.test(text) && !Number.isSafeInteger(Number(text));
 const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
 
+/** The account's property that a field is. */
+const propertyOfAccount = (field: Field | null) =>
+  field?.kind === "whose" && "key" in field ? ({ kind: "property", key: field.key, type: field.type } as const) : null;
+
+function accountTest(draft: DraftCondition): unknown {
+  const { field, op, values, text } = draft;
+  const property = propertyOfAccount(field);
+  if (property) return { of: "property", test: meant({ ...draft, field: property }) };
+  const of = field?.kind === "whose" ? field.of : "";
+  if (op === "atLeast" || op === "atMost" || op === "exactly") return { of, is: op, n: number(text) };
+  return { of, is: op, ...operand(op, values, text) };
+}
+
 function meant(draft: DraftCondition): unknown {
   const { field, op, values, text, until, window } = draft;
   switch (field?.kind) {
@@ -141,6 +157,8 @@ function meant(draft: DraftCondition): unknown {
       return { kind: "segment", is: op, id: values[0] };
     case "account":
       return { kind: "account", is: op, ids: values };
+    case "whose":
+      return { kind: "whose", test: accountTest(draft) };
     case "event": {
       if (op === "first") return { kind: "firstDid", event: field.event, window: toWindow(window) };
       return { kind: "did", event: field.event, ...behaviour(draft) };
@@ -219,11 +237,23 @@ export function fromCondition(one: Condition): DraftCondition {
       return { ...draft, field: { kind: "segment" }, op: one.is, values: [one.id] };
     case "account":
       return { ...draft, field: { kind: "account" }, op: one.is, values: one.ids };
+    case "whose":
+      return fromAccountTest(one.test);
     case "firstDid":
       return { ...draft, field: { kind: "event", event: one.event }, op: "first", window: fromWindow(one.window) };
     case "did":
       return { ...draft, field: { kind: "event", event: one.event }, ...fromBehaviour(one) };
   }
+}
+
+function fromAccountTest(test: AccountTest): DraftCondition {
+  if ("test" in test) {
+    const draft = fromProperty(test.test);
+    const { key, type } = test.test;
+    return { ...draft, field: { kind: "whose", of: "property", key, type: type === "any" ? "text" : type } };
+  }
+  const operands = "n" in test ? { text: String(test.n) } : fromOperand(test);
+  return { ...draftCondition({ kind: "whose", of: test.of }, test.is), ...operands };
 }
 
 function fromBehaviour({ is, n, where, window }: ConditionOf<"did"> | ConditionOf<"didAny">) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { MousePointerClick, Tag, User } from "lucide-react";
+import { Building2, MousePointerClick, Tag, User } from "lucide-react";
 import { useState } from "react";
 import type { Field } from "@/components/filters/draft";
 import { BUILT_IN_FIELDS } from "@/components/filters/fields";
@@ -50,6 +50,7 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
       ...propertyChoice(one.key, one.type, one.people),
       section: sectionOf(one, event),
     })),
+    ...(event === undefined ? (data?.accountProperties ?? []) : []).slice(0, most).map(accountChoice),
     ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,
@@ -104,6 +105,15 @@ const eventChoice = (name: string): Choice => ({
   icon: <MousePointerClick aria-hidden="true" />,
   section: "Events they did or did not do",
   field: { kind: "event", event: name },
+});
+
+const accountChoice = ({ key, type, people }: SuggestedProperty): Choice => ({
+  value: `account:${type}:${key}`,
+  label: key,
+  icon: <Building2 aria-hidden="true" />,
+  detail: `${TYPE_WORDS[type]} · ${count(people)}`,
+  section: "Properties of their accounts",
+  field: { kind: "whose", of: "property", key, type },
 });
 
 const propertyChoice = (key: string, type: SuggestedProperty["type"], people = 0) => ({

@@ -1,11 +1,25 @@
 import type { Field, PropertyType } from "@/components/filters/draft";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { ACCOUNT_COUNT_FIELDS } from "@/lib/segments/rule";
 
 /** An operator of a field and the operand it takes. */
 export type Operator = {
   is: string;
   label: string;
-  input: "values" | "text" | "number" | "numbers" | "day" | "days" | "times" | "segment" | "states" | "life" | "none";
+  input:
+    | "values"
+    | "text"
+    | "number"
+    | "numbers"
+    | "day"
+    | "days"
+    | "times"
+    | "segment"
+    | "states"
+    | "health"
+    | "life"
+    | "none";
 };
 
 const PRESENT: Operator[] = [
@@ -36,6 +50,11 @@ const DID: Operator[] = [
   { is: "did", label: "did", input: "none" },
   { is: "didNot", label: "did not do", input: "none" },
   ...OFTEN.map((one) => ({ ...one, label: `did ${one.label}` })),
+];
+
+const HEALTH: Operator[] = [
+  { is: "oneOf", label: "is", input: "health" },
+  { is: "noneOf", label: "is not", input: "health" },
 ];
 
 const PROPERTY: { [Type in PropertyType]: Operator[] } = {
@@ -101,12 +120,18 @@ export function operatorsOf(field: Field): Operator[] {
         { is: "notIn", label: "is not in", input },
       ];
     }
+    case "whose":
+      if ("key" in field) return PROPERTY[field.type];
+      if (field.of === "health") return HEALTH;
+      return ACCOUNT_COUNT_FIELDS.some((one) => one === field.of) ? OFTEN : TEXT;
     case "event":
       return [...DID, { is: "first", label: "did for the first time", input: "none" }];
     case "anyEvent":
       return DID;
   }
 }
+
+const lowered = (label: string): string => label.charAt(0).toLowerCase() + label.slice(1);
 
 const FILTERED = PEOPLE_COLUMNS.filter((column) => "filter" in column);
 const TIMES = FILTERED.flatMap((column) =>
@@ -118,6 +143,14 @@ const COUNTS = FILTERED.flatMap((column) =>
 const FACTS = FILTERED.flatMap((column) =>
   column.kind === "text" ? { label: column.label, field: { kind: "fact" as const, field: column.key } } : [],
 );
+
+const OF_ACCOUNTS = [
+  { label: "Account’s health", of: "health" },
+  { label: "Account’s name", of: "name" },
+  ...ACCOUNT_COLUMNS.flatMap((column) =>
+    "filter" in column ? { label: `Account’s ${lowered(column.label)}`, of: column.key } : [],
+  ),
+].map(({ label, of }) => ({ label, field: { kind: "whose" as const, of } }));
 
 /** Built-in fields, by section. */
 export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
@@ -133,12 +166,14 @@ export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   ...TIMES,
   ...COUNTS,
   ...FACTS,
+  ...OF_ACCOUNTS,
 ];
 
 const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);
 
 export function fieldLabel(field: Field): string {
   if (field.kind === "property") return field.key;
+  if (field.kind === "whose" && "key" in field) return `Account’s ${field.key}`;
   if (field.kind === "event") return field.event;
   return BUILT_IN_FIELDS.find((one) => same(one.field, field))?.label ?? field.kind;
 }

@@ -9,6 +9,7 @@ import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
 import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
+import { HEALTH_LABELS, HEALTH_STATES } from "@/lib/accounts/health";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { STATES } from "@/lib/lifecycle/states";
@@ -16,6 +17,7 @@ import { STATES } from "@/lib/lifecycle/states";
 /** The source of suggested values. */
 export type ValueSource =
   | { of: "values"; key: string; held: "single" | "item" }
+  | { of: "accountValues"; key: string; held: "single" | "item" }
   | { of: "facts"; field: string }
   | { of: "eventValues"; event: string; key: string; held: "single" | "item" };
 
@@ -67,6 +69,15 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
       );
     case "states":
       return <States draft={draft} change={change} />;
+    case "health":
+      return (
+        <Toggles
+          legend="Health"
+          options={HEALTH_STATES.map((state) => ({ value: state, label: HEALTH_LABELS[state] }))}
+          chosen={draft.values}
+          change={(values) => change({ ...draft, values })}
+        />
+      );
     case "day":
       return <Small kind="date" label={`Day of ${name}`} text={draft.text} type={type} className="w-36" />;
     case "days":
@@ -105,33 +116,14 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
 
 /** Any of the states, and on which day; without one, today. */
 function States({ draft, change }: Pick<OperandProps, "draft" | "change">) {
-  const toggle = (state: string) => {
-    const values = draft.values.includes(state)
-      ? draft.values.filter((one) => one !== state)
-      : [...draft.values, state];
-    change({ ...draft, values });
-  };
   return (
     <>
-      <fieldset className="flex flex-wrap gap-1">
-        <legend className="sr-only">States</legend>
-        {STATES.map((state) => (
-          <button
-            key={state}
-            type="button"
-            aria-pressed={draft.values.includes(state)}
-            onClick={() => toggle(state)}
-            className={cn(
-              "h-8 rounded-md border px-2 text-sm",
-              draft.values.includes(state)
-                ? "border-primary bg-accent text-accent-foreground"
-                : "text-muted-foreground",
-            )}
-          >
-            {state}
-          </button>
-        ))}
-      </fieldset>
+      <Toggles
+        legend="States"
+        options={STATES.map((state) => ({ value: state, label: state }))}
+        chosen={draft.values}
+        change={(values) => change({ ...draft, values })}
+      />
       <span className="flex items-center gap-1.5 text-muted-foreground text-sm">
         on
         <Small
@@ -146,6 +138,34 @@ function States({ draft, change }: Pick<OperandProps, "draft" | "change">) {
   );
 }
 
+type TogglesProps = {
+  legend: string;
+  options: { value: string; label: string }[];
+  chosen: readonly string[];
+  change: (chosen: string[]) => void;
+};
+
+/** Any of a few. */
+const Toggles = ({ legend, options, chosen, change }: TogglesProps) => (
+  <fieldset className="flex flex-wrap gap-1">
+    <legend className="sr-only">{legend}</legend>
+    {options.map(({ value, label }) => (
+      <button
+        key={value}
+        type="button"
+        aria-pressed={chosen.includes(value)}
+        onClick={() => change(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value])}
+        className={cn(
+          "h-8 rounded-md border px-2 text-sm",
+          chosen.includes(value) ? "border-primary bg-accent text-accent-foreground" : "text-muted-foreground",
+        )}
+      >
+        {label}
+      </button>
+    ))}
+  </fieldset>
+);
+
 type ValuesProps = {
   name: string;
   projectId: string;
@@ -158,7 +178,10 @@ type ValuesProps = {
 function Values({ name, projectId, source, values, change }: ValuesProps) {
   const [typed, setTyped] = useState("");
   const { data, loading } = useSuggestions(projectId, source && { ...source, q: typed.trim() });
-  const exact = source?.of === "values" || (source?.of === "eventValues" && !source.key.startsWith("$"));
+  const exact =
+    source?.of === "values" ||
+    source?.of === "accountValues" ||
+    (source?.of === "eventValues" && !source.key.startsWith("$"));
   const options = valueOptions(typed, data?.values ?? [], values, exact).map(({ people, ...option }) => ({
     ...option,
     detail: people === null ? "" : count(people),
@@ -167,7 +190,9 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
         ? "As typed"
         : source?.of === "eventValues"
           ? "In its latest events"
-          : "From recently seen people",
+          : source?.of === "accountValues"
+            ? "From recently seen accounts"
+            : "From recently seen people",
   }));
   const isCountry =
     source?.of === "facts" ? source.field === "country" : source?.of === "eventValues" && source.key === "$country";

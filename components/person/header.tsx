@@ -1,6 +1,7 @@
 import { ChevronLeft, MoonStar } from "lucide-react";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { accountHref } from "@/components/people/account";
 import { userListHref } from "@/components/people/list-state";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { Online } from "@/components/person/online";
@@ -10,6 +11,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Flag } from "@/components/ui/flag";
+import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
@@ -28,6 +30,7 @@ const inState = (state: StateInWords["state"]): Rule => ({
 
 type PersonHeaderProps = {
   person: ProfileDetail;
+  accounts: AccountOfPerson[];
   first: TimelineEvent | null;
   arrival: Arrival;
   state: StateInWords | null;
@@ -37,11 +40,11 @@ type PersonHeaderProps = {
 };
 
 /** The person's name, origin and key numbers. */
-export function PersonHeader({ person, first, arrival, state, clock, projectId, href }: PersonHeaderProps) {
+export function PersonHeader({ person, accounts, first, arrival, state, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
   const quiet = whyQuiet(person, clock.now);
-  const accounts = person.facts?.accounts ?? [];
+  const current = accounts.filter(({ until }) => until === null);
   const place = [person.city, countryName(person.country)].filter(Boolean).join(", ");
   return (
     <header className="px-4 pt-4 pb-4 sm:px-6">
@@ -124,12 +127,12 @@ export function PersonHeader({ person, first, arrival, state, clock, projectId, 
         <Figure label="Events">
           <Counted href={href}>{count(person.events)}</Counted>
         </Figure>
-        {accounts.length > 0 && (
-          <Figure label={accounts.length === 1 ? "Account" : "Accounts"}>
-            {accounts.map((account, index) => (
+        {current.length > 0 && (
+          <Figure label={current.length === 1 ? "Account" : "Accounts"}>
+            {current.map(({ id: account, name: called }, index) => (
               <Fragment key={account}>
                 {index > 0 && ", "}
-                <Counted href={membersHref(projectId, account)}>{account}</Counted>
+                <Counted href={accountHref(projectId, account)}>{called ?? account}</Counted>
               </Fragment>
             ))}
           </Figure>
@@ -166,12 +169,6 @@ const Counted = ({ href, children }: { href: string; children: ReactNode }) => (
     {children}
   </Link>
 );
-
-/** Link to everybody in the account. */
-const membersHref = (projectId: string, account: string): string => {
-  const filter = encodeRule({ kind: "and", of: [{ kind: "account", is: "in", ids: [account] }] });
-  return `/${projectId}/users?${new URLSearchParams({ filter })}`;
-};
 
 /** Times closer than this, in ms, count as the same. */
 const MOMENT_MS = 60_000;

@@ -15,6 +15,7 @@ export const ACCOUNT_COLUMNS = [
     width: 84,
     card: true,
     sort: "account_facts_people_idx",
+    filter: true,
   },
   {
     key: "active7",
@@ -25,6 +26,7 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 104,
     sort: "account_facts_active_7_idx",
+    filter: true,
   },
   {
     key: "active30",
@@ -36,6 +38,7 @@ export const ACCOUNT_COLUMNS = [
     width: 108,
     card: true,
     sort: "account_facts_active_30_idx",
+    filter: true,
   },
   {
     key: "trend",
@@ -68,6 +71,7 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 92,
     sort: "account_facts_features_idx",
+    filter: true,
   },
   {
     key: "events30",
@@ -77,6 +81,7 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 110,
     sort: "account_facts_events_30_idx",
+    filter: true,
   },
   {
     key: "lastSeen",
@@ -115,6 +120,7 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 150,
     sort: "account_facts_domain_idx",
+    filter: true,
   },
   {
     key: "type",
@@ -124,5 +130,6 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 110,
     sort: "account_facts_type_idx",
+    filter: true,
   },
 ] as const satisfies readonly Column[];

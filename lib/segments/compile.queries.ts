@@ -11,6 +11,7 @@ import { activeSql, didAnySql, timeWithinSql } from "./own.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
 import { stateSql } from "./state.queries";
+import { whoseSql } from "./whose.queries";
 
 /** A rule may name segments that name segments. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -92,6 +93,10 @@ class Compiler {
       case "account": {
         const any = sql`(f.accounts <> '{}' AND f.accounts && ${condition.ids}::text[])`;
         return always(condition.is === "in" ? any : not(any));
+      }
+      case "whose": {
+        const { people, probe } = whoseSql(projectId, condition, now);
+        return this.inSet(people, false, all, probe);
       }
       case "segment":
         return this.segment(condition, within, all);

@@ -1,8 +1,11 @@
+import { HEALTH_LABELS } from "@/lib/accounts/health";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { countryName } from "@/lib/format/place";
 import { date, dateTime } from "@/lib/format/time";
 import {
+  type AccountTest,
   type ConditionOf,
   isGroup,
   type LifeMoment,
@@ -92,6 +95,8 @@ function clause(node: Node, names: Names): string {
       return `are ${node.is === "in" ? "" : "not "}in the segment ${quoted(names.segments?.get(node.id) ?? node.id)}`;
     case "account":
       return `are ${node.is === "in" ? "" : "not "}in the account ${any(node.ids)}`;
+    case "whose":
+      return `belong to an account ${account(node.test)}`;
     case "did":
       return did(node);
     case "didAny":
@@ -102,6 +107,31 @@ function clause(node: Node, names: Names): string {
       return `did ${node.event} for the first time${during(node.window)}`;
   }
 }
+
+/** Behind "an account": "that is going quiet", "with at least 10 people", "on plan pro". */
+function account(test: AccountTest): string {
+  if ("test" in test) {
+    const one: Node = test.test;
+    return isQuality(one) ? quality(one) : `that ${singular(property(test.test))}`;
+  }
+  if (test.of === "health") {
+    const states = test.values.map((one) => HEALTH_LABELS[one].toLowerCase());
+    return `that is ${test.is === "oneOf" ? "" : "not "}${states.join(" or ")}`;
+  }
+  const label = accountWord(test.of);
+  if ("n" in test) return `with ${often(test.is, test.n)} ${label}`;
+  const operator = "values" in test ? (test.is === "oneOf" ? "" : "other than ") : (OPERATORS[test.is] ?? "");
+  return `with ${label} ${operator}${any("values" in test ? test.values : [test.value])}`;
+}
+
+/** What people "have" or "do", an account has and does. */
+const singular = (clause: string): string =>
+  clause.replace(/^have /, "has ").replace(/^do not have /, "does not have ");
+
+const accountWord = (key: string): string => {
+  const column: Column | undefined = ACCOUNT_COLUMNS.find((one) => one.key === key);
+  return column?.word ?? key;
+};
 
 function state({ is, values, on }: ConditionOf<"state">): string {
   const verb = on === undefined ? "are" : "were";

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { HEALTH_STATES } from "@/lib/accounts/health";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { STATES } from "@/lib/lifecycle/states";
@@ -85,10 +87,27 @@ export const TIME_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column
 export const COUNT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "number");
 export const FACT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "text");
 
+export const ACCOUNT_COUNT_FIELDS = keysOf(ACCOUNT_COLUMNS, (column) => "filter" in column && column.kind === "number");
+export const ACCOUNT_TEXT_FIELDS = keysOf(ACCOUNT_COLUMNS, (column) => "filter" in column && column.kind === "text");
+const ACCOUNT_TEXTS = ["name", ...ACCOUNT_TEXT_FIELDS] as const;
+
 const time = z.object({ kind: z.literal("time"), field: z.enum(TIME_FIELDS) });
 const fact = z.object({ kind: z.literal("fact"), field: z.enum(FACT_FIELDS) });
 const times = { is: z.enum(["atLeast", "atMost", "exactly"]), n: count };
 const eventName = z.string().min(1, "Choose an event.").max(255);
+
+/** What is asked of an account. `name`: its name, or its id where it has none. */
+const accountTest = z.union([
+  z.object({
+    of: z.literal("health"),
+    is: z.enum(["oneOf", "noneOf"]),
+    values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
+  }),
+  z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
+  z.object({ of: z.enum(ACCOUNT_TEXTS) }).extend(oneOf.shape),
+  z.object({ of: z.enum(ACCOUNT_TEXTS) }).extend(like.shape),
+  z.object({ of: z.literal("property"), test: propertyCondition }),
+]);
 
 export const condition = z.union([
   propertyCondition,
@@ -113,6 +132,8 @@ export const condition = z.union([
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
+  /** Belongs now to an account that passes the test; nobody without an account does, whatever the test. */
+  z.object({ kind: z.literal("whose"), test: accountTest }),
   /**
    * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
    */
@@ -131,6 +152,7 @@ export type LifeMoment = z.infer<typeof lifeMoment>;
 export type LifeWindow = z.infer<typeof lifeWindow>;
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+export type AccountTest = ConditionOf<"whose">["test"];
 export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
 export type Group = { kind: "and" | "or"; of: Node[] };
 export type Node = Group | Condition;

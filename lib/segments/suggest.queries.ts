@@ -75,12 +75,34 @@ export async function suggestProperties(scope: Scope, fragment = ""): Promise<Su
   return rows;
 }
 
+const sampleOfAccounts = (scope: Scope) => sql`
+  SELECT a.properties
+    FROM account_facts a
+   WHERE a.project_id = ${scope.projectId}
+   ORDER BY a.last_seen DESC NULLS FIRST, a.account_id DESC
+   LIMIT ${SAMPLE_PEOPLE}`;
+
+/** Values of an account's property among them, most common first. */
+export async function suggestAccountValues(
+  scope: Scope,
+  key: string,
+  fragment = "",
+  held: Held = "any",
+): Promise<SuggestedValue[]> {
+  const { rows } = await pool().query<SuggestedValue>(sql`
+    SELECT value, count(*) AS people FROM (
+      SELECT one.value
+        FROM (${sampleOfAccounts(scope)}) s
+       CROSS JOIN LATERAL (${textsOf(sql`(s.properties -> ${key}::text)`, held)}) one) v
+     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
+     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
 /** The same of accounts: of the 2,000 seen last (account_facts_last_seen_idx). */
 export async function suggestAccountProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(
-    typesOf(sql`SELECT o.key, ${FORM} FROM (
-                  SELECT a.properties FROM account_facts a WHERE a.project_id = ${scope.projectId}
-                   ORDER BY a.last_seen DESC NULLS FIRST, a.account_id DESC LIMIT ${SAMPLE_PEOPLE}) s
+    typesOf(sql`SELECT o.key, ${FORM} FROM (${sampleOfAccounts(scope)}) s
                  CROSS JOIN LATERAL jsonb_each(s.properties) o
                  WHERE lower(o.key) LIKE ${fragmentPattern(fragment)}`),
   );

@@ -1,4 +1,6 @@
 import {
+  ACCOUNT_COUNT_FIELDS,
+  type AccountTest,
   COUNT_FIELDS,
   type Condition,
   isGroup,
@@ -99,6 +101,8 @@ function conditionTerm(one: Condition): Term {
       return call("segment", one.is, one.id);
     case "account":
       return call("account", one.is, ...one.ids);
+    case "whose":
+      return call("whose", accountTerm(one.test));
     case "did":
       return call("did", one.event, one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
     case "didAny":
@@ -108,6 +112,11 @@ function conditionTerm(one: Condition): Term {
     case "firstDid":
       return call("firstDid", one.event, windowTerm(one.window));
   }
+}
+
+function accountTerm(test: AccountTest): Term {
+  if ("test" in test) return propertyTerm(test.test);
+  return call(test.of, test.is, ...("n" in test ? [test.n] : "values" in test ? test.values : [test.value]));
 }
 
 function propertyTerm(one: PropertyCondition): Term {
@@ -163,6 +172,8 @@ function nodeOf({ word: name, args }: Term): unknown {
       return { kind: "segment", is: first, id: second };
     case "account":
       return { kind: "account", is: first, ids: words.slice(1) };
+    case "whose":
+      return { kind: "whose", test: args[0] && accountTestOf(args[0]) };
     case "did":
       return {
         kind: "did",
@@ -213,6 +224,14 @@ function propertyOf(args: Term[]): unknown {
     default:
       return { ...base, is };
   }
+}
+
+function accountTestOf({ word: of, args }: Term): unknown {
+  const [is = "", ...words] = (args ?? []).map((arg) => arg.word);
+  if (of === "prop" && args) return { of: "property", test: propertyOf(args) };
+  if (of === "health") return { of, is, values: words };
+  if (ACCOUNT_COUNT_FIELDS.some((field) => field === of)) return { of, is, n: number(words[0]) };
+  return { of, ...textOf(is, words) };
 }
 
 const whereOf = ({ word: name, args }: Term): unknown => (name === "prop" && args ? propertyOf(args) : null);

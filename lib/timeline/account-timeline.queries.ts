@@ -3,7 +3,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
-import { eventsPageOf, lanesQuery, pageIn } from "./timeline.queries";
+import { type EventsPage, eventsPageOf, lanesQuery, pageIn } from "./timeline.queries";
 import type { ListEventsOptions, TimelineEvent } from "./types";
 
 /** An event of somebody of an account. */
@@ -26,6 +26,16 @@ export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
    CROSS JOIN LATERAL (${lanesIn(scope, sql`(SELECT m.person) `, { withAttribution: true })}) l
    WHERE l.to_ts > m.since AND (m.until IS NULL OR l.from_ts < m.until)`;
 
+/** An event that names other accounts only is theirs. Merged ones are named by their old ids. */
+const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND (
+  coalesce(e.groups, '{}') = '{}' OR e.kind IN ('property', 'alias') OR e.groups && ARRAY(
+    SELECT ${accountId}::text
+    UNION ALL
+    SELECT a.id FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.merged_into = ${accountId}))`;
+
+export const accountEventsQuery = (scope: Scope, accountId: string, page: EventsPage): Sql =>
+  lanesQuery(scope, lanesOfAccount(scope, accountId), page, { whose: true, kept: ofAccount(scope, accountId) });
+
 /**
  * A page of what an account's people did while they belonged to it, as listEvents has one person's: one probe a lane,
  * then a page of the lanes that are on it.
@@ -36,7 +46,7 @@ export async function listAccountEvents(
   options: ListEventsOptions,
 ): Promise<{ rows: AccountEvent[]; next: string | null }> {
   type Row = TimelineEvent & { ref: RecentPerson["ref"]; personName: string | null };
-  const query = lanesQuery(scope, lanesOfAccount(scope, accountId), eventsPageOf(options), { whose: true });
+  const query = accountEventsQuery(scope, accountId, eventsPageOf(options));
   const { rows } = await readHeavily<Row>(query, { work_mem: "16MB" });
   const { rows: page, next } = pageIn(rows, options.limit);
   return {

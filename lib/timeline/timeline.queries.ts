@@ -82,8 +82,11 @@ export type EventsPage = {
 export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql =>
   lanesQuery(scope, lanesOf(scope, person), page);
 
-/** The same of any lanes; `whose`: they have a column `person`, and the rows are to say who that is. */
-export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false } = {}): Sql {
+/**
+ * The same of any lanes; `whose`: they have a column `person`, and the rows are to say who that is. `kept`: a condition
+ * of events `e` more.
+ */
+export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false, kept = empty } = {}): Sql {
   const ascending = page.order === "asc";
   const from = page.from ?? {
     ts: ascending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
@@ -94,6 +97,7 @@ export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose =
       AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)}
       AND e.kind = ANY(${page.kinds})
       ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`}
+      ${kept}
       ${matchingSql(page.filter)}`;
   const behind = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`

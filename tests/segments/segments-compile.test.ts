@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { healthOf } from "@/lib/accounts/health";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -11,6 +12,7 @@ import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
+import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { anyRule } from "../support/rules";
 import {
@@ -130,6 +132,32 @@ async function play(seed: number): Promise<Play> {
   );
   await refreshAllFacts(pool(), projectId, now);
 
+  const companies = randomAccounts(6).map((account, i) => ({
+    ...account,
+    name: one([null, "Acme", "umbrella"]),
+    domain: one([null, "acme", "umbrella"]),
+    properties: document(),
+    people: pick(4),
+    featuresUsed: pick(4),
+    id: `company ${i}`,
+  }));
+  const memberships = everyone(world).flatMap(({ key }) =>
+    companies.flatMap(({ id }) =>
+      pick(5) > 0
+        ? []
+        : [{ id, person: Number(key.slice(1)) * (key.startsWith("u") ? 1 : -1), key, left: pick(4) === 0 }],
+    ),
+  );
+  await pool().query("DELETE FROM account_facts WHERE project_id = $1", [projectId]);
+  await pool().query("DELETE FROM account_people WHERE project_id = $1", [projectId]);
+  await insertAccountFacts(projectId, companies);
+  await pool().query(
+    `INSERT INTO account_people (project_id, account_id, person, reasons, since, until)
+     SELECT $1, id, person, '{event}', $3, CASE WHEN "left" THEN $4::timestamptz END
+       FROM json_to_recordset($2) AS q(id text, person bigint, "left" boolean)`,
+    [projectId, JSON.stringify(memberships), new Date(T0), new Date(now - 1)],
+  );
+
   const [ruled, listed] = [newId(), newId()];
   const rule: Rule = {
     kind: "or",
@@ -180,6 +208,15 @@ async function play(seed: number): Promise<Play> {
         activeDays30: daysSince(30),
         activeDays90: daysSince(90),
       },
+      memberOf: memberships
+        .filter((one) => one.key === key && !one.left)
+        .map((one) => companies.find(({ id }) => id === one.id) as StoredAccount)
+        .map((company) => ({
+          ...company,
+          name: company.name ?? company.id,
+          props: company.properties,
+          health: healthOf({ ...company, weekPeople: company.trend }).state,
+        })),
       accounts: [
         ...new Set(
           all

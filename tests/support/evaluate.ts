@@ -2,6 +2,7 @@ import type { JsonObject } from "@/lib/json";
 import { dayOf } from "@/lib/lifecycle/moves";
 import { type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
 import {
+  type AccountTest,
   type Condition,
   type ConditionOf,
   isGroup,
@@ -17,6 +18,11 @@ import {
 const DAY_MS = 86_400_000;
 
 export type Fact = ConditionOf<"fact">["field"];
+/** An account as conditions ask about it. */
+export type SimpleAccount = { name: string; health: string; props: JsonObject } & {
+  [field in "domain" | "type"]: string | null;
+} & { [field in "people" | "active7" | "active30" | "featuresUsed" | "events30"]: number };
+
 export type SimplePerson = {
   identified: boolean;
   props: JsonObject;
@@ -24,6 +30,8 @@ export type SimplePerson = {
   times: { [Field in ConditionOf<"time">["field"]]: number | null };
   counts: { [Field in ConditionOf<"count">["field"]]: number };
   accounts: string[];
+  /** The accounts they are members of; where conditions ask about accounts. */
+  memberOf?: SimpleAccount[];
   /** When they were active, and when each part of a visit began. */
   active: number[];
   visits: { id: string; ts: number }[];
@@ -43,6 +51,18 @@ export function matches(node: Node, person: SimplePerson, known: Known): boolean
   return node.kind === "and"
     ? node.of.every((one) => matches(one, person, known))
     : node.of.some((one) => matches(one, person, known));
+}
+
+function passes(test: AccountTest, account: SimpleAccount, now: number): boolean {
+  if (test.of === "property") return property(test.test, account.props[test.test.key], now);
+  if ("n" in test) return often(test, account[test.of]);
+  if (test.of === "health") return test.values.some((state) => state === account.health) === (test.is === "oneOf");
+  const text = account[test.of];
+  if ("values" in test) return (text !== null && test.values.includes(text)) === (test.is === "oneOf");
+  const has = (text ?? "").toLowerCase();
+  const part = test.value.toLowerCase();
+  if (test.is === "startsWith") return text !== null && has.startsWith(part);
+  return (text !== null && has.includes(part)) === (test.is === "contains");
 }
 
 function holds(one: Condition, person: SimplePerson, known: Known): boolean {
@@ -70,6 +90,8 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
     }
     case "account":
       return one.ids.some((id) => person.accounts.includes(id)) === (one.is === "in");
+    case "whose":
+      return (person.memberOf ?? []).some((account) => passes(one.test, account, known.now));
     case "segment": {
       const rule = known.segments.get(one.id);
       const inside = rule ? matches(rule, person, known) : person.lists.includes(one.id);

@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import { HEALTH_STATES } from "@/lib/accounts/health";
 import { STATES } from "@/lib/lifecycle/states";
 import {
+  ACCOUNT_COUNT_FIELDS,
+  ACCOUNT_TEXT_FIELDS,
   COUNT_FIELDS,
   type Condition,
   FACT_FIELDS,
@@ -81,6 +84,14 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     max: fc.constantFrom(5, 17, 23),
   });
   const property = anyProperty(words);
+  const texts = one(["name", ...ACCOUNT_TEXT_FIELDS] as const);
+  const accountTest = fc.oneof(
+    fc.record({ of: fc.constant("health" as const), ...oneOf, values: some(HEALTH_STATES) }),
+    fc.record({ of: one(ACCOUNT_COUNT_FIELDS), is: often, n: count }),
+    fc.record({ of: texts, ...oneOf, values: some(words.accounts) }),
+    fc.record({ of: texts, ...like, value: one(words.accounts) }),
+    fc.record({ of: fc.constant("property" as const), test: property }),
+  );
   const field = one(FACT_FIELDS);
   const time = one(TIME_FIELDS);
   const kind = <T extends string>(name: T) => fc.constant(name);
@@ -115,6 +126,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
         ]
       : []),
     ...(words.states ? [anyState(words.states)] : []),
+    fc.record({ kind: kind("whose"), test: accountTest }),
     fc.record({ kind: kind("account"), is: one(["in", "notIn"] as const), ids: some(words.accounts) }),
     ...(words.segments.length === 0
       ? []

@@ -24,7 +24,7 @@ export type AccountPerson = RecentPerson & {
   memberOf: number;
 };
 
-/** Of how many accounts somebody has to be a member to be said to act for many: an agency, staff that logs in as others. */
+/** Of so many accounts somebody is a member who acts for many: an agency, staff that logs in as customers. */
 export const MANY_ACCOUNTS = 5;
 
 const COUNTED_ACCOUNTS = 100;

@@ -30,7 +30,8 @@ export const mostActiveQuery = (scope: Scope, id: string): Sql => sql`
 /** account_names_pkey: O(event names of the account). */
 export const mostUsedQuery = (scope: Scope, id: string): Sql => sql`
   SELECT n.name, n.people, n.events FROM account_names n
-   WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0 AND n.name <> ALL(${AUTOMATIC_NAMES})
+   WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0
+     AND n.name <> ALL(${AUTOMATIC_NAMES})
    ORDER BY n.people DESC, n.events DESC, n.name
    LIMIT ${MAX_USES}`;
 

@@ -1,51 +1,26 @@
 import { type ReactNode, Suspense } from "react";
 import { firstDay } from "@/components/charts/calendar-days";
 import { isOnline, userHref } from "@/components/people/row";
+import { PersonAccounts } from "@/components/person/accounts";
 import { Activity, ActivitySkeleton } from "@/components/person/activity";
 import { PersonFacts } from "@/components/person/facts";
 import { PersonHeader } from "@/components/person/header";
 import { Insights, InsightsSkeleton } from "@/components/person/insights";
+import { readActivity, TOPS_DAYS } from "@/components/person/read-activity";
 import { PersonTabs } from "@/components/person/tabs";
-import type { Clock } from "@/components/time";
 import { flatten } from "@/components/timeline/item";
 import { LivePerson } from "@/components/timeline/live-person";
 import { Foldable } from "@/components/users/foldable";
+import { accountsOfPerson } from "@/lib/accounts/page/person.queries";
 import { requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
-import { awaitedLater } from "@/lib/faults/awaited-later";
 import { startOfDay } from "@/lib/format/range";
-import { commonStepMs } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import type { Person } from "@/lib/identity/person-ref";
 import { personState } from "@/lib/lifecycle/person-state.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
-import type { Scope } from "@/lib/scope";
-import { arrivalOf, visitTimesOf } from "@/lib/sessions/visit-times.queries";
-import { activityOf, topsOf } from "@/lib/timeline/activity.queries";
+import { arrivalOf } from "@/lib/sessions/visit-times.queries";
 import { presenceOf } from "@/lib/timeline/presence.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days read for the calendar and the 90-day comparison. */
-const ACTIVITY_DAYS = 53 * 7;
-const TOPS_DAYS = 90;
-/** Days of visits compared: twice the longest period, plus one as the reader's days are not UTC days. */
-const VISITS_DAYS = 2 * 90 + 1;
-const TOPS = 6;
-
-/** * Reads a year of events. Starts after everything else and runs its queries one by one: the timeline's rows are rendered at * the same time, and need a core of their own where there are few.
- */
-function readActivity(scope: Scope, who: Person, { now, zone }: Clock, topsSince: number) {
-  const since = now - ACTIVITY_DAYS * DAY_MS;
-  const read = async () => ({
-    bins: await activityOf(scope, who, since, commonStepMs(zone, since, now)),
-    visits: await visitTimesOf(scope, who, now - VISITS_DAYS * DAY_MS),
-  });
-  const activity = read();
-  const tops = activity.then(() => topsOf(scope, who, topsSince, TOPS));
-  awaitedLater(activity, tops);
-  return { activity, tops };
-}
 
 type Props = { params: Promise<{ project: string; userId: string }>; children: ReactNode };
 
@@ -53,7 +28,7 @@ export default async function UserLayout({ children, params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, who } = await requirePersonFound(projectId, userId);
   const now = Date.now();
-  const [{ person }, { rows }, arrival, presence, pins, notes, zone, state] = await Promise.all([
+  const [{ person }, { rows }, arrival, presence, pins, notes, zone, state, belongs] = await Promise.all([
     requirePersonPage(projectId, userId),
     listEvents(scope, who, { order: "asc", limit: 1 }),
     arrivalOf(scope, who),
@@ -62,6 +37,7 @@ export default async function UserLayout({ children, params }: Props) {
     countNotes(scope, who),
     readerZone(),
     personState(scope, who, now),
+    accountsOfPerson(scope, who),
   ]);
   const clock = { now, zone };
   // From the start of a day, as in the timeline that the numbers link to.
@@ -77,6 +53,7 @@ export default async function UserLayout({ children, params }: Props) {
         <div className="min-w-0">
           <PersonHeader
             person={person}
+            accounts={belongs.accounts}
             first={rows[0] ?? null}
             arrival={arrival}
             state={state}
@@ -89,6 +66,7 @@ export default async function UserLayout({ children, params }: Props) {
           </Suspense>
         </div>
         <Foldable label="Properties and habits" className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:border-l">
+          <PersonAccounts {...belongs} projectId={project.id} clock={clock} />
           <PersonFacts person={person} pins={pins} href={href} />
           <Suspense fallback={<InsightsSkeleton />}>
             <Insights activity={activity} tops={tops} topsFrom={topsFrom} clock={clock} href={href} />

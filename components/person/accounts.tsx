@@ -1,0 +1,75 @@
+import Link from "next/link";
+import { accountHref } from "@/components/people/account";
+import { nameOf } from "@/components/people/name-of";
+import { userHref } from "@/components/people/row";
+import { Part } from "@/components/person/insights";
+import { Ago, type Clock } from "@/components/time";
+import { Avatar } from "@/components/ui/avatar";
+import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
+import { counted } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
+import { isAnonymousRef } from "@/lib/identity/person-ref";
+
+type AccountsProps = {
+  accounts: AccountOfPerson[];
+  /** There are further ones. */
+  more: boolean;
+  projectId: string;
+  clock: Clock;
+};
+
+/** The companies somebody belongs to, and who else does. Renders nothing for somebody in none. */
+export function PersonAccounts({ accounts, more, projectId, clock }: AccountsProps) {
+  if (accounts.length === 0) return null;
+  return (
+    <Part
+      title={accounts.length === 1 ? "Account" : "Accounts"}
+      hint={more && `the last ${accounts.length} they acted for`}
+    >
+      <ul className="grid gap-3">
+        {accounts.map((account) => (
+          <li key={account.id} className="grid gap-1.5">
+            <span className="flex items-center gap-2.5">
+              <Avatar name={account.name ?? account.id} className="rounded-md" />
+              <span className="grid min-w-0">
+                <Link
+                  href={accountHref(projectId, account.id)}
+                  prefetch={false}
+                  className="truncate rounded-sm font-medium text-sm hover:text-primary"
+                >
+                  {account.name ?? account.id}
+                </Link>
+                <span className="truncate text-muted-foreground text-xs">
+                  {account.until === null
+                    ? `${counted(account.people, "member")}, since ${date(account.since, clock.zone)}`
+                    : `left ${date(account.until, clock.zone)}`}
+                </span>
+              </span>
+            </span>
+            {account.colleagues.length > 0 && (
+              <ul aria-label={`Colleagues at ${account.name ?? account.id}`} className="grid gap-0.5 pl-1 text-[13px]">
+                {account.colleagues.map((colleague) => (
+                  <li key={colleague.ref} className="flex items-center gap-2">
+                    <Avatar
+                      name={nameOf(colleague)}
+                      anonymous={isAnonymousRef(colleague.ref)}
+                      className="size-5 text-[9px]"
+                    />
+                    <Link
+                      href={userHref(projectId, colleague.ref)}
+                      prefetch={false}
+                      className="min-w-0 flex-1 truncate rounded-sm hover:text-primary"
+                    >
+                      {nameOf(colleague)}
+                    </Link>
+                    <Ago ts={colleague.lastAt} clock={clock} className="shrink-0 text-muted-foreground text-xs" />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}

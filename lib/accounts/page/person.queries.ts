@@ -1,0 +1,67 @@
+import sql, { type Sql } from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { type Person, personNumber } from "@/lib/identity/person-ref";
+import type { Scope } from "@/lib/scope";
+
+/** An account of a person; `until` null: still a member. Times in ms. */
+export type AccountOfPerson = {
+  id: string;
+  name: string | null;
+  people: number;
+  since: number;
+  until: number | null;
+  colleagues: Colleague[];
+};
+export type Colleague = RecentPerson & { lastAt: number };
+
+/** Accounts shown, and colleagues in each. */
+const SHOWN_ACCOUNTS = 4;
+const SHOWN_COLLEAGUES = 5;
+
+/** The person's accounts, those they are in first, the last acted for first. account_people_person_idx. */
+export const accountsOfPersonQuery = (scope: Scope, person: number): Sql => sql`
+  SELECT a.account_id AS id, f.name, coalesce(f.people, 0) AS people, a.since, a.until
+    FROM account_people a
+    LEFT JOIN account_facts f ON f.project_id = a.project_id AND f.account_id = a.account_id
+   WHERE a.project_id = ${scope.projectId} AND a.person = ${person}
+   ORDER BY a.until IS NULL DESC, a.last_at DESC NULLS LAST, a.since DESC, a.account_id
+   LIMIT ${SHOWN_ACCOUNTS + 1}`;
+
+/** Others of these accounts, the last active first. account_people_last_at_idx: a few rows an account. */
+export const colleaguesQuery = (scope: Scope, person: number, ids: readonly string[]): Sql => sql`
+  SELECT o.account_id AS "accountId", o.last_at AS "lastAt", ${PERSON_COLUMNS}
+    FROM unnest(${ids}::text[]) w(id)
+   CROSS JOIN LATERAL (
+     SELECT a.* FROM account_people a
+      WHERE a.project_id = ${scope.projectId} AND a.account_id = w.id AND a.person <> ${person}
+        AND a.last_at IS NOT NULL AND a.until IS NULL
+      ORDER BY a.last_at DESC, a.person DESC
+      LIMIT ${SHOWN_COLLEAGUES}) o ${whoIs(scope, sql`o.person`)}
+   ORDER BY o.last_at DESC`;
+
+/** The accounts of a person with their colleagues there; `more`: there are further accounts. */
+export async function accountsOfPerson(
+  scope: Scope,
+  who: Person,
+): Promise<{ accounts: AccountOfPerson[]; more: boolean }> {
+  const person = personNumber(who);
+  const { rows } = await pool().query<Omit<AccountOfPerson, "colleagues">>(accountsOfPersonQuery(scope, person));
+  if (rows.length === 0) return { accounts: [], more: false };
+  const shown = rows.slice(0, SHOWN_ACCOUNTS);
+  type Row = { accountId: string; lastAt: number; ref: Colleague["ref"] | null; personName: string | null };
+  const found = await pool().query<Row>(
+    colleaguesQuery(
+      scope,
+      person,
+      shown.map(({ id }) => id),
+    ),
+  );
+  const accounts = shown.map((account) => ({
+    ...account,
+    colleagues: found.rows.flatMap(({ accountId, ref, personName, lastAt }) =>
+      accountId === account.id && ref !== null ? [{ ref, name: personName, lastAt }] : [],
+    ),
+  }));
+  return { accounts, more: rows.length > shown.length };
+}

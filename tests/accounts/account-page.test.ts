@@ -1,0 +1,219 @@
+import { beforeAll, expect, test } from "vitest";
+import { addressOf, idInAddress } from "@/lib/accounts/address";
+import { accountSummary } from "@/lib/accounts/list/list.queries";
+import { accountsNamed, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { accountHistory } from "@/lib/accounts/page/history.queries";
+import { accountDays, accountNumbers } from "@/lib/accounts/page/numbers.queries";
+import { type AccountPerson, accountMembers, accountPeople, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { eventNamesOf, usesOf } from "@/lib/accounts/page/uses.queries";
+import { pool } from "@/lib/db/pool";
+import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
+import { parseCsv } from "@/lib/format/csv";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope, type Scope } from "@/lib/scope";
+import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
+import { eventsPageOf } from "@/lib/timeline/timeline.queries";
+import { makeProject } from "@/tests/identity/run";
+import { apply, assigned, DAY, described, operation, START, settle } from "./support";
+
+const MINUTES_A_DAY = 24 * 60;
+const NOW = START + 60 * DAY;
+let project: ProjectSettings;
+let scope: Scope;
+
+/** Ada and Bob are Acme's, Bob until he joins Beta; an agency acts for Acme and many others. */
+beforeAll(async () => {
+  project = await makeProject(pool());
+  scope = grantScope(project.id, "system:test");
+  const others = Array.from({ length: MANY_ACCOUNTS }, (_, i) => `client-${i}`);
+  const days = Array.from({ length: 50 }, (_, day) => day);
+  await apply(
+    project,
+    described(0, "acme", { name: "Acme", type: "company", properties: { plan: "free", seats: 3 } }),
+    described(5, "acme", { properties: { plan: "pro" } }),
+    described(0, "beta", { name: "Beta", type: "company", properties: { domain: "Beta.Example" } }),
+    assigned(0, "ada", "acme"),
+    assigned(0, "bob", "acme"),
+    assigned(20 * MINUTES_A_DAY, "bob", "beta"),
+    assigned(0, "agency", "acme", ...others),
+    ...days.map((day) =>
+      operation(day * MINUTES_A_DAY + 60, { user: "ada", name: day % 2 ? "export" : "screen_view" }),
+    ),
+    ...days.map((day) =>
+      operation(day * MINUTES_A_DAY + 70, { user: "bob", name: "invite", groups: day < 20 ? ["acme"] : ["beta"] }),
+    ),
+    ...days.slice(0, 10).map((day) =>
+      operation(day * MINUTES_A_DAY + 80, {
+        user: "agency",
+        name: "import",
+        groups: [`client-${day % MANY_ACCOUNTS}`],
+      }),
+    ),
+    operation(80, { user: "agency", name: "look", groups: ["acme"] }),
+  );
+  await settle(project, NOW);
+}, 60_000);
+
+const timelineOf = async (id: string, order: "asc" | "desc", limit: number) => {
+  const rows = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listAccountEvents(scope, id, { order, limit, cursor });
+    rows.push(...page.rows);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+};
+
+test("the timeline has what its people did while they belonged to it, and who did it, in pages of any length", async () => {
+  const whole = await timelineOf("acme", "desc", 1_000);
+  const by = (ref: string) => whole.filter(({ person }) => person.ref === ref).map(({ name }) => name);
+  expect(by("u:ada")).toHaveLength(50);
+  expect(by("u:bob")).toEqual(Array(20).fill("invite"));
+  expect(by("u:agency")).toEqual(["look"]);
+  for (const limit of [1, 7, 40]) {
+    const ids = (await timelineOf("acme", "desc", limit)).map(({ id }) => id);
+    expect(ids).toEqual(whole.map(({ id }) => id));
+    expect((await timelineOf("acme", "asc", limit)).map(({ id }) => id)).toEqual(ids.toReversed());
+  }
+  const { rows } = await accountPeople(scope, "acme", { limit: 10 });
+  for (const { ref, events } of rows) expect(by(ref), ref).toHaveLength(events);
+});
+
+test("its filters are a person's", async () => {
+  const { rows } = await listAccountEvents(scope, "acme", { order: "asc", limit: 100, filter: { names: ["export"] } });
+  expect(rows).toHaveLength(25);
+  expect(await eventNamesOf(scope, "acme", 10)).toEqual([
+    { name: "export", count: 25 },
+    { name: "invite", count: 20 },
+    { name: "look", count: 1 },
+  ]);
+});
+
+test("the file of a timeline has its events in its order, with who did them", async () => {
+  const response = exportAccountTimeline(scope, "acme", { order: "asc", filter: undefined }, ["person", "event"]);
+  const [head, ...rows] = parseCsv(await response.text());
+  expect(head).toEqual(["person", "event"]);
+  expect(rows.length).toBe((await timelineOf("acme", "asc", 1_000)).length + 3);
+  expect(ACCOUNT_TIMELINE_COLUMNS).toContain("person");
+});
+
+test("one probe a lane, and only the lanes on the page are read", async () => {
+  const query = accountEventsQuery(scope, "acme", eventsPageOf({ order: "desc", limit: 20 }));
+  const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
+  const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+  expect(plan).not.toMatch(/Seq Scan on (events|account_people|identities)/);
+});
+
+test("who uses what: the most active people, the most used events, and where they meet", async () => {
+  const { people, uses, cells } = await usesOf(scope, "acme");
+  expect(people.map(({ ref }) => ref)).toEqual(["u:ada", "u:bob", "u:agency"]);
+  expect(people.map(({ left }) => left)).toEqual([false, true, false]);
+  expect(uses.map(({ name, people: count, events }) => `${name} ${count} ${events}`)).toEqual([
+    "export 1 25",
+    "invite 1 20",
+    "look 1 1",
+  ]);
+  const [ada, bob, agency] = people.map(({ person }) => person);
+  expect(cells.map(({ person, name, events }) => `${person} ${name} ${events}`).sort()).toEqual(
+    [`${ada} export 25`, `${bob} invite 20`, `${agency} look 1`].sort(),
+  );
+});
+
+test("people say since when, until when and why, and who acts for many accounts", async () => {
+  const { rows } = await accountPeople(scope, "acme", { limit: 1 });
+  expect(rows).toHaveLength(1);
+  const all: AccountPerson[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await accountPeople(scope, "acme", { limit: 1, cursor });
+    all.push(...page.rows);
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  expect(all.map(({ ref }) => ref).sort()).toEqual(["u:ada", "u:agency", "u:bob"]);
+  const of = (ref: string) => all.find((one) => one.ref === ref);
+  expect(of("u:bob")).toMatchObject({ reasons: ["event"] });
+  expect(of("u:bob")?.until).not.toBeNull();
+  expect(of("u:ada")?.until).toBeNull();
+  expect(of("u:agency")?.memberOf).toBe(MANY_ACCOUNTS + 1);
+  expect(await accountMembers(scope, "acme")).toEqual({ members: 2, former: 1, internal: 0, actForMany: 1 });
+  await expect(accountPeople(scope, "acme", { limit: 1, cursor: "x" })).rejects.toMatchObject({ field: "cursor" });
+});
+
+test("numbers of a period and of the one before, against the account's own days", async () => {
+  const today = new Date(START + 49 * DAY).toISOString().slice(0, 10);
+  const numbers = await accountNumbers(scope, "acme", today);
+  expect(numbers[7].now).toEqual({ people: 1, events: 7, days: 7 });
+  expect(numbers[30].now).toEqual({ people: 1, events: 30, days: 30 });
+  expect(numbers[30].before.people).toBe(3);
+  const days = await accountDays(scope, "acme", "2026-01-01");
+  const until = (from: number, to: number) =>
+    days
+      .filter(({ day }) => Date.parse(day) > START + (49 - to) * DAY && Date.parse(day) <= START + (49 - from) * DAY)
+      .reduce((sum, { events }) => sum + events, 0);
+  for (const period of [7, 30, 90] as const) {
+    expect(numbers[period].now.events, `${period} days`).toBe(until(0, period));
+    expect(numbers[period].before.events, `${period} days before`).toBe(until(period, 2 * period));
+  }
+});
+
+test("each write of a property is in its history", async () => {
+  await pool().query("DELETE FROM account_changes WHERE project_id = $1", [project.id]);
+  await pool().query(
+    `INSERT INTO account_changes (project_id, account_id, ts, id, key, value)
+     SELECT $1, 'acme', $2::timestamptz + n * interval '1 min', gen_random_uuid(), key, value
+       FROM (VALUES (0, 'name', '"Acme"'::jsonb), (0, 'properties.plan', '"free"'), (5, 'properties.plan', '"pro"')) v(n, key, value)`,
+    [project.id, new Date(START)],
+  );
+  const { changes, complete } = await accountHistory(scope, "acme");
+  expect(complete).toBe(true);
+  expect(changes.get("plan")?.map(({ value }) => value)).toEqual(["pro", "free"]);
+  expect(changes.get("name")?.map(({ value }) => value)).toEqual(["Acme"]);
+});
+
+test("it is found by id, domain and name, in this project only", async () => {
+  expect((await searchAccounts(scope, "ACM", 5)).map(({ id }) => id)).toEqual(["acme"]);
+  expect((await searchAccounts(scope, "beta.example", 5)).map(({ id }) => id)).toEqual(["beta"]);
+  expect((await accountsNamed(scope, { id: "acme", domain: "" })).map(({ id }) => id)).toEqual(["acme"]);
+  expect((await accountsNamed(scope, { id: "", domain: "BETA.example" })).map(({ id }) => id)).toEqual(["beta"]);
+  expect((await accountSummary(scope, "acme"))?.people).toBe(2);
+  const stranger = grantScope((await makeProject(pool())).id, "system:test");
+  expect(await searchAccounts(stranger, "acme", 5)).toEqual([]);
+  expect(await accountsNamed(stranger, { id: "acme", domain: "" })).toEqual([]);
+  expect(await accountsNamed(stranger, { id: "", domain: "beta.example" })).toEqual([]);
+  expect(await accountSummary(stranger, "acme")).toBeNull();
+  expect((await listAccountEvents(stranger, "acme", { order: "asc", limit: 5 })).rows).toEqual([]);
+  expect((await accountPeople(stranger, "acme", { limit: 5 })).rows).toEqual([]);
+  expect((await accountHistory(stranger, "acme")).changes.size).toBe(0);
+  expect((await usesOf(stranger, "acme")).people).toEqual([]);
+  expect(await accountDays(stranger, "acme", "2026-01-01")).toEqual([]);
+});
+
+const HOSTILE = [
+  "a\0b",
+  "\ud800",
+  "a/b",
+  "..",
+  ".",
+  "rows",
+  "export",
+  "=",
+  "==x",
+  "%2F",
+  "x".repeat(255),
+  "'; --",
+  "\u202e",
+];
+
+test.each(HOSTILE)("the id %j is asked for without harm, and comes back from its address", async (id) => {
+  expect(await accountsNamed(scope, { id, domain: "" })).toEqual([]);
+  expect(await accountsNamed(scope, { id: "", domain: id })).toEqual([]);
+  expect(await searchAccounts(scope, id, 5)).toEqual(expect.any(Array));
+  if (!id.includes("\0")) expect(idInAddress(addressOf(id))).toBe(id);
+  expect(["rows", "export", ".", ".."]).not.toContain(addressOf(id));
+});
+
+test.each(["", " ", "=", "a\0b", "x".repeat(256)])("the address %j is no account's", (segment) => {
+  if (segment === "=") expect(idInAddress("==")).toBe("=");
+  expect(idInAddress(segment)).toBeNull();
+});
