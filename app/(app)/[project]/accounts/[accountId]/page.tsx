@@ -5,10 +5,10 @@ import { UsesTable } from "@/components/accounts/uses";
 import { accountHref } from "@/components/people/account";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
-import { humanName } from "@/components/timeline/item";
 import { Empty } from "@/components/ui/empty";
 import { MAX_USERS, usesOf } from "@/lib/accounts/page/uses.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
+import { humanName } from "@/lib/format/human-name";
 import { readerZone } from "@/lib/http/zone";
 
 type Props = { params: Promise<AccountParams> };
