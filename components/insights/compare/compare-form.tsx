@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useTransition } from "react";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
@@ -40,14 +40,10 @@ type CompareFormProps = {
 export function CompareForm({ segments, conversions, shown, today }: CompareFormProps) {
   const router = useRouter();
   const pathname = usePathname();
-  const current = useSearchParams();
   const [loading, startTransition] = useTransition();
   const go = (wanted: Shown) => {
-    const query = new URLSearchParams(current);
-    for (const [name, value] of Object.entries(wanted)) {
-      if (value === "") query.delete(name);
-      else query.set(name, value);
-    }
+    const chosen = Object.entries({ ...shown, ...wanted }).filter(([, value]) => value !== "");
+    const query = new URLSearchParams(chosen);
     startTransition(() => router.push(`${pathname}?${query}`, { scroll: false }));
   };
   const pair = shown.pair || "retained";

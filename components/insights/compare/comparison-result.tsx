@@ -65,17 +65,19 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
         <>
           {comparison.clear.length > 0 && kind === null && (
             <ul aria-label="The clearest differences" className="grid max-w-3xl list-disc gap-1 pl-5 text-sm">
-              {comparison.clear.slice(0, SENTENCES).map((row) => (
-                <li key={JSON.stringify([row.kind, row.key, row.property, row.value])}>
-                  {sentenceOf(row, groups, when, humanName)}
-                </li>
-              ))}
+              {oncePerKey(comparison.clear)
+                .slice(0, SENTENCES)
+                .map((row) => (
+                  <li key={JSON.stringify([row.kind, row.key, row.property, row.value])}>
+                    {sentenceOf(row, groups, when, humanName)}
+                  </li>
+                ))}
             </ul>
           )}
           <div className="flex flex-wrap items-center justify-between gap-2 border-b">
             <TabLinks
               label="Kind of rows"
-              className="overflow-x-auto [scrollbar-width:none]"
+              className="min-w-0 overflow-x-auto [scrollbar-width:none]"
               tabs={[
                 { href: here({ kind: null }), label: "All", current: kind === null },
                 ...ROW_KINDS.map((one) => ({
@@ -165,13 +167,17 @@ const People = ({
   </Link>
 );
 
+/** The clearest row of each event, property or habit. */
+const oncePerKey = (rows: ComparedRow[]): ComparedRow[] =>
+  rows.filter(({ key }, i) => rows.findIndex((one) => one.key === key) === i);
+
 /** What tells the groups apart, and that it shows after the window. */
 function outcomeWords({ pair, counted }: Choice): string {
   const isLife = "of" in counted;
   switch (pair.pair) {
     case "retained":
       return isLife
-        ? "Retained: active again 30 to 60 days in; churned: not. Neither counts what came before."
+        ? "Retained: active again 30 to 60 days in; churned: not."
         : "Both were active in these days. Retained: active again in the 30 days after; churned: not.";
     case "power":
       return "Power users were active on 8 or more of the last 30 days, which began after the window.";

@@ -26,15 +26,16 @@ export default async function ComparePage({ params, searchParams }: Props) {
   if ((await newestEvent(scope)) === null) return <NothingYet icon={Scale} projectId={project.id} what="event" />;
   const search = await searchParams;
   const [segments, displays] = await Promise.all([listSegments(scope), eventDisplays(scope)]);
-  const { choice, problem } = readChoice(search);
+  const asked = askedIn(search);
+  const { choice, problem } = readChoice(asked);
   const kind = ROW_KINDS.find((known) => known === one(search, "kind")) ?? null;
   const all = one(search, "all") === "1";
   return (
-    <div className="grid gap-5 px-4 py-5 sm:px-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 py-5 sm:px-6">
       <CompareForm
         segments={segments.map(({ id, name }) => ({ id, name }))}
         conversions={conversionNames(displays)}
-        shown={Object.fromEntries(Object.keys(choiceQuery.shape).map((name) => [name, one(search, name) ?? ""]))}
+        shown={asked}
         today={new Date().toISOString().slice(0, 10)}
       />
       {problem !== null && <Alert>{problem}</Alert>}
@@ -59,13 +60,21 @@ async function Result({ scope, choice, ...shown }: { scope: Scope; choice: Choic
   }
 }
 
-/** What the URL asks for; retained people in their first week, where it asks for nothing. */
-function readChoice(search: SearchParams): { choice: Choice | null; problem: string | null } {
+type Asked = { [name: string]: string };
+
+/** Who stayed of those who signed up, by their first week: where the URL asks for nothing. */
+const FIRST: Asked = { pair: "retained", of: "signedUp", days: "7" };
+
+function askedIn(search: SearchParams): Asked {
   const given = Object.keys(choiceQuery.shape).flatMap((name) => {
     const value = one(search, name);
-    return value === undefined ? [] : [[name, value]];
+    return value === undefined ? [] : [[name, value] as const];
   });
-  const parsed = choiceQuery.safeParse({ pair: "retained", ...Object.fromEntries(given) });
+  return given.length === 0 ? FIRST : Object.fromEntries(given);
+}
+
+function readChoice(asked: Asked): { choice: Choice | null; problem: string | null } {
+  const parsed = choiceQuery.safeParse({ pair: "retained", ...asked });
   if (!parsed.success) return { choice: null, problem: parsed.error.issues[0]?.message ?? "This link cannot be read." };
   try {
     return { choice: choiceOf(parsed.data), problem: null };
