@@ -1,7 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSunday, movesOf, weekOf } from "./moves";
-import { FRESH_DAYS, habitAfter, type LifecycleRule, runAt, runsOf, STATES, type State, stateOn } from "./states";
+import {
+  FRESH_DAYS,
+  type Habit,
+  habitAfter,
+  type LifecycleRule,
+  runAt,
+  runsOf,
+  STATES,
+  type State,
+  stateOn,
+} from "./states";
 
 const RULE: LifecycleRule = {
   usualGapDays: 7,
@@ -51,6 +63,19 @@ test.each([
   ["and then as anybody", [...every(1, 40), 90, 95], 97, "active"],
   ["coming back from slipping is just active", [...every(1, 40), 50], 50, "active"],
 ] as const)("%s", (_guarantee, given, on, state) => expect(stateOn(given, on, RULE)).toBe(state));
+
+test.each([
+  ["every day", every(1, 30)],
+  ["every 2 days", every(2, 30)],
+  ["once a week", every(7, 30)],
+  ["every two weeks", every(14, 30)],
+  ["once a month", every(30, 30)],
+  ["seen once, in a population that comes once a week", [0]],
+])("docs/lifecycle.md is right about who comes %s", (habit, days) => {
+  const { slippingAfter, dormantAfter } = habitAfter(days, RULE) as Habit;
+  const docs = readFileSync(join(import.meta.dirname, "../../docs/lifecycle.md"), "utf8");
+  expect(docs).toContain(`| ${habit} | ${slippingAfter} days | ${dormantAfter} days |`);
+});
 
 test("before the first day there is no state, and from then on exactly one every day, without gaps", () => {
   check((days, rule) => {
