@@ -8,6 +8,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 const INSIGHTS: { href: string; label: string }[] = [
   { href: "/lifecycle", label: "Lifecycle" },
   { href: "/compare", label: "Compare" },
+  { href: "/journeys", label: "Journeys" },
 ];
 
 /** Keeps the URL's parameters out: each screen has its own. */

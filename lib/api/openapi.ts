@@ -3,6 +3,7 @@ import { choiceQuery } from "@/lib/comparison/choice";
 import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
 import * as insightSchemas from "./insight-schemas";
+import * as journeySchemas from "./journey-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as schemas from "./schemas";
@@ -76,6 +77,14 @@ export function openApiDocument(): Document {
           "How many people are in which state, week by week",
           "Lifecycle",
           lifecycleSchemas.lifecycleQuery,
+        ),
+      },
+      "/api/v1/insights/journeys": {
+        get: operation(
+          "getJourneys",
+          "How people came from their first visit to signing up or to an event",
+          "Journeys",
+          journeySchemas.journeysQuery,
         ),
       },
       "/api/v1/insights/compare": {
@@ -156,6 +165,7 @@ const FAILURES: readonly [status: string, description: string][] = [
 /** What names nothing that could be missing. */
 const WITHOUT_404 = [
   "getLifecycle",
+  "getJourneys",
   "listProfiles",
   "compareGroups",
   "listSegments",
@@ -202,6 +212,7 @@ function components(): Document {
     ...projectSchemas,
     ...lifecycleSchemas,
     ...featureSchemas,
+    ...journeySchemas,
   })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;

@@ -1,4 +1,5 @@
 import type { Column } from "./column";
+import { SIGN_UP_COLUMNS } from "./sign-up";
 
 /**
  * The columns of a list of people, in the order in which the picker, the filters and the API offer them. A new one over
@@ -225,28 +226,7 @@ export const PEOPLE_COLUMNS = [
     sort: "kept",
     filter: true,
   },
-  {
-    key: "signedUp",
-    label: "Signed up",
-    kind: "time",
-    stored: "signed_up_at",
-    field: "signedUpAt",
-    from: "facts",
-    width: 120,
-    sort: "profile_facts_signed_up_idx",
-    filter: true,
-  },
-  {
-    key: "signUp",
-    label: "How signed up",
-    word: "sign-up",
-    kind: "text",
-    stored: "sign_up",
-    from: "facts",
-    width: 130,
-    sort: "kept",
-    filter: true,
-  },
+  ...SIGN_UP_COLUMNS,
   {
     key: "lastEvent",
     label: "Last event",

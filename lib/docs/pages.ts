@@ -33,6 +33,7 @@ export const DOCS: DocsSection[] = [
       page("options", "Options and calls", "guide/options.md"),
       page("wire", "The wire", "wire.md"),
       page("identity", "Whose event is it?", "identity.md"),
+      page("sign-up", "Sign-up", "sign-up.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
       page("accounts", "Whose company is it?", "accounts.md"),
       page("comparison", "Comparing groups", "comparison.md"),

@@ -4,6 +4,8 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { RunAgain } from "./loop";
 
+/** What is worked out of a sign-up; raised when it becomes more. */
+const MADE = 2;
 /** People of one transaction. */
 const BATCH_PEOPLE = 500;
 /** How soon a changed setting is noticed, in ms. */
@@ -18,7 +20,7 @@ const REST = 9;
  */
 export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()): Promise<boolean> {
   const rule = await signUpRule(db, projectId);
-  const text = JSON.stringify(rule);
+  const text = JSON.stringify({ ...rule, made: MADE });
   const done = await sweptTo(db, projectId, text);
   if (done === null) return false;
   const people = await peopleAfter(db, projectId, done, BATCH_PEOPLE);

@@ -184,8 +184,13 @@ async function play(seed: number): Promise<Play> {
     const users = world.users.filter((user) => key === `u${user.profileId}`);
     const visits = visitsOf(world, key).length;
     const name = described.get(key)?.name ?? null;
-    const { rows } = await pool().query<{ at: number | null; by: string | null }>(
-      "SELECT signed_up_at AS at, sign_up AS by FROM profile_facts WHERE project_id = $1 AND person = $2",
+    const { rows } = await pool().query<{
+      at: number | null;
+      by: string | null;
+      visits: number | null;
+      step: string | null;
+    }>(
+      "SELECT signed_up_at AS at, sign_up AS by, visits_to_sign_up AS visits, step_before_sign_up AS step FROM profile_facts WHERE project_id = $1 AND person = $2",
       [projectId, Number(key.slice(1))],
     );
     people.set(ref, {
@@ -197,6 +202,7 @@ async function play(seed: number): Promise<Play> {
         source: visits > 0 ? "Google" : null,
         lastEvent: newest ? nameOf(newest) : null,
         signUp: rows[0]?.by ?? null,
+        stepBeforeSignUp: rows[0]?.step ?? null,
       },
       times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.at ?? null) : null },
       activeDays: [...days].sort((a, b) => a - b),
@@ -207,6 +213,7 @@ async function play(seed: number): Promise<Play> {
         activeDays7: daysSince(7),
         activeDays30: daysSince(30),
         activeDays90: daysSince(90),
+        visitsToSignUp: rows[0]?.visits ?? null,
       },
       memberOf: memberships
         .filter((one) => one.key === key && !one.left)

@@ -28,7 +28,7 @@ export type SimplePerson = {
   props: JsonObject;
   facts: { [Field in Fact]?: string | null };
   times: { [Field in ConditionOf<"time">["field"]]: number | null };
-  counts: { [Field in ConditionOf<"count">["field"]]: number };
+  counts: { [Field in ConditionOf<"count">["field"]]: number | null };
   accounts: string[];
   /** The accounts they are members of; where conditions ask about accounts. */
   memberOf?: SimpleAccount[];
@@ -75,7 +75,7 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
         person.times[one.field] !== null && within(one.window, person.times[one.field] as number, known.now, person)
       );
     case "count":
-      return often(one, person.counts[one.field]);
+      return person.counts[one.field] !== null && often(one, person.counts[one.field] as number);
     case "fact":
       return fact(one, person.facts[one.field] ?? null);
     case "identified":

@@ -1,8 +1,10 @@
 import sql from "sql-template-tag";
 import { timestamps } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Json } from "@/lib/json";
-import { SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUpWay, signUpOf } from "./sign-up";
+import { SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUp, type SignUpWay, signUpOf } from "./sign-up";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -56,10 +58,12 @@ export async function writeSignUps(
     signedUpAt: number | null;
     signUp: SignUpWay | null;
     storedSince: number | null;
+    visits: number | null;
+    step: string | null;
   };
   const { rows } = await tx.query<Row>(sql`
     SELECT f.person, p.created_at AS "knownSince", f.known_since AS "storedSince", f.signed_up_at AS "signedUpAt",
-           f.sign_up AS "signUp",
+           f.sign_up AS "signUp", f.visits_to_sign_up AS visits, f.step_before_sign_up AS step,
            (SELECT coalesce(jsonb_agg(p.props -> k.key ORDER BY k.place), '[]')
               FROM unnest(${rule.properties}::text[]) WITH ORDINALITY k(key, place)
              WHERE p.props ? k.key) AS dates,
@@ -74,18 +78,74 @@ export async function writeSignUps(
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL
      WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
      ORDER BY f.person`);
-  const changed = rows
-    .map((row) => ({ ...row, now: signUpOf(row, rule.firstDay, now) }))
-    .filter((row) => row.now.at !== row.signedUpAt || row.now.by !== row.signUp || row.storedSince !== row.knownSince);
+  const decided = rows.map((row) => ({ ...row, now: signUpOf(row, rule.firstDay, now) }));
+  const ways = await waysToSignUp(tx, projectId, decided);
+  const changed = decided
+    .map((row) => ({ ...row, way: ways.get(row.person) ?? { visits: null, step: null } }))
+    .filter(
+      ({ now, way, ...stored }) =>
+        now.at !== stored.signedUpAt ||
+        now.by !== stored.signUp ||
+        stored.storedSince !== stored.knownSince ||
+        way.visits !== stored.visits ||
+        way.step !== stored.step,
+    );
   if (changed.length === 0) return;
   await tx.query(sql`
     UPDATE profile_facts f
-       SET (signed_up_at, sign_up, known_since) = (q.at, q.by, q.since)
+       SET (signed_up_at, sign_up, known_since, visits_to_sign_up, step_before_sign_up)
+         = (q.at, q.by, q.since, q.visits, q.step)
       FROM unnest(${changed.map((row) => row.person)}::bigint[],
                   ${timestamps(changed.map((row) => row.now.at))}::timestamptz[],
                   ${changed.map((row) => row.now.by)}::text[],
-                  ${timestamps(changed.map((row) => row.knownSince))}::timestamptz[]) q(person, at, by, since)
+                  ${timestamps(changed.map((row) => row.knownSince))}::timestamptz[],
+                  ${changed.map((row) => row.way.visits)}::int[],
+                  ${changed.map((row) => row.way.step)}::text[]) q(person, at, by, since, visits, step)
      WHERE f.project_id = ${projectId} AND f.person = q.person`);
+}
+
+type Way = { visits: number | null; step: string | null };
+const MAX_STEP_CHARS = 255;
+
+/**
+ * How many visits began before each sign-up, and the last page or event before it; nothing for customers from before.
+ * sessions_actor_started_idx, and one step back in events_actor_ts_idx a lane.
+ */
+async function waysToSignUp(
+  tx: Tx,
+  projectId: string,
+  people: readonly { person: number; now: SignUp }[],
+): Promise<Map<number, Way>> {
+  const signedUp = people.filter(({ now }) => now.at !== null && now.by !== "existing");
+  if (signedUp.length === 0) return new Map();
+  const { rows } = await tx.query<Way & { person: number }>(sql`
+    WITH wanted AS MATERIALIZED (
+      SELECT * FROM unnest(${signedUp.map(({ person }) => person)}::bigint[],
+                           ${timestamps(signedUp.map(({ now }) => now.at))}::timestamptz[]) q(person, at)),
+    lanes AS MATERIALIZED (
+      SELECT l.*, w.at FROM (${lanesIn({ projectId }, sql`wanted`)}) l JOIN wanted w ON w.person = l.person)
+    SELECT w.person,
+           (SELECT count(DISTINCT x.session_id)
+              FROM lanes l
+              JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
+               AND x.started_at >= l.from_ts AND x.started_at < least(l.to_ts, l.at)
+             WHERE l.person = w.person)::int AS visits,
+           (SELECT left(e.label, ${MAX_STEP_CHARS}::int)
+              FROM lanes l
+             CROSS JOIN LATERAL (
+               SELECT e.ts, e.id,
+                      CASE WHEN e.name = ANY(${PAGE_VIEW_NAMES}::text[]) THEN coalesce(e.path, e.name)
+                           ELSE e.name END AS label
+                 FROM events e
+                WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id
+                  AND e.ts >= l.from_ts AND e.ts < least(l.to_ts, l.at) AND e.kind = 'event'
+                ORDER BY e.ts DESC, e.id DESC
+                LIMIT 1) e
+             WHERE l.person = w.person
+             ORDER BY e.ts DESC, e.id DESC
+             LIMIT 1) AS step
+      FROM wanted w`);
+  return new Map(rows.map(({ person, ...way }) => [person, way]));
 }
 
 /** Of the project's sweep under `rule`: the last person done (0: none yet); null when all are. Primary key. */

@@ -1,0 +1,17 @@
+import { journeysParams } from "@/components/insights/journeys-params";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { columnNames } from "@/lib/export/columns";
+import { exportJourneys } from "@/lib/export/journeys";
+import { handle } from "@/lib/http/handle";
+import { readerZone } from "@/lib/http/zone";
+import { journeysOf } from "@/lib/journeys/journeys.queries";
+
+type Context = { params: Promise<{ project: string }> };
+
+/** GET /{project}/insights/journeys/export?days=90&goal=exported → the screen's tables as a CSV file. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope } = await requireMemberApi((await params).project);
+  const search = new URL(request.url).searchParams;
+  const { goal, cohort } = journeysParams(Object.fromEntries(search), Date.now(), await readerZone());
+  return exportJourneys(scope, await journeysOf(scope, goal, cohort), columnNames(search.get("columns")));
+});

@@ -1,0 +1,164 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { BarChart } from "@/components/charts/bars-lazy";
+import { userListHref } from "@/components/people/list-state";
+import { count } from "@/lib/format/number";
+import {
+  type Aspect,
+  type Bucket,
+  type Cohort,
+  cohortConditions,
+  DAY_BUCKETS,
+  EXISTING,
+  type Goal,
+  onTheWay,
+  type Row,
+  ruleOf,
+  VISIT_BUCKETS,
+} from "@/lib/journeys/journeys";
+import type { Journeys } from "@/lib/journeys/journeys.queries";
+import type { Rule } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+
+type Props = { journeys: Journeys; goal: Goal; cohort: Cohort; projectId: string; now: number };
+
+const MAX_CHARS = 60;
+const short = (text: string) => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text);
+
+/** How people came to the goal and how those who did not differ; every number opens its people. */
+export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props) {
+  const conditions = cohortConditions(cohort, now);
+  const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const { reached, others, existing, every, rows } = journeys;
+  const isSignUp = goal === "signUp";
+  const done = isSignUp ? "signed up" : `did ${goal.event}`;
+  const all = reached + others;
+  const hrefOf = (aspect: Aspect, value: string | null, side: boolean) => {
+    const rule = ruleOf(goal, conditions, aspect, value, side);
+    return rule && listOf(rule);
+  };
+  const table = (aspect: Aspect, title: string, head: string, labels?: readonly Bucket[]) => (
+    <Table
+      title={title}
+      head={head}
+      done={isSignUp ? "Signed up" : "Did it"}
+      rows={labels ? inOrder(rows[aspect], labels) : rows[aspect]}
+      labelOf={(value) => labels?.find(({ key }) => key === value)?.label ?? value ?? "Unknown"}
+      hrefOf={(value, side) => hrefOf(aspect, value, side)}
+      all={{ reached, others }}
+    />
+  );
+  return (
+    <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
+      <div className="grid gap-1">
+        <p className="text-lg">
+          <People href={listOf(onTheWay(goal, conditions, true))}>{count(reached)}</People> of{" "}
+          <People href={listOf(onTheWay(goal, conditions))}>{count(all)}</People> people first seen in these days {done}{" "}
+          ({percent(reached, all)}). <People href={listOf(onTheWay(goal, conditions, false))}>{count(others)}</People>{" "}
+          did not.
+        </p>
+        <p className="text-muted-foreground text-sm">
+          {every > 1 && `Estimated from every ${every}th person; the lists behind the numbers are complete. `}
+          {existing > 0 && (
+            <>
+              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{count(existing)}</People> customers
+              from before are left out.{" "}
+            </>
+          )}
+          <Link href="/docs/sign-up" className="underline underline-offset-4">
+            How sign-ups are told
+          </Link>
+        </p>
+      </div>
+      <section aria-labelledby="journey-days" className="grid gap-2">
+        <h2 id="journey-days" className="font-medium text-sm">
+          Time from the first visit until they {done}
+        </h2>
+        <BarChart
+          label={`People by the time until they ${done}`}
+          unit="people"
+          height={140}
+          points={inOrder(rows.days, DAY_BUCKETS).map((row) => ({
+            label: DAY_BUCKETS.find(({ key }) => key === row.value)?.label ?? "",
+            value: row.reached,
+            href: hrefOf("days", row.value, true) ?? undefined,
+          }))}
+        />
+      </section>
+      <div className="grid gap-6 xl:grid-cols-2">
+        {table("source", "Where they came from", "Source")}
+        {table("page", "First page", "Page")}
+        {table("step", isSignUp ? "Last step before, or last thing done" : "Last event so far", "Step")}
+        {table("visits", isSignUp ? "Visits before, or so far" : "Visits so far", "Visits", VISIT_BUCKETS)}
+        {table("days", `Time until they ${done}`, "Time", DAY_BUCKETS)}
+      </div>
+    </div>
+  );
+}
+
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? "–" : `${((part / whole) * 100).toFixed(part * 10 < whole ? 1 : 0)} %`;
+
+/** Every bucket once, in its order, empty ones too. */
+const inOrder = (rows: readonly Row[], buckets: readonly Bucket[]): Row[] =>
+  buckets.map(({ key }) => rows.find(({ value }) => value === key) ?? { value: key, reached: 0, others: 0 });
+
+const People = ({ href, children }: { href: string; children: ReactNode }) => (
+  <Link href={href} prefetch={false} className="font-medium tabular-nums underline underline-offset-4">
+    {children}
+  </Link>
+);
+
+type TableProps = {
+  title: string;
+  head: string;
+  done: string;
+  rows: Row[];
+  labelOf: (value: string | null) => string;
+  hrefOf: (value: string | null, reached: boolean) => string | null;
+  all: { reached: number; others: number };
+};
+
+function Table({ title, head, done, rows, labelOf, hrefOf, all }: TableProps) {
+  const cell = (row: Row, side: boolean) => {
+    const people = side ? row.reached : row.others;
+    const href = people > 0 ? hrefOf(row.value, side) : null;
+    return (
+      <td className="whitespace-nowrap pl-3 text-right tabular-nums">
+        {href ? <People href={href}>{count(people)}</People> : people > 0 ? count(people) : "–"}
+        <span className="ml-1.5 inline-block w-10 text-muted-foreground text-xs">
+          {percent(people, side ? all.reached : all.others)}
+        </span>
+      </td>
+    );
+  };
+  return (
+    <table className="w-full self-start text-[13px]">
+      <caption className="pb-1.5 text-left font-medium text-sm">{title}</caption>
+      <thead className="text-muted-foreground text-xs">
+        <tr className="border-b [&>*]:py-1 [&>*]:font-normal">
+          <th scope="col" className="text-left">
+            {head}
+          </th>
+          <th scope="col" className="pl-3 text-right">
+            {done}
+          </th>
+          <th scope="col" className="pl-3 text-right">
+            Did not
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.value ?? ""} className="border-b [&>*]:py-1.5">
+            <th scope="row" className="max-w-0 w-full truncate text-left font-normal" title={labelOf(row.value)}>
+              {short(labelOf(row.value))}
+            </th>
+            {cell(row, true)}
+            {cell(row, false)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

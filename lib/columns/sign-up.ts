@@ -1,0 +1,43 @@
+import type { Column } from "./column";
+
+/** When and how people signed up (docs/decisions/0067-sign-up.md), among the columns of PEOPLE_COLUMNS. */
+export const SIGN_UP_COLUMNS = [
+  {
+    key: "signedUp",
+    label: "Signed up",
+    kind: "time",
+    stored: "signed_up_at",
+    field: "signedUpAt",
+    from: "facts",
+    width: 120,
+    sort: "profile_facts_signed_up_idx",
+    filter: true,
+  },
+  {
+    key: "signUp",
+    label: "How signed up",
+    word: "sign-up",
+    kind: "text",
+    stored: "sign_up",
+    from: "facts",
+    width: 130,
+    sort: "kept",
+    filter: true,
+  },
+  {
+    key: "visitsToSignUp",
+    label: "Visits before sign-up",
+    word: "visits before signing up",
+    kind: "number",
+    stored: "visits_to_sign_up",
+    filter: true,
+  },
+  {
+    key: "stepBeforeSignUp",
+    label: "Last step before sign-up",
+    word: "last step before signing up",
+    kind: "text",
+    stored: "step_before_sign_up",
+    filter: true,
+  },
+] as const satisfies readonly Column[];

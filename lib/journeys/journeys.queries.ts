@@ -1,0 +1,115 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+import {
+  ASPECTS,
+  type Aspect,
+  type Bucket,
+  type Cohort,
+  DAY_BUCKETS,
+  type Goal,
+  type Row,
+  VISIT_BUCKETS,
+} from "./journeys";
+
+/** People read of a cohort; of a larger one every so-many-th person, the same ones each time. */
+const SAMPLED_PEOPLE = 60_000;
+/** Values shown of an aspect. */
+const SHOWN = 10;
+
+/** `every`: each number stands for so many people; 1: exact. `existing`: customers from before, left out. */
+export type Journeys = {
+  reached: number;
+  others: number;
+  existing: number;
+  every: number;
+  rows: Record<Aspect, Row[]>;
+};
+
+/**
+ * How the cohort's people came to the goal, and those who did not get there. One range of
+ * profile_facts_first_seen_idx to count, then the facts of at most some 60,000 of them; an event's first time by
+ * person_events_pkey. A second or two behind.
+ */
+export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> {
+  const inCohort = (of: Sql) => sql`
+    ${of}.project_id = ${scope.projectId} AND ${of}.anonymous IN (false, true)
+    AND ${of}.first_seen >= ${timestamp(cohort.from)}::timestamptz
+    AND ${of}.first_seen < ${timestamp(cohort.to)}::timestamptz`;
+  const counted = await readHeavily<{ people: number }>(sql`
+    SELECT count(*) AS people FROM profile_facts f WHERE ${inCohort(sql`f`)}`);
+  const every = Math.max(1, Math.ceil((counted.rows[0]?.people ?? 0) / SAMPLED_PEOPLE));
+  type Found = { of: Aspect | "all" | "existing"; value: string | null; reached: number; others: number };
+  const { rows } = await readHeavily<Found>(sql`
+    WITH people AS MATERIALIZED (
+      SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_event, ${reachedColumns(scope, goal)}
+       WHERE ${inCohort(sql`f`)} AND abs(f.person) % ${every} = 0),
+    way AS MATERIALIZED (
+      SELECT p.*, CASE WHEN reached THEN step ELSE last_event END AS last_step,
+             CASE WHEN reached AND visits IS NOT NULL THEN visits ELSE sessions END AS visited
+        FROM people p
+       WHERE ${goal === "signUp" ? sql`p.sign_up IS DISTINCT FROM 'existing'` : sql`true`})
+    SELECT 'all' AS of, NULL AS value, count(*) FILTER (WHERE reached) AS reached,
+           count(*) FILTER (WHERE NOT reached) AS others
+      FROM way
+    UNION ALL
+    SELECT 'existing', NULL, count(*), 0 FROM people WHERE sign_up = 'existing'
+    UNION ALL ${join(
+      [
+        topOf("source", sql`source`),
+        topOf("page", sql`page`),
+        topOf("step", sql`last_step`),
+        sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0 FROM way WHERE reached GROUP BY 2)`,
+        sql`(SELECT 'visits', ${bucketOf(VISIT_BUCKETS, sql`visited`)}, count(*) FILTER (WHERE reached),
+                    count(*) FILTER (WHERE NOT reached)
+               FROM way GROUP BY 2)`,
+      ],
+      " UNION ALL ",
+    )}`);
+  const of = (aspect: Found["of"]): Row[] =>
+    rows
+      .filter((row) => row.of === aspect)
+      .map(({ value, reached, others }) => ({ value, reached: reached * every, others: others * every }));
+  const [all] = of("all");
+  return {
+    reached: all?.reached ?? 0,
+    others: all?.others ?? 0,
+    existing: goal === "signUp" ? (of("existing")[0]?.reached ?? 0) : 0,
+    every,
+    rows: Object.fromEntries(ASPECTS.map((aspect) => [aspect, of(aspect)])) as Record<Aspect, Row[]>,
+  };
+}
+
+/** reached, days, visits and step of each person `f`, and the FROM that they need. */
+function reachedColumns(scope: Scope, goal: Goal): Sql {
+  const days = (at: Sql) => sql`floor(extract(epoch FROM ${at} - f.first_seen) / 86400)::int AS days`;
+  if (goal === "signUp")
+    return sql`
+             coalesce(f.sign_up <> 'existing', false) AS reached, ${days(sql`f.signed_up_at`)},
+             f.visits_to_sign_up AS visits, f.step_before_sign_up AS step
+        FROM profile_facts f`;
+  return sql`
+             x.first_at IS NOT NULL AS reached, ${days(sql`x.first_at`)}, NULL::int AS visits, f.last_event AS step
+        FROM profile_facts f
+        LEFT JOIN person_events x
+          ON x.project_id = ${scope.projectId} AND x.person = f.person AND x.name = ${goal.event}`;
+}
+
+const topOf = (aspect: Aspect, column: Sql): Sql => sql`
+  (SELECT ${aspect}, ${column}, count(*) FILTER (WHERE reached), count(*) FILTER (WHERE NOT reached)
+     FROM way
+    GROUP BY ${column}
+    ORDER BY count(*) DESC, ${column}
+    LIMIT ${SHOWN})`;
+
+/** The key of the bucket that holds a number; null for none and for numbers below zero. */
+const bucketOf = (buckets: readonly Bucket[], of: Sql): Sql => sql`
+  CASE ${join(
+    buckets.map(({ key, least, most }) =>
+      most === null
+        ? sql`WHEN ${of} >= ${least} THEN ${key}`
+        : sql`WHEN ${of} BETWEEN ${least} AND ${most} THEN ${key}`,
+    ),
+    " ",
+  )} END`;

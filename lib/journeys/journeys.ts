@@ -1,0 +1,128 @@
+import type { Condition, Rule } from "@/lib/segments/rule";
+
+/** From the first visit to a goal: how the numbers are cut, and the rule of the people behind each. Pure. */
+
+/** What people were on the way to: signing up, or their first event of that name. */
+export type Goal = "signUp" | { event: string };
+/** People first seen from `from` on, and before `to`; in ms. */
+export type Cohort = { from: number; to: number };
+
+/** Part of a journey that people are counted by. */
+export const ASPECTS = ["source", "page", "step", "days", "visits"] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+/** [at least, at most] of whole days, or visits; null: no end. */
+export type Bucket = { key: string; label: string; least: number; most: number | null };
+const bucket = (least: number, most: number | null, label: string): Bucket => ({
+  key: String(least),
+  label,
+  least,
+  most,
+});
+
+export const DAY_BUCKETS: readonly Bucket[] = [
+  bucket(0, 0, "Within a day"),
+  bucket(1, 1, "2nd day"),
+  bucket(2, 6, "3rd to 7th day"),
+  bucket(7, 13, "2nd week"),
+  bucket(14, 29, "Until day 30"),
+  bucket(30, 89, "Until day 90"),
+  // As far as a window of a life reaches, so that a list can show these people.
+  bucket(90, 454, "Later"),
+];
+export const VISIT_BUCKETS: readonly Bucket[] = [
+  bucket(0, 0, "None"),
+  bucket(1, 1, "1"),
+  bucket(2, 2, "2"),
+  bucket(3, 3, "3"),
+  bucket(4, 5, "4 or 5"),
+  bucket(6, 10, "6 to 10"),
+  bucket(11, null, "More"),
+];
+
+/** People with one value of an aspect who reached the goal, and who did not. value null: not known. */
+export type Row = { value: string | null; reached: number; others: number };
+
+const SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["property", "event", "identify"] };
+const NOT_SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "notSet" };
+export const EXISTING: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["existing"] };
+
+const reachedBy = (goal: Goal): Condition =>
+  goal === "signUp"
+    ? SIGNED_UP
+    : { kind: "did", event: goal.event, where: [], is: "atLeast", n: 1, window: { ever: true } };
+const missedBy = (goal: Goal): Condition =>
+  goal === "signUp"
+    ? NOT_SIGNED_UP
+    : { kind: "did", event: goal.event, where: [], is: "exactly", n: 0, window: { ever: true } };
+
+/** The cohort as conditions; its end only where it is not now. */
+export function cohortConditions({ from, to }: Cohort, now: number): Condition[] {
+  const firstSeen = (is: "since" | "before", at: number): Condition => ({
+    kind: "time",
+    field: "firstSeen",
+    is,
+    at: new Date(at).toISOString(),
+  });
+  return [firstSeen("since", from), ...(to >= now ? [] : [firstSeen("before", to)])];
+}
+
+/** Everybody of the cohort who was on the way: for signing up, no customers from before. */
+export const onTheWay = (goal: Goal, cohort: Condition[], reached?: boolean): Rule => {
+  const all: Rule = { kind: "and", of: cohort };
+  if (reached !== undefined) return { kind: "and", of: [...cohort, reached ? reachedBy(goal) : missedBy(goal)] };
+  return goal === "signUp" ? { kind: "and", of: [...cohort, { kind: "or", of: [SIGNED_UP, NOT_SIGNED_UP] }] } : all;
+};
+
+/** The people of one row; `side`: those who reached the goal or those who did not; null: no rule says it. */
+export function ruleOf(
+  goal: Goal,
+  cohort: Condition[],
+  aspect: Aspect,
+  value: string | null,
+  reached: boolean,
+): Rule | null {
+  const conditions = valueConditions(goal, aspect, value, reached);
+  return conditions && { kind: "and", of: [...onTheWay(goal, cohort, reached).of, ...conditions] };
+}
+
+function valueConditions(goal: Goal, aspect: Aspect, value: string | null, reached: boolean): Condition[] | null {
+  if (aspect === "days")
+    return reached
+      ? daysConditions(
+          goal,
+          DAY_BUCKETS.find(({ key }) => key === value),
+        )
+      : null;
+  if (aspect === "visits") {
+    const found = VISIT_BUCKETS.find(({ key }) => key === value);
+    return found ? between(reached && goal === "signUp" ? "visitsToSignUp" : "sessions", found) : null;
+  }
+  const field =
+    aspect === "source"
+      ? "source"
+      : aspect === "page"
+        ? "landingPage"
+        : reached && goal === "signUp"
+          ? "stepBeforeSignUp"
+          : "lastEvent";
+  return [
+    value === null ? { kind: "fact", field, is: "notSet" } : { kind: "fact", field, is: "oneOf", values: [value] },
+  ];
+}
+
+const between = (field: "visitsToSignUp" | "sessions", { least, most }: Bucket): Condition[] => [
+  { kind: "count", field, is: "atLeast", n: least },
+  ...(most === null ? [] : [{ kind: "count", field, is: "atMost", n: most } as const]),
+];
+
+function daysConditions(goal: Goal, found: Bucket | undefined): Condition[] | null {
+  if (!found || found.most === null) return null;
+  const within = found.most - found.least + 1;
+  const window = { within, of: "firstSeen" as const, ...(found.least > 0 && { after: found.least }) };
+  return [
+    goal === "signUp"
+      ? { kind: "time", field: "signedUp", is: "within", window }
+      : { kind: "firstDid", event: goal.event, window },
+  ];
+}
