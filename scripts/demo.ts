@@ -5,10 +5,10 @@ import { clientById } from "@/lib/projects/clients.queries";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
 import { countOperations, newestOperationIds } from "./demo/demo.queries";
+import { configureDemo } from "./demo/displays";
 import { generateDemo } from "./demo/generate";
 import { loadDemo } from "./demo/load";
 import { DEMO_EMAIL, demoPassword, demoProject } from "./demo/login";
-import { dressDemo } from "./demo/looks";
 import { progressBar } from "./demo/progress";
 import type { Instance } from "./instance";
 import { runTool } from "./tool";
@@ -39,7 +39,7 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
   if (!there) {
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
-    await dressDemo(scope);
+    await configureDemo(scope);
     await refreshAllFacts(pool(), projectId); // so that the lists are complete at once
   }
   return [

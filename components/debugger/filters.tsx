@@ -1,6 +1,6 @@
 "use client";
 
-import { STATUS_LOOKS } from "@/components/debugger/words";
+import { STATUS_STYLES } from "@/components/debugger/words";
 import { cn } from "@/components/ui/cn";
 import { type Counters, STATUSES, type Status } from "@/lib/debugger/types";
 import { count } from "@/lib/format/number";
@@ -17,15 +17,15 @@ export function Filters({ counters, chosen, choose }: FiltersProps) {
           key={status}
           type="button"
           aria-pressed={chosen === status}
-          title={STATUS_LOOKS[status].hint}
+          title={STATUS_STYLES[status].hint}
           onClick={() => choose(chosen === status ? null : status)}
           className={cn(
             "inline-flex h-8 items-center gap-2 rounded-md border px-2.5 text-[13px] transition-colors hover:bg-muted",
             chosen === status && "border-primary bg-accent",
           )}
         >
-          <span aria-hidden="true" className={cn("size-2 rounded-full", STATUS_LOOKS[status].dot)} />
-          {STATUS_LOOKS[status].label}
+          <span aria-hidden="true" className={cn("size-2 rounded-full", STATUS_STYLES[status].dot)} />
+          {STATUS_STYLES[status].label}
           <span className="text-muted-foreground tabular-nums">{count(counters[status])}</span>
         </button>
       ))}

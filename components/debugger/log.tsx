@@ -4,9 +4,9 @@ import { Pause, Play, Radio } from "lucide-react";
 import { useState } from "react";
 import { Filters } from "@/components/debugger/filters";
 import { MessageRow } from "@/components/debugger/message-row";
-import { Strays } from "@/components/debugger/strays";
+import { UnmatchedRequests } from "@/components/debugger/unmatched";
 import { useMessages } from "@/components/debugger/use-messages";
-import { STATUS_LOOKS } from "@/components/debugger/words";
+import { STATUS_STYLES } from "@/components/debugger/words";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import type { DebuggerView, Status } from "@/lib/debugger/types";
@@ -16,7 +16,7 @@ import { counted } from "@/lib/format/number";
 export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
   const [paused, setPaused] = useState(false);
   const [chosen, choose] = useState<Status | null>(null);
-  const { entries, counters, strays, trouble } = useMessages(projectId, initial, paused);
+  const { entries, counters, unmatched, trouble } = useMessages(projectId, initial, paused);
   const shown = chosen ? entries.filter(({ status }) => status === chosen) : entries;
   return (
     <>
@@ -36,13 +36,13 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
       <p role="status" className="border-b bg-muted/40 px-4 py-2 text-muted-foreground text-xs sm:px-6">
         {trouble
           ? "Could not load new messages. Check your connection; retrying automatically."
-          : `${chosen ? STATUS_LOOKS[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never the content of a message."}${
+          : `${chosen ? STATUS_STYLES[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never the content of a message."}${
               counters.dropped > 0 ? ` Devices dropped ${counted(counters.dropped, "event")} for lack of room.` : ""
             }`}
       </p>
-      {!chosen && <Strays strays={strays} zone={zone} />}
+      {!chosen && <UnmatchedRequests requests={unmatched} zone={zone} />}
       {shown.length === 0 ? (
-        <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_LOOKS[chosen].label.toLowerCase()}` : "Listening"}>
+        <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_STYLES[chosen].label.toLowerCase()}` : "Listening"}>
           {chosen
             ? "None of the last 500 messages. Choose another status, or click again to see all."
             : "Open a page with the snippet, or send an event from your server: it appears here within a second, even if something is wrong with it."}

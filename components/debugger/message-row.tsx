@@ -1,11 +1,11 @@
-import { STATUS_LOOKS } from "@/components/debugger/words";
+import { STATUS_STYLES } from "@/components/debugger/words";
 import { cn } from "@/components/ui/cn";
 import type { Entry } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";
 
 /** One message: time, status, content, sender and reason. */
 export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
-  const look = STATUS_LOOKS[entry.status];
+  const look = STATUS_STYLES[entry.status];
   const from = [entry.user && `user ${entry.user}`, entry.device && `device ${entry.device}`].filter(Boolean);
   return (
     <li className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 py-2 text-sm sm:grid-cols-[5.5rem_6.5rem_minmax(0,1fr)] sm:px-6">

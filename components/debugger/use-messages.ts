@@ -2,14 +2,14 @@
 
 import { useState } from "react";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
-import type { Counters, DebuggerView, Entry, Stray } from "@/lib/debugger/types";
+import type { Counters, DebuggerView, Entry, UnmatchedRequest } from "@/lib/debugger/types";
 
 /** Polling interval, in milliseconds. */
 const EVERY_MS = 1_000;
 /** The server keeps the same number. */
 const KEPT = 500;
 
-export type Messages = { entries: Entry[]; counters: Counters; strays: Stray[]; trouble: boolean };
+export type Messages = { entries: Entry[]; counters: Counters; unmatched: UnmatchedRequest[]; trouble: boolean };
 type State = { view: DebuggerView; newest: number; entries: Entry[] };
 
 /** The project's messages, newest first, polled every second while the tab is visible and not `paused`. */
@@ -24,7 +24,7 @@ export function useMessages(projectId: string, initial: DebuggerView, paused: bo
     ask: () => fetchJson(`${path}?after=${newest}`),
     onAnswer: (next) => setState(withNext(next)),
   });
-  return { entries, counters: view.counters, strays: view.strays, trouble };
+  return { entries, counters: view.counters, unmatched: view.unmatched, trouble };
 }
 
 /** Another process, or a restarted one, numbers from the start: the next poll fetches what it has. */

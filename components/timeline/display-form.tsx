@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useOptimistic, useTransition } from "react";
-import { COLORS, ICONS } from "@/components/timeline/looks";
+import { COLORS, ICONS } from "@/components/timeline/event-style";
 import { cn } from "@/components/ui/cn";
 import { notify } from "@/components/ui/notify";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "@/lib/events/types";

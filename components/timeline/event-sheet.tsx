@@ -119,9 +119,9 @@ function Detail({
           </>
         )}
         {actions && item.kind === "event" && (
-          <Looks>
+          <DisplaySection>
             <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
-          </Looks>
+          </DisplaySection>
         )}
       </section>
       <div className="flex gap-1 border-t px-3 py-2">
@@ -145,12 +145,12 @@ function Detail({
 }
 
 /** Whether the display form is open; kept here because saving remounts the timeline and the sheet with it. */
-let areLooksOpen = false;
+let isDisplayOpen = false;
 
-function Looks({ children }: { children: ReactNode }) {
-  const [open, setOpen] = useState(areLooksOpen);
+function DisplaySection({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(isDisplayOpen);
   const toggle = (now: boolean) => {
-    areLooksOpen = now;
+    isDisplayOpen = now;
     setOpen(now);
   };
   return (

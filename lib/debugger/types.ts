@@ -32,7 +32,7 @@ export type Counters = Record<Status, number> & {
 };
 
 /** A request that belongs to no project, because its key is unknown or absent, or it could not be read that far. */
-export type Stray = {
+export type UnmatchedRequest = {
   number: number;
   /** Milliseconds since 1970. */
   at: number;
@@ -45,5 +45,5 @@ export type Stray = {
 /** `process` changes when the numbers start anew: a restart, or another process behind the load balancer. */
 export type Glimpse = { process: number; entries: Entry[]; counters: Counters };
 
-/** What the debugger's page asks for: the project's messages, and strays that may be meant for it. */
-export type DebuggerView = Glimpse & { strays: Stray[] };
+/** What the debugger's page asks for: the project's messages, and unmatched requests that may be meant for it. */
+export type DebuggerView = Glimpse & { unmatched: UnmatchedRequest[] };

@@ -1,4 +1,4 @@
-/** Icons and colours a project may give its events; what each looks like is components/timeline/looks.ts. */
+/** Icons and colours a project may give its events; what each looks like is in components/timeline/event-style.ts. */
 export const EVENT_ICONS = [
   "click",
   "star",

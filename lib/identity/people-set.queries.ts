@@ -10,11 +10,11 @@ export const MAX_ASKED = 3_000;
 
 /**
  * The people that a list of events or visits is filtered to. The list walks everybody's newest rows and checks each
- * person with `has`; usually that fills a page soon. If not, it evaluates `ctes`: `few_members` (person) holds all of
- * them when `isFew` is true, and the list reads each of theirs; otherwise the walk goes on. Postgres skips the parts it
- * does not reach.
+ * person with `has`, which usually fills a page soon. If not, it evaluates `ctes`: when `isFew` is true,
+ * `selected_people` (person) holds all of them and the list reads each one's rows; otherwise the walk goes on. Postgres
+ * skips the parts it does not reach.
  */
 export type PeopleSet = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
 
-/** The lanes of everybody in few_members. */
-export const lanesOfFew = (scope: Scope): Sql => lanesIn(scope, sql`few_members`);
+/** The lanes of everybody in selected_people. */
+export const lanesOfSelected = (scope: Scope): Sql => lanesIn(scope, sql`selected_people`);

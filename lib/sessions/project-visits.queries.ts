@@ -8,7 +8,7 @@ import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
-import { lanesOfFew, MAX_ASKED, type PeopleSet } from "@/lib/identity/people-set.queries";
+import { lanesOfSelected, MAX_ASKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 import { entryPage, exitPage } from "./visit-pages.queries";
@@ -118,7 +118,7 @@ export function visitsQuery(
   const visited = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
-        FROM (${lanesOfFew(scope)}) l
+        FROM (${lanesOfSelected(scope)}) l
         JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
          AND x.started_at >= greatest(l.from_ts, ${timestamp(filter.after)}::timestamptz)
          AND x.started_at < least(l.to_ts, ${timestamp(until)}::timestamptz)

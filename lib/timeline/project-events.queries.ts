@@ -6,7 +6,7 @@ import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
-import { lanesOfFew, type PeopleSet } from "@/lib/identity/people-set.queries";
+import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
 import type { RecentEvent } from "./recent-events.queries";
@@ -123,7 +123,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const ofFew = (few: PeopleSet) => sql`
     UNION ALL
     (SELECT e.*, l.person
-       FROM (${lanesOfFew(scope)}) l
+       FROM (${lanesOfSelected(scope)}) l
       CROSS JOIN LATERAL (
         SELECT e.*
           FROM events e

@@ -27,9 +27,9 @@ const TOGETHER = [
 test("a test beside a file is named after it", () => {
   const beside = files.filter((path) => /^(?:lib\/(?!docs)|components|app|sdk).*\.test\.tsx?$/.test(path));
   expect(beside.length).toBeGreaterThan(50);
-  const strays = beside.filter((path) => {
+  const unnamed = beside.filter((path) => {
     const subject = path.replace(/\.test\.tsx?$/, "");
     return !files.some((file) => file !== path && file.startsWith(`${subject}.`));
   });
-  expect(strays.sort()).toEqual(TOGETHER);
+  expect(unnamed.sort()).toEqual(TOGETHER);
 });

@@ -34,7 +34,7 @@ test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and
     expect(answer.body).toContain("An SDK we don't speak");
   }
   const view = await debuggerView(scope(), new Headers({ "x-forwarded-for": "127.0.0.1" }));
-  expect(view.strays[0]).toMatchObject({ via: path, origin: ORIGIN });
+  expect(view.unmatched[0]).toMatchObject({ via: path, origin: ORIGIN });
 });
 
 test.each(unspokenPaths())("%s has a route in Next", async (path) => {

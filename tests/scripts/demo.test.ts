@@ -6,9 +6,9 @@ import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope } from "@/lib/scope";
 import { countMembers, listSegments } from "@/lib/segments/segments.queries";
 import { countOperations } from "../../scripts/demo/demo.queries";
+import { configureDemo } from "../../scripts/demo/displays";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
-import { dressDemo } from "../../scripts/demo/looks";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
 const demo = generateDemo({ seed: "larder", now: NOW, people: 25, visitors: 60 });
@@ -104,8 +104,8 @@ test("the same demo again changes nothing, so that one that was interrupted can 
 
 test("the demo's team has saved segments, once, and each can be counted", async () => {
   const scope = grantScope((await demoProject()).id, "system:demo");
-  await dressDemo(scope);
-  await dressDemo(scope);
+  await configureDemo(scope);
+  await configureDemo(scope);
   const segments = await listSegments(scope);
   expect(segments.map(({ name }) => name)).toEqual(["At work on a phone", "Kitchens going quiet", "Stopped exporting"]);
   for (const { id } of segments) expect(await countMembers(scope, id)).toEqual({ count: 0, exact: true });

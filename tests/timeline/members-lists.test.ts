@@ -103,7 +103,7 @@ test("of very many names a page is the newest of them all", async () => {
   );
   const all = await allOf((cursor) => streamEvents(scope, { filter: WINDOW, limit: 50, ...(cursor && { cursor }) }));
   const people: PeopleSet = {
-    ctes: [sql`few_members AS (SELECT 0::bigint AS person)`],
+    ctes: [sql`selected_people AS (SELECT 0::bigint AS person)`],
     isFew: sql`false`,
     has: () => sql`true`,
   };

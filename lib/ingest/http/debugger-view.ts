@@ -1,22 +1,22 @@
 import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
-import { straysOf } from "@/lib/debugger/strays";
 import type { DebuggerView } from "@/lib/debugger/types";
+import { unmatchedFor } from "@/lib/debugger/unmatched";
 import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { settingsOf } from "@/lib/projects/clients.queries";
 import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
 
 /**
- * What the debugger shows a member whose request has these `headers`: the messages after number `after`, and strays
- * from their own address or from an origin the project names. A project that names none, or lists "*", claims no
- * origin.
+ * What the debugger shows a member whose request has these `headers`: the messages after number `after`, and unmatched
+ * requests from their own address or from an origin the project names. A project that names none, or lists "*", claims
+ * no origin.
  */
 export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, after = 0): Promise<DebuggerView> {
   const settings = await settingsOf(pool(), scope.projectId);
   const rule = settings && originRule(settings.domain, settings.allowedOrigins);
   const forwarded = headers.get("x-forwarded-for") ?? undefined;
   const address = senderNetwork(clientAddress(null, forwarded, config().TRUSTED_PROXIES));
-  return { ...glimpse(scope, after), strays: straysOf(address, (origin) => rule?.test(origin) ?? false) };
+  return { ...glimpse(scope, after), unmatched: unmatchedFor(address, (origin) => rule?.test(origin) ?? false) };
 }

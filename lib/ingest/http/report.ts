@@ -1,6 +1,6 @@
 import { remember, rememberDropped } from "@/lib/debugger/ring";
-import { rememberStray } from "@/lib/debugger/strays";
 import type { Seen, Status } from "@/lib/debugger/types";
+import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
@@ -128,7 +128,7 @@ const KEY_SHOWN = 8;
 
 /**
  * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
- * not be read, or as a stray. Never throws: the request's own failure is answered.
+ * not be read, or as an unmatched request. Never throws: the request's own failure is answered.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;
@@ -142,7 +142,7 @@ export async function reportFailure(request: IngestRequest, error: unknown): Pro
     return;
   }
   const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
-  rememberStray(
+  rememberUnmatched(
     { address: senderNetwork(seenAddress(request)), origin: originOf(request) },
     {
       at: request.receivedAt,

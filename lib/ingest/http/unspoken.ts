@@ -1,4 +1,4 @@
-import { rememberStray } from "@/lib/debugger/strays";
+import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/unspoken";
 import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { admit } from "@/lib/ingest/http/admit";
@@ -11,8 +11,8 @@ import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**
  * Answers a request of an SDK whose protocol we do not speak, and tells whoever debugs the installation: in the
- * debugger of the project whose key it carries, or as a stray. `read`: its body, if it was read already. Throws
- * `rate_limited` as any request to ingest.
+ * debugger of the project whose key it carries, or as an unmatched request. `read`: its body, if it was read already.
+ * Throws `rate_limited` as any request to ingest.
  */
 export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
   const { path, query } = addressOf(request);
@@ -23,7 +23,7 @@ export async function answerUnspoken(family: Family, request: IngestRequest, rea
   if (request.projectId) reportFault(request.projectId, request.receivedAt, path, words, true);
   else {
     const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
-    rememberStray(sender, { at: request.receivedAt, via: path.slice(0, 100), reason: words });
+    rememberUnmatched(sender, { at: request.receivedAt, via: path.slice(0, 100), reason: words });
   }
   return family.answer(words);
 }

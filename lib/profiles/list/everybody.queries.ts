@@ -20,7 +20,7 @@ export const everybodyQuery = (scope: ProjectScope, selection: Selection): Sql =
 /**
  * Up to this many people are joined to what they did; for more, what everybody did is scanned and each person tested.
  */
-const FEW_MEMBERS = 5_000;
+const MAX_SELECTED = 5_000;
 
 /**
  * The same people for lists of what they did. Finds at most 5,001 of them, and none for a rule whose set is large: then
@@ -36,7 +36,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
       sql`SELECT f.person FROM profile_facts f ${from} WHERE ${wanted} AND ${who(scope)} AND ${where}`,
   );
   ctes.push(
-    sql`few_members AS MATERIALIZED (SELECT person FROM (${join(all, " UNION ALL ")}) q LIMIT ${FEW_MEMBERS + 1})`,
+    sql`selected_people AS MATERIALIZED (SELECT person FROM (${join(all, " UNION ALL ")}) q LIMIT ${MAX_SELECTED + 1})`,
   );
   const asked = branchesOf(selection, false, "probe").map(({ anonymous, from, who, where }) => {
     const side = anonymous ? sql`<` : sql`>`;
@@ -46,7 +46,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
   });
   return {
     ctes,
-    isFew: sql`(${wanted} AND (SELECT count(*) <= ${FEW_MEMBERS} FROM few_members))`,
+    isFew: sql`(${wanted} AND (SELECT count(*) <= ${MAX_SELECTED} FROM selected_people))`,
     has: (person) =>
       sql`CASE ${join(
         asked.map((one) => one(person)),

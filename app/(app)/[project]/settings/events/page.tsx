@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { query } from "@/components/page-params";
-import { EventLooks } from "@/components/settings/event-looks";
+import { EventDisplays } from "@/components/settings/event-displays";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
@@ -45,7 +45,7 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
       {events.length === 0 ? (
         <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
       ) : (
-        <EventLooks
+        <EventDisplays
           events={events}
           clock={{ now: Date.now(), zone }}
           actions={{ save: saveDisplay.bind(null, project.id) }}

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { glimpse } from "@/lib/debugger/ring";
-import { STRAYS_KEPT } from "@/lib/debugger/strays";
+import { UNMATCHED_KEPT } from "@/lib/debugger/unmatched";
 import { newId } from "@/lib/ids";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { updateProjectFromText } from "@/lib/projects/settings.store";
@@ -31,12 +31,12 @@ test("an unknown key is shown to members at the same address, with the start of 
     401,
   );
   const here = await debuggerView(scopeOf(shop), HERE);
-  expect(here.strays[0]).toMatchObject({ via: "/track", origin: null });
-  expect(here.strays[0]?.reason).toContain(
+  expect(here.unmatched[0]).toMatchObject({ via: "/track", origin: null });
+  expect(here.unmatched[0]?.reason).toContain(
     `unknown or was revoked. Copy it again from Settings, Keys. It began with ${unknown.slice(0, 8)}.`,
   );
   expect(JSON.stringify(here)).not.toContain(unknown);
-  expect((await debuggerView(scopeOf(shop), ELSEWHERE)).strays).toEqual([]);
+  expect((await debuggerView(scopeOf(shop), ELSEWHERE)).unmatched).toEqual([]);
 });
 
 test("an unknown key from a project's own site is shown there, whoever asks, and in no other project", async () => {
@@ -45,20 +45,22 @@ test("an unknown key from a project's own site is shown there, whoever asks, and
   await updateProjectFromText(scopeOf(site), { domain: "stray.example" });
   const headers = { "throughline-client-id": newId(), origin: "https://www.stray.example" };
   await send(`${ingest.url()}/track`, { type: "track" }, headers);
-  expect((await debuggerView(scopeOf(site), ELSEWHERE)).strays.map(({ origin }) => origin)).toEqual([headers.origin]);
-  expect((await debuggerView(scopeOf(other), ELSEWHERE)).strays).toEqual([]);
+  expect((await debuggerView(scopeOf(site), ELSEWHERE)).unmatched.map(({ origin }) => origin)).toEqual([
+    headers.origin,
+  ]);
+  expect((await debuggerView(scopeOf(other), ELSEWHERE)).unmatched).toEqual([]);
   await updateProjectFromText(scopeOf(other), { allowedOrigins: "*" });
-  expect((await debuggerView(scopeOf(other), ELSEWHERE)).strays).toEqual([]);
+  expect((await debuggerView(scopeOf(other), ELSEWHERE)).unmatched).toEqual([]);
 });
 
 test("this machine is one address, by whichever of its names", async () => {
   await send(`${ingest.url()}/track`, { type: "track" }, { "throughline-client-id": newId() });
-  const { strays } = await debuggerView(scopeOf(shop), new Headers({ "x-forwarded-for": "::1" }));
-  expect(strays).toEqual((await debuggerView(scopeOf(shop), HERE)).strays);
-  expect(strays.length).toBeGreaterThan(0);
+  const { unmatched } = await debuggerView(scopeOf(shop), new Headers({ "x-forwarded-for": "::1" }));
+  expect(unmatched).toEqual((await debuggerView(scopeOf(shop), HERE)).unmatched);
+  expect(unmatched.length).toBeGreaterThan(0);
 });
 
 test("what is kept is bounded", async () => {
-  for (let i = 0; i < STRAYS_KEPT + 5; i++) await send(`${ingest.url()}/track`, { type: "track" });
-  expect((await debuggerView(scopeOf(shop), HERE)).strays).toHaveLength(STRAYS_KEPT);
+  for (let i = 0; i < UNMATCHED_KEPT + 5; i++) await send(`${ingest.url()}/track`, { type: "track" });
+  expect((await debuggerView(scopeOf(shop), HERE)).unmatched).toHaveLength(UNMATCHED_KEPT);
 });

@@ -19,7 +19,7 @@ export type EventLook = {
 type EventLooksProps = { events: EventLook[]; clock: Clock; actions: DisplayActions };
 
 /** Every event name with its display; expands to edit it. */
-export function EventLooks({ events, clock, actions }: EventLooksProps) {
+export function EventDisplays({ events, clock, actions }: EventLooksProps) {
   return (
     <ul className="border-t">
       {events.map(({ name, lastAt, display, href }) => (

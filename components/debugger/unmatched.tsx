@@ -1,19 +1,19 @@
-import type { Stray } from "@/lib/debugger/types";
+import type { UnmatchedRequest } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";
 
 /** Requests that matched no project: where a developer with a wrong key in their code finds out. */
-export function Strays({ strays, zone }: { strays: Stray[]; zone: string }) {
-  if (strays.length === 0) return null;
+export function UnmatchedRequests({ requests, zone }: { requests: UnmatchedRequest[]; zone: string }) {
+  if (requests.length === 0) return null;
   return (
-    <section aria-labelledby="strays-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
-      <h2 id="strays-title" className="font-medium text-sm">
+    <section aria-labelledby="unmatched-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
+      <h2 id="unmatched-title" className="font-medium text-sm">
         Requests that reached no project
       </h2>
       <p className="mt-0.5 text-muted-foreground text-xs">
         From your address or one of this project's sites, in the last hour. Check the key in your code against Settings.
       </p>
       <ol className="mt-2 grid gap-1.5 text-[13px]">
-        {strays.map(({ number, at, via, origin, reason }) => (
+        {requests.map(({ number, at, via, origin, reason }) => (
           <li key={number} className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3">
             <time
               dateTime={new Date(at).toISOString()}

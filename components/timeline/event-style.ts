@@ -61,7 +61,7 @@ export const COLORS: Record<EventColor, string> = {
   blue: "border-transparent bg-blue-500/15 text-blue-700 dark:text-blue-300",
 };
 
-const LOOKS: Record<Look, { icon: LucideIcon; className: string }> = {
+const STYLES: Record<Look, { icon: LucideIcon; className: string }> = {
   page: { icon: FileText, className: "text-muted-foreground" },
   link: { icon: ExternalLink, className: "text-muted-foreground" },
   event: { icon: MousePointerClick, className: "text-foreground" },
@@ -73,8 +73,8 @@ const LOOKS: Record<Look, { icon: LucideIcon; className: string }> = {
 };
 
 /** An event's icon and colour: the project's choice, else by kind; conversions default to green. */
-export function lookUp(look: Look, display?: EventDisplay): { icon: LucideIcon; className: string } {
-  const usual = LOOKS[look];
+export function styleOf(look: Look, display?: EventDisplay): { icon: LucideIcon; className: string } {
+  const usual = STYLES[look];
   const color = display?.color ?? (display?.conversion ? "green" : null);
   return {
     icon: display?.icon ? ICONS[display.icon] : display?.conversion && look === "event" ? Flag : usual.icon,

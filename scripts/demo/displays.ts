@@ -7,7 +7,7 @@ import { listSegments } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
 
 /** Event displays as Larder's team would configure them. */
-const LOOKS: Record<string, EventDisplay> = {
+const DISPLAYS: Record<string, EventDisplay> = {
   signed_up: { icon: "flag", color: "green", conversion: true },
   subscription_started: { icon: "card", color: "green", conversion: true },
   report_exported: { icon: "download", color: "blue", conversion: false },
@@ -60,8 +60,8 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
 ];
 
 /** Sets event displays, pins properties and saves a few segments; idempotent. */
-export async function dressDemo(scope: Scope): Promise<void> {
-  for (const [name, display] of Object.entries(LOOKS)) await setEventDisplay(scope, name, display);
+export async function configureDemo(scope: Scope): Promise<void> {
+  for (const [name, display] of Object.entries(DISPLAYS)) await setEventDisplay(scope, name, display);
   for (const key of PINS) await setPin(scope, key, true);
   const known = new Set((await listSegments(scope)).map(({ name }) => name));
   for (const segment of SEGMENTS) if (!known.has(segment.name)) await createSegment(scope, segment);
