@@ -20,7 +20,7 @@ test("a colleague is invited by link, joins, sees the project, and is taken out 
   const path = `/${project.projectId}/settings/team`;
   await logIn(page, path);
   await expect(page.getByRole("listitem").filter({ hasText: OPERATOR.email })).toContainText("you");
-  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByText("Copy the link below")).toBeVisible();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
   await expectAccessible(page, "team");
@@ -42,7 +42,7 @@ test("a colleague is invited by link, joins, sees the project, and is taken out 
   await theirs.waitForURL("**/users");
   await theirs.goto(path);
   await expect(theirs.getByText("Only owners and admins can change it")).toBeVisible();
-  await expect(theirs.getByRole("button", { name: "Invite" })).toHaveCount(0);
+  await expect(theirs.getByRole("button", { name: "Invite", exact: true })).toHaveCount(0);
   await theirs.goto(link);
   await expect(theirs.getByText("This invitation no longer works")).toBeVisible();
 
@@ -62,7 +62,7 @@ test("a member changes name and password, and ends the log-in on another device"
 }) => {
   const path = `/${project.projectId}/settings/team`;
   await logIn(page, path);
-  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
   const email = `otto-${project.projectId}@throughline.example`;
   const [one, two] = [await browser.newContext(), await browser.newContext()];
