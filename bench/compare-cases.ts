@@ -50,7 +50,7 @@ const one = (scope: Scope, name: string, what: string, choice: Choice): Case => 
 async function passOf(scope: Scope, choice: Choice): Promise<Sql> {
   const now = Date.now();
   const groups = groupsOf(choice, now, new Map(), false);
-  const universe = await universeOf(scope);
+  const universe = await universeOf(scope, 60_000);
   const draw = async (rule: Rule) => {
     const filter = await compileRule(scope, rule, now);
     return (await drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, READ)).people;

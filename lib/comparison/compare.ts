@@ -11,10 +11,13 @@ import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./rows";
 import type { Mean } from "./statistics";
 
-/** How many of each group are read. Of more, as many are drawn: an interval for 20,000 is under one point wide. */
-const MAX_READ = 20_000;
-/** With fewer in the common sample, a group is drawn from everybody. */
-const ENOUGH = 3_000;
+/**
+ * `universe`: of more people, the groups are looked for among so many. `read`: of a larger group, so many are read; an
+ * interval for 20,000 is under a point wide. `enough`: with fewer of a group in the universe, it is drawn from
+ * everybody.
+ */
+type Limits = { universe: number; read: number; enough: number };
+const LIMITS: Limits = { universe: 60_000, read: 20_000, enough: 3_000 };
 const MINUTE_MS = 60_000;
 
 /** `people`: how many there are, about so many unless `isExact`; `read`: of so many of them shares are known. */
@@ -34,17 +37,23 @@ export type GroupsCompared = {
  * Two groups side by side; docs/comparison.md has the method. Throws bad_request naming the parameter at fault,
  * unprocessable for a segment that cannot be used, unavailable when it takes over half a minute.
  */
-export async function compare(scope: Scope, choice: Choice | WhoTheyAre, at = Date.now()): Promise<GroupsCompared> {
+export async function compare(
+  scope: Scope,
+  choice: Choice | WhoTheyAre,
+  at = Date.now(),
+  limits = LIMITS,
+): Promise<GroupsCompared> {
   // To the minute, so that the same address soon after shows the same people.
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = await namesOf(scope, choice.pair);
-  const universe = await universeOf(scope);
-  const draw = (rule: Rule) => drawn(scope, rule, universe, now);
+  const universe = await universeOf(scope, limits.universe);
+  const draw = (rule: Rule, { enough }: Pick<Limits, "enough"> = limits) =>
+    drawn(scope, rule, universe, now, { limit: limits.read, enough });
   const both = async (groups: Groups) => ({ groups, a: await draw(groups.a.rule), b: await draw(groups.b.rule) });
   let { groups, a, b } = await both(groupsOf(choice, now, names, false));
   if (isOfIdentified(choice.pair, a, b)) ({ groups, a, b } = await both(groupsOf(choice, now, names, true)));
   const leftOut: GroupsCompared["leftOut"] = [];
-  for (const one of groups.leftOut) leftOut.push({ ...one, ...sizeOf(await draw(one.rule)) });
+  for (const one of groups.leftOut) leftOut.push({ ...one, ...sizeOf(await draw(one.rule, { enough: 0 })) });
   const read = { a: a.people, b: b.people };
   const all = await (choice.counted === null ? valuesOf(scope, read) : countsOf(scope, read, groups.window, now));
   const counts = withoutRuled(all, await ruledBy(scope, groups.a.rule));
@@ -69,12 +78,11 @@ function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
 }
 
-async function drawn(scope: Scope, rule: Rule, universe: Universe, now: number): Promise<Draw> {
+type Drawing = Parameters<typeof drawPeople>[3];
+
+async function drawn(scope: Scope, rule: Rule, universe: Universe, now: number, how: Drawing): Promise<Draw> {
   const filter = await compileRule(scope, rule, now);
-  return drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, {
-    limit: MAX_READ,
-    enough: ENOUGH,
-  });
+  return drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, how);
 }
 
 const sizeOf = ({ found, share }: Draw) => ({ people: Math.round(found / share), isExact: share === 1 });

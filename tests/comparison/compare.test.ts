@@ -193,3 +193,27 @@ test("a stranger sees none of it", async () => {
     field: "a",
   });
 });
+
+test("of many people a sample is read, always the same one, and said to be an estimate", async () => {
+  const choice = choiceOf({ pair: "retained", of: "firstSeen", days: "7" });
+  const limits = { universe: 120, read: 50, enough: 5 };
+  const found = await compare(scope, choice, NOW, limits);
+  expect(found.isEstimate).toBe(true);
+  for (const group of [found.a, found.b]) {
+    expect(group.isExact).toBe(false);
+    expect(group.read).toBeLessThanOrEqual(50);
+    expect(Math.abs(group.people - EACH)).toBeLessThan(EACH / 2);
+  }
+  const recipe = find(found, "recipe_created");
+  expect(recipe?.low).toBeLessThan(0.42);
+  expect(recipe?.high).toBeGreaterThan(0.42);
+  expect(await compare(scope, choice, NOW, limits)).toEqual(found);
+});
+
+test("a group that the sample has too few of is read whole", async () => {
+  const choice = choiceOf({ pair: "paying", of: "firstSeen", days: "7" });
+  const whole = await compare(scope, choice, NOW);
+  const found = await compare(scope, choice, NOW, { universe: 60, read: 1_000, enough: 25 });
+  expect([found.a.people, found.a.isExact]).toEqual([whole.a.people, true]);
+  expect(found.b.isExact).toBe(false);
+});

@@ -13,19 +13,16 @@ import type { Selection } from "./selection";
 const HASH_VALUES = 2 ** 31;
 const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${HASH_VALUES - 1})`;
 
-/** Up to so many people are all looked at, instead of a sample of them. */
-const MAX_UNIVERSE = 60_000;
-
 /** Of whom lists are drawn: `people` is null where that is everybody, `share` the part of everybody they are. */
 export type Universe = { people: number[] | null; share: number };
 
-/** Index only on profile_facts_pkey, O(people); twice where there are more than 60,000. */
-export async function universeOf(scope: Scope): Promise<Universe> {
+/** Everybody, or about `most` of them. Index only on profile_facts_pkey, O(people); twice where they are more. */
+export async function universeOf(scope: Scope, most: number): Promise<Universe> {
   const mine = sql`f.project_id = ${scope.projectId}`;
   const { rows } = await readHeavily<{ people: number }>(
     sql`SELECT count(*) AS people FROM profile_facts f WHERE ${mine}`,
   );
-  const share = MAX_UNIVERSE / Math.max(1, rows[0]?.people ?? 0);
+  const share = most / Math.max(1, rows[0]?.people ?? 0);
   if (share >= 1) return { people: null, share: 1 };
   const drawn = await readHeavily<{ people: number[] }>(sql`
     SELECT array_agg(f.person::float8) AS people FROM profile_facts f
