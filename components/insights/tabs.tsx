@@ -7,6 +7,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 /** The screens under Insights, in the order of their tabs; `href` is what follows /insights. The first opens first. */
 const INSIGHTS: { href: string; label: string }[] = [
   { href: "/lifecycle", label: "Lifecycle" },
+  { href: "/risk", label: "Risk" },
   { href: "/compare", label: "Compare" },
   { href: "/journeys", label: "Journeys" },
 ];

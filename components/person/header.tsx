@@ -5,7 +5,6 @@ import { accountHref } from "@/components/people/account";
 import { userListHref } from "@/components/people/list-state";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { Online } from "@/components/person/online";
-import { whyQuiet } from "@/components/person/quiet";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -17,6 +16,7 @@ import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
 import { STATE_LABELS, type StateInWords } from "@/lib/lifecycle/words";
 import type { ProfileDetail } from "@/lib/profiles/types";
+import { reasonInWords } from "@/lib/risk/reason";
 import type { Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 import type { Arrival } from "@/lib/sessions/visit-times.queries";
@@ -43,7 +43,7 @@ type PersonHeaderProps = {
 export function PersonHeader({ person, accounts, first, arrival, state, clock, projectId, href }: PersonHeaderProps) {
   const name = displayName(person);
   const id = person.userIds[0] ?? person.anonymousIds[0];
-  const quiet = whyQuiet(person, clock.now);
+  const quiet = person.facts?.quiet ?? null;
   const current = accounts.filter(({ until }) => until === null);
   const place = [person.city, countryName(person.country)].filter(Boolean).join(", ");
   return (
@@ -110,7 +110,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
             <Link href={`/${projectId}/users?tab=quiet`} className="rounded-sm font-medium hover:text-primary">
               Going quiet
             </Link>
-            : {quiet}.
+            : {reasonInWords(quiet.reason)}.
           </span>
         </p>
       )}

@@ -5,8 +5,8 @@ import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { count } from "@/lib/format/number";
-import { quietReason } from "@/lib/lifecycle/quiet";
 import type { ProfileSummary, WindowDays } from "@/lib/profiles/types";
+import { reasonInWords } from "@/lib/risk/reason";
 
 export type RowContext = { projectId: string; clock: Clock; columns: AnyColumn[]; days: WindowDays };
 
@@ -30,9 +30,7 @@ function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: Ro
     case "windowEvents":
       return facts ? { text: count(facts.window[context.days].events) } : undefined;
     case "why":
-      return facts && person.lastSeen !== null
-        ? textCell(quietReason(facts, person.lastSeen, context.clock.now))
-        : undefined;
+      return facts?.quiet ? textCell(reasonInWords(facts.quiet.reason)) : undefined;
   }
   const column: Column | undefined = PEOPLE_COLUMNS.find(({ key }) => key === id);
   if (!column) return propertyCell(person.properties, id.slice(2));

@@ -50,7 +50,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
 
 const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
   power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
-  quiet: () => "silent for more than three times their usual gap, or 14 days if that is unknown, newest first",
+  quiet: () => "silent against their own rhythm and likelier to stay away than to come back, most worth a call first",
 };
 
 async function Count({ total }: { total: Promise<Total> }) {

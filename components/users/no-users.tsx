@@ -56,7 +56,9 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
   if (show === "quiet") {
     return (
       <Empty icon={MoonStar} title="Nobody is going quiet">
-        <p>Identified users who are silent for longer than usual appear here, with the reason.</p>
+        <p>
+          Identified users who fall out of their own rhythm appear here, with the reason. It is worked out once a day.
+        </p>
       </Empty>
     );
   }

@@ -43,7 +43,7 @@ export const profilesQuery = z.object({
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
     .describe(
-      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: silent for more than three times their usual gap between active days, or 14 days where there is too little history.",
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent against their own rhythm and likelier to stay away than to come back; most worth a call first. Worked out daily.",
     ),
   window: z
     .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")

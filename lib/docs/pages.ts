@@ -35,6 +35,7 @@ export const DOCS: DocsSection[] = [
       page("identity", "Whose event is it?", "identity.md"),
       page("sign-up", "Sign-up", "sign-up.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
+      page("risk", "Risk", "risk.md"),
       page("accounts", "Whose company is it?", "accounts.md"),
       page("comparison", "Comparing groups", "comparison.md"),
       page("privacy", "Privacy", "privacy.md"),

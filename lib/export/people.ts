@@ -1,18 +1,15 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
 import type { Cell } from "@/lib/format/csv";
-import { quietReason } from "@/lib/lifecycle/quiet";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
 import { orderOf } from "@/lib/profiles/list/order.queries";
 import { selectionOf, tabOf } from "@/lib/profiles/list/selection";
 import { readSearch } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
+import { type Reason, reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
 import { csvResponse } from "./csv-stream";
-
-/** Why somebody stands under Going quiet, in words, is made of these. */
-const WHY: Exported[] = ["activeDays", "usualGapDays", "stopped", "lastSeen"];
 
 /** A column of an export: a built-in one, `why`, or one property. */
 export type ExportColumn = Exported | "why";
@@ -69,9 +66,9 @@ async function* peopleBatches(
     const tab = tabOf(options);
     const which = selectionOf(options, tab, await readSearch(scope, options.search));
     const order = orderOf(options.sort, tab, which.windowDays);
-    const asked = columns.flatMap((column) => (column === "why" ? WHY : [column]));
+    const asked = columns.map((column): Exported => (column === "why" ? "quiet" : column));
     for await (const people of exportPeople(tx, scope, which, order, asked))
-      yield people.map((cells) => withReason(columns, cells, which.now));
+      yield people.map((cells) => withReason(columns, cells));
   } finally {
     // Not given back: whoever stopped reading in the middle leaves a cursor behind.
     tx.release(true);
@@ -79,19 +76,9 @@ async function* peopleBatches(
   }
 }
 
-/** Cells of the columns asked for, from those read for them. */
-function withReason(columns: ExportColumn[], read: Cell[], now: number): Cell[] {
-  let at = 0;
-  return columns.map((column) => {
-    if (column !== "why") return read[at++] ?? null;
-    const [activeDays, usualGapDays, stopped, lastSeen] = read.slice(at, at + WHY.length);
-    at += WHY.length;
-    if (typeof lastSeen !== "string") return null;
-    const habit = {
-      activeDays: Number(activeDays),
-      usualGapDays: typeof usualGapDays === "number" ? usualGapDays : null,
-      stopped: typeof stopped === "string" ? stopped : null,
-    };
-    return quietReason(habit, Date.parse(lastSeen), now);
+/** The cells as read, with reasons in words. */
+const withReason = (columns: ExportColumn[], read: Cell[]): Cell[] =>
+  columns.map((column, i) => {
+    const cell = read[i] ?? null;
+    return column === "why" && typeof cell === "string" ? reasonInWords(JSON.parse(cell) as Reason) : cell;
   });
-}

@@ -26,6 +26,7 @@ import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
 import { refreshStates, settleStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
+import { settleRisk } from "./risk";
 import { sweepSignUps } from "./sign-ups";
 
 /**
@@ -126,6 +127,7 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
     }
   }
   await settleStates(db, projectId, now);
+  await settleRisk(db, projectId, now);
   while (await sweepSignUps(db, projectId, now));
   while (await tendColumns(db, now, projectId));
   const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);

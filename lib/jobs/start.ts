@@ -8,6 +8,7 @@ import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";
 import { type Job, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
+import { riskTender } from "./risk";
 import { countSegments } from "./segments";
 import { tendSignUps } from "./sign-ups";
 
@@ -19,6 +20,7 @@ const JOBS: readonly Job[] = [
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
+  { name: "tend risk", run: riskTender() },
   { name: "sweep states", run: (now) => sweepStates(now) },
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },

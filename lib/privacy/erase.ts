@@ -24,6 +24,7 @@ import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, forgetUses } from "@/lib/projects/usage.store";
+import { eraseRisk } from "@/lib/risk/risk.store";
 import type { Scope } from "@/lib/scope";
 import { eraseListed } from "@/lib/segments/import.store";
 import { countSessions, eraseSessions, rebuildSessions } from "@/lib/sessions/erase.store";
@@ -114,6 +115,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await deleteFacts(tx, project.id, people);
   await eraseAccountPeople(tx, project.id, people, actorIds);
   await eraseStates(tx, project.id, people, now);
+  await eraseRisk(tx, project.id, people);
   markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;

@@ -3,6 +3,7 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import type { Reason } from "@/lib/risk/reason";
 import type { SignUpWay } from "./facts/sign-up";
 
 /** Where and on what somebody was, as the newest session tells. */
@@ -54,8 +55,8 @@ export type PersonFacts = {
   state: string | null;
   /** Median days from one active day to the next; null under 4 active days: too little to know a habit. */
   usualGapDays: number | null;
-  /** From when on, in ms, silence counts as going quiet; null for somebody never active. */
-  quietAt: number | null;
+  /** Why they are going quiet, and how likely they come back; null for everybody else. */
+  quiet: Alarm | null;
   /** null for visitors and for customers from before, of whom nobody told (lib/profiles/facts/sign-up.ts). */
   signedUpAt: number | null;
   /** How that is known; null for visitors, and until the job has been there. */
@@ -72,13 +73,16 @@ export type PersonFacts = {
   accounts: string[];
 };
 
+/** An alarm in force (docs/risk.md). `probability`: of a return within the project's horizon, if there is a model. */
+export type Alarm = { probability: number | null; reason: Reason };
+
 export type WindowFacts = { activeDays: number; events: number };
 export type WindowDays = keyof PersonFacts["window"];
 
 export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as const;
 /**
  * power: active on at least a quarter of the window's days. quiet: identified and silent for too long
- * (lib/lifecycle/quiet.ts).
+ * (lib/risk/alarm.ts).
  */
 export type Tab = (typeof TABS)[number];
 

@@ -154,6 +154,14 @@ export const PROJECT_SETTINGS = {
     hint: "By the event's name, or by its page when the line starts with a slash. They are counted below, and that is all.",
     placeholder: "debug_*\n/admin/*\n/health",
   }),
+  riskHorizonDays: numberSetting({
+    group: "lifecycle",
+    label: "Horizon of risk",
+    hint: "Whether people come back is foretold for so many days. Choose twice as long as they usually stay away.",
+    min: 3,
+    max: 90,
+    unit: "days",
+  }),
   slippingGaps: numberSetting({
     group: "lifecycle",
     label: "Slipping after",

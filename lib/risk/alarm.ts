@@ -1,6 +1,5 @@
-import { rhythmOf } from "./features";
-import { countUpTo } from "./history";
 import { type Model, returnWithinHorizon } from "./model";
+import { dayAfterWeight, EVEN_WEEK, type Week, weekOf, weightBetween } from "./rhythm";
 
 /**
  * Where somebody stands. new: too few active days to have a habit. quiet: an alarm. gone: silent for so long that
@@ -16,33 +15,70 @@ export const FLOOR_DAYS = 2;
 const QUIET_BELOW = 0.5;
 /** and that their silence has at least halved the chance there was on their last day. */
 const QUIET_SHARE = 0.5;
-/** Silence of so many horizons is no warning any more. */
-export const GONE_HORIZONS = 3;
+/** Without a model, silence of so many usual gaps is an alarm. */
+const QUIET_GAPS = 3;
+/** Silence is no warning any more after so many horizons, and so many usual gaps. */
+const GONE_HORIZONS = 3;
+const GONE_GAPS = 5;
 
 export type Assessment = {
-  /** Of an active day within the horizon. */
-  probability: number;
+  /** Of an active day within the horizon; null without a model. */
+  probability: number | null;
   /** The same, as it was on the last active day. */
-  usual: number;
+  usual: number | null;
   /** Days of silence, weighted by their own week. */
   silence: number;
   standing: Standing;
+  /** The day by which a return is as likely as not; null if that lies beyond three horizons, or without a model. */
+  returnsBy: number | null;
 };
 
-/** Where somebody stands at the end of `today`; undefined if they were never active. */
-export function assess(model: Model, days: readonly number[], today: number): Assessment | undefined {
-  const rhythm = rhythmOf(days, today, model.population);
-  const probability = returnWithinHorizon(model, days, today);
-  if (!rhythm || probability === undefined) return undefined;
-  const usual = returnWithinHorizon(model, days, rhythm.last) ?? probability;
-  const isQuiet = rhythm.silence >= FLOOR_DAYS && probability < QUIET_BELOW && probability < QUIET_SHARE * usual;
-  return { probability, usual, silence: rhythm.silence, standing: standingOf(isQuiet, days, today, model.horizon) };
+/** The project's week and horizon; without enough history there is no model. */
+export type Known = { model: Model | undefined; week: Week; horizon: number };
+
+/** Where somebody stands at the end of `today`; none of `days` is later, and there is one. O(active days). */
+export function assess({ model, week, horizon }: Known, days: readonly number[], today: number): Assessment {
+  const own = weekOf(days, week);
+  const last = days.at(-1) as number;
+  const silence = weightBetween(own, last, today);
+  const gap = weightBetween(own, days[0] as number, last) / Math.max(1, days.length - 1);
+  const standing = (isQuiet: boolean): Standing => {
+    if (silence > Math.max(GONE_HORIZONS * horizon, GONE_GAPS * gap)) return "gone";
+    if (days.length < HABIT_DAYS) return "new";
+    return isQuiet && silence >= FLOOR_DAYS ? "quiet" : "here";
+  };
+  const probability = model && returnWithinHorizon(model, days, today);
+  if (model === undefined || probability === undefined) {
+    const usual = usualGap(days, own);
+    return {
+      probability: null,
+      usual: null,
+      silence,
+      standing: standing(silence > QUIET_GAPS * usual),
+      returnsBy: null,
+    };
+  }
+  const usual = returnWithinHorizon(model, days, last) ?? probability;
+  const isQuiet = probability < QUIET_BELOW && probability < QUIET_SHARE * usual;
+  const returnsBy = expectedDay(probability, own, today, horizon);
+  return { probability, usual, silence, standing: standing(isQuiet), returnsBy };
 }
 
-/** One rule for every way of telling who is quiet. */
-export function standingOf(isQuiet: boolean, days: readonly number[], today: number, horizon: number): Standing {
-  const known = countUpTo(days, today);
-  if (today - (days[known - 1] as number) > GONE_HORIZONS * horizon) return "gone";
-  if (known < HABIT_DAYS) return "new";
-  return isQuiet ? "quiet" : "here";
+/** The median of the gaps between active days, in weighted days. */
+function usualGap(days: readonly number[], week: Week): number {
+  const gaps = days.slice(1).map((day, i) => weightBetween(week, days[i] as number, day));
+  gaps.sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY;
 }
+
+/** At a constant rate that makes the probability what it is; in the person's own days. */
+function expectedDay(probability: number, week: Week, today: number, horizon: number): number | null {
+  const rate = -Math.log(1 - Math.min(probability, 1 - 1e-9)) / horizon;
+  const half = Math.LN2 / rate;
+  return half <= GONE_HORIZONS * horizon ? dayAfterWeight(week, today, half, 4 * horizon) : null;
+}
+
+/** What is known of a project by its model. */
+export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
+/** And where there is none. */
+export const unknown = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });

@@ -1,5 +1,6 @@
 import { hypergeometric, logGamma } from "./gamma";
 import { minimise } from "./minimise";
+import { finish, type Steps } from "./steps";
 
 /**
  * BG/NBD (Fader, Hardie and Lee 2005): while alive somebody comes at their own rate λ ~ Gamma(r, α); after each visit
@@ -17,7 +18,10 @@ const MAX_CALLS = 400;
 const PRIOR = 0.1;
 
 /** Maximum a posteriori over `people`. O(people × 400). */
-export function fitBgNbd(people: readonly Summary[]): BgNbd {
+export const fitBgNbd = (people: readonly Summary[]): BgNbd => finish(fittingBgNbd(people));
+
+/** The same in steps of some milliseconds. */
+export function* fittingBgNbd(people: readonly Summary[]): Steps<BgNbd> {
   const meanAge = people.reduce((sum, { age }) => sum + age, 0) / Math.max(1, people.length) || 1;
   const loss = (logs: readonly number[]) => {
     if (logs.some((log) => Math.abs(log) > MAX_LOG)) return Number.POSITIVE_INFINITY;
@@ -28,7 +32,7 @@ export function fitBgNbd(people: readonly Summary[]): BgNbd {
     for (const person of people) sum -= logLikelihood(model, constants, person);
     return sum;
   };
-  return toModel(minimise(loss, [0, 0, 0, 0], 0.5, MAX_CALLS), meanAge);
+  return toModel(yield* minimise(loss, [0, 0, 0, 0], 0.5, MAX_CALLS), meanAge);
 }
 
 const toModel = ([r = 0, alpha = 0, a = 0, b = 0]: readonly number[], unit: number): BgNbd => ({

@@ -2,7 +2,7 @@
  * How long silences last, in weighted days: of those that reached a length, the share that ended by another. Kaplan and
  * Meier's estimate, so silences still going on count for as long as they have lasted.
  */
-export type GapTable = { survival: Float64Array };
+export type GapTable = { survival: readonly number[] };
 
 /** Longer silences are not told apart, in days. */
 const LONGEST = 1_500;
@@ -25,7 +25,7 @@ export function gapCounter() {
     table: (): GapTable => {
       let reached = 0;
       for (let i = 0; i <= LONGEST; i++) reached += (ended[i] as number) + (lasting[i] as number);
-      const survival = new Float64Array(LONGEST + 2);
+      const survival = new Array<number>(LONGEST + 2).fill(0);
       let share = 1;
       let hazard = 0.05;
       for (let i = 0; i <= LONGEST; i++) {

@@ -1,7 +1,11 @@
+import { finish, type Steps } from "./steps";
+
 /** Rows of a design matrix one after the other, `width` numbers each, with their outcomes (1 or 0) and weights. */
 export type Design = { width: number; rows: Float64Array; outcomes: Uint8Array; weights: Float64Array };
 
 const MAX_STEPS = 30;
+/** Rows worked through between two yields: some milliseconds. */
+const SLICE_ROWS = 5_000;
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-Math.max(-40, Math.min(40, x))));
 export const logit = (p: number): number => {
@@ -14,20 +18,28 @@ export const logit = (p: number): number => {
  * (0: none), by Newton's method; at most 30 steps, halved where one overshoots.
  * Deterministic. O(steps × rows × width²).
  */
-export function fitLogistic(design: Design, precision: readonly number[], prior?: readonly number[]): number[] {
+export const fitLogistic = (design: Design, precision: readonly number[], prior?: readonly number[]): number[] =>
+  finish(fittingLogistic(design, precision, prior));
+
+/** The same, a slice of rows a step. */
+export function* fittingLogistic(
+  design: Design,
+  precision: readonly number[],
+  prior?: readonly number[],
+): Steps<number[]> {
   const { width } = design;
   const centre = prior ?? new Array<number>(width).fill(0);
   let at = [...centre];
-  let loss = lossOf(design, at, precision, centre);
+  let loss = yield* lossOf(design, at, precision, centre);
   for (let step = 0; step < MAX_STEPS; step++) {
-    const { gradient, hessian } = slopes(design, at, precision, centre);
+    const { gradient, hessian } = yield* slopes(design, at, precision, centre);
     const direction = solve(hessian, gradient, width);
     let scale = 1;
     let next = at;
     let nextLoss = Number.POSITIVE_INFINITY;
     for (let half = 0; half < 20; half++, scale /= 2) {
       next = at.map((value, i) => value - scale * (direction[i] as number));
-      nextLoss = lossOf(design, next, precision, centre);
+      nextLoss = yield* lossOf(design, next, precision, centre);
       if (nextLoss <= loss) break;
     }
     if (!(nextLoss < loss)) break;
@@ -44,16 +56,17 @@ export function dot(row: ArrayLike<number>, coefficients: readonly number[], off
   return sum;
 }
 
-function lossOf(
+function* lossOf(
   { rows, outcomes, weights, width }: Design,
   at: number[],
   precision: readonly number[],
   centre: readonly number[],
-) {
+): Steps<number> {
   let loss = 0;
   for (let i = 0; i < width; i++)
     loss += ((precision[i] as number) * ((at[i] as number) - (centre[i] as number)) ** 2) / 2;
   for (let row = 0; row < outcomes.length; row++) {
+    if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
     const score = dot(rows, at, row * width);
     // log(1 + e^s) - y s, without overflow.
     const soft = score > 0 ? score + Math.log1p(Math.exp(-score)) : Math.log1p(Math.exp(score));
@@ -62,15 +75,16 @@ function lossOf(
   return loss;
 }
 
-function slopes(
+function* slopes(
   { rows, outcomes, weights, width }: Design,
   at: number[],
   precision: readonly number[],
   centre: readonly number[],
-) {
+): Steps<{ gradient: Float64Array; hessian: Float64Array }> {
   const gradient = new Float64Array(width);
   const hessian = new Float64Array(width * width);
   for (let row = 0; row < outcomes.length; row++) {
+    if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
     const start = row * width;
     const p = sigmoid(dot(rows, at, start));
     const weight = weights[row] as number;

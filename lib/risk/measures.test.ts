@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { auc, brier, calibrationBins, calibrationError, lift } from "./measures";
+import { auc, aucGain, brier, calibrationBins, calibrationError, lift } from "./measures";
 
 test("the measures say what they mean", () => {
   const all = [0.1, 0.4, 0.35, 0.8].map((score, i) => ({ score, returned: i % 2 === 1 }));
@@ -13,4 +13,29 @@ test("the measures say what they mean", () => {
   }));
   expect(calibrationError(fair)).toBeCloseTo(0, 10);
   expect(calibrationBins(fair).map(({ people }) => people)).toEqual(new Array(10).fill(100));
+});
+
+test("a gain is the difference of two AUCs, and by chance it is rarely above two standard errors", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed / 2_147_483_648;
+  };
+  let beyond = 0;
+  for (let trial = 0; trial < 400; trial++) {
+    const all = Array.from({ length: 80 }, () => ({
+      one: random(),
+      other: Math.floor(random() * 9),
+      returned: random() < 0.4,
+    }));
+    const [ones, others] = [
+      all.map(({ one, returned }) => ({ score: one, returned })),
+      all.map(({ other, returned }) => ({ score: other, returned })),
+    ];
+    const { gain, error } = aucGain(ones, others);
+    expect(gain).toBeCloseTo(auc(ones) - auc(others), 10);
+    if (gain > 2 * error) beyond++;
+  }
+  expect(beyond).toBeLessThan(400 * 0.05);
+  expect(beyond).toBeGreaterThan(0);
 });

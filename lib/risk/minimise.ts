@@ -1,13 +1,15 @@
+import type { Steps } from "./steps";
+
 /**
  * Nelder and Mead's downhill simplex: a local minimum of `f` near `start`. Deterministic; at most `maxCalls`
- * evaluations and a few more.
+ * evaluations and a few more. A few of them a step.
  */
-export function minimise(
+export function* minimise(
   f: (at: readonly number[]) => number,
   start: readonly number[],
   step: number,
   maxCalls: number,
-): number[] {
+): Steps<number[]> {
   const n = start.length;
   let calls = 0;
   const value = (at: number[]) => {
@@ -18,6 +20,7 @@ export function minimise(
   const points = [value([...start])];
   for (let i = 0; i < n; i++) points.push(value(start.map((x, j) => (i === j ? x + step : x))));
   while (calls < maxCalls) {
+    yield;
     points.sort((a, b) => a.value - b.value);
     const best = points[0] as (typeof points)[number];
     const worst = points[n] as (typeof points)[number];

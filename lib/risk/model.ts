@@ -1,9 +1,10 @@
-import { fitBgNbd } from "./bgnbd";
+import { fittingBgNbd } from "./bgnbd";
 import { FEATURES, featuresOf, type Population, type Rhythm, rhythmOf } from "./features";
 import { gapCounter } from "./gaps";
 import { countUpTo, type History, isActiveWithin, sampleOf } from "./history";
-import { type Design, dot, fitLogistic, sigmoid } from "./logistic";
+import { type Design, dot, fittingLogistic, sigmoid } from "./logistic";
 import { projectWeek, weekOf, weightBetween } from "./rhythm";
+import { finish, type Steps } from "./steps";
 
 /** The fitted model of a project; plain numbers, so that it can be stored. */
 export type Model = {
@@ -27,6 +28,8 @@ const MAX_PEOPLE = 20_000;
 /** And to BG/NBD's four parameters. */
 const MAX_BGNBD_PEOPLE = 4_000;
 const MAX_CUTOFFS = 8;
+/** People worked through between two yields: some milliseconds. */
+const SLICE_PEOPLE = 500;
 /**
  * A step of the regression is at most this part of the history: a longer horizon is made of several, so that every
  * length of silence it runs through was seen in time, with what came next.
@@ -45,7 +48,11 @@ export const MIN_OUTCOMES = 30;
  * earlier cut-offs, whose outcomes lie before today, the features are those of the time. Undefined with too little to
  * learn from. Deterministic. O(people × days × cut-offs), people at most 20,000.
  */
-export function fitModel(histories: readonly History[], today: number, horizon: number): Model | undefined {
+export const fitModel = (histories: readonly History[], today: number, horizon: number): Model | undefined =>
+  finish(fittingModel(histories, today, horizon));
+
+/** The same in steps of some milliseconds. */
+export function* fittingModel(histories: readonly History[], today: number, horizon: number): Steps<Model | undefined> {
   const known = histories.filter(({ days }) => days.length > 0 && (days[0] as number) <= today);
   if (known.length < 2 * MIN_OUTCOMES) return undefined;
   const people = sampleOf(known, MAX_PEOPLE);
@@ -56,15 +63,15 @@ export function fitModel(histories: readonly History[], today: number, horizon: 
   const cutoffs = cutoffsOf(today, step, first);
   const latest = cutoffs[0];
   if (latest === undefined) return undefined;
-  const population = populationAt(people, latest);
-  const { width, rows, outcomes, weights, means, scales, ends } = designOf(people, cutoffs, step, population);
+  const population = yield* populationAt(people, latest);
+  const { width, rows, outcomes, weights, means, scales, ends } = yield* designOf(people, cutoffs, step, population);
   const positives = outcomes.reduce((sum, outcome) => sum + outcome, 0);
   if (Math.min(positives, outcomes.length - positives) < MIN_OUTCOMES) return undefined;
   const precision = Array.from({ length: width }, (_, i) => (i === 0 ? 0 : RIDGE));
   const design = { width, rows, outcomes, weights };
-  const coefficients = fitLogistic(design, precision);
+  const coefficients = yield* fittingLogistic(design, precision);
   // Several steps make up a horizon: the latest one is a shorter time than what is predicted, and corrects nothing.
-  const calibration: [number, number] = steps === 1 ? calibrate(design, coefficients, ends) : [1, 0];
+  const calibration: [number, number] = steps === 1 ? yield* calibrate(design, coefficients, ends) : [1, 0];
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
@@ -81,11 +88,12 @@ function cutoffsOf(today: number, step: number, first: number): number[] {
 }
 
 /** What the population is like, by the days up to `cutoff` only. */
-export function populationAt(histories: readonly History[], cutoff: number): Population {
+function* populationAt(histories: readonly History[], cutoff: number): Steps<Population> {
   const week = projectWeek(histories, cutoff);
   const counter = gapCounter();
   const summaries = [];
-  for (const { days } of histories) {
+  for (const [i, { days }] of histories.entries()) {
+    if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
     const known = countUpTo(days, cutoff);
     if (known === 0) continue;
     const own = weekOf(days, week, known);
@@ -99,17 +107,23 @@ export function populationAt(histories: readonly History[], cutoff: number): Pop
       age: weightBetween(own, first, cutoff),
     });
   }
-  return { week, bgnbd: fitBgNbd(sampleOf(summaries, MAX_BGNBD_PEOPLE)), gaps: counter.table() };
+  return { week, bgnbd: yield* fittingBgNbd(sampleOf(summaries, MAX_BGNBD_PEOPLE)), gaps: counter.table() };
 }
 
-function designOf(people: readonly History[], cutoffs: readonly number[], step: number, population: Population) {
+function* designOf(
+  people: readonly History[],
+  cutoffs: readonly number[],
+  step: number,
+  population: Population,
+): Steps<Design & { means: number[]; scales: number[]; ends: number }> {
   const width = FEATURES.length;
   const values: number[] = [];
   const outcomes: number[] = [];
   /** Rows of the newest cut-off come first; here they end. */
   let ends = 0;
   for (const cutoff of cutoffs) {
-    for (const { days } of people) {
+    for (const [i, { days }] of people.entries()) {
+      if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
       const rhythm = rhythmOf(days, cutoff, population);
       if (!rhythm) continue;
       for (const value of featuresOf(days, cutoff, step, population, rhythm)) values.push(value);
@@ -153,9 +167,9 @@ const scaled = (value: number, mean: number, scale: number) =>
   Math.max(-MAX_DEVIATION, Math.min(MAX_DEVIATION, (value - mean) / scale));
 
 /** Platt's slope and intercept by the outcomes of the newest cut-off, held near 1 and 0. */
-function calibrate(design: Design, coefficients: readonly number[], ends: number): [number, number] {
+function* calibrate(design: Design, coefficients: readonly number[], ends: number): Steps<[number, number]> {
   const scores = Array.from({ length: ends }, (_, row) => dot(design.rows, coefficients, row * design.width));
-  const [slope = 1, intercept = 0] = fitLogistic(
+  const [slope = 1, intercept = 0] = yield* fittingLogistic(
     {
       width: 2,
       rows: Float64Array.from(scores.flatMap((score) => [score, 1])),

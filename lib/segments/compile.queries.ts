@@ -1,9 +1,9 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
-import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
+import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
 import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";
@@ -77,10 +77,8 @@ class Compiler {
         return always(factSql(condition));
       case "identified":
         return always(sql`f.anonymous = ${!condition.is}`);
-      case "quiet": {
-        const quiet = sql`(f.person > 0 AND f.quiet_at < ${timestamp(now)}::timestamptz)`;
-        return always(condition.is ? quiet : not(quiet));
-      }
+      case "quiet":
+        return always(condition.is ? IS_QUIET : not(IS_QUIET));
       case "state": {
         const { people, probe } = stateSql(projectId, condition, now);
         return this.inSet(people, condition.is === "noneOf", all, probe, true);

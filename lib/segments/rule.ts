@@ -119,7 +119,7 @@ export const condition = z.union([
   fact.extend(like.shape),
   fact.extend(present.shape),
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
-  /** Silent for longer than is usual for them (lib/lifecycle/quiet.ts). */
+  /** Silent for longer than is usual for them (lib/risk/alarm.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
   /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; before they were seen, none. */
   z.object({

@@ -1,4 +1,4 @@
-import { assess, HABIT_DAYS } from "@/lib/risk/alarm";
+import { assess, FLOOR_DAYS, HABIT_DAYS, knownBy } from "@/lib/risk/alarm";
 import type { History } from "@/lib/risk/history";
 import type { Model } from "@/lib/risk/model";
 import { usualGap } from "./baselines";
@@ -46,11 +46,11 @@ function follow(past: readonly number[], next: number, model: Model): Silence {
   };
   let least = 1;
   for (let day = from + 1; day <= from + horizon && day < next; day++) {
-    const assessed = assess(model, past, day);
-    if (!assessed) continue;
+    const assessed = assess(knownBy(model), past, day);
+    const probability = assessed.probability ?? 1;
     if (assessed.standing === "quiet") silence.ours ??= isRight(day);
-    if (assessed.silence >= 2 && assessed.probability < least) {
-      least = assessed.probability;
+    if (assessed.silence >= FLOOR_DAYS && probability < least) {
+      least = probability;
       silence.falls.push([least, isRight(day)]);
     }
   }

@@ -12,9 +12,10 @@ export const LAYERS = [
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/identity"],
   ["lib/debugger"],
+  ["lib/risk"], // who comes back; lists of people show it
   // Features.
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins", "lib/features"],
-  ["lib/lifecycle", "lib/risk"], // one state each; rules over people name it
+  ["lib/lifecycle"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
   ["lib/comparison", "lib/journeys"], // of groups that rules find
   // Flows: what needs several features at once.

@@ -44,7 +44,6 @@ function expected(world: World, now: number) {
         events_7: active.filter((event) => within(7)(dayOf(event))).length,
         events_90: active.filter((event) => within(90)(dayOf(event))).length,
         usual_gap_days: usual,
-        quiet_at: lastSeen === null ? null : lastSeen + (usual === null ? 14 : 3 * usual) * DAY_MS,
       };
     })
     .sort((a, b) => a.person - b.person);

@@ -119,7 +119,7 @@ export async function writeFacts(
     written AS (
       INSERT INTO profile_facts AS f (
                project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
-               events_7, events_30, events_90, usual_gap_days, quiet_at, signed_up_at, sign_up, known_since,
+               events_7, events_30, events_90, usual_gap_days, signed_up_at, sign_up, known_since,
                visits_to_sign_up, step_before_sign_up, handle, name, email, name_key, country, city, device, browser,
                os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts,
                state, props, search_text, computed_on, version)
@@ -127,7 +127,6 @@ export async function writeFacts(
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
              CASE WHEN h.gaps >= 3 THEN h.gap END,
-             b.last_seen + CASE WHEN h.gaps >= 3 THEN 3 * h.gap ELSE 14 END * interval '1 day',
              kept.signed_up_at, kept.sign_up, kept.known_since, kept.visits_to_sign_up, kept.step_before_sign_up,
              left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
              left(v.last_context ->> 'country', 255), left(v.last_context ->> 'city', 255),

@@ -1,6 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { textFound } from "@/lib/db/search-text.queries";
 import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
+import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { FactsSearch, Selection } from "./selection";
@@ -78,15 +79,12 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
 
-/**
- * Who goes quiet is a profile by profile_facts_quiet_idx, which does not know `anonymous`: asked for, every row would
- * be read.
- */
+/** Whoever goes quiet has a row of person_risk, so is no visitor: asked for that too, everybody would be read. */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
 function tabSql({ tab, windowDays, now }: Selection): Sql[] {
-  if (tab === "quiet") return [sql`f.person > 0 AND f.quiet_at < ${new Date(now).toISOString()}::timestamptz`];
+  if (tab === "quiet") return [IS_QUIET];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
   // Days pass also for those the facts job has not met since: nobody is a power user of a window they were not seen in.

@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
+import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import { peopleColumn, textValue } from "./column-values.queries";
 import { everybodyInOrderQuery } from "./everybody.queries";
@@ -11,7 +12,7 @@ import type { Selection } from "./selection";
 const FETCH_ROWS = 1_000;
 
 /** What can be read of each person: their ref, a column, or one property. */
-export type Exported = "ref" | ColumnKey | { property: string };
+export type Exported = "ref" | "quiet" | ColumnKey | { property: string };
 type ColumnKey = (typeof PEOPLE_COLUMNS)[number]["key"];
 
 export const EXPORTED: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMNS.map(({ key }) => key)];
@@ -29,6 +30,9 @@ const LIVE: { [key: string]: Sql } = {
   email: sql`p.email`,
   firstSeen: ISO(sql`coalesce(t.first_seen, f.first_seen)`),
   lastSeen: ISO(sql`coalesce(t.last_seen, f.last_seen)`),
+  /** The reason of an alarm in force, as JSON. */
+  quiet: sql`(SELECT r.reason::text FROM person_risk r
+               WHERE r.project_id = f.project_id AND r.person = f.person AND ${IN_FORCE})`,
   events: sql`coalesce(t.event_count, f.event_count)`,
 };
 

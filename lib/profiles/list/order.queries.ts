@@ -1,17 +1,18 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Sort, SortColumn, Tab, WindowDays } from "@/lib/profiles/types";
+import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import { WINDOWS } from "./branches.queries";
 import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
 
 /**
  * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as.
- * `from`: the tables the list walks, `f` (profile_facts) among them; `again`: the same over rows that were picked
- * before. `person`: the column with their number, from the index where it has one. `where`: further conditions, for
- * visitors or profiles. `readsProps`: the order is computed from properties; `readsAll`: everybody has to be read, for
- * want of an index.
+ * `ofFacts`: the column where there is nothing but `f`. `from`: the tables the list walks, `f` (profile_facts) among
+ * them; `again`: the same over rows that were picked before. `person`: the column with their number, from the index
+ * where it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
+ * properties; `readsAll`: everybody has to be read, for want of an index.
  */
 export type Order = {
-  keys: { column: Sql; type: Sql; nullable: boolean }[];
+  keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: Sql }[];
   descending: boolean;
   from: Sql;
   picked: Sql;
@@ -24,7 +25,6 @@ export type Order = {
   keptIn?: number;
 };
 
-const timestamptz = sql`timestamptz`;
 const bigint = sql`bigint`;
 const jsonb = sql`jsonb`;
 
@@ -79,7 +79,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
       true,
     );
   }
-  if (tab === "quiet") return plain([{ column: sql`f.quiet_at`, type: timestamptz, nullable: false }], true);
+  if (tab === "quiet") return { ...plain([RANK], true), ...ranked };
   return plain([indexedValue("lastSeen")], true);
 }
 
@@ -94,6 +94,22 @@ const kept = (keptIn: number) => ({
   person: sql`v.person`,
   where: (anonymous: boolean) => sql`v.column_id = ${keptIn} AND v.anonymous = ${anonymous}`,
 });
+
+const RANK = {
+  column: sql`r.rank`,
+  type: sql`real`,
+  nullable: false,
+  ofFacts: sql`(SELECT r.rank FROM person_risk r WHERE r.project_id = f.project_id AND r.person = f.person)`,
+};
+
+/** person_risk_alarm_idx has the order; the facts are looked up a person at a time (profile_facts_pkey). */
+const ranked = {
+  from: sql`person_risk r JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person`,
+  picked: sql`f.*, r.rank`,
+  again: sql`f CROSS JOIN LATERAL (SELECT f.rank, f.person) r`,
+  person: sql`r.person`,
+  where: () => IN_FORCE,
+};
 
 /** The order of the end of a list: those without a value, by their number. */
 export function tailOf(order: Order): Order {

@@ -11,6 +11,7 @@ import { shownProperties } from "@/lib/identity/limits";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
+import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
 import {
   type Facts,
@@ -177,7 +178,10 @@ export type StoredFacts = {
   madeFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
 };
 
-/** What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey. */
+/**
+ * What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey,
+ * person_risk_pkey.
+ */
 export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {
   type Row = Omit<PersonFacts, "window"> &
     StoredFacts["madeFrom"] & {
@@ -191,14 +195,16 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
     ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
   );
   const { rows } = await pool().query<Row>(sql`
-    SELECT person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
-           quiet_at AS "quietAt", ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen",
+    SELECT f.person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
+           CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END AS quiet,
+           ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen",
            last_seen AS "lastSeen", sessions, source,
            json_build_object(
              'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
-      FROM profile_facts
-     WHERE project_id = ${scope.projectId}
-       AND person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
+      FROM profile_facts f
+      LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person
+     WHERE f.project_id = ${scope.projectId}
+       AND f.person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
   return new Map(
     rows.map(({ person, windows, events, firstSeen, lastSeen, sessions, source, context, ...row }) => {
       const at = (i: number) => ({ activeDays: windows[i] ?? 0, events: windows[i + 1] ?? 0 });

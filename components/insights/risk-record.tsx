@@ -1,0 +1,123 @@
+import type { ReactNode } from "react";
+import { CalibrationChart } from "@/components/charts/calibration-lazy";
+import { percent } from "@/components/insights/risk-list";
+import { count } from "@/lib/format/number";
+import { type Track, verdictOf } from "@/lib/risk/track";
+
+const VERDICTS = {
+  better: "On this project's own past, it orders people better than days since last seen do.",
+  "no better":
+    "On this project's own past, it does no better than days since last seen. Sort people by when they were last seen instead.",
+  unknown: "There is too little history to try it on this project's past.",
+};
+
+/** How the signal would have done before: whom it named, who stayed away, and whether its probabilities came true. */
+export function RiskRecord({ tracks, horizon }: { tracks: readonly Track[]; horizon: number }) {
+  const newest = tracks[0];
+  return (
+    <section aria-labelledby="record" className="grid gap-3">
+      <div>
+        <h2 id="record" className="font-medium text-sm">
+          Its own track record
+        </h2>
+        <p className="mt-0.5 max-w-prose text-pretty text-muted-foreground text-xs">
+          {VERDICTS[verdictOf(tracks)]}
+          {newest &&
+            ` Each row was worked out from what was known that day; away: no activity in the ${horizon} days after it.`}
+        </p>
+      </div>
+      {newest && (
+        <>
+          <Cutoffs tracks={tracks} />
+          <Calibration track={newest} horizon={horizon} />
+        </>
+      )}
+    </section>
+  );
+}
+
+const Cutoffs = ({ tracks }: { tracks: readonly Track[] }) => (
+  <Scrolling label="Track record">
+    <thead className="text-muted-foreground text-xs">
+      <tr className="border-b">
+        <Head left>As of</Head>
+        <Head>People with a habit</Head>
+        <Head>Stayed away</Head>
+        <Head>Named quiet</Head>
+        <Head>Of those, away</Head>
+        <Head>Of the away, named</Head>
+        <Head>AUC</Head>
+        <Head>AUC of days silent</Head>
+        <Head>Lift at 10 %</Head>
+        <Head>Lift of days silent</Head>
+        <Head>Calibration error</Head>
+      </tr>
+    </thead>
+    <tbody>
+      {tracks.map((track) => (
+        <tr key={track.ago} className="border-b last:border-b-0">
+          <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-normal">
+            {track.ago} days ago
+          </th>
+          <Cell>{count(track.people)}</Cell>
+          <Cell>{count(track.away)}</Cell>
+          <Cell>{count(track.named)}</Cell>
+          <Cell>{track.named === 0 ? "—" : percent(track.namedAway / track.named)}</Cell>
+          <Cell>{percent(track.namedAway / track.away)}</Cell>
+          <Cell>{track.auc.toFixed(3)}</Cell>
+          <Cell>{track.silenceAuc.toFixed(3)}</Cell>
+          <Cell>{track.lift.toFixed(2)}</Cell>
+          <Cell>{track.silenceLift.toFixed(2)}</Cell>
+          <Cell>{track.calibrationError.toFixed(3)}</Cell>
+        </tr>
+      ))}
+    </tbody>
+  </Scrolling>
+);
+
+const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
+  <div className="grid gap-4 lg:grid-cols-2">
+    <figure className="grid gap-1 rounded-lg border p-3">
+      <figcaption className="text-muted-foreground text-xs">
+        Said and seen, {track.ago} days ago: on the dashed line a probability means what it says.
+      </figcaption>
+      <CalibrationChart points={track.bins} height={240} />
+    </figure>
+    <Scrolling label="Said and seen">
+      <thead className="text-muted-foreground text-xs">
+        <tr className="border-b">
+          <Head left>Back within {horizon} days, said</Head>
+          <Head>Seen</Head>
+          <Head>People</Head>
+        </tr>
+      </thead>
+      <tbody>
+        {track.bins.map((bin, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: bins are in order and do not move
+          <tr key={i} className="border-b last:border-b-0">
+            <th scope="row" className="px-3 py-1 text-left font-normal">
+              {percent(bin.predicted)}
+            </th>
+            <Cell>{percent(bin.observed)}</Cell>
+            <Cell>{count(bin.people)}</Cell>
+          </tr>
+        ))}
+      </tbody>
+    </Scrolling>
+  </div>
+);
+
+const Scrolling = ({ label, children }: { label: string; children: ReactNode }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
+  <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-lg border">
+    <table className="w-full text-sm tabular-nums">{children}</table>
+  </section>
+);
+
+const Head = ({ left, children }: { left?: boolean; children: ReactNode }) => (
+  <th scope="col" className={`px-3 py-1.5 align-bottom font-normal ${left ? "text-left" : "text-right"}`}>
+    {children}
+  </th>
+);
+
+const Cell = ({ children }: { children: ReactNode }) => <td className="px-3 py-1.5 text-right">{children}</td>;

@@ -1,0 +1,119 @@
+import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { knownBy, unknown } from "@/lib/risk/alarm";
+import type { History } from "@/lib/risk/history";
+import { fittingModel } from "@/lib/risk/model";
+import {
+  horizonOf,
+  type KeptModel,
+  keepModel,
+  keptModel,
+  noteRiskSwept,
+  sampleHistories,
+  writeRisk,
+} from "@/lib/risk/risk.store";
+import { finish, type Steps } from "@/lib/risk/steps";
+import { CUTOFFS_AGO, type Track, trackedAt } from "@/lib/risk/track";
+import { RunAgain } from "./loop";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** People a model is applied to in one transaction: some 50 ms. */
+const BATCH_PEOPLE = 500;
+/** A fit computes for so long, in ms, before others get their turn. */
+const SLICE_MS = 10;
+/** Then all rests nine times as long as it worked: a tenth of one core. */
+const REST = 9;
+const LOOK_EVERY_MS = 10 * 60_000;
+
+type Fit = Omit<KeptModel, "sweptTo">;
+
+/** Today: the last day known, which is not over. Yesterday is: whoever comes in the evening was not silent. */
+const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
+
+/** The model of a project and its track record, from one sample of people. */
+function* fitting(histories: readonly History[], day: number, horizon: number): Steps<Fit> {
+  const model = (yield* fittingModel(histories, day, horizon)) ?? null;
+  const tracks: Track[] = [];
+  for (const ago of CUTOFFS_AGO) {
+    const track = yield* trackedAt(histories, day, ago, horizon);
+    if (track) tracks.push(track);
+  }
+  return { fittedOn: day, horizon, model, tracks, people: histories.length };
+}
+
+const isFitted = (kept: KeptModel | null, day: number, horizon: number): kept is KeptModel =>
+  kept !== null && kept.fittedOn >= day && kept.horizon === horizon;
+
+/**
+ * Fits each project's model once a day and when its horizon changes, and applies it to everybody identified: a slice of
+ * the fit or a batch of people at a time. What a process has begun to fit dies with it and is begun again.
+ */
+export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
+  let fit: { projectId: string; steps: Steps<Fit> } | null = null;
+  const work = async (now: number): Promise<boolean> => {
+    if (fit) {
+      const { projectId, steps } = fit;
+      const done = sliceOf(steps);
+      if (done) {
+        fit = null;
+        await keepModel(db(), projectId, done);
+      }
+      return true;
+    }
+    const day = lastWholeDay(now);
+    for (const projectId of await projectIds(db())) {
+      if (!(await areFactsCurrent(db(), projectId))) continue;
+      const horizon = await horizonOf(db(), projectId);
+      const kept = await keptModel(db(), projectId);
+      if (!isFitted(kept, day, horizon)) {
+        fit = { projectId, steps: fitting(await sampleHistories(db(), projectId, day), day, horizon) };
+        return true;
+      }
+      if (kept.sweptTo !== null) {
+        await sweepRisk(db(), projectId, kept);
+        return true;
+      }
+    }
+    return false;
+  };
+  return async (now) => {
+    const start = performance.now();
+    try {
+      const isBusy = await work(now);
+      return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+    } catch (error) {
+      fit = null;
+      throw error;
+    }
+  };
+}
+
+function sliceOf(steps: Steps<Fit>): Fit | undefined {
+  const until = performance.now() + SLICE_MS;
+  while (performance.now() < until) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+  return undefined;
+}
+
+/** The next batch of people. */
+async function sweepRisk(db: Pool, projectId: string, kept: KeptModel): Promise<number | null> {
+  const known = kept.model ? knownBy(kept.model) : unknown(kept.horizon);
+  return transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    const to = await writeRisk(tx, projectId, known, kept.sweptTo ?? 0, BATCH_PEOPLE, kept.fittedOn);
+    await noteRiskSwept(tx, projectId, to);
+    return to;
+  });
+}
+
+/** All of it at once, for the demo, tests and benchmarks. */
+export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
+  const day = lastWholeDay(now);
+  const horizon = await horizonOf(db, projectId);
+  await keepModel(db, projectId, finish(fitting(await sampleHistories(db, projectId, day), day, horizon)));
+  for (let kept = await keptModel(db, projectId); kept && kept.sweptTo !== null; )
+    kept = { ...kept, sweptTo: await sweepRisk(db, projectId, kept) };
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { assess, unknown } from "./alarm";
+import { weekdayOf } from "./history";
+import { finish } from "./steps";
+import { trackedAt, verdictOf } from "./track";
+
+const MONDAY = 20_003 - weekdayOf(20_003);
+const every = (gap: number, count: number, from = MONDAY) => Array.from({ length: count }, (_, i) => from + i * gap);
+const workdays = every(1, 56).filter((day) => weekdayOf(day) < 5);
+const standing = (days: readonly number[], silent: number) =>
+  assess(unknown(14), days, (days.at(-1) as number) + silent).standing;
+
+// Without a model, the documented rule stands in (docs/risk.md).
+test.each<[string, readonly number[], number[], string[]]>([
+  ["every day", every(1, 30), [1, 3, 4, 42, 43], ["here", "here", "quiet", "quiet", "gone"]],
+  ["every second day", every(2, 20), [2, 6, 7], ["here", "here", "quiet"]],
+  [
+    "monthly: not gone while it is only one visit late",
+    every(30, 6),
+    [29, 60, 91, 151],
+    ["here", "here", "quiet", "gone"],
+  ],
+  ["three days are no habit", every(1, 3), [5, 43], ["new", "gone"]],
+  [
+    "Monday to Friday, on Sunday, Monday, Tuesday and Wednesday",
+    workdays,
+    [2, 3, 4, 5],
+    ["here", "here", "here", "quiet"],
+  ],
+])("%s", (_name, days, silences, standings) => {
+  expect(silences.map((silent) => standing(days, silent))).toEqual(standings);
+});
+
+test("no probability and no day of return are made up where there is no model", () => {
+  expect(assess(unknown(14), every(1, 30), MONDAY + 40)).toMatchObject({
+    probability: null,
+    usual: null,
+    returnsBy: null,
+  });
+});
+
+test("what is not over, or too little, has no track record", () => {
+  const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
+  expect(finish(trackedAt(people, MONDAY + 100, 30, 45))).toBeUndefined();
+  expect(finish(trackedAt(people.slice(0, 10), MONDAY + 100, 30, 14))).toBeUndefined();
+  expect(verdictOf([])).toBe("unknown");
+});

@@ -1,0 +1,110 @@
+import { counted } from "@/lib/format/number";
+import { weekdayOf } from "./history";
+
+/** "workdays": Monday to Friday; a number: days from one active day to the next; null: too few to know. */
+export type Usual = "workdays" | { weekday: number } | number | null;
+
+/**
+ * Why somebody stands where they do, as of the day it was worked out. `silent`: what of their own time has passed
+ * (working days, the weekdays they missed, or days). `errors`: met in their last week.
+ */
+export type Reason = { usual: Usual; silent: number; activeDays: number; stopped: string | null; errors: number };
+
+/** A habit is read off the last weeks of activity. */
+const HABIT_WEEKS = 12;
+/** With fewer active days in them, that all are working days may be chance. */
+const MIN_WORKDAYS = 10;
+const MIN_WEEKDAYS = 6;
+const SHARE_WORKDAYS = 0.95;
+const SHARE_WEEKDAY = 0.75;
+const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+
+/** The rhythm of somebody's last twelve weeks of activity, in what people say. */
+export function usualOf(days: readonly number[]): Usual {
+  const last = days.at(-1) ?? 0;
+  const recent = days.filter((day) => day > last - 7 * HABIT_WEEKS);
+  const counts = [0, 0, 0, 0, 0, 0, 0];
+  for (const day of recent) counts[weekdayOf(day)] = (counts[weekdayOf(day)] as number) + 1;
+  const most = Math.max(...counts);
+  if (recent.length >= MIN_WEEKDAYS && most / recent.length >= SHARE_WEEKDAY) return { weekday: counts.indexOf(most) };
+  const worked = counts.slice(0, 5).reduce((sum, count) => sum + count, 0);
+  if (recent.length >= MIN_WORKDAYS && worked / recent.length >= SHARE_WORKDAYS) return "workdays";
+  const gaps = days.slice(1).map((day, i) => day - (days[i] as number));
+  if (gaps.length < 3) return null;
+  gaps.sort((a, b) => a - b);
+  const middle = gaps.length >> 1;
+  const upper = gaps[middle] as number;
+  return gaps.length % 2 === 1 ? upper : ((gaps[middle - 1] as number) + upper) / 2;
+}
+
+/** What of somebody's own time lies between their last active day and today, both days over. */
+export function silentOf(usual: Usual, last: number, today: number): number {
+  if (usual === null || typeof usual === "number") return today - last;
+  const isTheirs = (day: number) => (usual === "workdays" ? weekdayOf(day) < 5 : weekdayOf(day) === usual.weekday);
+  const weeks = Math.floor((today - last) / 7);
+  let own = weeks * (usual === "workdays" ? 5 : 1);
+  for (let day = last + 7 * weeks + 1; day <= today; day++) if (isTheirs(day)) own++;
+  return own;
+}
+
+/** "usually Mon to Fri, silent for 8 working days; stopped exporting; met 3 errors". */
+export function reasonInWords({ usual, silent, activeDays, stopped, errors }: Reason): string {
+  const parts = [rhythmInWords(usual, silent, activeDays)];
+  if (stopped !== null) parts.push(`stopped ${doing(stopped)}`);
+  if (errors > 0) parts.push(`met ${counted(errors, "error")} in their last week`);
+  return parts.join("; ");
+}
+
+function rhythmInWords(usual: Usual, silent: number, activeDays: number): string {
+  if (usual === null) return `seen on ${counted(activeDays, "day")} only, silent for ${counted(silent, "day")}`;
+  if (usual === "workdays") return `usually Mon to Fri, silent for ${counted(silent, "working day")}`;
+  if (typeof usual === "number") return `usually ${everyDays(usual)}, silent for ${counted(silent, "day")}`;
+  return `usually on ${WEEKDAYS[usual.weekday]}, missed ${silent === 1 ? "one" : silent}`;
+}
+
+function everyDays(gap: number): string {
+  if (gap < 1.5) return "every day";
+  return `every ${Number.isInteger(gap) ? gap : gap.toFixed(1)} days`;
+}
+
+/** Past participles that are no verb and "ed", as they end event names. */
+const IRREGULAR: { [past: string]: string } = {
+  sent: "sending",
+  made: "making",
+  paid: "paying",
+  bought: "buying",
+  sold: "selling",
+  built: "building",
+  written: "writing",
+  read: "reading",
+  run: "running",
+};
+
+/**
+ * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; what is neither a plain
+ * English verb nor a thing and what was done to it is quoted as it is: “checkout-v2”.
+ */
+export function doing(event: string): string {
+  if (/^[a-z]{3,12}$/.test(event) && !/(ed|ing|ion|ment|s)$/.test(event)) return gerund(event);
+  const words = event
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[_ ]/);
+  const verb = words.pop() ?? "";
+  const thing = words.join(" ");
+  const stem = /^([a-z]+[^e])ed$/.exec(verb)?.[1];
+  const act = Object.hasOwn(IRREGULAR, verb) ? IRREGULAR[verb] : stem && `${stem.replace(/i$/, "y")}ing`;
+  return act && /^[a-z]{3,}(?: [a-z]{2,})*$/.test(thing) ? `${act} ${plural(thing)}` : `“${event}”`;
+}
+
+function gerund(verb: string): string {
+  if (/[^aeiou]e$/.test(verb)) return `${verb.slice(0, -1)}ing`;
+  if (/^[^aeiou]*[aeiou][bdgklmnprt]$/.test(verb)) return `${verb}${verb.at(-1)}ing`;
+  return `${verb}ing`;
+}
+
+function plural(thing: string): string {
+  if (/s$/.test(thing)) return thing;
+  if (/(?:x|z|ch|sh)$/.test(thing)) return `${thing}es`;
+  return /[^aeiou]y$/.test(thing) ? `${thing.slice(0, -1)}ies` : `${thing}s`;
+}

@@ -1,0 +1,62 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { IN_FORCE } from "./alarm.queries";
+import type { Reason } from "./reason";
+import type { Track } from "./track";
+
+/** What is known of a project's risk. `hasModel`: else the fallback rule. `changing`: not applied to everybody yet. */
+export type RiskState = {
+  /** The last day known, "2026-11-26". */
+  day: string;
+  horizon: number;
+  hasModel: boolean;
+  changing: boolean;
+  /** People the model was fitted to. */
+  people: number;
+  tracks: Track[];
+};
+
+/** Null for a project the job has not met yet. Primary key. */
+export async function riskState(scope: Scope): Promise<RiskState | null> {
+  const { rows } = await pool().query<RiskState>(sql`
+    SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing, people,
+           tracks
+      FROM risk_models WHERE project_id = ${scope.projectId}`);
+  return rows[0] ?? null;
+}
+
+/** Somebody going quiet. */
+export type AtRisk = {
+  /** The id that names them: of profiles, so `u:` and this is their ref. */
+  handle: string;
+  name: string | null;
+  email: string | null;
+  lastSeen: number;
+  /** Of a return within the horizon; null without a model. */
+  probability: number | null;
+  /** The day by which a return is as likely as not; null if not within three horizons. */
+  returnsBy: string | null;
+  /** Active days in the 90 up to their last one. */
+  value: number;
+  reason: Reason;
+  cursor: { rank: number; person: number };
+};
+
+/**
+ * Who is going quiet, most worth a call first: the list of the tab, with its figures. person_risk_alarm_idx, and a
+ * probe of profile_facts_pkey each; O(limit).
+ */
+export async function atRisk(scope: Scope, limit: number, after?: AtRisk["cursor"]): Promise<AtRisk[]> {
+  type Row = Omit<AtRisk, "cursor"> & AtRisk["cursor"];
+  const { rows } = await pool().query<Row>(sql`
+    SELECT f.handle, f.name, f.email, f.last_seen AS "lastSeen", r.probability, r.returns_by::text AS "returnsBy",
+           r.value, r.reason, r.rank, r.person
+      FROM person_risk r
+      JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
+     WHERE r.project_id = ${scope.projectId} AND ${IN_FORCE}
+       AND (r.rank, r.person) < (${after?.rank ?? "Infinity"}::real, ${after?.person ?? 0}::bigint)
+     ORDER BY r.rank DESC, r.person DESC
+     LIMIT ${limit}`);
+  return rows.map(({ rank, person, ...row }) => ({ ...row, cursor: { rank, person } }));
+}

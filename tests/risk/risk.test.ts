@@ -1,0 +1,181 @@
+import { beforeAll, expect, test } from "vitest";
+import { pool, transaction } from "@/lib/db/pool";
+import { exportRisk } from "@/lib/export/risk";
+import { RunAgain } from "@/lib/jobs/loop";
+import { riskTender, settleRisk } from "@/lib/jobs/risk";
+import { FACTS_VERSION, lockFacts } from "@/lib/profiles/facts/facts.store";
+import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
+import { assess, knownBy } from "@/lib/risk/alarm";
+import { atRisk, riskState } from "@/lib/risk/risk.queries";
+import { eraseRisk, keptModel } from "@/lib/risk/risk.store";
+import { verdictOf } from "@/lib/risk/track";
+import { grantScope, type Scope } from "@/lib/scope";
+import { type Invented, POPULATIONS, START } from "@/scripts/risk/populations";
+import { makeProject } from "../identity/run";
+
+const DAY_MS = 86_400_000;
+/** Noon of a day of the invented people's; the last whole day is the one before. */
+const TODAY = START + 300;
+const NOW = TODAY * DAY_MS + DAY_MS / 2;
+const PEOPLE = 500;
+
+/** A project of these people as the facts job would have it. */
+async function projectOf(people: readonly Invented[]): Promise<Scope> {
+  const { id } = await makeProject(pool());
+  const known = people.flatMap(({ person, days }) => {
+    const own = days.filter((day) => day < TODAY);
+    return own.length > 0 ? [{ person, days: own }] : [];
+  });
+  await pool().query(
+    `WITH q AS (SELECT * FROM json_to_recordset($2::json) AS q(person bigint, days int[])),
+     d AS (INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
+           SELECT $1, person, DATE '1970-01-01' + day, 1, (DATE '1970-01-01' + day)::timestamp AT TIME ZONE 'UTC', (DATE '1970-01-01' + day)::timestamp AT TIME ZONE 'UTC'
+             FROM q CROSS JOIN unnest(days) day),
+     p AS (INSERT INTO profiles (project_id, id, display_id, props, search_text, created_at) SELECT $1, person, 'u' || person, '{}', 'u' || person, now() FROM q),
+     s AS (INSERT INTO profile_stats (project_id, profile_id, first_seen, last_seen, event_count)
+           SELECT $1, person, to_timestamp(days[1] * 86400.0), to_timestamp(days[cardinality(days)] * 86400.0), cardinality(days) FROM q)
+     INSERT INTO profile_facts (project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, stopped, computed_on, version)
+     SELECT $1, person, to_timestamp(days[1] * 86400.0), to_timestamp(days[cardinality(days)] * 86400.0), cardinality(days), 1, cardinality(days), 0, 0, 0, 0, 0, 0,
+            'u' || person, CASE WHEN person % 2 = 0 THEN 'export' END, current_date, ${FACTS_VERSION} FROM q`,
+    [id, JSON.stringify(known)],
+  );
+  return grantScope(id, "member:test");
+}
+
+const people = POPULATIONS["all of these, half fading"](31, PEOPLE);
+const daysOf = (person: number) => (people[person - 1] as Invented).days.filter((day) => day < TODAY);
+let scope: Scope;
+
+beforeAll(async () => {
+  scope = await projectOf(people);
+  await settleRisk(pool(), scope.projectId, NOW);
+}, 90_000);
+
+test("everybody identified has a row that says what the model says of their days", async () => {
+  const model = (await keptModel(pool(), scope.projectId))?.model;
+  if (!model) throw new Error("no model");
+  const { rows } = await pool().query<{ person: number; standing: string; probability: number }>(
+    `SELECT person, standing, probability FROM person_risk WHERE project_id = $1 ORDER BY person`,
+    [scope.projectId],
+  );
+  expect(rows).toHaveLength(people.filter(({ person }) => daysOf(person).length > 0).length);
+  for (const row of rows) {
+    const { standing, probability } = assess(knownBy(model), daysOf(Number(row.person)), TODAY - 1);
+    expect(row.standing).toBe(standing);
+    expect(Math.abs(row.probability - (probability as number))).toBeLessThan(1e-5);
+  }
+  expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
+});
+
+test("the tab is that list, most worth a call first, page by page and as a file", async () => {
+  const listed: string[] = [];
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await listProfiles(scope, { tab: "quiet", limit: 4, ...(cursor ? { cursor } : {}) });
+    listed.push(...page.rows.map(({ ref }) => ref));
+    for (const { facts } of page.rows) expect(facts?.quiet?.reason.silent).toBeGreaterThan(0);
+    cursor = page.next ?? undefined;
+    more = cursor !== undefined;
+  }
+  const found = await atRisk(scope, 100);
+  expect(listed.length).toBeGreaterThan(4);
+  expect(listed).toEqual(found.map(({ handle }) => `u:${handle}`));
+  const ranks = found.map(({ probability, value }) => (1 - (probability as number)) * value);
+  for (let i = 1; i < ranks.length; i++) expect(ranks[i]).toBeLessThanOrEqual((ranks[i - 1] as number) + 1e-4);
+  expect(await countPeople(scope, { tab: "quiet" })).toEqual({ count: listed.length, exact: true });
+  const text = await exportRisk(scope, ["ref", "why"]).text();
+  expect(
+    text
+      .trim()
+      .split(/\r?\n/)
+      .slice(1)
+      .map((line) => line.split(",")[0]),
+  ).toEqual(listed);
+  expect(text).toContain("stopped exporting");
+  const second = await atRisk(scope, 2, found[1]?.cursor);
+  expect(second.map(({ handle }) => handle)).toEqual(found.slice(2, 4).map(({ handle }) => handle));
+});
+
+test("nobody silent for long stands there, and nobody who was seen on one day only", async () => {
+  for (const { handle } of await atRisk(scope, 100)) {
+    const days = daysOf(Number(handle.slice(1)));
+    expect(days.length).toBeGreaterThanOrEqual(4);
+    expect(TODAY - (days.at(-1) as number)).toBeLessThan(200);
+  }
+});
+
+test("its own past is told: at each cut-off whom it named, who stayed away, and whether silence does as well", async () => {
+  const state = await riskState(scope);
+  expect(state).toMatchObject({ horizon: 14, hasModel: true, changing: false });
+  const tracks = state?.tracks ?? [];
+  expect(tracks.map(({ ago }) => ago)).toEqual([30, 60, 90]);
+  expect(verdictOf(tracks)).toBe("better");
+  const { ago, named, namedAway, away } = tracks[0] as (typeof tracks)[number];
+  expect(namedAway).toBeLessThanOrEqual(named);
+  expect(namedAway / named).toBeGreaterThan(away / (tracks[0]?.people as number));
+  expect(ago).toBe(30);
+}, 60_000);
+
+test("where nothing tells who stays away, it says that it is no better than silence", async () => {
+  const random = await projectOf(POPULATIONS["coin tosses"](32, PEOPLE));
+  await settleRisk(pool(), random.projectId, NOW);
+  const state = await riskState(random);
+  expect(state?.tracks.length).toBeGreaterThan(0);
+  expect(verdictOf(state?.tracks ?? [])).toBe("no better");
+  expect(await atRisk(random, 100)).toEqual([]);
+}, 90_000);
+
+test("too few people are judged by the simple rule, without a probability", async () => {
+  const few = await projectOf(people.slice(0, 40));
+  await settleRisk(pool(), few.projectId, NOW);
+  expect(await riskState(few)).toMatchObject({ hasModel: false, tracks: [] });
+  for (const { probability, returnsBy } of await atRisk(few, 100))
+    expect([probability, returnsBy]).toEqual([null, null]);
+});
+
+test("the job comes to the same in slices, a batch at a time, and rests in between", async () => {
+  const read = `SELECT person, standing, probability, rank FROM person_risk WHERE project_id = $1 ORDER BY person`;
+  const before = (await pool().query(read, [scope.projectId])).rows;
+  await pool().query("DELETE FROM person_risk WHERE project_id = $1", [scope.projectId]);
+  await pool().query("DELETE FROM risk_models WHERE project_id = $1", [scope.projectId]);
+  const tend = riskTender();
+  let runs = 0;
+  for (; ; runs++) {
+    const { inMs } = await tend(NOW);
+    if (inMs >= 60_000) break;
+    expect(inMs).toBeGreaterThan(0);
+  }
+  expect(runs).toBeGreaterThan(3);
+  expect((await pool().query(read, [scope.projectId])).rows).toEqual(before);
+  expect(await tend(NOW)).toBeInstanceOf(RunAgain);
+}, 90_000);
+
+test("whoever comes back is quiet no more, before the job looks again", async () => {
+  const [first] = await atRisk(scope, 1);
+  const person = Number(first?.handle.slice(1));
+  await pool().query("UPDATE profile_facts SET last_seen = $3 WHERE project_id = $1 AND person = $2", [
+    scope.projectId,
+    person,
+    new Date(NOW),
+  ]);
+  const refs = (await listProfiles(scope, { tab: "quiet", limit: 100 })).rows.map(({ ref }) => ref);
+  expect(refs).not.toContain(`u:${first?.handle}`);
+  expect((await atRisk(scope, 1))[0]?.handle).not.toBe(first?.handle);
+});
+
+test("who is erased, or of the own team, is not judged", async () => {
+  const [one, other] = await atRisk(scope, 2);
+  const [erased, own] = [one, other].map((found) => Number(found?.handle.slice(1)));
+  await transaction(pool(), async (tx) => {
+    await lockFacts(tx, scope.projectId);
+    await eraseRisk(tx, scope.projectId, [erased as number]);
+  });
+  await pool().query("UPDATE profile_facts SET is_internal = true WHERE project_id = $1 AND person = $2", [
+    scope.projectId,
+    own,
+  ]);
+  await pool().query("DELETE FROM profile_facts WHERE project_id = $1 AND person = $2", [scope.projectId, erased]);
+  await settleRisk(pool(), scope.projectId, NOW);
+  const { rows } = await pool().query("SELECT person FROM person_risk WHERE project_id = $1", [scope.projectId]);
+  expect(rows.map(({ person }) => Number(person))).not.toEqual(expect.arrayContaining([erased]));
+  expect(rows.map(({ person }) => Number(person))).not.toEqual(expect.arrayContaining([own]));
+}, 60_000);
