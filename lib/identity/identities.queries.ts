@@ -22,7 +22,7 @@ export type StretchRow = {
 export type DetachedRow = { device: number; userId: string; until: number; by: string | null };
 export type EdgeRow = { a: string; b: string; isOn: boolean; at: number; by: string | null };
 
-/** Everything that says who somebody is: ids, devices with all their stretches, and what was corrected. */
+/** All evidence of an identity: ids, devices with all their spans, and corrections. */
 export type IdentityRows = {
   users: UserIdRow[];
   devices: DeviceRow[];

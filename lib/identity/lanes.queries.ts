@@ -57,7 +57,7 @@ export function lanesIn(
 
 /**
  * `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
- * The planner guesses one person of either kind, so it looks each up: told of hundreds, it reads whole indexes.
+ * The planner estimates one person of each kind and so probes indexes; an estimate of hundreds makes it scan them.
  */
 export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`
   people AS (

@@ -22,7 +22,7 @@ export type KnownIdentity = {
   isOver?: true;
   /** Operations up to this moment (ms) belong to somebody erased: they are dropped. */
   erasedUntil: number | null;
-  /** Dropped for ever, whatever their time. */
+  /** Operations are dropped permanently, whatever their time. */
   suppressed: boolean;
 };
 

@@ -1,6 +1,6 @@
 import type { Reason } from "./person-identities";
 
-/** How the reader is told of times (ms) and of who did something ("member:<uuid>", "client:<uuid>", null). */
+/** How times (ms) and actors ("member:<uuid>", "client:<uuid>", null) are shown to the reader. */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
 /** Why an id is somebody's, in one sentence. */
@@ -23,7 +23,7 @@ export function sentence(reason: Reason, { time, who }: ReasonFormat): string {
   }
 }
 
-/** As the API says who: it names keys and members by their ids only. */
+/** Actors as the API shows them: keys and members by id only. */
 export function whoById(by: string | null): string {
   if (by === null) return "a message of your server";
   const [kind, id] = by.split(":");

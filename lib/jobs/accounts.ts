@@ -15,12 +15,12 @@ import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { isolating } from "./isolate";
 
-/** Accounts worked out by one statement, and people of a piece of work by one step. */
+/** Accounts computed by one statement, and people processed in one step. */
 const BATCH_ACCOUNTS = 100;
 const BATCH_PEOPLE = 200;
-/** An account of more people is worked out by itself: each of them is read, some 10 ms for this many. */
+/** A larger account is processed alone: each of its people is read, about 10 ms for this many. */
 const LARGE_ACCOUNT = 5_000;
-/** After one of those, the next has to wait so many times as long as it took. */
+/** After one of those, the next waits this many times as long as it took. */
 const LARGE_REST = 10;
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 

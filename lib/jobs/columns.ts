@@ -24,7 +24,7 @@ const STEP_PEOPLE = 5_000;
 export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
-  // Whoever still cannot be stored is met again on the way.
+  // A person who still cannot be stored is tried again later in the sweep.
   if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
   if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
   else await locked(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));

@@ -2,7 +2,7 @@
 const BUSY_DUTY = 0.1;
 /** And while next to nothing comes in: after an import or an update there is much to do, and nobody in the way. */
 const IDLE_DUTY = 0.5;
-/** The engine is busy from so many batches a second on. A site of ten events a second stays below. */
+/** From this many batches a second the engine counts as busy; a site with ten events a second stays below. */
 const BUSY_BATCHES = 20;
 /** A rate is measured over at least this long, in ms. */
 const MEASURE_MS = 250;

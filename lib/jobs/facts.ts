@@ -34,7 +34,7 @@ import { sweepSignUps } from "./sign-ups";
  * reading.
  */
 const FLUSH_EVERY_MS = 700;
-/** People worked out by one statement: some 50 ms of short histories. */
+/** People computed by one statement: about 50 ms for short histories. */
 const BATCH_PEOPLE = 200;
 /**
  * How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads.
@@ -44,7 +44,7 @@ const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
 /** Who has more events than this waits apart: each of theirs is read, some 100 ms for this many. */
 const LONG_EVENTS = 50_000;
-/** After one of those, the next has to wait so many times as long as it took; everybody else does not. */
+/** After one of those, the next one waits this many times as long as it took; other people do not wait. */
 const LONG_REST = 10;
 /** Search looks at this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
@@ -206,7 +206,7 @@ export function startFacts(db: Pool = pool()): Running {
     isTending = true;
     found.push(...(await inTurn(() => search(searchedAt), signal)));
   };
-  // Whoever was being worked out when it fails is found again by the search.
+  // After a failure the search finds the people of the failed batch again.
   const run = async (_now: number, signal: AbortSignal) => {
     await work(signal);
     return new RunAgain(found.length > 0 || isTending || areAccountsBehind ? 0 : FLUSH_EVERY_MS);
@@ -214,7 +214,7 @@ export function startFacts(db: Pool = pool()): Running {
   return runJobs([{ name: "facts", run }], FLUSH_EVERY_MS);
 }
 
-/** People of a project that are worked out together. */
+/** People of one project that are computed together. */
 type Group = { projectId: string; people: number[] };
 
 function groupsOf(projectId: string, people: Iterable<number>): Group[] {

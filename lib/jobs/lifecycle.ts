@@ -10,7 +10,7 @@ import { RunAgain } from "./loop";
 const BATCH_PEOPLE = 500;
 /** After a batch the database rests three times as long as it took. */
 const REST = 3;
-/** How soon a changed setting is met, in ms. */
+/** Delay until a changed setting is picked up, in ms. */
 const LOOK_EVERY_MS = 60_000;
 
 /** Works out the states of people whose days have changed. In the transaction of their facts, with its lock. */

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A job that lasts until it is told to end. */
+/** A job that runs until it is stopped. */
 function longJob(name: string, ran: string[]): Job & { end: (error?: Error) => void } {
   const job = {
     name,

@@ -56,7 +56,7 @@ async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: nu
   }
 }
 
-/** Ends early when told to stop. The timer keeps no process alive: nobody waits for a job to end the program. */
+/** Resolves early on stop. The timer does not keep the process alive. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { RunAgain } from "./loop";
 
-/** What is worked out of a sign-up; raised when it becomes more. */
+/** Version of what is derived from a sign-up; raised when more is derived. */
 const MADE = 2;
 /** People of one transaction. */
 const BATCH_PEOPLE = 500;

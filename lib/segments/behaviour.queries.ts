@@ -57,7 +57,7 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
  * condition holds for those who are not in the set; null: it holds for everyone.
  *
  * One walk over events_name_ts_idx (index only, unless properties are asked for), grouped by actor; then each actor's
- * person by primary key. An event belongs to whoever owns its stretch: where a device changed hands within the window,
+ * person by primary key. An event belongs to the owner of its span: where a device changed hands within the window,
  * its events are counted stretch by stretch (events_actor_ts_idx). O(events of that name in the window).
  */
 export function behaviourSql(

@@ -136,7 +136,7 @@ class Compiler {
   }
 
   /**
-   * Membership in a set worked out once, whatever the number of people asked about; or, by `probe`, a person at a time.
+   * Membership in a set that is computed once, or, with `probe`, one person at a time.
    */
   private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     if (this.ctes.length >= MAX_SETS)

@@ -11,7 +11,7 @@ const MAX_CSV_CHARS = 20_000_000;
 const MAX_LINES = 200_000;
 const CHUNK_LINES = 5_000;
 const MAX_UNKNOWN_SHOWN = 50;
-/** Names of the column that says who; without such a header the first column does, from its first line. */
+/** Headers of the id column; without one, the first column from its first line. */
 const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_?id|e-?mail)$/i;
 
 /**
@@ -72,7 +72,7 @@ export async function eraseListed(tx: Tx, projectId: string, identityIds: readon
        AND m.identity_id = ANY(${identityIds}::bigint[])`);
 }
 
-/** Behind lockFacts: whoever is erased just now is either found and taken off the list again, or not found. */
+/** After lockFacts: a person erased meanwhile is either not found, or removed from the list again. */
 async function add(
   scope: Scope,
   segmentId: string,

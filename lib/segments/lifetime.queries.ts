@@ -55,7 +55,7 @@ function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   const [least, exactly] = [leastOf(condition), isExact(condition)];
   if (from === "-infinity") return exactly ? sql`x.events = ${least}` : sql`x.events >= ${least}`;
   if (least + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
-  // The nth last time tells: since then they did it n times.
+  // They did it n times since their nth last time.
   const enough = possible(condition, now);
   return exactly ? sql`${enough} AND (x.newest[${least + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
 }

@@ -140,7 +140,7 @@ export const condition = z.union([
   z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
   /** The same of events of any name. */
   z.object({ kind: z.literal("didAny"), where: z.array(propertyCondition).max(5), ...times, window }),
-  /** Active on so many UTC days, or beginning so many visits, within the window. */
+  /** Active on this many UTC days, or starting this many visits, within the window. */
   z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
   /** Did the event for the first time within the window. */
   z.object({ kind: z.literal("firstDid"), event: eventName, window }),

@@ -24,7 +24,7 @@ type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
 const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
            s.created_by AS "createdBy"`;
 
-/** What a list of a segment is filtered by: whoever is in it now, whether by rule or by list. */
+/** The filter of a segment's list: the people in it now, by rule or by imported list. */
 export const membersRule = (segmentId: string): Rule => ({
   kind: "and",
   of: [{ kind: "segment", is: "in", id: segmentId }],

@@ -124,7 +124,7 @@ export async function deleteSegment(scope: Scope, id: string): Promise<void> {
   });
 }
 
-/** Sizes are kept per quarter of an hour for so many days, beyond that the last of each UTC day. */
+/** Sizes are kept per quarter of an hour for this many days, then only the last of each UTC day. */
 const QUARTERS_KEPT_DAYS = 100;
 
 /**

@@ -18,7 +18,7 @@ const MAX_DEPTH = 5;
 const MAX_SUGGESTIONS = 50;
 const MAX_EVENT_NAMES = 500;
 
-/** A value's JSON type and, of a string, as much as tells what it can be read as. */
+/** A value's JSON type and, for a string, the prefix that decides how it can be read. */
 const FORM = sql`jsonb_typeof(o.value) AS form,
            CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
 

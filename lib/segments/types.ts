@@ -6,7 +6,7 @@ export type Segment = {
   id: string;
   name: string;
   description: string;
-  /** "rule": whoever matches now; "static": those of an imported list, under whatever ids they go now. */
+  /** "rule": current matches; "static": the people of an imported list, by any id they have now. */
   kind: "rule" | "static";
   /** null for a static one. */
   rule: Rule | null;

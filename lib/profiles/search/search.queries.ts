@@ -6,7 +6,7 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { mistakes, swapped } from "./spelling";
 
-/** Under this many characters only starts of ids and e-mails are looked at. */
+/** Below this many characters only prefixes of ids and e-mails are searched. */
 const MIN_FRAGMENT_CHARS = 3;
 /**
  * How alike a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen
@@ -14,11 +14,11 @@ const MIN_FRAGMENT_CHARS = 3;
  */
 const TYPO_SIMILARITY = 0.45;
 /**
- * How alike at least, where nobody was found; whether it is the same name is told letter by letter then: "anuk" finds
+ * Minimum similarity when nobody was found; an edit distance then decides whether it is the same name: "anuk" finds
  * Anouk (0.37).
  */
 const FAINT_SIMILARITY = 0.3;
-/** Of a fragment that matches half the project only so many are ranked: whoever types it goes on typing. */
+/** At most this many matches of a common fragment are ranked: the reader is still typing. */
 const MAX_CANDIDATES = 500;
 
 /**

@@ -1,6 +1,6 @@
-/** Typed words shorter than this are too short to be misspelt in a way that can be told. */
+/** Shorter words match exactly: a typo in them cannot be recognised. */
 const MIN_WORD_CHARS = 3;
-/** From this length on two mistakes are let pass. */
+/** From this length on two mistakes are allowed. */
 const LONG_WORD_CHARS = 7;
 /** Of a text longer than this no variants are made: nobody types such a name. */
 const MAX_CHARS = 40;
