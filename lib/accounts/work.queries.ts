@@ -78,3 +78,17 @@ export async function peopleOfWork(db: Database, work: Work, limit: number): Pro
   );
   return rows.map(({ person }) => person);
 }
+
+/** Of these accounts those with at most so many people. account_facts_pkey. */
+export async function smallAccounts(
+  db: Database,
+  projectId: string,
+  ids: readonly string[],
+  people: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    SELECT a.id FROM unnest(${ids}::text[]) a(id)
+     WHERE NOT EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = a.id
+                          AND f.people > ${people})`);
+  return rows.map(({ id }) => id);
+}

@@ -3,7 +3,7 @@ import type { FeatureUse } from "@/lib/features/rule";
 
 const time = z.iso.datetime({ precision: 3 }).nullable();
 
-const feature = z
+export const feature = z
   .object({
     name: z.string(),
     events: z.array(z.string()).describe("Names of the events that are a use of it."),

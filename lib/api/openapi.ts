@@ -1,18 +1,17 @@
 import { z } from "zod";
 import { choiceQuery } from "@/lib/comparison/choice";
+import * as accountSchemas from "./account-schemas";
 import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
 import * as insightSchemas from "./insight-schemas";
 import * as journeySchemas from "./journey-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
+import { accountPaths } from "./openapi-accounts";
+import { COMPONENTS, type Document, operation, ref, withBody } from "./openapi-operation";
 import * as projectSchemas from "./project-schemas";
 import * as schemas from "./schemas";
 import * as segmentSchemas from "./segment-schemas";
 
-type Document = { [key: string]: unknown };
-
-const COMPONENTS = "#/components/schemas/";
-const ref = (name: string) => ({ $ref: `${COMPONENTS}${name}` });
 const refParameter = {
   name: "ref",
   in: "path",
@@ -61,6 +60,7 @@ export function openApiDocument(): Document {
         parameters: [refParameter],
         get: operation("listIdentities", "Every id and device of a person, and why", "IdentityList"),
       },
+      ...accountPaths(),
       "/api/v1/segments": { get: operation("listSegments", "Saved rules and lists, by name", "SegmentList") },
       "/api/v1/segments/{id}/profiles": {
         parameters: [segmentParameter],
@@ -137,12 +137,6 @@ function changing({ path, summary, body }: Change): Document {
   };
 }
 
-/** An operation that takes a JSON body. */
-const withBody = (described: Document, body: string): Document => ({
-  ...described,
-  requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
-});
-
 const securitySchemes = {
   clientId: {
     type: "apiKey",
@@ -153,59 +147,12 @@ const securitySchemes = {
   clientSecret: { type: "apiKey", in: "header", name: "throughline-client-secret" },
 };
 
-const FAILURES: readonly [status: string, description: string][] = [
-  ["400", "A parameter cannot be read; `field` names it."],
-  ["401", "No client id and secret, or wrong ones."],
-  ["403", "The client's mode does not allow this."],
-  ["404", "Nobody in this project has this ref, or no segment this id."],
-  ["422", "The filter names a segment that is gone, or asks too much."],
-  ["503", "The database cannot be reached; try again after Retry-After seconds."],
-];
-
-/** What names nothing that could be missing. */
-const WITHOUT_404 = [
-  "getLifecycle",
-  "getJourneys",
-  "listProfiles",
-  "compareGroups",
-  "listSegments",
-  "getProject",
-  "changeProject",
-  "rotateIdentifySecret",
-];
-
-function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
-  const failures = FAILURES.filter(([status]) => status !== "400" || query)
-    .filter(([status]) => status !== "404" || !WITHOUT_404.includes(operationId))
-    .filter(([status]) => status !== "422" || query === schemas.profilesQuery);
-  return {
-    operationId,
-    summary,
-    ...(query && { parameters: parametersOf(query) }),
-    responses: {
-      "200": { description: summary, content: { "application/json": { schema: ref(answer) } } },
-      ...Object.fromEntries(
-        failures.map(([status, description]) => [
-          status,
-          { description, content: { "application/json": { schema: ref("Error") } } },
-        ]),
-      ),
-    },
-  };
-}
-
-function parametersOf(query: z.ZodObject): Document[] {
-  return Object.entries(query.shape).map(([name, schema]) => {
-    const { $schema: _, description, ...type } = z.toJSONSchema(schema as z.ZodType, { io: "output" });
-    return { name, in: "query", required: false, description, schema: type };
-  });
-}
-
 /** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
   for (const schema of Object.values({
     ...schemas,
+    ...accountSchemas,
     ...identitySchemas,
     ...insightSchemas,
     ...segmentSchemas,

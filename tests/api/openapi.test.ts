@@ -9,11 +9,16 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 
 /** "/api/v1/profiles/{ref}" → its methods, from the route files themselves; the document's own and the catch-all aside. */
 function routes(): Record<string, string[]> {
-  const files = ["app/api/v1/profiles", "app/api/v1/insights", "app/api/v1/project", "app/api/v1/segments"].flatMap(
-    (folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => /(^|\/)route\.ts$/.test(file))
-        .map((file) => `${folder}/${file}`),
+  const files = [
+    "app/api/v1/accounts",
+    "app/api/v1/profiles",
+    "app/api/v1/insights",
+    "app/api/v1/project",
+    "app/api/v1/segments",
+  ].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => /(^|\/)route\.ts$/.test(file))
+      .map((file) => `${folder}/${file}`),
   );
   return Object.fromEntries(
     files.map((file) => {

@@ -1,5 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
+import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
@@ -24,8 +25,11 @@ export type AccountPerson = RecentPerson & {
   memberOf: number;
 };
 
-/** Of so many accounts somebody is a member who acts for many: an agency, staff that logs in as customers. */
-export const MANY_ACCOUNTS = 5;
+/**
+ * Of so many accounts somebody is a member who acts for many: an agency, staff that logs in as customers. What they do
+ * without naming one counts for none (docs/accounts.md M5).
+ */
+export const MANY_ACCOUNTS = MAX_AT_ONCE + 1;
 
 const COUNTED_ACCOUNTS = 100;
 

@@ -1,0 +1,9 @@
+import { mergeAccounts } from "@/lib/api/accounts";
+import { handle } from "@/lib/http/handle";
+
+type Context = { params: Promise<{ id: string }> };
+
+/** POST /api/v1/accounts/{id}/merge { accountId } → { data: [account] } */
+export const POST = handle(async (request, { params }: Context) =>
+  Response.json(await mergeAccounts(request, (await params).id, true)),
+);

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { HEALTH_STATES } from "@/lib/accounts/health";
+import { ACCOUNT_SORTS, ACCOUNT_TABS } from "@/lib/accounts/types";
+import { profilesQuery, sessionsQuery } from "./schemas";
+
+/** The shapes of what the API says of accounts and takes about them; see schemas.ts. */
+
+const time = z.iso.datetime({ precision: 3 });
+const text = z.string().nullable();
+const count = z.int().min(0);
+const accountId = z.string().min(1).max(255);
+
+export const accountsQuery = z.object({
+  tab: z
+    .enum(ACCOUNT_TABS, `One of ${ACCOUNT_TABS.join(", ")}.`)
+    .default("all")
+    .describe("quiet, growing, new: by health. internal: the own team's and test accounts, which all else leaves out."),
+  search: profilesQuery.shape.search.describe(
+    "Part of an id, a name, a domain or a property value, whatever its case.",
+  ),
+  sort: z
+    .string()
+    .max(300, "At most 300 characters.")
+    .optional()
+    .describe(
+      `A column (${ACCOUNT_SORTS.join(", ")}) or a property (p:plan); with a - in front, downwards. Accounts without a value come last. Default -lastSeen.`,
+    ),
+  limit: sessionsQuery.shape.limit,
+  cursor: sessionsQuery.shape.cursor,
+});
+
+export const accountPeopleQuery = z.object({ limit: sessionsQuery.shape.limit, cursor: sessionsQuery.shape.cursor });
+
+export const account = z
+  .object({
+    id: accountId.describe("Of a merged account: the least of its ids. Percent-encode it in a URL."),
+    name: text,
+    type: text,
+    domain: text,
+    people: count.describe("Who belongs to it now."),
+    active7: count.describe("Of its people, active in the last 7 days."),
+    active30: count,
+    events30: count.describe("Activity of its people in the last 30 days, while they belonged to it."),
+    weekPeople: z.array(count).describe("Active people a week, the oldest of twelve first; the last is under way."),
+    featuresUsed: count.describe("Kinds of events, page views and visits aside."),
+    firstSeen: time.nullable(),
+    lastSeen: time.nullable(),
+    revenue: z.int().describe("Minor units (cents)."),
+    health: z.enum(HEALTH_STATES),
+    healthReason: z.string(),
+    isInternal: z.boolean().describe("Of the own team, or for tests: in no other count."),
+    properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
+  })
+  .meta({ id: "Account", description: "A company, a second or two behind what arrives." });
+
+export const accountPerson = z
+  .object({
+    ref: z.string().describe("u:<user id> or a:<anonymous id>."),
+    name: text,
+    reasons: z.array(z.enum(["event", "property", "domain"])).describe("What says that they belong to it."),
+    since: time,
+    until: time.nullable().describe("null: still a member."),
+    events: count.describe("Their activity while they belonged to it."),
+    lastAt: time.nullable(),
+  })
+  .meta({ id: "AccountPerson", description: "Somebody who belongs or belonged to an account." });
+
+const next = z.string().nullable().describe("Pass it as `cursor` for the page after this one; null on the last.");
+export const accountPage = z.object({ data: z.array(account), next }).meta({ id: "AccountPage" });
+export const accountPersonPage = z.object({ data: z.array(accountPerson), next }).meta({ id: "AccountPersonPage" });
+export const accounts = z
+  .object({ data: z.array(account).describe("As they are now. Empty for a write key, which may not read.") })
+  .meta({ id: "Accounts" });
+
+export const accountChanges = z
+  .strictObject({
+    name: z.string().min(1).max(255).nullable().optional().describe("null removes it."),
+    type: z.string().min(1).max(255).nullable().optional(),
+    properties: z.record(z.string().min(1).max(255), z.unknown()).optional().describe("null removes one."),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, "Send name, type or properties.")
+  .meta({ id: "AccountChanges" });
+
+export const mergeBody = z
+  .strictObject({ accountId: accountId.describe("The other id of this account.") })
+  .meta({ id: "AccountMerge" });
+
+export const leavingBody = z
+  .strictObject({
+    ref: z.string().min(3).max(1_002).describe("Whom: u:<user id> or a:<anonymous id>."),
+    until: time.optional().describe("When they left; now, where it is absent."),
+  })
+  .meta({ id: "AccountLeaving" });

@@ -1,0 +1,129 @@
+import type { z } from "zod";
+import { accountSummary } from "@/lib/accounts/list/list.queries";
+import { REASONS } from "@/lib/accounts/memberships";
+import type { AccountPerson } from "@/lib/accounts/page/people.queries";
+import { ACCOUNT_SORTS, type AccountSort, type AccountSummary } from "@/lib/accounts/types";
+import { AppError } from "@/lib/errors";
+import {
+  changeAccount,
+  changeMerge,
+  eraseAccount,
+  reassign,
+  requireAccount,
+  unassign,
+} from "@/lib/ingest/corrections/accounts";
+import type { JsonObject } from "@/lib/json";
+import { requireServer } from "@/lib/projects/clients";
+import type { Scope } from "@/lib/scope";
+import {
+  type account,
+  accountChanges,
+  type accountPerson,
+  type accounts,
+  leavingBody,
+  mergeBody,
+} from "./account-schemas";
+import { parseBody } from "./parse";
+
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Every field by name, as all of present.ts. */
+export function presentAccount(row: AccountSummary): z.infer<typeof account> {
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    domain: row.domain,
+    people: row.people,
+    active7: row.active7,
+    active30: row.active30,
+    events30: row.events30,
+    weekPeople: row.trend,
+    featuresUsed: row.featuresUsed,
+    firstSeen: isoOrNull(row.firstSeen),
+    lastSeen: isoOrNull(row.lastSeen),
+    revenue: row.revenue,
+    health: row.health.state,
+    healthReason: row.health.reason,
+    isInternal: row.isInternal,
+    properties: row.properties,
+  };
+}
+
+export function presentAccountPerson(row: AccountPerson): z.infer<typeof accountPerson> {
+  return {
+    ref: row.ref,
+    name: row.name,
+    reasons: REASONS.filter((reason) => row.reasons.includes(reason)),
+    since: new Date(row.since).toISOString(),
+    until: isoOrNull(row.until),
+    events: row.events,
+    lastAt: isoOrNull(row.lastAt),
+  };
+}
+
+/** "-lastSeen", "p:plan"; throws bad_request for anything else. */
+export function readAccountSort(text: string | undefined): AccountSort | undefined {
+  if (text === undefined) return undefined;
+  const order = text.startsWith("-") ? "desc" : "asc";
+  const by = text.replace(/^-/, "");
+  const column = ACCOUNT_SORTS.find((one) => one === by);
+  if (column !== undefined) return { by: column, order };
+  if (by.startsWith("p:") && by.length > 2) return { by: { property: by.slice(2) }, order };
+  throw new AppError("bad_request", "A column (people), a property (p:plan), or either downwards (-people).", {
+    field: "sort",
+  });
+}
+
+/** The account known by any of its ids, as lists show it; throws not_found. */
+export async function requireSummary(scope: Scope, id: string): Promise<AccountSummary> {
+  const { canonical } = await requireAccount(scope, id);
+  const summary = await accountSummary(scope, canonical);
+  if (!summary) throw new AppError("not_found", "There is no such account in this project.", { field: "id" });
+  return summary;
+}
+
+/** A root key is answered with the accounts it was about, as they are now; a write key with none. */
+type Answer = z.infer<typeof accounts>;
+
+async function answer(scope: Scope, mayRead: boolean, ids: readonly string[]): Promise<Answer> {
+  if (!mayRead) return { data: [] };
+  const found = new Map<string, Answer["data"][number]>();
+  for (const id of ids) {
+    const one = presentAccount(await requireSummary(scope, id));
+    found.set(one.id, one);
+  }
+  return { data: [...found.values()] };
+}
+
+/** PATCH: sets and removes the name, the type and properties. */
+export async function patchAccount(request: Request, id: string): Promise<Answer> {
+  const { scope, mayRead } = await requireServer(request);
+  const { properties, ...changes } = await parseBody(request, accountChanges);
+  await changeAccount(scope, id, { ...changes, ...(properties && { properties: properties as JsonObject }) });
+  return answer(scope, mayRead, [id]);
+}
+
+/** DELETE: erases it with all ids merged into it. */
+export async function deleteAccount(request: Request, id: string): Promise<Answer> {
+  const { scope } = await requireServer(request);
+  await eraseAccount(scope, id);
+  return { data: [] };
+}
+
+/** POST …/merge and …/unmerge: the two ids are one account, or no longer. */
+export async function mergeAccounts(request: Request, id: string, isOn: boolean): Promise<Answer> {
+  const { scope, mayRead } = await requireServer(request);
+  const { accountId } = await parseBody(request, mergeBody);
+  await changeMerge(scope, [id, accountId], isOn);
+  return answer(scope, mayRead, [id, accountId]);
+}
+
+/** POST …/unassign and …/reassign: somebody does not belong to it any more, or does after all. */
+export async function changeMember(request: Request, id: string, kind: "unassign" | "reassign"): Promise<Answer> {
+  const { scope, mayRead } = await requireServer(request);
+  const { ref, until } = await parseBody(request, leavingBody);
+  const leaving = { ref, accountId: id, ...(until === undefined ? {} : { until: Date.parse(until) }) };
+  await (kind === "unassign" ? unassign : reassign)(scope, leaving);
+  return answer(scope, mayRead, [id]);
+}

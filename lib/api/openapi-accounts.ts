@@ -1,0 +1,74 @@
+import * as accountSchemas from "./account-schemas";
+import { type Document, operation, ref, withBody } from "./openapi-operation";
+
+const accountParameter = {
+  name: "id",
+  in: "path",
+  required: true,
+  description: "Any id of the account, percent-encoded.",
+  schema: { type: "string" },
+};
+
+/** What is said of accounts, answered with those it was about. */
+const ACCOUNT_CHANGES = [
+  { path: "merge", summary: "Another id is the same account", body: "AccountMerge" },
+  { path: "unmerge", summary: "Another id is an account of its own after all", body: "AccountMerge" },
+  { path: "unassign", summary: "Somebody does not belong to the account any more", body: "AccountLeaving" },
+  { path: "reassign", summary: "Takes an unassign back", body: "AccountLeaving" },
+] as const;
+
+/** The paths of the OpenAPI document that are about accounts. */
+export function accountPaths(): Document {
+  return {
+    "/api/v1/accounts": {
+      get: operation("listAccounts", "Accounts, newest last seen first", "AccountPage", accountSchemas.accountsQuery),
+    },
+    "/api/v1/accounts/{id}": {
+      parameters: [accountParameter],
+      get: operation("getAccount", "One account", "Account"),
+      patch: takingBody(operation("changeAccount", "Sets or removes its name, type and properties", "Accounts"), {
+        body: "AccountChanges",
+        refusal: ["422", "A property is never stored here, or there is no room for it."],
+      }),
+      delete: operation("eraseAccount", "Erases an account for good; its people stay", "Accounts"),
+    },
+    "/api/v1/accounts/{id}/people": {
+      parameters: [accountParameter],
+      get: operation(
+        "listAccountPeople",
+        "Who belongs or belonged to an account, the last active first",
+        "AccountPersonPage",
+        accountSchemas.accountPeopleQuery,
+      ),
+    },
+    ...Object.fromEntries(
+      ACCOUNT_CHANGES.map(({ path, summary, body }) => [
+        `/api/v1/accounts/{id}/${path}`,
+        {
+          parameters: [accountParameter],
+          post: takingBody(operation(`${path}Account`, summary, "Accounts"), {
+            body,
+            refusal: ["409", "The account would have more than 100 ids."],
+          }),
+        },
+      ]),
+    ),
+  };
+}
+
+/** An operation that takes a JSON body, which may be unreadable, and refuses some of what it says. */
+function takingBody(
+  described: Document,
+  { body, refusal: [status, description] }: { body: string; refusal: readonly [string, string] },
+): Document {
+  const failure = { content: { "application/json": { schema: ref("Error") } } };
+  const { responses, ...rest } = described as { responses: Document };
+  return {
+    ...withBody(rest, body),
+    responses: {
+      ...responses,
+      "400": { description: "The body cannot be read; `field` names what is wrong.", ...failure },
+      [status]: { description, ...failure },
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import * as schemas from "./schemas";
+
+/** One operation of the OpenAPI document, with the failures every one has. */
+
+export type Document = { [key: string]: unknown };
+
+export const COMPONENTS = "#/components/schemas/";
+export const ref = (name: string) => ({ $ref: `${COMPONENTS}${name}` });
+/** An operation that takes a JSON body. */
+export const withBody = (described: Document, body: string): Document => ({
+  ...described,
+  requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+});
+
+const FAILURES: readonly [status: string, description: string][] = [
+  ["400", "A parameter cannot be read; `field` names it."],
+  ["401", "No client id and secret, or wrong ones."],
+  ["403", "The client's mode does not allow this."],
+  ["404", "Nobody in this project has this ref, or no account or segment this id."],
+  ["422", "The filter names a segment that is gone, or asks too much."],
+  ["503", "The database cannot be reached; try again after Retry-After seconds."],
+];
+
+/** What names nothing that could be missing. */
+const WITHOUT_404 = [
+  "getLifecycle",
+  "getJourneys",
+  "listProfiles",
+  "listAccounts",
+  "compareGroups",
+  "listSegments",
+  "getProject",
+  "changeProject",
+  "rotateIdentifySecret",
+];
+
+export function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {
+  const failures = FAILURES.filter(([status]) => status !== "400" || query)
+    .filter(([status]) => status !== "404" || !WITHOUT_404.includes(operationId))
+    .filter(([status]) => status !== "422" || query === schemas.profilesQuery);
+  return {
+    operationId,
+    summary,
+    ...(query && { parameters: parametersOf(query) }),
+    responses: {
+      "200": { description: summary, content: { "application/json": { schema: ref(answer) } } },
+      ...Object.fromEntries(
+        failures.map(([status, description]) => [
+          status,
+          { description, content: { "application/json": { schema: ref("Error") } } },
+        ]),
+      ),
+    },
+  };
+}
+
+function parametersOf(query: z.ZodObject): Document[] {
+  return Object.entries(query.shape).map(([name, schema]) => {
+    const { $schema: _, description, ...type } = z.toJSONSchema(schema as z.ZodType, { io: "output" });
+    return { name, in: "query", required: false, description, schema: type };
+  });
+}
