@@ -66,6 +66,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await picture("login", "/login");
   const project = await logIn(page);
   await picture("overview", `/${project}/overview`);
+  await picture("lifecycle", `/${project}/insights/lifecycle`);
   await picture("users", `/${project}/users`);
   await picture("users-anonymous", `/${project}/users?tab=anonymous`);
   await picture("users-nobody", `/${project}/users?search=nobody-at-all`);

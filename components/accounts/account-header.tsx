@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { HealthText } from "@/components/list/health";
 import { Sparkline } from "@/components/list/sparkline";
+import { StateLine } from "@/components/people/state-line";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -11,17 +12,19 @@ import type { AccountMembers } from "@/lib/accounts/page/people.queries";
 import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { count, counted, money } from "@/lib/format/number";
+import type { StateInWords } from "@/lib/lifecycle/words";
 
 type AccountHeaderProps = {
   account: AccountSummary;
   members: AccountMembers;
+  state: StateInWords | null;
   clock: Clock;
   projectId: string;
   href: string;
 };
 
 /** The account's name, health and key numbers. */
-export function AccountHeader({ account, members, clock, projectId, href }: AccountHeaderProps) {
+export function AccountHeader({ account, members, state, clock, projectId, href }: AccountHeaderProps) {
   const name = account.name ?? account.id;
   const { health } = account;
   return (
@@ -55,6 +58,7 @@ export function AccountHeader({ account, members, clock, projectId, href }: Acco
           <HealthText state={health.state} reason={health.reason} />
         </Link>
       </p>
+      {state && <StateLine state={state} />}
       {members.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
           {counted(members.actForMany, "person").replace("persons", "people")} of it{" "}

@@ -4,6 +4,7 @@ import { Fragment, type ReactNode } from "react";
 import { accountHref } from "@/components/people/account";
 import { userListHref } from "@/components/people/list-state";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
+import { StateLine } from "@/components/people/state-line";
 import { Online } from "@/components/person/online";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
@@ -14,7 +15,7 @@ import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
-import { STATE_LABELS, type StateInWords } from "@/lib/lifecycle/words";
+import type { StateInWords } from "@/lib/lifecycle/words";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { Rule } from "@/lib/segments/rule";
@@ -86,22 +87,10 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
       </div>
       <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
       {state && (
-        <p className="mt-1 flex items-baseline gap-1.5 text-pretty text-sm">
-          <span
-            aria-hidden="true"
-            className="size-2 shrink-0 rounded-[2px]"
-            style={{ background: `var(--state-${state.state})` }}
-          />
-          <span>
-            <Link
-              href={userListHref(`/${projectId}/users`, { filter: encodeRule(inState(state.state)) })}
-              className="rounded-sm font-medium hover:text-primary"
-            >
-              {STATE_LABELS[state.state]}
-            </Link>
-            : {state.reason}.
-          </span>
-        </p>
+        <StateLine
+          state={state}
+          href={userListHref(`/${projectId}/users`, { filter: encodeRule(inState(state.state)) })}
+        />
       )}
       {quiet !== null && (
         <p className="mt-1 flex items-start gap-1.5 text-sm">

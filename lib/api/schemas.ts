@@ -61,7 +61,7 @@ export const profilesQuery = z.object({
     .max(8_000, "At most 8,000 characters.")
     .optional()
     .describe(
-      'A rule, as the app\'s address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). A window of an event is last(14), since(2026-01-31), between(2026-01-01,2026-02-01), ever, or one of each person\'s life, from its moment on or some days later: within(7,firstSeen), within(7,signedUp), within(7,event,trial_started), after(30,within(30,firstSeen)). active(days,atLeast,2,…), active(visits,…) and didAny(atLeast,1,…,prop(…)) take the same windows. 42 and "42" are one value, and so are true and "true"; noneOf, ne, notContains and hasNone include people without the property. People are found a second or two after what they did.',
+      'A rule, as the app\'s address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). state(oneOf,today,slipping,dormant), or with a day in place of today, asks for the state of a life. A window of an event is last(14), since(2026-01-31), between(2026-01-01,2026-02-01), ever, or one of each person\'s life, from its moment on or some days later: within(7,firstSeen), within(7,signedUp), within(7,event,trial_started), after(30,within(30,firstSeen)). active(days,atLeast,2,…), active(visits,…) and didAny(atLeast,1,…,prop(…)) take the same windows. 42 and "42" are one value, and so are true and "true"; noneOf, ne, notContains and hasNone include people without the property. People are found a second or two after what they did.',
     ),
   limit,
   cursor,

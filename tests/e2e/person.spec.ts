@@ -413,6 +413,7 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
     "/overview/people",
     "/insights/lifecycle",
     "/insights/journeys",
+    "/insights/lifecycle/export",
     "/sessions",
     `/sessions/${data[0]?.id}`,
     "/events",

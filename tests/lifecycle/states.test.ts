@@ -2,6 +2,8 @@ import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { findPerson } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import { toUuid } from "@/lib/ids";
 import { detach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
@@ -9,6 +11,7 @@ import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { settleStates } from "@/lib/jobs/lifecycle";
 import { dayOf, isoDay, movesOf, msOf } from "@/lib/lifecycle/moves";
 import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { accountState, personState } from "@/lib/lifecycle/state-in-words.queries";
 import { type Run, runsOf, STATES, type State, stateOn } from "@/lib/lifecycle/states";
 import { codeOf } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
@@ -16,7 +19,7 @@ import { erase } from "@/lib/privacy/erase";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { grantScope } from "@/lib/scope";
+import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
 import { batches, random, sequence, T0, toOperation } from "../identity/generate";
@@ -245,6 +248,32 @@ test("time passing needs no job: next month's states are there already", async (
     const wanted = [...days.values()].map((own) => stateOn(own, dayOf(Date.parse(day)), rule));
     for (const state of STATES) expect(states[state]).toBe(wanted.filter((one) => one === state).length);
   }
+});
+
+test("on pages a state is said with its reason, of a person and of an account, and of nobody else's", async () => {
+  const project = await plant(LIVES);
+  const [scope, stranger] = [project.id, (await plant({ elsewhere: [1] })).id].map((id) =>
+    grantScope(id, "system:test"),
+  ) as [Scope, Scope];
+  const person = async (id: string) => (await findPerson(scope, `u:${id}`)) as Person;
+  expect(await personState(scope, await person("stopped"), NOW)).toEqual({
+    state: "slipping",
+    reason: "usually every day, last seen 8 days ago",
+  });
+  expect(await personState(scope, await person("back"), NOW)).toEqual({
+    state: "resurrected",
+    reason: "came back yesterday after 69 days",
+  });
+  expect(await personState(stranger, await person("stopped"), NOW)).toBeNull();
+  await pool().query(sql`
+    INSERT INTO account_days (project_id, account_id, day, people, events)
+    SELECT ${project.id}::uuid, 'acme', ${isoDay(dayOf(NOW))}::date - n, CASE WHEN n < 12 THEN 0 ELSE 1 END, 1
+      FROM generate_series(1, 60) n`);
+  expect(await accountState(scope, "acme", NOW)).toEqual({
+    state: "slipping",
+    reason: "usually every day, last seen 12 days ago",
+  });
+  expect(await accountState(stranger, "acme", NOW)).toBeNull();
 });
 
 test("somebody erased is in no number at once, and another project's people never are", async () => {

@@ -8,6 +8,7 @@ import { accountDays, accountNumbers } from "@/lib/accounts/page/numbers.queries
 import { accountMembers } from "@/lib/accounts/page/people.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { readerZone } from "@/lib/http/zone";
+import { accountState } from "@/lib/lifecycle/state-in-words.queries";
 
 const DAY_MS = 86_400_000;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -18,16 +19,24 @@ export default async function AccountLayout({ params, children }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account } = await requireAccountPage(projectId, accountId);
   const now = Date.now();
-  const [numbers, days, members, zone] = await Promise.all([
+  const [numbers, days, members, zone, state] = await Promise.all([
     accountNumbers(scope, account.id, dayOf(now)),
     accountDays(scope, account.id, dayOf(now - CALENDAR_WEEKS * 7 * DAY_MS)),
     accountMembers(scope, account.id),
     readerZone(),
+    accountState(scope, account.id, now),
   ]);
   const href = accountHref(project.id, account.id);
   return (
     <>
-      <AccountHeader account={account} members={members} clock={{ now, zone }} projectId={project.id} href={href} />
+      <AccountHeader
+        account={account}
+        members={members}
+        state={state}
+        clock={{ now, zone }}
+        projectId={project.id}
+        href={href}
+      />
       <AccountActivity numbers={numbers} days={days} now={now} href={href} />
       <AccountPageTabs
         href={href}

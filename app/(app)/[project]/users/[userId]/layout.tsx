@@ -15,7 +15,7 @@ import { accountsOfPerson } from "@/lib/accounts/page/person.queries";
 import { requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { startOfDay } from "@/lib/format/range";
 import { readerZone } from "@/lib/http/zone";
-import { personState } from "@/lib/lifecycle/person-state.queries";
+import { personState } from "@/lib/lifecycle/state-in-words.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { arrivalOf } from "@/lib/sessions/visit-times.queries";
