@@ -2,8 +2,8 @@ import type { Figure } from "../support";
 import { claim } from "./claim";
 import { growth } from "./growth";
 import { ingest } from "./ingest";
-import { lists } from "./lists";
+import { accounts, lists } from "./lists";
 import { persons } from "./persons";
 
 /** All figures, in order of measurement. */
-export const figures: readonly Figure[] = [claim, persons, lists, growth, ingest];
+export const figures: readonly Figure[] = [claim, persons, lists, accounts, growth, ingest];

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { grantScope } from "@/lib/scope";
+import { grantScope, type Scope } from "@/lib/scope";
+import { accountCases } from "../account-cases";
+import { ACCOUNTS, ensureAccounts } from "../accounts-data";
 import type { Case } from "../case";
 import { casesOf, planOf } from "../cases";
 import { ensureData, LARGE, type Size } from "../data";
@@ -37,17 +39,48 @@ function sizeFrom(text: string | undefined): Size {
 
 async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
   const projectId = await ensureData(bench.db, size, bench.say);
+  return measureAll(bench, projectId, casesOf, {
+    isKept: size === LARGE,
+    file: "results-lists.md",
+    title: "The big screens on a million people and ten million events",
+  });
+}
+
+/** The same of accounts; also writes bench/results-accounts.md. */
+export const accounts: Figure = {
+  name: "accounts",
+  title: "Accounts: orders, searches and pages of 50,000 accounts with 500,000 people",
+  run: async (bench) => {
+    const projectId = await ensureAccounts(bench.db, ACCOUNTS, bench.say);
+    const title = "The list and the page of accounts, of 50,000 with 500,000 people";
+    return measureAll(bench, projectId, async (scope) => accountCases(scope), {
+      isKept: true,
+      file: "results-accounts.md",
+      title,
+    });
+  },
+};
+
+/** `isKept`: plans and the table are written to files. */
+type Report = { isKept: boolean; file: string; title: string };
+
+async function measureAll(
+  bench: Bench,
+  projectId: string,
+  casesFor: (scope: Scope) => Promise<Case[]>,
+  report: Report,
+): Promise<Row[]> {
   const pages = process.env.BENCH_PAGES === "off" ? null : await openPages(bench, projectId);
   const table: string[] = [];
   const rows: Row[] = [];
   mkdirSync(join(root, "plans"), { recursive: true });
   try {
     const only = process.env.BENCH_ONLY ? new RegExp(process.env.BENCH_ONLY) : null;
-    for (const one of await casesOf(grantScope(projectId, "system:bench"))) {
+    for (const one of await casesFor(grantScope(projectId, "system:bench"))) {
       if (only && !only.test(one.name)) continue;
       const measured = await measure(one, pages);
       const { text, indexes } = await planOf(one);
-      if (size === LARGE)
+      if (report.isKept)
         writeFileSync(
           join(root, "plans", `${one.name}.txt`),
           `${one.what}\n${one.path ?? "(part of a page)"}\n\n${text}\n`,
@@ -71,11 +104,11 @@ async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
   } finally {
     await pages?.stop();
   }
-  if (size === LARGE && !process.env.BENCH_ONLY)
+  if (report.isKept && !process.env.BENCH_ONLY)
     writeFileSync(
-      join(root, "results-lists.md"),
+      join(root, report.file),
       [
-        "# The big screens on a million people and ten million events",
+        `# ${report.title}`,
         "",
         await machine(bench),
         "",

@@ -8,6 +8,8 @@ import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.qu
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
+import type { State } from "@/lib/lifecycle/states";
+import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 /** Why somebody belongs to an account. */
 const REASONS: { [reason: string]: string } = {
@@ -16,11 +18,16 @@ const REASONS: { [reason: string]: string } = {
   domain: "by e-mail domain",
 };
 
-type AccountPeopleProps = { people: AccountPerson[]; projectId: string; clock: Clock };
+/** `state`: of their whole life, as lifecycle has it today; null before it is known. */
+type AccountPeopleProps = {
+  people: (Omit<AccountPerson, "state"> & { state: State | null })[];
+  projectId: string;
+  clock: Clock;
+};
 
 /** An account's people: last active, what they did for it, and why and since when they belong to it. */
 export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) => (
-  <div className="overflow-x-auto">
+  <div className="relative overflow-x-auto">
     <table className="w-full text-[13px]">
       <caption className="sr-only">People of this account, the last active first</caption>
       <thead>
@@ -29,6 +36,9 @@ export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) 
             Person
           </th>
           <th scope="col">Last active</th>
+          <th scope="col" className="max-sm:hidden">
+            State
+          </th>
           <th scope="col" className="text-right">
             Events
           </th>
@@ -66,6 +76,9 @@ export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) 
             </td>
             <td className="whitespace-nowrap">
               <Ago ts={person.lastAt} clock={clock} />
+            </td>
+            <td className="max-sm:hidden">
+              {person.state === null ? <span className="text-muted-foreground">—</span> : STATE_LABELS[person.state]}
             </td>
             <td className="text-right tabular-nums">
               <Link

@@ -35,7 +35,7 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
   const columns = of === null ? events : events.toSorted((a, b) => timesOf(of, b.name) - timesOf(of, a.name));
   const most = Math.max(1, ...cells.map((cell) => cell.events));
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="border-separate border-spacing-0 text-[13px]">
         <caption className="sr-only">Who uses what: how often each person did each event</caption>
         <thead>
@@ -43,7 +43,7 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
             <th
               scope="col"
               aria-sort={by === null ? "descending" : undefined}
-              className="sticky left-0 z-10 h-36 min-w-44 max-w-56 border-b bg-background px-4 pb-2 text-left align-bottom font-medium text-muted-foreground text-xs sm:min-w-60 sm:px-6"
+              className="sticky left-0 z-10 h-40 min-w-44 max-w-56 border-b bg-background px-4 pb-2 text-left align-bottom font-medium text-muted-foreground text-xs sm:min-w-60 sm:px-6"
             >
               <button
                 type="button"
@@ -58,15 +58,15 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
                 key={name}
                 scope="col"
                 aria-sort={by === name ? "descending" : undefined}
-                className="h-36 w-14 min-w-14 border-b p-0 align-bottom font-medium text-muted-foreground text-xs"
+                className="h-40 w-14 min-w-14 border-b p-0 align-bottom font-medium text-muted-foreground text-xs"
               >
                 <button
                   type="button"
                   title={`${label}: ${people === 1 ? "1 person" : `${count(people)} people`}, ${counted(times, "time")}. Sort people by it`}
                   onClick={() => void setSort({ by: by === name ? null : name })}
-                  className="mx-auto flex h-34 w-10 items-center gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
+                  className="mx-auto flex h-38 w-10 items-center gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
                 >
-                  <span className={cn("max-h-28 rotate-180 truncate text-left", by === name && "text-foreground")}>
+                  <span className={cn("max-h-33 rotate-180 truncate text-left", by === name && "text-foreground")}>
                     {label}
                   </span>
                   {by === name && <ArrowDown aria-hidden="true" className="size-3 shrink-0 text-foreground" />}

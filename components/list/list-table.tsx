@@ -54,11 +54,12 @@ export function ListTable({ rows, sorting, caption }: ListTableProps) {
         "overflow-hidden px-3 max-sm:h-auto max-sm:p-0",
         pinned && "z-10 bg-inherit sm:sticky",
         number && "text-right",
-        id === first ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : id !== "why" && "truncate",
+        id === first ? "max-sm:-ml-9.5 max-sm:flex-1 sm:pl-6" : !isSentence(id) && "truncate",
         id === "lastSeen"
           ? "max-sm:text-xs"
           : id !== first && "max-sm:order-2 max-sm:text-muted-foreground max-sm:text-xs",
-        id === "why" && "max-sm:basis-full sm:text-xs sm:leading-4",
+        isSentence(id) && "max-sm:basis-full",
+        id === "why" && "sm:text-xs sm:leading-4",
         id !== first && !card && "max-sm:hidden",
       ),
     };
@@ -148,6 +149,9 @@ const Gap = ({ height }: { height: number }) => (
     <td style={{ height }} />
   </tr>
 );
+
+/** Columns that say something in words: on a card they take a line of their own. */
+const isSentence = (id: string): boolean => id === "why" || id === "health";
 
 type Placed = { style: { left: number | undefined } | undefined; className: string };
 

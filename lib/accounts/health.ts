@@ -75,7 +75,7 @@ export function healthOf(facts: HealthFacts): Health {
     };
   const least = Math.min(active7, lastWeek);
   if (2 * least >= 3 * usual && least - usual >= 2)
-    return { state: "growing", reason: `${personCount(active7)} in 7 days, up from ${rounded(usual)} a week` };
+    return { state: "growing", reason: `${personCount(active7)} in 7 days, up from ${rounded(usual)}` };
   return {
     state: "steady",
     reason: active7 > 0 ? active(active7, people) : `${active30} of ${people} active in 30 days`,
@@ -89,6 +89,6 @@ const personCount = (value: number): string => `${count(value)} ${value === 1 ? 
 const ago = (days: number): string => `${days} ${days === 1 ? "day" : "days"} ago`;
 const active = (value: number, people: number): string =>
   `${value === 0 ? "nobody" : `${count(value)} of ${count(Math.max(people, value))}`} active in 7 days`;
-const usually = (value: number): string => `usually ${rounded(value)} a week`;
+const usually = (value: number): string => `usually ${rounded(value)}`;
 /** "5", "1.5": of small numbers one digit more. */
 const rounded = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));

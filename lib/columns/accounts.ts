@@ -57,7 +57,7 @@ export const ACCOUNT_COLUMNS = [
     kind: "text",
     stored: "health",
     from: "facts",
-    width: 300,
+    width: 310,
     card: true,
     cell: "health",
     sort: "all",

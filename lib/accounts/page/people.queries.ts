@@ -19,6 +19,8 @@ export type AccountPerson = RecentPerson & {
   until: number | null;
   /** Why they belong to it: "event", "property", "domain". */
   reasons: string[];
+  /** Their code in person_states today; null before it is known. */
+  state: number | null;
   /** Of the project's own team: in no count. */
   isInternal: boolean;
   /** How many accounts they are a member of now, at most MANY of them counted. */
@@ -41,7 +43,7 @@ const position = z.tuple([
 
 /**
  * People of an account, the last active first, those who did nothing yet last. Keyset on account_people_last_at_idx;
- * a probe of account_people_person_idx a row.
+ * a probe of person_states_pkey and of account_people_person_idx a row.
  */
 export function accountPeopleQuery(
   scope: Scope,
@@ -57,6 +59,12 @@ export function accountPeopleQuery(
   return sql`
     SELECT a.person, a.events, a.last_at AS "lastAt", a.since, a.until, a.reasons, a.is_internal AS "isInternal",
            ${PERSON_COLUMNS}, (
+             SELECT CASE WHEN s.until > (now() AT TIME ZONE 'UTC')::date THEN s.state END
+               FROM person_states s
+              WHERE s.project_id = ${scope.projectId} AND s.person = a.person
+                AND s.since <= (now() AT TIME ZONE 'UTC')::date
+              ORDER BY s.since DESC
+              LIMIT 1) AS state, (
              SELECT count(*)::int FROM (
                SELECT 1 FROM account_people o
                 WHERE o.project_id = ${scope.projectId} AND o.person = a.person AND o.until IS NULL

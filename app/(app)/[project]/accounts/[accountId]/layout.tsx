@@ -6,11 +6,15 @@ import { CALENDAR_WEEKS } from "@/components/charts/calendar-days";
 import { accountHref } from "@/components/people/account";
 import { accountDays, accountNumbers } from "@/lib/accounts/page/numbers.queries";
 import { accountMembers } from "@/lib/accounts/page/people.queries";
+import type { AccountSummary } from "@/lib/accounts/types";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { readerZone } from "@/lib/http/zone";
 import { accountState } from "@/lib/lifecycle/state-in-words.queries";
 
 const DAY_MS = 86_400_000;
+/** As the tab shows them: the name and the type are properties too. */
+const propertyCount = ({ name, type, properties }: AccountSummary): number =>
+  Object.keys(properties).length + Number(name !== null) + Number(type !== null);
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 type Props = { params: Promise<AccountParams>; children: ReactNode };
@@ -41,7 +45,7 @@ export default async function AccountLayout({ params, children }: Props) {
       <AccountPageTabs
         href={href}
         people={members.members + members.former + members.internal}
-        properties={Object.keys(account.properties).length}
+        properties={propertyCount(account)}
       />
       {children}
     </>

@@ -8,6 +8,7 @@ import { accountPeople } from "@/lib/accounts/page/people.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
+import { stateOf } from "@/lib/lifecycle/states.store";
 
 const PAGE_PEOPLE = 100;
 
@@ -43,7 +44,11 @@ export default async function AccountPeoplePage({ params, searchParams }: Props)
   }
   return (
     <>
-      <AccountPeople people={rows} projectId={project.id} clock={{ now: Date.now(), zone }} />
+      <AccountPeople
+        people={rows.map((person) => ({ ...person, state: person.state === null ? null : stateOf(person.state) }))}
+        projectId={project.id}
+        clock={{ now: Date.now(), zone }}
+      />
       <Pager
         first={cursor === undefined ? null : path}
         next={next === null ? null : `${path}?${new URLSearchParams({ cursor: next })}`}

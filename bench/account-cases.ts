@@ -1,0 +1,141 @@
+import type { Sql } from "sql-template-tag";
+import { listHref } from "@/components/columns/list-url";
+import {
+  accountOrder,
+  accountsQuery,
+  accountTotals,
+  accountTotalsQuery,
+  listAccounts,
+} from "@/lib/accounts/list/list.queries";
+import { accountSearchQuery, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { accountDays, accountNumbers, accountNumbersQuery } from "@/lib/accounts/page/numbers.queries";
+import { accountMembers, accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
+import { mostActiveQuery, usesOf } from "@/lib/accounts/page/uses.queries";
+import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
+import type { Scope } from "@/lib/scope";
+import { BIG_ACCOUNT } from "./accounts-data";
+import type { Case } from "./case";
+
+const PAGE = 50;
+const DEEP_PAGES = 50;
+const LIST_MS = 50;
+
+/** The list of accounts in each of its orders, its tabs and searches, and the reads of the page of an account of 1,000. */
+export function accountCases(scope: Scope): Case[] {
+  const sorts = [...ACCOUNT_SORTS, { property: "seats" }, { property: "owner" }].flatMap((by) =>
+    (["desc", "asc"] as const).map((order): AccountSort => ({ by, order })),
+  );
+  const lists: Case[] = [
+    listCase(scope, "accounts-list", "newest last active first", "all"),
+    listCase(scope, "accounts-quiet", "tab Going quiet", "quiet"),
+    listCase(scope, "accounts-growing", "tab Growing", "growing"),
+    listCase(scope, "accounts-new", "tab New", "new"),
+    ...sorts.map((sort) => {
+      const by = typeof sort.by === "string" ? sort.by : `p:${sort.by.property}`;
+      return listCase(
+        scope,
+        `accounts-${by.replace(":", "-")}-${sort.order}`,
+        `sorted by ${by}, ${sort.order}`,
+        "all",
+        sort,
+      );
+    }),
+    listCase(scope, "accounts-search-rare", "search “company 4242”", "all", undefined, "company 4242"),
+    listCase(scope, "accounts-search-common", "search “enterprise” (one in four)", "all", undefined, "enterprise"),
+  ];
+  const { id } = BIG_ACCOUNT;
+  const today = new Date().toISOString().slice(0, 10);
+  const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
+  return [
+    ...lists,
+    deepCase(scope),
+    one(
+      "accounts-totals",
+      "the counts of all tabs",
+      () => accountTotals(scope, undefined),
+      accountTotalsQuery(scope, undefined),
+    ),
+    one(
+      "accounts-palette",
+      "Ctrl K: “company 77”",
+      () => searchAccounts(scope, "company 77", 5),
+      accountSearchQuery(scope, "company 77", 5),
+    ),
+    one(
+      "account-numbers",
+      "an account of 1,000: numbers",
+      () => accountNumbers(scope, id, today),
+      accountNumbersQuery(scope, id, today),
+    ),
+    one("account-uses", "an account of 1,000: who uses what", () => usesOf(scope, id), mostActiveQuery(scope, id)),
+    one("account-people", "an account of 1,000: its people", () => accountPeople(scope, id, { limit: PAGE }), people()),
+    {
+      ...one(
+        "account-page",
+        "an account of 1,000: the whole page",
+        () => usesOf(scope, id),
+        mostActiveQuery(scope, id),
+      ),
+      path: `/accounts/${id}`,
+      marker: /Who uses what/,
+    },
+    one(
+      "account-layout",
+      "an account of 1,000: members and calendar",
+      async () => {
+        await Promise.all([accountMembers(scope, id), accountDays(scope, id, "2000-01-01")]);
+      },
+      people(),
+    ),
+  ];
+}
+
+const one = (name: string, what: string, run: () => Promise<unknown>, statement: Sql): Case => ({
+  name,
+  what: `accounts: ${what}`,
+  toReachMs: LIST_MS,
+  path: null,
+  marker: /./,
+  run,
+  statement: async () => statement,
+});
+
+function listCase(
+  scope: Scope,
+  name: string,
+  what: string,
+  tab: AccountTab,
+  sort?: AccountSort,
+  search?: string,
+): Case {
+  const page = { from: undefined, tail: false, limit: PAGE + 1 };
+  return {
+    ...one(
+      name,
+      what,
+      () => listAccounts(scope, { tab, sort, search, limit: PAGE }),
+      accountsQuery(scope, { tab, search }, accountOrder(sort, tab), page),
+    ),
+    path: listHref("/accounts", { tab, search, sort: sort ?? null }),
+    marker: /\/accounts\/account-/,
+  };
+}
+
+function deepCase(scope: Scope): Case {
+  let cursor: string | undefined;
+  return one(
+    "accounts-deep",
+    `page ${DEEP_PAGES} of the list`,
+    async () => {
+      const behind = cursor === undefined ? DEEP_PAGES : 1;
+      for (let page = 1; page < behind; page++)
+        cursor = (await listAccounts(scope, { tab: "all", limit: PAGE, cursor })).next ?? undefined;
+      return listAccounts(scope, { tab: "all", limit: PAGE, cursor });
+    },
+    accountsQuery(scope, { tab: "all" }, accountOrder(undefined, "all"), {
+      from: undefined,
+      tail: false,
+      limit: PAGE + 1,
+    }),
+  );
+}

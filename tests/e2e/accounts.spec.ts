@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import { expectAccessible } from "./accessibility";
+import { logInOperator } from "./dashboard";
+import { test as base, expect, type Project } from "./fixtures";
+
+const DAY_MS = 86_400_000;
+
+type Company = { id: string; name: string; domain: string; plan: string };
+type Act = { user: string; event: string; company: string; daysAgo: number };
+
+const COMPANIES: Company[] = [
+  { id: "engine", name: "Engine Works", domain: "engine.example", plan: "pro" },
+  { id: "navy", name: "Navy Yard", domain: "navy.example", plan: "team" },
+  { id: "tides", name: "Tides & Co", domain: "tides.example", plan: "free" },
+];
+
+/** Engine Works had five people a week and lost all but one; Navy Yard is new; Tides & Co has one person. */
+const ACTS: Act[] = [
+  ...[80, 73, 66, 59, 52, 45, 38, 31, 24, 17].flatMap((daysAgo) =>
+    ["ada", "babbage", "menabrea", "plana", "turing"].map((user) => ({
+      user,
+      event: user === "ada" ? "report_exported" : "report_opened",
+      company: "engine",
+      daysAgo,
+    })),
+  ),
+  { user: "ada", event: "report_exported", company: "engine", daysAgo: 1 },
+  { user: "grace", event: "report_opened", company: "navy", daysAgo: 3 },
+  { user: "mary", event: "report_opened", company: "tides", daysAgo: 40 },
+];
+
+async function send(project: Project, message: object): Promise<void> {
+  const response = await fetch(`${project.origin}/api/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify(message),
+  });
+  expect(response.status, await response.text()).toBe(200);
+}
+
+async function tell(project: Project): Promise<void> {
+  const now = Date.now();
+  for (const { id, name, domain, plan } of COMPANIES)
+    await send(project, { type: "group", payload: { id, type: "company", name, properties: { domain, plan } } });
+  for (const { user, event, company, daysAgo } of ACTS) {
+    const __timestamp = new Date(now - daysAgo * DAY_MS - 60_000).toISOString();
+    await send(project, {
+      type: "track",
+      payload: { name: event, profileId: user, groups: [company], properties: { __timestamp } },
+    });
+  }
+}
+
+const test = base.extend<{ shop: Project }>({
+  shop: async ({ project, page }, use) => {
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on("pageerror", (error) => said.push(String(error)));
+    await tell(project);
+    await logInOperator(page);
+    await expect(async () => {
+      await page.goto(`/${project.projectId}/accounts?tab=quiet`);
+      await expect(page.getByRole("link", { name: "Engine Works" })).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 60_000 });
+    await use(project);
+    expect(said, "Throughline's own console").toEqual([]);
+  },
+});
+
+test("customer success finds who goes quiet, with numbers, and who is still there", async ({ page, shop }) => {
+  await expect(page.locator("tbody [data-row-link]")).toHaveText(["Engine Works"]);
+  await expect(page.getByText("1 person in 7 days, usually 5")).toBeVisible();
+  await page.getByRole("link", { name: "Engine Works" }).click();
+  await expect(page.getByRole("heading", { name: "Engine Works", level: 1 })).toBeVisible();
+  await expect(page.getByText("Going quiet")).toBeVisible();
+
+  const uses = page.getByRole("table", { name: /Who uses what/ });
+  await expect(uses.getByRole("rowheader").first()).toContainText("ada");
+  await expect(uses.getByRole("row", { name: /ada/ }).getByRole("link", { name: "11" })).toBeVisible();
+  await uses.getByRole("button", { name: "Report opened" }).click();
+  await expect(uses.getByRole("rowheader").first()).not.toContainText("ada");
+  await expect(page).toHaveURL(/by=report_opened/);
+
+  await page.getByRole("link", { name: /^People/ }).click();
+  const people = page.getByRole("table", { name: /People of this account/ });
+  await expect(people.getByRole("row")).toHaveCount(6);
+  await expect(people.getByRole("row").nth(1)).toContainText("ada");
+  await people.getByRole("link", { name: "babbage" }).click();
+  await expect(page.getByRole("list", { name: "Colleagues at Engine Works" }).getByRole("link")).toHaveCount(4);
+  await page.getByRole("definition").getByRole("link", { name: "Engine Works" }).click();
+  await expect(page).toHaveURL(new RegExp(`/${shop.projectId}/accounts/engine$`));
+});
+
+test("support opens a ticket's company from the back office and reads what all of it did", async ({ page, shop }) => {
+  await page.goto(`/a?domain=NAVY.example&project=${shop.projectId}`);
+  await expect(page.getByRole("heading", { name: "Navy Yard", level: 1 })).toBeVisible();
+  await page.goto(`/a?id=engine&project=${shop.projectId}`);
+  await page.getByRole("link", { name: "Timeline" }).click();
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  await expect(timeline.getByRole("button", { name: /Report exported/ }).first()).toContainText("ada");
+  await page.getByRole("searchbox").fill("opened");
+  await expect(timeline.getByRole("button", { name: /Report exported/ })).toHaveCount(0);
+  await timeline
+    .getByRole("button", { name: /Report opened/ })
+    .first()
+    .click();
+  await expect(
+    page.getByRole("dialog").getByText("babbage").or(page.getByRole("dialog").getByText("turing")).first(),
+  ).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  for (const id of ["nobody-has-this", "a\0b", "../users", "x".repeat(300), "%00", "\ufffd/ü"]) {
+    await page.goto(`/a?id=${encodeURIComponent(id)}&project=${shop.projectId}`);
+    await expect(page.getByRole("heading", { name: /No account matches|Which account/ })).toBeVisible();
+  }
+  await expectAccessible(page, "no account found");
+});
+
+test("Ctrl K, search, sort, columns and the file agree on the accounts there are", async ({ page, shop }) => {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find anything" }).fill("tides");
+  await page.getByRole("option", { name: /Tides & Co/ }).click();
+  await expect(page.getByRole("heading", { name: "Tides & Co", level: 1 })).toBeVisible();
+
+  await page.goto(`/${shop.projectId}/accounts`);
+  const names = page.locator("tbody [data-row-link]");
+  await expect(names).toHaveText(["Engine Works", "Navy Yard", "Tides & Co"]);
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  await expect(page).toHaveURL(/sort=name/);
+  await page.getByRole("searchbox").fill("team");
+  await expect(names).toHaveText(["Navy Yard"]);
+  await page.getByRole("button", { name: "Clear search" }).click();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("button", { name: "Show plan" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: "plan" })).toBeVisible();
+  await expect(page.locator("tbody tr").first()).toContainText("pro");
+
+  await page.getByRole("button", { name: /Export/ }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download these accounts" }).click(),
+  ]);
+  const [head, ...rows] = readFileSync(await file.path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(head).toContain("id,name,domain,health");
+  expect(rows).toHaveLength(3);
+});
+
+test("people are filtered by whose account is on a plan", async ({ page, shop }) => {
+  const filter = "and(whose(prop(plan,text,oneOf,pro)),whose(health,oneOf,quiet))";
+  await page.goto(`/${shop.projectId}/users?filter=${encodeURIComponent(filter)}`);
+  await expect(page.getByText(/5 people who belong to an account on plan pro/)).toBeVisible();
+  await page.getByRole("button", { name: /^Filter/ }).click();
+  await expect(page.getByRole("button", { name: "Account’s plan" })).toBeVisible();
+});
+
+test("another project's accounts are nowhere, whatever the address", async ({ page, shop }) => {
+  const elsewhere = "0198aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee";
+  for (const path of [
+    "",
+    "/rows",
+    "/export",
+    "/engine",
+    "/engine/people",
+    "/engine/timeline",
+    "/engine/timeline/export",
+    "/engine/properties",
+  ]) {
+    const response = await page.request.get(`/${elsewhere}/accounts${path}`);
+    expect(response.status(), path).toBe(404);
+  }
+  for (const id of ["nobody", "%00", "a%2Fb", "..%2f", "x".repeat(255), "%ED%A0%80", "=rows", "rows%2F"]) {
+    const response = await page.request.get(`/${shop.projectId}/accounts/${id}`);
+    expect(response.status(), id).toBe(404);
+  }
+  expect((await page.request.get(`/${shop.projectId}/accounts?cursor=x&sort=nonsense&tab=9`)).status()).toBe(200);
+});
+
+test("nothing serious for axe on accounts, in light and dark, wide and narrow", async ({ page, shop }) => {
+  test.slow();
+  const paths = ["accounts", "accounts?tab=growing", "accounts?search=nobody-at-all", "accounts/engine"];
+  const all = [...paths, "accounts/engine/people", "accounts/engine/timeline", "accounts/engine/properties"];
+  for (const path of all) {
+    await page.goto(`/${shop.projectId}/${path}`);
+    await expectAccessible(page, path);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of all) {
+    await page.goto(`/${shop.projectId}/${path}`);
+    await expectAccessible(page, `${path}, narrow`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(0);
+  }
+});
