@@ -77,18 +77,21 @@ export async function writeShares(
         FROM shares WHERE is_event GROUP BY 1, 2, 3),
     active_days AS (
       SELECT account_id, person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
-             max(ts) AS last_at, sum(revenue)::bigint AS revenue
+             max(ts) AS last_at
         FROM shares WHERE active GROUP BY 1, 2, 3),
+    paid AS (
+      SELECT account_id, person, sum(revenue)::bigint AS revenue FROM shares WHERE revenue <> 0 GROUP BY 1, 2),
     activity AS (
-      SELECT account_id, person, sum(events)::bigint AS events, sum(revenue)::bigint AS revenue,
-             min(first_at) AS first_at, max(last_at) AS last_at, array_agg(day ORDER BY day) AS days,
-             array_agg(events ORDER BY day) AS day_events
+      SELECT account_id, person, sum(events)::bigint AS events, min(first_at) AS first_at, max(last_at) AS last_at,
+             array_agg(day ORDER BY day) AS days, array_agg(events ORDER BY day) AS day_events
         FROM active_days GROUP BY 1, 2),
     now_people AS MATERIALIZED (
       SELECT b.account_id, b.person, b.reasons, b.since, b.until, coalesce(v.events, 0) AS events,
-             coalesce(v.revenue, 0) AS revenue, v.first_at, v.last_at, coalesce(v.days, '{}') AS days,
+             coalesce(p.revenue, 0) AS revenue, v.first_at, v.last_at, coalesce(v.days, '{}') AS days,
              coalesce(v.day_events, '{}') AS day_events, b.is_internal
-        FROM belongs b LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person),
+        FROM belongs b
+        LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person
+        LEFT JOIN paid p ON p.account_id = b.account_id AND p.person = b.person),
     was_people AS MATERIALIZED (
       SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.events, x.revenue, x.first_at, x.last_at, x.days,
              x.day_events, x.is_internal

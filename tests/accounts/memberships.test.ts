@@ -1,7 +1,18 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { makeProject } from "@/tests/identity/run";
-import { apply, assigned, described, identified, materialized, operation, peopleOf, rebuild, settle } from "./support";
+import {
+  apply,
+  assigned,
+  described,
+  identified,
+  materialized,
+  operation,
+  peopleOf,
+  rebuild,
+  START,
+  settle,
+} from "./support";
 
 const set = (id: string, column: string, value: string | boolean | null) =>
   pool().query(`UPDATE projects SET ${column} = $2 WHERE id = $1`, [id, value]);
@@ -35,6 +46,24 @@ test("an event counts for the account it names, and one that names none for thos
     [project.id],
   );
   expect(facts.rows.map((row) => Object.values(row).join(" "))).toEqual(["acme 2 250 3", "beta 1 0 2"]);
+});
+
+test("money counts for the account, though a server's event of it is no activity of the person", async () => {
+  const project = await makeProject(pool());
+  await apply(
+    project,
+    operation(1, { user: "ada", groups: ["acme"] }),
+    operation(60 * 24, { user: "ada", groups: ["acme"], name: "revenue", revenue: 4_900, active: false }),
+    operation(60 * 48, { user: "ada", name: "revenue", revenue: 100, active: false }),
+    operation(60 * 49, { user: "ada", groups: ["beta"], name: "revenue", revenue: 30, active: false }),
+  );
+  await settle(project);
+  const { rows } = await pool().query(
+    "SELECT account_id, revenue, last_seen FROM account_facts WHERE project_id = $1 ORDER BY 1",
+    [project.id],
+  );
+  expect(rows.map((row) => `${row.account_id} ${row.revenue}`)).toEqual(["acme 5000", "beta 30"]);
+  expect(rows[0]?.last_seen).toBe(START + 60_000);
 });
 
 test("another account of the same type follows when its evidence begins after the last of the one before", async () => {

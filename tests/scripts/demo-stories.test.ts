@@ -1,0 +1,71 @@
+import { beforeAll, expect, test } from "vitest";
+import { listAccounts } from "@/lib/accounts/list/list.queries";
+import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { signUp } from "@/lib/auth/members.store";
+import { pool } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { clientById } from "@/lib/projects/clients.queries";
+import { grantScope, type Scope } from "@/lib/scope";
+import { generateDemo } from "../../scripts/demo/generate";
+import { loadDemo } from "../../scripts/demo/load";
+import type { Company, Story } from "../../scripts/demo/person";
+
+/** The demo's planted companies, and a few others, as the account screens find them. */
+const DAY_MS = 86_400_000;
+const OTHERS = 12;
+
+let scope: Scope;
+const companies = new Map<Story | null, Company[]>();
+const planted = (story: Story): Company => (companies.get(story) ?? [])[0] as Company;
+
+beforeAll(async () => {
+  const demo = generateDemo({ seed: "larder", now: Date.now(), people: 500, visitors: 0 });
+  for (const company of new Set(demo.people.map((person) => person.company))) {
+    const known = companies.get(company.story) ?? [];
+    if (company.story !== null || known.length < OTHERS) companies.set(company.story, [...known, company]);
+  }
+  const chosen = new Set([...companies.values()].flat());
+  const people = demo.people.filter(({ company }) => chosen.has(company));
+  const users = new Set(people.map(({ userId }) => userId));
+  const streams = new Set(people.flatMap(({ devices }) => devices.map(({ anonymousId }) => anonymousId)));
+  const operations = demo.operations.filter(({ user, anon }) => (user ? users.has(user) : streams.has(anon ?? "")));
+  const { write, projectId } = await signUp({
+    email: "stories@example.com",
+    password: "correct horse battery",
+    name: "Demo",
+    projectName: "Larder",
+  });
+  const client = await clientById(pool(), write.clientId);
+  if (!client) throw new Error("the client was just made");
+  await loadDemo(client.settings, operations, () => {});
+  await refreshAllFacts(pool(), projectId);
+  scope = grantScope(projectId, "system:test");
+}, 120_000);
+
+const idsOf = async (tab: "quiet" | "growing"): Promise<string[]> =>
+  (await listAccounts(scope, { tab, limit: 50 })).rows.map(({ id }) => id);
+
+test("the company whose champion left is going quiet while it still pays, and says why", async () => {
+  const { rows } = await listAccounts(scope, { tab: "quiet", limit: 50 });
+  const company = planted("champion_left");
+  const row = rows.find(({ id }) => id === company.id);
+  expect(row).toMatchObject({ name: company.name, people: company.seats });
+  expect(row?.health.reason).toMatch(/in 7 days, usually \d/);
+  expect(row?.revenue).toBeGreaterThan(0);
+  expect(await idsOf("growing")).not.toContain(company.id);
+});
+
+test("the team that grows is found as growing, and nobody of the quiet ones is", async () => {
+  const [growing, quiet] = [await idsOf("growing"), await idsOf("quiet")];
+  expect(growing).toContain(planted("team_grows").id);
+  expect(growing.filter((id) => quiet.includes(id))).toEqual([]);
+});
+
+test("who uses what shows the dropped feature: used by several, by nobody for forty days", async () => {
+  const { uses, cells } = await usesOf(scope, planted("feature_dropped").id);
+  expect(uses.map(({ name }) => name)).toContain("stock_count_started");
+  const last = (name: string): number =>
+    Math.max(...cells.filter((cell) => cell.name === name).map(({ lastAt }) => lastAt));
+  expect(Date.now() - last("stock_count_started")).toBeGreaterThan(39 * DAY_MS);
+  expect(Date.now() - last("recipe_opened")).toBeLessThan(14 * DAY_MS);
+});
