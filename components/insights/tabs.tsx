@@ -10,6 +10,7 @@ const INSIGHTS: { href: string; label: string }[] = [
   { href: "/risk", label: "Risk" },
   { href: "/compare", label: "Compare" },
   { href: "/journeys", label: "Journeys" },
+  { href: "/adoption", label: "Adoption" },
 ];
 
 /** Keeps the URL's parameters out: each screen has its own. */

@@ -25,6 +25,7 @@ const FAILURES: readonly [status: string, description: string][] = [
 /** What names nothing that could be missing. */
 const WITHOUT_404 = [
   "getLifecycle",
+  "getAdoption",
   "getJourneys",
   "listProfiles",
   "listAccounts",

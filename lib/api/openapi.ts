@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { choiceQuery } from "@/lib/comparison/choice";
 import * as accountSchemas from "./account-schemas";
+import * as adoptionSchemas from "./adoption-schemas";
 import * as featureSchemas from "./feature-schemas";
 import * as identitySchemas from "./identity-schemas";
 import * as insightSchemas from "./insight-schemas";
@@ -78,6 +79,9 @@ export function openApiDocument(): Document {
           "Lifecycle",
           lifecycleSchemas.lifecycleQuery,
         ),
+      },
+      "/api/v1/insights/adoption": {
+        get: operation("getAdoption", "How many people used each feature", "Adoption", adoptionSchemas.adoptionQuery),
       },
       "/api/v1/insights/journeys": {
         get: operation(
@@ -160,6 +164,7 @@ function components(): Document {
     ...lifecycleSchemas,
     ...featureSchemas,
     ...journeySchemas,
+    ...adoptionSchemas,
   })) {
     if (!(schema instanceof z.ZodObject)) continue;
     const id = schema.meta()?.id;

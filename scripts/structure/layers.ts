@@ -17,7 +17,7 @@ export const LAYERS = [
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins", "lib/features"],
   ["lib/lifecycle"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
-  ["lib/comparison", "lib/journeys"], // of groups that rules find
+  ["lib/comparison", "lib/journeys", "lib/adoption"], // of groups that rules find
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

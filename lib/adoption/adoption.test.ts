@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ruleSchema } from "@/lib/segments/rule";
+import {
+  COHORT_WEEKS,
+  COLUMNS,
+  cohortRows,
+  firstMonday,
+  mondayOf,
+  ruleOfCell,
+  ruleOfCohort,
+  WEEK_MS,
+} from "./adoption";
+
+const NOW = Date.UTC(2026, 10, 27, 12);
+
+test("weeks begin on Mondays, in UTC", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) }), (ts) => {
+      const monday = mondayOf(ts);
+      expect(new Date(monday).getUTCDay()).toBe(1);
+      expect(Math.abs(monday % 86_400_000)).toBe(0);
+      expect(monday <= ts && ts < monday + WEEK_MS).toBe(true);
+    }),
+  );
+});
+
+test("the triangle shows a week only when it is over for everybody of the row", () => {
+  const rows = cohortRows(new Map([[firstMonday(NOW), 5]]), new Map([[`${firstMonday(NOW)} 1`, 3]]), NOW);
+  expect(rows).toHaveLength(COHORT_WEEKS);
+  expect(rows[0]).toMatchObject({ people: 5 });
+  expect(rows[0]?.used.slice(0, 2)).toEqual([3, 0]);
+  for (const { monday, used } of rows)
+    for (const [i, people] of used.entries()) expect(people !== null).toBe(monday + WEEK_MS + (i + 2) * WEEK_MS <= NOW);
+  expect(rows.at(-1)?.used.every((people) => people === null)).toBe(true);
+});
+
+test("cells have rules that can be read, or none", () => {
+  const feature = (n: number) => ({ id: "f", name: "F", events: Array.from({ length: n }, (_, i) => `e${i}`) });
+  const asked = { segment: null, from: NOW };
+  for (const column of COLUMNS) {
+    expect(ruleOfCell(feature(1), column, asked), column).not.toBeNull();
+    expect(ruleOfCell(feature(2), column, asked), column).not.toBeNull();
+    for (const n of [3, 5, 20]) {
+      const rule = ruleOfCell(feature(n), column, asked);
+      if (rule) expect(ruleSchema.safeParse(rule).success).toBe(true);
+    }
+  }
+  for (const n of [undefined, 1, COHORT_WEEKS - 1])
+    expect(ruleSchema.safeParse(ruleOfCohort("e", firstMonday(NOW), null, n)).success).toBe(true);
+});

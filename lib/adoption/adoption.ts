@@ -1,0 +1,100 @@
+import type { Feature } from "@/lib/features/rule";
+import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/lib/segments/rule";
+
+/** Who uses which feature: how people are counted, and the rule of the people behind each number. Pure. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+export const WEEK_MS = 7 * DAY_MS;
+/** Weeks of first use in the triangle, this one included. */
+export const COHORT_WEEKS = 12;
+
+/** People of a feature; `again`: used it at least twice. */
+export const COLUMNS = ["ever", "recent", "first", "again", "never"] as const;
+export type Column = (typeof COLUMNS)[number];
+export type FeatureRow = { feature: Feature } & Record<Column, number>;
+/** `segment`: its id; null for every identified person. `from`: what is recent begins then, in ms. */
+export type Asked = { segment: string | null; from: number };
+
+const IDENTIFIED: Condition = { kind: "identified", is: true };
+const population = (segment: string | null): Node[] => [
+  IDENTIFIED,
+  ...(segment === null ? [] : [{ kind: "segment" as const, is: "in" as const, id: segment }]),
+];
+export const populationRule = (segment: string | null): Rule => ({ kind: "and", of: population(segment) });
+
+const EVER = { ever: true as const };
+const did = (event: string, n: number, window: object = EVER): Condition =>
+  ({ kind: "did", event, where: [], is: "atLeast", n, window }) as Condition;
+const didNot = (event: string, window: object = EVER): Condition =>
+  ({ kind: "did", event, where: [], is: "exactly", n: 0, window }) as Condition;
+const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: "or", of } satisfies Group));
+
+/** Before anything happened. */
+const EARLIEST = "1900-01-01";
+
+/** The people of a cell; null where no rule can say who they are (features of many events). */
+export function ruleOfCell(feature: Feature, column: Column, { segment, from }: Asked): Rule | null {
+  const since = { since: new Date(from).toISOString() };
+  const before = { since: EARLIEST, before: since.since };
+  const { events } = feature;
+  const of = {
+    ever: () => [any(events.map((event) => did(event, 1)))],
+    recent: () => [any(events.map((event) => did(event, 1, since)))],
+    // With one event its first time tells; with several, that none was done before.
+    first: () =>
+      events.length === 1
+        ? [{ kind: "firstDid", event: events[0], window: since } as Condition]
+        : [any(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
+    again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
+    never: () => events.map((event) => didNot(event)),
+  }[column]();
+  const rule = { kind: "and", of: [...population(segment), ...of] };
+  const parsed = ruleSchema.safeParse(rule);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Two different events are two uses. */
+const pairs = (events: readonly string[]): Node[] =>
+  events.flatMap((a, i) => events.slice(i + 1).map((b): Node => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
+
+/** A week of first use (its Monday, ms): how many began, and of them how many used it in the nth week after. */
+export type CohortRow = { monday: number; people: number; used: (number | null)[] };
+
+/** The Monday, midnight UTC, of the week of `ts`. The epoch was a Thursday. */
+export const mondayOf = (ts: number): number => Math.floor((ts / DAY_MS + 3) / 7) * WEEK_MS - 3 * DAY_MS;
+
+export const firstMonday = (now: number): number => mondayOf(now) - (COHORT_WEEKS - 1) * WEEK_MS;
+
+/**
+ * The triangle's rows, oldest first, from how many of each week used it in each week after; null: not over yet for
+ * everybody of the row.
+ */
+export function cohortRows(
+  began: ReadonlyMap<number, number>,
+  used: ReadonlyMap<string, number>,
+  now: number,
+): CohortRow[] {
+  return Array.from({ length: COHORT_WEEKS }, (_, i) => {
+    const monday = firstMonday(now) + i * WEEK_MS;
+    const isOver = (n: number) => monday + WEEK_MS + (n + 1) * WEEK_MS <= now;
+    return {
+      monday,
+      people: began.get(monday) ?? 0,
+      used: Array.from({ length: COHORT_WEEKS - 1 }, (_, week) =>
+        isOver(week + 1) ? (used.get(`${monday} ${week + 1}`) ?? 0) : null,
+      ),
+    };
+  });
+}
+
+/** Whoever began using `event` in that week; with `n`, those of them who did it in their nth week after, 1 the next. */
+export function ruleOfCohort(event: string, monday: number, segment: string | null, n?: number): Rule {
+  const iso = (ts: number) => new Date(ts).toISOString();
+  const began: Condition = {
+    kind: "firstDid",
+    event,
+    window: { since: iso(monday), before: iso(monday + WEEK_MS) },
+  };
+  const later = n === undefined ? [] : [did(event, 1, { within: 7, of: { event }, after: 7 * n })];
+  return { kind: "and", of: [...population(segment), began, ...later] };
+}

@@ -1,0 +1,30 @@
+import { COLUMNS as COUNTED, type FeatureRow } from "@/lib/adoption/adoption";
+import type { Adoption } from "@/lib/adoption/adoption.queries";
+import type { Scope } from "@/lib/scope";
+import { type Columns, chosen } from "./columns";
+import { csvResponse } from "./csv-stream";
+
+type Line = FeatureRow & { people: number; estimate: boolean };
+
+const COLUMNS: Columns<Line> = {
+  feature: ({ feature }) => feature.name,
+  events: ({ feature }) => feature.events.join(" "),
+  ...Object.fromEntries(COUNTED.map((column) => [column, (line: Line) => line[column]])),
+  people: ({ people }) => people,
+  estimate: ({ estimate }) => String(estimate),
+};
+
+/** What the file can have as columns. */
+export const ADOPTION_COLUMNS = Object.keys(COLUMNS);
+
+/** Who used each feature, as a CSV file. */
+export function exportAdoption(scope: Scope, adoption: Adoption, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { people, isEstimate, rows } = adoption;
+  const lines = rows.map((row): Line => ({ ...row, people, estimate: isEstimate }));
+  return csvResponse(scope, "adoption", head, once(lines.map(cellsOf)));
+}
+
+async function* once<T>(rows: T): AsyncGenerator<T> {
+  yield rows;
+}

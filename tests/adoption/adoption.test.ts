@@ -1,0 +1,119 @@
+import { beforeAll, expect, test } from "vitest";
+import { GET } from "@/app/api/v1/insights/adoption/route";
+import { COLUMNS, mondayOf, populationRule, ruleOfCell, ruleOfCohort, WEEK_MS } from "@/lib/adoption/adoption";
+import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { pool } from "@/lib/db/pool";
+import { exportAdoption } from "@/lib/export/adoption";
+import { featuresOf } from "@/lib/features/features.queries";
+import { saveFeatures } from "@/lib/features/features.store";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { countPeople } from "@/lib/profiles/list/list.queries";
+import { grantScope, type Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule } from "@/lib/segments/rule";
+import { createSegment } from "@/lib/segments/segments.store";
+import { asServer, makeProject, serveIngest, type TestProject } from "../ingest/support";
+import { story } from "../journeys/story";
+import { randomFrom } from "../timeline/reads-world";
+
+const ingest = serveIngest();
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW = Date.now();
+const FROM = NOW - 30 * DAY_MS;
+const EVENTS = ["export", "invite", "share"];
+let shop: TestProject;
+let scope: Scope;
+let segment: string;
+
+beforeAll(async () => {
+  shop = await makeProject();
+  scope = grantScope(shop.id, "system:test");
+  const { track, visit } = story(ingest.url(), shop);
+  const pick = randomFrom(5);
+  for (let i = 0; i < 24; i++) {
+    await track(`u${i}`, "seen", NOW - 80 * DAY_MS);
+    for (let uses = pick(5); uses > 0; uses--)
+      await track(`u${i}`, EVENTS[pick(3)] as string, NOW - HOUR_MS - pick(79) * DAY_MS);
+  }
+  // Planted: three began in one week of then; two used it 15 days later.
+  const monday = mondayOf(NOW) - 8 * WEEK_MS;
+  for (const user of ["a", "b", "c"]) await track(user, "planted", monday + DAY_MS);
+  for (const user of ["a", "b"]) await track(user, "planted", monday + 16 * DAY_MS);
+  await visit({ device: "visitor", at: NOW - DAY_MS }, ["/", "export"]);
+  await saveFeatures(scope, [
+    { id: "", name: "Sharing", events: ["invite", "share"] },
+    { id: "", name: "Export", events: ["export"] },
+    { id: "", name: "Planted", events: ["planted"] },
+    { id: "", name: "Unused", events: ["never_sent"] },
+  ]);
+  await refreshAllFacts(pool(), shop.id, NOW);
+  segment = await createSegment(scope, {
+    name: "Exporters",
+    description: "",
+    rule: {
+      kind: "and",
+      of: [{ kind: "did", event: "export", where: [], is: "atLeast", n: 1, window: { ever: true } }],
+    },
+  });
+}, 120_000);
+
+const listed = async (rule: Rule) => (await countPeople(scope, { filter: await compileRule(scope, rule, NOW) })).count;
+
+test("every number of every feature is that of the list behind it, for everybody and for a segment", async () => {
+  const { features } = await featuresOf(scope);
+  for (const of of [null, segment]) {
+    const asked = { segment: of, from: FROM };
+    const draw = await adopters(scope, of, NOW);
+    const adoption = await adoptionOf(scope, features, draw, asked);
+    expect(adoption.isEstimate).toBe(false);
+    expect(adoption.people).toBe(await listed(populationRule(of)));
+    for (const row of adoption.rows)
+      for (const column of COLUMNS) {
+        const rule = ruleOfCell(row.feature, column, asked);
+        if (!rule) throw new Error(`No list behind ${row.feature.name} ${column}.`);
+        expect(await listed(rule), `${row.feature.name} ${column}`).toBe(row[column]);
+      }
+    expect(adoption.rows.find(({ feature }) => feature.name === "Unused")).toMatchObject({
+      ever: 0,
+      never: adoption.people,
+    });
+  }
+});
+
+test("the triangle finds what was planted, and each of its cells is the list behind it", async () => {
+  const draw = await adopters(scope, null, NOW);
+  const planted = await retentionOf(scope, "planted", draw, NOW);
+  const row = planted.rows.find(({ people }) => people > 0);
+  expect(row).toMatchObject({ monday: mondayOf(NOW) - 8 * WEEK_MS, people: 3 });
+  expect(row?.used.slice(0, 4)).toEqual([0, 2, 0, 0]);
+  let asked = 0;
+  for (const event of ["export", "planted"])
+    for (const { monday, people, used } of (await retentionOf(scope, event, draw, NOW)).rows) {
+      expect(await listed(ruleOfCohort(event, monday, null)), `${event} ${monday}`).toBe(people);
+      for (const [i, n] of used.entries()) {
+        if (people === 0 || n === null) continue;
+        expect(await listed(ruleOfCohort(event, monday, null, i + 1)), `${event} ${monday} ${i + 1}`).toBe(n);
+        asked++;
+      }
+    }
+  expect(asked).toBeGreaterThan(10);
+}, 60_000);
+
+test("file and API say the same; a stranger's project has none of it", async () => {
+  const { features } = await featuresOf(scope);
+  const adoption = await adoptionOf(scope, features, await adopters(scope, null, NOW), { segment: null, from: FROM });
+  const csv = await exportAdoption(scope, adoption, null).text();
+  expect(csv.trim().split("\r\n")).toHaveLength(1 + features.length);
+  const call = (project: TestProject, query: string) =>
+    GET(new Request(`http://127.0.0.1/api/v1/insights/adoption${query}`, { headers: asServer(project.read) }));
+  const { data, people } = (await (await call(shop, "")).json()) as { data: object[]; people: number };
+  expect(people).toBe(adoption.people);
+  expect(data).toEqual(
+    adoption.rows.map(({ feature, ...row }) => ({ name: feature.name, events: feature.events, ...row })),
+  );
+  expect((await call(shop, "?segment=x")).status).toBe(400);
+  const stranger = await makeProject();
+  expect(await (await call(stranger, "")).json()).toMatchObject({ data: [], people: 0 });
+  expect((await call(stranger, `?segment=${segment}`)).status).toBe(422);
+});

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
+import { expect, OPERATOR, type Project, test } from "./fixtures";
+
+/** Errands of sales and product from a cold log-in: which features a prospect tried, and how people came to sign up. */
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+async function send(project: Project, batch: object[]): Promise<void> {
+  const response = await fetch(`${project.origin}/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify({ batch }),
+  });
+  expect(response.status, await response.clone().text()).toBe(200);
+}
+
+/** Pat reads the blog, comes back, signs up from the pricing page, and then exports twice; nobody shares. */
+async function pat(project: Project, now: number): Promise<void> {
+  const visit = (at: number, steps: string[]) => {
+    const sessionId = randomUUID();
+    return steps.map((step, i) => ({
+      type: "track",
+      timestamp: new Date(at + i * MINUTE_MS).toISOString(),
+      anonymousId: "pats-laptop",
+      sessionId,
+      payload: {
+        name: step.startsWith("/") ? "screen_view" : step,
+        properties: step.startsWith("/") ? { __path: `https://shop.example${step}` } : {},
+      },
+    }));
+  };
+  const did = (name: string, at: number) => ({
+    type: "track",
+    timestamp: new Date(at).toISOString(),
+    payload: { name, profileId: "pat" },
+  });
+  await send(project, [
+    ...visit(now - 30 * DAY_MS, ["/blog"]),
+    ...visit(now - 20 * DAY_MS, ["/pricing", "plans_compared"]),
+    {
+      type: "identify",
+      timestamp: new Date(now - 20 * DAY_MS + 5 * MINUTE_MS).toISOString(),
+      anonymousId: "pats-laptop",
+      payload: { profileId: "pat", firstName: "Pat", lastName: "Prospect", email: "pat@prospect.example" },
+    },
+    did("report_exported", now - 12 * DAY_MS),
+    did("report_exported", now - 3 * DAY_MS),
+    { ...did("report_shared", now - 2 * DAY_MS), payload: { name: "report_shared", profileId: "somebody-else" } },
+  ]);
+}
+
+async function coldLogin(browser: Browser, url: string): Promise<Page> {
+  const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
+  await page.goto(url, { waitUntil: "networkidle" });
+  await page.getByLabel("E-mail").fill(OPERATOR.email);
+  await page.getByLabel("Password").fill(OPERATOR.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  return page;
+}
+
+test("sales see which features a prospect tried, and which not", async ({ project, browser }) => {
+  test.slow();
+  await pat(project, Date.now());
+  const person = `${project.origin}/${project.projectId}/users/u%3Apat`;
+  const page = await coldLogin(browser, person);
+  await page.waitForURL(person);
+  // The job is a second or two behind.
+  await expect(async () => {
+    await page.goto(`${person}/features`);
+    await expect(page.getByRole("row", { name: /Report exported 2/ })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByRole("listitem").filter({ hasText: "Report shared" })).toBeVisible();
+  await expectAccessible(page, "features of a person");
+
+  // Product gives the features their names.
+  await page.getByRole("link", { name: "Name your features" }).click();
+  await expect(page.getByText("Suggested from your most used events")).toBeVisible();
+  const names = page.getByRole("textbox", { name: /^Name of feature/ });
+  const values = await names.evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  await names.nth(values.indexOf("Report exported")).fill("Exports");
+  await page.getByRole("button", { name: "Save features" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.goto(`${person}/features`);
+  await expect(page.getByRole("row", { name: /Exports 2/ })).toBeVisible();
+});
+
+test("how somebody came to sign up is told above their timeline, and for everybody in Journeys and Adoption", async ({
+  project,
+  browser,
+}) => {
+  test.slow();
+  await pat(project, Date.now());
+  const home = `${project.origin}/${project.projectId}`;
+  const page = await coldLogin(browser, `${home}/users/u%3Apat`);
+  const said: string[] = [];
+  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  const path = page.getByRole("region", { name: "Path to sign-up" });
+  await expect(async () => {
+    await page.goto(`${home}/users/u%3Apat`);
+    await expect(path).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(path.getByRole("listitem").filter({ hasText: "Last step" })).toContainText("plans_compared");
+  await expect(path.getByRole("listitem").filter({ hasText: "Signed up" })).toContainText("1 week after first seen");
+  await page.goto(`${home}/insights/journeys`);
+  const steps = page.getByRole("table", { name: "Last step before, or last thing done" });
+  await steps
+    .getByRole("row", { name: /plans_compared/ })
+    .getByRole("link")
+    .first()
+    .click();
+  await expect(page.getByRole("link", { name: /Pat Prospect/ }).first()).toBeVisible();
+  for (const screen of ["journeys", "adoption"])
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${home}/insights/${screen}`);
+      await expect(page.getByRole("table").first()).toBeVisible();
+      await expectAccessible(page, `${screen} at ${width}`);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(`${screen} is ${wider} px too wide at ${width}`).toBe(`${screen} is 0 px too wide at ${width}`);
+      if (process.env.PICTURES)
+        await page.screenshot({ path: `${process.env.PICTURES}/${screen}-${width}.png`, fullPage: true });
+    }
+  expect(said).toEqual([]);
+});
