@@ -18,6 +18,10 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
     title: "What is not stored",
     text: "Applied on the server before anything is stored. An altered event says so in its details.",
   },
+  accounts: {
+    title: "Companies and own team",
+    text: "How people's companies are found beside `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",
+  },
   lifecycle: {
     title: "Lifecycle",
     text: "When people slip and when they are dormant, by the habit of each. All states, past ones included, follow a change within minutes.",

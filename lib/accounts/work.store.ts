@@ -57,22 +57,26 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
 }
 
 /**
- * Has everybody worked out again where a project's settings name accounts in another way than before; answers whether
- * any do. Reads the settings of all projects, or of one.
+ * Has everybody worked out again where a project's settings name accounts, or its own team, in another way than
+ * before; answers whether any do. Reads the settings of all projects, or of one.
  */
 export async function noteSources(db: Database, only: string | null): Promise<boolean> {
   const { rowCount } = await db.query(
     prepared(sql`
     WITH changed AS (
-      SELECT p.id, coalesce(p.account_property, '') AS account_property, p.account_by_domain
+      SELECT p.id, coalesce(p.account_property, '') AS account_property, p.account_by_domain, i.internal
         FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
-       WHERE (coalesce(p.account_property, ''), p.account_by_domain)
-             IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false))
+       CROSS JOIN LATERAL (
+         SELECT p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties) i(internal)
+       WHERE (coalesce(p.account_property, ''), p.account_by_domain, i.internal)
+             IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false),
+                               coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']))
          AND p.id = coalesce(${only}::uuid, p.id)),
     noted AS (
-      INSERT INTO account_sources (project_id, property, by_domain)
-      SELECT id, account_property, account_by_domain FROM changed ORDER BY id
-      ON CONFLICT (project_id) DO UPDATE SET (property, by_domain) = (excluded.property, excluded.by_domain))
+      INSERT INTO account_sources (project_id, property, by_domain, internal)
+      SELECT id, account_property, account_by_domain, internal FROM changed ORDER BY id
+      ON CONFLICT (project_id) DO UPDATE
+        SET (property, by_domain, internal) = (excluded.property, excluded.by_domain, excluded.internal))
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT id, '', ${Number.MIN_SAFE_INTEGER}, ${Number.MAX_SAFE_INTEGER}, gen_random_uuid() FROM changed`),
   );

@@ -15,6 +15,7 @@ import {
   staleVisitors,
 } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
+import { markInternal } from "@/lib/profiles/facts/internal.store";
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
 import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
@@ -97,6 +98,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
+    await markInternal(tx, projectId, people);
     await writePersonHistory(tx, projectId, people);
     await refreshStates(tx, projectId, people, now);
     await writeSignUps(tx, projectId, people, await signUpRule(tx, projectId), now);

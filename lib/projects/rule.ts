@@ -53,6 +53,19 @@ export const nameOrNone = z
   .nullable()
   .transform((text) => text || null);
 
+/** A domain in a list. */
+export const domainEntrySchema = z.string().transform((text, context) => {
+  const domain = normalizeDomain(text);
+  if (domain === null) context.addIssue("That is not a domain. Write it like example.com.");
+  return domain ?? "";
+});
+
+/** "property=value". */
+export const propertyValueSchema = z
+  .string()
+  .refine((text) => /^[^=]+=./.test(text), "Write it like role=staff.")
+  .refine(isStorable, "That is no text.");
+
 export const newProjectSchema = z.object({
   name: nameSchema("the project"),
   domain: domainSchema.default(null),

@@ -5,7 +5,15 @@ export const LIST_MAX_ENTRIES = 100;
 const ENTRY_MAX_CHARS = 200;
 
 /** The sections of the Settings page that hold settings, in order. */
-export const SETTING_GROUPS = ["project", "recognition", "identity", "storage", "lifecycle", "ceilings"] as const;
+export const SETTING_GROUPS = [
+  "project",
+  "recognition",
+  "identity",
+  "storage",
+  "accounts",
+  "lifecycle",
+  "ceilings",
+] as const;
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
 export type Choice = { value: string; title: string; text: string };

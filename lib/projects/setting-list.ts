@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { originEntrySchema } from "@/lib/projects/origin";
 import { domainSchema, nameOrNone, nameSchema } from "@/lib/projects/rule";
+import { ACCOUNT_SETTINGS } from "./account-settings";
 import {
   type Choice,
   choiceSetting,
@@ -94,19 +95,7 @@ export const PROJECT_SETTINGS = {
     hint: "User and device ids that mean nobody, one per line, beside `null`, `undefined`, `guest` and their kin. Events keep coming in without the id. Applies from now on.",
     placeholder: "demo-user\n0000",
   }),
-  accountProperty: textSetting({
-    group: "identity",
-    label: "Property that holds the company's id",
-    hint: "Of people: who is identified with `companyId: 42` belongs to the account 42 until it says another. Empty: accounts come from `group`, `assign_group` and events' groups alone. Applies to what is stored, too.",
-    placeholder: "companyId",
-    required: false,
-    schema: nameOrNone,
-  }),
-  accountByDomain: switchSetting({
-    group: "identity",
-    label: "Companies by e-mail domain",
-    hint: "Who is identified with `ada@acme.com` belongs to the account acme.com. Free providers such as gmail.com are left out. Applies to what is stored, too.",
-  }),
+  ...ACCOUNT_SETTINGS,
   maxLatenessDays: numberSetting({
     group: "identity",
     label: "Oldest event to accept",

@@ -28,6 +28,7 @@ function other(key: SettingKey, now: unknown): { text: string; value: unknown } 
     case "number":
       return { text: String(setting.min + 1), value: setting.min + 1 };
     case "list":
+      if (key === "internalProperties") return { text: "role=staff\ntest=true", value: ["role=staff", "test=true"] };
       return { text: "one.example\ntwo.example", value: ["one.example", "two.example"] };
     case "choice": {
       const value = setting.choices.find((choice) => choice.value !== now)?.value ?? "";

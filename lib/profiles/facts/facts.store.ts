@@ -122,7 +122,7 @@ export async function writeFacts(
                events_7, events_30, events_90, usual_gap_days, signed_up_at, sign_up, known_since,
                visits_to_sign_up, step_before_sign_up, handle, name, email, name_key, country, city, device, browser,
                os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts,
-               state, props, search_text, computed_on, version)
+               state, is_internal, props, search_text, computed_on, version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
@@ -138,7 +138,8 @@ export async function writeFacts(
                          255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, s.stopped,
-             coalesce(c.accounts, '{}'), kept.state, b.props, b.search_text, t.day, ${FACTS_VERSION}::smallint
+             coalesce(c.accounts, '{}'), kept.state, coalesce(kept.is_internal, false), b.props, b.search_text,
+             t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person
         LEFT JOIN habits h ON h.person = b.person

@@ -88,6 +88,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
       </Section>
+      {plain("accounts")}
       {plain("lifecycle")}
       <Section id="ceilings" {...SETTING_SECTIONS.ceilings}>
         <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />

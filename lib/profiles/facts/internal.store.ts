@@ -1,0 +1,35 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+
+/** Who counts: everybody but the project's own team and tests. Over `f` (profile_facts or account_facts). */
+export const COUNTS: Sql = sql`NOT f.is_internal`;
+
+/**
+ * Marks those of `people` who are of the project's own team or a test, by its settings: a user id or an address, the
+ * domain of an address, a property's value; and unmarks those who are not. To be called after writeFacts in its
+ * transaction. Primary keys; O(people · entries), and reads nobody's properties for a project that names none.
+ */
+export async function markInternal(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  await tx.query(
+    prepared(sql`
+    UPDATE profile_facts f SET is_internal = q.is_internal
+      FROM (
+        SELECT f.person,
+               EXISTS (SELECT 1 FROM identities i
+                        WHERE i.project_id = ${projectId} AND i.profile_id = f.person AND i.kind = 'u'
+                          AND i.ext_id = ANY(s.internal_people))
+               OR coalesce(f.email = ANY(SELECT lower(e) FROM unnest(s.internal_people) e), false)
+               OR EXISTS (SELECT 1 FROM unnest(s.internal_domains) d(domain)
+                           WHERE right(f.email, length(d.domain) + 1) = '@' || d.domain
+                              OR split_part(f.email, '@', 2) LIKE '%.' || d.domain)
+               OR EXISTS (SELECT 1 FROM unnest(s.internal_properties) r(entry)
+                           WHERE coalesce(p.props, f.props) ->> split_part(r.entry, '=', 1)
+                                 = substr(r.entry, strpos(r.entry, '=') + 1)) AS is_internal
+          FROM profile_facts f
+          JOIN projects s ON s.id = ${projectId}
+          LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person
+         WHERE f.project_id = ${projectId} AND f.person = ANY(${people}::bigint[])) q
+     WHERE f.project_id = ${projectId} AND f.person = q.person AND f.is_internal <> q.is_internal`),
+  );
+}

@@ -1,0 +1,39 @@
+import { domainEntrySchema, nameOrNone, propertyValueSchema } from "@/lib/projects/rule";
+import { listSetting, switchSetting, textSetting } from "./setting-kinds";
+
+/** How companies are found, and who is left out of their numbers; part of PROJECT_SETTINGS. */
+export const ACCOUNT_SETTINGS = {
+  accountProperty: textSetting({
+    group: "accounts",
+    label: "Property that holds the company's id",
+    hint: "Of people: who is identified with `companyId: 42` belongs to the account 42 until it says another. Empty: accounts come from `group`, `assign_group` and events' groups alone. Applies to what is stored, too.",
+    placeholder: "companyId",
+    required: false,
+    schema: nameOrNone,
+  }),
+  accountByDomain: switchSetting({
+    group: "accounts",
+    label: "Companies by e-mail domain",
+    hint: "Who is identified with `ada@acme.com` belongs to the account acme.com. Free providers such as gmail.com are left out. Applies to what is stored, too.",
+  }),
+  internalPeople: listSetting({
+    group: "accounts",
+    label: "People of your own team",
+    hint: "User ids or e-mail addresses, one per line. Their activity counts for no company, and for no list of risk.",
+    placeholder: "u_1\nada@ourcompany.com",
+  }),
+  internalDomains: listSetting({
+    group: "accounts",
+    label: "E-mail domains of your own team",
+    hint: "One per line, subdomains included.",
+    placeholder: "ourcompany.com",
+    entry: domainEntrySchema,
+  }),
+  internalProperties: listSetting({
+    group: "accounts",
+    label: "Properties of your own team and test accounts",
+    hint: "Of people, as `property=value`, one per line: `role=staff`, `test=true`.",
+    placeholder: "role=staff\ntest=true",
+    entry: propertyValueSchema,
+  }),
+};
