@@ -24,7 +24,7 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
   },
   lifecycle: {
     title: "Lifecycle",
-    text: "When people slip and when they are dormant, by the habit of each. All states, past ones included, follow a change within minutes.",
+    text: "When people slip and when they are dormant, by the habit of each. All states, past ones included, follow a change in the background.",
   },
   ceilings: {
     title: "Ceilings",
