@@ -25,7 +25,7 @@ test("a start finishes the erasures a crash left, and destroys the salts of the 
   await vi.waitFor(async () => {
     const { rows } = await pool().query("SELECT day::text FROM salts ORDER BY day DESC");
     expect(rows.map((row) => row.day)).toEqual(days.slice(0, 2));
-  });
+  }, 20_000);
   jobs.stop();
   expect(await events()).toBe(1);
   const { rows } = await pool().query(
