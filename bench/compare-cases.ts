@@ -14,7 +14,7 @@ import type { Case } from "./case";
 
 const COMPARISON_MS = 2_000;
 const NAME = "Benchmark: exporters on plan pro";
-const READ = { limit: 20_000, enough: 3_000 };
+const READ = { limit: 5_000, enough: 1_000 };
 
 /** Two groups over everybody: every statement of the screen; the plan is of the one that reads events. */
 export async function compareCases(scope: Scope): Promise<Case[]> {
@@ -50,7 +50,7 @@ const one = (scope: Scope, name: string, what: string, choice: Choice): Case => 
 async function passOf(scope: Scope, choice: Choice): Promise<Sql> {
   const now = Date.now();
   const groups = groupsOf(choice, now, new Map(), false);
-  const universe = await universeOf(scope, 60_000);
+  const universe = await universeOf(scope, 20_000);
   const draw = async (rule: Rule) => {
     const filter = await compileRule(scope, rule, now);
     return (await drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, READ)).people;

@@ -13,11 +13,11 @@ import type { Mean } from "./statistics";
 
 /**
  * `universe`: of more people, the groups are looked for among so many. `read`: of a larger group, so many are read; an
- * interval for 20,000 is under a point wide. `enough`: with fewer of a group in the universe, it is drawn from
+ * interval for 5,000 is within two points. `enough`: with fewer of a group in the universe, it is drawn from
  * everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
-const LIMITS: Limits = { universe: 60_000, read: 20_000, enough: 3_000 };
+const LIMITS: Limits = { universe: 20_000, read: 5_000, enough: 1_000 };
 const MINUTE_MS = 60_000;
 
 /** `people`: how many there are, about so many unless `isExact`; `read`: of so many of them shares are known. */

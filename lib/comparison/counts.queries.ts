@@ -48,47 +48,54 @@ export async function countsOf(scope: Scope, sides: Sides, window: Window, now: 
 
 /** Only who they are: columns and properties as they are now. O(people). */
 export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
+  const ever = sql`NULL::timestamptz`;
   const { rows } = await readHeavily<Counts>(
     sql`
-    WITH sides AS MATERIALIZED (${peopleOf(sides)})
-    (${columnsSql(scope, COLUMNS)}) UNION ALL (${propertiesSql(scope)})`,
+    WITH sides AS MATERIALIZED (${sidesSql(scope, sides, { from: ever, before: ever }, COLUMNS)})
+    (${columnsSql(COLUMNS)}) UNION ALL (${PROPERTIES})`,
     SETTINGS,
   );
   return rows;
 }
 
-const SETTINGS = { work_mem: "128MB", jit: "off" };
+/** Along indexes: left to itself the planner reads whole tables for a few percent of their people. */
+const SETTINGS = {
+  work_mem: "128MB",
+  jit: "off",
+  enable_seqscan: "off",
+  enable_mergejoin: "off",
+  random_page_cost: "1",
+};
 
-const peopleOf = ({ a, b }: Sides): Sql => sql`
-  SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
-  UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)`;
+/**
+ * Everybody with their window, columns and properties; looked up one by one (OFFSET 0), however many people there are.
+ */
+const sidesSql = (
+  { projectId }: Scope,
+  { a, b }: Sides,
+  { from, before }: { from: Sql; before: Sql },
+  columns: readonly string[],
+): Sql => sql`
+  SELECT q.person, q.in_a, f.lo, f.hi, f.said, f.props
+    FROM (SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
+          UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)) q
+   CROSS JOIN LATERAL (
+     SELECT ${from} AS lo, ${before} AS hi, ARRAY[${join(columns.map(storedValue), ", ")}]::text[] AS said,
+            coalesce((SELECT p.props FROM profiles p WHERE p.project_id = ${projectId} AND p.id = f.person),
+              f.props) AS props
+       FROM profile_facts f
+      WHERE f.project_id = ${projectId} AND f.person = q.person
+     OFFSET 0) f`;
 
-/** Columns of the people list, over `sides`. */
-const columnsSql = ({ projectId }: Scope, keys: readonly string[]): Sql =>
+/** The columns of `sides`. */
+const columnsSql = (keys: readonly string[]): Sql =>
   ranked(
     "origin",
     sql`key`,
     sql`NULL`,
     sql`value`,
     sql`
-    SELECT s.in_a, v.key, v.value
-      FROM sides s JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
-     CROSS JOIN LATERAL (VALUES ${pairs(keys, storedValue)}) AS v(key, value)`,
-  );
-
-const propertiesSql = ({ projectId }: Scope): Sql =>
-  ranked(
-    "property",
-    sql`key`,
-    sql`NULL`,
-    sql`value`,
-    sql`
-    SELECT s.in_a, v.key, v.value
-      FROM sides s
-      JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = s.person
-      LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = s.person
-     CROSS JOIN LATERAL (SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(coalesce(p.props, f.props))
-         WHERE key <> ALL(${NAMING}::text[])) v`,
+    SELECT s.in_a, v.key, v.value FROM sides s CROSS JOIN LATERAL unnest(${keys}::text[], s.said) AS v(key, value)`,
   );
 
 export function countsQuery(scope: Scope, sides: Sides, window: Window, now: number): Sql {
@@ -115,16 +122,19 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
              AS p(key, value)`,
     ),
     ranked("activity", sql`'hour'`, sql`NULL`, sql`band::text`, sql`SELECT DISTINCT person, in_a, band FROM seen`),
-    columnsSql(scope, ORIGINS),
-    propertiesSql(scope),
+    columnsSql(ORIGINS),
+    PROPERTIES,
     spread("events", sql`SELECT person, in_a, count(*) AS n FROM seen GROUP BY person, in_a`),
     spread(
       "visits",
       sql`
       SELECT s.person, s.in_a, count(DISTINCT x.session_id) AS n
         FROM sides s JOIN lanes l ON l.person = s.person
-        JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
-         AND x.started_at >= greatest(l.from_ts, ${lo}) AND x.started_at < least(l.to_ts, ${hi})
+       CROSS JOIN LATERAL (
+         SELECT x.session_id FROM sessions x
+          WHERE x.project_id = ${projectId} AND x.actor_id = l.actor_id
+            AND x.started_at >= greatest(l.from_ts, ${lo}) AND x.started_at < least(l.to_ts, ${hi})
+         OFFSET 0) x
        GROUP BY s.person, s.in_a`,
     ),
     spread(
@@ -136,10 +146,7 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
     ),
   ];
   return sql`
-    WITH sides AS MATERIALIZED (
-      SELECT f.person, q.in_a, ${from} AS lo, ${before} AS hi
-        FROM (${peopleOf(sides)}) q
-        JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person),
+    WITH sides AS MATERIALIZED (${sidesSql(scope, sides, { from, before }, ORIGINS)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`sides`)}),
     seen AS MATERIALIZED (
       SELECT s.person, s.in_a, e.*
@@ -175,6 +182,19 @@ const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sq
    WHERE ${kind === "event" ? sql`true` : sql`length(${value}) BETWEEN 1 AND ${MAX_VALUE_CHARS}`}
    GROUP BY 2, 3, 4 HAVING count(*) >= ${MIN_SUPPORT}
    ORDER BY count(*) DESC, 2, 3, 4 LIMIT ${MAX_ROWS}`;
+
+/** Properties as they are now, of `sides`. */
+const PROPERTIES = ranked(
+  "property",
+  sql`key`,
+  sql`NULL`,
+  sql`value`,
+  sql`
+  SELECT s.in_a, v.key, v.value
+    FROM sides s
+   CROSS JOIN LATERAL (
+     SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(s.props) WHERE key <> ALL(${NAMING}::text[])) v`,
+);
 
 /** How many people have which number. */
 const spread = (key: string, of: Sql): Sql => sql`
