@@ -5,7 +5,7 @@ import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 import { count } from "@/lib/format/number";
 
-const TABS = ["people", "timeline", "properties"] as const;
+const TABS = ["people", "timeline", "properties", "manage"] as const;
 
 type AccountPageTabsProps = { href: string; people: number; properties: number };
 
@@ -24,6 +24,7 @@ export function AccountPageTabs({ href, people, properties }: AccountPageTabsPro
           { href: `${href}/people`, label: "People", current: on === "people", extra: pill(people) },
           { href: `${href}/timeline`, label: "Timeline", current: on === "timeline" },
           { href: `${href}/properties`, label: "Properties", current: on === "properties", extra: pill(properties) },
+          { href: `${href}/manage`, label: "Manage", current: on === "manage" },
         ]}
       />
     </>

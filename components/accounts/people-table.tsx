@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { LeaveAccount } from "@/components/accounts/manage";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
@@ -23,10 +24,12 @@ type AccountPeopleProps = {
   people: (Omit<AccountPerson, "state"> & { state: State | null })[];
   projectId: string;
   clock: Clock;
+  /** Takes somebody out of the account, or puts them back; resolves to an error, or null. */
+  leave: (ref: string, leaves: boolean) => Promise<string | null>;
 };
 
 /** An account's people: last active, what they did for it, and why and since when they belong to it. */
-export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) => (
+export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeopleProps) => (
   <div className="relative overflow-x-auto">
     <table className="w-full text-[13px]">
       <caption className="sr-only">People of this account, the last active first</caption>
@@ -47,6 +50,9 @@ export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) 
           </th>
           <th scope="col" className="max-sm:hidden">
             Because
+          </th>
+          <th scope="col" className="max-sm:hidden">
+            <span className="sr-only">Membership</span>
           </th>
         </tr>
       </thead>
@@ -96,6 +102,9 @@ export const AccountPeople = ({ people, projectId, clock }: AccountPeopleProps) 
             </td>
             <td className="text-muted-foreground max-sm:hidden">
               {person.reasons.map((reason) => REASONS[reason] ?? reason).join(", ")}
+            </td>
+            <td className="!py-1 text-right max-sm:hidden">
+              <LeaveAccount person={nameOf(person)} left={person.until !== null} leave={leave.bind(null, person.ref)} />
             </td>
           </tr>
         ))}

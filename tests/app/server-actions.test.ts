@@ -96,6 +96,7 @@ beforeAll(async () => {
     name: "Name",
     filter: "and(prop(plan,text,is,pro))",
     correction: JSON.stringify({ kind: "alias", pairs: [["ada", "bob"]] }),
+    list: "accounts",
     layout: JSON.stringify({ columns: [], pinned: [], widths: {} }),
     recognition: "device",
     search: "ada",
@@ -164,13 +165,28 @@ test.each(forms)("$name answers what is no form in words", async (action) => {
   for (const value of WRONG) expectWords(await call(run, [value, value]), String(JSON.stringify(value)).slice(0, 60));
 });
 
+const NO_FILTER = {
+  order: "desc",
+  q: "",
+  names: [],
+  page: "",
+  prop: "",
+  nopages: false,
+  conversions: false,
+  since: null,
+  till: null,
+};
+
 /** Arguments in order, by the action's name; an action without an entry fails its test. */
 const ARGUMENTS: Record<string, () => unknown[]> = {
-  moreEvents: () => {
-    const none = { order: "desc", q: "", names: [], page: "", prop: "", nopages: false, conversions: false };
-    return [projectId, "u:ada", { ...none, since: null, till: null }, "below", "x"];
-  },
+  moreEvents: () => [projectId, "u:ada", NO_FILTER, "below", "x"],
   eventNamesOf: () => [projectId, "u:ada"],
+  moreAccountEvents: () => [projectId, "acme", NO_FILTER, "below", "x"],
+  accountEventNames: () => [projectId, "acme"],
+  mergeAccountAction: () => [projectId, "acme", "beta"],
+  separateAction: () => [projectId, "acme", "beta"],
+  leaveAccountAction: () => [projectId, "acme", "u:ada", true],
+  eraseAccountAction: () => [projectId, "acme", "Acme"],
   saveFeatureList: () => [projectId, [{ id: "", name: "Reports", events: ["report"] }]],
   saveDisplay: () => [projectId, "click", { icon: "star", color: null, conversion: true }],
   pinAction: () => [projectId, "plan", true],

@@ -154,6 +154,43 @@ test("Ctrl K, search, sort, columns and the file agree on the accounts there are
   expect(rows).toHaveLength(3);
 });
 
+test("a wrong membership and two ids of one company are put right, and back", async ({ page, shop }) => {
+  const engine = `/${shop.projectId}/accounts/engine`;
+  const row = page.getByRole("row", { name: /plana/ });
+  for (const [button, left] of [
+    ["Take out plana", 1],
+    ["Put back plana", 0],
+  ] as const) {
+    await page.goto(`${engine}/people`);
+    await page.getByRole("button", { name: button }).click();
+    await expect(async () => {
+      await page.goto(`${engine}/people`);
+      await expect(row.getByText("Left", { exact: true })).toHaveCount(left, { timeout: 1_000 });
+    }).toPass({ timeout: 30_000 });
+  }
+
+  await page.goto(`${engine}/manage`);
+  await page.getByLabel("Id of the other account").fill("nobody-has-this");
+  await page.getByRole("button", { name: "Merge" }).click();
+  await expect(page.getByRole("main").getByText("There is no such account in this project.")).toBeVisible();
+  await page.getByLabel("Id of the other account").fill("navy");
+  await page.getByRole("button", { name: "Merge" }).click();
+  await expect(page.getByText("engine and navy are one")).toBeVisible();
+  await page.goto(`/a?id=navy&project=${shop.projectId}`);
+  await expect(page).toHaveURL(/\/accounts\/engine$/);
+  await page.goto(`${engine}/manage`);
+  await page.getByRole("button", { name: "Separate engine and navy" }).click();
+  await expect(page.getByText("engine and navy are one")).toHaveCount(0);
+  await page.goto(`/a?id=navy&project=${shop.projectId}`);
+  await expect(page.getByRole("heading", { name: "Navy Yard", level: 1 })).toBeVisible();
+
+  await page.goto(`/${shop.projectId}/accounts/tides/manage`);
+  await page.getByLabel(/to confirm/).fill("Tides & Co");
+  await page.getByRole("button", { name: "Erase account" }).click();
+  await expect(page).toHaveURL(new RegExp(`/${shop.projectId}/accounts$`));
+  await expect(page.locator("tbody [data-row-link]")).toHaveText(["Engine Works", "Navy Yard"]);
+});
+
 test("people are filtered by whose account is on a plan", async ({ page, shop }) => {
   const filter = "and(whose(prop(plan,text,oneOf,pro)),whose(health,oneOf,quiet))";
   await page.goto(`/${shop.projectId}/users?filter=${encodeURIComponent(filter)}`);
@@ -187,7 +224,13 @@ test("another project's accounts are nowhere, whatever the address", async ({ pa
 test("nothing serious for axe on accounts, in light and dark, wide and narrow", async ({ page, shop }) => {
   test.slow();
   const paths = ["accounts", "accounts?tab=growing", "accounts?search=nobody-at-all", "accounts/engine"];
-  const all = [...paths, "accounts/engine/people", "accounts/engine/timeline", "accounts/engine/properties"];
+  const all = [
+    ...paths,
+    "accounts/engine/people",
+    "accounts/engine/timeline",
+    "accounts/engine/properties",
+    "accounts/engine/manage",
+  ];
   for (const path of all) {
     await page.goto(`/${shop.projectId}/${path}`);
     await expectAccessible(page, path);

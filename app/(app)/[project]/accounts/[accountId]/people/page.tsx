@@ -9,6 +9,7 @@ import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page"
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import { stateOf } from "@/lib/lifecycle/states.store";
+import { leaveAccountAction } from "../manage/actions";
 
 const PAGE_PEOPLE = 100;
 
@@ -48,6 +49,7 @@ export default async function AccountPeoplePage({ params, searchParams }: Props)
         people={rows.map((person) => ({ ...person, state: person.state === null ? null : stateOf(person.state) }))}
         projectId={project.id}
         clock={{ now: Date.now(), zone }}
+        leave={leaveAccountAction.bind(null, project.id, account.id)}
       />
       <Pager
         first={cursor === undefined ? null : path}

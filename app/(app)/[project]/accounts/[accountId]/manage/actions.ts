@@ -1,0 +1,53 @@
+"use server";
+
+import { refresh, revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { accountSummary } from "@/lib/accounts/list/list.queries";
+import { requireAdmin, requireMember } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { changing, textArgument } from "@/lib/http/action";
+import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
+
+/** Makes two accounts one: project, account, the other's id. */
+export const mergeAccountAction = changing(
+  z.tuple([textArgument, textArgument, textArgument]),
+  async (projectId, id, other) => {
+    const { scope } = await requireMember(projectId);
+    await changeMerge(scope, [id, other.normalize("NFC").trim()], true);
+    revalidatePath(`/${scope.projectId}/accounts`, "layout");
+  },
+);
+
+/** Makes two accounts that are one two again: project, both ids. */
+export const separateAction = changing(z.tuple([textArgument, textArgument, textArgument]), async (projectId, a, b) => {
+  const { scope } = await requireMember(projectId);
+  await changeMerge(scope, [a, b], false);
+  revalidatePath(`/${scope.projectId}/accounts`, "layout");
+});
+
+/** Takes a person out of an account as of now, or puts them back: project, account, ref, whether they leave. */
+export const leaveAccountAction = changing(
+  z.tuple([textArgument, textArgument, textArgument, z.boolean()]),
+  async (projectId, accountId, ref, leaves) => {
+    const { scope } = await requireMember(projectId);
+    await (leaves ? unassign : reassign)(scope, { ref, accountId });
+    refresh();
+  },
+);
+
+/** Erases an account if its typed name matches: project, account, name. */
+export const eraseAccountAction = changing(
+  z.tuple([textArgument, textArgument, textArgument]),
+  async (projectId, id, typed) => {
+    const access = await requireMember(projectId);
+    requireAdmin(access);
+    const account = await accountSummary(access.scope, id);
+    if (!account) throw new AppError("not_found", "This account has already been erased.");
+    const name = account.name ?? account.id;
+    if (typed.trim() !== name.trim()) throw new AppError("unprocessable", `Type ${name} to confirm.`);
+    await eraseAccount(access.scope, account.id);
+    revalidatePath(`/${access.scope.projectId}/accounts`, "layout");
+    redirect(`/${access.scope.projectId}/accounts`);
+  },
+);

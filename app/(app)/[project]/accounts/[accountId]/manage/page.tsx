@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
+import { mergesOf } from "@/lib/accounts/page/merges";
+import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
+import { date } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { eraseAccountAction, mergeAccountAction, separateAction } from "./actions";
+
+type Props = { params: Promise<AccountParams> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { project, accountId } = await params;
+  const { account } = await requireAccountPage(project, accountId);
+  return { title: `Manage ${account.name ?? account.id}` };
+}
+
+export default async function ManageAccountPage({ params }: Props) {
+  const { project: projectId, accountId } = await params;
+  const { scope, project, account, role } = await requireAccountPage(projectId, accountId);
+  const name = account.name ?? account.id;
+  const [pairs, zone] = await Promise.all([mergesOf(scope, account.id), readerZone()]);
+  return (
+    <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
+      <section aria-labelledby="merge" className="grid gap-3">
+        <h2 id="merge" className="font-medium text-sm">
+          Merge with another account
+        </h2>
+        <p className="text-pretty text-muted-foreground text-sm">
+          The same company under two ids becomes one: people, history and numbers are shown together. No event is
+          rewritten, so it can be undone at any time.
+        </p>
+        <MergeAccount name={name} merge={mergeAccountAction.bind(null, project.id, account.id)} />
+        {pairs.length > 0 && (
+          <MergedAccounts
+            pairs={pairs.map(({ a, b, ts }) => ({ a, b, when: date(ts, zone) }))}
+            separate={separateAction.bind(null, project.id)}
+          />
+        )}
+      </section>
+      <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
+        <h2 id="erase" className="font-medium text-sm">
+          Erase this account
+        </h2>
+        <p className="text-pretty text-muted-foreground text-sm">
+          Its name, properties and memberships are deleted, and what was sent of it up to now is dropped if it arrives
+          late. Its people stay; erase them on their own pages. This cannot be undone.
+        </p>
+        {role === "member" ? (
+          <p className="text-sm">Only owners and admins can erase accounts. Ask one of them.</p>
+        ) : (
+          <EraseAccount name={name} erase={eraseAccountAction.bind(null, project.id, account.id)} />
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+"use client";
+
+import { useId, useState, useTransition } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { notify } from "@/components/ui/notify";
+
+/** Resolves to an error, or null. */
+type Change<Given extends unknown[]> = (...given: Given) => Promise<string | null>;
+
+/** Runs a change; its fault is shown beside the field. */
+function useChange() {
+  const [busy, startTransition] = useTransition();
+  const [fault, setFault] = useState<string | null>(null);
+  const run = (work: () => Promise<string | null>, done?: string) =>
+    startTransition(async () => {
+      const found = await work().catch(() => "This could not be saved. Check your connection and try again.");
+      setFault(found);
+      if (found === null && done) notify("success", done);
+    });
+  return { busy, fault, run };
+}
+
+type MergeAccountProps = { name: string; merge: Change<[other: string]> };
+
+/** Makes another account the same company as this one. */
+export function MergeAccount({ name, merge }: MergeAccountProps) {
+  const id = useId();
+  const [other, setOther] = useState("");
+  const { busy, fault, run } = useChange();
+  return (
+    <form
+      className="grid gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(() => merge(other), `Merged into ${name}.`);
+      }}
+    >
+      <label htmlFor={id} className="font-medium text-sm">
+        Id of the other account
+      </label>
+      <div className="flex gap-2">
+        <Input
+          id={id}
+          value={other}
+          onChange={(event) => setOther(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+          className="max-w-80"
+        />
+        <Button type="submit" variant="outline" disabled={busy || other.trim() === ""}>
+          Merge
+        </Button>
+      </div>
+      {fault && <Alert>{fault}</Alert>}
+    </form>
+  );
+}
+
+type MergedProps = { pairs: { a: string; b: string; when: string }[]; separate: Change<[a: string, b: string]> };
+
+/** Which accounts were made one, each to be separated again. */
+export function MergedAccounts({ pairs, separate }: MergedProps) {
+  const { busy, fault, run } = useChange();
+  return (
+    <>
+      <ul className="divide-y rounded-lg border text-sm">
+        {pairs.map(({ a, b, when }) => (
+          <li key={`${a}\n${b}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
+            <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+              <code className="font-mono text-xs">{a}</code> and <code className="font-mono text-xs">{b}</code> are one,{" "}
+              <span className="text-muted-foreground">since {when}</span>
+            </span>
+            <Button
+              variant="outline"
+              size="sm"
+              disabled={busy}
+              onClick={() => run(() => separate(a, b), "Separated again.")}
+            >
+              Separate
+              <span className="sr-only">
+                {" "}
+                {a} and {b}
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {fault && <Alert>{fault}</Alert>}
+    </>
+  );
+}
+
+type EraseAccountProps = { name: string; erase: Change<[typed: string]> };
+
+/** Erases the account once its name is typed. */
+export function EraseAccount({ name, erase }: EraseAccountProps) {
+  const id = useId();
+  const [typed, setTyped] = useState("");
+  const { busy, fault, run } = useChange();
+  return (
+    <form
+      className="grid gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(() => erase(typed));
+      }}
+    >
+      <label htmlFor={id} className="text-sm">
+        Type <span className="font-medium">{name}</span> to confirm
+      </label>
+      <div className="flex gap-2">
+        <Input
+          id={id}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+          className="max-w-80"
+        />
+        <Button type="submit" variant="destructive" disabled={busy || typed.trim() !== name.trim()}>
+          Erase account
+        </Button>
+      </div>
+      {fault && <Alert>{fault}</Alert>}
+    </form>
+  );
+}
+
+type LeaveProps = { person: string; left: boolean; leave: Change<[leaves: boolean]> };
+
+/** Takes a person out of the account, or puts them back; each undoes the other. */
+export function LeaveAccount({ person, left, leave }: LeaveProps) {
+  const { busy, run } = useChange();
+  const change = () =>
+    run(
+      async () => {
+        const fault = await leave(!left);
+        if (fault !== null) notify("error", fault);
+        return fault;
+      },
+      left
+        ? `${person} belongs to it again. The list follows in a moment.`
+        : `${person} is taken out. The list follows in a moment.`,
+    );
+  return (
+    <Button variant="ghost" size="sm" disabled={busy} onClick={change}>
+      {left ? "Put back" : "Take out"}
+      <span className="sr-only"> {person}</span>
+    </Button>
+  );
+}
