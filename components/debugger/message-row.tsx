@@ -5,7 +5,7 @@ import { clockSeconds } from "@/lib/format/time";
 
 /** One message: time, status, content, sender and reason. */
 export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
-  const look = STATUS_STYLES[entry.status];
+  const style = STATUS_STYLES[entry.status];
   const from = [entry.user && `user ${entry.user}`, entry.device && `device ${entry.device}`].filter(Boolean);
   return (
     <li className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 py-2 text-sm sm:grid-cols-[5.5rem_6.5rem_minmax(0,1fr)] sm:px-6">
@@ -15,9 +15,9 @@ export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
       >
         {clockSeconds(entry.at, zone)}
       </time>
-      <span className="inline-flex items-center gap-2 self-start text-[13px] leading-5" title={look.hint}>
-        <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", look.dot)} />
-        {look.label}
+      <span className="inline-flex items-center gap-2 self-start text-[13px] leading-5" title={style.hint}>
+        <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", style.dot)} />
+        {style.label}
       </span>
       <div className="col-span-2 min-w-0 sm:col-span-1">
         <p className="flex flex-wrap items-baseline gap-x-2">

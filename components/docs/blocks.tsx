@@ -57,9 +57,9 @@ function MarkdownBlock({ token, resolver, anchor }: MarkdownBlockProps): ReactNo
 
 function Heading({ depth, id, children }: { depth: number; id: string; children: ReactNode }) {
   const Tag = depth === 2 ? "h2" : "h3";
-  const look = depth === 2 ? "mt-12 mb-3 text-xl tracking-tight" : "mt-8 mb-2 text-base";
+  const className = depth === 2 ? "mt-12 mb-3 text-xl tracking-tight" : "mt-8 mb-2 text-base";
   return (
-    <Tag id={id} className={`group scroll-mt-20 font-semibold text-foreground ${look}`}>
+    <Tag id={id} className={`group scroll-mt-20 font-semibold text-foreground ${className}`}>
       {children}
       <a
         href={`#${id}`}

@@ -46,16 +46,17 @@ function DocsLink({ token, resolver }: { token: Tokens.Link; resolver: Resolver 
   const href = resolver.link(token.href);
   const inner = <Inline tokens={token.tokens} resolver={resolver} />;
   if (href === null) return <span>{inner}</span>;
-  const look = "font-medium text-primary underline decoration-primary/30 underline-offset-3 hover:decoration-primary";
+  const className =
+    "font-medium text-primary underline decoration-primary/30 underline-offset-3 hover:decoration-primary";
   if (/^(https?:|mailto:)/.test(href)) {
     return (
-      <a href={href} className={look} rel="noreferrer">
+      <a href={href} className={className} rel="noreferrer">
         {inner}
       </a>
     );
   }
   return (
-    <Link href={href} className={look}>
+    <Link href={href} className={className}>
       {inner}
     </Link>
   );

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { StackedChart } from "@/components/charts/stacked-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
-import { STACK, stateColor } from "@/components/insights/state-looks";
+import { STACK, stateColor } from "@/components/insights/state-styles";
 import { day } from "@/lib/format/time";
 import type { Week } from "@/lib/lifecycle/weeks";
 import { STATE_LABELS } from "@/lib/lifecycle/words";

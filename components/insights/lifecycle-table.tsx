@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/insights/lifecycle-links";
-import { STACK } from "@/components/insights/state-looks";
+import { STACK } from "@/components/insights/state-styles";
 import { cn } from "@/components/ui/cn";
 import { count } from "@/lib/format/number";
 import { day } from "@/lib/format/time";

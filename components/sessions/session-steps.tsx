@@ -8,7 +8,7 @@ import type { Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import type { DisplayActions } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
 import { useKeys } from "@/components/timeline/use-keys";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
@@ -45,7 +45,7 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
     <section ref={root} aria-label="Steps" className="border-t py-3">
       <ol>
         {items.map((item) => {
-          const isPage = lookOf(item) === "page";
+          const isPage = rowKindOf(item) === "page";
           const onPage = onPages.get(item.id);
           const { mark, sentence } = ATTRIBUTIONS[item.attribution];
           return (
@@ -66,7 +66,7 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                   </time>
                 )}
                 <EventIcon
-                  look={lookOf(item)}
+                  kind={rowKindOf(item)}
                   display={item.kind === "event" ? displays[item.name] : undefined}
                   dashed={item.attribution !== "explicit"}
                 />

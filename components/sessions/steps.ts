@@ -1,4 +1,4 @@
-import { lookOf, type TimelineItem } from "@/components/timeline/item";
+import { rowKindOf, type TimelineItem } from "@/components/timeline/item";
 
 /** Time since the start of the visit: "0:42", "1:02:03". */
 export function offsetOf(ms: number): string {
@@ -11,6 +11,6 @@ export function offsetOf(ms: number): string {
 
 /** Time on each page in ms, by event id: until the next page view, unknown for the last. `items`: oldest first. */
 export function timesOnPages(items: readonly TimelineItem[]): Map<string, number> {
-  const pages = items.filter((item) => lookOf(item) === "page");
+  const pages = items.filter((item) => rowKindOf(item) === "page");
   return new Map(pages.slice(0, -1).map((page, index) => [page.id, (pages[index + 1] as TimelineItem).ts - page.ts]));
 }

@@ -3,11 +3,11 @@ import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { lookOf } from "@/components/timeline/item";
+import { rowKindOf } from "@/components/timeline/item";
 import type { EventDisplay } from "@/lib/events/types";
 import { humanName } from "@/lib/format/human-name";
 
-export type EventLook = {
+export type DisplayedEvent = {
   name: string;
   /** Last occurrence in ms; null: none recorded any more. */
   lastAt: number | null;
@@ -16,21 +16,21 @@ export type EventLook = {
   href: string;
 };
 
-type EventLooksProps = { events: EventLook[]; clock: Clock; actions: DisplayActions };
+type EventDisplaysProps = { events: DisplayedEvent[]; clock: Clock; actions: DisplayActions };
 
 /** Every event name with its display; expands to edit it. */
-export function EventDisplays({ events, clock, actions }: EventLooksProps) {
+export function EventDisplays({ events, clock, actions }: EventDisplaysProps) {
   return (
     <ul className="border-t">
       {events.map(({ name, lastAt, display, href }) => (
         <li key={name} className="border-b">
-          <details className="group/look">
+          <details className="group/row">
             <summary className="flex min-h-12 cursor-pointer list-none items-center gap-3 px-4 py-2 hover:bg-muted/60 sm:px-6 [&::-webkit-details-marker]:hidden">
               <ChevronRight
                 aria-hidden="true"
-                className="size-4 shrink-0 text-muted-foreground transition-transform group-open/look:rotate-90"
+                className="size-4 shrink-0 text-muted-foreground transition-transform group-open/row:rotate-90"
               />
-              <EventIcon look={lookOf({ kind: "event", name, revenue: null })} display={display} />
+              <EventIcon kind={rowKindOf({ kind: "event", name, revenue: null })} display={display} />
               <span className="grid min-w-0 flex-1">
                 <span className="truncate font-medium text-sm">{humanName(name)}</span>
                 <code className="truncate font-mono text-muted-foreground text-xs">{name}</code>

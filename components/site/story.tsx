@@ -1,8 +1,8 @@
 import { EventIcon } from "@/components/timeline/event-icon";
-import type { Look } from "@/components/timeline/item";
+import type { RowKind } from "@/components/timeline/item";
 import { Avatar } from "@/components/ui/avatar";
 
-type Row = { look: Look; title: string; detail?: string; time: string; anonymous?: boolean };
+type Row = { kind: RowKind; title: string; detail?: string; time: string; anonymous?: boolean };
 type Visit = { day: string; from: string; rows: Row[]; gap?: string };
 
 /** Newest first, as in the app. */
@@ -11,8 +11,8 @@ const VISITS: Visit[] = [
     day: "Today",
     from: "Session · 12 min · Chrome on macOS",
     rows: [
-      { look: "revenue", title: "Plan upgraded", detail: "Team", time: "14:31" },
-      { look: "event", title: "Teammate invited", detail: "role: editor", time: "14:26" },
+      { kind: "revenue", title: "Plan upgraded", detail: "Team", time: "14:31" },
+      { kind: "event", title: "Teammate invited", detail: "role: editor", time: "14:26" },
     ],
     gap: "3 days",
   },
@@ -20,9 +20,9 @@ const VISITS: Visit[] = [
     day: "Mon 9 Mar",
     from: "Session · 21 min · from Hacker News",
     rows: [
-      { look: "identify", title: "Identified as grace", time: "10:02" },
-      { look: "page", title: "Sign up", detail: "/signup", time: "09:58", anonymous: true },
-      { look: "page", title: "Pricing", detail: "/pricing", time: "09:51", anonymous: true },
+      { kind: "identify", title: "Identified as grace", time: "10:02" },
+      { kind: "page", title: "Sign up", detail: "/signup", time: "09:58", anonymous: true },
+      { kind: "page", title: "Pricing", detail: "/pricing", time: "09:51", anonymous: true },
     ],
     gap: "7 days",
   },
@@ -30,7 +30,7 @@ const VISITS: Visit[] = [
     day: "Sun 1 Mar",
     from: "Session · 4 min · Chrome on macOS, from Google",
     rows: [
-      { look: "page", title: "Why your dashboards lie", detail: "/blog/dashboards", time: "22:17", anonymous: true },
+      { kind: "page", title: "Why your dashboards lie", detail: "/blog/dashboards", time: "22:17", anonymous: true },
     ],
   },
 ];
@@ -58,7 +58,7 @@ export function Story() {
             <ul>
               {visit.rows.map((row) => (
                 <li key={row.title} className="flex min-h-8 items-center gap-2.5">
-                  <EventIcon look={row.look} dashed={row.anonymous} />
+                  <EventIcon kind={row.kind} dashed={row.anonymous} />
                   <span className="min-w-0 flex-1 truncate">
                     {row.title}
                     {row.detail && <span className="ml-2 text-muted-foreground">{row.detail}</span>}

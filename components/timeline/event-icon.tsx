@@ -1,11 +1,11 @@
 import { styleOf } from "@/components/timeline/event-style";
-import type { Look } from "@/components/timeline/item";
+import type { RowKind } from "@/components/timeline/item";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
 
 /** Dashed when the event was attributed later rather than sent with the person's id. */
-export function EventIcon({ look, display, dashed }: { look: Look; display?: EventDisplay; dashed?: boolean }) {
-  const { icon: Icon, className } = styleOf(look, display);
+export function EventIcon({ kind, display, dashed }: { kind: RowKind; display?: EventDisplay; dashed?: boolean }) {
+  const { icon: Icon, className } = styleOf(kind, display);
   return (
     <span
       aria-hidden="true"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { groupByDay } from "@/components/timeline/group";
-import { detailOf, eventKey, lookOf, parseEventKey, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { detailOf, eventKey, parseEventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
 import { humanName } from "@/lib/format/human-name";
 
 const event = (over: Partial<TimelineItem>): TimelineItem => ({
@@ -79,7 +79,7 @@ test.each([
 ])("names %s", (_case, item, title, detail) => expect([titleOf(item), detailOf(item)]).toEqual([title, detail]));
 
 test("revenue looks like revenue whatever its name", () => {
-  expect(lookOf(event({ name: "invoice_paid", revenue: 4900 }))).toBe("revenue");
+  expect(rowKindOf(event({ name: "invoice_paid", revenue: 4900 }))).toBe("revenue");
   expect(humanName("___")).toBe("___");
 });
 

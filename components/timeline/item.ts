@@ -18,10 +18,10 @@ export function toItem(event: TimelineEvent): TimelineItem {
   return { ...event, place: [event.city, countryName(event.country)].filter(Boolean).join(", ") || null };
 }
 
-export type Look = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "event";
+export type RowKind = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "event";
 
 /** The kind of row, which decides its icon and colour. */
-export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): Look {
+export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): RowKind {
   if (event.kind === "identify") return "identify";
   if (event.kind === "property") return "property";
   if (event.kind === "alias") return "merge";
@@ -34,7 +34,7 @@ export function lookOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): 
 
 /** Title of an event. */
 export function titleOf(event: TimelineItem): string {
-  switch (lookOf(event)) {
+  switch (rowKindOf(event)) {
     case "page":
       return event.title ?? event.path ?? "Page view";
     case "link":
@@ -77,7 +77,7 @@ const DETAIL_PROPERTIES = 3;
 
 /** Summary beside the title: the path of a page view, else the first few properties; "" for none. */
 export function detailOf(event: TimelineItem): string {
-  if (lookOf(event) === "page") return event.title && event.path ? event.path : "";
+  if (rowKindOf(event) === "page") return event.title && event.path ? event.path : "";
   if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title shows it
   return flatten(event.properties)
     .slice(0, DETAIL_PROPERTIES)

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { EventIcon } from "@/components/timeline/event-icon";
-import { detailOf, eventKey, lookOf, type TimelineItem, titleOf } from "@/components/timeline/item";
+import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
 import { Flag } from "@/components/ui/flag";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
@@ -17,7 +17,7 @@ export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Cl
           key={item.id}
           className="relative flex min-h-10 items-center gap-3 border-b px-4 py-1.5 hover:bg-muted/60 sm:px-6"
         >
-          <EventIcon look={lookOf(item)} display={item.kind === "event" ? displays[item.name] : undefined} />
+          <EventIcon kind={rowKindOf(item)} display={item.kind === "event" ? displays[item.name] : undefined} />
           <span className="min-w-0 flex-1 sm:grid sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] sm:gap-4">
             <span className="block truncate">
               <Link
