@@ -13,7 +13,7 @@ import { dayOf, isoDay, movesOf, msOf } from "@/lib/lifecycle/moves";
 import { ruleOf } from "@/lib/lifecycle/rules.store";
 import { accountState, personState } from "@/lib/lifecycle/state-in-words.queries";
 import { type Run, runsOf, STATES, type State, stateOn } from "@/lib/lifecycle/states";
-import { codeOf } from "@/lib/lifecycle/states.store";
+import { codeOf, tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erase } from "@/lib/privacy/erase";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
@@ -235,6 +235,39 @@ test("the first people of a project have their states at once; those of one that
   expect(await lifecycleProgress(scope)).toBe("none");
   await settleStates(pool(), project.id, NOW);
   expect(await lifecycleProgress(scope)).toBe("settled");
+});
+
+test("the population's habit is taken over once it is known, and small changes of it are not", async () => {
+  const every = (step: number, times: number) => Array.from({ length: times }, (_, i) => i * step);
+  const gapOf = async ({ id }: ProjectSettings) => (await ruleOf(pool(), id)).rule.usualGapDays;
+  const people = Array.from({ length: 20 }, (_, i) => [`often${i}`, every(2, 8)] as const);
+  const few = await plant(Object.fromEntries(people.slice(0, 19)));
+  expect(await gapOf(few)).toBe(7);
+  const project = await plant(Object.fromEntries(people));
+  expect(await gapOf(project)).toBe(2);
+  expect(await byTheJob(project)).toEqual(await byHand(project));
+  await pool().query(sql`UPDATE profile_facts SET usual_gap_days = 2.4 WHERE project_id = ${project.id}`);
+  await settleStates(pool(), project.id, NOW + 2 * DAY_MS);
+  expect(await gapOf(project)).toBe(2);
+  await pool().query(sql`UPDATE profile_facts SET usual_gap_days = 4 WHERE project_id = ${project.id}`);
+  await settleStates(pool(), project.id, NOW + 2 * DAY_MS + 1);
+  expect(await gapOf(project)).toBe(2); // looked at once a day
+  await settleStates(pool(), project.id, NOW + 4 * DAY_MS);
+  expect(await gapOf(project)).toBe(4);
+});
+
+test("sums that nobody asks for are tidied away, and the chart stays as it is", async () => {
+  const project = await plant(LIVES);
+  const scope = grantScope(project.id, "system:test");
+  const later = NOW + 40 * DAY_MS;
+  const range = { from: dayOf(NOW) - 130, to: dayOf(later), who: "everybody" } as const;
+  const size = async () =>
+    (await pool().query<{ n: number }>(sql`SELECT count(*) AS n FROM lifecycle_moves WHERE project_id = ${project.id}`))
+      .rows[0]?.n ?? 0;
+  const [before, many] = [await lifecycleWeeks(scope, range, later), await size()];
+  await tidyMoves(pool(), project.id, later);
+  expect(await size()).toBeLessThan(many);
+  expect(await lifecycleWeeks(scope, range, later)).toEqual(before);
 });
 
 test("time passing needs no job: next month's states are there already", async () => {
