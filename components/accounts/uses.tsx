@@ -35,7 +35,8 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
   const columns = of === null ? events : events.toSorted((a, b) => timesOf(of, b.name) - timesOf(of, a.name));
   const most = Math.max(1, ...cells.map((cell) => cell.events));
   return (
-    <div className="relative overflow-x-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is scrolled by keyboard too
+    <section aria-label="Who uses what" tabIndex={0} className="relative min-w-0 overflow-x-auto">
       <table className="border-separate border-spacing-0 text-[13px]">
         <caption className="sr-only">Who uses what: how often each person did each event</caption>
         <thead>
@@ -140,6 +141,6 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

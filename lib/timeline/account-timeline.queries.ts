@@ -9,6 +9,9 @@ import type { ListEventsOptions, TimelineEvent } from "./types";
 /** An event of somebody of an account. */
 export type AccountEvent = TimelineEvent & { person: RecentPerson };
 
+/** Of so many accounts at once somebody may be a member for an event that names none to count for each. */
+const MOST_AT_ONCE = 3;
+
 /** People whose events are read: those last active. */
 export const MAX_TIMELINE_PEOPLE = 500;
 
@@ -18,17 +21,30 @@ export const MAX_TIMELINE_PEOPLE = 500;
  */
 export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
   SELECT l.person, l.actor_id, greatest(l.from_ts, m.since) AS from_ts,
-         least(l.to_ts, coalesce(m.until, 'infinity')) AS to_ts, l.explicit, l.run_last
-    FROM (SELECT a.person, a.since, a.until FROM account_people a
+         least(l.to_ts, coalesce(m.until, 'infinity')) AS to_ts, l.explicit, l.run_last, m.many
+    FROM (SELECT a.person, a.since, a.until, (
+                   SELECT count(*) > ${MOST_AT_ONCE} FROM (
+                     SELECT 1 FROM account_people o
+                      WHERE o.project_id = ${scope.projectId} AND o.person = a.person
+                      LIMIT ${MOST_AT_ONCE + 1}) q) AS many
+            FROM account_people a
            WHERE a.project_id = ${scope.projectId} AND a.account_id = ${accountId} AND a.last_at IS NOT NULL
            ORDER BY a.last_at DESC, a.person DESC
            LIMIT ${MAX_TIMELINE_PEOPLE}) m
    CROSS JOIN LATERAL (${lanesIn(scope, sql`(SELECT m.person) `, { withAttribution: true })}) l
    WHERE l.to_ts > m.since AND (m.until IS NULL OR l.from_ts < m.until)`;
 
-/** An event that names other accounts only is theirs. Merged ones are named by their old ids. */
+/**
+ * An event that names accounts is theirs alone (merged ones are named by their old ids); one that names none is that of
+ * all its person belongs to at its time, unless those are more than three (docs/accounts.md M5).
+ */
 const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND (
-  coalesce(e.groups, '{}') = '{}' OR e.kind IN ('property', 'alias') OR e.groups && ARRAY(
+  e.kind IN ('property', 'alias') OR coalesce(e.groups, '{}') = '{}' AND (NOT l.many OR ${MOST_AT_ONCE} >= (
+    SELECT count(*) FROM (
+      SELECT 1 FROM account_people o
+       WHERE o.project_id = ${scope.projectId} AND o.person = l.person AND o.since <= e.ts
+         AND (o.until IS NULL OR o.until > e.ts)
+       LIMIT ${MOST_AT_ONCE + 1}) q)) OR e.groups && ARRAY(
     SELECT ${accountId}::text
     UNION ALL
     SELECT a.id FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.merged_into = ${accountId}))`;

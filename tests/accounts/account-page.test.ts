@@ -50,6 +50,8 @@ beforeAll(async () => {
       }),
     ),
     operation(80, { user: "agency", name: "look", groups: ["acme"] }),
+    // Of six accounts at once: it says for none of them.
+    operation(90, { user: "agency", name: "wander" }),
   );
   await settle(project, NOW);
 }, 60_000);
