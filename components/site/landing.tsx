@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Logo } from "@/components/logo";
+import { Answers } from "@/components/site/answers";
 import { Faq } from "@/components/site/faq";
 import { Privacy } from "@/components/site/privacy";
 import { Steps } from "@/components/site/steps";
@@ -43,12 +44,13 @@ export function Landing() {
               </Button>
             </div>
             <p className="mt-4 text-muted-foreground text-sm">
-              30 days free when hosted, no card. No limit when you host it.
+              Self-hosted with one command. No limits, no licence key, nothing sent home.
             </p>
           </div>
           <Story />
         </section>
         <Steps />
+        <Answers />
         <Privacy />
         <Faq />
       </main>
