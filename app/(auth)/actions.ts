@@ -18,10 +18,13 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"));
   const sent = await headers();
   const knock = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
-  const member = await logIn({ ...knock, email, password: text(form, "password") }, new Date());
+  const tried = { ...knock, email, password: text(form, "password"), code: text(form, "code") };
+  const member = await logIn(tried, new Date());
   if (!member) {
     throw new AppError("unauthorized", "The e-mail address or password is incorrect. Check both and try again.");
   }
+  if (member === "code")
+    throw new AppError("unauthorized", "Enter the code that your authenticator app shows.", { field: "code" });
   if ("puzzle" in member) return member;
   await startSession(member, deviceOf(sent));
   redirect(localPath(text(form, "next")));

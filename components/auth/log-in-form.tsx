@@ -30,6 +30,17 @@ export function LogInForm({ action, next }: { action: ProvenAction; next: string
         error={errorOf("password")}
         required
       />
+      {failed?.field === "code" && (
+        <Field
+          name="code"
+          label="Code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          error={failed.message}
+          hint="Six digits from your authenticator app, or a recovery code."
+          autoFocus
+        />
+      )}
       <Working why={working && "Many log-ins have failed recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Log in

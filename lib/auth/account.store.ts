@@ -15,7 +15,7 @@ export async function renameMember(memberId: string, name: string): Promise<void
 type Own = { id: string; email: string; name: string };
 
 /** The member, once they gave their password; throws `unprocessable` on `current`. Takes tens of milliseconds. */
-async function confirmed(memberId: string, password: string): Promise<Own> {
+export async function confirmPassword(memberId: string, password: string): Promise<Own> {
   const member = await prisma().member.findUnique({ where: { id: memberId } });
   if (!member || !(await verifyPassword(member.passwordHash, password)))
     throw new AppError("unprocessable", "That is not your password.", { field: "current" });
@@ -29,7 +29,7 @@ export async function changePassword(
   now: Date,
 ): Promise<void> {
   valid(passwordSchema, password);
-  const member = await confirmed(memberId, current);
+  const member = await confirmPassword(memberId, current);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {
@@ -56,7 +56,7 @@ export async function requestEmail(
   now: Date,
 ): Promise<void> {
   const email = valid(emailSchema, wanted);
-  const member = await confirmed(memberId, current);
+  const member = await confirmPassword(memberId, current);
   await refuseTaken(email, memberId);
   await mailVerification({ ...member, email }, now);
 }

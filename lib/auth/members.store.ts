@@ -5,6 +5,7 @@ import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { Puzzles } from "@/lib/auth/puzzles";
 import { requestReset } from "@/lib/auth/reset.store";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
+import { hasSecondFactor, takeCode, wrongCode } from "@/lib/auth/second-factor.store";
 import { LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
@@ -110,21 +111,43 @@ export type LogInTry = Knock & {
   password: string;
   /** What the browser's device cookie holds. */
   deviceCookie: string | undefined;
+  /** Of the second factor; "" while none was asked for. */
+  code: string;
 };
 
 /**
  * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once
- * on a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password.
+ * on a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password. Who
+ * has a second factor also needs its code: "code" asks for it, and a wrong one throws `unprocessable` on `code` and
+ * counts as a failed try.
  */
-export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | null> {
+export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | "code" | null> {
   const email = canonicalEmail(knock.email);
   const device = knownDevice(config().AUTH_SECRET, knock.deviceCookie, email);
   const { address, proof } = knock;
   const admission = doors().logIn.admit({ email, address, device, proof }, now.getTime());
   if ("puzzle" in admission) return admission;
   const member = await verifyCredentials(email, knock.password);
-  if (member) admission.succeed();
+  if (!member) return null;
+  if (await hasSecondFactor(member.id)) {
+    if (knock.code === "") {
+      admission.succeed();
+      return "code";
+    }
+    await checkCode(member, knock.code, now);
+  }
+  admission.succeed();
   return member;
+}
+
+/**
+ * Takes a code of the second factor, at most OWN_TRIES wrong ones an hour. Throws `unprocessable` and `rate_limited`.
+ */
+async function checkCode(member: Member, code: string, now: Date): Promise<void> {
+  const key = { ...member, id: `code ${member.id}` };
+  confirmOwn(key, now);
+  if (!(await takeCode(member.id, code, now))) throw wrongCode();
+  doors().own.add(key.id, now.getTime(), -1);
 }
 
 /**

@@ -2,7 +2,15 @@ import { parseArgs } from "node:util";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
 import { allProjects } from "./admin.queries";
-import { addClient, changeProject, newIdentifySecret, provision, resetPassword, showProject } from "./commands";
+import {
+  addClient,
+  changeProject,
+  newIdentifySecret,
+  provision,
+  resetPassword,
+  resetSecondFactor,
+  showProject,
+} from "./commands";
 
 /** Result of a command: `json` for programs, `text` for people. */
 export type Answer = { json: unknown; text: string };
@@ -122,6 +130,16 @@ const COMMANDS: Record<string, Command> = {
         json: { email },
         text: `${email} logs in with the new password from now on, and is logged out wherever they were logged in.`,
       };
+    },
+  },
+  "reset-second-factor": {
+    usage: "--email E",
+    does: "turns off the second factor of an account whose phone and recovery codes are lost",
+    required: ["email"],
+    optional: [],
+    run: async ({ email = "" }) => {
+      await resetSecondFactor(email);
+      return { json: { email }, text: `${email} logs in with the password alone until they set up another one.` };
     },
   },
 };

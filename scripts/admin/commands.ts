@@ -1,5 +1,6 @@
 import { memberByEmail } from "@/lib/auth/members.queries";
 import { setPassword, signUp } from "@/lib/auth/members.store";
+import { removeSecondFactor } from "@/lib/auth/second-factor.store";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
 import { settingValues } from "@/lib/projects/projects.queries";
@@ -109,3 +110,10 @@ async function findProject(idOrName: string): Promise<ListedProject> {
 }
 
 export const resetPassword = setPassword;
+
+/** Throws `not_found` for an unknown address. */
+export async function resetSecondFactor(email: string): Promise<void> {
+  const member = await memberByEmail(email);
+  if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
+  await removeSecondFactor(member.id);
+}

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { Secret, TOTP } from "otpauth";
 import { expectAccessible } from "./accessibility";
 import { expect, OPERATOR, test } from "./fixtures";
 
@@ -97,6 +98,54 @@ test("a member changes name and password, and ends the log-in on another device"
   await there.reload();
   await there.waitForURL("**/login?next=%2Faccount");
   await Promise.all([one.close(), two.close()]);
+});
+
+test("a second factor is set up, asked for at the next log-in, and turned off", async ({ page, project, browser }) => {
+  await logIn(page, `/${project.projectId}/settings/team`);
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
+  const email = `tora-${project.projectId}@throughline.example`;
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  await theirs.goto(link);
+  await theirs.getByLabel("Your name").fill("Tora");
+  await theirs.getByLabel("E-mail").fill(email);
+  await theirs.getByLabel("Password").fill(PASSWORD);
+  await theirs.getByRole("button", { name: "Create account and join" }).click();
+  await theirs.waitForURL("**/users");
+
+  await theirs.goto("/account");
+  const section = theirs.getByRole("region", { name: "Second factor" });
+  await section.getByLabel("Your password now").fill(PASSWORD);
+  await section.getByRole("button", { name: "Set up" }).click();
+  await expect(section.getByRole("img")).toBeVisible();
+  const key = ((await section.locator("code").textContent()) ?? "").replaceAll(" ", "");
+  const phone = new TOTP({ secret: Secret.fromBase32(key) });
+  await expectAccessible(theirs, "second factor");
+  await section.getByLabel("Code").fill("000000");
+  await section.getByRole("button", { name: "Turn on" }).click();
+  await expect(section.getByText("That is not the code")).toBeVisible();
+  await section.getByLabel("Code").fill(phone.generate());
+  await section.getByRole("button", { name: "Turn on" }).click();
+  await expect(section.getByText("Keep these recovery codes")).toBeVisible();
+  const recovery = (await section.getByRole("listitem").allTextContents()).slice(0, 2);
+
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
+  await elsewhere.goto("/login?next=%2Faccount");
+  await elsewhere.getByLabel("E-mail").fill(email);
+  await elsewhere.getByLabel("Password").fill(PASSWORD);
+  await elsewhere.getByRole("button", { name: "Log in" }).click();
+  await expect(elsewhere.getByLabel("Code")).toBeVisible();
+  await expectAccessible(elsewhere, "log in with a code");
+  await elsewhere.getByLabel("Code").fill(recovery[0] ?? "");
+  await elsewhere.getByRole("button", { name: "Log in" }).click();
+  await elsewhere.waitForURL("**/account");
+  const off = elsewhere.getByRole("region", { name: "Second factor" });
+  await off.getByLabel("Code").fill(recovery[1] ?? "");
+  await off.getByRole("button", { name: "Turn off" }).click();
+  await expect(off.getByRole("button", { name: "Set up" })).toBeVisible();
+  await Promise.all([context.close(), other.close()]);
 });
 
 test("without a mail server a forgotten password says whom to ask", async ({ page }) => {

@@ -103,7 +103,7 @@ describe("npm run admin", () => {
   test("alone it lists what it can do", async () => {
     const { code, stdout } = await admin();
     expect(code).toBe(0);
-    for (const name of ["create-project", "list-projects", "create-client", "reset-password"]) {
+    for (const name of ["create-project", "list-projects", "create-client", "reset-password", "reset-second-factor"]) {
       expect(stdout).toContain(name);
     }
   });

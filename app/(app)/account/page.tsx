@@ -4,27 +4,31 @@ import { Logo } from "@/components/logo";
 import { EmailForm, EmailText } from "@/components/member/email-form";
 import { LogInList } from "@/components/member/log-in-list";
 import { PasswordForm } from "@/components/member/password-form";
+import { SecondFactor } from "@/components/member/second-factor";
 import { Section } from "@/components/settings/section";
 import { Button } from "@/components/ui/button";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { requireLogin } from "@/lib/auth/guard";
 import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { verifiedAt } from "@/lib/auth/members.queries";
+import { hasSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { sendsMail } from "@/lib/mail/setup";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
+import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
 
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage() {
   const member = await requireLogin("/account");
   const now = new Date();
-  const [logIns, current, verified, zone] = await Promise.all([
+  const [logIns, current, verified, zone, factor] = await Promise.all([
     logInsOf(member.id, now),
     currentLogIn(),
     verifiedAt(member.id),
     readerZone(),
+    hasSecondFactor(member.id),
   ]);
   return (
     <div className="min-h-dvh">
@@ -52,6 +56,17 @@ export default async function AccountPage() {
         </Section>
         <Section id="password" title="Password" text="Changing it ends your log-ins on all other devices.">
           <PasswordForm action={changePasswordAction} />
+        </Section>
+        <Section
+          id="second-factor"
+          title="Second factor"
+          text={
+            factor
+              ? "On: logging in also takes a code from your phone."
+              : "A code from your phone besides the password."
+          }
+        >
+          <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />
         </Section>
         <Section id="log-ins" title="Log-ins" text="Where you are logged in. A log-in ends by itself after 30 days.">
           <LogInList logIns={logIns} current={current} clock={{ now: now.getTime(), zone }} action={endLogInsAction} />

@@ -8,6 +8,7 @@ import { verifyEmail } from "@/lib/auth/account.store";
 import { type Puzzle, requestResetFrom } from "@/lib/auth/members.store";
 import { resetPassword } from "@/lib/auth/reset.store";
 import { emailSchema } from "@/lib/auth/rule";
+import { hasSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
@@ -29,6 +30,8 @@ export const forgotAction = action(async (form): Promise<Puzzle> => {
 
 export const resetAction = action(async (form): Promise<string> => {
   const member = await resetPassword(text(form, "token"), text(form, "password"), new Date());
+  // The mailbox stands for the password, not for the phone.
+  if (await hasSecondFactor(member.id)) redirect("/login");
   await startSession(member, deviceOf(await headers()));
   redirect("/");
 });

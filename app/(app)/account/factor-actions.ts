@@ -1,0 +1,35 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { renderSVG } from "uqr";
+import { confirmPassword } from "@/lib/auth/account.store";
+import { requireLogin } from "@/lib/auth/guard";
+import { confirmOwn } from "@/lib/auth/members.store";
+import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
+import { action, text } from "@/lib/http/action";
+
+/** The member, whose next try at a password or code is counted. */
+async function counted() {
+  const member = await requireLogin("/account");
+  confirmOwn(member, new Date());
+  return member;
+}
+
+export const beginFactorAction = action(async (form) => {
+  const member = await counted();
+  await confirmPassword(member.id, text(form, "current"));
+  const { uri, typed } = await beginSecondFactor(member);
+  return { picture: `data:image/svg+xml,${encodeURIComponent(renderSVG(uri))}`, typed };
+});
+
+export const confirmFactorAction = action(async (form) => {
+  const member = await counted();
+  return confirmSecondFactor(member.id, text(form, "code"), new Date());
+});
+
+export const endFactorAction = action(async (form) => {
+  const member = await counted();
+  await endSecondFactor(member.id, text(form, "code"), new Date());
+  revalidatePath("/account");
+  return "It is off.";
+});

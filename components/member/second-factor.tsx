@@ -1,0 +1,95 @@
+"use client";
+
+import { useActionState } from "react";
+import { CURRENT_PASSWORD } from "@/components/member/password-form";
+import { Alert } from "@/components/ui/alert";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+export type Shown = { picture: string; typed: string };
+type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+type SecondFactorProps = { isOn: boolean; begin: Action<Shown>; confirm: Action<string[]>; end: FormAction };
+
+const CODE = {
+  name: "code",
+  label: "Code",
+  inputMode: "numeric",
+  autoComplete: "one-time-code",
+  required: true,
+} as const;
+
+/** Turns the second factor on, in two steps, or off. */
+export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
+  if (isOn)
+    return (
+      <FieldsForm
+        action={end}
+        submit="Turn off"
+        fields={[{ ...CODE, id: "factor-end", hint: "From your authenticator app, or a recovery code." }]}
+      />
+    );
+  return <TurnOn begin={begin} confirm={confirm} />;
+}
+
+function TurnOn({ begin, confirm }: Pick<SecondFactorProps, "begin" | "confirm">) {
+  const [state, start] = useActionState(begin, IDLE);
+  if (state.status === "done") return <Confirm shown={state.data} confirm={confirm} />;
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <form action={start} className="grid gap-4" noValidate>
+      {failed && failed.field !== "current" && <Alert>{failed.message}</Alert>}
+      <Field
+        {...CURRENT_PASSWORD}
+        id="factor-current"
+        error={failed?.field === "current" ? failed.message : undefined}
+      />
+      <div>
+        <SubmitButton>Set up</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function Confirm({ shown, confirm }: { shown: Shown; confirm: Action<string[]> }) {
+  const [state, send] = useActionState(confirm, IDLE);
+  if (state.status === "done") return <RecoveryCodes codes={state.data} />;
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <form action={send} className="grid gap-4" noValidate>
+      <p className="text-pretty text-sm">Scan this with an authenticator app, then enter the code it shows.</p>
+      {/* biome-ignore lint/performance/noImgElement: a picture made here, of the secret: no image service sees it */}
+      <img src={shown.picture} alt="QR code of the secret below" className="size-48 rounded-md bg-white p-2" />
+      <p className="text-pretty text-muted-foreground text-sm">
+        Without a camera, type this key: <code className="break-all font-mono text-foreground">{shown.typed}</code>
+      </p>
+      {failed && failed.field !== "code" && <Alert>{failed.message}</Alert>}
+      <Field {...CODE} id="factor-confirm" error={failed?.field === "code" ? failed.message : undefined} autoFocus />
+      <div>
+        <SubmitButton>Turn on</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function RecoveryCodes({ codes }: { codes: string[] }) {
+  return (
+    <div className="grid gap-3">
+      <p className="text-pretty text-sm">
+        It is on. Keep these recovery codes where your phone is not: each opens the account once. They are not shown
+        again.
+      </p>
+      <ul className="grid grid-cols-1 gap-1 rounded-lg border p-3.5 font-mono text-sm sm:grid-cols-2">
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+      <div>
+        <CopyButton value={codes.join("\n")} label="Copy the codes" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import sql from "sql-template-tag";
+import { enrolment, newRecoveryCodes, newSecret, opened, recoveryHash, sealed, stepOf } from "@/lib/auth/second-factor";
+import { config } from "@/lib/config";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+
+/** What a member's phone is shown once. */
+export type Enrolment = { uri: string; typed: string };
+
+/** A new secret, which asks for nothing until a code of it is given. Throws `conflict` where one is in use. */
+export async function beginSecondFactor(member: { id: string; email: string }): Promise<Enrolment> {
+  const secret = newSecret();
+  const stored = Uint8Array.from(sealed(config().AUTH_SECRET, member.id, secret));
+  await prisma().secondFactor.deleteMany({ where: { memberId: member.id, confirmedAt: null } });
+  if (await hasSecondFactor(member.id)) throw new AppError("conflict", "You have a second factor. Turn it off first.");
+  await prisma().secondFactor.create({ data: { memberId: member.id, secret: stored } });
+  return enrolment(secret, member.email);
+}
+
+/** A code of the new secret turns it on; answers the recovery codes, once. Throws `unprocessable` on `code`. */
+export async function confirmSecondFactor(memberId: string, code: string, now: Date): Promise<string[]> {
+  return prisma().$transaction(async (tx) => {
+    const found = await lockedFactor(tx, memberId);
+    if (!found || found.confirmedAt !== null) throw new AppError("conflict", "Begin anew: this was done or left.");
+    const secret = opened(config().AUTH_SECRET, memberId, found.secret);
+    const step = stepOf(secret, code, 0, now.getTime());
+    if (step === null) throw wrongCode();
+    const codes = newRecoveryCodes();
+    const recovery = codes.map((one) => Uint8Array.from(recoveryHash(config().AUTH_SECRET, one) as Buffer));
+    await tx.secondFactor.update({
+      where: { memberId },
+      data: { confirmedAt: now, lastStep: BigInt(step), recovery },
+    });
+    return codes;
+  });
+}
+
+export async function hasSecondFactor(memberId: string): Promise<boolean> {
+  return (await prisma().secondFactor.count({ where: { memberId, confirmedAt: { not: null } } })) > 0;
+}
+
+/**
+ * Takes a code of the phone, each once, or a recovery code, which is used up. True also for members without a second
+ * factor. The row is locked, so that of two log-ins with one code only one gets in.
+ */
+export async function takeCode(memberId: string, code: string, now: Date): Promise<boolean> {
+  return prisma().$transaction(async (tx) => {
+    const found = await lockedFactor(tx, memberId);
+    if (!found || found.confirmedAt === null) return true;
+    const secret = opened(config().AUTH_SECRET, memberId, found.secret);
+    const step = stepOf(secret, code, Number(found.lastStep), now.getTime());
+    if (step !== null) {
+      await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step) } });
+      return true;
+    }
+    const hash = recoveryHash(config().AUTH_SECRET, code);
+    const left = found.recovery.filter((one) => hash === null || !Buffer.from(one).equals(hash));
+    if (left.length === found.recovery.length) return false;
+    await tx.secondFactor.update({ where: { memberId }, data: { recovery: left } });
+    return true;
+  });
+}
+
+/** Turns it off with a code or recovery code. Throws `unprocessable` on `code`. */
+export async function endSecondFactor(memberId: string, code: string, now: Date): Promise<void> {
+  if (!(await takeCode(memberId, code, now))) throw wrongCode();
+  await removeSecondFactor(memberId);
+}
+
+/** For the operator, when phone and recovery codes are lost. */
+export async function removeSecondFactor(memberId: string): Promise<void> {
+  await prisma().secondFactor.deleteMany({ where: { memberId } });
+}
+
+export const wrongCode = (): AppError =>
+  new AppError("unprocessable", "That is not the code your app shows now, nor a recovery code.", { field: "code" });
+
+async function lockedFactor(tx: ControlTx, memberId: string) {
+  await tx.$queryRaw(sql`SELECT member_id FROM second_factors WHERE member_id = ${memberId}::uuid FOR UPDATE`);
+  return tx.secondFactor.findUnique({ where: { memberId } });
+}

@@ -1,0 +1,80 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomInt } from "node:crypto";
+import { Secret, TOTP } from "otpauth";
+
+/** Seconds a code lasts, and its digits: what every authenticator app expects. */
+const PERIOD_SECONDS = 30;
+const DIGITS = 6;
+/** Steps before and after the present one whose code is taken: phones' clocks differ. */
+const WINDOW_STEPS = 1;
+/** 160 bits, as RFC 4226 advises. */
+const SECRET_BYTES = 20;
+export const RECOVERY_CODES = 10;
+/** No letters or digits that look alike; 12 of 31 are 59 bits. */
+const RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
+const RECOVERY_LENGTH = 12;
+
+export const newSecret = (): Buffer => randomBytes(SECRET_BYTES);
+
+const totp = (secret: Uint8Array, account = ""): TOTP =>
+  new TOTP({
+    issuer: "Throughline",
+    label: account || "account",
+    period: PERIOD_SECONDS,
+    digits: DIGITS,
+    secret: new Secret({ buffer: Uint8Array.from(secret).buffer }),
+  });
+
+/** What an authenticator app reads from the picture, and what is typed where there is no camera. */
+export function enrolment(secret: Uint8Array, account: string): { uri: string; typed: string } {
+  const key = totp(secret, account);
+  return { uri: key.toString(), typed: (key.secret.base32.match(/.{1,4}/g) ?? []).join(" ") };
+}
+
+/** The step whose code this is, if it is later than `after`: a code is taken once. null for any other text. */
+export function stepOf(secret: Uint8Array, code: string, after: number, now: number): number | null {
+  const digits = code.replace(/\s/g, "");
+  if (!/^\d{6}$/.test(digits)) return null;
+  const delta = totp(secret).validate({ token: digits, timestamp: now, window: WINDOW_STEPS });
+  if (delta === null) return null;
+  const step = Math.floor(now / 1000 / PERIOD_SECONDS) + delta;
+  return step > after ? step : null;
+}
+
+/** Codes that each open the account once, without the phone: "abcd-efgh-jkmn". */
+export const newRecoveryCodes = (): string[] =>
+  Array.from({ length: RECOVERY_CODES }, () =>
+    Array.from({ length: RECOVERY_LENGTH }, (_, at) => {
+      const letter = RECOVERY_ALPHABET[randomInt(RECOVERY_ALPHABET.length)] ?? "";
+      return at > 0 && at % 4 === 0 ? `-${letter}` : letter;
+    }).join(""),
+  );
+
+/** How a recovery code is stored; null for a text that is none, whatever its case and hyphens. */
+export function recoveryHash(authSecret: string, code: string): Buffer | null {
+  const letters = code.toLowerCase().replace(/[\s-]/g, "");
+  if (letters.length !== RECOVERY_LENGTH) return null;
+  return createHmac("sha256", authSecret).update(`recovery ${letters}`).digest();
+}
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const keyOf = (authSecret: string): Buffer =>
+  Buffer.from(hkdfSync("sha256", authSecret, "", "throughline second factor", 32));
+
+/** The secret as it is stored: nonce, tag, and the text encrypted under AUTH_SECRET for this member alone. */
+export function sealed(authSecret: string, memberId: string, secret: Uint8Array): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, keyOf(authSecret), nonce).setAAD(Buffer.from(memberId));
+  const text = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+}
+
+/** Throws for what was sealed under another AUTH_SECRET or for another member. */
+export function opened(authSecret: string, memberId: string, stored: Uint8Array): Buffer {
+  const bytes = Buffer.from(stored);
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, keyOf(authSecret), nonce).setAAD(Buffer.from(memberId));
+  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+}

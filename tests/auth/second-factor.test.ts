@@ -1,0 +1,96 @@
+import { Secret, TOTP } from "otpauth";
+import { expect, test } from "vitest";
+import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  hasSecondFactor,
+  takeCode,
+} from "@/lib/auth/second-factor.store";
+import { prisma } from "@/lib/db/prisma";
+
+const PASSWORD = "correct horse battery";
+const NOW = new Date(Date.UTC(2026, 10, 27, 12));
+const STEP_MS = 30_000;
+const later = (steps: number) => new Date(NOW.getTime() + steps * STEP_MS);
+
+let number = 0;
+async function newMember() {
+  const email = `factor${++number}@example.com`;
+  const { memberId } = await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  return { id: memberId, email };
+}
+
+/** A member with the second factor on, and their phone. */
+async function withFactor() {
+  const member = await newMember();
+  const { typed } = await beginSecondFactor(member);
+  const phone = new TOTP({ secret: Secret.fromBase32(typed.replaceAll(" ", "")) });
+  const code = (at: Date) => phone.generate({ timestamp: at.getTime() });
+  const recovery = await confirmSecondFactor(member.id, code(NOW), NOW);
+  const knock = (given: string, at: Date, password = PASSWORD) =>
+    logIn(
+      { email: member.email, password, code: given, address: "203.0.113.9", deviceCookie: undefined, proof: "" },
+      at,
+    );
+  return { ...member, code, recovery, knock };
+}
+
+test("it asks for nothing until a code of it was given, and a wrong one turns nothing on", async () => {
+  const member = await newMember();
+  await beginSecondFactor(member);
+  expect(await hasSecondFactor(member.id)).toBe(false);
+  expect(await takeCode(member.id, "", NOW)).toBe(true);
+  await expect(confirmSecondFactor(member.id, "000000", NOW)).rejects.toMatchObject({ field: "code" });
+  expect(await hasSecondFactor(member.id)).toBe(false);
+  await beginSecondFactor(member); // begun anew
+});
+
+test("logging in takes password and code; a code counts once, also of two sent at the same moment", async () => {
+  const { id, code, knock } = await withFactor();
+  expect(await knock("", later(2))).toBe("code");
+  expect(await knock("", later(2), "wrong password")).toBeNull();
+  await expect(knock("000000", later(2))).rejects.toMatchObject({ code: "unprocessable", field: "code" });
+  await expect(knock(code(NOW), NOW)).rejects.toMatchObject({ field: "code" }); // it turned the factor on
+  const both = await Promise.allSettled([knock(code(later(2)), later(2)), knock(code(later(2)), later(2))]);
+  expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(await knock(code(later(4)), later(4))).toMatchObject({ id });
+});
+
+test("each recovery code opens the account once", async () => {
+  const { id, recovery, knock } = await withFactor();
+  const [first = "", second = ""] = recovery;
+  expect(await knock(first.toUpperCase(), NOW)).toMatchObject({ id });
+  await expect(knock(first, NOW)).rejects.toMatchObject({ field: "code" });
+  expect(await knock(second, NOW)).toMatchObject({ id });
+});
+
+test("guesses at the code end after twenty an hour, and right codes are not counted", async () => {
+  const { id, code, knock } = await withFactor();
+  for (let n = 2; n < 26; n += 2) expect(await knock(code(later(n)), later(n))).toMatchObject({ id });
+  const now = later(30);
+  const guesses = await Promise.all(
+    Array.from({ length: 24 }, (_, n) => knock(`00000${n % 10}`, now).then(String, ({ code: why }) => why as string)),
+  );
+  expect(guesses.filter((why) => why === "unprocessable").length).toBeLessThanOrEqual(20);
+  expect(guesses.filter((why) => why !== "unprocessable").length).toBeGreaterThan(0);
+});
+
+test("it is turned off with a code, and a second one cannot be put over it", async () => {
+  const { id, email, code } = await withFactor();
+  await expect(beginSecondFactor({ id, email })).rejects.toMatchObject({ code: "conflict" });
+  await expect(endSecondFactor(id, "000000", NOW)).rejects.toMatchObject({ field: "code" });
+  expect(await hasSecondFactor(id)).toBe(true);
+  await endSecondFactor(id, code(later(2)), later(2));
+  expect(await hasSecondFactor(id)).toBe(false);
+  expect(await verifyCredentials(email, PASSWORD)).toMatchObject({ id });
+});
+
+test("the database holds neither the secret nor a recovery code", async () => {
+  const member = await newMember();
+  const { typed } = await beginSecondFactor(member);
+  const secret = Buffer.from(Secret.fromBase32(typed.replaceAll(" ", "")).buffer);
+  const row = await prisma().secondFactor.findUniqueOrThrow({ where: { memberId: member.id } });
+  expect(Buffer.from(row.secret).includes(secret)).toBe(false);
+});
