@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
 import { userListHref } from "@/components/people/list-state";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { count } from "@/lib/format/number";
 import {
   type Aspect,
@@ -43,7 +44,8 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
       head={head}
       done={isSignUp ? "Signed up" : "Did it"}
       rows={labels ? inOrder(rows[aspect], labels) : rows[aspect]}
-      labelOf={(value) => labels?.find(({ key }) => key === value)?.label ?? value ?? "Unknown"}
+      labelOf={(value) => labels?.find(({ key }) => key === value)?.label ?? stepLabel(value)}
+      isOfReached={aspect === "days"}
       hrefOf={(value, side) => hrefOf(aspect, value, side)}
       all={{ reached, others }}
     />
@@ -88,13 +90,17 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
       <div className="grid gap-6 xl:grid-cols-2">
         {table("source", "Where they came from", "Source")}
         {table("page", "First page", "Page")}
-        {table("step", isSignUp ? "Last step before, or last thing done" : "Last event so far", "Step")}
+        {table("step", isSignUp ? "Last step before, or last thing done" : "Last page or event so far", "Step")}
         {table("visits", isSignUp ? "Visits before, or so far" : "Visits so far", "Visits", VISIT_BUCKETS)}
         {table("days", `Time until they ${done}`, "Time", DAY_BUCKETS)}
       </div>
     </div>
   );
 }
+
+/** A page view without a path has no better name. */
+const stepLabel = (value: string | null): string =>
+  value === null ? "Unknown" : PAGE_VIEW_NAMES.includes(value) ? "Page view" : value;
 
 const percent = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${((part / whole) * 100).toFixed(part * 10 < whole ? 1 : 0)} %`;
@@ -117,9 +123,11 @@ type TableProps = {
   labelOf: (value: string | null) => string;
   hrefOf: (value: string | null, reached: boolean) => string | null;
   all: { reached: number; others: number };
+  /** Only those who reached the goal have a value. */
+  isOfReached: boolean;
 };
 
-function Table({ title, head, done, rows, labelOf, hrefOf, all }: TableProps) {
+function Table({ title, head, done, rows, labelOf, hrefOf, all, isOfReached }: TableProps) {
   const cell = (row: Row, side: boolean) => {
     const people = side ? row.reached : row.others;
     const href = people > 0 ? hrefOf(row.value, side) : null;
@@ -143,9 +151,11 @@ function Table({ title, head, done, rows, labelOf, hrefOf, all }: TableProps) {
           <th scope="col" className="pl-3 text-right">
             {done}
           </th>
-          <th scope="col" className="pl-3 text-right">
-            Did not
-          </th>
+          {!isOfReached && (
+            <th scope="col" className="pl-3 text-right">
+              Did not
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -155,7 +165,7 @@ function Table({ title, head, done, rows, labelOf, hrefOf, all }: TableProps) {
               {short(labelOf(row.value))}
             </th>
             {cell(row, true)}
-            {cell(row, false)}
+            {!isOfReached && cell(row, false)}
           </tr>
         ))}
       </tbody>

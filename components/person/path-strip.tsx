@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Clock } from "@/components/time";
 import { eventKey } from "@/components/timeline/item";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { counted } from "@/lib/format/number";
 import { date, exact, span } from "@/lib/format/time";
@@ -89,7 +90,7 @@ const EventLink = ({ step, href }: { step: PathEvent; href: string }) => (
     prefetch={false}
     className="rounded-sm underline-offset-2 hover:text-primary hover:underline"
   >
-    {step.label}
+    {PAGE_VIEW_NAMES.includes(step.label) ? "Page view" : step.label}
   </Link>
 );
 

@@ -36,7 +36,7 @@ export const journeys = z
     sampledEvery: count.describe("1: counted. More: estimated from every so-many-th person."),
     sources: rows,
     firstPages: rows,
-    lastSteps: rows.describe("Of those who signed up the last page or event before; of others the last event so far."),
+    lastSteps: rows.describe("Of those who signed up the last page or event before; of others so far."),
     days: rows.describe("Until they got there."),
     visits: rows.describe("Before they signed up; of others, and for other goals, so far."),
   })

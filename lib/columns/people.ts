@@ -239,6 +239,14 @@ export const PEOPLE_COLUMNS = [
     filter: true,
   },
   {
+    key: "lastStep",
+    label: "Last page or event",
+    word: "last page or event",
+    kind: "text",
+    stored: "last_step",
+    filter: true,
+  },
+  {
     key: "name",
     label: "Name",
     kind: "text",

@@ -43,10 +43,11 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
   type Found = { of: Aspect | "all" | "existing"; value: string | null; reached: number; others: number };
   const { rows } = await readHeavily<Found>(sql`
     WITH people AS MATERIALIZED (
-      SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_event, ${reachedColumns(scope, goal)}
+      SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
+             ${reachedColumns(scope, goal)}
        WHERE ${inCohort(sql`f`)} AND abs(f.person) % ${every} = 0),
     way AS MATERIALIZED (
-      SELECT p.*, CASE WHEN reached THEN step ELSE last_event END AS last_step,
+      SELECT p.*, CASE WHEN reached THEN step ELSE newest END AS last_step,
              CASE WHEN reached AND visits IS NOT NULL THEN visits ELSE sessions END AS visited
         FROM people p
        WHERE ${goal === "signUp" ? sql`p.sign_up IS DISTINCT FROM 'existing'` : sql`true`})
@@ -90,7 +91,7 @@ function reachedColumns(scope: Scope, goal: Goal): Sql {
              f.visits_to_sign_up AS visits, f.step_before_sign_up AS step
         FROM profile_facts f`;
   return sql`
-             x.first_at IS NOT NULL AS reached, ${days(sql`x.first_at`)}, NULL::int AS visits, f.last_event AS step
+             x.first_at IS NOT NULL AS reached, ${days(sql`x.first_at`)}, NULL::int AS visits, f.last_step AS step
         FROM profile_facts f
         LEFT JOIN person_events x
           ON x.project_id = ${scope.projectId} AND x.person = f.person AND x.name = ${goal.event}`;

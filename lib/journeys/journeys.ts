@@ -105,7 +105,7 @@ function valueConditions(goal: Goal, aspect: Aspect, value: string | null, reach
         ? "landingPage"
         : reached && goal === "signUp"
           ? "stepBeforeSignUp"
-          : "lastEvent";
+          : "lastStep";
   return [
     value === null ? { kind: "fact", field, is: "notSet" } : { kind: "fact", field, is: "oneOf", values: [value] },
   ];

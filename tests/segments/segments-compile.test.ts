@@ -71,6 +71,8 @@ type Play = {
   lifecycle: LifecycleRule;
 };
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** A random world, stretched over days, whose people and events have properties, and two segments: a rule and a list. */
 async function play(seed: number): Promise<Play> {
   const world = randomWorld(seed, 5);
@@ -179,7 +181,10 @@ async function play(seed: number): Promise<Play> {
     const active = all.filter((event) => event.active);
     const days = new Set(active.map((event) => Math.floor(event.ts / DAY_MS)));
     const daysSince = (last: number) => [...days].filter((day) => day > Math.floor(now / DAY_MS) - last).length;
-    const newest = [...active].sort((a, b) => b.ts - a.ts || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
+    const pathOf = (event: { id: string }) => details.get(event.id)?.path ?? "~";
+    const newest = [...active].sort(
+      (a, b) => b.ts - a.ts || compare(nameOf(a), nameOf(b)) || compare(pathOf(a), pathOf(b)),
+    )[0];
     const identified = key.startsWith("u");
     const users = world.users.filter((user) => key === `u${user.profileId}`);
     const visits = visitsOf(world, key).length;
@@ -201,6 +206,7 @@ async function play(seed: number): Promise<Play> {
         country: visits > 0 ? "DE" : null,
         source: visits > 0 ? "Google" : null,
         lastEvent: newest ? nameOf(newest) : null,
+        lastStep: newest ? stepOf(newest) : null,
         signUp: rows[0]?.by ?? null,
         stepBeforeSignUp: rows[0]?.step ?? null,
       },
@@ -248,6 +254,9 @@ async function play(seed: number): Promise<Play> {
     });
     function nameOf(event: { id: string; kind: string }): string {
       return event.kind === "event" ? (details.get(event.id)?.name as string) : event.kind;
+    }
+    function stepOf(event: { id: string; kind: string }): string {
+      return nameOf(event) === "screen_view" ? (details.get(event.id)?.path ?? "screen_view") : nameOf(event);
     }
     function onList(ids: number[], person: string): boolean {
       const streams = world.spans

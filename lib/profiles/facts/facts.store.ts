@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
@@ -11,9 +12,9 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
 
 /**
  * Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days
- * (person-history.store).
+ * (person-history.store); 3: with a visit's first page as its source; 4: with the last step.
  */
-export const FACTS_VERSION = 3;
+export const FACTS_VERSION = 4;
 
 /** Accounts in a person's row: those they were in last. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
@@ -70,9 +71,9 @@ export async function writeFacts(
        GROUP BY l.person),
     recent AS MATERIALIZED (
       SELECT l.person, l.event_count > 5000 AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day, e.kind, e.name,
-             e.active, e.groups
+             e.active, e.groups, e.path
         FROM lanes l CROSS JOIN LATERAL (
-          SELECT e.ts, e.kind, e.name, e.active, e.groups FROM events e
+          SELECT e.ts, e.kind, e.name, e.active, e.groups, e.path FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
              AND (e.active OR e.kind = 'group')
            ORDER BY e.ts DESC, e.id DESC LIMIT 5000) e),
@@ -98,10 +99,12 @@ export async function writeFacts(
       SELECT r.person, count(*) FILTER (WHERE r.day > t.day - 7) AS events_7,
              count(*) FILTER (WHERE r.day > t.day - 30) AS events_30, count(*) AS events_90
         FROM recent r CROSS JOIN today t WHERE r.active AND r.day > t.day - 90 GROUP BY r.person),
-    newest AS (SELECT DISTINCT ON (person) person, name AS last_event
+    newest AS (SELECT DISTINCT ON (person) person, name AS last_event,
+                      left(CASE WHEN name = ANY(${PAGE_VIEW_NAMES}::text[]) THEN coalesce(path, name)
+                                ELSE name END, 255) AS last_step
                  FROM recent
                 WHERE active
-                ORDER BY person, ts DESC, name),
+                ORDER BY person, ts DESC, name, path),
     habitual AS (
       SELECT r.person, r.name, count(DISTINCT r.day) AS days, max(r.ts) < b.last_seen - interval '7 days' AS faded
         FROM recent r JOIN base b ON b.person = r.person
@@ -121,8 +124,8 @@ export async function writeFacts(
                project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
                events_7, events_30, events_90, usual_gap_days, signed_up_at, sign_up, known_since,
                visits_to_sign_up, step_before_sign_up, handle, name, email, name_key, country, city, device, browser,
-               os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, stopped, accounts,
-               state, is_internal, props, search_text, computed_on, version)
+               os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, last_step, stopped,
+               accounts, state, is_internal, props, search_text, computed_on, version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
@@ -137,7 +140,7 @@ export async function writeFacts(
                          coalesce(v.first_context ->> 'referrerName', v.first_context ->> 'utmSource', 'Direct'),
                          255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
-             v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, s.stopped,
+             v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, n.last_step, s.stopped,
              coalesce(c.accounts, '{}'), kept.state, coalesce(kept.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
@@ -153,14 +156,15 @@ export async function writeFacts(
         (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30,
          events_90, usual_gap_days, quiet_at, signed_up_at, sign_up, known_since, handle, name, email, name_key,
          country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign,
-         last_event, stopped, accounts, props, search_text, computed_on, version)
+         last_event, last_step, stopped, accounts, props, search_text, computed_on, version)
         = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days,
            excluded.days_7, excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30,
            excluded.events_90, excluded.usual_gap_days, excluded.quiet_at, excluded.signed_up_at,
            excluded.sign_up, excluded.known_since, excluded.handle,
            excluded.name, excluded.email, excluded.name_key, excluded.country, excluded.city, excluded.device,
            excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
-           excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.stopped,
+           excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.last_step,
+           excluded.stopped,
            excluded.accounts, excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
         WHERE f IS DISTINCT FROM excluded
       RETURNING person)
