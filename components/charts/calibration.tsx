@@ -20,8 +20,16 @@ export default function Calibration({ points, height }: CalibrationProps) {
     <ResponsiveContainer width="100%" height={height}>
       <LineChart accessibilityLayer={false} margin={{ top: 8, right: 12, bottom: 4, left: 0 }}>
         <CartesianGrid stroke="var(--border)" />
-        <XAxis type="number" dataKey="predicted" domain={[0, 1]} ticks={TICKS} tickFormatter={percent} tick={TICK} />
-        <YAxis type="number" domain={[0, 1]} ticks={TICKS} tickFormatter={percent} tick={TICK} width={42} />
+        <XAxis
+          type="number"
+          dataKey="predicted"
+          domain={[0, 1]}
+          ticks={TICKS}
+          tickFormatter={percent}
+          tick={TICK}
+          height={20}
+        />
+        <YAxis type="number" domain={[0, 1]} ticks={TICKS} tickFormatter={percent} tick={TICK} width={48} />
         <Tooltip
           isAnimationActive={false}
           content={({ active, payload }) => {

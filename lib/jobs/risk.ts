@@ -11,6 +11,7 @@ import {
   keptModel,
   noteRiskSwept,
   sampleHistories,
+  sampleSize,
   writeRisk,
 } from "@/lib/risk/risk.store";
 import { finish, type Steps } from "@/lib/risk/steps";
@@ -24,7 +25,7 @@ const BATCH_PEOPLE = 500;
 const SLICE_MS = 10;
 /** Then all rests nine times as long as it worked: a tenth of one core. */
 const REST = 9;
-const LOOK_EVERY_MS = 10 * 60_000;
+const LOOK_EVERY_MS = 60_000;
 
 type Fit = Omit<KeptModel, "sweptTo">;
 
@@ -42,11 +43,14 @@ function* fitting(histories: readonly History[], day: number, horizon: number): 
   return { fittedOn: day, horizon, model, tracks, people: histories.length };
 }
 
-const isFitted = (kept: KeptModel | null, day: number, horizon: number): kept is KeptModel =>
-  kept !== null && kept.fittedOn >= day && kept.horizon === horizon;
+/** An import may bring a project's past at any time of the day: a model of half as many people is no longer its. */
+const GROWTH = 2;
+
+const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: number): kept is KeptModel =>
+  kept !== null && kept.fittedOn >= day && kept.horizon === horizon && people <= GROWTH * kept.people;
 
 /**
- * Fits each project's model once a day and when its horizon changes, and applies it to everybody identified: a slice of
+ * Fits each project's model once a day, when its horizon changes and when its people have doubled, and applies it to everybody identified: a slice of
  * the fit or a batch of people at a time. What a process has begun to fit dies with it and is begun again.
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
@@ -66,7 +70,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
       if (!(await areFactsCurrent(db(), projectId))) continue;
       const horizon = await horizonOf(db(), projectId);
       const kept = await keptModel(db(), projectId);
-      if (!isFitted(kept, day, horizon)) {
+      if (!isFitted(kept, day, horizon, await sampleSize(db(), projectId))) {
         fit = { projectId, steps: fitting(await sampleHistories(db(), projectId, day), day, horizon) };
         return true;
       }

@@ -21,6 +21,8 @@ const MAX_DAYS = 730;
 const MAX_SAMPLE = 20_000;
 const MAX_SAMPLE_DAYS = 2_000_000;
 const READ_PEOPLE = 1_000;
+/** Events named so are errors; the same to Postgres. */
+const ERRORS = /(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$)/i;
 /** Somebody's value is how many days they were active on in so many, up to their last one. */
 const VALUE_DAYS = 90;
 
@@ -74,6 +76,16 @@ export async function sampleHistories(db: Database, projectId: string, today: nu
     }
   }
   return histories;
+}
+
+/** How many people a model would be fitted to now. */
+export async function sampleSize(db: Database, projectId: string): Promise<number> {
+  const { rows } = await db.query<{ people: number }>(sql`
+    SELECT count(*)::int AS people
+      FROM (SELECT FROM profile_facts
+             WHERE project_id = ${projectId} AND person > 0 AND active_days > 0 AND NOT is_internal
+             LIMIT ${MAX_SAMPLE}) known`);
+  return rows[0]?.people ?? 0;
 }
 
 async function historiesOf(
@@ -160,7 +172,14 @@ function rowOf(one: Person & Assessment, errors: number, today: number): Row {
     standing,
     probability,
     returns_by: returnsBy,
-    reason: { usual, silent: silentOf(usual, last, today), activeDays: days.length, stopped, errors },
+    reason: {
+      usual,
+      silent: silentOf(usual, last, today),
+      activeDays: days.length,
+      // That errors ended is no loss.
+      stopped: stopped !== null && ERRORS.test(stopped) ? null : stopped,
+      errors,
+    },
     value,
     // What is lost if they stay away, as often as they do; without a model, as a coin would say.
     rank: (1 - (probability ?? 0.5)) * value,
@@ -177,7 +196,7 @@ async function errorsOf(tx: Tx, projectId: string, people: readonly number[]): P
       JOIN profile_facts f ON f.project_id = x.project_id AND f.person = x.person
       CROSS JOIN LATERAL unnest(x.newest) AS n(at)
      WHERE x.project_id = ${projectId} AND x.person = ANY(${people}::bigint[])
-       AND x.name ~* '(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$)'
+       AND x.name ~* ${ERRORS.source}
        AND n.at > f.last_seen - interval '7 days'
      GROUP BY x.person`);
   return new Map(rows.map(({ person, errors }) => [person, errors]));
