@@ -10,6 +10,7 @@ import * as lifecycleSchemas from "./lifecycle-schemas";
 import { accountPaths } from "./openapi-accounts";
 import { COMPONENTS, type Document, operation, ref, withBody } from "./openapi-operation";
 import * as projectSchemas from "./project-schemas";
+import * as riskSchemas from "./risk-schemas";
 import * as schemas from "./schemas";
 import * as segmentSchemas from "./segment-schemas";
 
@@ -79,6 +80,9 @@ export function openApiDocument(): Document {
           "Lifecycle",
           lifecycleSchemas.lifecycleQuery,
         ),
+      },
+      "/api/v1/insights/risk": {
+        get: operation("getRisk", "Who is going quiet, and how well that was told before", "Risk"),
       },
       "/api/v1/insights/adoption": {
         get: operation("getAdoption", "How many people used each feature", "Adoption", adoptionSchemas.adoptionQuery),
@@ -162,6 +166,7 @@ function components(): Document {
     ...segmentSchemas,
     ...projectSchemas,
     ...lifecycleSchemas,
+    ...riskSchemas,
     ...featureSchemas,
     ...journeySchemas,
     ...adoptionSchemas,

@@ -1,0 +1,56 @@
+import { beforeAll, expect, test } from "vitest";
+import { GET } from "@/app/api/v1/insights/risk/route";
+import { risk } from "@/lib/api/risk-schemas";
+import { pool } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import type { ClientKeys } from "@/lib/projects/projects.store";
+import { asServer, makeProject, type TestProject } from "../ingest/support";
+import { track } from "./support";
+
+const DAY_MS = 86_400_000;
+let project: TestProject;
+let other: TestProject;
+
+const ask = async (keys?: ClientKeys) => {
+  const headers = keys ? asServer(keys) : {};
+  const response = await GET(new Request("http://127.0.0.1:3000/api/v1/insights/risk", { headers }));
+  return { status: response.status, body: await response.json() };
+};
+
+beforeAll(async () => {
+  [project, other] = await Promise.all([makeProject(), makeProject()]);
+  const seen = (profileId: string, days: number) => ({
+    type: "track",
+    payload: { name: "export", profileId },
+    timestamp: new Date(Date.now() - days * DAY_MS).toISOString(),
+  });
+  const daily = (profileId: string, from: number) => Array.from({ length: 20 }, (_, i) => seen(profileId, from + i));
+  await track(project, { batch: [...daily("ada", 0), ...daily("bob", 10), ...daily("gone", 65)] });
+  await refreshAllFacts(pool(), project.id);
+});
+
+test("who is going quiet and why; nothing is claimed where there is too little history", async () => {
+  const { status, body } = await ask(project.read);
+  expect(status).toBe(200);
+  expect(risk.parse(body)).toMatchObject({
+    horizonDays: 14,
+    hasModel: false,
+    verdict: "unknown",
+    tracks: [],
+    data: [
+      {
+        ref: "u:bob",
+        probability: null,
+        returnsBy: null,
+        value: 20,
+        why: "usually every day, silent for 9 days; stopped exporting",
+      },
+    ],
+  });
+});
+
+test("of another project there is nothing; a key is needed, and one that may read", async () => {
+  expect(risk.parse((await ask(other.read)).body)).toMatchObject({ day: null, data: [] });
+  expect((await ask()).status).toBe(401);
+  expect((await ask(project.write)).status).toBe(403);
+});
