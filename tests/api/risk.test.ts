@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/risk/route";
+import { DELETE } from "@/app/api/v1/profiles/[ref]/route";
 import { risk } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -53,4 +54,17 @@ test("of another project there is nothing; a key is needed, and one that may rea
   expect(risk.parse((await ask(other.read)).body)).toMatchObject({ day: null, data: [] });
   expect((await ask()).status).toBe(401);
   expect((await ask(project.write)).status).toBe(403);
+});
+
+test("an erased person is no longer named, nor kept", async () => {
+  const rows = async () =>
+    (await pool().query("SELECT person FROM person_risk WHERE project_id = $1", [project.id])).rows.length;
+  expect(await rows()).toBe(3);
+  const request = new Request("http://127.0.0.1:3000/api/v1/profiles/u%3Abob", {
+    method: "DELETE",
+    headers: asServer(project.write),
+  });
+  expect((await DELETE(request, { params: Promise.resolve({ ref: "u:bob" }) })).status).toBe(200);
+  expect(await rows()).toBe(2);
+  expect(risk.parse((await ask(project.read)).body).data).toEqual([]);
 });
