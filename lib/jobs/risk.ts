@@ -50,8 +50,9 @@ const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: 
   kept !== null && kept.fittedOn >= day && kept.horizon === horizon && people <= GROWTH * kept.people;
 
 /**
- * Fits each project's model once a day, when its horizon changes and when its people have doubled, and applies it to everybody identified: a slice of
- * the fit or a batch of people at a time. What a process has begun to fit dies with it and is begun again.
+ * Fits each project's model once a day, when its horizon changes and when its people have doubled, and applies it to
+ * everybody identified: a slice of the fit or a batch of people at a time. What a process has begun to fit dies with it
+ * and is begun again.
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
