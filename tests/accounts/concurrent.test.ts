@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { pool, writer } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { changeAccount, changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
+import { applyBatch } from "@/lib/ingest/store/engine";
+import { grantScope } from "@/lib/scope";
+import { makeProject } from "@/tests/identity/run";
+import { at, described, materialized, operation, rebuild, settle } from "./support";
+
+const deadlocks = async (): Promise<number> => {
+  await pool()
+    .query("SELECT pg_stat_force_next_flush()")
+    .catch(() => {});
+  const { rows } = await pool().query<{ deadlocks: number }>(
+    "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+  );
+  return rows[0]?.deadlocks ?? 0;
+};
+
+/** Lets pass that an account is not there yet, or was erased. */
+const unlessGone = (error: unknown): void => {
+  if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+};
+
+test("writers, the job and corrections at once: no deadlock, and what is left equals a rebuild", async () => {
+  const before = await deadlocks();
+  const project = await makeProject(writer());
+  const scope = grantScope(project.id, "member:test");
+  const accounts = ["acme", "beta", "cora", "delta"];
+  const message = (i: number) =>
+    i % 5 === 0
+      ? described(i, accounts[i % 4] as string, { properties: { [`k${i % 3}`]: i } })
+      : operation(i, {
+          user: `u${i % 7}`,
+          anon: `d${i % 5}`,
+          groups: [accounts[i % 4], accounts[(i + 1) % 4]] as string[],
+        });
+  await applyBatch(
+    writer(),
+    project,
+    Array.from({ length: 20 }, (_, i) => message(i)),
+  );
+  await settle(project);
+  const write = async (from: number) => {
+    for (let i = from; i < 400; i += 40)
+      await applyBatch(
+        writer(),
+        project,
+        Array.from({ length: 10 }, (_, k) => message(i + k)),
+      );
+  };
+  const corrections = async () => {
+    for (let i = 0; i < 10; i++) {
+      await changeMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(unlessGone);
+      await unassign(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(unlessGone);
+      await changeAccount(scope, "acme", { properties: { k: i } }, at(1_000 + i)).catch(unlessGone);
+      await reassign(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(unlessGone);
+      if (i === 5) await eraseAccount(scope, "delta", at(300)).catch(unlessGone);
+    }
+  };
+  const job = async () => {
+    for (let i = 0; i < 4; i++) await settle(project);
+  };
+  await Promise.all([write(0), write(10), write(20), write(30), corrections(), job(), job()]);
+  await settle(project);
+  const left = await materialized(project.id);
+  expect(left.account_people?.length).toBeGreaterThan(10);
+  await rebuild(project.id);
+  expect(await materialized(project.id)).toEqual(left);
+  expect(await deadlocks()).toBe(before);
+});
