@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 
 /** Accounts and their people, as the facts job leaves them. */
-export const ACCOUNTS = { accounts: 50_000, people: 500_000 };
+export const ACCOUNTS = { accounts: 50_000, people: 200_000 };
 /** The account whose page is measured has this many people; most have ten. */
 export const BIG_ACCOUNT = { id: "account-1", people: 1_000 };
 
@@ -66,8 +66,8 @@ async function people(db: pg.Pool, projectId: string, { accounts, people: count 
     `INSERT INTO account_people (project_id, account_id, person, reasons, since, events, first_at, last_at, days, day_events)
      SELECT $1, CASE WHEN p <= $3 THEN $4 ELSE 'account-' || (p % $5 + 1) END, p, '{event}', now() - interval '400 days',
             20 + p % 300, now() - interval '300 days', now() - make_interval(mins => p * 3 % 90000),
-            ARRAY(SELECT current_date - d FROM generate_series(1, 180, 1 + p % 9) d),
-            ARRAY(SELECT 3 FROM generate_series(1, 180, 1 + p % 9) d)
+            ARRAY(SELECT current_date - d FROM generate_series(1, 180, 5 + p % 9) d),
+            ARRAY(SELECT 3 FROM generate_series(1, 180, 5 + p % 9) d)
        FROM generate_series(1, $2::int) p`,
     [projectId, count, BIG_ACCOUNT.people, BIG_ACCOUNT.id, accounts],
   );

@@ -82,6 +82,13 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
     await page.waitForTimeout(400);
     await picture("event");
   }
+  await picture("accounts", `/${project}/accounts`);
+  await picture("accounts-quiet", `/${project}/accounts?tab=quiet`);
+  await picture("accounts-nothing", `/${project}/accounts?search=nothing-at-all`);
+  const account = await largestAccount(page, project);
+  await picture("account", account);
+  for (const tab of ["people", "timeline", "properties", "manage"])
+    await picture(`account-${tab}`, `${account}/${tab}`);
   await picture("events", `/${project}/events`);
   await picture("sessions", `/${project}/sessions`);
   if (!only || only.includes("session")) {
@@ -123,6 +130,13 @@ async function personWithAStory(page: Page, project: string): Promise<string> {
   });
   const [fullest] = people.filter(({ events }) => events < 400).sort((a, b) => b.events - a.events);
   return (fullest ?? people[0])?.href ?? "";
+}
+
+/** The path of the account with the most people; that of the list where there is none. */
+async function largestAccount(page: Page, project: string): Promise<string> {
+  await page.goto(`${base}/${project}/accounts?sort=-people`);
+  const first = page.locator("tbody [data-row-link]").first();
+  return (await first.getAttribute("href", { timeout: 5_000 }).catch(() => null)) ?? `/${project}/accounts`;
 }
 
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_FLAGS.split(" ") });

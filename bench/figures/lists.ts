@@ -49,10 +49,10 @@ async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
 /** The same of accounts; also writes bench/results-accounts.md. */
 export const accounts: Figure = {
   name: "accounts",
-  title: "Accounts: orders, searches and pages of 50,000 accounts with 500,000 people",
+  title: "Accounts: orders, searches and pages of 50,000 accounts with 200,000 people",
   run: async (bench) => {
     const projectId = await ensureAccounts(bench.db, ACCOUNTS, bench.say);
-    const title = "The list and the page of accounts, of 50,000 with 500,000 people";
+    const title = "The list and the page of accounts, of 50,000 with 200,000 people";
     return measureAll(bench, projectId, async (scope) => accountCases(scope), {
       isKept: true,
       file: "results-accounts.md",

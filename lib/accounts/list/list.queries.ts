@@ -21,7 +21,7 @@ import { healthRank, healthState, trendValue } from "./health.queries";
 type ProjectScope = Pick<Scope, "projectId">;
 
 /** An order: an expression over `f` (account_facts), what a cursor's text is read as, whether some have no value. */
-export type AccountOrder = { key: Sql; type: Sql; nullable: boolean; descending: boolean };
+export type AccountOrder = { key: Sql; type: Sql; nullable: boolean; descending: boolean; readsAll?: true };
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
 const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type"> } = {
@@ -40,10 +40,16 @@ export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): Ac
   const { by, order } = sort ?? DEFAULTS[tab];
   const descending = order === "desc";
   if (typeof by === "object")
-    return { key: sql`sort_value(f.properties -> ${by.property}::text)`, type: sql`jsonb`, nullable: true, descending };
+    return {
+      key: sql`sort_value(f.properties -> ${by.property}::text)`,
+      type: sql`jsonb`,
+      nullable: true,
+      descending,
+      readsAll: true,
+    };
   if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
   const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
-  if (computed) return { ...computed, nullable: false, descending };
+  if (computed) return { ...computed, nullable: false, descending, readsAll: true };
   const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === by);
   if (!column) throw new Error(`no column ${by}`);
   return {
@@ -66,8 +72,8 @@ export type AccountPosition = { key: string | null; id: string };
 
 /**
  * The next `limit` accounts behind `from`; `tail`: of those without a value. Stored columns are walked along their
- * index (account_facts_*_idx); health, trend and properties read all rows of the project: O(accounts), of 50,000 some
- * tens of milliseconds (docs/decisions/0063-account-lists.md).
+ * index (account_facts_*_idx); health, trend and properties read all rows of the project: O(accounts)
+ * (docs/decisions/0063-account-lists.md).
  */
 export function accountsQuery(
   scope: ProjectScope,
@@ -75,7 +81,7 @@ export function accountsQuery(
   order: AccountOrder,
   page: { from: AccountPosition | undefined; tail: boolean; limit: number },
 ): Sql {
-  const { key, type, nullable, descending } = order;
+  const { key, type, nullable, descending, readsAll } = order;
   const direction = descending ? sql`DESC` : sql`ASC`;
   const than = descending ? sql`<` : sql`>`;
   const { from, tail, limit } = page;
@@ -86,6 +92,17 @@ export function accountsQuery(
       ? sql`AND f.account_id ${than} ${from.id}`
       : sql`AND (${key}, f.account_id) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
   const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, f.account_id ${direction}`;
+  if (readsAll && !tail)
+    // What is shown is read of those found only.
+    return sql`
+    SELECT ${FIELDS}, q.key::text AS key
+      FROM (SELECT f.account_id, ${key} AS key
+              FROM account_facts f
+             WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
+             ORDER BY ${by}
+             LIMIT ${limit}) q
+      JOIN account_facts f ON f.project_id = ${scope.projectId} AND f.account_id = q.account_id
+     ORDER BY q.key ${direction}, q.account_id ${direction}`;
   return sql`
     SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
       FROM account_facts f
