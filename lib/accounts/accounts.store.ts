@@ -113,6 +113,8 @@ export async function writeAccounts(
 
 /** Characters of a value that its history keeps. */
 const MAX_LOGGED_CHARS = 1_000;
+/** And of its path: with the account's id it stands in an index, which takes 2,704 bytes. */
+const MAX_LOGGED_KEY_CHARS = 400;
 
 /**
  * Writes what accounts are called and say, the history of it, and that the facts job has them to work out: in
@@ -127,7 +129,7 @@ async function writeDescribed(
   const news = facts.flatMap(({ id, news: changes }) =>
     changes.map(({ key, value, ts, operationId }) => ({
       a: id,
-      k: key,
+      k: key.length <= MAX_LOGGED_KEY_CHARS ? key : storable(`${key.slice(0, MAX_LOGGED_KEY_CHARS)}…`),
       v: logged(value),
       t: timestamp(ts),
       o: operationId,

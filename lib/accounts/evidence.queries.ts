@@ -45,7 +45,7 @@ export type NamedRow = Named & { person: number };
 /**
  * What events of `people` and `assign_group` say of accounts, by their ids after merges: one row a lane and account.
  * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events are read only where a stream is divided
- * between people, or where somebody was named again after having left.
+ * between people, once however many accounts they name, or where somebody was named again after having left.
  */
 export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
   type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
@@ -53,14 +53,27 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
   const { rows } = await tx.query<Row & Gone>(
     prepared(sql`
     WITH ${saidBy(projectId, people)},
+    lanes_said AS MATERIALIZED (
+      SELECT s.*,
+             bool_or(first_ts < from_ts OR last_ts >= to_ts) OVER (PARTITION BY person, actor_id, from_ts) AS divided
+        FROM said s),
+    heard AS MATERIALIZED (
+      SELECT l.person, l.actor_id, l.from_ts, l.to_ts, g.id AS account_id, min(e.ts) AS first_ts, max(e.ts) AS last_ts
+        FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lanes_said WHERE divided) l
+        JOIN events e
+          ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+         AND e.groups <> '{}' AND NOT (e.kind = 'group' AND e.name = 'group')
+       CROSS JOIN LATERAL unnest(e.groups) g(id)
+        JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
+       WHERE a.erased_until IS NULL OR e.ts > a.erased_until
+       GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, g.id),
     named AS MATERIALIZED (
-      SELECT * FROM said WHERE first_ts >= from_ts AND last_ts < to_ts
+      SELECT person, actor_id, from_ts, to_ts, account_id, first_ts, last_ts, type, canonical, erased_until
+        FROM lanes_said WHERE NOT divided
       UNION ALL
-      SELECT s.person, s.actor_id, s.from_ts, s.to_ts, s.account_id, n.first_ts, n.last_ts, s.type, s.canonical,
-             s.erased_until
-        FROM said s
-       CROSS JOIN LATERAL (SELECT min(e.ts) AS first_ts, max(e.ts) AS last_ts ${naming(projectId)}) n
-       WHERE NOT (s.first_ts >= s.from_ts AND s.last_ts < s.to_ts) AND n.first_ts IS NOT NULL)
+      SELECT h.person, h.actor_id, h.from_ts, h.to_ts, h.account_id, h.first_ts, h.last_ts, a.type,
+             coalesce(a.merged_into, a.id), coalesce(a.erased_until, '-infinity')
+        FROM heard h JOIN accounts a ON a.project_id = ${projectId} AND a.id = h.account_id)
     SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
            CASE WHEN s.last_ts >= x.ts
                 THEN (SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1) END AS again

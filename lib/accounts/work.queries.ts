@@ -1,6 +1,6 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
-import { prepared } from "@/lib/db/statement";
+import { prepared, timestamp } from "@/lib/db/statement";
 import { ACCOUNT_FACTS_VERSION } from "./facts.store";
 
 /** An account whose facts have to be made again, and how many people it has. */
@@ -28,17 +28,28 @@ export async function staleAccounts(
 
 /**
  * Accounts of a project whose facts are of an earlier day or program, as the days move what counts as recent, and those
- * that have none. account_facts_computed_on_idx, accounts_pkey; reads every account's keys.
+ * that have none, without those that are set aside until later. account_facts_computed_on_idx, accounts_pkey; reads
+ * every account's keys.
  */
-export async function outdatedAccounts(db: Database, projectId: string, day: string, limit: number): Promise<string[]> {
+export async function outdatedAccounts(
+  db: Database,
+  projectId: string,
+  { day, now, limit }: { day: string; now: number; limit: number },
+): Promise<string[]> {
+  const isDue = (id: Sql): Sql => sql`
+    NOT EXISTS (SELECT 1 FROM set_aside s
+                 WHERE s.project_id = ${projectId} AND s.job = 'accounts' AND s.subject = ${id}
+                   AND s.again_at > ${timestamp(now)}::timestamptz)`;
   const { rows } = await db.query<{ id: string }>(sql`
-    SELECT account_id AS id FROM account_facts
-     WHERE project_id = ${projectId} AND (computed_on < ${day}::date OR version < ${ACCOUNT_FACTS_VERSION})
+    SELECT f.account_id AS id FROM account_facts f
+     WHERE f.project_id = ${projectId} AND (f.computed_on < ${day}::date OR f.version < ${ACCOUNT_FACTS_VERSION})
+       AND ${isDue(sql`f.account_id`)}
     UNION ALL
     SELECT a.id FROM accounts a
      WHERE a.project_id = ${projectId} AND a.merged_into IS NULL
        AND (a.erased_until IS NULL OR a.created_at > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = a.id)
+       AND ${isDue(sql`a.id`)}
      LIMIT ${limit}`);
   return rows.map(({ id }) => id);
 }

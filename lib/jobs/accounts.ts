@@ -116,14 +116,23 @@ export function accountKeeper(
     if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;
-    const ids = await outdatedAccounts(db, projectId, day, BATCH_ACCOUNTS);
-    const done = await refreshAccounts(db, projectId, ids, now);
-    if (done < BATCH_ACCOUNTS) daily.projects.shift();
+    const ids = await outdatedAccounts(db, projectId, { day, now, limit: BATCH_ACCOUNTS });
+    await refreshAccounts(db, projectId, ids, now);
+    if (ids.length < BATCH_ACCOUNTS) daily.projects.shift();
     return true;
   };
 
+  const steps = [() => noteSources(db, only), workStep, staleStep, dailyStep];
+  let turn = 0;
   return {
-    step: async (now) =>
-      (await noteSources(db, only)) || (await workStep()) || (await staleStep(now)) || (await dailyStep(now)),
+    step: async (now) => {
+      // They take turns: a project that describes accounts without end keeps nobody's facts waiting.
+      for (let tried = 0; tried < steps.length; tried++) {
+        const step = steps[turn] as (typeof steps)[number];
+        turn = (turn + 1) % steps.length;
+        if (await step(now)) return true;
+      }
+      return false;
+    },
   };
 }

@@ -1,0 +1,88 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "vitest";
+import { namedAccounts } from "@/lib/accounts/evidence.queries";
+import { pool, transaction } from "@/lib/db/pool";
+import { setAside } from "@/lib/debugger/set-aside.store";
+import { newId } from "@/lib/ids";
+import { accountKeeper } from "@/lib/jobs/accounts";
+import { makeProject } from "@/tests/identity/run";
+import { insertAccountFacts, randomAccounts } from "@/tests/support/account-facts";
+import { apply, described, operation, START, settle } from "./support";
+
+const DAY = 86_400_000;
+/** At random: what repeats is packed into nothing, also within an index. */
+const text = (length: number, from: number, to: number): string =>
+  String.fromCodePoint(...Array.from({ length }, () => randomInt(from, to)));
+const nobody = () => Promise.resolve();
+
+test("a property whose path is longer than an index row may be is stored and logged", async () => {
+  const project = await makeProject(pool());
+  const id = text(255, 0x1f300, 0x1f5ff);
+  const nested = [1, 2, 3, 4, 5].reduce<unknown>((inner) => ({ [text(200, 0x4e00, 0x9fff)]: inner }), "deep");
+  const outcomes = await apply(project, described(1, id, { properties: nested as Record<string, string> }));
+  expect(outcomes.map(({ status }) => status)).toEqual(["accepted"]);
+  const { rows } = await pool().query("SELECT value FROM account_changes WHERE project_id = $1", [project.id]);
+  expect(rows).toEqual([{ value: "deep" }]);
+});
+
+test("one account that is set aside does not keep the others of a project in the past", async () => {
+  const project = await makeProject(pool());
+  const accounts = randomAccounts(250);
+  await insertAccountFacts(project.id, accounts);
+  for (const { id } of accounts)
+    await pool().query("INSERT INTO accounts (project_id, id, created_at) VALUES ($1, $2, now())", [project.id, id]);
+  await pool().query("UPDATE account_facts SET computed_on = '2020-01-01' WHERE project_id = $1", [project.id]);
+  const now = START + 60 * DAY;
+  await setAside(pool(), project.id, "accounts", accounts[0]?.id as string, "numeric_value_out_of_range", now);
+  const keeper = accountKeeper(pool(), nobody, project.id);
+  while (await keeper.step(now));
+  const { rows } = await pool().query(
+    "SELECT account_id FROM account_facts WHERE project_id = $1 AND computed_on = '2020-01-01'",
+    [project.id],
+  );
+  expect(rows).toEqual([{ account_id: accounts[0]?.id }]);
+});
+
+test("work that never ends keeps no account's facts waiting", async () => {
+  const project = await makeProject(pool());
+  await apply(project, described(1, "acme", { name: "Acme" }));
+  const keeper = accountKeeper(pool(), nobody, project.id);
+  for (let step = 0; step < 20; step++) {
+    await pool().query(
+      `INSERT INTO account_work (project_id, account_id, from_person, to_person, id) VALUES ($1, 'acme', 1, 0, $2)`,
+      [project.id, newId()],
+    );
+    await keeper.step(START + 60 * DAY);
+  }
+  const { rows } = await pool().query("SELECT name FROM account_facts WHERE project_id = $1", [project.id]);
+  expect(rows).toEqual([{ name: "Acme" }]);
+});
+
+test("a shared device that names many accounts costs as much as it sent", async () => {
+  const cost = async (accounts: number) => {
+    const project = await makeProject(pool());
+    const said = (minute: number, user: string) => [
+      operation(minute, { kind: "identify", name: "identify", user, anon: "shared" }),
+      ...Array.from({ length: accounts }, (_, i) =>
+        operation(minute + (i + 1) / 60_000, { anon: "shared", groups: [`account ${i}`] }),
+      ),
+    ];
+    const all = [...said(1, "ada"), ...said(1_000, "bob")];
+    for (let i = 0; i < all.length; i += 500) await apply(project, ...all.slice(i, i + 500));
+    await settle(project);
+    const { rows } = await pool().query<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1", [
+      project.id,
+    ]);
+    const people = rows.map(({ person }) => person);
+    let best = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      const found = await transaction(pool(), (tx) => namedAccounts(tx, project.id, people));
+      best = Math.min(best, performance.now() - start);
+      expect(found).toHaveLength(2 * accounts);
+    }
+    return best;
+  };
+  const few = await cost(60);
+  expect((await cost(420)) / few).toBeLessThan(18);
+}, 180_000);
