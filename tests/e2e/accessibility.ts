@@ -1,19 +1,19 @@
 import { expect, type Page } from "@playwright/test";
 import axe from "axe-core";
 
-/** All that a theme changes for axe; the other rules read the same in light and in dark. */
+/** The only axe rules a theme affects; the others give the same result in light and dark. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 type Theme = "light" | "dark";
 
-/** How a page looks from now on. Transitions are off, so that no colour is caught half way. */
+/** Sets the theme. Transitions are off, so that no colour is measured half way. */
 async function setTheme(page: Page, theme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
 }
 
 /**
- * Fails with what axe finds serious or critical on the page as it stands, in light and in dark: by every rule in the
- * theme the page is in, by the rules about colour in the other one, in which it is left.
+ * Fails if axe finds anything serious or critical on the current page, in light and dark: by every rule in the
+ * current theme, by the colour rules in the other one, which stays set.
  */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
   await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
@@ -30,8 +30,8 @@ const currentTheme = (page: Page): Promise<Theme> =>
   page.evaluate(() => (document.documentElement.classList.contains("dark") ? "dark" : "light"));
 
 /**
- * axe in the page itself, once a document. `AxeBuilder` injects it anew for each scan, opens a second page to put frames
- * together, which we have none of, and sends every passed node back: four times the processor time.
+ * axe in the page itself, once per document. `AxeBuilder` injects it again for each scan, opens a page to merge frames
+ * (we have none), and sends every passed node back: four times the processor time.
  */
 async function expectNothingSerious(page: Page, what: string, rules?: string[]): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);

@@ -22,7 +22,7 @@ test("the users page and the user page load at most 200 KiB of script first", as
   await page.waitForURL("**/users");
   for (const path of ["/users", "/users/u%3Akim"]) {
     const html = await (await page.request.get(home + path)).text();
-    // Scripts in the document itself; those marked noModule are for browsers nobody has any more.
+    // Scripts in the document itself; those marked noModule are for obsolete browsers.
     const sources = [...html.matchAll(/<script src="([^"]+)"([^>]*)>/g)].flatMap(([, source, rest]) =>
       source && !/nomodule/i.test(rest ?? "") ? [source] : [],
     );

@@ -7,14 +7,14 @@ import type { Page } from "@playwright/test";
 import { scriptSnippet } from "@/lib/format/snippet";
 import { expect, test } from "./fixtures";
 
-/** What a page may notice of us: the longest stretch, in milliseconds, that our script holds the main thread of a slow phone. */
+/** The longest time, in milliseconds, that our script may block the main thread of a slow phone. */
 const TASK_MAX_MS = 10;
-/** A mid-range phone against this machine. */
+/** A mid-range phone compared with this machine. */
 const SLOWDOWN = 4;
 /** Runs of our code, and reading it. */
 const OURS = /^(EvaluateScript|FunctionCall|v8\.compile)$/;
 
-/** `ts` and `dur` are microseconds of the wall clock, `tdur` of the processor: what the thread itself worked. */
+/** `ts` and `dur` are microseconds of the wall clock, `tdur` of processor time: how long the thread itself worked. */
 type TraceEvent = {
   name: string;
   tid: number;
@@ -47,7 +47,7 @@ const contains = (outer: TraceEvent, inner: TraceEvent): boolean =>
   outer.ts <= inner.ts &&
   inner.ts + (inner.dur ?? 0) <= outer.ts + (outer.dur ?? 0);
 
-/** Of each of the browser's tasks that ran code from `url`: how long that code kept the processor, in milliseconds. */
+/** For each browser task that ran code from `url`: the processor time of that code, in milliseconds. */
 function tasksOf(events: TraceEvent[], url: string): number[] {
   const ours = events.filter(({ name, args }) => OURS.test(name) && args?.data?.url?.startsWith(url));
   const outermost = ours.filter((event) => !ours.some((other) => contains(other, event)));
@@ -70,7 +70,7 @@ const VISITS = 4;
 /** What `sum` takes on the machine that SLOWDOWN is about, in milliseconds of its processor. */
 const SUM_MS = 20;
 
-/** By how much the processor below is slower than that machine's, 1 if it is not. Judged by the quickest of ten sums. */
+/** How many times slower this processor is than that machine's, at least 1. Measured by the fastest of ten sums. */
 function slowness(): number {
   const sum = (): number => {
     let state = 1;
@@ -131,7 +131,7 @@ test("a page the browser prepares in advance is viewed when somebody sees it, on
   site,
   launchOptions,
 }) => {
-  // Pages that a debugger looks at are never prepared, so this browser runs by itself; the page says what happens to it.
+  // Pages under a debugger are never prerendered, so this browser runs without one; the page reports what happens.
   site.head = `${scriptSnippet({ clientId: project.write.clientId, origin: project.origin })}
     <script type="speculationrules">{"prerender":[{"source":"list","urls":["/pricing"],"eagerness":"immediate"}]}</script>
     <script>

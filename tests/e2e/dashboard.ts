@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { OPERATOR, type Project } from "./fixtures";
 
-/** Logs the operator in, who owns every test's project. */
+/** Logs in as the operator, who owns every test's project. */
 export async function logInOperator(page: Page): Promise<void> {
   await page.goto("/login");
   await page.getByLabel("E-mail").fill(OPERATOR.email);
@@ -27,7 +27,7 @@ export async function timeline(page: Page, project: Project, ref: string): Promi
   return told.reverse();
 }
 
-/** The lanes of the Identities tab: id, and what is told of it. */
+/** The lanes of the Identities tab: id and description. */
 export async function lanes(page: Page, project: Project, ref: string): Promise<Map<string, string>> {
   await page.goto(userPath(project, ref, "/identities"));
   const cards = page.getByRole("listitem").filter({ has: page.getByRole("img", { name: /over time$/ }) });

@@ -3,7 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
-/** Errands of sales and product from a cold log-in: which features a prospect tried, and how people came to sign up. */
+/** Tasks of sales and product after a fresh log-in: which features a prospect tried, and how people came to sign up. */
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 

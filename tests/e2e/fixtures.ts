@@ -27,7 +27,7 @@ type Profile = {
 };
 
 export type Project = {
-  /** Where Throughline is. */
+  /** Throughline's URL. */
   origin: string;
   projectId: string;
   write: Key;
@@ -41,16 +41,16 @@ export type Project = {
 export type Visitor = { context: BrowserContext; page: Page };
 
 type Fixtures = {
-  /** What the browser itself may say on the console, for tests that break the network. */
+  /** Console messages the browser itself may print, for tests that break the network. */
   tolerated: RegExp | undefined;
   project: Project;
   site: Site;
-  /** A person on the customer's site, in a browser of their own. The test fails if anything of theirs reaches the console. */
+  /** A person on the customer's site, in a separate browser. The test fails if anything appears on its console. */
   visitor: Visitor;
 };
 
 export const test = base.extend<Fixtures, { instance: Instance }>({
-  /** The running instance's database, once a worker, as `npm run admin` opens it: a process a test costs two seconds. */
+  /** The running instance's database, opened once per worker as `npm run admin` does: a process per test takes 2 s. */
   instance: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's names
     async ({}, use) => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { logInOperator } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
-/** Whatever id ingest takes, the person's pages, live view and export are theirs: decoded once, on the way in. */
+/** For any id that ingest accepts, the person's pages, live view and export work: ids are decoded once, on arrival. */
 const IDS = ["auth0%7C64f0", "a%2Fb", "100%25", "a/b", "..", "日本", "a b", "a?b#c", "a+b&c=d", "u:u:x", "é\\n"];
 
 async function send(project: Project, id: string, name: string): Promise<void> {

@@ -18,7 +18,7 @@ type Browsers = {
   ours: Site;
   /** A site of the same project with @openpanel/web from npm, unchanged. */
   openPanel: Site;
-  /** A browser of its own with this user agent. */
+  /** A separate browser with this user agent. */
   open: (userAgent: string) => Promise<{ context: BrowserContext; page: Page }>;
 };
 
@@ -65,7 +65,7 @@ const names = (rows: { text: string; mark: string }[], mark: string) =>
 const counts = async (project: Project) =>
   Object.fromEntries((await project.profiles()).map(({ ref, events }) => [ref, events]));
 
-/** What the customer's server says, with the secret. */
+/** Sends as the customer's server, with the secret. */
 async function serve(project: Project, body: object): Promise<void> {
   const response = await fetch(`${project.origin}/api/track`, {
     method: "POST",

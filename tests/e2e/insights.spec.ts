@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
-/** What product asks of the lifecycle: who is slipping, and who they are. */
+/** Product's questions about the lifecycle: how many people are slipping, and who they are. */
 const DAY_MS = 86_400_000;
 
 const every = (step: number, times: number, from = 0): number[] =>
@@ -42,7 +42,7 @@ async function plant(project: Project): Promise<void> {
   expect(await response.json()).toMatchObject({ accepted: batch.length });
 }
 
-/** The lifecycle screen, once the jobs have worked everybody's states out; opened by the navigation. */
+/** The lifecycle screen, once the jobs have computed everybody's states; opened from the navigation. */
 async function openLifecycle(project: Project, browser: Browser): Promise<Page> {
   await plant(project);
   type Answer = { settled: boolean; data: { states: Record<string, number> }[] };
@@ -86,7 +86,7 @@ test("product opens Insights, clicks who is slipping, in the figures and in a ba
 
   const bars = page.locator(".recharts-bar-rectangle");
   await expect(bars.first()).toBeVisible();
-  // The last of the lowest series: who is active now.
+  // The last bar of the lowest series: people active now.
   await page.locator(".recharts-bar").first().locator(".recharts-bar-rectangle").last().click();
   await page.waitForURL(/\/users\?/);
   await expectPeople(page, ["daily", "often"]);

@@ -19,7 +19,7 @@ import { browse, logIn } from "./walk";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
-/** A folder of a customer's project, gone after `work`. */
+/** A folder with a customer's project, deleted after `work`. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "throughline-customer-"));
   try {

@@ -31,7 +31,7 @@ test("a page that comes back from the back/forward cache is viewed once more, no
   site,
   launchOptions,
 }) => {
-  // The page itself tells that it was restored, so that this cannot pass in a browser that loads it anew.
+  // The page itself reports that it was restored, so that this cannot pass in a browser that reloads it.
   site.head = `${scriptSnippet({ clientId: project.write.clientId, origin: project.origin })}
     <script>addEventListener("pageshow", (event) => event.persisted && op.track("restored"))</script>`;
   // Playwright turns the cache off; this browser has it.

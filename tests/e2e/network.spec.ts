@@ -2,7 +2,7 @@ import type { Page, Route } from "@playwright/test";
 import { scriptSnippet } from "@/lib/format/snippet";
 import { expect, type Project, test } from "./fixtures";
 
-// The browser says of each failed request that it failed; a page cannot keep it from doing so.
+// The browser logs each failed request; a page cannot prevent that.
 test.use({ tolerated: /Failed to load resource|blocked by CORS policy/ });
 
 const track = (page: Page, name: string) =>
@@ -14,13 +14,13 @@ async function stored(project: Project): Promise<string[]> {
   return person ? (await project.events(person.ref)).map(({ name }) => name) : [];
 }
 
-/** What becomes of the requests of a bad network, in turn. */
+/** What happens to successive requests on a bad network. */
 const FAULTS: ((route: Route) => Promise<unknown>)[] = [
   (route) => route.abort("connectionreset"),
   (route) => route.fulfill({ status: 503, headers: { "retry-after": "1", "access-control-allow-origin": "*" } }),
   // The server stores it, but its answer is lost.
   (route) => route.fetch().then(() => route.abort("connectionclosed")),
-  // Something on the way sends it twice.
+  // Something on the way duplicates it.
   (route) => route.fetch().then(() => route.continue()),
   (route) => new Promise((resolve) => setTimeout(resolve, 1000)).then(() => route.continue()),
   (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to Hotel Wi-Fi</h1>" }),
@@ -90,7 +90,7 @@ test("a request that another overtakes, and a tab closed while it is under way: 
   await page.goto(site.origin);
   await expect.poll(() => held.length).toBe(1);
   await track(page, "overtakes");
-  // Somebody looks at another tab: what is not under way leaves now.
+  // The user switches tabs: whatever is not in flight is sent now.
   await page.evaluate(() => {
     Object.defineProperty(document, "hidden", { value: true });
     document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));

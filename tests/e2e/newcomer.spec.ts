@@ -7,14 +7,14 @@ import { browse, logIn } from "./walk";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Puts what the app showed into the site. */
+/** Adds the app's snippet to the site. */
 type Install = (site: Site, snippet: string, origin: string) => Promise<void>;
 
 const pasteSnippet: Install = async (site, snippet) => {
   site.head = snippet;
 };
 
-/** The real package from npm, unchanged, bundled as a site would; of ours only the key and the URL. */
+/** The real package from npm, unchanged, bundled as a site would; only the key and the URL are ours. */
 const bundleOpenPanel: Install = async (site, snippet, origin) => {
   const clientId = /clientId: "([^"]+)"/.exec(snippet)?.[1];
   const contents = `import { OpenPanel } from "@openpanel/web";

@@ -5,7 +5,7 @@ import { expectAccessible } from "./accessibility";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
 /**
- * What support, sales and product do on a person's page. The person is Kim, whose story is sent by a server: she came from
+ * What support, sales and product do on a person's page. The person is Kim, whose events a server sends: she came from
  * a blog 40 days ago, signed up two days later, and has come back since.
  */
 const MINUTE_MS = 60_000;
@@ -107,7 +107,7 @@ async function kim(project: Project, now: number): Promise<void> {
   ]);
 }
 
-/** A browser nobody has used, as a colleague has it. */
+/** A fresh browser, as a colleague has. */
 async function coldLogin(browser: Browser, url: string, who = OPERATOR): Promise<Page> {
   const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
   await page.goto(url, { waitUntil: "networkidle" }); // what is typed before React has taken over is lost
@@ -430,7 +430,7 @@ test("to a stranger none of it exists", async ({ project, browser }) => {
   }
 });
 
-/** Kim's project in a cold browser, and what fails with anything axe finds serious, with sideways scrolling, and with a word on the console. */
+/** Kim's project in a fresh browser; a check that fails on serious axe findings, sideways scrolling, console output. */
 async function examine(project: Project, browser: Browser) {
   await kim(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
@@ -447,7 +447,7 @@ async function examine(project: Project, browser: Browser) {
     expect(`${what} is ${wider} px too wide`).toBe(`${what} is 0 px too wide`);
     expect(said).toEqual([]);
   };
-  /** Every second page is opened in dark, as the one before it is left so. */
+  /** Every second page opens in dark, because the check leaves the other theme set. */
   const visit = async (path: string) => {
     await page.goto(home + path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -13,14 +13,14 @@ import { expect, type Project, test } from "./fixtures";
 import { browse, logIn } from "./walk";
 
 /**
- * The recipes of docs/guide/proxy.md as they stand there, in front of a site whose visitors block everything that a list
+ * The recipes of docs/guide/proxy.md verbatim, in front of a site whose visitors block everything that a list
  * of trackers could know of us.
  */
 const BLOCKED = /track|throughline|openpanel|op1|analytics|stats|collect|\/api\//i;
 
 const run = promisify(execFile);
 
-/** Runs the recipe in `language` as a module of a project that has @throughline/node as the guide says; gives what it exports. */
+/** Runs the recipe in `language` as a module of a project with @throughline/node, as in the guide; returns exports. */
 async function moduleOf(project: Project, code: string): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), "throughline-proxied-"));
   try {

@@ -47,7 +47,7 @@ const PEOPLE: Person[] = [
   },
 ];
 
-/** What the customer's server sends; waits until the list can be filtered by it. */
+/** Sends as the customer's server; waits until the list can be filtered by it. */
 async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> {
   const now = Date.now();
   const messages = people.flatMap(({ id, name, email, plan, seats, events }) => [
@@ -90,7 +90,7 @@ async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> 
 
 const names = (page: Page) => page.locator("tbody [data-row-link]");
 
-/** Chooses from the list a field of the filter builder shows. */
+/** Chooses from the list that a field of the filter builder shows. */
 async function choose(page: Page, field: string, typed: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: field }).fill(typed);
   await page.getByRole("option", { name: option }).first().click();
@@ -230,7 +230,7 @@ test("a member's columns: a property is picked, pinned and sorted by, and is the
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
   await logInOperator(other);
-  // Widths are saved a moment after they rest.
+  // Widths are saved shortly after the last change.
   await expect
     .poll(async () => {
       await other.goto(`/${shop.projectId}/users`);
@@ -272,7 +272,7 @@ test("a link of the back office leads a stranger to this browser to the log-in, 
   await page.getByLabel("E-mail").fill("operator@throughline.example");
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.getByRole("button", { name: "Log in" }).click();
-  // Other tests' projects know her too: then she is chosen from.
+  // She may exist in other tests' projects too: then a choice is offered.
   await page.waitForURL(/\/u\?|\/users\//);
   if (page.url().includes("/u?")) {
     const here = page.getByRole("link", { name: /Grace Hopper/ }).and(page.locator(`[href^="/${project.projectId}/"]`));

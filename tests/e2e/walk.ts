@@ -25,7 +25,7 @@ export async function browse(page: Page, site: Site): Promise<void> {
   await follow(page, "Log in");
 }
 
-/** Logs in on the site, whose next page says who it is, and uses it. */
+/** Logs in on the site, whose next page identifies the user, and uses it. */
 export async function logIn(page: Page, email = "ada@customer.example"): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByRole("button", { name: "Log in" }).click();

@@ -4,8 +4,8 @@ import { testDatabase } from "../support/database";
 import { differences } from "./run";
 
 /**
- * P8, the negative controls: the tests of the engine can fail. With a lock taken away, or taken in any order, eight
- * concurrent writers must show what the lock is for. The statements are changed on their way to Postgres.
+ * P8, negative controls: prove that the engine's tests can fail. With a lock removed, or taken in any order, eight
+ * concurrent writers must show why the lock is needed. Statements are rewritten on their way to Postgres.
  */
 const WRITERS = 8;
 const OPERATIONS = 60;
@@ -19,7 +19,7 @@ afterEach(() => db.end());
 
 type Query = { text: string; name?: string };
 
-/** Rewrites every statement of the pool; counts those that were changed. */
+/** Rewrites every statement of the pool; counts the rewritten ones. */
 function rewrite(change: (text: string) => string): { count: number } {
   const changed = { count: 0 };
   db.on("connect", (client) => {
@@ -30,7 +30,7 @@ function rewrite(change: (text: string) => string): { count: number } {
       if (next === text) return original(query, ...rest);
       changed.count++;
       if (typeof query === "string") return original(next, ...rest);
-      // A copy without its prepared name, which stands for the text before. `text` is a getter of the tag's own class.
+      // A copy without its prepared name, which belongs to the original text. `text` is a getter of the tag's class.
       return original({ text: next, values: (query as { values?: unknown[] }).values }, ...rest);
     };
     Object.assign(client, { query: patched });
@@ -72,7 +72,7 @@ test("with locks taken in any order writers deadlock", async () => {
   const before = await deadlocks();
   let found = 0;
   for (let seed = 9_000; seed < 9_040 && found === 0; seed++) {
-    // Where five attempts were not enough, the error itself is one.
+    // If five attempts were not enough, the error itself counts as one.
     await differences(db, seed, OPERATIONS, WRITERS).catch(() => {});
     found = (await deadlocks()) - before;
   }

@@ -20,7 +20,7 @@ const run = (project: ProjectSettings, script: string) =>
   );
 const brief = (people: PersonSummary[]) => people.map(({ ref, events, sessions }) => [ref, events, sessions]);
 
-/** The same people a preview tells of, as they really are. */
+/** The people in a preview, as they really are. */
 async function reality(project: ProjectSettings, correction: Correction): Promise<PersonSummary[]> {
   const users = "pairs" in correction ? correction.pairs.flat() : correction.userIds;
   const userIds = await Promise.all(users.map((id) => findIdentity(pool(), project.id, "u", id)));
@@ -101,7 +101,7 @@ test("unknown ids and devices are named, and nothing to take back is said", asyn
   });
 });
 
-/** On random sequences: a preview changes nothing and is what happens; the opposite gives back the exact state before. */
+/** On random sequences: a preview changes nothing and predicts the result; the inverse restores the exact state. */
 test("previews are exact and corrections can be taken back exactly", async () => {
   for (let seed = 500; seed < 540; seed++) {
     const r = random(seed);
@@ -135,7 +135,7 @@ function pickCorrection(r: ReturnType<typeof random>, ops: ReturnType<typeof seq
   const persons = personsOf(ops);
   const together = ops.filter((op) => op.edge?.on && op.user !== op.edge.other);
   if (kind === "unalias") {
-    // An edge that stands: its undo writes it again.
+    // The edge is still there, so undoing writes it again.
     const edge = together.find(
       (op) => !ops.some((other) => other.edge && !other.edge.on) && persons.get(op.user as string),
     );

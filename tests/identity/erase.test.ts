@@ -80,7 +80,7 @@ test("no table has the person's ids or values afterwards, only hashes", async ()
   await send(pool(), project, sent);
   await erase(pool(), project, { kind: "u", extId: secret }, { ...options, now: timeOf("10") });
   await finishErasures(pool());
-  // What arrives late is dropped and must not bring back the ids either, alone or beside somebody who is still here.
+  // Late data is dropped and must not recreate the ids either, alone or together with somebody who still exists.
   const late = [...sent, { ...toOperation(login), user: "bystander", anon: device }].map((op) => ({
     ...op,
     id: newId(),

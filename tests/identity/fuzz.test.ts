@@ -27,12 +27,12 @@ test.each(Array.from({ length: 4 }, (_, i) => i))(
 );
 
 test("journeys that once ended otherwise", async () => {
-  // Two sentinels became one over a visitor between them; a visit was recounted with what another erasure had yet to delete.
+  // Two sentinels became one over a visitor between them; a recount included events another erasure had yet to delete.
   expect(await journey(writer(), 11, 60)).toEqual([]);
   expect(await journey(writer(), 123, 60)).toEqual([]);
 });
 
-/** P7: eight writers at once, and the server never had to break a deadlock. */
+/** P7: eight concurrent writers, and the server never has to break a deadlock. */
 test("eight concurrent writers end as the model says, without a deadlock", async () => {
   const deadlocks = async () =>
     (await writer().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]

@@ -3,7 +3,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { toUuid } from "@/lib/ids";
 import type { ModelOp } from "./model";
 
-/** A small seeded generator (mulberry32), so that a failing sequence is named by its seed. */
+/** A small seeded generator (mulberry32), so that a seed identifies a failing sequence. */
 export function random(seed: number) {
   let state = seed >>> 0;
   const next = () => {
@@ -29,7 +29,7 @@ export function random(seed: number) {
 }
 export type Random = ReturnType<typeof random>;
 
-/** Where the tests' time starts: an hour like any other, long enough ago. */
+/** Start of the tests' time: an arbitrary hour, long enough ago. */
 export const T0 = Date.UTC(2026, 2, 12, 9, 0, 0);
 
 /** A random sequence as 3.2 advises: few people and devices, coarse time with many ties, every class, alias, replays. */
@@ -92,7 +92,7 @@ function change(r: Random): PropertyChange {
   }
 }
 
-/** A model operation as parsing would hand it to the engine. */
+/** A model operation as the parser would pass it to the engine. */
 export function toOperation(op: ModelOp, receivedAt = Date.now()): Operation {
   return {
     id: op.id,

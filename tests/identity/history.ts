@@ -6,8 +6,8 @@ const E = 1;
 type Tombstone = { until: number; suppress: boolean };
 
 /**
- * The reference model with corrections (docs/identity.md R13, R14): what the product must show after arrivals with detachments
- * and erasures between them. Shares no code with lib/. An erasure happens at its time: only operations up to it have arrived.
+ * The reference model with corrections (docs/identity.md R13, R14): what the product must show when detachments
+ * and erasures happen between arrivals. Shares no code with lib/. Only operations up to an erasure have arrived then.
  */
 export class History {
   private ops: ModelOp[] = [];
@@ -17,7 +17,7 @@ export class History {
 
   arrive(op: ModelOp): void {
     if (this.ops.some(({ id }) => id === op.id) || this.isDropped(op)) return;
-    // An erased device is no device to what came before its erasure.
+    // An erased device does not count for operations from before its erasure.
     this.ops.push(op.anon !== null && this.isDead(`a:${op.anon}`, op.ts) ? { ...op, anon: null } : op);
   }
 
@@ -36,7 +36,7 @@ export class History {
     return tombstone !== undefined && (tombstone.suppress || ts <= tombstone.until);
   }
 
-  /** Devices and users seen together, as the present operations say. */
+  /** Devices and users seen together, by the current operations. */
   pairs(): { anon: string; user: string }[] {
     return this.ops.flatMap(({ anon, user, claim }) =>
       anon !== null && user !== null && claim ? [{ anon, user }] : [],
@@ -69,7 +69,7 @@ export class History {
     this.recount(anon);
   }
 
-  /** A stream that is cut anew from its evidence forgets who else was there, but not that something was erased. */
+  /** Recutting a stream from its evidence forgets who else was there, but not that something was erased. */
   private recount(anon: string): void {
     this.marks.ghosts.set(anon, new Set(this.marks.shut.has(anon) ? [SHUT] : []));
   }
@@ -123,7 +123,7 @@ export class History {
     return "part";
   }
 
-  /** Whoever was seen on a stream that was theirs nowhere still counts there. */
+  /** A user who was seen on a stream but owned no span of it still counts there. */
   private haunt(anon: string, ids: ReadonlySet<string>): void {
     const counts = (op: ModelOp) =>
       op.anon === anon &&

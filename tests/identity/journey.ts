@@ -11,7 +11,7 @@ import { compareWith, makeProject, visitsOf } from "./run";
 const MADE_BY = "member:test";
 
 /**
- * A random sequence in several rounds, each in random batches with replays, with devices detached and given back and
+ * A random sequence in several rounds, each in random batches with replays, with devices detached and reattached and
  * people and visitors erased in between; compared with the model after every round. [] when all is well.
  */
 export async function journey(db: pg.Pool, seed: number, size: number): Promise<string[]> {
@@ -21,7 +21,7 @@ export async function journey(db: pg.Pool, seed: number, size: number): Promise<
   const history = new History();
   const rounds = 3 + r.int(3);
   const newest = Math.max(...ops.map((op) => op.ts));
-  /** Each round has its end in time: what is newer has not happened yet, what is older may be late. */
+  /** Each round ends at a time: newer operations have not happened yet, older ones may be late. */
   const ends = Array.from({ length: rounds }, (_, i) =>
     i === rounds - 1 ? newest : T0 + ((newest - T0) * (i + 1)) / rounds,
   );
@@ -33,7 +33,7 @@ export async function journey(db: pg.Pool, seed: number, size: number): Promise<
   const jobs: string[] = [];
   const log: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    // A fifth of what came in earlier rounds comes again.
+    // A fifth of earlier rounds' operations is replayed.
     const sent = arrivals.filter((a) => a.round === round || (a.round < round && r.chance(0.2))).map((a) => a.op);
     const batcher = new Batcher(() => db);
     for (const batch of batches(r, sent))
@@ -52,7 +52,7 @@ export async function journey(db: pg.Pool, seed: number, size: number): Promise<
   return [];
 }
 
-/** One random correction at `now` (ms), in the database and in the model; says which. */
+/** One random correction at `now` (ms), in the database and in the model; returns its description. */
 async function correct(
   db: pg.Pool,
   project: ProjectSettings,

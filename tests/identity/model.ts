@@ -28,11 +28,11 @@ const PARAMS = {
   cookieless: { B: 30 * MIN, W: 30 * MIN, T: 30 * MIN, shared: 30 * MIN, max: 1 },
 };
 
-/** Owner of what was erased on a device that others use too. */
+/** Owner of erased spans on a device that others use too. */
 export const SHUT = "erased";
 export type Span = { from: number; to: number; owner: string | null; last: number };
 
-/** What corrections left behind, beside the operations that are still there. */
+/** What corrections left behind, besides the remaining operations. */
 export type Marks = {
   /** "stream|user" → ignore evidence of the two up to this time in ms (R14). */
   detached: Map<string, number>;
@@ -123,7 +123,7 @@ export type View = {
   people: { [owner: string]: PersonView };
 };
 
-/** The operations, those without a session of their own in the visit that `visits` says. */
+/** The operations; those without a session are put into the visit given by `visits`. */
 export const inVisits = (ops: readonly ModelOp[], visits: ReadonlyMap<string, string>): ModelOp[] =>
   ops.map((op) => (op.session === null && op.active ? { ...op, session: visits.get(op.id) ?? null } : op));
 

@@ -20,7 +20,7 @@ export async function observe(db: pg.Pool, projectId: string): Promise<View> {
   const spanAt = (stream: number, t: number) =>
     spans.find((s) => s.stream_id === stream && s.from_ts <= t && t < s.to_ts);
   const ownerAt = (stream: number, t: number): string => {
-    // No span: the stream was erased, its rows wait for deletion.
+    // No span: the stream was erased and its rows await deletion.
     const owner_id = spanAt(stream, t)?.owner_id ?? (spanAt(stream, t) ? null : 0);
     return owner_id === null
       ? `a:${extId.get(stream)}`

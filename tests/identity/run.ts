@@ -73,8 +73,8 @@ export async function compare(db: pg.Pool, project: ProjectSettings, ops: readon
 }
 
 /**
- * The visit each stored operation is in. Which one an operation without a session joins depends on what was known when it
- * arrived (docs/identity.md X5), so the model takes that from the engine, and nothing that follows from it.
+ * The visit each stored operation is in. Which one an operation without a session joins depends on the data when it
+ * arrived (docs/identity.md X5), so the model takes that from the engine, but nothing derived from it.
  */
 export async function visitsOf(db: pg.Pool, projectId: string): Promise<Map<string, string>> {
   const { rows } = await db.query(
@@ -83,7 +83,7 @@ export async function visitsOf(db: pg.Pool, projectId: string): Promise<Map<stri
   return new Map(rows.map((row) => [row.id, row.session_id]));
 }
 
-/** What the database shows against what the model says; [] when all is well. */
+/** Compares the database with the model; [] when they agree. */
 export async function compareWith(db: pg.Pool, project: ProjectSettings, model: View): Promise<string[]> {
   const expected = comparable(model);
   const actual = comparable(await observe(db, project.id));

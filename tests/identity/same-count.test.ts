@@ -6,7 +6,7 @@ import { parseScript } from "./script";
 
 test("a person who loses one anonymous event and gains a later one was last seen at the later one", async () => {
   // On a kiosk. A has 5 and 11; then one batch gives 11 to B, who logs in between, and 18 to A, who logs in once more.
-  // That log-in is no activity, so 18 is the last of A.
+  // That log-in is not activity, so 18 is A's last.
   const script = parseScript("k@5 A/k@6 k@11 A/k@15 k@18 B/k@12 A/k@20");
   const ops = script.map((op) => (op.user === "A" ? { ...op, active: false } : op));
   const project = await makeProject(pool());

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { asBrowser, asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** What each key may say about identities (docs/identity.md R17). */
+/** What each key may assert about identities (docs/identity.md R17). */
 const ingest = serveIngest();
 const SECRET = "tl_identify_for-this-test";
 const hashOf = (user: string, secret = SECRET) => createHmac("sha256", secret).update(user).digest("hex");
@@ -22,7 +22,7 @@ const identify = (profileId: string, anonymousId: string, more: object = {}) => 
   payload: { profileId, email: `${profileId}@example.com`, ...more },
 });
 
-/** User id → the devices whose history is theirs. */
+/** User id → the devices whose history they own. */
 async function owners(of: TestProject): Promise<Record<string, string[]>> {
   const { rows } = await pool().query(
     `SELECT u.ext_id AS user, array_remove(array_agg(d.ext_id ORDER BY d.ext_id), NULL) AS devices

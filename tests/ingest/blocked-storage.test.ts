@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { CHROME, makeProject, send, serveIngest } from "./support";
 
-/** Pages that can keep nothing send no ids: the visitor and the visit are then known by the day's salt, across page loads. */
+/** Pages that cannot store anything send no ids: the day's salt identifies visitor and visit across page loads. */
 const server = serveIngest();
 
 test("page loads without storage are one visitor and one visit; another browser is another", async () => {

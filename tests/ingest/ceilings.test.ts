@@ -22,7 +22,7 @@ const batch = (project: TestProject, messages: unknown[]) =>
   send(`${url()}/track`, { batch: messages }, asServer(project.root));
 const warningsOf = (answer: Awaited<ReturnType<typeof batch>>) => (answer.body.warnings ?? []) as { message: string }[];
 
-/** What the tables hold, counted. */
+/** Row counts of the tables. */
 async function counted({ id }: TestProject) {
   const { rows } = await pool().query(
     `SELECT (SELECT count(*)::int FROM identities WHERE project_id = $1 AND kind = 'u') AS "maxPeople",
@@ -50,7 +50,7 @@ test("above its user ids a project stores events without a person, says so, and 
   expect(warningsOf(again)).toEqual([{ index: 1, message: expect.stringContaining("stored without a person") }]);
   const events = await eventsOf(project);
   expect(events.map(({ user }) => user ?? "").sort()).toEqual(["", "", "u1", "u1", "u2", "u2"]);
-  // Nobody else's: a device may be somebody's.
+  // Not for anybody else: a device may belong to somebody.
   for (const event of events.filter(({ user }) => user === null)) expect(event.stream).toBeNull();
   expect((await ceilingUse(scopeOf(project))).maxPeople).toBe(2);
   expect(glimpse(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(2);
@@ -89,7 +89,7 @@ test("above its event names, a new one is stored as (other) with its name; the p
   const events = await eventsOf(project);
   expect(events.map(({ name }) => name).sort()).toEqual(["(other)", "a", "a", "b", "revenue", "screen_view"]);
   expect(events.find(({ name }) => name === "(other)")?.properties).toEqual({ __name: "c" });
-  // A higher ceiling holds at once.
+  // A raised ceiling applies immediately.
   await updateProject(scopeOf(project), { maxEventNames: 3 });
   expect(
     warningsOf(await batch(project, [track({ profileId: "u1" }, "c"), track({ profileId: "u1" }, "d")])),

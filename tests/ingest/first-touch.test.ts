@@ -8,7 +8,7 @@ import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** A visit, and with it a person, comes from where its first page says, whichever call came first. */
+/** A visit, and with it a person, gets its source from its first page, whichever call came first. */
 const server = serveIngest();
 const MINUTE_MS = 60_000;
 

@@ -8,7 +8,7 @@ process.env.INGEST_MESSAGES_PER_SECOND = "1";
 let project: TestProject;
 let hosts = 0;
 let address: string;
-/** Of all requests of a test: how quick this machine is makes no difference. */
+/** Over all requests of a test, so the machine's speed makes no difference. */
 let now: number;
 beforeEach(async () => {
   now = Date.now();
@@ -43,7 +43,7 @@ test("past its limit a browser's address is told to wait before its request is r
   expect([refused.status, refused.isRead]).toEqual([429, false]);
   expect(JSON.parse(refused.body ?? "")).toMatchObject({ error: { code: "rate_limited" } });
   expect(refused.headers).toMatchObject({
-    // 80 were sent where 20 may be: 60 are owed, and one is to come.
+    // 80 were sent where 20 are allowed: a debt of 60, and one more to come.
     "retry-after": "61",
     "access-control-allow-origin": "https://shop.example",
     "access-control-expose-headers": "retry-after",

@@ -9,7 +9,7 @@ beforeAll(async () => {
   project = await makeProject();
 });
 
-/** Anything JSON can say, with a liking for what breaks things. */
+/** Any JSON value, biased towards values that break things. */
 const nasty = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 7, stringUnit: "binary" }) },
   fc.constantFrom(
@@ -39,7 +39,7 @@ const object = (keys: readonly string[]) =>
 const properties = object(
   "__path __referrer __title __timestamp __deviceId __ip __userAgent __revenue __identify plan".split(" "),
 );
-/** A field that is as it should be three times in four. */
+/** A field that is valid three times out of four. */
 const mostly = <T>(right: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: right as fc.Arbitrary<unknown> }, nasty);
 const userId = mostly(fc.constantFrom("u_1", "u_2", 7));
 const name = mostly(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }));
@@ -102,9 +102,9 @@ test("whatever comes in, the answer is a 2xx or a 4xx with a reason, and a batch
     }),
     { numRuns: 300 },
   );
-  // Nothing was refused because our own code failed on it.
+  // Nothing was refused because our own code failed.
   expect(logged.mock.calls).toEqual([]);
-  // A generator that only made rubbish would prove nothing.
+  // A generator of invalid input only would prove nothing.
   expect(statuses.get(200)).toBeGreaterThan(30);
   const { rows } = await pool().query("SELECT count(*) AS events FROM events WHERE project_id = $1", [project.id]);
   expect(rows[0]?.events).toBeGreaterThan(100);

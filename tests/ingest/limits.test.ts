@@ -13,7 +13,7 @@ const T0 = Date.now() - 3_600_000;
 
 type Who = { anonymousId: string } | { profileId: string };
 
-/** `count` messages of 100 properties each that nobody had before. */
+/** `count` messages with 100 new properties each. */
 const newKeys = (count: number, who: Who, prefix = "p") =>
   Array.from({ length: count }, (_, m) =>
     message(who, "set", {
@@ -160,7 +160,7 @@ test("what a stream or a user sets or counts for ever is kept in a bounded numbe
   const { rows: profiles } = await pool().query("SELECT props FROM profiles WHERE project_id = $1", [project.id]);
   expect(profiles[0]?.props).toEqual({ visits: 100 + rounds * 100 * 3 + 4 * 400 });
 
-  // And a login that claims the device finds it all.
+  // A login that claims the device finds everything.
   await batch(project, [{ ...message(user, "identify", {}, T0 + 2e6), ...device }]);
   const { rows: claimed } = await pool().query("SELECT props FROM profiles WHERE project_id = $1", [project.id]);
   expect(claimed[0]?.props).toMatchObject({ page: "p7_396", first: "p0_1", views: rounds * 10 });
@@ -185,7 +185,7 @@ test("a person's fold reads a bounded number of changes, however many devices th
   expect(rows[0]?.noted).toBe(rows[0]?.kept);
   expect(rows[0]?.kept).toBeGreaterThan(8_000);
   const { rows: profiles } = await pool().query("SELECT props FROM profiles WHERE project_id = $1", [project.id]);
-  // The devices used last are read first.
+  // The most recently used devices are read first.
   expect(profiles[0]?.props).toMatchObject({ d11: 489, d10: 489 });
   expect(profiles[0]?.props).not.toHaveProperty("d0");
 });

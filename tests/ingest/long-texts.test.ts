@@ -12,7 +12,7 @@ import { asServer, eventsOf, makeProject, send, serveIngest } from "./support";
 
 const { url } = serveIngest();
 
-/** Characters of one to four bytes, at random: a repeated one is packed into nothing, also within an index. */
+/** Characters of one to four bytes, at random: a repeated one would compress to nothing, even in an index. */
 const text = (length: number, from: number, to: number): string =>
   String.fromCodePoint(...Array.from({ length }, () => randomInt(from, to)));
 const ALPHABETS: [string, number, number][] = [

@@ -5,7 +5,7 @@ import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
 import { rewrittenPaths, rewrittenTo } from "@/tests/support/next-routes";
 import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
-/** The other door, for hosts that only run Next: the same handler behind a Request and a Response. */
+/** The other entry point, for hosts that only run Next: the same handler behind a Request and a Response. */
 let project: TestProject;
 beforeAll(async () => {
   project = await makeProject();

@@ -14,7 +14,7 @@ import { CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What becomes of the next requests, in turn; afterwards all is well. */
+/** What happens to the next requests, in turn; later ones succeed. */
 type Fault = "503" | "503 later" | "reset" | "lost answer" | "hotel";
 let faults: Fault[] = [];
 let requests = 0;

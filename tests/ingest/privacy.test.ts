@@ -8,7 +8,7 @@ import { refreshFacts } from "@/lib/jobs/facts";
 import { grantScope } from "@/lib/scope";
 import { asBrowser, asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
-// The visitor's address comes through one proxy, so that it is one that occurs nowhere else.
+// The visitor's address comes through one proxy, so that it occurs nowhere else.
 process.env.TRUSTED_PROXIES = "1";
 const IP = "203.0.113.77";
 const AGENT =
@@ -26,7 +26,7 @@ const from = (project: TestProject, headers: Record<string, string> = {}) => ({
 const scopeOf = (project: TestProject) => grantScope(project.id, "system:test");
 const today = () => new Date().toISOString().slice(0, 10);
 
-/** Every row of every table and materialized view, in whichever schema but Postgres's own, by its name. */
+/** Every row of every table and materialized view in all schemas except Postgres's own, by name. */
 async function dumpTables(): Promise<Map<string, string>> {
   const { rows: tables } = await pool().query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -41,7 +41,7 @@ async function dumpTables(): Promise<Map<string, string>> {
 }
 const dump = async (): Promise<string> => [...(await dumpTables()).values()].join("\n");
 
-/** As it stands, and as a column of bytes would show it. */
+/** As text, and as a bytea column would show it. */
 const shapesOf = (value: string): string[] => [value, Buffer.from(value).toString("hex")].map((it) => it.toLowerCase());
 
 describe("a scripted visit in a cookieless project", () => {
@@ -104,7 +104,7 @@ describe("a scripted visit in a cookieless project", () => {
     expect(body).toMatchObject({ accepted: messages.length, rejected: [] });
     await send(track(), { type: "refused", payload: { reason: "gpc" } }, from(project));
     await flushRefusals();
-    // What is worked out later from what was stored: facts of people, who did what, segments.
+    // Derived data: people's facts, event counts, segments.
     const { rows } = await pool().query<{ person: number }>(
       `SELECT DISTINCT CASE WHEN kind = 'u' THEN profile_id ELSE -id END AS person FROM identities WHERE project_id = $1`,
       [project.id],
@@ -118,7 +118,7 @@ describe("a scripted visit in a cookieless project", () => {
 
   test("leaves neither address nor browser nor anything masked or denied in any table", async () => {
     const tables = await dumpTables();
-    // What may be kept is there: each of these tables took part.
+    // Data that may be stored is there: each of these tables took part.
     const named = (text: string) => [...tables].filter(([, rows]) => rows.includes(text)).map(([name]) => name);
     expect(named("spring")).toContain("sessions");
     expect(named("/users/[email]")).toContain("events");

@@ -35,7 +35,7 @@ const batch = (project: TestProject, messages: unknown[]) =>
 const warningsOf = ({ body }: Awaited<ReturnType<typeof batch>>) =>
   (body.warnings ?? []) as { index: number; message: string }[];
 
-/** What the tables hold, measured anew. */
+/** Size of the tables' content, measured again. */
 async function stored({ id }: TestProject): Promise<number> {
   const documents = await pool().query(
     `SELECT props AS document FROM identities WHERE project_id = $1 AND kind = 'u'
@@ -50,7 +50,7 @@ async function stored({ id }: TestProject): Promise<number> {
   return bytes.reduce((sum, one) => sum + one, rows[0]?.bytes ?? 0);
 }
 
-/** A project of one megabyte that 35 people's texts of 29 KB fill. */
+/** A project with one megabyte, filled by 35 people's texts of 29 KB. */
 async function fullProject() {
   const project = await makeProject({ maxPropertyMegabytes: 1 });
   const fat = (n: number) => set({ profileId: `u${n}` }, { bio: "ä".repeat(14_500) });
@@ -102,7 +102,7 @@ test("at the ceiling nobody can store more by any way, what is known stays chang
   expect(warningsOf(await batch(project, [set(u0, { bio: "y".repeat(28_900) })]))).toEqual([]);
   expect(await used(project)).toBe(before - 100);
   expect(warningsOf(await batch(project, [set(u0, { bio: null })]))).toEqual([]);
-  // There is room again, and all of it is taken.
+  // There is room again, so everything is accepted.
   expect(warningsOf(await batch(project, more)).length).toBeLessThan(more.length);
   await updateProject(scopeOf(project), { maxPropertyMegabytes: 2 });
   expect(warningsOf(await batch(project, more))).toEqual([]);
@@ -142,7 +142,7 @@ test("what is counted is what is stored, with many writers, repeats, compaction,
     expect(await used(project), correction.kind).toBe(all);
   }
 
-  // One device and one user more often than is kept of them.
+  // More writes by one device and one user than are kept.
   for (let round = 0; round < 4; round++) {
     await batch(
       project,

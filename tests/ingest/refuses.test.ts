@@ -236,7 +236,7 @@ describe("503: not just now", () => {
   });
 });
 
-/** Ends every connection of this file's database and lets none in while `work` runs. */
+/** Closes all connections to this file's database and refuses new ones while `work` runs. */
 async function cutDatabase(work: () => Promise<void>): Promise<void> {
   const { rows } = await pool().query<{ name: string }>("SELECT current_database() AS name");
   const name = rows[0]?.name;

@@ -13,7 +13,7 @@ export const CHROME =
 
 export type TestProject = { id: string; write: ClientKeys; read: ClientKeys; root: ClientKeys };
 
-/** A project with a key of each mode; `columns` are set on its row as they are. */
+/** A project with a key of each mode; `columns` are set on its row unchanged. */
 export async function makeProject(columns: Record<string, unknown> = {}): Promise<TestProject> {
   const organization = await prisma().organization.create({ data: { id: newId(), name: "Test" } });
   const { projectId, write } = await insertProject(prisma(), organization.id, { name: "Shop" });
@@ -24,7 +24,7 @@ export async function makeProject(columns: Record<string, unknown> = {}): Promis
   return { id: projectId, write, read, root };
 }
 
-/** The ingest handler on a port of its own, as server.ts mounts it, for this test file. */
+/** The ingest handler on a separate port for this test file, as server.ts mounts it. */
 export function serveIngest(): { url: () => string } {
   let server: Server;
   beforeAll(async () => {
@@ -91,7 +91,7 @@ export type EventRow = {
   groups: string[] | null;
 };
 
-/** What the project's events table holds, in order of time and name, with the ids people know. */
+/** The project's stored events, by time and name, with public ids. */
 export async function eventsOf(project: TestProject): Promise<EventRow[]> {
   const { rows } = await pool().query<EventRow>(
     `SELECT e.*, CASE WHEN a.kind = 'u' THEN a.ext_id END AS user, s.ext_id AS stream

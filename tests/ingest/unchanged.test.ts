@@ -6,7 +6,7 @@ import { recentEvents } from "@/lib/timeline/recent-events.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** Pages call identify on every load, as the docs advise. What changes nothing is evidence and activity, and no row. */
+/** Pages call identify on every load, as the docs advise. One without changes is evidence and activity, but no row. */
 const server = serveIngest();
 const began = Date.now() - 60 * 60_000;
 const DEVICE = newId();
@@ -28,7 +28,7 @@ const post = (project: TestProject, said: Said) =>
   send(`${server.url()}/track`, message(said), asServer(project.write));
 const scopeOf = (project: TestProject) => grantScope(project.id, "system:test");
 
-/** The timeline's rows, oldest first, as minutes and names; `everything` with those that are no story. */
+/** The timeline's rows, oldest first, as minutes and names; `everything` includes rows that are hidden by default. */
 async function rowsOf(project: TestProject, everything = false, ref = "u:u1"): Promise<string[]> {
   const { rows } = await listEvents(scopeOf(project), ref as "u:u1", {
     order: "asc",

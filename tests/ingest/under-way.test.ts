@@ -18,7 +18,7 @@ const limits = {
 const underWay = new UnderWay(limits);
 let server: Server;
 let most = 0;
-/** Requests whose body is only read after this long: a server that is busy. */
+/** Delay before request bodies are read, like a busy server. */
 const BUSY_MS = 900;
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ test("an address has a number of connections, and those it closes make room", as
   few.close();
 });
 
-/** A connection that says it will send `promised` bytes, sends `sent`, and what it is answered until it is closed. */
+/** Opens a connection that announces `promised` bytes and sends `sent`; returns the answer until it is closed. */
 function begin(
   promised: number,
   sent: number,

@@ -9,7 +9,7 @@ import { asBrowser, makeProject, send, serveIngest, type TestProject } from "./s
 
 const ingest = serveIngest();
 const ELSEWHERE = new Headers({ "x-forwarded-for": "203.0.113.9" });
-/** serveIngest listens on 127.0.0.1, so that is the address requests of this file come from. */
+/** serveIngest listens on 127.0.0.1, so this file's requests come from that address. */
 const HERE = new Headers({ "x-forwarded-for": "127.0.0.1" });
 const scopeOf = ({ id }: TestProject) => grantScope(id, "system:test");
 let shop: TestProject;

@@ -18,7 +18,7 @@ const message = ({ at, session, device = "device", user, type = "track" }: Said)
   payload: { name: "seen", profileId: user },
 });
 
-/** Each event's visit, in order of time, named by the letters of the visits' first events. */
+/** Each event's visit, by time, named after the visit's first event. */
 async function visitsOf(project: TestProject): Promise<string> {
   const { rows } = await pool().query<{ session_id: string }>(
     "SELECT session_id FROM events WHERE project_id = $1 AND kind IN ('event', 'identify') ORDER BY ts, id",

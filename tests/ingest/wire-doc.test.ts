@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { newId } from "@/lib/ids";
 import { eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** The examples of docs/wire.md, sent as they stand there: only keys, ids cut short and left-out parts are filled in. */
+/** The examples of docs/wire.md, sent verbatim: only keys, shortened ids and omitted parts are filled in. */
 const server = serveIngest();
 const blocks = marked.lexer(readFileSync(join(import.meta.dirname, "../../docs/wire.md"), "utf8"));
 

@@ -25,7 +25,7 @@ const PASSWORD = "correct horse battery";
 let host: Awaited<ReturnType<typeof openPictureHost>>;
 let number = 0;
 
-/** A project with Ada, whose picture is at the host; its owner is logged in. */
+/** A project with Ada, whose picture is on the host; its owner is logged in. */
 async function newProject() {
   const email = `owner${++number}@example.com`;
   const { projectId, write } = await signUp({ email, password: PASSWORD, name: "Owner", projectName: "Shop" });

@@ -26,7 +26,7 @@ const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sor
   { by, order: "desc" },
 ]);
 
-/** What a sort goes by, as the row shows it; null: no value. */
+/** The value a sort uses, as the row shows it; null: no value. */
 function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
   if (typeof by === "object") return asSorted(row.properties[by.property]);
   const { facts } = row;
@@ -55,7 +55,7 @@ function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
   }
 }
 
-/** Texts whatever the case and by 64 characters, moments in UTC, lists by their words. */
+/** Texts case-insensitively and by their first 64 characters, moments in UTC, lists by their words. */
 function asSorted(value: Json | undefined): unknown {
   if (Array.isArray(value)) return value.join(", ").toLowerCase().slice(0, 64);
   if (typeof value !== "string") return value ?? null;
@@ -67,7 +67,7 @@ const rank = (value: unknown) => (typeof value === "boolean" ? 2 : typeof value 
 const compare = (a: unknown, b: unknown): number =>
   rank(a) - rank(b) || ((a as number) < (b as number) ? -1 : a === b ? 0 : 1);
 
-/** A few more people than worlds have, described alike: ties in every column, values of every type, and none. */
+/** More people than a world has, with similar values: ties in every column, values of every type, and missing ones. */
 async function worldOfTies(seed: number): Promise<World> {
   const world = randomWorld(seed);
   await insertWorld(pool(), world);

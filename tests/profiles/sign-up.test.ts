@@ -63,7 +63,7 @@ beforeAll(async () => {
   scope = grantScope(project.id, "system:test");
   await applyBatch(pool(), project, [
     operation({ anon: "first", ts: FIRST }),
-    // Tracking was installed; an old customer's app identifies them while its first page loads.
+    // Tracking was just installed; an existing customer's app identifies them while its first page loads.
     operation({ anon: "old", ts: ago(39) }),
     identify("old", ago(39) + 800, "old"),
     identify("dated", ago(39), null, { createdAt: new Date(ago(400)).toISOString() }),

@@ -19,7 +19,7 @@ afterEach(() => pool().query("DELETE FROM sorted_columns"));
 const all = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
   (await pool().query(text, values)).rows;
 
-/** A project of people 1 to `count` with what is listed and sorted by, without any history. */
+/** A project of people 1 to `count` with the listed and sorted values, without any history. */
 async function project(count: number, props: (i: number) => object = (i) => ({ plan: `plan ${i}` })) {
   const projectId = newId();
   await pool().query(

@@ -24,7 +24,7 @@ const PEOPLE = 24;
 let scope: Scope;
 const people = new Map<string, SimplePerson>();
 
-/** Histories long enough for the last ten times not to tell: up to 30 events a name over 40 days, half anonymous first. */
+/** Histories too long for the last ten times to decide: up to 30 events per name over 40 days, half anonymous first. */
 beforeAll(async () => {
   const project = await makeProject(pool());
   scope = grantScope(project.id, "system:test");
@@ -121,7 +121,7 @@ test("a window of a life finds whom a naive reader finds: by counts, person by p
       const found = await refs(filter, 100);
       expect(found.sort(), JSON.stringify([counted, condition])).toEqual(wanted.sort());
       if (!counted) continue;
-      // Person by person, as where matches fill a page.
+      // Person by person, as when matches fill a page.
       const few = await refs({ ...filter, within: undefined, isSet: undefined }, 3);
       expect(few.length).toBe(Math.min(3, wanted.length));
       expect(few.every((ref) => wanted.includes(ref))).toBe(true);

@@ -59,7 +59,7 @@ const words = {
   accounts: ["acme", "umbrella"],
 };
 
-/** From before anybody was seen to today and beyond. */
+/** From before the first sighting until after today. */
 const STATE_DAYS = ["2026-01-01", "2026-01-06", "2026-01-10", "2026-01-16", "2026-01-23", "2026-02-20"];
 
 type Play = {
@@ -298,7 +298,7 @@ test("compiled rules find whom a naive reader of the rule finds, and the total c
       const { rows } = await listProfiles(scope, { filter, limit: 1_000 });
       expect(rows.map((row) => row.ref).sort(), JSON.stringify(rule)).toEqual(wanted.sort());
       if (filter.ctes.length > 0 && i % 3 === 0) {
-        // The other ways Postgres may go about it: the set in memory, and person by person when that fills a page.
+        // Postgres's other strategies: the set in memory, and person by person when that fills a page.
         const other = { ...filter, within: undefined, isSet: undefined };
         const hashed = await listProfiles(scope, { filter: other, limit: 1_000 });
         expect(hashed.rows.map((row) => row.ref)).toEqual(rows.map((row) => row.ref));
@@ -308,7 +308,7 @@ test("compiled rules find whom a naive reader of the rule finds, and the total c
       met[wanted.length === 0 ? "none" : wanted.length === people.size ? "all" : "some"]++;
     }
   }
-  // The comparison means something only if rules divide people.
+  // The comparison is only meaningful if rules match some people and not others.
   expect(met.some).toBeGreaterThan((WORLDS * RULES) / 5);
   expect(met.none).toBeGreaterThan(10);
 }, 120_000);

@@ -11,7 +11,7 @@ import { createSegment } from "@/lib/segments/segments.store";
 
 import { makeProject } from "../identity/run";
 
-/** A segment's own rule says nothing new about its members, however the rule is put together. */
+/** A segment's own rule says nothing new about its members, however it is composed. */
 let scope: Scope;
 
 const visit = (who: { user?: string; anon: string }, isGold: boolean): Operation => ({
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const place = await makeProject(pool());
   scope = grantScope(place.id, "system:test");
   const people = Array.from({ length: 30 }, (_, i) => visit({ user: `u${i}`, anon: `d${i}` }, i < 10));
-  // As many visitors have what the members have: compared with them too, nothing would stand out.
+  // As many visitors have the same values: compared with visitors too, nothing would stand out.
   const visitors = Array.from({ length: 200 }, (_, i) => visit({ anon: `v${i}` }, true));
   await applyBatch(pool(), place, [...people, ...visitors]);
   await refreshAllFacts(pool(), place.id);

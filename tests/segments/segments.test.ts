@@ -280,7 +280,7 @@ test("sizes are kept by day, the day's newest count wins, and what stands out le
   const days = daysWithin({ from: NOW - 2 * DAY_MS, to: NOW + DAY_MS }, "UTC");
   expect((await sizesOn(scope, id, days)).map((day) => day.people)).toEqual([10, 11]);
   expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
-  // The rule is about the plan: what it asks for stands out by itself, and is not told.
+  // The rule is about the plan, which therefore always stands out and is not listed.
   expect((await standOuts(scope, id)).rows.map(({ key }) => key)).not.toContain("plan");
   expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "bad_request" });
   await deleteSegment(scope, id);

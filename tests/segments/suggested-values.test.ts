@@ -68,7 +68,7 @@ async function world(values: Json[]): Promise<{ project: TestProject; scope: Sco
 
 type Found = (condition: Condition) => Promise<string[]>;
 
-/** Whom a condition finds: in the list, through its URL, in the read API and in the file. */
+/** The people a condition finds: in the list, through its URL, in the read API and in the file. */
 function everyWay(project: TestProject, scope: Scope): Found {
   member.scope = scope;
   return async (condition) => {
@@ -96,7 +96,7 @@ function everyWay(project: TestProject, scope: Scope): Found {
 type Asked = { found: Found; of: (condition: PropertyCondition) => Condition; values: Values };
 type Values = (key: string, held: "single" | "item") => Promise<SuggestedValue[]>;
 
-/** Holds every value offered for a property, and the number told of each of its types, to what is found. */
+/** Compares every suggested value of a property, and the count for each type, with the people found. */
 async function holdOffer({ found, of, values }: Asked, { key, type, people: told }: SuggestedProperty): Promise<void> {
   const count = async (one: object) =>
     (await found(of({ kind: "property", key, type, ...one } as PropertyCondition))).length;
@@ -132,7 +132,7 @@ test("what the builder offers finds as many as it says, in the list, by URL, API
     const properties = await suggestProperties(scope);
     const keys = new Set(properties.map(({ key }) => key));
     expect(keys).toEqual(new Set(["v", "near.v", "a.b.v", "x.v"]));
-    // The same values everywhere: one path is held to the end, the others to it.
+    // The same values everywhere: one path is checked fully, the others against it.
     const ofKey = (all: SuggestedProperty[], key: string) =>
       all.filter((one) => one.key === key).map(({ type, people }) => [type, people]);
     for (const key of keys) expect([key, ofKey(properties, key)]).toEqual([key, ofKey(properties, "v")]);
