@@ -12,7 +12,7 @@ type AdoptionFormProps = {
 
 const selectClass = "h-8 max-w-56 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
-/** Whose features, in which days, and whose triangle. A plain form, which works without scripts. */
+/** Chooses the people, the days and the triangle's event. A plain form, which works without scripts. */
 export function AdoptionForm({ days, segment, segments, event, features }: AdoptionFormProps) {
   return (
     <form className="flex flex-wrap items-center gap-1.5" key={`${days} ${segment} ${event}`}>

@@ -68,7 +68,7 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
             </>
           )}
           <Link href="/docs/sign-up" className="underline underline-offset-4">
-            How sign-ups are told
+            How sign-ups are detected
           </Link>
         </p>
       </div>

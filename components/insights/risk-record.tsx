@@ -5,13 +5,13 @@ import { count } from "@/lib/format/number";
 import { type Track, verdictOf } from "@/lib/risk/track";
 
 const VERDICTS = {
-  better: "On this project's own past, it orders people better than days since last seen do.",
+  better: "On this project's own past, it ranks people better than days since last seen.",
   "no better":
     "On this project's own past, it does no better than days since last seen. Sort people by when they were last seen instead.",
-  unknown: "There is too little history to try it on this project's past.",
+  unknown: "There is too little history to test it on this project's past.",
 };
 
-/** How the signal would have done before: whom it named, who stayed away, and whether its probabilities came true. */
+/** How the model would have performed earlier: whom it flagged, who stayed away, how well it was calibrated. */
 export function RiskRecord({ tracks, horizon }: { tracks: readonly Track[]; horizon: number }) {
   const newest = tracks[0];
   return (
@@ -23,7 +23,7 @@ export function RiskRecord({ tracks, horizon }: { tracks: readonly Track[]; hori
         <p className="mt-0.5 max-w-prose text-pretty text-muted-foreground text-xs">
           {VERDICTS[verdictOf(tracks)]}
           {newest &&
-            ` Each row was worked out from what was known that day; away: no activity in the ${horizon} days after it.`}
+            ` Each row uses only data from before that day. Away: no activity in the ${horizon} days after it.`}
         </p>
       </div>
       {newest && (
@@ -43,9 +43,9 @@ const Cutoffs = ({ tracks }: { tracks: readonly Track[] }) => (
         <Head left>As of</Head>
         <Head>People with a habit</Head>
         <Head>Stayed away</Head>
-        <Head>Named quiet</Head>
-        <Head>Of those, away</Head>
-        <Head>Of the away, named</Head>
+        <Head>Flagged quiet</Head>
+        <Head>Flagged who stayed away</Head>
+        <Head>Away who were flagged</Head>
         <Head>AUC</Head>
         <Head>AUC of days silent</Head>
         <Head>Lift at 10 %</Head>
@@ -79,15 +79,15 @@ const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
   <div className="grid gap-4 lg:grid-cols-2">
     <figure className="grid gap-1 rounded-lg border p-3">
       <figcaption className="text-muted-foreground text-xs">
-        Said and seen, {track.ago} days ago: on the dashed line a probability means what it says.
+        Predicted and observed, {track.ago} days ago. On the dashed line they agree.
       </figcaption>
       <CalibrationChart points={track.bins} height={240} />
     </figure>
-    <Scrolling label="Said and seen">
+    <Scrolling label="Predicted and observed">
       <thead className="text-muted-foreground text-xs">
         <tr className="border-b">
-          <Head left>Back within {horizon} days, said</Head>
-          <Head>Seen</Head>
+          <Head left>Back within {horizon} days, predicted</Head>
+          <Head>Observed</Head>
           <Head>People</Head>
         </tr>
       </thead>

@@ -18,7 +18,7 @@ const WAYS = {
   existing: "",
 } as const;
 
-/** How somebody came: first touch, visits with what was done in them, the last step, the sign-up, the first value. */
+/** A person's path: first touch, visits with their events, the last step, the sign-up, the first conversion. */
 export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
   const { firstSeen, signedUpAt, visits, earlier, lastStep, conversion } = path;
   const at = (ts: number) => `${href}?until=${ts}#timeline`;

@@ -17,7 +17,7 @@ type InvitationsProps = {
   withdraw: FormAction;
 };
 
-/** The open invitations, each with its link where there is one to pass on. Nothing where there are none. */
+/** The open invitations, each with its link if there is one to pass on. Renders nothing without invitations. */
 export function Invitations({ projectId, invitations, clock, withdraw }: InvitationsProps) {
   const [state, send] = useActionState(withdraw, IDLE);
   if (invitations.length === 0) return null;

@@ -17,14 +17,14 @@ type Member = { id: string; name: string; email: string; role: RoleName; since: 
 type TeamListProps = {
   projectId: string;
   team: Member[];
-  /** Who looks, and what they are. */
+  /** The viewing member and their role. */
   self: { id: string; role: RoleName };
   clock: Clock;
   changeRole: FormAction;
   remove: FormAction;
 };
 
-/** The team, by name; with role and removal where the one who looks may change them. */
+/** The team, by name; with role and removal where the viewer may change them. */
 export function TeamList({ projectId, team, self, clock, changeRole, remove }: TeamListProps) {
   const [state, send] = useActionState(changeRole, IDLE);
   const mayChange = ({ role }: Member) => self.role === "owner" || (self.role === "admin" && role !== "owner");

@@ -57,7 +57,8 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     return (
       <Empty icon={MoonStar} title="Nobody is going quiet">
         <p>
-          Identified users who fall out of their own rhythm appear here, with the reason. It is worked out once a day.
+          Identified users who fall out of their own rhythm appear here, with the reason. The list is computed once a
+          day.
         </p>
       </Empty>
     );

@@ -13,7 +13,7 @@ export default async function ForgotPage({ searchParams }: Props) {
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">
-        {isSent ? "Look in your mail" : "Forgot your password?"}
+        {isSent ? "Check your e-mail" : "Forgot your password?"}
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">{textOf(isSent)}</p>
       {!isSent && sendsMail() && <ForgotForm action={forgotAction} />}

@@ -96,7 +96,7 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
           </div>
           {clear.length === 0 ? (
             <p className="text-muted-foreground text-sm">
-              No clear difference{kind !== null && " of this kind"}: what there is, chance explains as well.
+              No clear difference{kind !== null && " of this kind"}: chance explains the rest.
             </p>
           ) : (
             <RowsTable
@@ -142,7 +142,7 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
             Intervals are 95 %. Of the rows shown as clear, on average at most 5 % are there by chance. A difference is
             not a cause. Properties are those people have now.{" "}
             <Link href="/docs/comparison" className="underline">
-              How it is worked out
+              How this is computed
             </Link>
           </p>
         </>

@@ -7,7 +7,7 @@ type IntervalProps = {
   clear: boolean;
 };
 
-/** A difference as a dot on its interval, about the line of no difference. What it says stands beside it. */
+/** A difference as a dot on its interval, around the line of no difference. The figures are beside it. */
 export function Interval({ low, value, high, most, clear }: IntervalProps) {
   const at = (x: number) => `${(50 + (50 * x) / most).toFixed(2)}%`;
   const colour = !clear ? "bg-muted-foreground" : value > 0 ? "bg-primary" : "bg-warning";

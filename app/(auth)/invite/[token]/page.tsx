@@ -15,7 +15,7 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
       <>
         <h1 className="mb-1.5 font-semibold text-xl tracking-tight">This invitation no longer works</h1>
         <p className="text-pretty text-muted-foreground text-sm">
-          It was used, withdrawn or is older than seven days. Ask whoever invited you for another one.
+          It was already used or withdrawn, or is older than seven days. Ask the person who invited you for a new one.
         </p>
       </>
     );

@@ -32,8 +32,8 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
   const progress = await lifecycleProgress(scope);
   if (progress === "none")
     return (
-      <Empty icon={Hourglass} title="Being worked out">
-        <p>Everybody's states are worked out once, in the background. Look again in a few minutes.</p>
+      <Empty icon={Hourglass} title="Not ready yet">
+        <p>States are being computed in the background. Come back in a few minutes.</p>
       </Empty>
     );
   const period = await lifecyclePeriod(scope, { ...range, who }, now);

@@ -27,8 +27,8 @@ export default async function RiskPage({ params }: { params: Promise<{ project: 
   if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
   if (state === null)
     return (
-      <Empty icon={Hourglass} title="Being worked out">
-        <p>How likely everybody comes back is worked out once a day, in the background. Look again in a few minutes.</p>
+      <Empty icon={Hourglass} title="Not ready yet">
+        <p>Risk is computed once a day, in the background. Come back in a few minutes.</p>
       </Empty>
     );
   const [people, total] = await Promise.all([atRisk(scope, SHOWN), countPeople(scope, { tab: "quiet" })]);
@@ -42,7 +42,7 @@ export default async function RiskPage({ params }: { params: Promise<{ project: 
           </Link>
           <span className="text-muted-foreground">
             , as of {day(Date.parse(state.day), "UTC")}
-            {state.changing && "; being worked out anew"}
+            {state.changing && "; being recomputed"}
           </span>
         </p>
         <ExportButton
@@ -53,15 +53,15 @@ export default async function RiskPage({ params }: { params: Promise<{ project: 
           preset={RISK_COLUMNS}
         />
         <Link href="/docs/risk" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
-          How risk is told
+          How risk is computed
         </Link>
       </div>
       <div className="grid gap-8 px-4 pb-8 sm:px-6">
         <div className="grid gap-2">
           <p className="max-w-prose text-pretty text-muted-foreground text-xs">
             {state.hasModel
-              ? `Fallen out of their own rhythm and likelier to stay away than to come back within ${state.horizon} days; first who is most worth a call: the chance to lose them times the days they were active on in their last 90.`
-              : "There is too little history for probabilities yet: whoever is silent for more than three of their usual gaps."}
+              ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${state.horizon} days. Most worth a call first: the probability of losing them times their active days in their last 90.`
+              : "There is too little history for probabilities yet. These people have been silent for more than three of their usual gaps."}
           </p>
           {people.length === 0 ? (
             <Empty icon={MoonStar} title="Nobody is going quiet">

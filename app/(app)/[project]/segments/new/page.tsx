@@ -27,7 +27,7 @@ export default async function NewSegmentPage({ params, searchParams }: Props) {
     <>
       <PageHeader title="New segment" />
       <TabLinks
-        label="How it is made"
+        label="Based on"
         className="mb-5 border-b px-2 sm:px-4"
         tabs={[
           { href: `${path}/new`, label: "By a rule", current: !isList },

@@ -26,7 +26,7 @@ export default async function FeaturesPage({ params }: { params: Promise<{ proje
         What your product's features are called, and which events are their use
       </PageHeader>
       <FeatureEditor
-        // Another list was saved: the form begins anew.
+        // The saved list changed, so reset the form.
         key={features.map(({ id }) => id).join()}
         features={features}
         isSuggested={isSuggested}

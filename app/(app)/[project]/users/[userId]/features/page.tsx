@@ -37,7 +37,7 @@ export default async function PersonFeaturesPage({ params }: Props) {
   return (
     <>
       <p className="border-b px-4 py-2 text-muted-foreground text-sm sm:px-6">
-        {isSuggested ? "Your most used events stand in for features." : "The project's features."} {edit}
+        {isSuggested ? "These are suggestions from your most used events." : "The project's features."} {edit}
       </p>
       <FeatureTable features={features} clock={{ now: Date.now(), zone }} href={href} />
     </>
