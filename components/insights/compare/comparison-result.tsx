@@ -96,7 +96,7 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
           </div>
           {clear.length === 0 ? (
             <p className="text-muted-foreground text-sm">
-              No clear difference{kind !== null && " of this kind"}: chance explains the rest.
+              No clear difference{kind !== null && " of this kind"}: chance could explain the remaining ones.
             </p>
           ) : (
             <RowsTable
