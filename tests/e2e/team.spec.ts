@@ -78,15 +78,16 @@ test("a member changes name and password, and ends the log-in on another device"
 
   await here.goto("/account");
   await expectAccessible(here, "account");
+  const password = here.getByRole("region", { name: "Password", exact: true });
   await here.getByLabel("Your name").fill("Otto Lang");
   await here.getByRole("button", { name: "Save name" }).click();
   await expect(here.getByText("Saved.")).toBeVisible();
-  await here.getByLabel("Your password now").fill("wrong");
-  await here.getByLabel("New password").fill("wide copper kettle");
+  await password.getByLabel("Your password now").fill("wrong");
+  await password.getByLabel("New password").fill("wide copper kettle");
   await here.getByRole("button", { name: "Change password" }).click();
   await expect(here.getByText("That is not your password.")).toBeVisible();
-  await here.getByLabel("Your password now").fill(PASSWORD);
-  await here.getByLabel("New password").fill("wide copper kettle");
+  await password.getByLabel("Your password now").fill(PASSWORD);
+  await password.getByLabel("New password").fill("wide copper kettle");
   await here.getByRole("button", { name: "Change password" }).click();
   await expect(here.getByText("Your other log-ins have ended.")).toBeVisible();
   await there.goto("/account");
