@@ -42,7 +42,7 @@ export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
       return (
         <Empty icon={FlaskConical} title="No account is left out">
           <p>
-            Your own team’s and test accounts, once the project’s settings name them, are kept here and count nowhere.
+            Accounts of your own team and for tests appear here once you name them in Settings. No count includes them.
           </p>
           <Button asChild variant="outline" className="justify-self-center">
             <Link href={`/${projectId}/settings`}>Open settings</Link>

@@ -63,8 +63,8 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
           {every > 1 && `Estimated from every ${every}th person; the lists behind the numbers are complete. `}
           {existing > 0 && (
             <>
-              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{count(existing)}</People> customers
-              from before are left out.{" "}
+              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{count(existing)}</People> existing
+              customers are left out.{" "}
             </>
           )}
           <Link href="/docs/sign-up" className="underline underline-offset-4">

@@ -6,7 +6,7 @@ export function EmailForm({ email, action }: { email: string; action: FormAction
   if (action === null)
     return (
       <p className="text-pretty text-muted-foreground text-sm">
-        Another address is proven by a link sent to it, and this Throughline sends no mail.
+        A new address has to be confirmed by e-mail, and this instance cannot send any.
       </p>
     );
   return (

@@ -17,7 +17,7 @@ const facts = (of: Partial<HealthFacts>): HealthFacts => ({
 const weeks = (usual: number, last: number): number[] => [...Array<number>(10).fill(usual), last, 0];
 
 test.each<[string, Partial<HealthFacts>, string]>([
-  ["nobody was ever active", { firstSeen: null, lastSeen: null }, "unseen: nobody of it was ever active"],
+  ["nobody was ever active", { firstSeen: null, lastSeen: null }, "unseen: none of its people was ever active"],
   ["84 days of silence are the end", { lastSeen: TODAY - 84 * DAY_MS }, "gone: nobody for 84 days"],
   ["a month is new", { firstSeen: TODAY - 29 * DAY_MS }, "new: first seen 29 days ago, 5 of 10 active in 7 days"],
   ["seen for the first time today", { firstSeen: TODAY }, "new: first seen today, 5 of 10 active in 7 days"],

@@ -9,7 +9,7 @@ import { count } from "@/lib/format/number";
  * - new: first seen within NEW_DAYS.
  * - quiet: at least 1 person a week was usual, and neither the last seven days nor the last full week had more than
  *   half of that.
- * - growing: the last seven days and the last full week each had half as many again as usual, and two more.
+ * - growing: the last seven days and the last full week each had at least half more than usual, and two people more.
  * - steady: everything else.
  */
 export const HEALTH_STATES = ["quiet", "growing", "new", "steady", "gone", "unseen"] as const;
@@ -59,7 +59,7 @@ export function usualWeek({ weekPeople, firstSeen, computedOn }: HealthFacts): n
 
 export function healthOf(facts: HealthFacts): Health {
   const { people, active7, active30, weekPeople, firstSeen, lastSeen, computedOn } = facts;
-  if (firstSeen === null || lastSeen === null) return { state: "unseen", reason: "nobody of it was ever active" };
+  if (firstSeen === null || lastSeen === null) return { state: "unseen", reason: "none of its people was ever active" };
   const silent = ageDays(lastSeen, computedOn);
   if (silent >= GONE_DAYS) return { state: "gone", reason: `nobody for ${count(silent)} days` };
   const age = ageDays(firstSeen, computedOn);

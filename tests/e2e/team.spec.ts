@@ -152,7 +152,7 @@ test("a second factor is set up, asked for at the next log-in, and turned off", 
 test("without a mail server a forgotten password says whom to ask", async ({ page }) => {
   await page.goto("/login");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
-  await expect(page.getByText("Whoever runs it can give you a new password")).toBeVisible();
+  await expect(page.getByText("Its operator can give you a new password")).toBeVisible();
   await expectAccessible(page, "forgot");
   for (const path of ["/reset", "/reset?token=x", "/verify?token=x", "/invite/x"]) {
     await page.goto(path);

@@ -21,7 +21,7 @@ export const renameAction = action(async (form) => {
 
 export const changeEmailAction = action(async (form) => {
   const member = await me();
-  if (!sendsMail()) throw new AppError("unavailable", "This Throughline sends no mail.");
+  if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
   confirmOwn(member, new Date());
   await requestEmail(member.id, { email: text(form, "email"), current: text(form, "current") }, new Date());
   return "Sent. Open the link in the mail to finish.";

@@ -30,5 +30,5 @@ function textOf(isSent: boolean): string {
   if (isSent)
     return "If somebody has an account with this address, a link to choose a new password is on its way. It works for an hour.";
   if (sendsMail()) return "We mail you a link to choose a new one.";
-  return "This Throughline sends no mail. Whoever runs it can give you a new password with “npm run admin -- reset-password”.";
+  return "This instance sends no mail. Its operator can give you a new password with “npm run admin -- reset-password”.";
 }

@@ -26,7 +26,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   if (features.length === 0)
     return (
       <Empty icon={Blocks} title="No features yet">
-        <p>Features are named groups of events. None but page views have been sent so far.</p>
+        <p>Features are named groups of events. So far only page views have been sent.</p>
         <p className="text-primary underline underline-offset-4">{list}</p>
       </Empty>
     );

@@ -57,7 +57,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           text={
             sendsMail()
               ? "With an address, the link is mailed and only its owner can accept. Without one, you get a link to pass on."
-              : "You get a link to pass on: this Throughline sends no mail. With an address, only an account with it can accept."
+              : "You get a link to pass on: this instance sends no mail. With an address, only an account with it can accept."
           }
         >
           <div className="grid gap-5">

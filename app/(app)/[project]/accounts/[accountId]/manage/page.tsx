@@ -42,7 +42,7 @@ export default async function ManageAccountPage({ params }: Props) {
           Erase this account
         </h2>
         <p className="text-pretty text-muted-foreground text-sm">
-          Its name, properties and memberships are deleted, and what was sent of it up to now is dropped if it arrives
+          Its name, properties and memberships are deleted, and data about it from before now is dropped if it arrives
           late. Its people stay; erase them on their own pages. This cannot be undone.
         </p>
         {role === "member" ? (

@@ -30,7 +30,7 @@ export default async function PersonFeaturesPage({ params }: Props) {
   if (features.length === 0)
     return (
       <Empty icon={Blocks} title="No features yet">
-        <p>Features are named groups of events. None but page views have been sent so far.</p>
+        <p>Features are named groups of events. So far only page views have been sent.</p>
         <p>{edit}</p>
       </Empty>
     );
