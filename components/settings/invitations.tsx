@@ -34,7 +34,7 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
                 <Badge variant="neutral">{role}</Badge>
               </div>
               <p className="text-muted-foreground text-xs">
-                {link === null ? "mailed, " : ""}until {date(expiresAt.getTime(), clock.zone)}
+                {link === null && email !== null ? "mailed, " : ""}until {date(expiresAt.getTime(), clock.zone)}
               </p>
               {link !== null && (
                 <div className="flex items-center gap-1">

@@ -1,4 +1,4 @@
-import { linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
@@ -41,7 +41,7 @@ export async function changePassword(
     });
     await tx.logIn.deleteMany({ where: { memberId, ...(keptLogIn === null ? {} : { id: { not: keptLogIn } }) } });
     await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
-    await tx.oneTimeLink.deleteMany({ where: { memberId, purpose: "reset" } });
+    await endLinks(tx, memberId);
     await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
   });
 }

@@ -1,6 +1,7 @@
 import { idOfToken, tokenOf } from "@/lib/auth/one-time-links";
 import { prisma } from "@/lib/db/prisma";
 import type { Role } from "@/lib/organizations/organizations.store";
+import { mayGive } from "@/lib/organizations/team.store";
 
 export type OpenInvitation = {
   id: string;
@@ -32,11 +33,19 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
 
-/** `token`: of a link to pass on; null where it was mailed, which proves that whoever opens it owns the address. */
+/** `token`: of a link to pass on; null where it is nobody's to pass on. */
 export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
 
-/** An organization's open invitations, newest first, for those who may invite. `mailed`: those with an address were. */
-export async function openInvitations(organizationId: string, mailed: boolean, now: Date): Promise<InvitationListed[]> {
+/**
+ * An organization's open invitations, newest first, for those who may invite; of a role that `viewer` may not give,
+ * without the link, which would give it to them. `mailed`: those with an address were.
+ */
+export async function openInvitations(
+  organizationId: string,
+  viewer: Role,
+  mailed: boolean,
+  now: Date,
+): Promise<InvitationListed[]> {
   const rows = await prisma().invitation.findMany({
     where: { organizationId, expiresAt: { gt: now } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
@@ -45,6 +54,6 @@ export async function openInvitations(organizationId: string, mailed: boolean, n
   return rows.map((row) => ({
     ...row,
     role: row.role as Role,
-    token: mailed && row.email !== null ? null : tokenOf("invitation", row.id),
+    token: (mailed && row.email !== null) || !mayGive(viewer, row.role as Role) ? null : tokenOf("invitation", row.id),
   }));
 }

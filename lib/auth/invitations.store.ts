@@ -9,7 +9,7 @@ import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";
 import { queueMail } from "@/lib/mail/mails.store";
 import { ROLES } from "@/lib/organizations/organizations.store";
-import { type Actor, addMember, mayGive } from "@/lib/organizations/team.store";
+import { type Actor, addMember, mayGive, removeMember } from "@/lib/organizations/team.store";
 import { valid } from "@/lib/validate";
 
 /** How long an invitation can be accepted, in days. */
@@ -66,6 +66,12 @@ export async function invite(
 export async function withdrawInvitation(organizationId: string, id: string): Promise<void> {
   if (isUuid(id)) await prisma().invitation.deleteMany({ where: { id, organizationId } });
 }
+
+/** Takes somebody out of a team and withdraws the invitations they made: they know those links. As removeMember. */
+export const removeFromTeam = (organizationId: string, actor: Actor, memberId: string): Promise<void> =>
+  removeMember(organizationId, actor, memberId, (tx) =>
+    tx.invitation.deleteMany({ where: { organizationId, invitedBy: memberId } }),
+  );
 
 /** A member accepts: they are in the team. Throws `not_found`, and `forbidden` when it is for another address. */
 export async function acceptInvitation(token: string, member: { id: string; email: string }, now: Date): Promise<void> {

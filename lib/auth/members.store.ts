@@ -165,6 +165,7 @@ export async function setPassword(ofEmail: string, password: string): Promise<vo
   const [{ count }] = await prisma().$transaction([
     prisma().member.updateMany({ where, data: { passwordHash, sessionVersion: { increment: 1 } } }),
     prisma().logIn.deleteMany({ where: { member: where } }),
+    prisma().oneTimeLink.deleteMany({ where: { member: where } }),
   ]);
   if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
 }

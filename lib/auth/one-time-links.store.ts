@@ -51,3 +51,11 @@ export async function useLink(tx: ControlTx, purpose: StoredPurpose, link: OneTi
   await tx.oneTimeLink.deleteMany({ where: { memberId: link.memberId, purpose } });
   return count === 1;
 }
+
+/**
+ * Ends all links of a member, with a new password: whoever had the old one may have asked for a link to an address of
+ * theirs.
+ */
+export async function endLinks(tx: ControlTx, memberId: string): Promise<void> {
+  await tx.oneTimeLink.deleteMany({ where: { memberId } });
+}

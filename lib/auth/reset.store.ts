@@ -1,5 +1,5 @@
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
+import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
@@ -48,6 +48,7 @@ export async function resetPassword(token: string, password: string, now: Date):
       select: { sessionVersion: true },
     });
     await tx.logIn.deleteMany({ where: { memberId: member.id } });
+    await endLinks(tx, member.id);
     await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
     return { ...member, sessionVersion };
   });

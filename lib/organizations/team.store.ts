@@ -28,14 +28,23 @@ export async function changeRole(organizationId: string, actor: Actor, memberId:
   });
 }
 
-/** Takes somebody out, oneself included ("leave"). Throws as changeRole does. */
-export async function removeMember(organizationId: string, actor: Actor, memberId: string): Promise<void> {
+/**
+ * Takes somebody out, oneself included ("leave"); `also` removes, in the same transaction, what they made for others to
+ * join by. Throws as changeRole does.
+ */
+export async function removeMember(
+  organizationId: string,
+  actor: Actor,
+  memberId: string,
+  also: (tx: ControlTx) => Promise<unknown>,
+): Promise<void> {
   await prisma().$transaction(async (tx) => {
     const role = await lockedRole(tx, organizationId, memberId);
     if (memberId !== actor.memberId && !mayGive(actor.role, role))
       throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
     if (role === "owner") await refuseLastOwner(tx, organizationId);
     await tx.membership.delete({ where: { organizationId_memberId: { organizationId, memberId } } });
+    await also(tx);
   });
 }
 

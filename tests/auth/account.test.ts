@@ -3,8 +3,9 @@ import { changePassword, renameMember, requestEmail, verifyEmail } from "@/lib/a
 import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { beginLogIn, endLogInOf } from "@/lib/auth/log-ins.store";
 import { memberByEmail, memberOf, verifiedAt } from "@/lib/auth/members.queries";
-import { confirmOwn, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { confirmOwn, setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
+import { requestReset, resetPassword } from "@/lib/auth/reset.store";
 import { prisma } from "@/lib/db/prisma";
 
 const PASSWORD = "correct horse battery";
@@ -59,6 +60,25 @@ test("another address counts once its link is opened, and the old one is told", 
   expect(await verifiedAt(member.id)).toEqual(NOW);
   expect(await prisma().mail.count({ where: { recipient: member.email, kind: "emailChanged" } })).toBe(1);
   await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a new password ends the links that were asked for with the old one", async () => {
+  const ways: ((member: { id: string; email: string }) => Promise<unknown>)[] = [
+    ({ id }) => changePassword(id, { current: PASSWORD, password: OTHER, keptLogIn: null }, NOW),
+    ({ email }) => setPassword(email, OTHER),
+    async ({ id, email }) => {
+      await requestReset(email, NOW);
+      const link = await prisma().oneTimeLink.findFirstOrThrow({ where: { memberId: id, purpose: "reset" } });
+      await resetPassword(tokenOf("reset", link.id), OTHER, NOW);
+    },
+  ];
+  for (const change of ways) {
+    const member = await newMember();
+    await requestEmail(member.id, { email: `thief-${member.email}`, current: PASSWORD }, NOW);
+    const token = await newestLink(member.id);
+    await change(member);
+    await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "not_found" });
+  }
 });
 
 test("somebody else's address is refused when asked for, and when it was taken meanwhile", async () => {

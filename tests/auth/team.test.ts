@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { invitationOf, openInvitations } from "@/lib/auth/invitations.queries";
-import { acceptInvitation, invite, joinByInvitation, withdrawInvitation } from "@/lib/auth/invitations.store";
+import {
+  acceptInvitation,
+  invite,
+  joinByInvitation,
+  removeFromTeam,
+  withdrawInvitation,
+} from "@/lib/auth/invitations.store";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberIn } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
@@ -9,7 +15,7 @@ import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import type { Role } from "@/lib/organizations/organizations.store";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { changeRole, removeMember } from "@/lib/organizations/team.store";
+import { changeRole } from "@/lib/organizations/team.store";
 
 const PASSWORD = "correct horse battery";
 const DAY_MS = 86_400_000;
@@ -127,7 +133,7 @@ test("admins hand out and take what is below owners; owners everything", async (
   await expect(changeRole(organizationId, admin, owner.memberId, "member")).rejects.toMatchObject({
     code: "forbidden",
   });
-  await expect(removeMember(organizationId, admin, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(removeFromTeam(organizationId, admin, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
   await changeRole(organizationId, admin, other.id, "admin");
   await changeRole(organizationId, owner, other.id, "owner");
   expect(await roles(organizationId)).toEqual(["admin", "owner", "owner"]);
@@ -135,12 +141,12 @@ test("admins hand out and take what is below owners; owners everything", async (
 
 test("an organization keeps an owner, also when both leave at once", async () => {
   const { organizationId, owner, bring } = await newTeam();
-  await expect(removeMember(organizationId, owner, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
+  await expect(removeFromTeam(organizationId, owner, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
   await expect(changeRole(organizationId, owner, owner.memberId, "member")).rejects.toMatchObject({ code: "conflict" });
   const second = await bring("owner");
   const ends = await Promise.allSettled([
-    removeMember(organizationId, owner, owner.memberId),
-    removeMember(organizationId, second, second.id),
+    removeFromTeam(organizationId, owner, owner.memberId),
+    removeFromTeam(organizationId, second, second.id),
   ]);
   expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(await roles(organizationId)).toEqual(["owner"]);
@@ -150,7 +156,7 @@ test("who was removed or left sees nothing any more; a stranger's organization i
   const { organizationId, projectId, owner, bring } = await newTeam();
   const gone = await bring("member");
   const stranger = await newTeam();
-  await expect(removeMember(stranger.organizationId, stranger.owner, gone.id)).rejects.toMatchObject({
+  await expect(removeFromTeam(stranger.organizationId, stranger.owner, gone.id)).rejects.toMatchObject({
     code: "not_found",
   });
   await expect(changeRole(stranger.organizationId, stranger.owner, gone.id, "admin")).rejects.toMatchObject({
@@ -161,7 +167,7 @@ test("who was removed or left sees nothing any more; a stranger's organization i
   if (!verified) throw new Error("they have just joined");
   const logIn = await beginLogIn(verified, "Chrome", new Date());
   expect((await memberIn(logIn.id, projectId))?.within).not.toBeNull();
-  await removeMember(organizationId, gone, gone.id);
+  await removeFromTeam(organizationId, gone, gone.id);
   expect((await memberIn(logIn.id, projectId))?.within).toBeNull();
 });
 
@@ -169,7 +175,7 @@ test("invitations have a ceiling, and a new one to an address replaces the one b
   const { organizationId, owner } = await newTeam();
   for (let n = 0; n < 2; n++)
     await invite(organizationId, owner, { email: "a@example.com", role: "member" }, false, NOW);
-  expect(await openInvitations(organizationId, false, NOW)).toHaveLength(1);
+  expect(await openInvitations(organizationId, "owner", false, NOW)).toHaveLength(1);
   const expiresAt = later(3);
   await prisma().invitation.createMany({
     data: Array.from({ length: 99 }, () => ({
@@ -184,4 +190,25 @@ test("invitations have a ceiling, and a new one to an address replaces the one b
     code: "conflict",
   });
   await invite(organizationId, owner, { email: "", role: "member" }, false, later(4)); // those have expired
+});
+
+test("the link of an owner's invitation is shown to owners alone", async () => {
+  const { organizationId, owner } = await newTeam();
+  for (const role of ["owner", "admin"]) await invite(organizationId, owner, { email: "", role }, false, NOW);
+  const links = async (viewer: Role) =>
+    (await openInvitations(organizationId, viewer, false, NOW))
+      .filter(({ token }) => token !== null)
+      .map(({ role }) => role);
+  expect((await links("owner")).sort()).toEqual(["admin", "owner"]);
+  expect(await links("admin")).toEqual(["admin"]);
+});
+
+test("who is removed does not come back by an invitation they made", async () => {
+  const { organizationId, owner, bring } = await newTeam();
+  const admin = await bring("admin");
+  const back = await invite(organizationId, { ...admin, name: "A" }, { email: "", role: "admin" }, false, NOW);
+  const kept = await invite(organizationId, owner, { email: "", role: "member" }, false, NOW);
+  await removeFromTeam(organizationId, owner, admin.id);
+  expect(await invitationOf(tokenOf("invitation", back), NOW)).toBeNull();
+  expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
 });

@@ -3,13 +3,13 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requireAdmin, requireMember } from "@/lib/auth/guard";
-import { invite, withdrawInvitation } from "@/lib/auth/invitations.store";
+import { invite, removeFromTeam, withdrawInvitation } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { retryMail } from "@/lib/mail/mails.store";
 import { sendsMail } from "@/lib/mail/setup";
 import { ROLES } from "@/lib/organizations/organizations.store";
-import { changeRole, removeMember } from "@/lib/organizations/team.store";
+import { changeRole } from "@/lib/organizations/team.store";
 
 async function team(form: FormData) {
   const { member, role, organizationId, project } = await requireMember(text(form, "projectId"));
@@ -52,7 +52,7 @@ export const changeRoleAction = action(async (form) => {
 export const removeAction = action(async (form) => {
   const { actor, organizationId, done } = await team(form);
   const memberId = text(form, "memberId");
-  await removeMember(organizationId, actor, memberId);
+  await removeFromTeam(organizationId, actor, memberId);
   return memberId === actor.memberId ? redirect("/") : done("Removed.");
 });
 

@@ -23,7 +23,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
   const isAdmin = role !== "member";
   const [team, invitations, unsent, zone] = await Promise.all([
     teamOf(organizationId),
-    isAdmin ? openInvitations(organizationId, sendsMail(), now) : [],
+    isAdmin ? openInvitations(organizationId, role, sendsMail(), now) : [],
     isAdmin ? unsentMails(organizationId) : [],
     readerZone(),
   ]);
