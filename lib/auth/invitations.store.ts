@@ -7,6 +7,7 @@ import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";
+import { queuedSince } from "@/lib/mail/mails.queries";
 import { queueMail } from "@/lib/mail/mails.store";
 import { ROLES } from "@/lib/organizations/organizations.store";
 import { type Actor, addMember, mayGive, removeMember } from "@/lib/organizations/team.store";
@@ -16,6 +17,9 @@ import { valid } from "@/lib/validate";
 const LIFE_DAYS = 7;
 /** Open invitations of an organization at most. */
 const OPEN_MAX = 100;
+/** Invitations an organization mails within a day, and to one address: anybody may sign up and have one. */
+const MAILS_A_DAY = 100;
+const MAILS_A_DAY_TO_ONE = 3;
 const DAY_MS = 24 * 60 * 60_000;
 
 export const INVITATION_IS_OVER = "This invitation was used, withdrawn or is too old. Ask for another one.";
@@ -27,7 +31,8 @@ const schema = z.object({
 
 /**
  * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without, whoever is
- * given the link. Answers the invitation's id. Throws `unprocessable` and `forbidden`, and `conflict` at OPEN_MAX.
+ * given the link. Answers the invitation's id. Throws `unprocessable` and `forbidden`, `conflict` at OPEN_MAX,
+ * and `rate_limited`.
  */
 export async function invite(
   organizationId: string,
@@ -56,6 +61,10 @@ export async function invite(
       data: { id, organizationId, email, role, invitedBy: actor.memberId, createdAt: now, expiresAt },
     });
     if (email && mail) {
+      const since = new Date(now.getTime() - DAY_MS);
+      const queued = await queuedSince(tx, organizationId, { kind: "invitation", recipient: email }, since);
+      if (queued.toOne >= MAILS_A_DAY_TO_ONE || queued.all >= MAILS_A_DAY)
+        throw new AppError("rate_limited", "Too many invitations were mailed within a day. Try again tomorrow.");
       const data = { organization: organization.name, inviter: actor.name, invitationId: id };
       await queueMail(tx, { to: email, kind: "invitation", data, organizationId }, now);
     }

@@ -1,4 +1,5 @@
-import { prisma } from "@/lib/db/prisma";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
+import type { MailKind } from "./kinds";
 
 export type MailShown = {
   id: string;
@@ -30,6 +31,17 @@ export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
     take: SHOWN_MAX,
     select: shown,
   });
+
+/** Mails of a kind an organization queued since then: all, and to one address. Rides on mails_organization_id_idx. */
+export async function queuedSince(
+  db: ControlTx,
+  organizationId: string,
+  { kind, recipient }: { kind: MailKind; recipient: string },
+  since: Date,
+): Promise<{ all: number; toOne: number }> {
+  const where = { organizationId, kind, createdAt: { gt: since } };
+  return { all: await db.mail.count({ where }), toOne: await db.mail.count({ where: { ...where, recipient } }) };
+}
 
 /** The newest mails of the whole instance, for the mailbox of development. Rides on mails_created_idx. */
 export const newestMails = (): Promise<(MailShown & { data: unknown })[]> =>

@@ -212,3 +212,16 @@ test("who is removed does not come back by an invitation they made", async () =>
   expect(await invitationOf(tokenOf("invitation", back), NOW)).toBeNull();
   expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
 });
+
+test("invitations mailed in a day have a ceiling, to one address and in all", async () => {
+  const { organizationId, owner } = await newTeam();
+  const mailTo = (email: string, now = NOW) =>
+    invite(organizationId, owner, { email, role: "member" }, true, now).then((id) =>
+      withdrawInvitation(organizationId, id),
+    );
+  for (let n = 0; n < 3; n++) await mailTo("victim@example.com");
+  await expect(mailTo("victim@example.com")).rejects.toMatchObject({ code: "rate_limited" });
+  for (let n = 3; n < 100; n++) await mailTo(`v${n}@example.com`);
+  await expect(mailTo("another@example.com")).rejects.toMatchObject({ code: "rate_limited" });
+  await mailTo("victim@example.com", later(2));
+});
