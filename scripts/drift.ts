@@ -10,6 +10,7 @@ import { startPostgres } from "./postgres";
  */
 const BEYOND_PRISMA: [pattern: RegExp, reason: string][] = [
   [/^ALTER TABLE "spans" ALTER COLUMN "last_min" SET DEFAULT /, "a generated column, which Prisma takes for a default"],
+  [/^ALTER TABLE "account_facts" ALTER COLUMN "(trend|health)" SET DEFAULT /, "generated columns, too"],
   [/^ALTER TABLE "profile_(facts|values)" ALTER COLUMN "anonymous" SET DEFAULT /, "a generated column, too"],
 ];
 

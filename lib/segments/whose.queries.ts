@@ -1,5 +1,5 @@
 import sql, { raw, type Sql } from "sql-template-tag";
-import { healthState } from "@/lib/accounts/list/health.queries";
+import { isInStates } from "@/lib/accounts/list/health.queries";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { timestamp } from "@/lib/db/statement";
 import { likeSql, not, propertySql } from "./property.queries";
@@ -42,6 +42,7 @@ function testSql(test: AccountTest, now: number): Sql {
     return test.is === "atLeast" ? sql`${value} >= ${test.n}` : sql`${value} <= ${test.n}`;
   }
   if ("value" in test) return likeSql(test, stored(test.of));
-  const any = sql`${test.of === "health" ? healthState : stored(test.of)} = ANY(${[...test.values]}::text[])`;
+  const any =
+    test.of === "health" ? isInStates(test.values) : sql`${stored(test.of)} = ANY(${[...test.values]}::text[])`;
   return test.is === "oneOf" ? any : not(any);
 }

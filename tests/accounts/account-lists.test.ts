@@ -171,15 +171,28 @@ test.each(walks)("sorted by %s, %s: pages walk its index and sort nobody", async
   }
 });
 
-test("a search rides on the trigrams; counts and computed orders read the project's accounts once", async () => {
+test("a search rides on the trigrams; counts and orders by a property read the project's accounts once", async () => {
   const page = { from: undefined, tail: false, limit: 51 };
   const searched = accountsQuery(big, { tab: "all", search: "acme 1234" }, accountOrder(undefined, "all"), page);
   expect(await planOf(searched)).toContain("account_facts_search_idx");
   expect((await planOf(accountTotalsQuery(big, undefined))).match(/ on account_facts f/g)).toHaveLength(1);
-  for (const by of ["health", "trend", { property: "plan" }] as const) {
+  const byPlan = accountOrder({ by: { property: "plan" }, order: "asc" }, "all");
+  const plan = await planOf(accountsQuery(big, { tab: "all" }, byPlan, page));
+  // Once all of them, then the rows of the page by their key.
+  expect(plan.match(/ on account_facts f_1/g), plan).toHaveLength(1);
+  expect(plan, plan).toContain("account_facts_pkey");
+});
+
+test("tabs, and orders by health and trend, walk an index", async () => {
+  const page = { from: undefined, tail: false, limit: 51 };
+  for (const by of ["health", "trend"] as const) {
     const plan = await planOf(accountsQuery(big, { tab: "all" }, accountOrder({ by, order: "asc" }, "all"), page));
-    // Once all of them, then the rows of the page by their key.
-    expect(plan.match(/ on account_facts f_1/g), plan).toHaveLength(1);
-    expect(plan, plan).toContain("account_facts_pkey");
+    expect(plan, plan).toContain(`account_facts_${by}`);
+    expect(plan, plan).not.toMatch(/Seq Scan|Sort/);
+  }
+  for (const tab of ["quiet", "growing", "new"] as const) {
+    const plan = await planOf(accountsQuery(big, { tab }, accountOrder(undefined, tab), page));
+    expect(plan, plan).toMatch(/account_facts_(?:health|first_seen)/);
+    expect(plan, plan).not.toContain("Seq Scan");
   }
 });

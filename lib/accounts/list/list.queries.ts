@@ -16,7 +16,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
-import { healthRank, healthState, trendValue } from "./health.queries";
+import { healthRank, isInState, trendValue } from "./health.queries";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
@@ -25,7 +25,7 @@ export type AccountOrder = { key: Sql; type: Sql; nullable: boolean; descending:
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
 const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type"> } = {
-  health: { key: healthRank, type: sql`int` },
+  health: { key: healthRank, type: sql`smallint` },
   trend: { key: trendValue, type: sql`float8` },
 };
 const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {
@@ -49,7 +49,7 @@ export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): Ac
     };
   if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
   const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
-  if (computed) return { ...computed, nullable: false, descending, readsAll: true };
+  if (computed) return { ...computed, nullable: false, descending };
   const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === by);
   if (!column) throw new Error(`no column ${by}`);
   return {
@@ -64,7 +64,7 @@ export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): Ac
 export function accountsWhere(scope: ProjectScope, { tab, search }: AccountSelection): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
-  const state = tab === "all" || tab === "internal" ? empty : sql`AND ${healthState} = ${tab}`;
+  const state = tab === "all" || tab === "internal" ? empty : sql`AND ${isInState(tab)}`;
   return sql`f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought}`;
 }
 
@@ -72,7 +72,7 @@ export type AccountPosition = { key: string | null; id: string };
 
 /**
  * The next `limit` accounts behind `from`; `tail`: of those without a value. Stored columns are walked along their
- * index (account_facts_*_idx); health, trend and properties read all rows of the project: O(accounts)
+ * index (account_facts_*_idx); properties read all rows of the project: O(accounts)
  * (docs/decisions/0063-account-lists.md).
  */
 export function accountsQuery(
@@ -181,13 +181,12 @@ export function accountTotalsQuery(scope: ProjectScope, search: string | undefin
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
   const counts = ACCOUNT_TABS.filter((tab) => tab !== "internal" && tab !== "all").map(
-    (tab) => sql`count(*) FILTER (WHERE state = ${tab} AND NOT is_internal) AS ${raw(tab)}`,
+    (tab) => sql`count(*) FILTER (WHERE ${isInState(tab)} AND NOT f.is_internal) AS ${raw(tab)}`,
   );
   return sql`
-    SELECT count(*) FILTER (WHERE NOT is_internal) AS all, count(*) FILTER (WHERE is_internal) AS internal,
+    SELECT count(*) FILTER (WHERE NOT f.is_internal) AS all, count(*) FILTER (WHERE f.is_internal) AS internal,
            ${join(counts, ", ")}
-      FROM (SELECT f.is_internal, ${healthState} AS state
-              FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought} OFFSET 0) q`;
+      FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought}`;
 }
 
 export async function accountTotals(scope: Scope, search: string | undefined): Promise<AccountTotals> {
