@@ -1,3 +1,4 @@
+import { isUniqueViolation } from "@/lib/auth/members.store";
 import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
@@ -73,10 +74,12 @@ export async function mailVerification(member: Own, now: Date): Promise<void> {
     throw new AppError("rate_limited", "You were sent several links within an hour. Look for them, or try later.");
 }
 
+const addressTaken = (): AppError =>
+  new AppError("conflict", "Somebody else has this address already.", { field: "email" });
+
 async function refuseTaken(email: string, memberId: string): Promise<void> {
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true } });
-  if (owner && owner.id !== memberId)
-    throw new AppError("conflict", "Somebody else has this address already.", { field: "email" });
+  if (owner && owner.id !== memberId) throw addressTaken();
 }
 
 /** Opens the link: the address is proven, and the member's from now on. Throws `not_found` and `conflict`. */
@@ -85,7 +88,7 @@ export async function verifyEmail(token: string, now: Date): Promise<{ email: st
   if (!link)
     throw new AppError("not_found", "This link has been used or is too old. Ask for another one in your account.");
   await refuseTaken(link.email, link.memberId);
-  await prisma().$transaction(async (tx) => {
+  const verify = prisma().$transaction(async (tx) => {
     if (!(await useLink(tx, "email", link))) return;
     const before = await tx.member.findUniqueOrThrow({
       where: { id: link.memberId },
@@ -94,6 +97,11 @@ export async function verifyEmail(token: string, now: Date): Promise<{ email: st
     await tx.member.update({ where: { id: link.memberId }, data: { email: link.email, emailVerifiedAt: now } });
     if (before.email !== link.email)
       await queueMail(tx, { to: before.email, kind: "emailChanged", data: { name: before.name } }, now);
+  });
+  await verify.catch((error: unknown) => {
+    // Somebody else took the address since it was looked up.
+    if (isUniqueViolation(error)) throw addressTaken();
+    throw error;
   });
   return { email: link.email };
 }

@@ -171,5 +171,5 @@ export async function setPassword(ofEmail: string, password: string): Promise<vo
 }
 
 /** P2002 is Prisma's code for a broken unique index; members_email_key is the only one a sign-up can meet. */
-const isUniqueViolation = (error: unknown): boolean =>
+export const isUniqueViolation = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "P2002";

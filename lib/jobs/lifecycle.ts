@@ -5,6 +5,7 @@ import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries"
 import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
 
 /** People a rule is applied to in one transaction: some 100 ms. */
 const BATCH_PEOPLE = 500;
@@ -26,7 +27,10 @@ export async function refreshStates(tx: Tx, projectId: string, people: readonly 
 export async function sweepStates(now: number): Promise<RunAgain> {
   const start = performance.now();
   let isBusy = false;
-  for (const projectId of await projectIds(pool())) isBusy = (await sweepBatch(pool(), projectId, now)) || isBusy;
+  for (const projectId of await projectIds(pool())) {
+    const isLeft = await forOneProject("sweep states", projectId, now, () => sweepBatch(pool(), projectId, now));
+    isBusy = isLeft || isBusy;
+  }
   return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }
 

@@ -17,6 +17,7 @@ import {
 import { finish, type Steps } from "@/lib/risk/steps";
 import { CUTOFFS_AGO, type Track, trackedAt } from "@/lib/risk/track";
 import { RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** People a model is applied to in one transaction: some 50 ms. */
@@ -56,30 +57,38 @@ const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: 
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
+  /** Whether there was something to do for the project. */
+  const look = async (projectId: string, day: number): Promise<boolean> => {
+    if (!(await areFactsCurrent(db(), projectId))) return false;
+    const horizon = await horizonOf(db(), projectId);
+    const kept = await keptModel(db(), projectId);
+    if (!isFitted(kept, day, horizon, await sampleSize(db(), projectId))) {
+      fit = { projectId, steps: fitting(await sampleHistories(db(), projectId, day), day, horizon) };
+      return true;
+    }
+    if (kept.sweptTo === null) return false;
+    await sweepRisk(db(), projectId, kept);
+    return true;
+  };
+  const proceed = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
+    const done = sliceOf(steps);
+    if (!done) return;
+    fit = null;
+    await keepModel(db(), projectId, done);
+  };
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
-      const { projectId, steps } = fit;
-      const done = sliceOf(steps);
-      if (done) {
-        fit = null;
-        await keepModel(db(), projectId, done);
-      }
+      const underWay = fit;
+      const went = await forOneProject("risk", fit.projectId, now, async () => {
+        await proceed(underWay);
+        return true;
+      });
+      if (went === null) fit = null;
       return true;
     }
     const day = lastWholeDay(now);
-    for (const projectId of await projectIds(db())) {
-      if (!(await areFactsCurrent(db(), projectId))) continue;
-      const horizon = await horizonOf(db(), projectId);
-      const kept = await keptModel(db(), projectId);
-      if (!isFitted(kept, day, horizon, await sampleSize(db(), projectId))) {
-        fit = { projectId, steps: fitting(await sampleHistories(db(), projectId, day), day, horizon) };
-        return true;
-      }
-      if (kept.sweptTo !== null) {
-        await sweepRisk(db(), projectId, kept);
-        return true;
-      }
-    }
+    for (const projectId of await projectIds(db()))
+      if (await forOneProject("risk", projectId, now, () => look(projectId, day))) return true;
     return false;
   };
   return async (now) => {

@@ -3,6 +3,7 @@ import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
 
 /** Version of what is derived from a sign-up; raised when more is derived. */
 const MADE = 2;
@@ -36,6 +37,9 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
 export async function tendSignUps(now: number): Promise<RunAgain> {
   const start = performance.now();
   let isLeft = false;
-  for (const projectId of await projectIds(pool())) isLeft = (await sweepSignUps(pool(), projectId, now)) || isLeft;
+  for (const projectId of await projectIds(pool())) {
+    const isMore = await forOneProject("decide sign-ups", projectId, now, () => sweepSignUps(pool(), projectId, now));
+    isLeft = isMore || isLeft;
+  }
   return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }

@@ -92,6 +92,18 @@ test("somebody else's address is refused when asked for, and when it was taken m
   expect(await memberByEmail(member.email)).toMatchObject({ id: member.id });
 });
 
+test("two members who prove one address at the same moment: one has it, the other is told", async () => {
+  const members = [await newMember(), await newMember()];
+  const tokens: string[] = [];
+  for (const { id } of members) {
+    await requestEmail(id, { email: "wanted@example.com", current: PASSWORD }, NOW);
+    tokens.push(await newestLink(id));
+  }
+  const ends = await Promise.allSettled(tokens.map((token) => verifyEmail(token, NOW)));
+  expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(ends.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
+});
+
 test("three links an hour, twenty tries at one's own password", async () => {
   const member = await newMember();
   const ask = () => requestEmail(member.id, { email: member.email, current: PASSWORD }, NOW);

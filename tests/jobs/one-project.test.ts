@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { sweepStates } from "@/lib/jobs/lifecycle";
+import { forOneProject } from "@/lib/jobs/one-project";
+import { riskTender } from "@/lib/jobs/risk";
+import { tendSignUps } from "@/lib/jobs/sign-ups";
+import { apply, at, operation } from "@/tests/accounts/support";
+import { makeProject } from "@/tests/identity/run";
+
+const HOUR_MS = 3_600_000;
+const bad = () => Promise.reject(Object.assign(new Error("out of range"), { code: "22003" }));
+
+test("a project whose data a job cannot take rests for an hour; what is nobody's fault is thrown", async () => {
+  expect(await forOneProject("a", "p", 0, bad)).toBeNull();
+  expect(await forOneProject("a", "p", HOUR_MS - 1, async () => "done")).toBeNull();
+  expect(await forOneProject("a", "q", 1, async () => "done")).toBe("done");
+  expect(await forOneProject("b", "p", 1, async () => "done")).toBe("done");
+  expect(await forOneProject("a", "p", HOUR_MS, async () => "done")).toBe("done");
+  const away = () => Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
+  await expect(forOneProject("a", "q", 2, away)).rejects.toThrow("refused");
+});
+
+test("states, sign-ups and risk of the others are worked out when one project's cannot be stored", async () => {
+  const projects = [await makeProject(pool()), await makeProject(pool()), await makeProject(pool())];
+  const now = at(60 * 24 * 40);
+  for (const project of projects) {
+    for (const day of [1, 3, 5, 8]) await apply(project, operation(60 * 24 * day, { user: "ada" }));
+    await refreshAllFacts(pool(), project.id, now);
+  }
+  // Everything is due again, and the first two projects cannot be stored.
+  await pool().query("DELETE FROM person_states");
+  await pool().query("DELETE FROM lifecycle_rules");
+  const [first, second] = projects.map(({ id }) => id).sort();
+  for (const table of ["person_states", "lifecycle_rules", "risk_models", "person_risk"])
+    await pool().query(`
+      CREATE FUNCTION refuse_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.project_id IN ('${first}', '${second}') THEN
+          RAISE EXCEPTION 'refused' USING ERRCODE = '22003';
+        END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_${table}()`);
+  const tend = riskTender();
+  for (let n = 0; n < 20; n++) {
+    await sweepStates(now + n);
+    await tendSignUps(now + n);
+    await tend(now + n);
+  }
+  const have = async (table: string) =>
+    (await pool().query<{ project_id: string }>(`SELECT DISTINCT project_id FROM ${table}`)).rows.map(
+      (row) => row.project_id,
+    );
+  const third = projects.map(({ id }) => id).sort()[2];
+  expect(await have("person_states")).toEqual([third]);
+  expect(await have("person_risk")).toContain(third);
+});
