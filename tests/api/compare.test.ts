@@ -45,7 +45,7 @@ const faultOf = ({ status, body }: { status: number; body: unknown }) => {
 };
 
 test("answers both groups and every row as the document describes", async () => {
-  const { status, body } = await ask({ pair: "segment", a: segment, of: "signedUp", days: "1" }, project.read);
+  const { status, body } = await ask({ pair: "segment", a: segment, of: "firstSeen", days: "1" }, project.read);
   expect(status).toBe(200);
   const found = comparison.parse(body);
   expect(found).toMatchObject({ estimate: false, a: { people: EACH, exact: true }, b: { people: EACH } });

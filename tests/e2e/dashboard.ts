@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { OPERATOR, type Project } from "./fixtures";
 
 /** Logs in as the operator, who owns every test's project. */
@@ -37,4 +37,12 @@ export async function lanes(page: Page, project: Project, ref: string): Promise<
     all.map((card) => [card.querySelector("h2 code")?.textContent ?? "", (card as HTMLElement).innerText] as const),
   );
   return new Map(told);
+}
+
+/** Reloads until it shows what the facts job works out, a second or two after the events. */
+export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
+  await expect(async () => {
+    await page.reload();
+    await expect(shown).toBeVisible({ timeout: 3_000 });
+  }).toPass();
 }
