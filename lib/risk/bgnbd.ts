@@ -73,7 +73,9 @@ export function expectedVisits(model: BgNbd, person: Summary, horizon: number): 
   const a = Math.abs(model.a - 1) < 1e-6 ? 1 + 1e-6 : model.a;
   const { repeats: x, age } = person;
   const z = horizon / (alpha + age + horizon);
-  const series = hypergeometric(r + x, b + x, a + b + x - 1, z);
+  // (1 - z)^(r + x) ₂F₁(r + x, b + x; a + b + x - 1; z) by Euler's transformation: the series of the paper needs more
+  // and more terms as the horizon outgrows the age, this one does not.
+  const series = (1 - z) ** (a - 1) * hypergeometric(a + b - 1 - r, a - 1, a + b + x - 1, z);
   const factor = (a + b + x - 1) / (a - 1);
-  return factor * (1 - ((alpha + age) / (alpha + age + horizon)) ** (r + x) * series) * aliveProbability(model, person);
+  return factor * (1 - series) * aliveProbability(model, person);
 }
