@@ -41,6 +41,7 @@ export async function lanes(page: Page, project: Project, ref: string): Promise<
 
 /** Reloads until it shows what the facts job works out, a second or two after the events. */
 export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
+  await page.waitForURL(({ pathname }) => pathname !== "/login"); // a reload would cut a log-in off
   await expect(async () => {
     await page.reload();
     await expect(shown).toBeVisible({ timeout: 3_000 });
