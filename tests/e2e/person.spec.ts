@@ -220,7 +220,7 @@ test("what a person does now appears by itself, and never moves what is being re
   await expect(page.getByText("Online now on /app/help")).toBeVisible();
   await expect(rows(page).first()).toHaveText(/\/app\/help/);
 
-  await rows(page).nth(30).scrollIntoViewIfNeeded();
+  await expect(() => rows(page).nth(30).scrollIntoViewIfNeeded()).toPass(); // a row drawn anew meanwhile
   await page.evaluate(() => scrollBy(0, 200));
   const reading = rows(page).nth(30);
   const id = await reading.getAttribute("data-event");
