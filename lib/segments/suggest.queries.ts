@@ -82,6 +82,16 @@ const sampleOfAccounts = (scope: Scope) => sql`
    ORDER BY a.last_seen DESC NULLS FIRST, a.account_id DESC
    LIMIT ${SAMPLE_PEOPLE}`;
 
+/** The commonest of `texts`, which read a row of the sample as `s`, that hold the fragment. */
+async function commonest(from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
+  const { rows } = await pool().query<SuggestedValue>(sql`
+    SELECT value, count(*) AS people FROM (
+      SELECT one.value FROM (${from}) s CROSS JOIN LATERAL (${texts}) one) v
+     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
+     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
+  return rows;
+}
+
 /** Values of an account's property among them, most common first. */
 export async function suggestAccountValues(
   scope: Scope,
@@ -89,14 +99,7 @@ export async function suggestAccountValues(
   fragment = "",
   held: Held = "any",
 ): Promise<SuggestedValue[]> {
-  const { rows } = await pool().query<SuggestedValue>(sql`
-    SELECT value, count(*) AS people FROM (
-      SELECT one.value
-        FROM (${sampleOfAccounts(scope)}) s
-       CROSS JOIN LATERAL (${textsOf(sql`(s.properties -> ${key}::text)`, held)}) one) v
-     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
-     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
-  return rows;
+  return commonest(sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, held), fragment);
 }
 
 /** The same of accounts: of the 2,000 seen last (account_facts_last_seen_idx). */
@@ -118,14 +121,7 @@ export async function suggestValues(
   fragment = "",
   held: Held = "any",
 ): Promise<SuggestedValue[]> {
-  const { rows } = await pool().query<SuggestedValue>(sql`
-    SELECT value, count(*) AS people FROM (
-      SELECT one.value
-        FROM (${sample(scope)}) s
-       CROSS JOIN LATERAL (${textsOf(sql`(s.props -> ${key}::text)`, held)}) one) v
-     WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
-     GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
-  return rows;
+  return commonest(sample(scope), textsOf(sql`(s.props -> ${key}::text)`, held), fragment);
 }
 
 /**
