@@ -135,7 +135,7 @@ function Table({ title, head, done, rows, labelOf, hrefOf, all, isOfReached }: T
       <td className="whitespace-nowrap pl-3 text-right tabular-nums">
         {href ? <People href={href}>{count(people)}</People> : people > 0 ? count(people) : "–"}
         <span className="ml-1.5 inline-block w-10 text-muted-foreground text-xs">
-          {percent(people, side ? all.reached : all.others)}
+          {people > 0 && percent(people, side ? all.reached : all.others)}
         </span>
       </td>
     );

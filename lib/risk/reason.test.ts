@@ -54,6 +54,8 @@ test.each([
   ["search", "searching"],
   ["upload", "uploading"],
   ["report_exported", "exporting reports"],
+  ["help_searched", "searching help"],
+  ["customer_data_imported", "importing customer data"],
   ["price_alert_opened", "opening price alerts"],
   ["Report Opened", "opening reports"],
   ["recipeCreated", "creating recipes"],

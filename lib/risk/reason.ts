@@ -103,8 +103,11 @@ function gerund(verb: string): string {
   return `${verb}ing`;
 }
 
+/** Nouns that end event names and have no plural. */
+const UNCOUNTABLE = /(?:^| )(?:access|content|data|feedback|help|information|media|music|support)$/;
+
 function plural(thing: string): string {
-  if (/s$/.test(thing)) return thing;
+  if (/s$/.test(thing) || UNCOUNTABLE.test(thing)) return thing;
   if (/(?:x|z|ch|sh)$/.test(thing)) return `${thing}es`;
   return /[^aeiou]y$/.test(thing) ? `${thing.slice(0, -1)}ies` : `${thing}s`;
 }
