@@ -23,7 +23,8 @@ type CalendarProps = { days: CalendarDay[]; href: string };
  */
 export function Calendar({ days, href }: CalendarProps) {
   const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
-  const [stop, setStop] = useState(active.at(-1));
+  const [focused, setFocused] = useState<string>();
+  const stop = tabStop(days, focused);
   const root = useRef<SVGSVGElement>(null);
   const follow = useFollowLinks();
   const weeks = Math.ceil(days.length / 7);
@@ -36,7 +37,7 @@ export function Calendar({ days, href }: CalendarProps) {
     const ahead = active.filter((index) => (by > 0 ? index > stop : index < stop));
     const next = ahead.sort((a, b) => Math.abs(a - stop - by) - Math.abs(b - stop - by))[0];
     if (next === undefined) return;
-    setStop(next);
+    setFocused(days[next]?.day);
     root.current?.querySelector<SVGAElement>(`[data-index="${next}"]`)?.focus();
   };
 
@@ -86,7 +87,7 @@ export function Calendar({ days, href }: CalendarProps) {
               href={`${href}?on=${day}#timeline`}
               data-index={index}
               tabIndex={index === stop ? 0 : -1}
-              onFocus={() => setStop(index)}
+              onFocus={() => setFocused(day)}
               aria-label={label}
             >
               {cell}
@@ -96,6 +97,16 @@ export function Calendar({ days, href }: CalendarProps) {
       </svg>
     </nav>
   );
+}
+
+/**
+ * The index of the one day that Tab reaches: the day focused last, or the latest one with activity. Found again on every
+ * render, because indexes shift when the reader's time zone becomes known or a day passes.
+ */
+export function tabStop(days: readonly CalendarDay[], focused?: string): number | undefined {
+  const index = days.findIndex(({ day, events }) => day === focused && events > 0);
+  const found = index >= 0 ? index : days.findLastIndex(({ events }) => events > 0);
+  return found < 0 ? undefined : found;
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
