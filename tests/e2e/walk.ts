@@ -10,8 +10,12 @@ export const ANONYMOUS_STEPS = [
   ["screen_view", "/login"],
 ] as const;
 
-/** A person takes longer to read a page than it takes to load. */
+/**
+ * A person takes longer to read a page than it takes to load, and longer from one click to the next than a request takes:
+ * SDKs that send no time of their own have only the order of arrival.
+ */
 async function follow(page: Page, link: string): Promise<void> {
+  await page.waitForTimeout(300);
   await page.getByRole("link", { name: link }).click();
   await page.waitForURL(`**/${link.toLowerCase().replace(" ", "")}`);
 }
