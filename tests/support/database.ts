@@ -13,7 +13,7 @@ const url = new URL(inject("templateUrl"));
 const template = url.pathname.slice(1);
 url.pathname = `/${name}`;
 
-await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER throughline`);
+await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER throughline`);
 process.env.DATABASE_URL = url.href;
 process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
 
