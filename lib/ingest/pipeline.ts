@@ -18,7 +18,7 @@ import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
 
 /**
- * An event's way in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
+ * How an event comes in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
  * (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
  */
 export async function handleIngest(request: IngestRequest): Promise<IngestResponse> {
@@ -33,7 +33,7 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
   return respond(request, answer);
 }
 
-/** By its path: messages, or one of the few questions that SDKs ask. */
+/** Handles the request by its path: messages, or one of the few questions that SDKs ask. */
 function route(request: IngestRequest): Answer | Promise<Answer> {
   const { path, query } = addressOf(request);
   const door = doorFor(request.method, path, query);
@@ -76,7 +76,7 @@ async function accept(received: Received): Promise<Answer> {
 
 /**
  * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests;
- * only if none could be read does the answer to another SDK say why.
+ * another SDK's answer gives the reason only if no message could be read.
  */
 async function store(
   { request, asked, bytes, dialect }: Received,
@@ -88,7 +88,7 @@ async function store(
   charge(request, client, translated.translations.length, bytes);
   const incoming = incomingOf(translated);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
-  // Reading a field applies the project's privacy rules to it: no operation holds what they mask or deny.
+  // Reading a field applies the project's privacy rules to it: no operation holds anything they mask or deny.
   const parsed = parseIncoming(incoming, sender, bytes);
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);

@@ -33,7 +33,7 @@ import type { Scope } from "@/lib/scope";
 /** Ids that can be merged into one account. */
 export const MAX_IDS_PER_ACCOUNT = 100;
 
-/** What a member or the customer's server says of an account. Each but `erase` can be taken back. */
+/** Changes to an account that a member or the customer's server makes. All of them can be undone, except erasing it. */
 export type AccountChanges = {
   /** null removes the name. */
   name?: string | null;
@@ -52,8 +52,8 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
 }
 
 /**
- * Sets and removes properties of an account, as a `group` of this moment would (docs/accounts.md M7). Throws
- * not_found, or unprocessable where a limit leaves something out.
+ * Sets and removes properties of an account, like a `group` message sent now (docs/accounts.md M7). Throws not_found,
+ * or unprocessable if a limit would leave something out.
  */
 export async function changeAccount(
   scope: Scope,
@@ -72,10 +72,16 @@ export async function changeAccount(
   await showAtOnce(scope, [canonical], now);
 }
 
-/** People an account may have for its row to be worked out before the answer: some 10 ms. A larger one follows. */
+/**
+ * The most people an account may have for its row to be recomputed before the answer, in some 10 ms. Larger ones follow
+ * in the background.
+ */
 const MAX_AT_ONCE = 5_000;
 
-/** Lists show what was said at once; the job, which has it to do too, would need a second or two. */
+/**
+ * Lists show the change at once; left to the background job, which recomputes the account anyway, it would take a
+ * second or two.
+ */
 async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Promise<void> {
   const { projectId } = scope;
   const small = await smallAccounts(pool(), projectId, ids, MAX_AT_ONCE);
@@ -86,7 +92,7 @@ async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Pr
   });
 }
 
-/** Properties as ingest would take them; throws naming what it would leave out. */
+/** Properties as ingest would store them; throws naming what it would leave out. */
 function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
   const warnings: string[] = [];
   try {
@@ -100,7 +106,9 @@ function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
   throw new AppError("unprocessable", warnings[0] as string, { field: "properties" });
 }
 
-/** The operation that a member's or server's change is stored as: nobody's, no device, no activity. */
+/**
+ * The operation that stores a change by a member or server: it belongs to no person, has no device and is not activity.
+ */
 function groupOperation(id: string, { name, type, properties = {} }: AccountChanges, now: number): Operation {
   return {
     id: newId(),
@@ -128,14 +136,14 @@ function groupOperation(id: string, { name, type, properties = {} }: AccountChan
   };
 }
 
-/** Whom to take out of which account, and when they left (ms; now where it is absent). */
+/** The person, the account they leave, and when they left (ms; now if absent). */
 export type Leaving = { ref: string; accountId: string; until?: number };
 
-/** Ends a person's membership (docs/accounts.md M4). Throws not_found for either of the two. */
+/** Ends a person's membership of an account (docs/accounts.md M4). Throws not_found if either is unknown. */
 export const unassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
   leave(scope, leaving, true, now);
 
-/** Takes `unassign` back. */
+/** Undoes `unassign`. */
 export const reassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
   leave(scope, leaving, false, now);
 
@@ -158,8 +166,8 @@ async function leave(scope: Scope, { ref, accountId, until }: Leaving, isOn: boo
 }
 
 /**
- * Makes two accounts one, or two again (docs/accounts.md M8). Throws not_found, and conflict if the account would have
- * too many ids.
+ * Merges two accounts, or separates them again (docs/accounts.md M8). Throws not_found, and conflict if the merged
+ * account would have too many ids.
  */
 export async function changeMerge(
   scope: Scope,
@@ -194,15 +202,15 @@ async function mergeIn(
 }
 
 /**
- * Erases an account, with all ids merged into it (docs/accounts.md M9): what customers said of it and what lists show
- * goes at once, and what was said up to now is ignored whenever it arrives. Its people stay.
+ * Erases an account with all ids merged into it (docs/accounts.md M9): its properties and its rows in lists go at once,
+ * and anything said before now is ignored whenever it arrives. Its people stay.
  */
 export async function eraseAccount(scope: Scope, id: string, now = Date.now()): Promise<void> {
   const { ids } = await requireAccount(scope, id);
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
       const all = await lockAccounts(tx, scope.projectId, ids);
-      // A job that has read them before must not write them afterwards.
+      // A job that read them before must not write them afterwards.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
     }),

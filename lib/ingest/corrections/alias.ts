@@ -46,7 +46,7 @@ export async function applyAlias(
   });
 }
 
-/** As `applyAlias` within the caller's transaction, for two user ids that exist and are not the same. */
+/** Like `applyAlias`, within the caller's transaction, for two different user ids that exist. */
 export async function aliasIn(
   tx: Tx,
   project: ProjectSettings,
@@ -60,7 +60,7 @@ export async function aliasIn(
       ...outcomeOf(operation, "rejected"),
       reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
     };
-  // The event does not name the other id, as it must not outlive that id's erasure. The edge names both.
+  // The event names only one of the ids: it must not keep the other one after that id's erasure. The edge names both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
     {

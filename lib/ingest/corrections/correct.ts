@@ -31,14 +31,15 @@ export async function correct(db: Pool, project: ProjectSettings, correction: Co
 export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
- * What a correction would do: it is applied in one snapshot, read and rolled back. Costs as much as the correction and
- * a count of the sessions of those it affects, and holds their locks meanwhile. Throws as `correct` does.
+ * Previews a correction: it is applied in one snapshot, read and rolled back. Costs as much as the correction itself
+ * plus a count of the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
  */
 export async function preview(db: Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
-      // Not READ COMMITTED as elsewhere: both reads must see the same moment. A concurrent writer makes us retry.
+      // REPEATABLE READ rather than READ COMMITTED: both reads must see the same moment. A concurrent writer makes us
+      // retry.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const affected = await affectedBy(tx, project.id, correction);
       const before = await personSummaries(tx, project.id, affected);
@@ -90,7 +91,7 @@ async function makeIds(db: Pool, projectId: string, userIds: readonly string[], 
     });
 }
 
-/** The operation that an alias or unalias made here is stored as: no device, no session, no activity. */
+/** The operation that stores an alias or unalias made here: no device, no session, not activity. */
 function edgeOperation(name: "alias" | "unalias", user: string, alias: string, now: number): Operation {
   return {
     id: newId(),
@@ -115,8 +116,8 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
 }
 
 /**
- * Internal ids of everybody whose numbers the correction can change: the persons of its ids, and all owners on the
- * device.
+ * Internal ids of everyone whose numbers the correction can change: the people its ids belong to, and all owners of the
+ * device's spans.
  */
 async function affectedBy(
   tx: Tx,

@@ -1,7 +1,10 @@
 /** Two user ids as the customer gives them. */
 export type Pair = readonly [string, string];
 
-/** What a member or the customer's server says about who is who. Each has an exact opposite that undoes it. */
+/**
+ * A member's or the customer's server's statement that ids belong together or apart. Each has an exact opposite that
+ * undoes it.
+ */
 export type Correction =
   | { kind: "alias"; pairs: readonly Pair[] }
   | { kind: "unalias"; pairs: readonly Pair[] }

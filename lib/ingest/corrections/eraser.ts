@@ -5,7 +5,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
  * Erases the person a user id belongs to. Erasure is a layer above ingest (lib/privacy), so the process that has both
- * sets it; in one that did not, an SDK's deletion is refused.
+ * registers it here; without it, an SDK's deletion is refused.
  */
 export type Eraser = (project: ProjectSettings, userId: string, requestedBy: string, now: number) => Promise<void>;
 
@@ -15,7 +15,7 @@ export const setEraser = (eraser: Eraser): void => {
   shared.throughlineEraser = eraser;
 };
 
-/** Erases the users an SDK's request names. What came in the same request is stored before, and erased with them. */
+/** Erases the users an SDK's request names. The request's other messages are stored first, and erased with them. */
 export async function eraseUsers(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {
   const erase = shared.throughlineEraser;
   if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");

@@ -4,12 +4,12 @@ import type { Scope } from "@/lib/scope";
 import { correct, type Preview, preview } from "./correct";
 import type { Correction } from "./correction";
 
-/** As `preview`, for whoever holds the scope. */
+/** Like `preview`, on behalf of the holder of the scope. */
 export async function previewFor(scope: Scope, correction: Correction): Promise<Preview> {
   return preview(pool(), await requireSettings(scope), correction);
 }
 
-/** As `correct`, in the name of whoever holds the scope. */
+/** Like `correct`, on behalf of the holder of the scope. */
 export async function correctFor(scope: Scope, correction: Correction): Promise<void> {
   await correct(pool(), await requireSettings(scope), correction, { madeBy: scope.actor, now: Date.now() });
 }

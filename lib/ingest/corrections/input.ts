@@ -17,13 +17,13 @@ const schema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("attach"), anonymousId: id, userIds }),
 ]);
 
-/** A correction as a form carries it: JSON. Throws bad_request for anything else. */
+/** Parses a correction that a form carries as JSON. Throws bad_request for anything else. */
 export function readCorrection(json: string): Correction {
   try {
     const parsed = schema.safeParse(JSON.parse(json));
     if (parsed.success) return parsed.data;
   } catch {
-    // Not JSON: answered like JSON of another shape.
+    // Not JSON: answered like JSON of the wrong shape.
   }
   throw new AppError("bad_request", "This is no correction we know of. Reload the page and try again.");
 }

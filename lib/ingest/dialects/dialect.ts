@@ -8,14 +8,14 @@ import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 /**
  * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which
  * the one parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on outside data (W11):
- * what makes no sense becomes a message that the parser rejects with a reason.
+ * nonsense becomes a message that the parser rejects with a reason.
  */
 
 /** A request of another SDK, decoded. */
 export type DialectRequest = {
   /** The dialect's endpoint, as named in routes.ts. */
   endpoint: string;
-  /** Without the query. */
+  /** Without the query string. */
   path: string;
   query: URLSearchParams;
   headers: HeaderMap;
@@ -40,7 +40,7 @@ export type Message = {
 /**
  * `warning` is stored with the operation, for whoever debugs the integration. `fault`: the item cannot be translated,
  * and `message` is the item as sent. `erases`: the user to erase; nothing is stored. `item`: its index in the request,
- * which `translateEach` adds.
+ * added by `translateEach`.
  */
 export type Translation = { message: unknown; warning?: string; fault?: MessageFault; erases?: string; item?: number };
 
@@ -48,11 +48,11 @@ export type Translated = {
   translations: Translation[];
   /** When the device sent this, by its clock, for messages without their own. */
   sentAt?: unknown;
-  /** History, which counts only with the secret. */
+  /** Historical data, accepted only with the secret. */
   isImport?: boolean;
   /** A server library: no visitor is behind the request. */
   fromServer?: boolean;
-  /** How many messages the SDK reports to have dropped since its last request. */
+  /** How many messages the SDK reports as dropped since its last request. */
   dropped?: unknown;
 };
 
@@ -65,7 +65,7 @@ export type Result = {
   isBot: boolean;
 };
 
-/** What the pipeline works with: a dialect, or our own wire. */
+/** What the pipeline works with: a dialect or our own wire format. */
 export interface Wire {
   /** The error message for a body that is neither an object nor a list. */
   readonly expects?: string;
@@ -73,7 +73,7 @@ export interface Wire {
   readonly answersEach?: boolean;
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
-  /** The answer to an accepted request, whatever became of single messages. */
+  /** The answer to an accepted request, even if single messages were rejected. */
   answer(request: DialectRequest, result: Result, projectId: string): Answer | Promise<Answer>;
 }
 
@@ -83,7 +83,7 @@ export interface Dialect extends Wire {
 
 export type Fields = Record<string, unknown>;
 
-/** The value if it is an object, else {}: makes reading a field of anything safe. */
+/** The value if it is an object, else {}: lets callers read a field of any value safely. */
 export const fields = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
@@ -92,8 +92,8 @@ export const isObject = (value: unknown): value is Fields => fields(value) === v
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 /**
- * An id as SDKs send it: a text or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides what
- * counts as one.
+ * An id as SDKs send it: a string or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides
+ * what counts as an id.
  */
 export const idText = (value: unknown): string | null =>
   typeof value === "number"
@@ -108,12 +108,12 @@ export const idText = (value: unknown): string | null =>
  */
 export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
-/** Most messages one item may become: one per property it may change, and a few more. */
+/** The most messages one item may become: one per property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
 
 /**
  * Translates items one by one: one that is not an object, that `read` fails on, or that would become too many messages
- * is rejected at its index without affecting its neighbours.
+ * is rejected at its index and leaves its neighbours alone.
  */
 export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
   return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
@@ -140,7 +140,7 @@ export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T 
   return null;
 }
 
-/** The items' key: the first that looks like one of ours, else the first text in its place. */
+/** The items' key: the first that looks like one of ours, else the first string in its place. */
 export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
   firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => text(read(item)));
 
@@ -148,7 +148,7 @@ export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown
 const ourKey = (value: unknown): string | null =>
   typeof value === "string" && isUuid(value.trim().slice(0, 36)) ? value : null;
 
-/** A key in the one field other SDKs have: our client id, or on servers `<client id>:<client secret>`. */
+/** A key in SDKs that have a single field for it: our client id, or on servers `<client id>:<client secret>`. */
 export function credentialsIn(key: unknown, secret: string | null = null): Credentials {
   const [clientId = "", inKey = ""] = typeof key === "string" ? key.trim().split(/:(.*)/s) : [];
   return { clientId: clientId === "" ? null : clientId, secret: secret ?? (inKey === "" ? null : inKey) };
@@ -174,7 +174,7 @@ const COMPANIES = new Set(["", "company", "account", "organization", "organisati
 export const isCompany = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === "string" && COMPANIES.has(type.toLowerCase()));
 
-/** One id for a group with a type and a key, so that project 7 and company 7 stay apart; null without either. */
+/** One id for a group of a type and a key, so that project 7 and company 7 stay apart; null if either is missing. */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
   if (id === null || isCompany(type)) return id;
@@ -189,7 +189,7 @@ export function pick(from: Fields, keep: (key: string) => boolean): Fields {
   return out;
 }
 
-/** The id of a further message made from one of theirs; derived, so that a retry matches both. */
+/** The id of an extra message made from one of theirs; derived, so that a retry matches both. */
 export const partOf = (id: unknown, part: string): string | undefined => {
   const whole = idText(id);
   return whole === null ? undefined : `${whole}/${part}`;
@@ -198,7 +198,7 @@ export const partOf = (id: unknown, part: string): string | undefined => {
 /**
  * Another SDK's call that joins two ids. With an anonymous id it means what a login means: the stream is the user's.
  * Joining two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without
- * effect, with a warning. `isAnonymous` is null if the request does not tell: the id is then treated as both, which is
+ * effect, with a warning. `isAnonymous` is null if the request does not say: the id is then treated as both, which is
  * harmless, as the wrong one has no events.
  */
 export function mergeOf(

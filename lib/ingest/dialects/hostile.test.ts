@@ -11,8 +11,8 @@ import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";
 
 /**
- * A hostile value at each place of each message that a real SDK sends, between two good ones: it costs only itself.
- * Every endpoint of every dialect is in this, by the table of routes; and our own format.
+ * Puts a hostile value in each place of each message that a real SDK sends, between two good ones: only the bad message
+ * may suffer. Covers every endpoint of every dialect in the table of routes, and our own format.
  */
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** What a body becomes, for each of its messages. */
+/** The result for each message of a body. */
 function read(path: string, template: Template, body: unknown): string[][] {
   const { messages } = messagesOf(body);
   const stored: string[][] = messages.map(() => []);
@@ -84,7 +84,7 @@ function read(path: string, template: Template, body: unknown): string[][] {
   return stored;
 }
 
-/** Of a request so large that each message has to be measured. */
+/** A request so large that each message has to be measured. */
 const MANY_BYTES = 1e6;
 
 const tell = (operation: Operation | undefined): string =>
@@ -127,6 +127,6 @@ test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only
       }
     }
   }
-  // Nothing was refused because our own code failed on it.
+  // Nothing was rejected because our own code threw.
   expect(logged.mock.calls).toEqual([]);
 });

@@ -35,7 +35,7 @@ export function plainTraits(sent: Fields, withNulls = false): Fields {
   return out;
 }
 
-/** A company's name and its other properties; what is `gone` becomes null. */
+/** A company's name and its other properties; those in `gone` become null. */
 export function groupProperties(set: Fields, gone: readonly unknown[]): { name: unknown; properties: Fields } {
   const { name, ...properties } = plainTraits(set);
   const removed = gone.filter((key) => typeof key === "string" && key !== "") as string[];

@@ -17,7 +17,7 @@ const translate = (endpoint: string, body: unknown, isTrusted = false) =>
     ...(warning === undefined ? {} : { warning }),
   }));
 
-/** As mixpanel-browser 2.83 sent it. */
+/** As sent by mixpanel-browser 2.83. */
 const DEVICE = "e4924e74-fe41-471b-a2a9-4601af3fee62";
 const page = {
   $os: "Linux",

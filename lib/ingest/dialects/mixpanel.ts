@@ -74,8 +74,8 @@ const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
 
 /**
- * The user and the anonymous stream of an item. `distinct` is either, as sent. Scripts before 2.26 send no device id:
- * there an id the script generated is anonymous.
+ * The user and the anonymous stream of an item. `distinct` is either of them, as sent. Scripts before 2.26 send no
+ * device id; an id that such a script generated is anonymous.
  */
 function whose(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);

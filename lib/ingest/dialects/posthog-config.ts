@@ -2,16 +2,16 @@ import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
- * What PostHog's libraries request besides sending events (docs/wire.md W14). We have no flags, surveys or replays, and
+ * What PostHog's libraries request besides sending events (docs/wire.md W14). We have no flags, surveys or replays and
  * say so, so that they neither wait nor ask again.
  */
 
-/** Any constant will do: it only correlates PostHog's own logs. */
+/** Any constant will do: PostHog only uses it to correlate its own logs. */
 const REQUEST_ID = "throughline";
 
 /**
- * `autocapture_opt_out` must be there, or new visitors' clicks stay off; `surveys` must not, or a script for them is
- * loaded.
+ * Without `autocapture_opt_out`, clicks of new visitors would not be captured; with `surveys`, the library would load a
+ * script for them.
  */
 const configOf = (token: string) => ({
   token,

@@ -4,7 +4,7 @@ import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dia
 /** The user and the anonymous stream of a PostHog event. `distinct` is its distinct_id. */
 export type Whose = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
 
-/** Sentinel of browsers without storage: the visitor is then recognised by the request. */
+/** Sentinel of browsers without storage; the visitor is then recognised from the request. */
 const COOKIELESS = "$posthog_cookieless";
 
 /** An id as sent; null for the sentinel, in any field. */
@@ -16,7 +16,7 @@ export const posthogId = (value: unknown): string | null => {
 /** Server libraries, by their names. */
 const SERVER_LIBRARY = /^posthog-(node|python|ruby|go|php|java$|server|dotnet|elixir|rust|edge)/;
 
-/** null if the item does not tell. */
+/** null if the item does not say. */
 export const isServerLibrary = (item: Fields): boolean | null => {
   const { $is_server, $lib } = fields(item.properties);
   if ($is_server === true) return true;
@@ -28,7 +28,7 @@ export const isServerLibrary = (item: Fields): boolean | null => {
 const isMade = (id: string): boolean => isUuid(id) || SCRIPT_MADE.test(id);
 
 /**
- * Whether the visitor was identified; versions tell it differently. Newer ones send `$is_identified`. Earlier
+ * Whether the visitor was identified; each version signals it differently. Newer ones send `$is_identified`. Earlier
  * posthog-js sent `$user_id` from the first identify to the next reset, and starts with its device's id. The core of
  * posthog-js-lite and of the mobile libraries sent nothing until 4.0, so the shape of the id decides: a generated one
  * is anonymous. A server sends a user, unless it sends a generated id without a person, as posthog-node does when
@@ -57,8 +57,8 @@ export function whose(item: Fields): Whose {
 }
 
 /**
- * posthog-js before 1.43 generates a new id on `reset` but sends no `$identify` from it, so that the id would stay
- * anonymous for ever. Its device id stays the same, and the next user is seen on it.
+ * posthog-js before 1.43 generates a new id on `reset` but sends no `$identify` from it, so the id would stay anonymous
+ * for ever. Its device id stays the same, and the next user is seen on it.
  */
 function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
   const minor = /^1\.(\d{1,4})\./.exec(text($lib_version) ?? "")?.[1];
@@ -67,7 +67,7 @@ function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
 
 /**
  * Whether later events of the user `distinct`, just identified, will look anonymous: their id is a UUID like those the
- * library generates, and its version sends nothing else. Then the stream of that name belongs to the user too.
+ * library generates, and its version sends nothing else. The stream of that name then belongs to the user too.
  */
 export function looksAnonymousLater(distinct: string, properties: Fields): boolean {
   if (!isMade(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)
@@ -77,6 +77,6 @@ export function looksAnonymousLater(distinct: string, properties: Fields): boole
   return text(properties.$lib) !== null && !says;
 }
 
-/** posthog-node and its kind send a group's properties as those of a person `$company_acme`. */
+/** posthog-node and similar libraries send a group's properties as those of a person `$company_acme`. */
 export const isNobody = (distinct: string | null, { $group_type, $group_key }: Fields): boolean =>
   distinct !== null && distinct === `$${text($group_type) ?? ""}_${idText($group_key) ?? ""}`;

@@ -1,5 +1,5 @@
 /**
- * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or irrelevant to
+ * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or say nothing about
  * what happened. Everything else is kept, including what later versions add.
  */
 const PLUMBING = new Set(
@@ -18,7 +18,7 @@ const PREFIXES =
 
 export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));
 
-/** Events the library captures by itself, without the visitor doing anything: not activity. */
+/** Events the library captures on its own, without the visitor doing anything: not activity. */
 const PASSIVE = new Set(["$feature_flag_called", "$web_vitals", "$performance_event", "$exception", "$csp_violation"]);
 
 export const isPassive = (name: string): boolean => PASSIVE.has(name);

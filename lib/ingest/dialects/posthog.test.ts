@@ -18,7 +18,7 @@ const translate = (body: unknown, isTrusted = false, query = "") =>
     ...(warning === undefined ? {} : { warning }),
   }));
 
-/** As posthog-js 1.449 sent it, without half of its nulls. */
+/** As sent by posthog-js 1.449, with half of its nulls removed. */
 const DEVICE = "01a20893-26aa-7be3-9b47-b4257440698d";
 const SESSION = "01a20893-26dd-7664-89bd-9865b509a5bf";
 const page = {

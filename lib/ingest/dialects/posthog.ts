@@ -59,7 +59,7 @@ export const posthog: Dialect = {
   },
 };
 
-/** `{ batch: [ … ] }`, a list, one event alone, or any of them as text in `data`. */
+/** `{ batch: [ … ] }`, a list, a single event, or any of them as a string in `data`. */
 function itemsOf(body: unknown, depth = 0): unknown[] {
   if (Array.isArray(body)) return body;
   const { batch, data, event } = fields(body);

@@ -84,7 +84,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, door: Door, example: string
 /** Every path of other SDKs, by example if it contains a key. For tests. */
 export const doorPaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map(([, , example]) => example)];
 
-/** The door of a dialect at `path` (without the query, with or without a trailing slash), or null. */
+/** The handler of a dialect at `path` (without the query, with or without a trailing slash), or null. */
 export function doorOf(path: string): Door | null {
   const bare = withoutTrailingSlashes(path);
   if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Door;
@@ -94,7 +94,7 @@ export function doorOf(path: string): Door | null {
 /** A path that messages are sent to. */
 export type MessageDoor = At & { dialect: Wire };
 
-/** A path of our own wire. OpenPanel's older ones also name pages, so a GET of those is Next's. */
+/** A path of our own wire format. OpenPanel's older paths are also names of pages, so Next handles a GET of those. */
 export type OwnDoor = At & { leavesGet?: boolean } & ({ dialect: Wire } | { asks: "device-id" });
 
 /** A path of an SDK whose protocol we do not speak. */
@@ -118,7 +118,7 @@ export function ownDoorOf(path: string): OwnDoor | null {
   return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnDoor) : null;
 }
 
-/** The door of a request by its path; null for none. */
+/** The handler of a request by its path; null if there is none. */
 export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | UnspokenDoor | null {
   const own = ownDoorOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
@@ -130,7 +130,7 @@ function unspokenDoorAt(path: string): UnspokenDoor | null {
   return family && { family };
 }
 
-/** The door for a body: several SDKs send to `/track`, `/batch` and `/api/event`. */
+/** The handler by the request's body: several SDKs send to `/track`, `/batch` and `/api/event`. */
 export function doorForBody(door: MessageDoor, path: string, body: unknown): MessageDoor | UnspokenDoor {
   const family = unspokenBody(path, body);
   if (family) return { family };

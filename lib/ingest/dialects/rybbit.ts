@@ -31,7 +31,7 @@ export const rybbit: Dialect = {
   answer: () => ({ status: 200, body: { success: true } }),
 };
 
-/** "/api/site/tracking-config/<site>": what sends events is on, what we do not store is off. */
+/** "/api/site/tracking-config/<site>": features that send events are on, those we do not store are off. */
 export const rybbitConfig = (): Answer => ({
   status: 200,
   body: {
@@ -49,7 +49,7 @@ export const rybbitConfig = (): Answer => ({
   },
 });
 
-/** "/api/site/<site>/feature-flags/evaluate" and replays: none, and discarded. */
+/** "/api/site/<site>/feature-flags/evaluate" and replays: there are no flags, and replays are discarded. */
 export const rybbitFlags = (): Answer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
 export const rybbitNothing = (): Answer => ({ status: 200, body: { success: true } });
 

@@ -18,7 +18,7 @@ const translate = (endpoint: string, body: unknown, isTrusted = false) =>
     ...(warning === undefined ? {} : { warning }),
   }));
 
-/** As @segment/analytics-next 1.84 sent it. */
+/** As sent by @segment/analytics-next 1.84. */
 const browser = {
   timestamp: "2026-11-23T13:23:47.900Z",
   integrations: {},

@@ -9,14 +9,14 @@ import type { Parsed } from "@/lib/ingest/parse/parse";
 import { credentialsOf } from "@/lib/projects/clients";
 
 /**
- * Our own wire (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each message
- * has its type, or the type of the only message, for OpenPanel's first SDKs.
+ * Our own wire format (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each
+ * message has its type, or the type of the only message, for OpenPanel's first SDKs.
  */
 export const throughline: Wire = {
   expects: "The body is a JSON object: one message, or { batch: [ … ] }.",
   answersEach: true,
 
-  /** By header or query; by body for beacons, which carry no headers. */
+  /** In a header or the query; in the body for beacons, which cannot set headers. */
   credentials({ headers, query, body }) {
     const sent = credentialsOf(headers, query);
     const { clientId, clientSecret } = fields(body);
@@ -51,13 +51,13 @@ export const throughline: Wire = {
 const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : fields(body).batch);
 
 /**
- * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session of
- * any answer, so the answer names the one its stream is in.
+ * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session id
+ * of any answer, so the answer names the session its stream is in.
  */
 const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
 
-/** If the look-up fails, the message is stored all the same, and its answer names none. */
+/** If the lookup fails, the message is stored anyway and its answer names no session. */
 async function withSession(outcome: Outcome & { deviceId: string }, projectId: string, now: number): Promise<Outcome> {
   const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
   return { ...outcome, sessionId };
@@ -69,13 +69,16 @@ const answerBot = (isBatch: boolean): Answer => ({
   body: isBatch ? { bot: true, accepted: 0, duplicates: 0, rejected: [] } : { bot: true, deviceId: "", sessionId: "" },
 });
 
-/** Accepted, but nothing new is stored: a replay, a crawler, a person who was erased. */
+/** Accepted, but nothing new is stored: a replay, a crawler, an erased person. */
 const ACCEPTED = 202;
 
-/** `too_old` is a value we read and do not take. */
+/** `too_old`: the value could be read but is not accepted. */
 const statusOf = (code: RejectionCode | ErrorCode): number => HTTP_STATUS[code === "too_old" ? "unprocessable" : code];
 
-/** To one message: who and which session it was counted for, which OpenPanel's SDK wants to know; or why it was not. */
+/**
+ * Answer to one message: the person and session it was counted for, which OpenPanel's SDK needs, or why it was
+ * rejected.
+ */
 export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], message: object): Answer {
   const rejection = parsed.rejections[0];
   if (rejection) {
@@ -99,13 +102,16 @@ export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], messa
   };
 }
 
-/** To a replay. Its own session id goes back: OpenPanel's SDK stops sending anything of a session it does not know. */
+/**
+ * Answer to a replay. It echoes the replay's own session id: OpenPanel's SDK stops sending events of a session it does
+ * not know.
+ */
 function answerIgnored(message: object): Answer {
   const sessionId = (message as { payload?: { sessionId?: unknown } }).payload?.sessionId;
   return { status: ACCEPTED, body: { deviceId: "", sessionId: typeof sessionId === "string" ? sessionId : "" } };
 }
 
-/** To a batch: accepted, duplicates and rejected add up to its length. */
+/** Answer to a batch: accepted, duplicates and rejected add up to its length. */
 function answerBatch(parsed: Parsed, outcomes: readonly Outcome[]): Answer {
   const rejected: object[] = [];
   const warnings: object[] = [];

@@ -6,7 +6,7 @@ import type { Sender } from "@/lib/ingest/parse/reading";
 
 /** The steps from a dialect's translation to the parser, the same for all dialects. */
 
-/** People one request may erase: each takes up to 200 ms. */
+/** The most people one request may erase: each takes up to 200 ms. */
 const ERASURES_MAX = 50;
 
 /** A request's messages in our format, and the users it erases. */
@@ -45,7 +45,7 @@ export function parseIncoming({ translations, messages }: Incoming, sender: Send
 }
 
 /**
- * What became of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object
+ * The results of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object
  * gets a hidden class of its own.
  */
 export class RequestResult implements Result {
@@ -78,7 +78,7 @@ function refusedItems(translations: readonly Translation[], parsed: Parsed, outc
   return refused;
 }
 
-/** Of a crawler's request. */
+/** The outcome for a crawler's request. */
 export const FROM_BOT: Result = {
   messages: [],
   parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },

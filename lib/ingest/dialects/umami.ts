@@ -16,7 +16,7 @@ import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
  * Umami: its tracker and @umami/node (`/api/send`, `/api/batch`). `payload.website` is the key. The visitor is
- * recognised by the request, as in Umami; `identify` lasts for one page. See docs/wire.md W18.
+ * recognised from the request, as in Umami; `identify` lasts for one page. See docs/wire.md W18.
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {
@@ -33,7 +33,7 @@ export const umami: Dialect = {
 
   answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
-    // What is not activity opens no session: the page then keeps the one it was given before.
+    // Messages that are not activity open no session: the page keeps the session it was given before.
     const [knownSession = "", knownVisit = ""] = cached(headers);
     const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
     const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
@@ -65,7 +65,7 @@ function translate(item: Fields): Translation[] {
   };
   if (item.type === "identify") {
     const traits = fields(data);
-    // @umami/node has one argument, so the id is among the data.
+    // @umami/node has a single argument, so the id is among the data.
     const user = id ?? traits.id;
     if ((user ?? null) !== null) {
       return say("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });

@@ -5,8 +5,8 @@ import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
  * SDKs whose protocol we do not speak, recognised by their path (docs/wire.md W20). Each gets an answer that stops it
- * from retrying and says what to use; the debugger lists the request if its key names a project. How each SDK reads
- * answers was taken from its npm package in November 2026.
+ * from retrying and says what to use instead; the debugger lists the request if its key names a project. How each SDK
+ * reads answers was taken from its npm package in November 2026.
  */
 
 export type Family = { name: string; use: string; answer: (words: string) => Answer };
@@ -27,7 +27,7 @@ const FAMILIES = {
     use: OURS,
     answer: (words: string) => ({ status: 400, body: { code: 400, error: `Invalid API key: ${words}` } }),
   },
-  /** Sends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
+  /** Resends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
   countly: { name: "Countly", use: OURS, answer: (words: string) => ({ status: 200, body: { result: words } }) },
   jitsu: { name: "Jitsu", use: SEGMENT, answer: refused },
   plausible: { name: "Plausible", use: OURS, answer: refused },
@@ -60,13 +60,13 @@ for (const call of ["track", "page", "identify", "group", "alias", "screen"]) {
 
 export const unspokenPaths = (): string[] => Object.keys(EXACT);
 
-/** The family that sends to `path` (without the query, with or without a trailing slash), or null. */
+/** The SDK family that sends to `path` (without the query, with or without a trailing slash), or null. */
 export function unspokenAt(path: string): Family | null {
   const bare = withoutTrailingSlashes(path);
   return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
 }
 
-/** The family of a body sent to a path that we or a dialect use: Amplitude's /batch, Plausible's /api/event. */
+/** The SDK family of a body sent to a path that we or a dialect use: Amplitude's /batch, Plausible's /api/event. */
 export function unspokenBody(path: string, body: unknown): Family | null {
   if (!isObject(body)) return null;
   const bare = withoutTrailingSlashes(path);
@@ -77,7 +77,7 @@ export function unspokenBody(path: string, body: unknown): Family | null {
 
 export const unspokenWords = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
 
-/** The key of such a request, from any of the places these SDKs use; null without one. */
+/** The key of such a request, from any of the places these SDKs use; null if there is none. */
 export function unspokenKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
   const inBody = fields(body);
   const found = [

@@ -7,7 +7,7 @@ import { clientAddress, plainAddress } from "@/lib/ingest/http/address";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
 import { DEFAULT_PRIVACY, type PrivacySettings } from "@/lib/projects/settings";
 
-// The location databases are found through the configuration, which wants these two.
+// The location databases are found through the configuration, which requires these two variables.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 

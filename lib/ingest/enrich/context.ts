@@ -5,7 +5,7 @@ import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
-/** UTF-16 units kept of a URL's path, a title and a campaign's fields; longer ones are cut. */
+/** UTF-16 units kept of a URL's path, a title and a campaign's fields; the rest is cut off. */
 const PATH_MAX_LENGTH = 2_048;
 const TITLE_MAX_LENGTH = 500;
 const WORD_MAX_LENGTH = 200;
@@ -23,13 +23,13 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
   utm_content: "utmContent",
 };
 
-/** What a message says of the page it was sent from. */
+/** What a message says about the page it was sent from. */
 export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
- * Where and on what an operation happened, and the page's query parameters, if any. `visitor` is null if the customer's
- * server speaks for itself. The site's own pages do not count as referrers. What `rules` deny is left out or masked,
- * with `warnings`. About 4 µs.
+ * Where and on what device an operation happened, and the page's query parameters, if any. `visitor` is null if the
+ * customer's server speaks for itself. The site's own pages do not count as referrers. Whatever `rules` deny is left
+ * out or masked, with `warnings`. About 4 µs.
  */
 export function contextOf(
   page: Page,
@@ -71,7 +71,7 @@ const textOf = (value: unknown): string | null =>
 type ReadUrl = { origin: string | null; host: string; path: string; search: string };
 
 /**
- * Reads a full URL, a bare path, or a screen's name, which serves as path; null for nothing. Drops user name, password,
+ * Reads a full URL, a bare path, or a screen's name, which serves as path; null if empty. Drops user name, password,
  * and the fragment unless it is a router's path ("#/inbox", "#!/inbox").
  */
 function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
@@ -90,7 +90,7 @@ function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   return { origin, host: url.hostname, ...readPath(`${url.pathname || "/"}${url.search}${url.hash}`) };
 }
 
-/** The name of an app's screen, as against a malformed URL. */
+/** The name of an app's screen, as opposed to a malformed URL. */
 const SCREEN = /^[\p{L}\p{N}][^?#]*$/u;
 
 /** "/app?a=1#/inbox?b=2" is the page "/app#/inbox" with the parameters of both. */
@@ -104,7 +104,7 @@ function readPath(text: string): Pick<ReadUrl, "path" | "search"> {
 
 const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).hostname : "");
 
-/** A campaign in the parts of Segment's `context.campaign`; the page's own URL takes precedence. */
+/** A campaign in the fields of Segment's `context.campaign`; the page's own URL takes precedence. */
 const CAMPAIGN = {
   source: "utmSource",
   medium: "utmMedium",

@@ -3,8 +3,8 @@ import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 
 /**
- * The streams of visitors of sites that store nothing on the device: a hash of what every request shows, under a salt
- * that changes at midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
+ * Streams for sites that store nothing on the device: a hash of what every request shows, with a salt that changes at
+ * midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -49,13 +49,13 @@ export function derivedStream(salt: Buffer, projectId: string, ip: string | null
     .slice(0, STREAM_ID_LENGTH);
 }
 
-/** A job for at least once a day: destroys the salts of all days but today and yesterday; returns how many. */
+/** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
 export function destroyOldSalts(now: number, db: Database = pool()): Promise<number> {
   return deleteSaltsBefore(db, dayOf(now - DAY_MS));
 }
 
 /**
- * The day's salt: the one already there, or `candidate` if this call is the first anywhere. Two statements, each on the
+ * The day's salt: the existing one, or `candidate` if this call is the first anywhere. Two statements, each on the
  * primary key: the second also sees a salt that another process committed while the first waited for it.
  */
 export async function saltOfDay(db: Database, day: string, candidate: Buffer): Promise<Buffer> {
@@ -64,7 +64,10 @@ export async function saltOfDay(db: Database, day: string, candidate: Buffer): P
   return (rows[0] as { salt: Buffer }).salt;
 }
 
-/** Destroys the salts of days before `day` and returns how many there were. A handful of rows, read whole. */
+/**
+ * Destroys the salts of days before `day` and returns how many there were. Scans the table, which has a handful of
+ * rows.
+ */
 export async function deleteSaltsBefore(db: Database, day: string): Promise<number> {
   const { rowCount } = await db.query(sql`DELETE FROM salts WHERE day < ${day}`);
   return rowCount ?? 0;

@@ -76,7 +76,7 @@ const EVERYWHERE: [RegExp, string][] = [
   [/(^|\.)pinterest\.(com|[a-z]{2}|com?\.[a-z]{2})$/, "Pinterest"],
 ];
 
-/** A site's readable name, or its host without "www." when we know none better. `host` in lower case. */
+/** A site's readable name, or its host without "www." if we know none. `host` in lower case. */
 export function siteName(host: string): string {
   for (let rest = host; rest !== ""; rest = rest.slice(rest.indexOf(".") + 1)) {
     if (Object.hasOwn(SITES, rest)) return SITES[rest] as string;
@@ -86,7 +86,7 @@ export function siteName(host: string): string {
   return host.replace(/^www\./, "");
 }
 
-/** Is `host` `domain` or one of its subdomains, "www." and ports aside? */
+/** Whether `host` is `domain` or one of its subdomains, ignoring "www." and ports. */
 export function belongsTo(host: string, domain: string): boolean {
   const bare = domain
     .toLowerCase()

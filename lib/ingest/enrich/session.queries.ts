@@ -4,8 +4,8 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { SESSION_IDLE_MS } from "@/lib/sessions/assign";
 
 /**
- * The visit that a stream without session ids of its own is in at `now` (ms), by the id people know; null between
- * visits. One row off identities_ext_id_key, the newest off sessions_stream_idx, and that visit's rows by key.
+ * The current session, at `now` (ms), of a stream without session ids of its own, by its public id; null between
+ * sessions. One row from identities_ext_id_key, the newest from sessions_stream_idx, and that session's rows by key.
  */
 export async function sessionOfStream(
   db: Database,

@@ -7,7 +7,7 @@ export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean 
 
 /**
  * Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. No real browser's is longer than
- * the cut.
+ * the limit.
  */
 const AGENTS_CACHED = 2_000;
 const AGENT_MAX_LENGTH = 512;
@@ -48,19 +48,19 @@ function readAgent(header: string): Agent {
   };
 }
 
-/** Systems for which bowser names no kind of device. */
+/** Systems for which bowser reports no kind of device. */
 const DESKTOP_SYSTEM = /\b(CrOS|Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS)\b/;
 
 /**
- * Major version of the phone systems, where the header tells it. Since version 26 Safari says "iPhone OS 18_6" whatever
- * it runs on, and its own version is the system's. Chrome says "Android 10; K" on every Android (user-agent reduction,
+ * Major version of the phone systems, where the header reveals it. Since version 26 Safari always says "iPhone OS
+ * 18_6", and its own version is the system's. Chrome says "Android 10; K" on every Android (user-agent reduction,
  * https://www.chromium.org/updates/ua-reduction), which is no version at all.
  */
 function systemVersion(header: string, os: { name?: string; version?: string }): string | undefined {
   const major = os.version?.split(".")[0];
   if (os.name === "Android") return header.includes("Android 10; K)") ? undefined : major;
   if (os.name !== "iOS") return undefined;
-  // Facebook's own browser says the system's version as FBSV.
+  // Facebook's own browser reports the system's version as FBSV.
   const safari = Number(/[ ;](?:Version|FBSV)\/(\d{1,3})/.exec(header)?.[1]);
   return Number(major) < 26 && safari >= 26 ? String(safari) : major;
 }

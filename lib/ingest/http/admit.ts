@@ -8,8 +8,8 @@ import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
 import type { Authenticated } from "@/lib/projects/clients";
 
 /**
- * Before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address sends
- * too much.
+ * Runs before the body is read. Throws `unavailable` while the disk is nearly full, `rate_limited` when the address
+ * sends too much.
  */
 export function admit(request: IngestRequest): void {
   diskRoom().need(request.receivedAt);
@@ -18,12 +18,13 @@ export function admit(request: IngestRequest): void {
 
 /** Bytes of a request that count as one message: an address is limited in bytes too, to about 1 MB/s. */
 const BYTES_A_MESSAGE = 2_048;
-/** Messages of ours one request may become: one PostHog event can be three. */
+/** The most messages of ours one request may become: one PostHog event can be three. */
 const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
 
 /**
- * Once it is read: counts its messages and its bytes, unpacked, against the limits of the address and of the project.
- * Requests with the secret are not counted. Throws `too_large`, or `rate_limited` when the project's hour is used up.
+ * Runs once the body is read: counts its messages and its unpacked bytes against the limits of the address and of the
+ * project. Requests with the secret are not counted. Throws `too_large`, or `rate_limited` when the project's hour is
+ * used up.
  */
 export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
   if (messages > MESSAGES_MAX) {

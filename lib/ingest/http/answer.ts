@@ -2,10 +2,13 @@ import { AppError } from "@/lib/errors";
 import type { IngestRequest, IngestResponse } from "@/lib/ingest/http/request";
 import type { HeaderMap } from "@/lib/projects/clients";
 
-/** A text is sent as it stands, anything else as JSON. */
+/** A string is sent as is, anything else as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
 
-/** With the headers of every answer; those of CORS also on failures, so that the page's SDK may read why. */
+/**
+ * Sends an answer with the headers that all answers share; failures carry CORS headers too, so that the page's SDK can
+ * read the reason.
+ */
 export const respond = ({ headers }: IngestRequest, answer: Answer): IngestResponse => ({
   status: answer.status,
   headers: {
@@ -23,7 +26,7 @@ export function notAllowed(methods: readonly string[]): Answer {
   return { status: error.status, headers: { allow: `${methods.join(", ")}, OPTIONS` }, body: error.toBody() };
 }
 
-/** How long a browser may remember a preflight, in seconds: a day; Chrome cuts it to two hours, Firefox keeps it. */
+/** How long a browser may cache a preflight, in seconds: a day; Chrome caps it at two hours, Firefox honours it. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
 /**

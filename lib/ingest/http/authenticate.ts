@@ -8,8 +8,8 @@ import type { Sender } from "@/lib/ingest/parse/reading";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
- * The client behind a key pair that may send, and the person behind its request, if anybody is. Throws `unauthorized`
- * and `forbidden` as `authenticate` does; `request.projectId` then still tells whose key it was.
+ * The client of a key pair that may send, and the person behind its request, if any. Throws `unauthorized` and
+ * `forbidden` as `authenticate` does; `request.projectId` is then still set to the project of the key.
  */
 export async function authenticateRequest(
   credentials: Credentials,
@@ -28,9 +28,9 @@ export async function authenticateRequest(
 }
 
 /**
- * The person behind a request. With the client secret it is the customer's server, which speaks for somebody only if it
- * forwards their address. Without the secret such a header is anybody's claim: it tells the visitors of a first-party
- * proxy (@openpanel/nextjs) apart, but only among those who share the address the request came from, so that nobody can
+ * The person behind a request. With the client secret it is the customer's server, which speaks for a visitor only if
+ * it forwards their address. Without the secret such a header is an unverified claim: it distinguishes the visitors of
+ * a first-party proxy (@openpanel/nextjs), but only among those who share the address the request came from. Nobody can
  * put events on a stranger's stream by naming the stranger's address.
  */
 function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
@@ -46,7 +46,7 @@ function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boole
   return { ...visitorOf(forwarded, userAgent), ip: `${forwarded} behind ${seen}` };
 }
 
-/** What the parser needs to know of a request. `batch`: what the request says for all of its messages. */
+/** What the parser needs to know about a request. `batch`: fields of the request that apply to all of its messages. */
 export async function senderOf(
   request: IngestRequest,
   client: Authenticated,

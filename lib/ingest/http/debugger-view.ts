@@ -10,7 +10,7 @@ import type { Scope } from "@/lib/scope";
 
 /**
  * What the debugger shows a member whose request has these `headers`: the messages after number `after`, and unmatched
- * requests from their own address or from an origin the project names. A project that names none, or lists "*", claims
+ * requests from their own address or from an origin the project lists. A project that lists none, or lists "*", claims
  * no origin.
  */
 export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, after = 0): Promise<DebuggerView> {

@@ -17,12 +17,12 @@ const unpackers = {
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** A request's body, read and unpacked. `bytes`: its size, unpacked. */
+/** A request's body, read and unpacked. `bytes`: its unpacked size. */
 export type Body = { value: object; bytes: number };
 
 /**
  * The body of a request, an object or a list; a GET carries it in `data`, as base64 or JSON. Throws as `decodeBody`
- * does, and `bad_request` with the words of `expects` for any other JSON.
+ * does, and `bad_request` with the message `expects` for any other JSON.
  */
 export async function readBody(
   request: IngestRequest,
@@ -40,7 +40,7 @@ export async function readBody(
 /**
  * Decodes an SDK's body (docs/wire.md W8): JSON under any content type, gzip by its first bytes, and the form
  * `data=<base64 or JSON>`. Also returns its unpacked size in bytes. Long numbers keep their digits (parseJson). Throws
- * `bad_request` for what cannot be read and `too_large` beyond the request's limit.
+ * `bad_request` for malformed bodies and `too_large` beyond the request's limit.
  */
 export async function decodeBody(body: Buffer, contentEncoding: unknown): Promise<{ value: unknown; bytes: number }> {
   const unpacked = await unpack(body, contentEncoding);
@@ -70,7 +70,7 @@ async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
   }
 }
 
-/** The form of older SDKs and of beacons: `data` holds JSON, base64 of JSON or of gzip, or lz-string's base64. */
+/** The form that older SDKs and beacons send: `data` holds JSON, base64 of JSON or of gzip, or lz-string's base64. */
 async function readForm(text: string): Promise<string> {
   const form = new URLSearchParams(text);
   const data = form.get("data") ?? "";
@@ -82,8 +82,8 @@ async function readForm(text: string): Promise<string> {
 }
 
 /**
- * Characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends 20 events
- * at a time.
+ * The most characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends
+ * 20 events at a time.
  */
 const LZ64_MAX_LENGTH = 256 * 1024;
 

@@ -9,8 +9,8 @@ const RETRY_SECONDS = 60;
 const MEGABYTE = 1_000_000;
 
 /**
- * Reserves the last of embedded Postgres' disk for everything but events: on a full disk nobody can log in or erase
- * anything. Checks in the background, so that no request waits for the disk.
+ * Reserves the last of embedded Postgres' disk for everything but events: on a full disk nobody could log in or erase
+ * anything. Checks in the background, so no request waits for the disk.
  */
 export class DiskRoom {
   private free = Number.POSITIVE_INFINITY;
@@ -26,8 +26,8 @@ export class DiskRoom {
   ) {}
 
   /**
-   * Throws `unavailable` while there is too little. `now` in ms. Without a folder (Postgres runs elsewhere) nothing is
-   * checked.
+   * Throws `unavailable` while there is too little space. `now` in ms. Without a folder (Postgres runs elsewhere)
+   * nothing is checked.
    */
   need(now: number): void {
     if (this.folder === "" || this.leastMegabytes === 0) return;
@@ -38,7 +38,7 @@ export class DiskRoom {
           this.free = free;
         },
         () => {
-          this.free = Number.POSITIVE_INFINITY; // the folder is gone, which Postgres will say better
+          this.free = Number.POSITIVE_INFINITY; // the folder is gone; Postgres will report that better
         },
       );
     }

@@ -3,20 +3,21 @@ import { AppError } from "@/lib/errors";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** Projects remembered; the least recently seen is forgotten and starts its hour again. */
+/** Projects remembered; the least recently seen is forgotten and its hour starts over. */
 const PROJECTS_MAX = 10_000;
 
 type Hour = { hour: number; bytes: number };
 
 /**
- * Bytes each project received this hour without the secret: in memory, so per process. Less than a microsecond a call.
+ * Bytes each project received without the secret in the current hour: in memory, so per process. Less than a
+ * microsecond a call.
  */
 export class HourlyBytes {
   private readonly projects = new LRUCache<string, Hour>({ max: PROJECTS_MAX });
 
   /**
    * Counts a request of `bytes`. Throws `rate_limited` until the next full hour once the project has received
-   * `megabytes`; refused requests are not counted, so a flood leaves no debt.
+   * `megabytes`; rejected requests are not counted, so a flood leaves no debt.
    */
   take(projectId: string, bytes: number, megabytes: number, now: number): void {
     const hour = Math.floor(now / HOUR_MS);

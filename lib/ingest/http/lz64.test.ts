@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { unpackLz64 } from "@/lib/ingest/http/lz64";
 
-/** lz-string as posthog-js-lite 2 carries it. */
+/** lz-string as bundled with posthog-js-lite 2. */
 const source = readFileSync(createRequire(import.meta.url).resolve("posthog-js-lite-2"), "utf8");
 const from = source.indexOf("var f = String.fromCharCode");
 const to = source.indexOf("\n};", source.indexOf("var LZString")) + 3;

@@ -38,7 +38,7 @@ export function unpackLz64(packed: string, maxChars: number): string | null {
   }
 }
 
-/** The code that ends a text; 0 and 1 say that a character of 8 or 16 bits follows. */
+/** The code that ends the text; 0 and 1 mean that a character of 8 or 16 bits follows. */
 const END = 2;
 const ALPHABET = new Map(
   Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", (letter, at) => [letter, at]),
@@ -46,7 +46,7 @@ const ALPHABET = new Map(
 
 type Bits = ((count: number) => number) & { isOver: () => boolean };
 
-/** Six bits a letter, the highest first; a number's lowest bit comes first. */
+/** Six bits per letter, the highest first; a number's lowest bit comes first. */
 function bitReader(packed: string): Bits {
   let at = 0;
   let mask = 32;

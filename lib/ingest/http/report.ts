@@ -14,20 +14,20 @@ import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** What became of messages and requests, for the debugger and the day's counts. */
+/** Reports the outcomes of messages and requests, for the debugger and the daily counts. */
 
-/** Characters of a name, and of an id, that the debugger shows. */
+/** The most characters of a name, and of an id, that the debugger shows. */
 const NAME_SHOWN = 80;
 const ID_SHOWN = 8;
-/** Warnings and reasons a message shows. */
+/** The most warnings and reasons shown per message. */
 const REASONS_SHOWN = 6;
-/** The most an SDK may say it dropped in one request. */
+/** The most messages an SDK may report as dropped in one request. */
 const DROPPED_MAX = 100_000;
 
 /** A request whose project is known. `via`: its path. */
 export type Arrival = { settings: ProjectSettings; receivedAt: number; via: string };
 
-/** Reports each message. `parsed` and `outcomes` are what became of `messages`, in their order. */
+/** Reports each message. `parsed` and `outcomes` belong to `messages`, in the same order. */
 export function reportOutcomes(
   { settings, receivedAt: at, via }: Arrival,
   messages: readonly unknown[],
@@ -63,7 +63,7 @@ function statusOf({ status, warnings }: Outcome): Status {
 const reasonsOf = ({ status, warnings, reason }: Outcome): string[] =>
   reason ? [reason.message] : status === "dropped" ? [REFUSAL_WORDS.erased] : warnings;
 
-/** A whole request that was refused without being at fault: a crawler's. */
+/** Reports a whole request that was refused through no fault of its own: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
   remember(settings.id, {
@@ -76,14 +76,14 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
   });
 }
 
-/** A whole request that failed (a wrong secret, another site's page, too large); `words` say why. */
+/** Reports a whole request that failed (a wrong secret, another site's page, too large); `words` is the reason. */
 export function reportFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
   remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
 }
 
 /**
- * How many messages the SDK dropped since it last got through, as it says. Anything but a plausible number is ignored.
+ * Reports the number of messages the SDK says it dropped since it last got through. Implausible numbers are ignored.
  */
 export function reportDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
   if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
@@ -98,7 +98,7 @@ function note(settings: ProjectSettings, seen: Seen): void {
   remember(settings.id, { ...seen, reasons });
 }
 
-/** Type, name and shortened ids of a message as sent, whatever it is. Nothing else of it is shown. */
+/** Type, name and shortened ids of a message as sent, whatever its shape. Nothing else of it is shown. */
 function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "device"> {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
@@ -113,12 +113,12 @@ function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "dev
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Enough of an id to tell two apart, too little to use. Numbers and short ids lose their second half. */
+/** Enough of an id to tell two apart, too little to use it. Numbers and short ids lose their second half. */
 function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
   if (id === "") return null;
-  // An @, as it is or percent-encoded.
+  // An @, plain or percent-encoded.
   if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
@@ -128,7 +128,7 @@ const KEY_SHOWN = 8;
 
 /**
  * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
- * not be read, or as an unmatched request. Never throws: the request's own failure is answered.
+ * not be read, or as an unmatched request. Never throws: the answer must be the request's own failure.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;

@@ -6,19 +6,19 @@ export type IngestRequest = {
   url: string;
   /** Names in lower case. */
   headers: HeaderMap;
-  /** The peer's address; null if the host does not tell (Next's route handlers). */
+  /** The peer's address; null if the host does not provide it (Next's route handlers). */
   remoteAddress: string | null;
   /** Milliseconds since 1970. */
   receivedAt: number;
   /** Reads the body, at most that many bytes; throws `too_large` beyond. */
   body: (maxBytes: number) => Promise<Buffer>;
-  /** The project its key belongs to, once that is known; also of a key that was then refused. */
+  /** The project its key belongs to, once known; also set for a key that was then rejected. */
   projectId?: string;
 };
 
 export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
 
-/** Shared by all requests without a query, which are most. */
+/** Shared by all requests without a query, which is most of them. */
 const NO_QUERY = new URLSearchParams();
 
 export function addressOf({ url }: Pick<IngestRequest, "url">): { path: string; query: URLSearchParams } {

@@ -25,8 +25,8 @@ export class SenderLimit {
   constructor(private readonly perSecond: number) {}
 
   /**
-   * Counts one message of a request that is not read yet. Throws `rate_limited` with the seconds to wait if the address
-   * has used up its tokens.
+   * Counts one message of a request whose body is not read yet. Throws `rate_limited` with the seconds to wait if the
+   * address has used up its tokens.
    */
   admit(address: string | null, now: number): void {
     const bucket = this.bucketOf(address, now);
@@ -45,13 +45,13 @@ export class SenderLimit {
     if (bucket) bucket.left -= Math.max(0, messages - 1);
   }
 
-  /** Notes that a valid secret came from there. */
+  /** Records that a valid secret came from the address. */
   trust(address: string | null, now: number): void {
     const bucket = this.bucketOf(address, now);
     if (bucket) bucket.trustedUntil = now + TRUSTED_MS;
   }
 
-  /** Whether a valid secret came from there lately. */
+  /** Whether a valid secret came from the address recently. */
   isTrusted(address: string, now: number): boolean {
     return (this.buckets.peek(networkOf(address))?.trustedUntil ?? 0) > now;
   }

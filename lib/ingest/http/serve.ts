@@ -5,11 +5,11 @@ import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
 import { handleIngest } from "@/lib/ingest/pipeline";
 
 /**
- * The two ways to the pipeline: plain node:http (server.ts, the fast one) and Next's route handlers (hosts that only
- * run Next).
+ * The two entrances to the pipeline: plain node:http (server.ts, the fast one) and Next's route handlers (hosts that
+ * only run Next).
  */
 
-/** Does ingest answer this path? `path` is without the query. */
+/** Whether ingest answers this path. `path` is without the query. */
 export function handlesIngest(path: string, method = "POST"): boolean {
   if (doorOf(path) || unspokenAt(path)) return true;
   const own = ownDoorOf(path);
@@ -26,7 +26,7 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     receivedAt: Date.now(),
     body: (maxBytes) => readNodeBytes(request, maxBytes),
   });
-  if (response.destroyed || response.headersSent) return; // lib/http/under-way let it go meanwhile
+  if (response.destroyed || response.headersSent) return; // lib/http/under-way released it meanwhile
   const body = answer.body ?? "";
   response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(body) });
   response.end(body);

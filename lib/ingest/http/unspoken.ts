@@ -10,9 +10,9 @@ import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/reque
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**
- * Answers a request of an SDK whose protocol we do not speak, and tells whoever debugs the installation: in the
- * debugger of the project whose key it carries, or as an unmatched request. `read`: its body, if it was read already.
- * Throws `rate_limited` as any request to ingest.
+ * Answers a request of an SDK whose protocol we do not speak, and reports it for whoever debugs the installation: in
+ * the debugger of the project whose key it carries, or as an unmatched request. `read`: its body, if it was read
+ * already. Throws `rate_limited` like any request to ingest.
  */
 export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
   const { path, query } = addressOf(request);
@@ -28,7 +28,7 @@ export async function answerUnspoken(family: Family, request: IngestRequest, rea
   return family.answer(words);
 }
 
-/** Only the key in it is wanted: a body that cannot be read has none. */
+/** Only its key is needed; a body that cannot be read has none. */
 async function readLeniently(request: IngestRequest): Promise<unknown> {
   admit(request);
   if (request.method !== "POST") return undefined;

@@ -3,7 +3,7 @@ import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 /** Code points of a user id or an anonymous id (docs/identity.md R1). */
 export const ID_MAX_LENGTH = 255;
 
-/** What code and SDKs send when they have no id, in lower case. Changing the list is not retroactive. */
+/** What code and SDKs send when they have no id, in lower case. Changing the list does not affect stored data. */
 const BLOCKED = new Set(
   "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1 $posthog_cookieless"
     .split(" ")
@@ -21,9 +21,9 @@ export type CleanId = { id: string | null; warning: string | null };
 const ABSENT: CleanId = { id: null, warning: null };
 
 /**
- * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with the reason why it is absent.
- * Nothing sent is absent without a warning. Numbers become text; booleans and objects are not ids.
- * `blocked` holds the project's own values, in lower case. Case is kept. Idempotent.
+ * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with the reason. An id that was
+ * not sent at all gives no warning. Numbers become strings; booleans and objects are not ids. `blocked` holds the
+ * project's own values, in lower case. Case is preserved. Idempotent.
  */
 export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanId {
   if (value === undefined || value === null) return ABSENT;
@@ -48,7 +48,7 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   return { id, warning: null };
 }
 
-/** Strips surrounding white space and pairs of quotes, however many layers. */
+/** Strips surrounding white space and any number of pairs of quotes. */
 function unwrap(text: string): string {
   let inner = text.trim();
   while (inner.length >= 2 && QUOTES.has(inner[0] as string) && inner.at(-1) === inner[0]) {

@@ -7,12 +7,12 @@ export const BATCH_MAX_MESSAGES = 500;
 /** Characters of an event's or a property's name. */
 export const NAME_MAX_LENGTH = 200;
 export const PROPERTIES_MAX = 128;
-/** Levels of nested objects and arrays; the properties themselves are the first. */
+/** Levels of nested objects and arrays; the properties object itself is the first. */
 export const PROPERTIES_MAX_DEPTH = 5;
 
 export type RejectionCode = "bad_request" | "forbidden" | "too_large" | "too_old" | "unprocessable";
 
-/** Why a message is rejected. Thrown while it is read, caught once per message. */
+/** Why a message is rejected. Thrown while reading it, caught once per message. */
 export class MessageFault extends Error {
   readonly code: RejectionCode;
   /** The field at fault, dotted: "payload.properties.plan". */
@@ -39,7 +39,7 @@ export function cleanText(text: string): string {
 export const cutText = (text: string, length: number): string =>
   text.length <= length ? text : cleanText(text.slice(0, length)).replace(/\ufffd$/, "");
 
-/** Keys with a meaning for JavaScript objects: dropped silently, as nobody names a property so by accident. */
+/** Keys with a meaning for JavaScript objects: dropped silently, as nobody uses them for a property by accident. */
 const isUnsafeKey = (key: string): boolean => key === "__proto__" || key === "constructor" || key === "prototype";
 
 /**

@@ -7,8 +7,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * A device whose clock is `ahead` ms ahead of ours, and its requests: captured at `capturedAt`, sent at once, `transit`
- * ms under way.
+ * A device whose clock is `ahead` ms ahead of ours, and its requests: captured at `capturedAt`, sent at once, in
+ * transit for `transit` ms.
  */
 function device(ahead: number, clocks = new DeviceClocks(), stream: string | null = "p/a") {
   return (capturedAt: number, transit: number, sentAt = capturedAt) =>
@@ -83,8 +83,8 @@ test("no more devices are remembered than may be", () => {
 });
 
 /**
- * Any walk of one device's requests: its clock is wrong by anything, a first request is quick, later ones take up to a
- * minute.
+ * Any sequence of one device's requests: its clock is off by any amount, a first request is quick, later ones take up
+ * to a minute.
  */
 const walk = fc.record({
   ahead: fc.integer({ min: -30 * 24 * HOUR, max: 30 * 24 * HOUR }),

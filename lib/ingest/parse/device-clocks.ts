@@ -1,9 +1,12 @@
 import { LRUCache } from "lru-cache";
 
-/** How long observations of a device's clock count, in milliseconds: between half of this and all of it, 30 minutes. */
+/**
+ * How long observations of a device's clock count: 30 minutes, in milliseconds. In practice between half of this and
+ * all of it.
+ */
 const WINDOW_MS = 30 * 60 * 1000;
 
-/** If two differences of a device are further apart than this, in milliseconds, its clock was set: 1 minute. */
+/** If two differences of a device are further apart than this, in milliseconds, its clock was changed: 1 minute. */
 const CLOCK_SET_MS = 60_000;
 
 /** Estimates up to this, in milliseconds, are travel time, not a clock error: 1 second. */
@@ -17,7 +20,7 @@ type Known = {
   /** Start of the current half of the window, by our clock. */
   halfStartedAt: number;
   least: number;
-  /** The least of the previous half; Infinity if nothing was sent in it. */
+  /** The least of the previous half; Infinity if there was no message. */
   leastBefore: number;
   /** The newest time by the device's clock, and what it was corrected to. */
   newestDeviceTs: number;
@@ -38,8 +41,8 @@ export class DeviceClocks {
 
   /**
    * Converts `deviceTs`, by the device's clock, to ours. `sentAt` is when the device sent the message by its clock; NaN
-   * corrects nothing. `stream` names the device across projects; null (a server) is estimated from this message alone.
-   * Messages keep their order. The result may be after `receivedAt`; the caller handles that.
+   * corrects nothing. `stream` identifies the device across projects; for null (a server) this message alone is the
+   * estimate. Messages keep their order. The result may be after `receivedAt`; the caller handles that.
    */
   correct(stream: string | null, deviceTs: number, sentAt: number, receivedAt: number): number {
     if (Number.isNaN(sentAt)) return deviceTs;
@@ -79,7 +82,7 @@ export class DeviceClocks {
   }
 }
 
-/** Travel never makes a difference negative: only a clock that is ahead does. */
+/** Travel time never makes a difference negative: only a clock that is ahead does. */
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
 /** A better estimate must not move a later event before an earlier one: it stays a millisecond after it. */

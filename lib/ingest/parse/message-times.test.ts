@@ -14,7 +14,7 @@ import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/p
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
-/** Each example in the table of times (docs/wire.md W10), through our own format and through every dialect. */
+/** Each example in the table of times (docs/wire.md W10), through our own format and every dialect. */
 const RECEIVED = Date.UTC(2026, 1, 1);
 const settings: ProjectSettings = {
   id: "0192f0a0-0000-7000-8000-000000000001",

@@ -94,7 +94,7 @@ function parseIncrement(reading: Reading, type: "increment" | "decrement"): Oper
 const LIST_MAX = 100;
 const LIST_VALUES = "Expected texts, numbers, true or false: one, or a list of them.";
 
-/** Adds values to lists, each once, or removes them. */
+/** Adds values to lists, without duplicates, or removes them. */
 function parseList(reading: Reading, mode: "union" | "remove"): Operation {
   const payload = readPayload("list", reading.envelope.payload);
   const properties = cleanProperties(payload.properties, "payload.properties");
@@ -110,7 +110,7 @@ function parseList(reading: Reading, mode: "union" | "remove"): Operation {
   return operation;
 }
 
-/** Joins two user ids into one person, or separates them. Needs the secret (docs/identity.md R17). */
+/** Joins two user ids into one person, or separates them. Requires the secret (docs/identity.md R17). */
 function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
   if (!reading.sender.trusted) {
     throw new MessageFault("forbidden", `${type} needs the client secret: send it from your server.`, "type");

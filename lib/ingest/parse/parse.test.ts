@@ -6,7 +6,7 @@ import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
 
-// The location databases are found through the configuration, which wants these two.
+// The location databases are found through the configuration, which requires these two variables.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
@@ -29,7 +29,7 @@ const project: ProjectSettings = {
   ceilings: DEFAULT_CEILINGS,
 };
 
-/** A browser without the secret, in the project, unless said otherwise. */
+/** A browser without the secret, in the project, unless overridden. */
 const browser = (settings: Partial<ProjectSettings> = {}): Sender => ({
   settings: { ...project, ...settings },
   trusted: false,
@@ -51,7 +51,7 @@ const track = (payload: object = {}, outside: object = {}) => ({
   payload: { name: "signup", ...payload },
 });
 const parse = (messages: unknown[], sender = browser()) => parseMessages(messages, sender, 0);
-/** The only message's operations; a rejection fails the test. */
+/** Operations of the only message; a rejection fails the test. */
 function operations(message: unknown, sender = browser()): Operation[] {
   const parsed = parse([message], sender);
   expect(parsed.rejections).toEqual([]);

@@ -15,8 +15,7 @@ export type Parsed = {
   /** The operations of all messages, in order. */
   operations: Operation[];
   /**
-   * For each message the index of its first operation; -1 when it has none (rejected, refused, or accepted and
-   * ignored).
+   * For each message the index of its first operation; -1 if it has none (rejected, refused, or accepted and ignored).
    */
   firstOperation: number[];
   rejections: Rejection[];
@@ -26,7 +25,7 @@ export type Parsed = {
 /**
  * Turns messages into operations. A bad one becomes a rejection with its index and does not affect its neighbours; a
  * MessageFault stands for one that could not be translated. Pure except for new ids. `bytes` is the size of the
- * request: in a small one no message need be measured.
+ * request: in a small one no message needs measuring.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
@@ -54,7 +53,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
   return parsed;
 }
 
-/** Why a message was rejected. A bug of ours is logged, and does not affect its neighbours either. */
+/** Why a message was rejected. A bug of ours is logged and, like any fault, does not affect the other messages. */
 export function faultOfMessage(error: unknown): MessageFault {
   if (error instanceof MessageFault) return error;
   logFault("ingest: a message could not be read", error);

@@ -14,7 +14,7 @@ import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/ru
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** What parsing needs to know of a request's sender. */
+/** What the parser needs to know about a request's sender. */
 export type Sender = {
   settings: ProjectSettings;
   /** The request has the client secret: it is the customer's own server. */
@@ -27,24 +27,26 @@ export type Sender = {
   visitor: Visitor | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
-  /** An OpenPanel SDK, where `alias` does nothing and must not be rejected. */
+  /** The sender is an OpenPanel SDK, where `alias` does nothing and must not be rejected. */
   ignoresAlias?: boolean;
-  /** From the batch: when the device sent it, and whether it is history. A message's own values take precedence. */
+  /**
+   * Fields of the batch: when the device sent it, and whether it is historical. A message's own values take precedence.
+   */
   sentAt?: unknown;
   isImport?: boolean;
-  /** Estimates of devices' clocks; the process's own unless a test passes another. */
+  /** Estimates of devices' clocks; the process's own unless a test passes others. */
   clocks?: DeviceClocks;
-  /** The last message of each device and user, likewise. */
+  /** The last message of each device and user; likewise. */
   order?: SendOrder;
 };
 
 /** A message being read: its envelope, its sender, and warnings about what was altered. */
 export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
 
-/** Sent by SDKs that failed to generate an id: all their messages would be one. */
+/** Sent by SDKs that failed to generate an id; all their messages would be one. */
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
-/** The message's UUID: as sent, or hashed from what was sent (so that retries still match), or a new one. */
+/** The message's UUID: as sent, or hashed from another id that was sent (so that retries still match), or a new one. */
 export function messageId({ envelope, sender }: Reading): string {
   const id = cleanText(String(envelope.id ?? "")).trim();
   if (id === "" || id === NIL_UUID) return newId();
@@ -71,13 +73,13 @@ export function idOf(reading: Reading, value: unknown, what?: string): string | 
   return id;
 }
 
-/** A user id from outside a message, after hygiene, with the reason if it is absent. */
+/** A user id from outside a message, after hygiene, with the reason if there is none. */
 export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
 
 /**
- * The user id after hygiene. If the project requires signatures (docs/identity.md R17) it also needs `hash`, the hex
- * HMAC-SHA256(identify secret, user id), of this message; a request with the client secret is the customer's server,
- * which could sign anything, so it need not.
+ * The user id after hygiene. If the project requires signatures (docs/identity.md R17), the message must also carry
+ * `hash`, the hex HMAC-SHA256(identify secret, user id), unless the request has the client secret: it then comes from
+ * the customer's server, which could sign anything.
  */
 export function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
   const id = idOf(reading, value);
@@ -97,8 +99,8 @@ function isSigned(secret: string, user: string, hash: unknown): boolean {
 
 /**
  * The stream of a message: the id its device sent, else one derived from the visitor's request, else none (a server
- * speaking for itself). A cookieless project stores nothing on devices, so there an id from a browser counts for
- * nothing; from the customer's server it is one we answered before.
+ * speaking for itself). A cookieless project stores nothing on devices, so an id from a browser is ignored there; from
+ * the customer's server it is one that we returned earlier.
  */
 export function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
   const { envelope, sender, visitor } = reading;
@@ -129,11 +131,11 @@ type Parts = {
   active: boolean;
   properties: JsonObject;
   page?: Page;
-  /** The payload's time, if the envelope has none, and the field it is in. */
+  /** The payload's time, if the envelope has none, and the name of its field. */
   time?: { value: unknown; field: string };
 };
 
-/** An operation with what all kinds share; the page's query parameters become the property __query. */
+/** An operation with the fields that all kinds share; the page's query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
   const { envelope, sender, visitor, warnings } = reading;
   const sent = firstTime(envelope.timestamp);
@@ -183,7 +185,7 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
 /** Groups one message may name. */
 const GROUPS_MAX = 50;
 
-/** Group ids after the same hygiene as any id; bad ones are left out with a warning. */
+/** Group ids after the same hygiene as any id; invalid ones are left out with a warning. */
 export function groupsOf(reading: Reading, values: readonly unknown[] | null | undefined): string[] {
   if (!values || values.length === 0) return [];
   if (values.length > GROUPS_MAX) {

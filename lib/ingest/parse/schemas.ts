@@ -3,15 +3,15 @@ import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/cle
 import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
- * The messages of docs/wire.md as zod schemas, one per type, chosen by hand because a union would try them all. Unknown
- * keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and
- * a bad one costs only itself.
+ * The messages of docs/wire.md as zod schemas, one per type, selected by hand because a union would try them all.
+ * Unknown keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and a bad id does not
+ * cost the rest of its message.
  */
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Read elsewhere; may be missing. */
+/** Validated elsewhere; may be missing. */
 const anything = z.unknown().optional();
 
 /** Any object: `cleanProperties` cleans and limits it later, in the one pass that copies it. */
@@ -85,10 +85,10 @@ const payloads = {
 type Payloads = { [Kind in keyof typeof payloads]: z.infer<(typeof payloads)[Kind]> };
 export type PayloadOf<Kind extends keyof Payloads> = Payloads[Kind];
 
-/** Reads a message's envelope; throws MessageFault naming what is wrong. */
+/** Reads a message's envelope; throws a MessageFault that names the error. */
 export const readEnvelope = (raw: unknown): Envelope => read(envelope, raw, "");
 
-/** Reads a payload as `kind`; throws MessageFault naming what is wrong. */
+/** Reads a payload as `kind`; throws a MessageFault that names the error. */
 export const readPayload = <Kind extends keyof Payloads>(kind: Kind, raw: unknown): Payloads[Kind] =>
   read(payloads[kind] as unknown as z.ZodType<Payloads[Kind]>, raw, "payload");
 
@@ -97,7 +97,7 @@ function read<T>(schema: z.ZodType<T>, raw: unknown, prefix: string): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = [prefix, ...(issue?.path ?? [])].filter((part) => part !== "").join(".");
-  // A value that is too long was readable; anything else is a message of the wrong shape.
+  // A value that is too long could be read; anything else means that the message has the wrong shape.
   const code = issue?.code === "too_big" ? "unprocessable" : "bad_request";
   throw new MessageFault(code, issue?.message ?? "This message cannot be read.", field === "" ? undefined : field);
 }

@@ -11,7 +11,7 @@ const foreign = (name: string) => toUuid(name, PROJECT);
 const op = (id: string, ts: number, who: { anon?: string | null; user?: string | null } = { anon: "d" }): Operation =>
   ({ id, ts, anon: null, user: null, ...who }) as Operation;
 
-/** The operations' times after AT (or `from`), in the order sent, each a message of its own. */
+/** The operations' times after AT (or `from`), in the order sent, each in a message of its own. */
 function place(operations: Operation[], order = new SendOrder(), from = AT): number[] {
   order.place(
     PROJECT,
@@ -21,7 +21,7 @@ function place(operations: Operation[], order = new SendOrder(), from = AT): num
   return operations.map(({ ts }) => ts - from);
 }
 
-/** As rows are read: by time, then id. */
+/** In the order that rows are read: by time, then id. */
 const read = (operations: Operation[]) =>
   [...operations].sort((a, b) => a.ts - b.ts || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 

@@ -2,25 +2,26 @@ import { LRUCache } from "lru-cache";
 import type { Operation } from "@/lib/events/operation";
 
 /**
- * Devices and users whose newest message is remembered, per process; about 200 bytes each. One forgotten may tie again.
+ * Devices and users whose newest message is remembered, per process; about 200 bytes each. A forgotten one may tie
+ * again.
  */
 const KNOWN_MAX = 50_000;
 
-/** How far a message may be moved, in milliseconds: what was sent to the second stays within it. */
+/** How far a message may be moved, in milliseconds; a time sent to the second stays within its second. */
 const MOVED_MAX_MS = 999;
 
 /**
- * The newest message of a device or user: the time it was sent with, the one it was given, and whether its id sorts by
+ * The newest message of a device or user: the time it was sent with, the time it was given, and whether its id sorts by
  * time.
  */
 type Newest = { sentTs: number; at: number; isSorted: boolean };
 type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest | undefined };
 
 /**
- * Keeps messages of one millisecond in the order they were sent in. Rows are read by time and id, and an id that is no
- * UUIDv7 says nothing about order: of two such messages of one device or user the later is stored a millisecond behind
- * the earlier (docs/identity.md X8). Ids do not change, so a message sent again is recognised and keeps its first time
- * (R16).
+ * Keeps messages of the same millisecond in the order they were sent. Rows are read by time and id, and an id that is
+ * not a UUIDv7 says nothing about order: of two such messages of one device or user the later is stored a millisecond
+ * after the earlier (docs/identity.md X8). Ids do not change, so a repeated message is recognised and keeps its first
+ * time (R16).
  */
 export class SendOrder {
   private readonly known: LRUCache<string, Newest>;
@@ -30,7 +31,8 @@ export class SendOrder {
   }
 
   /**
-   * Separates ties. `messages` holds the operations of each message, as sent; nothing moves past `receivedAt`. O(n).
+   * Breaks ties. `messages` holds the operations of each message, in the order sent; nothing moves past `receivedAt`.
+   * O(n).
    */
   place(projectId: string, messages: Iterable<readonly Operation[]>, receivedAt: number): void {
     const placed: Placed[] = [];
@@ -59,7 +61,7 @@ export class SendOrder {
 /** Position of a UUID's version. */
 const VERSION_AT = 14;
 
-/** Whether a message of time `ts` would sort before the one sent before it, or in no order with it. */
+/** Whether a message at `ts` would sort before the one sent before it, or in no particular order. */
 function ties(before: Newest, ts: number, isSorted: boolean): boolean {
   const isOrdered = isSorted && before.isSorted && before.at === before.sentTs;
   return ts >= before.sentTs && ts <= before.at && !isOrdered;

@@ -4,14 +4,14 @@ import type { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Absent, or white space only. */
+/** Absent, or only white space. */
 const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 /** The first of several times that is not blank. */
 export const firstTime = (...values: readonly unknown[]): unknown => values.find((value) => !isBlank(value));
 
-/** The earliest time of an import: earlier ones are other systems' zero dates (0001-01-01). */
+/** The earliest time an import accepts: anything earlier is another system's zero date (0001-01-01). */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 
 export type Clock = {
@@ -22,7 +22,7 @@ export type Clock = {
   stream: string | null;
   clocks: DeviceClocks;
   maxLatenessDays: number;
-  /** History, sent with a secret: may be of any age. */
+  /** Historical data, sent with a secret: may be of any age. */
   isImport: boolean;
 };
 
@@ -31,7 +31,7 @@ const AHEAD_TOLERATED_MS = 60_000;
 
 /**
  * The device's time, corrected by the error of its clock and never after receipt (docs/identity.md R4). Without a
- * `value`: the time of receipt. Throws `unprocessable` for what is not a date and `too_old` beyond the project's limit
+ * `value`: the time of receipt. Throws `unprocessable` if it is not a date and `too_old` beyond the project's limit
  * (R15).
  */
 export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
@@ -40,7 +40,8 @@ export function correctedTime(value: unknown, clock: Clock, field: string, warni
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
   if (deviceTs < EARLIEST_MS)
     throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
-  // Later than the device sent it by its own clock: no clock error explains that, so the clock is not judged by it.
+  // Later than the time at which the device says it sent this: no clock error explains that, so the clock is not judged
+  // by it.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
   const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {

@@ -11,7 +11,10 @@ import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
-/** Properties of a track that describe the message (OpenPanel's, __userAgent and __campaign); none is stored as is. */
+/**
+ * Properties of a track that describe the message (OpenPanel's, __userAgent and __campaign); none is stored under its
+ * own name.
+ */
 const RESERVED = new Set([
   "__path",
   "__referrer",
@@ -60,7 +63,7 @@ export function parseTrack(reading: Reading): Operation[] {
   track.groups = groupsOf(reading, payload.groups);
   if (!identify) return [track];
 
-  // The track counts as activity already, so its identify does not.
+  // The track already counts as activity, so its identify does not.
   const warnings: string[] = [];
   const second = parseIdentify({ ...reading, warnings }, identify, "payload.properties.__identify", sent.__deviceId);
   return [
@@ -86,7 +89,7 @@ function forwardedVisitor(reading: Reading, sent: Record<string, unknown>): Read
   return visitorOf(ip, typeof sent.__userAgent === "string" ? sent.__userAgent : (reading.visitor?.userAgent ?? null));
 }
 
-/** Minor units (cents), a non-negative integer; anything else is kept as a plain property. */
+/** Minor units (cents), a non-negative integer; any other value is kept as a plain property. */
 function readRevenue(value: unknown, properties: JsonObject, warnings: string[]): number | null {
   if (value === undefined || value === null) return null;
   const amount = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
@@ -96,7 +99,7 @@ function readRevenue(value: unknown, properties: JsonObject, warnings: string[])
   return null;
 }
 
-/** An identify: the owner of the stream, and their traits. `raw` is the payload; `field` names it in faults. */
+/** An identify: the owner of the stream, and the user's traits. `raw` is the payload; `field` names it in faults. */
 export function parseIdentify(
   reading: Reading,
   raw: Record<string, unknown>,

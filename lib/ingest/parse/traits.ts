@@ -2,25 +2,24 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { cleanProperties, MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
 
-/** Keys of an identify's payload that say something about the message, not about the person. */
+/** Keys of an identify's payload that describe the message, not the person. */
 const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
 
 /**
- * SDKs put their global properties (__referrer, __path …) into identify too; they describe the page, not the person.
+ * SDKs put their global properties (__referrer, __path …) into identify calls too; they describe the page, not the
+ * person.
  */
 const isReserved = (key: string): boolean => key.startsWith("__");
 const isNoTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
 
-/**
- * One @ with something that has a dot behind it: tells "none" and "42" from an address, and leaves the rest to mail.
- */
+/** One @ followed by something with a dot: tells "none" and "42" from an address; the mail server decides the rest. */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const EMAIL_MAX_LENGTH = 254;
 const URL_MAX_LENGTH = 2_048;
 
 /**
  * The traits of an identify (docs/wire.md W9): its `properties` and any top-level keys, which win if both name one. A
- * named trait with a bad value (an e-mail without @) is kept as a plain property, with a warning (W5).
+ * named trait with an invalid value (an e-mail without @) is kept as a plain property, with a warning (W5).
  */
 export function readTraits(payload: Record<string, unknown>, field: string, warnings: string[]): JsonObject {
   const nested = payload.properties;
@@ -47,7 +46,10 @@ function isWebUrl(value: Json | undefined): boolean {
   );
 }
 
-/** Bytes of a property's path, as UTF-8: it stands in an index, which takes 2,704 with all that is beside it. */
+/**
+ * Bytes of a property's path, as UTF-8: it is part of an index entry, which may have 2,704 bytes with the other
+ * columns.
+ */
 const PATH_MAX_BYTES = 1_024;
 
 /**

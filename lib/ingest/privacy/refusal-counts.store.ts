@@ -5,8 +5,8 @@ import type { Refusal } from "@/lib/ingest/privacy/refusal";
 export type Counted = { projectId: string; day: string; reason: Refusal; count: number };
 
 /**
- * Adds to the day's counts. Rows in key order, so that two processes cannot deadlock. Primary key, a row a reason and
- * day.
+ * Adds to the daily counts. Rows in key order, so that two processes cannot deadlock. Primary key, one row per reason
+ * and day.
  */
 export async function addRefusals(db: Database, counted: readonly Counted[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));

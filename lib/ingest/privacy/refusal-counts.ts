@@ -6,7 +6,7 @@ import { addRefusals, type Counted } from "@/lib/ingest/privacy/refusal-counts.s
 
 /**
  * Counts refusals. They are added up in memory and written every second, so that a crawler does not cost a transaction
- * per page; a killed process loses at most a second's counts.
+ * per page. A killed process loses at most a second's counts.
  */
 const FLUSH_MS = 1_000;
 /** The longest pause between attempts while the database is away. */

@@ -1,6 +1,6 @@
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
- * once per visit; `dropped` is what they had no room to keep.
+ * once per visit; `dropped` counts messages they had no room to keep.
  */
 export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "erased", "dropped"] as const;
 export type Refusal = (typeof REFUSALS)[number];

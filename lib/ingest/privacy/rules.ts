@@ -4,7 +4,7 @@ import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
 /**
- * A project's privacy rules, compiled once: which query parameters are kept, which properties are not, and what is
+ * A project's privacy rules, compiled once: which query parameters are kept, which properties are denied, and what is
  * never stored. Names are compared case-insensitively.
  */
 export type PrivacyRules = {
@@ -47,7 +47,7 @@ function compile(settings: PrivacySettings): PrivacyRules {
   };
 }
 
-/** Compiles an entry; a * at its end matches anything, including nothing. */
+/** Compiles an entry; a trailing * matches anything, including nothing. */
 function pattern(entry: string): { entry: string; test: (text: string) => boolean } {
   const text = entry.trim().toLowerCase();
   if (!text.endsWith("*")) return { entry, test: (value) => value.toLowerCase() === text };
@@ -73,12 +73,12 @@ export function addOnce(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning);
 }
 
-/** A text that starts as a web address; one further inside does not count. */
+/** A text that starts like a web address; one further inside does not count. */
 const WEB_URL = /^https?:\/\//i;
 
 /**
  * Deletes denied properties in place, with a warning that names the property and never its value. null stays, because
- * it unsets. O(leaves); returns at once without a list.
+ * it unsets. O(leaves); returns at once if the list is empty.
  */
 export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
   if (!rules.hasDenied) return;
@@ -124,7 +124,7 @@ function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: st
   return kept.length === 0 ? bare : `${bare}?${masked(kept.join("&"), what, rules, warnings)}`;
 }
 
-/** utm_source and its kind name a campaign, not a person. */
+/** utm_source and its siblings name a campaign, not a person. */
 export const isCampaign = (name: string): boolean => /^utm_(source|medium|campaign|term|content|id)$/i.test(name);
 
 function decode(text: string): string {
@@ -139,7 +139,7 @@ function decode(text: string): string {
 const SHOWN_NAMES = 8;
 const SHOWN_LENGTH = 40;
 
-/** Warns about query parameters that were not kept, by name, without their values. */
+/** Warns about query parameters that were dropped, by name, without their values. */
 export function warnLeftOut(names: readonly string[], warnings: string[]): void {
   if (names.length === 0) return;
   const shown = [...new Set(names)].slice(0, SHOWN_NAMES).map((name) => mask(cutText(name, SHOWN_LENGTH)).text);

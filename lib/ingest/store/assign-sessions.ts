@@ -8,7 +8,7 @@ import { sorted } from "../../identity/locked-identities";
 type Placed = { operation: Operation; streamId: number | null };
 
 /**
- * The session of each operation that has one: as sent, or one of its stream, whoever made that, or a new one
+ * The session of each operation that has one: as sent, or one of its stream, however that one was created, or a new one
  * (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
  */
 export async function sessionIds(

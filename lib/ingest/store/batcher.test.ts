@@ -11,7 +11,7 @@ const operations = (count: number) =>
   );
 const full = { code: "unavailable", retryAfterSeconds: 1 };
 
-/** A batcher whose database takes nothing, so all that it accepts waits. */
+/** A batcher whose database accepts nothing, so everything it takes waits. */
 const stalled = (limits: { waiting: number; waitingBytes: number }) =>
   new Batcher(
     () => {

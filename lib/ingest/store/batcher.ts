@@ -6,11 +6,11 @@ import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { applyBatch } from "./engine";
 
-/** Most operations in one transaction: bounds its locks and its memory (about 1 KiB each). */
+/** The most operations in one transaction: bounds its locks and its memory (about 1 KiB each). */
 const MAX_BATCH_OPERATIONS = 1_000;
-/** Most operations that may wait, over all projects; beyond, callers get a 503. */
+/** The most operations that may wait, over all projects; beyond that, callers get a 503. */
 const MAX_WAITING_OPERATIONS = 50_000;
-/** Most bytes of them, as sent: 64 MiB (an operation may have 32 KiB). */
+/** The most bytes they may have, as sent: 64 MiB (an operation may have 32 KiB). */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Assumed for an operation of unknown size. */
 const USUAL_BYTES = 1024;
@@ -18,7 +18,7 @@ const USUAL_BYTES = 1024;
 const MAX_CONCURRENT_BATCHES = 4;
 /**
  * A project's operations wait in two halves, each device always in the same one. From this many waiting operations on,
- * the halves are stored as two parallel batches: one is put together while Postgres works on the other. Fewer make one
+ * the halves are stored as two parallel batches: one is assembled while Postgres works on the other. Fewer make one
  * batch, as a batch costs about ten statements whatever its size.
  */
 const SPLIT_OPERATIONS = 256;
@@ -30,8 +30,8 @@ type Half = { waiting: Waiting[]; busy: boolean };
 type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
- * Group commit: requests join the forming batch of their project, which commits as soon as the one before has. No
- * timer: a single request waits for nobody, and under load batches grow by themselves.
+ * Group commit: requests join their project's forming batch, which commits as soon as the previous one has. No timer: a
+ * single request waits for nobody, and under load batches grow on their own.
  */
 export class Batcher {
   private readonly queues = new Map<string, ProjectQueue>();
@@ -53,8 +53,9 @@ export class Batcher {
   ) {}
 
   /**
-   * Stores the operations of a request of `sentBytes`; resolves after their commit with an outcome each, in order.
-   * Throws AppError `unavailable` when too much is waiting or the database is away: nothing was stored, try again.
+   * Stores the operations of a request of `sentBytes`; resolves after their commit with one outcome each, in order.
+   * Throws AppError `unavailable` if too much is waiting or the database is away: nothing was stored, the caller may
+   * retry.
    */
   async submit(
     project: ProjectSettings,
@@ -114,7 +115,7 @@ export class Batcher {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
       const queue = this.ready.shift() as ProjectQueue;
       const batch = this.take(queue);
-      // To the back, so that no project starves another; out of the list while nothing of it can start.
+      // Moves to the back, so that no project starves another; leaves the list while nothing of it can start.
       if (queue.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
         this.ready.push(queue);
         turns++;
@@ -123,14 +124,17 @@ export class Batcher {
     }
   }
 
-  /** What of a project can be stored now: everything if it is little, else one half; null if that is being stored. */
+  /**
+   * The part of a project's queue that can be stored now: everything if it is little, else one half; null if that half
+   * is being stored.
+   */
   private take(queue: ProjectQueue): { halves: Half[]; waiting: Waiting[] } | null {
     const free = queue.halves.filter((half) => !half.busy);
     const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
     if (count === 0) return null;
     const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
     const ends = new Set(free.flatMap(({ waiting }) => [waiting[0]?.request, waiting.at(-1)?.request]));
-    const together = count < this.limits.split || ends.size === 1; // one request alone keeps its order
+    const together = count < this.limits.split || ends.size === 1; // a single request keeps its order
     const halves = free.length === 2 && together ? free : longest;
     for (const half of halves) half.busy = true;
     const waiting = halves.flatMap((half) => half.waiting.splice(0, this.limits.batch));
@@ -166,7 +170,7 @@ export class Batcher {
   }
 
   /**
-   * Applies a batch; one the database refuses is halved until the operation at fault is alone, so its neighbours are
+   * Applies a batch; one that the database refuses is halved until the failing operation is alone, so the rest is
    * stored.
    */
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
@@ -189,7 +193,10 @@ export class Batcher {
   }
 }
 
-/** The half an operation waits in: by device, else by user, so that what is locked together is stored together. */
+/**
+ * The half an operation waits in: by device, else by user, so that operations that lock the same rows are stored
+ * together.
+ */
 function halfOf({ anon, user }: Operation): 0 | 1 {
   const id = anon ?? user ?? "";
   let sum = 0;

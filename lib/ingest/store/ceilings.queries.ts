@@ -5,15 +5,15 @@ import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithin, usesOf } from "@/lib/projects/usage.store";
 
-/** The name of events beyond the ceiling; their own name is kept in the property below. */
+/** The name of events beyond the ceiling; the original name is kept in the property below. */
 export const OTHER_EVENT = "(other)";
 const NAME_PROPERTY = "__name";
-/** Names with a meaning in the product: always stored as they are. */
+/** Names with a meaning in the product: always stored as is. */
 const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
 
 /**
  * The operations within the project's ceilings of event names, properties and accounts. New names beyond a ceiling are
- * replaced or left out, with a warning; no operation is dropped. Costs a set look-up per name.
+ * replaced or left out, with a warning; no operation is dropped. Costs a set lookup per name.
  */
 export async function withinCeilings(
   db: Pool,
@@ -84,7 +84,7 @@ export async function propertySpace(
   return new PropertySpace(maxPropertyMegabytes * BYTES_PER_MEGABYTE - values, maxPropertyMegabytes);
 }
 
-/** Which of the accounts exist. Primary key, one probe each; only of a project that is near its ceiling. */
+/** Which of the accounts exist. One probe each on the primary key; only needed near the project's ceiling. */
 export async function existingAccounts(db: Database, projectId: string, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     sql`SELECT id FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`,

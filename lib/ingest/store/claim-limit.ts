@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Claimant = { operation: Operation; userId: number | null; streamId: number | null };
 
-/** Whether any of the operations is evidence of a user on a stream where that user was not seen yet. */
+/** Whether any of the operations is evidence of a user on a stream where that user had not been seen. */
 export const hasNewClaims = (operations: readonly Claimant[], streams: ReadonlyMap<number, Stream>): boolean =>
   operations.some((one) => isNewClaim(one, streams));
 

@@ -15,8 +15,8 @@ import { rebuildProfiles } from "./rebuild-profiles";
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * What a batch changes besides the events: added up in memory, then written in the lock order, one statement per table.
- * Only operations that were really inserted may be added (docs/identity.md R16).
+ * What a batch changes besides the events: added up in memory, then written in lock order, one statement per table.
+ * Only operations that were actually inserted may be added (docs/identity.md R16).
  */
 export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -48,7 +48,7 @@ export class BatchDeltas {
 
   /**
    * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1).
-   * `warnings` are those its row was stored with; `write` adds what a limit left out.
+   * `warnings` are those its row was stored with; `write` adds those about limits.
    */
   add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {
     if (operation.changes.length > 0) this.warnings.set(operation.id, warnings);
@@ -101,7 +101,7 @@ export class BatchDeltas {
       const has = after.get(owner) ?? NOTHING;
       const { profileId } = this.users.get(owner) as User;
       if (!onlyGrew(had, has)) this.toRecount.add(profileId);
-      else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many may still be others
+      else this.addTo(profileId, has.count - had.count, has.firstSeen, has.lastSeen); // as many others may remain
     }
     if (boundaries(stream.spans) !== boundaries(this.before.get(stream.id)?.spans ?? []))
       this.redivided.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
@@ -119,8 +119,8 @@ export class BatchDeltas {
   }
 
   /**
-   * Writes everything. The rows are locked already, so the order is free except where one statement reads what another
-   * wrote.
+   * Writes everything. The rows are locked already, so the order is free except where one statement reads another's
+   * result.
    */
   async write(unit: UnitOfWork): Promise<void> {
     const { projectId } = this;

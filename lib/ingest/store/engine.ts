@@ -32,8 +32,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
- * (docs/identity.md E4). Answers one outcome per operation, in order. O(batch) rows; events are read only where a span
- * changes hands. Throws if the database is away or refuses the batch.
+ * (docs/identity.md E4). Returns one outcome per operation, in order. O(batch) rows; events are read only where a span
+ * changes owner. Throws if the database is away or refuses the batch.
  */
 export async function applyBatch(
   db: Pool,
@@ -67,7 +67,7 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
 
 /**
  * An operation with its internal ids; `dropped` if its person was erased. `over`: a warning about an id that a ceiling
- * kept out.
+ * excluded.
  */
 type Bound = {
   operation: Operation;
@@ -104,7 +104,7 @@ function bind(
       operation,
       index,
       userId: user?.id ?? null,
-      // What is older than a stream's erasure counts as sent without it (docs/identity.md X10).
+      // Anything older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
       dropped: isErased(user ?? stream, operation.ts),
       over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
@@ -133,7 +133,7 @@ async function storeBatch(
   const locking = lockAllUsers(tx, project.id, live, streams);
   unit.defer(locking);
   const sessions = await sessionIds(tx, project.id, live);
-  // Usually every user was seen on their device before: then no event depends on the users, and the insert need not
+  // Usually every user was already seen on their device: then no event depends on the users, and the insert need not
   // wait for them.
   const claims = limitClaims(live, streams, hasNewClaims(live, streams) ? await locking : new Map(), Date.now());
   const unchanged = live.some(isIdentify) ? unchangedAmong(live, streams, await locking) : NONE;
@@ -179,7 +179,7 @@ async function storeBatch(
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
-/** Everything of a stream's property changes is stored one by one, of a user's only increments. */
+/** A stream's property changes are all stored one by one; of a user's only the increments are. */
 const addsToPropertyLog = ({ userId, operation: { changes } }: Bound): boolean =>
   userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment");
 
@@ -211,7 +211,7 @@ async function applyEvidence(
   }
 }
 
-/** What an inserted operation adds to its session; nothing without one or without activity. */
+/** What an inserted operation adds to its session; nothing if it has none or is not activity. */
 function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean): SessionEvent[] {
   if (!operation.active || row.sessionId === null || row.actorId === null) return [];
   return [
@@ -231,8 +231,8 @@ function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean)
 }
 
 /**
- * Locks the users named and the owners of the streams' spans, and their profiles' stats: everybody whose numbers
- * this batch can change (phases 2 and 3 of the lock order, sent together).
+ * Locks the named users and the owners of the streams' spans, and their profiles' stats: everyone whose numbers this
+ * batch can change (phases 2 and 3 of the lock order, sent together).
  */
 async function lockAllUsers(
   tx: Tx,

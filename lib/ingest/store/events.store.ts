@@ -22,8 +22,8 @@ export type StoredOperation = {
 };
 
 /**
- * Stores operations that are new and returns their ids: the first accepted write of an id wins
- * (docs/identity.md R16, X3). Rows go in by id order, so two writers of the same ids cannot deadlock. Primary key and
+ * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md R16,
+ * X3). Rows are inserted in id order, so two writers of the same ids cannot deadlock. Primary key and
  * events_actor_ts_idx.
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {
@@ -63,17 +63,17 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
-  // Usually all are new, and the ids need not be sent back.
+  // Usually all are new, and the ids need not be returned.
   return new Set(stored[0]?.ids ?? of((row) => row.operation.id));
 }
 
-/** Lists as Postgres' array literals, for a column of arrays; an empty one is NULL. */
+/** Encodes lists as Postgres array literals, for a column of arrays; an empty one is NULL. */
 const lists = (values: readonly (readonly string[])[]): Buffer =>
   texts(values.map((list) => (list.length === 0 ? null : `{${list.map(quoted).join()}}`)));
 
 const quoted = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
 
-/** Session ids of stored operations, to answer a duplicate as its original was. Primary key. */
+/** Session ids of stored operations, so that a duplicate gets the same answer as its original. Primary key. */
 export async function sessionsOf(
   tx: Tx,
   projectId: string,

@@ -8,7 +8,7 @@ import { deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "@/lib/id
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
 import { addWarnings } from "./events.store";
 
-/** Warnings of limits that one operation carries; a last one stands for the rest. */
+/** The most warnings about limits on one operation; a last one stands for the rest. */
 const WARNINGS_SHOWN = 5;
 
 /**
@@ -28,7 +28,7 @@ export class PropertyLog {
     private readonly warn: (operationId: string, warning: string) => void,
   ) {}
 
-  /** Streams that changes were added to, and when; changes of one operation count once. */
+  /** Streams that changes were added to, and when; the changes of one operation count once. */
   *streamTimes(): Iterable<{ streamId: number; ts: number }> {
     for (const [streamId, changes] of this.added) {
       if (!this.streams.has(streamId)) continue;
@@ -79,8 +79,8 @@ export class PropertyLog {
   }
 
   /**
-   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps what they come to. `onGrowth`
-   * is called with the bytes by which a user's log grew; of streams it is counted here.
+   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps their result. `onGrowth` is
+   * called with the bytes by which a user's log grew; a stream's growth is counted here.
    */
   async write(unit: UnitOfWork, onGrowth: (userId: number, bytes: number) => void): Promise<void> {
     const { tx } = unit;
@@ -130,7 +130,7 @@ export class PropertyLog {
     return stream ? kept : kept.filter(({ mode }) => mode === "increment");
   }
 
-  /** A user's own sets, which are in their document: increments before and after them must stay apart. */
+  /** A user's own sets, which live in their document: increments before and after them must stay apart. */
   private setsOf(id: number): KeptChange[] {
     return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): KeptChange[] =>
       set && sum !== undefined
@@ -143,7 +143,7 @@ export class PropertyLog {
 const rowsBytes = (changes: readonly KeptChange[]): number => keptRowsBytes(changes.length, keptBytes(changes));
 const rowBytes = (change: Pick<KeptChange, "key" | "value">): number => keptRowsBytes(1, changeBytes(change));
 
-/** A change of a list without the values it already knows, which take no more room. */
+/** A change to a list without the values it already holds, which take no more space. */
 function newItemsOf(user: User, change: PropertyChange): PropertyChange {
   if (change.mode !== "union" && change.mode !== "remove") return change;
   const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
@@ -161,7 +161,7 @@ function spanIndexAt(starts: readonly number[], ts: number): number {
   return from;
 }
 
-/** Warnings about what limits left out of operations, a few per operation. */
+/** Warnings about values that limits left out of operations, a few per operation. */
 export class LimitWarnings {
   private readonly of = new Map<string, string[]>();
 
@@ -172,7 +172,7 @@ export class LimitWarnings {
     else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
   };
 
-  /** Adds them to the warnings the operations already have, which are answered, and to their stored events. */
+  /** Adds them to the operations' warnings, which the answer returns, and to their stored events. */
   async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
     const events = [...this.of].map(([id, added]) => {
       const warnings = warningsOf.get(id) ?? [];

@@ -20,16 +20,16 @@ import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
 import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 
-/** Characters of a person's ids, name, e-mail and property values that search covers. */
+/** Characters of a person's ids, name, e-mail and property values that the search index covers. */
 const MAX_SEARCH_CHARS = 8_192;
-/** Characters of the name a person is shown and sorted by; the property keeps all of it. */
+/** Characters of the name a person is shown and sorted by; the property keeps the full name. */
 const MAX_NAME_CHARS = 255;
-/** What a cut may leave at the end; Postgres refuses JSON with it. */
+/** What a cut may leave at the end; Postgres rejects JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
  * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name,
- * e-mail, avatar, search text. Reads three small sets whatever the history; unchanged rows are not rewritten.
+ * e-mail, avatar, search text. Reads three small sets, however long the history; unchanged rows are not rewritten.
  */
 export async function rebuildProfiles(
   unit: UnitOfWork,
@@ -113,7 +113,7 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
   };
 }
 
-/** Good enough to show as an address; anything else sent as "email" stays a plain property. */
+/** Good enough to show as an address; any other value sent as "email" stays a plain property. */
 const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
 /** An address a browser may load a picture from; never javascript: or data:. */
 const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;

@@ -9,7 +9,7 @@ export const isIdentify = ({ operation, userId }: Identified): boolean =>
   operation.kind === "identify" && userId !== null;
 
 /**
- * The ids of identifies that change nothing: the user is known, every trait has the value it had, and the device is
+ * The ids of identifies that change nothing: the user is known, every trait already has that value, and the device is
  * already the user's. Decided on arrival (docs/identity.md X9), after earlier operations of the batch. Streams and
  * users are as locked, before the batch is applied. O(operations + traits + spans of the streams).
  */
@@ -28,7 +28,7 @@ export function unchangedAmong(
   return unchanged;
 }
 
-/** What is known after each message of a batch. */
+/** The known values after each message of a batch. */
 class Batch {
   private readonly seen = new Set<number | null>();
   private readonly owners = new Map<number, number | null>();
