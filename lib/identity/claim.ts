@@ -10,7 +10,7 @@ import {
 } from "./partition";
 import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
 
-/** The few reads of events that attribution may need; each is an index probe or a range of one index. */
+/** The few reads of events that attribution may need; each is an index probe or one range of an index. */
 export type EvidenceReader = {
   /** Evidence of `user` on the stream around `t`, within [from, to]. */
   neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
@@ -22,7 +22,7 @@ export type EvidenceReader = {
   ): Promise<{ count: number; firstSeen: number | null; lastSeen: number | null }>;
   /** Time of the newest active anonymous event in [from, to), or null. */
   newest(streamId: number, from: number, to: number): Promise<number | null>;
-  /** User ids as given, by internal id. */
+  /** The customer's user ids, by internal id. */
   extIds(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 };
 
@@ -36,7 +36,7 @@ export const runsOfSpans = (spans: readonly Span[]): Run[] =>
 /**
  * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; its events must be stored already.
  * O(1) rows for a first claim or the same user again; otherwise O(runs), one probe per point inside another user's run,
- * and a recount of the ranges that change hands.
+ * and a recount of the ranges that change owner.
  */
 export async function addEvidence(
   stream: Stream,
@@ -79,7 +79,7 @@ export async function rebuild(
   const forgotten = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
   const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
   const runs: Run[] = [];
-  // Erased runs divide the evidence and stay as they are.
+  // Erased runs divide the evidence and do not change.
   let after = Number.NEGATIVE_INFINITY;
   for (const sentinel of [...erased, null]) {
     const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
@@ -126,7 +126,7 @@ export async function restack(
 
 /**
  * Moves the counts of `old` to the new spans. If it was divided, the newer parts are counted and the oldest gets the
- * remainder (docs/identity.md P9): a switch of users divides near the newest end, so the part that is counted is short.
+ * remainder (docs/identity.md P9): a switch of users divides a span near its newest end, so the counted part is short.
  */
 async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
   const first = old.firstSeen as number;
@@ -151,7 +151,7 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
   span.lastSeen = Math.max(span.lastSeen ?? lastSeen, lastSeen);
 }
 
-/** What one owner has on a stream, summed over their spans. */
+/** The totals of one owner on a stream, summed over their spans. */
 export type Holding = { count: number; firstSeen: number | null; lastSeen: number | null };
 
 /** Holdings by owner, without unclaimed and erased spans. */

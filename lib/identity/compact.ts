@@ -2,7 +2,7 @@ import Big from "big.js";
 import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import { bytesOf } from "./limits";
 
-/** A property change that is stored by itself: all of a stream's, and a user's increments. */
+/** A property change that is stored individually: all of a stream's, and a user's increments. */
 export type KeptChange = {
   actorId: number;
   key: string;
@@ -12,11 +12,11 @@ export type KeptChange = {
   value: PropertyChange["value"];
 };
 
-/** Changes stored of one identity; beyond, those that no longer decide anything are compacted. */
+/** The most changes stored for one identity; beyond that, those that no longer affect the result are compacted. */
 export const MAX_KEPT_CHANGES = 1_000;
-/** And their bytes, names included: 128 KiB. */
+/** The most bytes they may have, names included: 128 KiB. */
 export const MAX_KEPT_BYTES = 128 * 1024;
-/** This many of the newest stay as they are: a login that arrives now divides spans near the newest end. */
+/** This many of the newest changes are never compacted: a login that arrives now divides spans near the newest end. */
 const UNTOUCHED = 250;
 
 export const changeBytes = ({ key, value }: Pick<KeptChange, "key" | "value">): number =>
@@ -29,10 +29,10 @@ export const isTooMany = (count: number, bytes: number): boolean => count > MAX_
 const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
- * Compacts changes that no longer decide anything, span by span (`cellOf` numbers the span of a time). Keeps of each
- * key the newest `set`, the earliest `set_once`, the newest statement about each list value, and one sum of the
- * increments before and one of those after the newest set. While the spans stay, so does the fold, whatever arrives
- * later, with one exception: a late set in the midst of compacted increments counts all of them or none
+ * Compacts changes that no longer affect the result, span by span (`cellOf` numbers the span of a time). Keeps for each
+ * key the newest `set`, the earliest `set_once`, the newest statement about each list value, one sum of the increments
+ * before the newest set and one of those after it. While the spans do not change, neither does the fold, whatever
+ * arrives later, with one exception: a late set that falls among compacted increments counts all of them or none
  * (docs/identity.md X2).
  */
 export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => number): KeptChange[] {
@@ -56,14 +56,14 @@ export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => 
       if (isLater(change, held.newest)) held.newest = change;
     }
   }
-  // A sum may have more digits than a number: it stays a decimal text, as sums in registers are.
+  // A sum may have more digits than a number: it stays a decimal string, like sums in registers.
   const added = [...sums.values()].map(({ newest, sum }) => ({ ...newest, value: exact(sum) }));
   return [...sets.values(), ...onces.values(), ...added, ...compactLists(changes, at)];
 }
 
 /**
- * Of each value of a list the newest word decides, whatever else arrives; a change keeps those it has the newest word
- * on.
+ * For each value of a list the newest statement decides, whatever else arrives; a change keeps the values for which it
+ * is the newest.
  */
 function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) => string): KeptChange[] {
   const newest = new Map<string, { change: KeptChange; item: ListItem }>();
@@ -84,15 +84,15 @@ function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) =
   return Array.from(values, ([change, value]) => ({ ...change, value }));
 }
 
-/** A number where that is exact, else the decimal as text. */
+/** A number if it is exact, else the decimal as a string. */
 function exact(sum: Big): number | string {
   const number = sum.toNumber();
   return Number.isFinite(number) && new Big(number).eq(sum) ? number : sum.toFixed();
 }
 
 /**
- * What to keep of `stored` and `added` together, within the limits, and which of the added ones had no place. Puts
- * together what is older first, and everything only when that is not enough.
+ * Which of `stored` and `added` to keep within the limits, and which of the added ones were left out. Compacts the
+ * older ones first, and everything only if that is not enough.
  */
 export function makeRoom(
   stored: readonly KeptChange[],
@@ -103,7 +103,7 @@ export function makeRoom(
   const fits = (changes: readonly KeptChange[]) => !isTooMany(changes.length, keptBytes(changes));
   const older = compact(all.slice(0, -UNTOUCHED), cellOf);
   const gentle = [...older, ...all.slice(-UNTOUCHED)];
-  // Room for a while, so that this is not done again at every change.
+  // Leaves room for a while, so that not every change triggers this.
   if (gentle.length <= MAX_KEPT_CHANGES * 0.75 && keptBytes(gentle) <= MAX_KEPT_BYTES * 0.75)
     return { kept: gentle, refused: [] };
   const whole = compact(all, cellOf);

@@ -2,7 +2,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Stream } from "@/lib/identity/locked-identities";
 import { EPSILON_MS, ERASED, type Run } from "@/lib/identity/partition";
 
-/** Events of one actor in [from, to) ms, ±Infinity at the ends: what an erasure deletes. */
+/** Events of one actor in [from, to) ms, ±Infinity at the ends, to be deleted by an erasure. */
 export type ActorRange = { actorId: number; from: number; to: number };
 
 /** Ranges as the three arrays that `unnest` takes: actors, starts, ends. */
@@ -13,15 +13,15 @@ export const rangeColumns = (ranges: readonly ActorRange[]) =>
     ranges.map((range) => timestamp(range.to)),
   ] as const;
 
-/** What an erasure does to one stream the person has a part of. */
+/** What an erasure does to one stream on which the person has a span. */
 export type StreamPlan =
   | { kind: "whole"; stream: Stream; ranges: ActorRange[] }
   | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
 
 /**
- * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream nobody else has
- * anything on goes as a whole. On a shared one only the boundaries stay: the person's runs become erased ones. `owns`
- * says which owners are the person (null: the anonymous visitor). Pure.
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream on which nobody else
+ * has anything is deleted as a whole. On a shared one only the boundaries remain: the person's runs become erased runs.
+ * `owns` tells which owners are the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
   const whole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));

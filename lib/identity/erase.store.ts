@@ -3,8 +3,8 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { KEPT_ROW_BYTES } from "./space";
 
 /**
- * Erasure: removes user ids and whole streams, so that nothing finds what was theirs. Returns the bytes their property
- * values took. Primary keys; spans by stream.
+ * Erasure: removes user ids and whole streams. Returns the bytes their property values took. Primary keys; spans by
+ * stream.
  */
 export async function eraseIdentities(
   tx: Tx,
@@ -29,7 +29,7 @@ export async function eraseIdentities(
   return rows[0]?.bytes ?? 0;
 }
 
-/** Streams on which any of the users own a span. Rides on spans (project_id, owner_id). */
+/** Streams on which any of the users own a span. Uses spans (project_id, owner_id). */
 export async function streamsOwnedBy(db: Database, projectId: string, userIds: readonly number[]): Promise<number[]> {
   const { rows } = await db.query<{ stream_id: number }>(sql`
     SELECT DISTINCT stream_id FROM spans

@@ -9,7 +9,7 @@ import type { Registers, Stamp } from "./fold";
 /** A user id of a person, with its own folded properties. */
 export type PersonId = { profileId: number; id: number; extId: string; createdAt: number | null; props: Registers };
 
-/** All user ids of the profiles, oldest first. Rides on identities (project_id, profile_id). */
+/** All user ids of the profiles, oldest first. Uses identities (project_id, profile_id). */
 export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
   type Row = { profile_id: number; id: number; ext_id: string; created_at: number | null; props: Registers };
   const { rows } = await tx.query<Row>(
@@ -37,13 +37,13 @@ export type LaneChange = {
   value: Json;
 };
 
-/** Changes a fold reads of all of a person's devices, and their bytes: 1 MiB, about 20 ms. */
+/** The most changes, and bytes of changes, that a fold reads over all of a person's devices: 1 MiB, about 20 ms. */
 const MAX_LANE_CHANGES = 8_000;
 const MAX_LANE_BYTES = 1024 * 1024;
 
 /**
  * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each
- * device is within its limits, but a person may have thousands of them. A stream's row says how many changes it has, so
+ * device is within its limits, but a person may have thousands of them. A stream's row holds its number of changes, so
  * devices without any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the
  * primary keys of identities and prop_ops. O(spans + changes read).
  */

@@ -79,7 +79,7 @@ test("what is shown has no empty value", () => {
   );
 });
 
-/** As the rule reads: a key is hidden by a later whole above it, a whole value by a later value below it. */
+/** The rule as written: a key is hidden by a later whole value above it, a whole value by a later value below it. */
 function hiddenByRule(key: string, registers: Registers): boolean {
   const { set, once } = registers[key] as Registers[string];
   const own = set?.stamp ?? once?.stamp;
@@ -125,7 +125,7 @@ test.each([
   const cost = (registers: Registers) => processorTime(() => foldProperties(registers, new Map()), 4);
   const [few, many] = [made(1_000), made(16_000)];
   cost(few); // warm
-  // A quadratic fold takes 256 times as long; a busy machine makes a linear one look several times worse.
+  // A quadratic fold takes 256 times as long; on a busy machine a linear one may look several times slower.
   expect(cost(many) / cost(few)).toBeLessThan(100);
 });
 

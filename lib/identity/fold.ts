@@ -3,8 +3,7 @@ import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
- * When a write happened; ties on time break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an
- * explicit user.
+ * The time of a write; ties break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an explicit user.
  */
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 
@@ -15,9 +14,9 @@ export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 export type Register = {
   set?: { stamp: Stamp; value: Json };
   once?: { stamp: Stamp; value: Json };
-  /** Decimal string; absent when there were none. */
+  /** Decimal string; absent if there were none. */
   sum?: string;
-  /** Of each value that was put into the list or taken out of it, as JSON, the newest word. */
+  /** For each value that was added to the list or removed from it, as JSON: the newest such write. */
   items?: Items;
 };
 
@@ -52,7 +51,7 @@ function registerFor(change: PropertyChange, stamp: Stamp): Register {
   }
 }
 
-/** The person's registers from those of its identities and spans. Commutes, associates. */
+/** The person's registers, from those of its identities and spans. Commutative and associative. */
 export function mergeRegisters(all: readonly Registers[]): Registers {
   const out: Registers = {};
   for (const registers of all)
@@ -60,11 +59,11 @@ export function mergeRegisters(all: readonly Registers[]): Registers {
   return out;
 }
 
-/** A property may be named as something every object has ("toString"). */
+/** A property may have the name of an inherited member ("toString"). */
 const registerOf = (registers: Registers, key: string): Register | undefined =>
   Object.hasOwn(registers, key) ? registers[key] : undefined;
 
-/** `a` is the caller's own, to change; `b` stays as it is. */
+/** `a` belongs to the caller and is mutated; `b` is not. */
 function mergeRegister(a: Register | undefined, b: Register): Register {
   if (!a) return b.items ? { ...b, items: { ...b.items } } : b;
   const out: Register = {};
@@ -73,7 +72,7 @@ function mergeRegister(a: Register | undefined, b: Register): Register {
   if (set) out.set = set;
   if (once) out.once = once;
   if (a.sum !== undefined || b.sum !== undefined) out.sum = add(a.sum, b.sum);
-  // Into what is there, not into a copy: a list may be changed a thousand times.
+  // Mutates the existing list rather than a copy: a list may be changed a thousand times.
   if (a.items || b.items) out.items = mergeItems(a.items ?? {}, b.items ?? {});
   return out;
 }
@@ -128,10 +127,10 @@ export function addIncrements(
 }
 
 /**
- * What the interface shows: each key's value, null and absent left out. `sumsAfterSet` has, for the keys of
- * `keysToSumAfterSet`, the decimal sum of the increments later than the winning set. An object's leaves are
- * registers of their own; where a path was also set as a whole ("address" and "address.city"), the later write wins.
- * O(n log n) in the keys.
+ * The properties the interface shows: each key's value, without null and absent ones. `sumsAfterSet` has, for the keys
+ * of `keysToSumAfterSet`, the decimal sum of the increments later than the winning set. An object's leaves are
+ * registers of their own; if a path was also set as a whole ("address" and "address.city"), the later write wins. O(n
+ * log n) in the keys.
  */
 export function foldProperties(registers: Registers, sumsAfterSet: ReadonlyMap<string, string>): JsonObject {
   const out: JsonObject = {};
@@ -165,7 +164,7 @@ function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json
 
 function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
   if (sum === undefined) return (set ?? once)?.value ?? null;
-  // Only increments after the winning `set` count; after an unset they start again from nothing.
+  // Only increments after the winning `set` count; after an unset they start from zero.
   const increments = set ? sumAfterSet : sum;
   const base = (set ?? once)?.value ?? null;
   if (base === null) return increments === undefined ? null : finite(Number(increments));
@@ -173,15 +172,15 @@ function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefine
   return finite(new Big(base).plus(increments ?? 0).toNumber());
 }
 
-/** A sum no double can hold is no value: JSON has no infinity. */
+/** A sum beyond a double is dropped: JSON has no infinity. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** A key with everything above it on the walk, and the newest value set below it so far. */
+/** A key, everything above it on the walk, and the newest value set below it so far. */
 type Node = { key: string; register: Register; newestAbove: Stamp | undefined; newestBelow: Stamp | undefined };
 
 /**
  * Keys hidden by a later write of a whole above them, or of a part below. The keys are walked as a tree (a path comes
- * right before everything below it), so each is looked at once, however many there are and however deep they go.
+ * right before everything below it), so each is visited once, however many there are and however deep they nest.
  */
 function shadowedKeys(registers: Registers): Set<string> {
   const shadowed = new Set<string>();
@@ -205,7 +204,7 @@ function shadowedKeys(registers: Registers): Set<string> {
   return shadowed;
 }
 
-/** Dots before every other character, so that nothing stands between a path and what is below it. */
+/** Sorts dots before every other character, so that nothing comes between a path and what is below it. */
 function byPath(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   let at = 0;

@@ -6,7 +6,9 @@ import { type UserIdRow, userIdsOf } from "./person.queries";
 import type { Person } from "./person-ref";
 
 export type DeviceRow = { id: number; extId: string; streamClass: StreamClass; contended: boolean };
-/** `owner`: internal user id, null for nobody, 0 for somebody erased; `ownerId` is it as the customer gives it. */
+/**
+ * `owner`: internal user id, null for nobody, 0 for an erased person; `ownerId`: the same id as the customer sent it.
+ */
 export type StretchRow = {
   device: number;
   from: number;
@@ -28,17 +30,20 @@ export type IdentityRows = {
   devices: DeviceRow[];
   stretches: StretchRow[];
   detached: DetachedRow[];
-  /** Registers of pairs of which at least one is this person's: on, and off. */
+  /** Registers of pairs with at least one of this person's ids: on, and off. */
   edges: EdgeRow[];
 };
 
-/** Devices shown of one person, those seen last. An id with more is shared by many people (docs/identity.md R15). */
+/**
+ * The most devices shown of one person: those seen last. An id with more is shared by many people (docs/identity.md
+ * R15).
+ */
 export const MAX_DEVICES_SHOWN = 500;
 
 /**
- * What `person-identities.ts` makes a person's identities of. Five statements, each of a few rows an id:
- * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is read
- * whole, it holds what was corrected by hand. An anonymous visitor has one device and no user id.
+ * The rows that `person-identities.ts` builds a person's identities from. Five statements, each of a few rows per id:
+ * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, alias_edges_pkey and alias_edges_b_idx; `detached` is
+ * scanned, as it only holds manual corrections. An anonymous visitor has one device and no user id.
  */
 export async function identityRows(scope: Scope, person: Person): Promise<IdentityRows> {
   const { projectId } = scope;
@@ -74,7 +79,7 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
 }
 
 /**
- * Streams the user ids own a stretch of, and those taken from them, by when they were last there; at most
+ * Streams on which the user ids own a span, and those detached from them, most recently seen first; at most
  * MAX_DEVICES_SHOWN.
  */
 async function streamsAbout(projectId: string, userIds: readonly number[]): Promise<number[]> {
@@ -92,8 +97,8 @@ async function streamsAbout(projectId: string, userIds: readonly number[]): Prom
 }
 
 /**
- * Pairs of user ids that are joined, of which one is among `userIds` and the other is not: what a split cuts.
- * Rides on identities_ext_id_key, alias_edges_pkey and alias_edges_b_idx.
+ * Pairs of joined user ids with exactly one of them in `userIds`: the pairs that a split separates. Uses
+ * identities_ext_id_key, alias_edges_pkey and alias_edges_b_idx.
  */
 export async function edgesOut(
   scope: Scope,
@@ -116,7 +121,7 @@ export async function edgesOut(
 }
 
 /**
- * User ids of the person that were ever identified on the device; [] for an unknown one. Primary keys and
+ * User ids of the person that were ever identified on the device; [] for an unknown device. Primary keys and
  * identities_ext_id_key.
  */
 export async function usersSeenOn(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
@@ -132,7 +137,7 @@ export async function usersSeenOn(scope: Scope, person: Person, anonymousId: str
   return rows.map((row) => row.extId);
 }
 
-/** User ids of the person that the device was taken from. Rides on detached_pkey. */
+/** User ids of the person that the device was detached from. Uses detached_pkey. */
 export async function usersDetachedFrom(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
   const rows = await rowsOf<{ extId: string; profileId: number }>(sql`
     SELECT u.ext_id AS "extId", u.profile_id AS "profileId" FROM identities d

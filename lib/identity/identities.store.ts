@@ -9,7 +9,7 @@ import { keptRowsBytes } from "./space";
 
 /**
  * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads
- * the spans, so that it sees what was committed while the first waited. Both primary keys.
+ * the spans, so that it sees what was committed while the first waited. Both use primary keys.
  */
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
@@ -94,7 +94,7 @@ type UserColumns = {
   props: Registers | null;
 };
 
-/** Locks user ids in order (phase 2). `withProps`: whose property documents are wanted. Primary key. */
+/** Locks user ids in order (phase 2). `withProps`: the ids whose property documents are needed. Primary key. */
 export async function lockUsers(
   tx: Tx,
   projectId: string,
@@ -148,7 +148,7 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
   );
 }
 
-/** Writes who was seen on streams already locked. Primary key. */
+/** Stores which users were seen on streams that are locked already. Primary key. */
 export async function updateStreams(tx: Tx, projectId: string, streams: readonly Stream[]): Promise<void> {
   if (streams.length === 0) return;
   const rows = streams.map((s) => ({ id: s.id, u: s.seenUsers, c: s.contended }));
@@ -164,8 +164,8 @@ export async function updateStreams(tx: Tx, projectId: string, streams: readonly
 export type SpanWrite = { streamId: number; span: SpanRow };
 
 /**
- * Writes changed spans of locked streams: those that vanish first, so that the rest can take their place.
- * `update` are rows whose (stream, from) exists. Three statements at most; primary key.
+ * Writes changed spans of locked streams, deletions first, so that the others can take their place. `update` are rows
+ * whose (stream, from) exists. Three statements at most; primary key.
  */
 export async function writeSpans(
   tx: Tx,
@@ -224,7 +224,7 @@ function spanColumns(writes: readonly SpanWrite[]): Sql {
     AS q(stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)`;
 }
 
-/** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */
+/** The customer's user ids for internal ids; used to break ties by byte order. Primary key. */
 export async function extIds(db: Database, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
   const { rows } = await db.query<{ id: number; extId: string }>(sql`
     SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);
@@ -250,7 +250,7 @@ export async function writeDetached(
        SET until = greatest(d.until, excluded.until), made_by = excluded.made_by`);
 }
 
-/** Takes a detachment back; false when there was none. Primary key. */
+/** Undoes a detachment; false if there was none. Primary key. */
 export async function deleteDetached(tx: Tx, projectId: string, streamId: number, userId: number): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     DELETE FROM detached WHERE project_id = ${projectId} AND stream_id = ${streamId} AND user_id = ${userId}`);

@@ -3,9 +3,9 @@ import type { Scope } from "@/lib/scope";
 import type { Person } from "./person-ref";
 
 /**
- * The person's lanes: which stretch [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of
+ * The person's lanes: which interval [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of
  * time) and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the
- * span. Rides on identities_profile_id_idx and spans_owner_id_idx, or on spans_pkey.
+ * span. Uses identities_profile_id_idx and spans_owner_id_idx, or spans_pkey.
  */
 export function lanesOf(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
@@ -27,9 +27,9 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 
 /**
  * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
- * and the spans of visitors. `withActivity`: with when each lane was active and its number of events;
- * `withAttribution`: with what lanesOf has for it. `visitors`: the CTE of the visitors, where `people` has none.
- * O(people) by primary and owners' indexes.
+ * and the spans of visitors. `withActivity` adds when each lane was active and its number of events; `withAttribution`
+ * adds the columns lanesOf has for it. `visitors`: the CTE of the visitors, if `people` has none. O(people) by primary
+ * and owners' indexes.
  */
 export function lanesIn(
   scope: Pick<Scope, "projectId">,
@@ -56,7 +56,7 @@ export function lanesIn(
 }
 
 /**
- * `lanes`: all stretches of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
+ * `lanes`: all intervals of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
  * The planner estimates one person of each kind and so probes indexes; an estimate of hundreds makes it scan them.
  */
 export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`

@@ -10,10 +10,10 @@ export const MAX_PROPERTY_KEYS = 200;
 /** Names and values together, as UTF-8 and JSON: 64 KiB. */
 export const MAX_PROPERTY_BYTES = 64 * 1024;
 
-/** Bytes a value takes as JSON; an increment takes a number's worth. */
+/** Bytes a value takes as JSON; an increment takes as much as a number. */
 export const bytesOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
 
-/** How much of its room an identity has used: bytes by key, name included. */
+/** How much of its space an identity has used: bytes by key, name included. */
 export class PropertyRoom {
   private readonly bytes: Map<string, number>;
   private total = 0;
@@ -36,8 +36,8 @@ export class PropertyRoom {
   }
 
   /**
-   * Takes the room a value needs; null, or in words why there is none. A key keeps the room of the largest value it
-   * had; `isMore`: it comes on top, as what is new in a list does.
+   * Reserves the space a value needs; null, or the reason why there is none. A key keeps the space of the largest value
+   * it had; `isMore`: the value adds to it, like a new entry of a list.
    */
   refusal(key: string, value: Json, isMore = false): string | null {
     const had = this.bytes.get(key);
@@ -45,7 +45,7 @@ export class PropertyRoom {
       return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
     const needs = (isMore ? (had ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
     const more = Math.max(0, needs - (had ?? 0));
-    // What takes no more room than it had is taken even where there is too much already: it may be the way out.
+    // A value that takes no more space than before is accepted even over the limit: it may be the way out.
     if (more > 0 && this.total + more > MAX_PROPERTY_BYTES)
       return `property not kept: '${key.slice(0, 60)}' would make more than ${MAX_PROPERTY_BYTES / 1024} KiB of properties`;
     this.bytes.set(key, (had ?? 0) + more);
@@ -54,13 +54,14 @@ export class PropertyRoom {
   }
 }
 
-/** Shown of a person before all else, so that no number of other properties can hide who it is. */
+/** Shown before any other properties, so that no number of them can hide who a person is. */
 const FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
 
 /**
- * What a person shows of properties folded from many ids and devices, each within its limits but not all of them
- * together: names and addresses, then what was set for the user ids, then what devices said, each in the order of
- * names, up to the limits of one. A function of what is stored, so no order of arrival changes it; nothing is deleted.
+ * The properties shown of a person. They are folded from many ids and devices, each within its limits but not all of
+ * them together: names and addresses come first, then what was set for the user ids, then what devices sent, each
+ * sorted by name, up to the limits of one identity. A function of what is stored, so the order of arrival does not
+ * matter; nothing is deleted.
  */
 export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {
   const keys = Object.keys(folded);

@@ -8,21 +8,24 @@ export type IdentityName = {
   extId: string;
   streamClass: StreamClass | null;
   /**
-   * Time of the newest operation that names it now, in ms: an erased id is made anew for what came after its erasure
-   * only.
+   * Time of the newest operation that names it in this batch, in ms: an erased id is created again only for operations
+   * after its erasure.
    */
   newest: number;
 };
 
 /** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
 export type KnownIdentity = {
-  /** null: erased, and nothing that names it now is to be stored, so it is not made anew; or one too many. */
+  /**
+   * null: not created, because it was erased and everything that names it now is older, or because it is over the
+   * ceiling.
+   */
   id: number | null;
-  /** One too many: the project's ceiling lets no new one in. */
+  /** The project's ceiling admits no new one. */
   isOver?: true;
-  /** Operations up to this moment (ms) belong to somebody erased: they are dropped. */
+  /** Operations up to this moment (ms) belong to an erased person and are dropped. */
   erasedUntil: number | null;
-  /** Operations are dropped permanently, whatever their time. */
+  /** Operations are dropped for ever, whatever their time. */
   suppressed: boolean;
 };
 
@@ -35,13 +38,13 @@ export type Stream = {
   /** Nobody owns any of it: too many users or runs (docs/identity.md R6c, R15). */
   contended: boolean;
   spans: SpanRow[];
-  /** Bytes its kept property changes count as (PropertySpace). */
+  /** The bytes its stored property changes count for (PropertySpace). */
   keptBytes: number;
   /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;
 };
 
-/** A span and what was counted in it: active anonymous events only. */
+/** A span and its counts: active anonymous events only. */
 export type SpanRow = Span & { count: number; firstSeen: number | null; lastSeen: number | null };
 
 /** A locked user id. */
@@ -49,7 +52,7 @@ export type User = {
   id: number;
   extId: string;
   profileId: number;
-  /** Oldest operation so far, in ms; null before the first. */
+  /** Oldest operation so far, in ms; null if there is none. */
   createdAt: number | null;
   props: Registers | null;
   claimsSince: number | null;
@@ -65,16 +68,16 @@ export type UserDelta = {
   /** Oldest operation of any kind, in ms. */
   createdAt: number;
   props: Registers | null;
-  /** By how much its property values, changes kept apart included, take more bytes than before. */
+  /** By how many bytes its property values grow, including changes stored individually. */
   keptBytes: number;
   claimsSince: number | null;
   claimsCount: number | null;
 };
 
-/** An id in a cache no longer exists: its person was erased meanwhile. Flush and try again. */
+/** A cached id no longer exists: its person has been erased. Flush the cache and retry. */
 export class StaleIdentityError extends Error {}
 
-/** Ids without nulls and repeats, ascending: the order everything is locked in. */
+/** Ids without nulls and duplicates, ascending: the order in which everything is locked. */
 export function sorted(ids: readonly (number | null)[]): number[] {
   return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
 }

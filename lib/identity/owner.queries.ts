@@ -3,15 +3,15 @@ import type { Scope } from "@/lib/scope";
 import type { PersonRef } from "./person-ref";
 
 /**
- * The person of a row in a list of everybody's. `name` is their name, else their e-mail, else null: show the id or a
- * stand-in.
+ * The person of a row in a list about everybody. `name` is their name, else their e-mail, else null: show the id or a
+ * generated name.
  */
 export type RecentPerson = { ref: PersonRef; name: string | null };
 
 /**
- * Joins `owner.person`: whose a row of `actor` at `ts` is, as profile_facts names people (a profile's id, or minus the
- * id of a visitor's stream). Drops rows of erased people. Two look-ups by primary key a row (identities_pkey,
- * spans_pkey).
+ * Joins `owner.person`: the person of a row of `actor` at `ts`, by the number that profile_facts uses (a profile's id,
+ * or minus the id of a visitor's stream). Drops rows of erased people. Two lookups by primary key per row
+ * (identities_pkey, spans_pkey).
  */
 export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
   CROSS JOIN LATERAL (
@@ -27,7 +27,7 @@ export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
 export const whoIs = (scope: Scope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
-/** What personOf and whoIs join, as the columns of a RecentPerson. */
+/** The joins of personOf and whoIs, as the columns of a RecentPerson. */
 export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
            coalesce(who.name, who.email) AS "personName"`;
 

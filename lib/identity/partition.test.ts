@@ -9,7 +9,7 @@ const project = fc.constantFrom("off", "30m", "day").map((cookielessClaim) => ({
 const params = fc
   .tuple(fc.constantFrom(...CLASSES), project)
   .map(([streamClass, settings]) => partitionParams(streamClass, settings));
-/** Runs as evidence makes them, on a grid around the window of 30 minutes; user 0 is the erased sentinel. */
+/** Runs as evidence produces them, on a grid around the window of 30 minutes; user 0 is the erased sentinel. */
 const runs = fc
   .array(fc.record({ user: fc.integer({ min: 0, max: 3 }), t: fc.integer({ min: 0, max: 40 }) }), { maxLength: 25 })
   .map((points) =>

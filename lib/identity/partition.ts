@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 
 /** Resolution of event times, the ε of docs/identity.md R6b. */
 export const EPSILON_MS = 1;
-/** WINDOW: a login claims at most this much of what would otherwise belong to the user before (R6c). */
+/** WINDOW: a login claims at most this much of what would otherwise belong to the previous user (R6c). */
 export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 /** SHARED_TAIL: how long a span outlasts its last evidence on a stream with several users (R6c). */
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
@@ -64,7 +64,6 @@ export function partitionParams(
 
 /**
  * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13).
- * The run of such a span covers it exactly, because the evidence is gone.
  */
 export const ERASED = 0;
 

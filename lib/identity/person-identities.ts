@@ -2,15 +2,18 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { EdgeRow, IdentityRows, StretchRow } from "./identities.queries";
 import { ERASED } from "./partition";
 
-/** Whose a stretch of a device is, seen from one person. `erased`: somebody erased, whose place stays shut. */
+/**
+ * Who owns a span of a device, from one person's point of view. `erased`: an erased person, whose span nobody may
+ * claim.
+ */
 export type StretchOwner = "person" | "other" | "nobody" | "erased";
 
-/** A half-open stretch [from, to) of a device's time line; ms, ±Infinity at the ends. */
+/** A half-open span [from, to) of a device's time line; ms, ±Infinity at the ends. */
 export type Stretch = {
   from: number;
   to: number;
   owner: StretchOwner;
-  /** The user id whose log-ins made it theirs; null for nobody and for the erased. */
+  /** The user id that claimed it by logging in; null for nobody and for erased people. */
   userId: string | null;
   /** The first and the last time that user id was identified in it. */
   identifiedFrom: number | null;
@@ -22,8 +25,8 @@ export type Stretch = {
 };
 
 /**
- * Why an id is this person's, or why a stretch of it is not any more. Times in ms; `by` is "member:<uuid>",
- * "client:<uuid>" or null.
+ * Why an id is this person's, or why a span of it no longer is. Times in ms; `by` is "member:<uuid>", "client:<uuid>"
+ * or null.
  */
 export type Reason =
   | { type: "sent" }
@@ -33,12 +36,12 @@ export type Reason =
   | { type: "aliased"; userId: string; at: number; by: string | null }
   | { type: "detached"; userId: string; at: number; by: string | null };
 
-/** One id somebody is known by. The numbers are this person's part of it, not the whole device's. */
+/** One id somebody is known by. The numbers cover this person's part of it, not the whole device. */
 export type PersonIdentity = {
   kind: "user" | "device";
   id: string;
   streamClass: StreamClass | null;
-  /** So many people identified on the device that nobody owns any of it. */
+  /** Too many people were identified on the device for anybody to own it. */
   contended: boolean;
   firstSeen: number | null;
   lastSeen: number | null;
@@ -47,12 +50,12 @@ export type PersonIdentity = {
   reasons: Reason[];
 };
 
-/** One merge or separation of two user ids, as it stands: the newest word on that pair. */
+/** The current state of one merge or separation of two user ids: the newest statement about that pair. */
 export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
 export type Identities = { ids: PersonIdentity[]; links: Link[] };
 
-/** What the rows say, in the order they came: user ids, then devices. Pure; O(rows). */
+/** Builds the identities from the rows, in the order they were created: user ids, then devices. Pure; O(rows). */
 export function identitiesOf(rows: IdentityRows): Identities {
   const own = new Set(rows.users.map((user) => user.id));
   const ownIds = new Set(rows.users.map((user) => user.extId));

@@ -2,11 +2,11 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "./lanes.queries";
 
-/** Somebody in numbers: what a merge, a split or a detachment moves. */
+/** A person in numbers: what a merge, a split or a detachment moves. */
 export type PersonSummary = {
   /** "u:<user id>" or, for an anonymous visitor, "a:<anonymous id>". */
   ref: string;
-  /** As the properties say; null for nobody said. */
+  /** From their properties; null if none of them has a name. */
   name: string | null;
   email: string | null;
   /** Every user id of the person, oldest first; none for a visitor. */
@@ -16,9 +16,9 @@ export type PersonSummary = {
 };
 
 /**
- * The people the user ids belong to, everybody who owns a span of the streams, and the streams' anonymous visitors
- * where they have events; most events first. As the database stands within the caller's transaction. O(lanes + sessions
- * of those people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
+ * The people the user ids belong to, everyone who owns a span of the streams, and the streams' anonymous visitors if
+ * they have events; most events first. Read within the caller's transaction. O(lanes + sessions of those people):
+ * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
  */
 export async function personSummaries(
   db: Database,

@@ -5,8 +5,8 @@ import type { Scope } from "@/lib/scope";
 import { type Person, parseRef } from "./person-ref";
 
 /**
- * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity
- * nobody owns is the anonymous visitor; otherwise it is the owner of its newest owned span. Two look-ups by primary or
+ * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity that
+ * nobody owns is the anonymous visitor; otherwise it is the owner of its newest owned span. Two lookups by primary or
  * unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
@@ -35,10 +35,10 @@ export async function findPerson(scope: Scope, ref: string): Promise<Person | nu
   return stream?.profileId ? { kind: "profile", profileId: stream.profileId } : null;
 }
 
-/** Whom a read is about: by a ref, which takes a look-up, or as found before. */
+/** The person a read is about: by a ref, which takes a lookup, or as found before. */
 export type Who = string | Person;
 
-/** As findPerson; throws not_found where that gives null. */
+/** Like findPerson, but throws not_found instead of returning null. */
 export async function requirePerson(scope: Scope, who: Who): Promise<Person> {
   if (typeof who !== "string") return who;
   const person = await findPerson(scope, who);
@@ -46,7 +46,7 @@ export async function requirePerson(scope: Scope, who: Who): Promise<Person> {
   return person;
 }
 
-/** Nobody here has the ref; a stranger's project answers the same. */
+/** The project has nobody with the ref; a project of strangers gets the same answer. */
 export const unknownPerson = (): AppError =>
   new AppError(
     "not_found",
@@ -54,7 +54,7 @@ export const unknownPerson = (): AppError =>
     { field: "ref" },
   );
 
-/** Internal id of an id as given, or null. Rides on identities_ext_id_key. */
+/** Internal id of a customer's id, or null. Uses identities_ext_id_key. */
 export async function findIdentity(
   db: Database,
   projectId: string,

@@ -7,7 +7,7 @@ import type { ProfileUserId } from "./persons";
 /**
  * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them
  * while we waited, so the set is read again afterwards (docs/identity.md P11). If it grew, a savepoint releases the
- * locks and all are taken again: locking only the missing ones would break the order. Index: identities (project_id,
+ * locks and all are acquired again: locking only the missing ones would break the order. Index: identities (project_id,
  * profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
@@ -54,7 +54,7 @@ export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<
   return rowCount === 1;
 }
 
-/** Edges that are on between the given user ids. Rides on the primary key and alias_edges_b_idx. */
+/** Edges that are on between the given user ids. Uses the primary key and alias_edges_b_idx. */
 export async function edgesAmong(tx: Tx, projectId: string, ids: readonly number[]): Promise<[number, number][]> {
   const { rows } = await tx.query<{ a: number; b: number }>(sql`
     SELECT a, b

@@ -1,7 +1,7 @@
-/** A user id with the profile it belongs to just now. */
+/** A user id with its current profile. */
 export type ProfileUserId = { id: number; profileId: number };
 
-/** A person to be: its ids, and the profile it keeps, or null where it needs a new one. */
+/** A person after regrouping: its ids, and the profile it keeps, or null if it needs a new one. */
 export type PersonGroup = { ids: number[]; profileId: number | null };
 
 /**

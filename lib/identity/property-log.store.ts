@@ -5,12 +5,12 @@ import type { KeptChange } from "./compact";
 import { type ActorRange, rangeColumns } from "./erase-plan";
 import { KEPT_ROW_BYTES } from "./space";
 
-/** What is kept of an identity: how many changes, their bytes, and by key the bytes of the largest value. */
+/** What the log holds for an identity: how many changes, their bytes, and by key the bytes of the largest value. */
 export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
 
 /**
- * What is kept of locked identities; absent where nothing is. One range of prop_ops_pkey each, MAX_KEPT_CHANGES at
- * most.
+ * What the log holds for locked identities; absent if nothing. One range of prop_ops_pkey each, at most
+ * MAX_KEPT_CHANGES rows.
  */
 export async function keptUse(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, KeptUse>> {
   const uses = new Map<number, KeptUse>();
@@ -33,7 +33,7 @@ export async function keptUse(tx: Tx, projectId: string, actorIds: readonly numb
   return uses;
 }
 
-/** All that is kept of locked identities, by identity. prop_ops_pkey. */
+/** All logged changes of locked identities, by identity. prop_ops_pkey. */
 export async function keptOf(
   tx: Tx,
   projectId: string,
@@ -49,7 +49,7 @@ export async function keptOf(
   return kept;
 }
 
-/** Forgets what is kept of identities, for less to be kept in its place. Primary key. */
+/** Deletes the logged changes of identities, which compacted ones then replace. Primary key. */
 export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
@@ -57,7 +57,7 @@ export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly n
 }
 
 /**
- * Erasure on a stream others have a part of: forgets the changes in the ranges. Returns the bytes they took.
+ * Erasure on a stream shared with others: deletes the changes in the ranges. Returns the bytes they took.
  * prop_ops_pkey, one range of the stream.
  */
 export async function eraseKeptIn(
@@ -98,7 +98,10 @@ export async function insertKept(tx: Tx, projectId: string, changes: readonly Ke
   );
 }
 
-/** Notes how much is kept of locked streams, which is how much a fold over them reads (changesOnLanes). Primary key. */
+/**
+ * Records how much is logged for locked streams, which is how much a fold over them reads (changesOnLanes). Primary
+ * key.
+ */
 export async function noteKept(
   tx: Tx,
   projectId: string,

@@ -1,6 +1,6 @@
 import type { Reason } from "./person-identities";
 
-/** How times (ms) and actors ("member:<uuid>", "client:<uuid>", null) are shown to the reader. */
+/** How to format times (ms) and actors ("member:<uuid>", "client:<uuid>", null) for the reader. */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
 /** Why an id is somebody's, in one sentence. */

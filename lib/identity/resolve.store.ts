@@ -26,9 +26,9 @@ function cacheOf(db: Pool) {
 const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
 
 /**
- * Internal ids for the names, made where unknown, in a short transaction of its own before the batch's (phase 0 of the
- * lock order). Answers by the name's ref (`a:x` and `u:x` are unrelated, R2). Costs nothing but a map look-up for names
- * seen before. With `ceilings` no more new ones are made than there is room for, in the order of the names.
+ * Internal ids for the names, created if unknown, in a short transaction before the batch's own (phase 0 of the lock
+ * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Names seen before cost only a map lookup. With
+ * `ceilings`, new ones are created only while there is room, in the order of the names.
  */
 export async function resolveIdentities(
   db: Pool,
@@ -66,7 +66,7 @@ export async function resolveIdentities(
   return out;
 }
 
-/** The names that exist or that there is room for. Asks which exist only when the project is near a ceiling. */
+/** The names that exist or that there is room for. Checks which exist only when the project is near a ceiling. */
 async function withRoom(
   db: Pool,
   projectId: string,
@@ -90,12 +90,12 @@ export function forgetIdentities(db: Pool): void {
   caches.get(db)?.ids.clear();
 }
 
-/** What remains of an erased id: an HMAC under the project's key, which can be matched but not read back (R13). */
+/** What remains of an erased id: an HMAC with the project's key, which can be matched but not read back (R13). */
 export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
   return createHmac("sha256", key).update(refOf(kind, extId)).digest();
 }
 
-/** The key a project's tombstones are made with. Primary key of projects. */
+/** The key for a project's tombstones. Primary key of projects. */
 export async function eraseKey(db: Database, projectId: string): Promise<string> {
   const { rows } = await db.query<{ eraseKey: string }>(sql`
     SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
@@ -104,11 +104,11 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * Makes the identities that do not exist, with their profile or their one whole span, and reads all of them. Rows are
- * inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent makers cannot deadlock; what somebody
- * else made meanwhile is read. Tombstones are looked up by a statement of its own after the insert, so that an erasure
- * the insert waited for is seen; what was erased and is named by nothing newer goes again before anybody saw it. Not
- * flushed to disk: the batch's own commit flushes it.
+ * Creates the identities that do not exist, with their profile or their single whole span, and reads all of them. Rows
+ * are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent calls cannot deadlock; rows that
+ * another call created meanwhile are read. A statement after the insert looks up tombstones, so that it sees an erasure
+ * the insert waited for; identities that were erased and that nothing newer names are removed again before anybody sees
+ * them. Not flushed to disk: the batch's own commit does that.
  */
 export async function createIdentities(
   db: Pool,
@@ -150,7 +150,7 @@ export async function createIdentities(
             FROM (SELECT t.kind, t.ext_id, e.until, e.suppress
                     FROM unnest(${kinds}::text[], ${extIds}::text[], ${names.map(hash)}::bytea[]) t(kind, ext_id, hash)
                     JOIN erased_ids e ON e.project_id = ${projectId} AND e.kind = t.kind AND e.id_hash = t.hash
-                  OFFSET 0) e -- first of all, as it is mostly nothing
+                  OFFSET 0) e -- first, as it is mostly empty
            WHERE i.project_id = ${projectId} AND i.kind = e.kind AND i.ext_id = e.ext_id AND i.erased_until IS NULL`),
       ),
     );
@@ -196,7 +196,7 @@ export async function existingNames(
   return new Set(rows.map((row) => row.key));
 }
 
-/** `n`: which of the names it is, from 1. */
+/** `n`: the position of the name in the input, from 1. */
 type IdentityColumns = {
   n: number;
   id: number;
@@ -205,7 +205,7 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/** Takes back identities made in this transaction, with what was made for them. Primary keys. */
+/** Removes identities created in this transaction, with everything created for them. Primary keys. */
 function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number; profile_id: number | null }[]): void {
   const { tx } = unit;
   const ids = rows.map((row) => row.id);
@@ -220,11 +220,11 @@ function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** Postgres' codes for deadlock and serialization failure: try again. */
+/** Postgres' codes for deadlock and serialization failure, which are worth a retry. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 
-/** Retries `work`, five attempts in all, after a deadlock or when a cached id turned out to be erased. */
+/** Retries `work` after a deadlock or when a cached id turned out to be erased; five attempts in all. */
 export async function retrying<T>(db: Pool, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

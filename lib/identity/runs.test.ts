@@ -3,14 +3,16 @@ import { expect, test } from "vitest";
 import type { Run } from "./partition";
 import { addInside, addOutside, coalesce, greaterId, place, runsOf } from "./runs";
 
-/** A user is the greater the greater its number: as good an order as the byte order of ids. */
+/** Larger numbers count as greater users: as good an order as the byte order of ids. */
 const greater = (a: number, b: number) => a > b;
 const evidence = fc.array(fc.record({ user: fc.integer({ min: 1, max: 4 }), t: fc.integer({ min: 0, max: 12 }) }), {
   maxLength: 40,
 });
 type Point = { user: number; t: number };
 
-/** What the engine does for one more point: looks at the hit run's user only, within that run. */
+/**
+ * What the engine does for one more point: it only looks at the user of the run that the point hits, within that run.
+ */
 function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[] {
   const at = place(runs, user, t);
   if (at.kind === "known") return runs;

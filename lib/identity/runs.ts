@@ -1,11 +1,12 @@
 import { ERASED, type Run } from "./partition";
 
 /**
- * Evidence of the run's user around a moment: the newest before it, whether at it, the oldest after it. Times in ms.
+ * Evidence of the run's user around a moment: the newest before it, whether there is any at it, the oldest after it.
+ * Times in ms.
  */
 export type Neighbours = { before: number | null; at: boolean; after: number | null };
 
-/** Where a point of evidence falls among a stream's runs. `inside` needs a look at the other user's evidence. */
+/** Where a point of evidence falls among a stream's runs. `inside` needs the other user's evidence too. */
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
 /** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */

@@ -3,19 +3,19 @@ import type { KeptChange } from "./compact";
 import type { Registers } from "./fold";
 import { bytesOf } from "./limits";
 
-/** What a row of prop_ops takes beside its name and value: ids, time and its entry in the primary key. */
+/** What a row of prop_ops takes besides its name and value: ids, time and its entry in the primary key. */
 export const KEPT_ROW_BYTES = 150;
 
-/** Bytes that rows of prop_ops count as, by their number and the bytes of their names and values. */
+/** The bytes that rows of prop_ops count for, by their number and the bytes of their names and values. */
 export const keptRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
 
-/** The stamp a document holds beside each value. */
+/** The stamp that a document holds with each value. */
 const STAMP_BYTES = 86;
 
 /** Bytes of a document of registers, as JSON without its braces: an empty one takes none. */
 export const documentBytes = (registers: Registers): number => Buffer.byteLength(JSON.stringify(registers)) - 2;
 
-/** By how many bytes a change makes a document larger, roughly; below zero when it makes it smaller. */
+/** By how many bytes a change grows a document, roughly; negative if it shrinks. */
 export function growthOf(
   registers: Registers,
   { mode, key, value }: Pick<KeptChange, "mode" | "key" | "value">,
@@ -26,7 +26,7 @@ export function growthOf(
   return value === null ? 0 : bytesOf(value) - heldBytes(held);
 }
 
-/** A batch may compare many small values with one large one: each is measured once. */
+/** A batch may compare many small values with one large one, so each is measured once. */
 const measured = new WeakMap<object, number>();
 
 function heldBytes(held: { value: Json }): number {
@@ -39,8 +39,8 @@ function heldBytes(held: { value: Json }): number {
 }
 
 /**
- * What a project may still store of property values (docs/decisions/0046-ceilings.md), and what one transaction stores
- * of them. All that write values in it share one.
+ * How much a project may still store in property values (docs/decisions/0046-ceilings.md), and how much a transaction
+ * stores. All writers of values in a transaction share one.
  */
 export class PropertySpace {
   /** Bytes this transaction stores, less those it removes. */
@@ -51,7 +51,10 @@ export class PropertySpace {
     private readonly megabytes = 0,
   ) {}
 
-  /** Takes what a change needs; null, or in words why there is no room. What needs none is always taken. */
+  /**
+   * Reserves what a change needs; null, or the reason why there is no room. A change that needs none is always
+   * accepted.
+   */
   refusal(key: string, growth: number): string | null {
     if (growth <= 0) return null;
     if (this.left <= 0)

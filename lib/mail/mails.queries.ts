@@ -23,7 +23,7 @@ const shown = {
 } as const;
 const SHOWN_MAX = 50;
 
-/** An organization's mails that could not be sent so far, newest first. Rides on mails_organization_id_idx. */
+/** An organization's mails that could not be sent so far, newest first. Uses mails_organization_id_idx. */
 export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
   prisma().mail.findMany({
     where: { organizationId, sentAt: null, fault: { not: null } },
@@ -32,7 +32,7 @@ export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
     select: shown,
   });
 
-/** Mails of a kind an organization queued since then: all, and to one address. Rides on mails_organization_id_idx. */
+/** Mails of a kind an organization queued since then: all, and to one address. Uses mails_organization_id_idx. */
 export async function queuedSince(
   db: ControlTx,
   organizationId: string,
@@ -43,6 +43,6 @@ export async function queuedSince(
   return { all: await db.mail.count({ where }), toOne: await db.mail.count({ where: { ...where, recipient } }) };
 }
 
-/** The newest mails of the whole instance, for the mailbox of development. Rides on mails_created_idx. */
+/** The newest mails of the whole instance, for the mailbox of development. Uses mails_created_idx. */
 export const newestMails = (): Promise<(MailShown & { data: unknown })[]> =>
   prisma().mail.findMany({ orderBy: { createdAt: "desc" }, take: SHOWN_MAX, select: { ...shown, data: true } });

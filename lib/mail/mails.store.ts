@@ -36,7 +36,7 @@ export async function queueMail<Kind extends MailKind>(
 
 /**
  * At most `limit` mails that are due, for this process to send within LEASE_MINUTES; `tries` counts this one. SKIP
- * LOCKED: no other process gets them meanwhile. Rides on mails_due_idx.
+ * LOCKED: no other process gets them meanwhile. Uses mails_due_idx.
  */
 export async function claimDueMails(limit: number, now: Date): Promise<DueMail[]> {
   return prisma().$queryRaw<DueMail[]>(sql`
@@ -66,7 +66,7 @@ export async function retryMail(organizationId: string, id: string, now: Date): 
   await prisma().mail.updateMany({ where: { id, organizationId, sentAt: null }, data: { dueAt: now, tries: 0 } });
 }
 
-/** Forgets mails of more than KEPT_DAYS ago. Rides on mails_created_idx. */
+/** Forgets mails of more than KEPT_DAYS ago. Uses mails_created_idx. */
 export async function forgetOldMails(now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEPT_DAYS * 24 * 60 * MINUTE_MS);
   await prisma().mail.deleteMany({ where: { createdAt: { lt: before } } });

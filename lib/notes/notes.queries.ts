@@ -42,7 +42,7 @@ export async function countNotes(scope: Scope, who: Who): Promise<number> {
 export type Mention = { id: string; authorId: string; body: string; createdAt: number; person: RecentPerson };
 
 /**
- * Notes since `since` (ms) that mention the member, newest first, and whom they are about. Rides on notes_mentions_idx.
+ * Notes since `since` (ms) that mention the member, newest first, and whom they are about. Uses notes_mentions_idx.
  */
 export async function mentionsOf(scope: Scope, memberId: string, since: number, limit: number): Promise<Mention[]> {
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };

@@ -10,7 +10,7 @@ export type TeamMember = {
   isVerified: boolean;
 };
 
-/** Everybody in an organization, by name. Rides on memberships_pkey: a team has a few dozen. */
+/** Everybody in an organization, by name. Uses memberships_pkey: a team has a few dozen. */
 export async function teamOf(organizationId: string): Promise<TeamMember[]> {
   const rows = await prisma().membership.findMany({
     where: { organizationId },

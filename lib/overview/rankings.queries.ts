@@ -31,7 +31,7 @@ export async function topPages(scope: Scope, now: Window, before: Window, limit:
   return rows;
 }
 
-/** Rides on events_name_ts_idx; reads the page views of both windows from the table, for their paths. */
+/** Uses events_name_ts_idx; reads the page views of both windows from the table, for their paths. */
 export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
   SELECT e.path AS name, count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE e.ts < ${timestamp(before.to)}) AS before
@@ -48,7 +48,7 @@ export async function topSources(scope: Scope, now: Window, before: Window, limi
 }
 
 /**
- * Rides on sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that
+ * Uses sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that
  * knows where it came from.
  */
 export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`

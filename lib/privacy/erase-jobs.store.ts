@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Opens a job and notes its ranges, so that the deletion can go on after a crash. Primary keys. */
+/** Opens a job and records its ranges, so that the deletion can resume after a crash. Primary keys. */
 export async function openJob(
   tx: Tx,
   projectId: string,
@@ -21,7 +21,7 @@ export async function openJob(
       FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])`);
 }
 
-/** Leaves tombstones: hashes only. A later erasure moves the moment on. Primary key. */
+/** Leaves tombstones: hashes only. A later erasure moves their time forward. Primary key. */
 export async function writeTombstones(
   tx: Tx,
   projectId: string,
@@ -37,14 +37,14 @@ export async function writeTombstones(
       SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
 }
 
-/** Jobs whose rows are not all deleted yet, oldest first. */
+/** Jobs with rows left to delete, oldest first. */
 export async function openJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
   const { rows } = await db.query<{ projectId: string; jobId: string }>(sql`
     SELECT project_id AS "projectId", id AS "jobId" FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`);
   return rows;
 }
 
-/** Closes a job: its ranges are forgotten, the receipt stays. */
+/** Closes a job: its ranges are deleted, the receipt stays. */
 export async function closeJob(db: Database, projectId: string, jobId: string): Promise<void> {
   await db.query(sql`DELETE FROM erase_lanes WHERE project_id = ${projectId} AND job_id = ${jobId}`);
   await db.query(sql`UPDATE erase_jobs SET finished_at = now() WHERE project_id = ${projectId} AND id = ${jobId}`);

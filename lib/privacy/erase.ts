@@ -50,7 +50,7 @@ export type Receipt = {
 };
 
 export type EraseOptions = {
-  /** Also drop what the ids send later, for ever. */
+  /** Also drop whatever the ids send later, for ever. */
   suppress: boolean;
   /** Only count; change nothing. */
   dryRun: boolean;
@@ -59,12 +59,12 @@ export type EraseOptions = {
   now: number;
 };
 
-/** Who is to be erased: a person by any of its user ids, or an anonymous visitor by its stream. */
+/** Whom to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
 /**
  * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible,
- * and what they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a
+ * and anything they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a
  * crash. Throws AppError not_found for an unknown id.
  */
 export async function erase(
@@ -108,7 +108,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseMembers(tx, project.id, actorIds);
   bytes += await eraseIdentities(tx, project.id, userIds, wholeIds);
   await deleteProfiles(tx, project.id, profileIds);
-  // The facts job recomputes what is left of shared devices. The lock keeps it from writing what it read before this.
+  // The facts job recomputes the rest of shared devices. The lock keeps it from writing anything it read before this.
   await lockFacts(tx, project.id);
   await eraseListed(tx, project.id, actorIds);
   const people = [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)];
@@ -123,7 +123,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
 
 type Part = Extract<StreamPlan, { kind: "part" }>;
 
-/** What an erasure covers: `parts` of shared streams, streams as a whole, and the events of `ranges`. */
+/** What an erasure covers: `parts` of shared streams, whole streams, and the events of `ranges`. */
 type Plan = Locked & { parts: Part[]; wholeIds: number[]; ranges: ActorRange[] };
 
 function planOf(locked: Locked, target: EraseTarget, now: number): Plan {
@@ -173,8 +173,8 @@ export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean
 }
 
 /**
- * Marks the person's spans of a shared stream as erased; all others stay as they are. Returns the bytes of property
- * values it freed.
+ * Marks the person's spans of a shared stream as erased; all others are unchanged. Returns the bytes of property values
+ * it freed.
  */
 async function erasePart(
   tx: Tx,
@@ -207,8 +207,8 @@ async function erasePart(
 type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
 
 /**
- * Locks a person's streams and user ids, in the lock order, until the set is stable: the streams are known for sure
- * only once both are locked. The savepoint releases a set that turned out too narrow.
+ * Locks a person's streams and user ids, in the lock order, until the set is stable: which streams there are is only
+ * certain once both are locked. The savepoint releases a set that turned out too small.
  */
 async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<Locked> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
@@ -241,8 +241,8 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
 }
 
 /**
- * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails on its own goes to
- * `aside` and does not stop the others. Throws other errors.
+ * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails goes to `aside` and does
+ * not stop the others. Throws other errors.
  */
 export async function finishErasures(
   db: Pool,

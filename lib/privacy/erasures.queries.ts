@@ -8,7 +8,9 @@ import { isUuid } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import type { Receipt } from "./erase";
 
-/** One erasure: who asked ("member:<uuid>", "client:<uuid>"), when, the proof, and when the last row was gone. */
+/**
+ * One erasure: who requested it ("member:<uuid>", "client:<uuid>"), when, the proof, and when the last row was deleted.
+ */
 export type ErasureRow = {
   id: string;
   requestedBy: string;
@@ -29,7 +31,7 @@ export async function listErasures({ projectId }: Scope): Promise<ErasureRow[]> 
   return jobs.map(erasureOf);
 }
 
-/** One of them; null for an unknown one. Primary key. */
+/** One erasure; null if unknown. Primary key. */
 export async function getErasure({ projectId }: Scope, id: string): Promise<ErasureRow | null> {
   if (!isUuid(id)) return null;
   const job = await prisma().eraseJob.findUnique({ where: { projectId_id: { projectId, id } } });
@@ -45,8 +47,8 @@ const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJ
 });
 
 /**
- * When the person known by `ref` was erased, in ms; null for one who was not. Of an erased id only a hash is kept, so
- * this answers who already knows the id. Two primary-key look-ups.
+ * When the person known by `ref` was erased, in ms; null if they were not. Of an erased id only a hash is kept, so only
+ * somebody who already knows the id gets an answer. Two primary-key lookups.
  */
 export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
   const parsed = parseRef(ref);

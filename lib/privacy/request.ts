@@ -7,10 +7,10 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { type EraseOptions, type EraseTarget, erase, finishErasure, type Receipt } from "./erase";
 
-/** Up to this many events are deleted before the answer (about 200 ms); more in the background. */
+/** Up to this many events are deleted before the answer (about 200 ms); more are deleted in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
 
-/** A requested erasure: its receipt, and whether the rows are deleted already. */
+/** A requested erasure: its receipt, and whether the rows are already deleted. */
 export type Erasure = { receipt: Receipt; finished: boolean };
 
 /**
@@ -48,7 +48,7 @@ async function eraseTarget(project: ProjectSettings, target: EraseTarget, option
     await deletion;
     return { receipt, finished: true };
   }
-  // lib/jobs resumes what a crash or this failure leaves.
+  // lib/jobs resumes after a crash or this failure.
   deletion.catch((error: unknown) => logFault("an erasure goes on within the hour", error));
   return { receipt, finished: false };
 }

@@ -15,8 +15,8 @@ export async function lockStats(tx: Tx, projectId: string, profileIds: readonly 
 }
 
 /**
- * Locks the stats of the profiles that locked user ids belong to, in order (phase 3). A statement of its own after the
- * one that locked the users, so it sees the profiles they have by then. Primary keys.
+ * Locks the stats of the profiles that locked user ids belong to, in order (phase 3). A separate statement after the
+ * one that locked the users, so it sees their profiles as of then. Primary keys.
  */
 export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly number[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -51,8 +51,8 @@ export async function addStats(tx: Tx, projectId: string, deltas: readonly Stats
 }
 
 /**
- * Recounts the stats of locked profiles from their user ids and stretches: O(lanes), no event is read.
- * Rides on identities (project_id, profile_id) and spans (project_id, owner_id).
+ * Recounts the stats of locked profiles from their user ids and spans: O(lanes), no event is read. Uses identities
+ * (project_id, profile_id) and spans (project_id, owner_id).
  */
 export async function recomputeStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
@@ -73,7 +73,7 @@ export async function recomputeStats(tx: Tx, projectId: string, profileIds: read
      WHERE t.project_id = ${projectId} AND t.profile_id = x.profile_id`);
 }
 
-/** A profile's cold row as it should read. */
+/** The intended content of a profile's cold row. */
 export type ProfileRow = {
   profileId: number;
   displayId: string;
@@ -88,7 +88,8 @@ export type ProfileRow = {
 };
 
 /**
- * Writes cold rows that differ from what is stored; the rest cost one look each and no new row version. Primary key.
+ * Writes cold rows that differ from what is stored; the others cost one lookup each and no new row version. Primary
+ * key.
  */
 export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {
   if (profiles.length === 0) return;
@@ -109,7 +110,7 @@ export async function writeProfiles(tx: Tx, projectId: string, profiles: readonl
   );
 }
 
-/** Makes profiles with empty stats, for persons that alias or split brought about. Primary keys. */
+/** Creates profiles with empty stats, for persons that an alias or split created. Primary keys. */
 export async function createProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(

@@ -6,7 +6,7 @@ import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Reason } from "@/lib/risk/reason";
 import type { SignUpWay } from "./facts/sign-up";
 
-/** Where and on what somebody was, as the newest session tells. */
+/** Where and on what device somebody was, from the newest session. */
 export type Whereabouts = {
   /** ISO 3166-1 alpha-2, upper case. */
   country: string | null;
@@ -27,39 +27,42 @@ export type ProfileSummary = Whereabouts & {
   email: string | null;
   avatar: string | null;
   /**
-   * A readable stand-in ("Quiet Heron") for an anonymous visitor, always the same for one stream; null for identified
+   * A readable name ("Quiet Heron") for an anonymous visitor, always the same for one stream; null for identified
    * people.
    */
   anonymousName: string | null;
   identified: boolean;
-  /** null for a person who was only described (properties set by a server), never active. */
+  /** null for a person who was only described (a server set properties) and never active. */
   firstSeen: number | null;
   lastSeen: number | null;
   /** Activity: page views, clicks, custom events and an SDK's identify; not property changes (docs/identity.md R10). */
   events: number;
   sessions: number;
-  /** Where the first session came from: the referrer's name, the utm_source, or "Direct"; null without any session. */
+  /** Source of the first session: the referrer's name, the utm_source, or "Direct"; null without any session. */
   source: string | null;
   /** Nested: { address: { city: "Berlin" } }. */
   properties: JsonObject;
-  /** What the facts job worked out, a second or two behind; null for somebody it has not met yet. Of lists only. */
+  /** What the facts job computed, a second or two behind; null for people it has not reached yet. In lists only. */
   facts: PersonFacts | null;
 };
 
-/** What lists show beside the live numbers. Days are UTC days with activity. */
+/** What lists show besides the live numbers. Days are UTC days with activity. */
 export type PersonFacts = {
   activeDays: number;
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
   window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
-  /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the day it was last worked out. */
+  /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the last computation. */
   state: string | null;
-  /** Median days from one active day to the next; null under 4 active days: too little to know a habit. */
+  /** Median days from one active day to the next; null with fewer than 4 active days, too few to know a habit. */
   usualGapDays: number | null;
-  /** Why they are going quiet, and how likely they come back; null for everybody else. */
+  /** Why they are going quiet, and how likely they are to return; null for everybody else. */
   quiet: Alarm | null;
-  /** null for visitors and for customers from before, of whom nobody told (lib/profiles/facts/sign-up.ts). */
+  /**
+   * null for visitors and for customers who predate the project and whose sign-up date is unknown
+   * (lib/profiles/facts/sign-up.ts).
+   */
   signedUpAt: number | null;
-  /** How that is known; null for visitors, and until the job has been there. */
+  /** How that is known; null for visitors, and until the job has computed it. */
   signUp: SignUpWay | null;
   lastEvent: string | null;
   /** The event they did on most days of their last 90 and did not do in their last days: "export". */
@@ -73,7 +76,7 @@ export type PersonFacts = {
   accounts: string[];
 };
 
-/** An alarm in force (docs/risk.md). `probability`: of a return within the project's horizon, if there is a model. */
+/** An active alarm (docs/risk.md). `probability`: of a return within the project's horizon, if there is a model. */
 export type Alarm = { probability: number | null; reason: Reason };
 
 export type WindowFacts = { activeDays: number; events: number };
@@ -86,10 +89,10 @@ export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as
  */
 export type Tab = (typeof TABS)[number];
 
-/** Of the window's days somebody must have been active on this share to be a power user: a quarter, one day in four. */
+/** The share of the window's days on which a power user must have been active: a quarter, one day in four. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
-/** Texts, whatever the case: kept in order once somebody sorts by them, as properties are (sorted.store). */
+/** Texts, compared ignoring case: kept in order once somebody sorts by them, like properties (sorted-columns.store). */
 export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "kept");
 export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
 export type TextSort = (typeof TEXT_SORTS)[number];
@@ -117,7 +120,7 @@ export type ProfileIdentity = {
 };
 
 export type ProfileDetail = ProfileSummary & {
-  /** When we first heard of them at all, activity or not. */
+  /** When we first heard of them at all, through activity or not. */
   createdAt: number | null;
   /** User ids first, then devices, each by first seen. */
   identities: ProfileIdentity[];
@@ -125,8 +128,8 @@ export type ProfileDetail = ProfileSummary & {
 
 export type ListProfilesOptions = {
   /**
-   * Any part of a user id, name, e-mail or property value (case-insensitive), or a whole anonymous id. Under 3
-   * characters: starts of words only.
+   * Any part of a user id, name, e-mail or property value (case-insensitive), or a complete anonymous id. Under 3
+   * characters: only starts of words.
    */
   search?: string;
   /** true: identified people; false: anonymous visitors; absent: everyone. The same as the tab of that name. */
@@ -141,13 +144,13 @@ export type ListProfilesOptions = {
   filter?: PeopleFilter;
   /** 1 to 1,000 rows. */
   limit: number;
-  /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
+  /** `next` of the previous page; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
 };
 
 /**
- * How many people a list has: exact when that takes under a second, else what the planner expects, in two digits
- * ("about 12,000").
+ * How many people a list has: exact if counting takes under a second, else an estimate, rounded to two digits ("about
+ * 12,000").
  */
 export type Total = { count: number; exact: boolean };
 

@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 
 export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
 
-/** Every project the member can open, by name: what the switcher shows. Rides on memberships_member_id_idx. */
+/** Every project the member can open, by name: what the switcher shows. Uses memberships_member_id_idx. */
 export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
   prisma().$queryRaw<ProjectListed[]>(sql`
     SELECT p.id, p.name, p.domain, o.name AS "organizationName", s.role
@@ -45,7 +45,7 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
 
 export type ClientListed = { id: string; name: string; mode: ClientMode; createdAt: Date; revokedAt: Date | null };
 
-/** The project's clients, oldest first, revoked ones included; never a secret. Rides on clients_project_id_idx. */
+/** The project's clients, oldest first, revoked ones included; never a secret. Uses clients_project_id_idx. */
 export async function clientsOf(scope: Scope): Promise<ClientListed[]> {
   const clients = await prisma().client.findMany({
     where: { projectId: scope.projectId },

@@ -17,7 +17,7 @@ type StreamSessionColumns = {
 /**
  * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
  * lie apart from each other, so beside those that began in the time asked for only the one before can reach into it.
- * Rides on sessions (project_id, stream_id, started_at desc) and the primary key: O(sessions found).
+ * Uses sessions (project_id, stream_id, started_at desc) and the primary key: O(sessions found).
  * The end of a session is in no index: it moves with every event, and every index would have to follow.
  */
 export async function sessionsOfStreams(

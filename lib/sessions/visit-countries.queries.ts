@@ -13,7 +13,7 @@ export async function visitCountries(
   return rows.map(({ country }) => country);
 }
 
-/** Rides on sessions_started_idx; O(visits of the window), at most the newest 20,000. */
+/** Uses sessions_started_idx; O(visits of the window), at most the newest 20,000. */
 export const visitCountriesQuery = (scope: Scope, window: { from: number; to: number }, limit: number): Sql => sql`
   SELECT country FROM (
     SELECT x.context->>'country' AS country FROM sessions x

@@ -21,7 +21,7 @@ export async function visitTimesOf(scope: Scope, who: Who, since: number): Promi
   return (await pool().query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
 }
 
-/** Rides on sessions_actor_started_idx, once a lane; O(their visits since then). */
+/** Uses sessions_actor_started_idx, once a lane; O(their visits since then). */
 export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sql => sql`
   WITH lanes AS (${lanesOf(scope, person)}),
   visits AS (

@@ -31,7 +31,7 @@ export async function activityOf(
 }
 
 /**
- * Rides on events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked
+ * Uses events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked
  * for both at once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins.
  * One row of JSON, which is read many times faster than thousands of rows.
  */

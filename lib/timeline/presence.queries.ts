@@ -17,7 +17,7 @@ export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts>
 }
 
 /**
- * Rides on events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before
+ * Uses events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before
  * it.
  */
 export const presenceQuery = (scope: Scope, person: Person): Sql => sql`

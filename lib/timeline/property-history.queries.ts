@@ -45,7 +45,7 @@ export async function propertyHistory(scope: Scope, ref: string): Promise<Proper
   return { notes, complete: rows.length < MAX_EVENTS && rows.every(({ properties }) => properties !== null) };
 }
 
-/** Rides on events_actor_ts_idx, once a lane; O(the person's events), as there are few of these among many others. */
+/** Uses events_actor_ts_idx, once a lane; O(the person's events), as there are few of these among many others. */
 export function propertyEventsQuery(scope: Scope, person: Person, limit: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})

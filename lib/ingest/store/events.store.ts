@@ -22,8 +22,8 @@ export type StoredOperation = {
 };
 
 /**
- * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md R16,
- * X3). Rows are inserted in id order, so two writers of the same ids cannot deadlock. Primary key and
+ * Stores operations that are new and returns their ids: the first accepted write of an id wins (docs/identity.md
+ * R16, X3). Rows are inserted in id order, so that two writers of the same ids cannot deadlock. Primary key and
  * events_actor_ts_idx.
  */
 export async function insertEvents(tx: Tx, projectId: string, rows: readonly StoredOperation[]): Promise<Set<string>> {

@@ -9,7 +9,7 @@ export async function projectIds(db: Database): Promise<string[]> {
 }
 
 /**
- * Which of these people have more than `events` events: whoever works them out reads each of those. profile_stats_pkey,
+ * Which of these people have more than `events` events: computing their facts reads each of those. profile_stats_pkey,
  * spans_pkey; one probe each.
  */
 export async function longHistories(
@@ -32,8 +32,8 @@ export async function longHistories(
 }
 
 /**
- * Of the `limit` profiles and `limit` visitors seen last, those whose facts tell another story: what a crash forgot.
- * profile_stats_last_min_idx, spans_visitors_idx, then one probe of profile_facts_pkey each.
+ * Of the `limit` profiles and `limit` visitors seen last, those whose facts do not match their stats: changes that a
+ * crash lost. profile_stats_last_min_idx, spans_visitors_idx, then one probe of profile_facts_pkey each.
  */
 export async function staleAmongNewest(db: Database, projectId: string, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
@@ -51,13 +51,13 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
   return rows.map((row) => row.person);
 }
 
-/** A stretch of the people of a project by id, and which of them need new facts. `next` is null at the end. */
+/** A range of a project's people by id, and which of them need new facts. `next` is null at the end. */
 export type Stretch = { stale: number[]; next: number | null };
 
 /**
- * The `limit` profiles after `from`: those whose facts are missing, tell other numbers, were made by an older program,
- * or are of an earlier day although the last 90 days count in them. Primary keys of profile_stats, profiles and
- * profile_facts; O(limit).
+ * The `limit` profiles after `from`: those whose facts are missing, do not match their stats, were computed by an older
+ * version, or are of an earlier day although the last 90 days count in them. Primary keys of profile_stats, profiles
+ * and profile_facts; O(limit).
  */
 export async function staleProfiles(
   db: Database,
@@ -81,7 +81,7 @@ export async function staleProfiles(
   return stretch(rows, limit);
 }
 
-/** As staleProfiles, over the unclaimed streams after `from` (a stream's id). spans_pkey, profile_facts_pkey. */
+/** Like staleProfiles, over the unclaimed streams after `from` (a stream's id). spans_pkey, profile_facts_pkey. */
 export async function staleVisitors(
   db: Database,
   projectId: string,
@@ -105,7 +105,7 @@ export async function staleVisitors(
   return { stale: stale.map((stream) => -stream), next };
 }
 
-/** As staleProfiles, over the facts themselves: those of people who are no more. Primary keys. */
+/** Like staleProfiles, over the facts themselves: those of people who no longer exist. Primary keys. */
 export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<Stretch> {
   const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
     SELECT f.person, CASE WHEN f.person > 0
@@ -131,16 +131,16 @@ function stretch(rows: { person: number; stale: boolean }[], limit: number): Str
 }
 
 /**
- * Whether everybody's facts are of this program. After an update that adds some, the job needs a while to make them
- * all; until then what is new cannot be relied on. profile_facts_outdated_idx, which is empty but for that while.
+ * Whether everyone's facts are of the current version. After an update that adds some, the job needs a while to compute
+ * them all; until then new columns are unreliable. profile_facts_outdated_idx, which is empty except during that time.
  */
 export async function areFactsCurrent(db: Database, projectId: string): Promise<boolean> {
   return (await db.query(outdatedQuery(projectId))).rows.length === 0;
 }
 
 /**
- * In the index's order: statistics from before the facts were made again say that nearly all rows are such, so any
- * would do to begin with.
+ * In the index's order: table statistics from before the recomputation claim that nearly all rows are outdated, so the
+ * planner would expect to find one anywhere.
  */
 export const outdatedQuery = (projectId: string): Sql =>
   sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 2 ORDER BY person LIMIT 1`;

@@ -7,27 +7,27 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 
-/** A visitor's folded properties and what search looks at; only of those who have any. */
+/** A visitor's folded properties and search text; only for visitors who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
 
 /**
- * Facts made by a program before this one are made again. 1: with lifetime counts beside them; 2: with days
- * (person-history.store); 3: with a visit's first page as its source; 4: with the last step.
+ * Facts computed by an older version are recomputed. 1: with lifetime counts; 2: with days (person-history.store); 3:
+ * with a session's first page as its source; 4: with the last step.
  */
 export const FACTS_VERSION = 4;
 
-/** Accounts in a person's row: those they were in last. Filters by account look there. */
+/** Accounts kept in a person's row: the most recent ones. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
 
 /**
- * Works out the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
- * those that changed; people who are no more lose their row. Sign-ups stay as they are: writeSignUps decides them
- * later, by what writePersonHistory counts. Returns nothing that is not in the row itself. What an
- * index holds is cut to 255 characters, as a btree takes 2,704 bytes.
+ * Computes the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
+ * those that changed; people who no longer exist lose their row. Sign-ups are not touched: writeSignUps decides them
+ * later, from the counts of writePersonHistory. Values of indexed columns are cut to 255 characters, as a btree entry
+ * may have 2,704 bytes.
  *
- * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their visits
- * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); of a longer lane one
- * more probe an active day. So it costs O(visits + active days + min(events, 5,000) a lane), whatever the length of the
+ * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their sessions
+ * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); for a longer lane, one
+ * more probe per active day. The cost is O(sessions + active days + min(events, 5,000) per lane), however long the
  * history.
  */
 export async function writeFacts(
@@ -174,7 +174,7 @@ export async function writeFacts(
   );
 }
 
-/** Writes the state of each of `people` (lib/lifecycle) where it is another one. profile_facts_pkey. */
+/** Writes the state of each of `people` (lib/lifecycle) if it changed. profile_facts_pkey. */
 export async function writeStateColumn(
   tx: Tx,
   projectId: string,
@@ -189,14 +189,14 @@ export async function writeStateColumn(
 }
 
 /**
- * Lets no two processes work out facts of a project at once: the older reading must not overwrite the newer. Until the
- * commit.
+ * Keeps two processes from computing facts of a project at once: the older reading must not overwrite the newer. Held
+ * until the commit.
  */
 export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }
 
-/** Removes what is kept of people that are no more; erasure calls it. Primary keys. */
+/** Deletes the facts of people who no longer exist; erasure calls it. Primary keys. */
 export async function deleteFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
   await deleteValues(tx, projectId, people);

@@ -2,13 +2,13 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
-/** Who counts: everybody but the project's own team and tests. Over `f` (profile_facts or account_facts). */
+/** People who count: everybody except the project's own team and tests. Over `f` (profile_facts or account_facts). */
 export const COUNTS: Sql = sql`NOT f.is_internal`;
 
 /**
- * Marks those of `people` who are of the project's own team or a test, by its settings: a user id or an address, the
- * domain of an address, a property's value; and unmarks those who are not. To be called after writeFacts in its
- * transaction. Primary keys; O(people · entries), and reads nobody's properties for a project that names none.
+ * Marks those of `people` who belong to the project's own team or are tests, by its settings: a user id or address, the
+ * domain of an address, a property's value; unmarks the others. Call it after writeFacts in the same transaction.
+ * Primary keys; O(people · entries), and reads no properties for a project without entries.
  */
 export async function markInternal(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(

@@ -3,15 +3,15 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 
-/** So many of the last times are kept of each: "at least 10 times in the last 30 days" is answered by the tenth. */
+/** How many of the most recent times are kept per event: the tenth answers "at least 10 times in the last 30 days". */
 export const NEWEST_KEPT = 10;
 
 /**
- * Counts what `people` did, by event name (person_events: how often, first and last whatever its age, and the last
- * times) and by UTC day on which they were active (person_days: how often, first and last, as first_seen and last_seen
- * count them), and writes what changed. To be called after writeFacts in its transaction: people without facts have no
- * counts either, and a reading that is older than the facts would never be found out. O(events of these people), read
- * once: lanes as in writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
+ * Counts what `people` did, by event name (person_events: how often, first and last ever, and the most recent times)
+ * and by UTC day of activity (person_days: how often, first and last, counted like first_seen and last_seen), and
+ * writes what changed. Call it after writeFacts in the same transaction: people without facts have no counts either,
+ * and a reading older than the facts would never be noticed. O(events of these people), read once: lanes as in
+ * writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
  */
 export async function writePersonHistory(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(

@@ -8,7 +8,7 @@ import { SIGN_UP_EVENTS, SIGN_UP_PROPERTIES, type SignUp, type SignUpWay, signUp
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What decides a project's sign-ups; `firstDay` as signUpOf takes it. */
+/** A project's settings that decide sign-ups; `firstDay` as signUpOf takes it. */
 export type SignUpRule = { properties: string[]; events: string[]; firstDay: number | null };
 
 /**
@@ -38,7 +38,7 @@ export async function signUpRule(db: Database, projectId: string): Promise<SignU
 }
 
 /**
- * Works out the sign-ups of these people (profile_facts.person) and writes those that changed. To be called after
+ * Computes the sign-ups of these people (profile_facts.person) and writes those that changed. Call it after
  * writePersonHistory, whose counts it reads. Primary keys of profile_facts, profiles and person_events;
  * identities_profile_id_idx and spans_owner_id_idx for what they did before they were known.
  */
@@ -108,8 +108,8 @@ type Way = { visits: number | null; step: string | null };
 const MAX_STEP_CHARS = 255;
 
 /**
- * How many visits began before each sign-up, and the last page or event before it; nothing for customers from before.
- * sessions_actor_started_idx, and one step back in events_actor_ts_idx a lane.
+ * How many sessions began before each sign-up, and the last page or event before it; nothing for customers who predate
+ * the project. sessions_actor_started_idx, and one step back in events_actor_ts_idx per lane.
  */
 async function waysToSignUp(
   tx: Tx,
@@ -148,7 +148,10 @@ async function waysToSignUp(
   return new Map(rows.map(({ person, ...way }) => [person, way]));
 }
 
-/** Of the project's sweep under `rule`: the last person done (0: none yet); null when all are. Primary key. */
+/**
+ * Progress of the project's sweep under `rule`: the last person processed (0: none yet); null once all are done.
+ * Primary key.
+ */
 export async function sweptTo(db: Database, projectId: string, rule: string): Promise<number | null> {
   const { rows } = await db.query<{ rule: string; doneTo: number | null }>(sql`
     SELECT rule, done_to AS "doneTo" FROM sign_up_sweeps WHERE project_id = ${projectId}`);
@@ -163,7 +166,7 @@ export async function recordSweep(tx: Tx, projectId: string, rule: string, doneT
     ON CONFLICT (project_id) DO UPDATE SET (rule, done_to) = (excluded.rule, excluded.done_to)`);
 }
 
-/** The `limit` identified people behind `after`, by number. profile_facts_pkey. */
+/** The next `limit` identified people after `after`, by number. profile_facts_pkey. */
 export async function peopleAfter(db: Database, projectId: string, after: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT person FROM profile_facts

@@ -61,7 +61,7 @@ test("a sign-up without a date is an existing customer's, and no other evidence 
         expect(given.anonymousSince).toBeLessThan(given.knownSince - AT_ONCE_MS);
       }
       if (by === "property" && firstDay !== null) expect(at).toBeGreaterThanOrEqual(firstDay);
-      // More anonymous history never makes somebody a customer from before.
+      // More anonymous history never turns somebody into a customer who predates the project.
       const earlier = signUpOf({ ...given, anonymousSince: 0 }, firstDay, NOW);
       if (by !== "existing") expect(earlier.by).not.toBe("existing");
     }),

@@ -3,16 +3,16 @@ import type { Json } from "@/lib/json";
 
 /**
  * When a person signed up (docs/decisions/0067-sign-up.md). The first message with a user id is no sign-up: on the day
- * of installing it is every old customer's next log-in.
+ * of installation it is every existing customer's next log-in.
  */
 
-/** How a sign-up is known. existing: they were a customer before the project sent anything, or were never new here. */
+/** How a sign-up is known. existing: they were a customer before the project sent anything, or never signed up here. */
 export const SIGN_UP_WAYS = ["property", "event", "identify", "existing"] as const;
 export type SignUpWay = (typeof SIGN_UP_WAYS)[number];
-/** `at`, in ms; null when nobody told. */
+/** `at`, in ms; null if unknown. */
 export type SignUp = { at: number | null; by: SignUpWay };
 
-/** Properties that hold the date unless the project names another one, in the order in which they are believed. */
+/** Properties that may hold the date unless the project names another one, in order of precedence. */
 export const SIGN_UP_PROPERTIES = [
   "signedUpAt",
   "signed_up_at",
@@ -26,7 +26,9 @@ export const SIGN_UP_PROPERTIES = [
   "registered_at",
 ];
 
-/** Events that are one unless the project names another: their names in small letters and digits alone. */
+/**
+ * Events that are sign-ups unless the project names another one: their names in lower case, letters and digits only.
+ */
 export const SIGN_UP_EVENTS = [
   "signedup",
   "signup",
@@ -40,16 +42,16 @@ export const SIGN_UP_EVENTS = [
   "completeregistration",
 ];
 
-/** A page that identifies its user while it loads shows one event without them first; in ms. */
+/** A page that identifies its user while loading shows one anonymous event first; within this many ms. */
 export const AT_ONCE_MS = 10_000;
-/** A clock ahead of ours, in ms. */
+/** Tolerance for a clock ahead of ours, in ms. */
 const AHEAD_MS = 24 * 60 * 60 * 1000;
-/** Earlier dates are other systems' zeros. */
+/** Earlier dates are other systems' zero dates. */
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
 
-/** What is known of a person. Times in ms; null: never. */
+/** What is known about a person. Times in ms; null: never. */
 export type SignUpEvidence = {
-  /** Values of the properties, in the order in which they are believed. */
+  /** Values of the properties, in order of precedence. */
   dates: readonly Json[];
   /** Their first sign-up event. */
   eventAt: number | null;

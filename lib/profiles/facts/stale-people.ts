@@ -1,10 +1,10 @@
 /**
- * People whose facts are out of date. The engine marks whom a batch changes; the facts job (lib/jobs/facts) takes them.
- * In memory and bounded, because it is only the fast path: the job also finds people whose numbers differ from their
- * facts.
+ * People whose facts are out of date. The engine marks everyone a batch changes; the facts job (lib/jobs/facts) takes
+ * them. In memory and bounded, because it is only the fast path: the job also finds people whose stats differ from
+ * their facts.
  */
 
-/** Beyond this many people waiting the rest is left to the job's own search. */
+/** Beyond this many people, the rest is left to the job's own search. */
 const MAX_WAITING = 200_000;
 
 type People = Map<string, Set<number>>;
@@ -17,10 +17,7 @@ const waiting = () => {
   return shared.throughlineStalePeople;
 };
 
-/**
- * Marks people who change when the caller's transaction commits; a stream stands for the visitor it may still be.
- * O(ids).
- */
+/** Marks people who change when the caller's transaction commits; a stream stands for its possible visitor. O(ids). */
 export function markStale(projectId: string, profileIds: Iterable<number>, streamIds: Iterable<number> = []): void {
   const all = waiting();
   all.calls++;
@@ -38,7 +35,7 @@ export function markStale(projectId: string, profileIds: Iterable<number>, strea
 
 /**
  * Everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. One call late, so
- * that the transactions that changed them have committed; the job's search finds those of slower ones.
+ * that the transactions that changed them have committed; slower ones are found by the job's search.
  */
 export function takeStale(): People {
   const all = waiting();
@@ -47,6 +44,7 @@ export function takeStale(): People {
 }
 
 /**
- * How often `markStale` was called since the process began, about once a batch of events: tells how busy the engine is.
+ * How often `markStale` was called since the process started, about once per batch of events: shows how busy the engine
+ * is.
  */
 export const markStaleCalls = (): number => waiting().calls;

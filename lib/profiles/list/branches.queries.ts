@@ -20,20 +20,20 @@ const FEW_PEOPLE = 10_000;
 /** How many people of a list are probed one by one before a set is materialized at all; about 10 ms. */
 export const MAX_PROBED = 3_000;
 
-/** The set, cut off where it is known not to be small. */
+/** The set, cut off at a size that shows it is not small. */
 export const fewSql = (within: Sql): Sql =>
   sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
 export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
 /**
- * Profiles without their facts, for lists without a rule that are sorted by a property: reading everybody is twice as
- * fast.
+ * Profiles without their facts, for lists without a rule that are sorted by a property: reading all of them is then
+ * twice as fast.
  */
 export const BARE_PROFILES = sql`FROM profiles p
   CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props
       WHERE p.created_at IS NOT NULL) f`;
 
-/** Tabs that a person's number alone decides; null for the others. */
+/** Tabs that only depend on a person's number; null for the others. */
 export const SIDES: { [Of in Tab]: Sql | null } = {
   everyone: sql`true`,
   identified: sql`person > 0`,
@@ -79,7 +79,7 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
 
-/** Whoever goes quiet has a row of person_risk, so is no visitor: asked for that too, everybody would be read. */
+/** People going quiet have a row in person_risk, so none is a visitor: testing for that too would read everybody. */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
@@ -87,7 +87,8 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [IS_QUIET];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
-  // Days pass also for those the facts job has not met since: nobody is a power user of a window they were not seen in.
+  // Days also pass for people the facts job has not reached since: a window they were not seen in makes nobody a power
+  // user.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
     sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}

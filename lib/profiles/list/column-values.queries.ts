@@ -2,25 +2,25 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
-/** A column as the registry describes it; undefined for a key there is none of. */
+/** A column as the registry describes it; undefined for an unknown key. */
 export const peopleColumn = (key: string): Column | undefined => PEOPLE_COLUMNS.find((column) => column.key === key);
 
-/** What a filter asks about, over `f` (profile_facts). */
+/** The expression a filter tests, over `f` (profile_facts). */
 export const storedValue = (key: string): Sql => stored(known(key).stored);
 
-/** What a list is sorted by where there is an index, over `f`. */
+/** The expression a list is sorted by if it has an index, over `f`. */
 export function indexedValue(key: string): { column: Sql; type: Sql; nullable: boolean } {
   const { sortedAs, stored: name, kind } = known(key);
   return { column: stored(sortedAs ?? name), type: CURSOR_TYPES[kind], nullable: kind !== "number" };
 }
 
-/** What is shown and sorted in words, over `f`. */
+/** The expression that is shown and sorted as text, over `f`. */
 export function textValue({ kind, identified, stored: name }: Column): Sql {
   if (kind === "list") return sql`nullif(array_to_string(${stored(name)}, ', '), '')`;
   return identified ? sql`CASE WHEN f.person > 0 THEN ${stored(name)} END` : stored(name);
 }
 
-/** What a cursor's text is read as. */
+/** The type a cursor's text is cast to. */
 const CURSOR_TYPES: { [Kind in Column["kind"]]: Sql } = {
   time: sql`timestamptz`,
   number: sql`bigint`,

@@ -6,17 +6,20 @@ import { everybodySql } from "./everybody.queries";
 import type { Selection } from "./selection";
 
 /**
- * Random samples of people that are always the same: whoever has the lowest hashes of their number. Two lists drawn
- * from one sample are drawn fairly from the people of both.
+ * Random but stable samples of people: those with the lowest hashes of their number. Two lists drawn from one sample
+ * are drawn fairly from the people of both.
  */
 
 const HASH_VALUES = 2 ** 31;
 const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${HASH_VALUES - 1})`;
 
-/** Of whom lists are drawn: `people` is null where that is everybody, `share` the part of everybody they are. */
+/** The population lists are drawn from: `people` is null if that is everybody; `share` is its share of everybody. */
 export type Universe = { people: number[] | null; share: number };
 
-/** Everybody, or about `most` of them. Index only on profile_facts_pkey, O(people); twice where they are more. */
+/**
+ * Everybody, or a sample of about `most` of them. Index-only scan of profile_facts_pkey, O(people); twice if there are
+ * more than `most`.
+ */
 export async function universeOf(scope: Scope, most: number): Promise<Universe> {
   const mine = sql`f.project_id = ${scope.projectId}`;
   const { rows } = await readHeavily<{ people: number }>(
@@ -30,12 +33,12 @@ export async function universeOf(scope: Scope, most: number): Promise<Universe> 
   return { people: drawn.rows[0]?.people ?? [], share };
 }
 
-/** `people`: at most as many as asked for. `found`: how many there were to draw from; `share`: as Universe. */
+/** `people`: at most as many as requested. `found`: how many there were to draw from; `share`: as in Universe. */
 export type Draw = { people: number[]; found: number; share: number };
 
 /**
- * Those of the universe who are on a list, `limit` of them if they are more. Where the universe has fewer than `enough`
- * of them and is not everybody, they are drawn from everybody instead. O(universe), else O(people) as everybodyQuery.
+ * People of the universe who are on a list, at most `limit` of them. If the universe has fewer than `enough` of them
+ * and is not everybody, they are drawn from everybody instead. O(universe), else O(people) like everybodyQuery.
  */
 export async function drawPeople(
   scope: Scope,
@@ -58,7 +61,7 @@ async function draw(scope: Scope, selection: Selection, { people, share }: Unive
   return { people: rows[0]?.people ?? [], found: rows[0]?.found ?? 0, share };
 }
 
-/** Those of `people` who are on the list, each looked up by primary key and tested by themselves. */
+/** The `people` who are on the list, each looked up by primary key and tested individually. */
 function amongSql(scope: Scope, selection: Selection, people: number[]): Sql {
   const ctes = [sql`asked AS MATERIALIZED (SELECT person FROM unnest(${people}::bigint[]) q(person))`];
   ctes.push(...(selection.filter?.ctes ?? []));

@@ -13,18 +13,18 @@ import { type Selection, selectionOf } from "./selection";
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** All people, for a statement of its own that reads them once (exports, sizes). Rows: person. */
+/** All people, for a statement that reads them once (exports, sizes). Rows: person. */
 export const everybodyQuery = (scope: ProjectScope, selection: Selection): Sql =>
   everybodySql(scope, selection, sql`person`);
 
 /**
- * Up to this many people are joined to what they did; for more, what everybody did is scanned and each person tested.
+ * Up to this many people are joined to their events; for more, everyone's events are scanned and each person tested.
  */
 const MAX_SELECTED = 5_000;
 
 /**
- * The same people for lists of what they did. Finds at most 5,001 of them, and none for a rule whose set is large: then
- * only what testing person by person needs is read.
+ * The same people for lists of their events. Finds at most 5,001 of them, and none for a rule with a large set: then
+ * only what the test of each person needs is read.
  */
 export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSet {
   const ctes = [...(selection.filter?.ctes ?? [])];
@@ -40,7 +40,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
   );
   const asked = branchesOf(selection, false, "probe").map(({ anonymous, from, who, where }) => {
     const side = anonymous ? sql`<` : sql`>`;
-    // OFFSET 0 keeps Postgres from working everybody out instead.
+    // OFFSET 0 keeps Postgres from computing everybody instead.
     return (person: Sql) => sql`WHEN ${person} ${side} 0 THEN EXISTS (
       SELECT 1 FROM profile_facts f ${from} WHERE f.person = ${person} AND ${who(scope)} AND ${where} OFFSET 0)`;
   });
@@ -85,9 +85,9 @@ export function everybodySql(
   return sql`${sets} SELECT ${columns} FROM (${join(parts, " UNION ALL ")}) q`;
 }
 
-/** How long an exact total may take, in ms; after that a sample has to do. */
+/** How long an exact count may take, in ms; after that a sample replaces it. */
 const COUNT_BUDGET_MS = 800;
-/** The same of rules that walk over events: a sample of people would have to walk as far. */
+/** The same for rules that scan events: a sample of people would have to scan as many. */
 const WALKS_COUNT_BUDGET_MS = 2_000;
 
 /** See Total. Exact by counting while the budget lasts, else by a sample of some 10,000 people. */
@@ -113,7 +113,7 @@ export async function countSelection(
   return { count: twoDigits(await samplePeople(scope, selection)), exact: false };
 }
 
-/** About how many people are on a list. Where the sample met nobody, as many as it could still have missed. */
+/** Estimate of how many people are on a list. If the sample found nobody: as many as it could have missed. */
 export async function samplePeople(scope: Pick<Scope, "projectId">, selection: Selection): Promise<number> {
   type Side = { hits: number; sampled: number; people: number };
   const { rows } = await pool().query<Side>(peopleSampleQuery(scope, selection));
@@ -128,26 +128,25 @@ export function twoDigits(value: number): number {
 }
 
 /**
- * How many people there are: O(people), of the index a rule's conditions ride on, or of the set everybody is in when
- * that is small.
+ * How many people there are: O(people), in the index that a rule's conditions use, or in the small set that everybody
+ * is in.
  */
 export function peopleCountQuery(scope: ProjectScope, selection: Selection): Sql {
   const { filter, tab, search } = selection;
-  // Lifetime counts are kept of those only who have facts, so the set is the list.
+  // Lifetime counts exist only for people with facts, so the set is the list.
   if (filter?.isSet && filter.within && SIDES[tab] && !search)
     return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within}
       WHERE ${SIDES[tab]}`;
   return everybodySql(scope, selection, sql`count(*)::bigint AS count`);
 }
 
-/** A sample is so many stretches of so many neighbours, of profiles and of visitors each. */
+/** A sample has this many ranges of this many neighbours, of profiles and of visitors each. */
 const SAMPLE_STRETCHES = 250;
 const SAMPLE_NEIGHBOURS = 20;
 
 /**
  * How many of a random sample are on the list, once for profiles and once for visitors: `hits` of `sampled`, and
- * `people`, how many there are to sample from. profile_facts_pkey: O(10,000 people), and one pass over an index to
- * count everybody.
+ * `people`, the population. profile_facts_pkey: O(10,000 people), and one pass over an index to count everybody.
  */
 export function peopleSampleQuery(scope: ProjectScope, selection: Selection): Sql {
   const ctes = selection.filter?.ctes ?? [];

@@ -8,10 +8,10 @@ import { everybodyInOrderQuery } from "./everybody.queries";
 import type { Order } from "./order.queries";
 import type { Selection } from "./selection";
 
-/** Rows fetched from the cursor at once: about 1 MB of people. */
+/** Rows fetched from the cursor at a time: about 1 MB of people. */
 const FETCH_ROWS = 1_000;
 
-/** What can be read of each person: their ref, a column, or one property. */
+/** What can be exported of each person: their ref, a column, or one property. */
 export type Exported = "ref" | "quiet" | ColumnKey | { property: string };
 type ColumnKey = (typeof PEOPLE_COLUMNS)[number]["key"];
 
@@ -19,18 +19,18 @@ export const EXPORTED: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMN
 
 const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Where the engine keeps it live (properties, seen times, events); all else is as the facts have it. */
+/** Columns the engine keeps live (properties, seen times, events); the others are as fresh as the facts. */
 const LIVE: { [key: string]: Sql } = {
-  /** Identities of a merged person: the one shown. */
+  /** The one id shown of a merged person. */
   ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
-  /** All of them, as the list shows them; identities_profile_id_idx. */
+  /** All of their ids, in the order the list shows them; identities_profile_id_idx. */
   userId: sql`(SELECT string_agg(u.ext_id, ', ' ORDER BY u.id) FROM identities u
                 WHERE u.project_id = f.project_id AND u.profile_id = f.person AND u.kind = 'u')`,
   name: sql`p.name`,
   email: sql`p.email`,
   firstSeen: ISO(sql`coalesce(t.first_seen, f.first_seen)`),
   lastSeen: ISO(sql`coalesce(t.last_seen, f.last_seen)`),
-  /** The reason of an alarm in force, as JSON. */
+  /** The reason of an active alarm, as JSON. */
   quiet: sql`(SELECT r.reason::text FROM person_risk r
                WHERE r.project_id = f.project_id AND r.person = f.person AND ${IN_FORCE})`,
   events: sql`coalesce(t.event_count, f.event_count)`,
@@ -46,10 +46,10 @@ function exportedValue(key: string): Sql {
 type Cell = string | number | boolean | null;
 
 /**
- * Everybody of a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a
- * thousand rows. `tx` must be of a pool without pipelining, in a REPEATABLE READ transaction, so that all of it is one
- * moment's picture. A cursor over the people (see everybodyInOrderQuery), then a thousand probes a table (primary keys)
- * for each thousand.
+ * Everybody on a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a
+ * thousand rows. `tx` must belong to a pool without pipelining and be in a REPEATABLE READ transaction, so that
+ * everything is of one snapshot. A cursor over the people (see everybodyInOrderQuery), then a thousand probes per table
+ * (primary keys) for each thousand.
  */
 export async function* exportPeople(
   tx: Tx,
@@ -58,7 +58,8 @@ export async function* exportPeople(
   order: Order,
   columns: readonly Exported[],
 ): AsyncGenerator<Cell[][]> {
-  // It is read to its end, so the plan that is cheapest by then is wanted, not the one with the first row soonest.
+  // The cursor is read to its end, so ask for the plan with the lowest total cost, not the one with the fastest first
+  // row.
   await tx.query(sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`);
   await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyInOrderQuery(scope, selection, order)}`);
   for (;;) {
@@ -74,7 +75,7 @@ export async function* exportPeople(
   }
 }
 
-/** An array and no json_build_array: a function takes 100 arguments, and a list may have more columns. */
+/** An array rather than json_build_array: a function takes 100 arguments, and a list may have more columns. */
 async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
     if (typeof column === "string") return sql`to_json(${exportedValue(column)})`;

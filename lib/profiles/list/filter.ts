@@ -1,14 +1,14 @@
 import type { Sql } from "sql-template-tag";
 
 /**
- * How a branch of a query tests whether a person is in a set: "start" goes from the set to its people (of `within`:
- * from `few_people`, which holds all of it when it is small); "hash" keeps the whole set in memory and looks everybody
- * up; "probe" looks in the index for each person, best for few people.
+ * How a branch of a query tests whether a person is in a set. "start": from the set to its people (of `within`: from
+ * `few_people`, which holds all of it when it is small). "hash": the whole set in memory, everybody looked up in it.
+ * "probe": one index probe per person, best for few people.
  */
 export type Lookup = "start" | "hash" | "probe";
 
 /**
- * Where a branch of a query has a person's properties; `sparse`: most rows have none, and an index leaves those out.
+ * Where a branch of a query finds a person's properties; `sparse`: most rows have none, and an index leaves those out.
  */
 export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup };
 
@@ -17,7 +17,7 @@ export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup };
  * true for those who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which
  * a profile has in `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether it reads that
  * document. `within`: the name of a set that holds everybody who matches; most rules have none. `isSet`: that set is
- * exactly those who match, and all of them have facts. `walks`: making a set takes a scan of events.
+ * exactly those who match, and all of them have facts. `walks`: building a set takes a scan of events.
  */
 export type PeopleFilter = {
   ctes: Sql[];

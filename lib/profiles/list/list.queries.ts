@@ -15,12 +15,12 @@ const MAX_NEAR = 8;
 
 type ListOptions = ListProfilesOptions & { tab: Tab };
 
-/** `near`: where nobody matches the search, whom it may mean, best first, whatever the tab and the filter. */
+/** `near`: if nobody matches the search, whom it may mean, best first, whatever the tab and the filter. */
 export type PeoplePage = Page<ProfileSummary> & { near: ProfileSummary[] };
 
 /**
- * A page of the list as a screen shows it. In the list's own order whoever has exactly the sought id or e-mail comes
- * first, and no second time further down.
+ * A page of the list as a screen shows it. In the default order, people with exactly the sought id or e-mail come first
+ * and are not repeated further down.
  */
 export async function peoplePage(scope: Scope, options: ListOptions): Promise<PeoplePage> {
   const [{ rows, next }, first] = await Promise.all([listProfiles(scope, options), exactMatches(scope, options)]);
@@ -30,7 +30,7 @@ export async function peoplePage(scope: Scope, options: ListOptions): Promise<Pe
   return { rows: shown, next, near };
 }
 
-/** Whoever the search names exactly, where the list's own order and no filter decide who comes first. */
+/** People the search names exactly, if the list is in its default order and unfiltered. */
 async function exactMatches(scope: Scope, { tab, search, sort, filter }: ListOptions): Promise<ProfileSummary[]> {
   const sides = SIDES[tab];
   if (!search || sort !== undefined || filter !== undefined || sides === undefined) return [];
@@ -38,7 +38,7 @@ async function exactMatches(scope: Scope, { tab, search, sort, filter }: ListOpt
   return found.filter(({ identified }) => sides.includes(identified));
 }
 
-/** Whether the people of a tab that is about nothing else are identified. */
+/** Whether a tab shows identified people or visitors, for tabs that only depend on that. */
 const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identified: [true], anonymous: [false] };
 
 /**
@@ -61,8 +61,8 @@ const needsFacts = ({ sort, filter }: ListProfilesOptions, tab: Tab): boolean =>
   (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
 
 /**
- * How many the tabs hold; `shown`: the tab that is open. Each is shown where it is awaited. To be asked for once the
- * rows are there, and the tabs' one after the other: they read everybody, and rows wait for nobody else's numbers.
+ * The sizes of the tabs; `shown`: the tab that is open. Each is shown once it resolves. Call it once the rows are
+ * there; the tabs are counted one after the other, as counting reads everybody and rows must not wait for it.
  */
 export function tabTotals(
   scope: Scope,
@@ -92,7 +92,7 @@ export async function countPeople(
   return countSelection(scope, options, tabOf(options), await readSearch(scope, options.search));
 }
 
-/** How many people there are, counted one by one: O(people of the project), with a search O(matches). */
+/** How many people there are, counted exactly: O(people of the project), with a search O(matches). */
 export async function countProfiles(
   scope: Scope,
   options: Pick<ListProfilesOptions, "search"> = {},

@@ -29,8 +29,8 @@ const position = z.tuple([
 
 /**
  * People, newest last seen first, those never active at the end; ties: identified before anonymous, then the newest id.
- * Keyset, not OFFSET: page 1,000 costs what page 1 costs, and nobody is shown twice or skipped while the list stands
- * still.
+ * Keyset pagination instead of OFFSET: page 1,000 costs what page 1 costs, and nobody is repeated or skipped unless the
+ * list changes.
  */
 export async function liveList(
   scope: Scope,
@@ -55,7 +55,9 @@ export async function liveList(
   };
 }
 
-/** Last seen downwards, never seen last; identified before anonymous; id downwards. The one order of all lists. */
+/**
+ * Last seen descending, never seen last; identified before anonymous; id descending. The default order of all lists.
+ */
 function newestFirst(a: PersonRow, b: PersonRow): number {
   if (a.lastSeen !== b.lastSeen) return (a.lastSeen ?? -Infinity) < (b.lastSeen ?? -Infinity) ? 1 : -1;
   return a.kind === b.kind ? b.id - a.id : a.kind === "u" ? -1 : 1;
@@ -77,8 +79,8 @@ async function listIdentified(scope: Scope, search: Search | undefined, from: Li
 }
 
 /**
- * The first `limit` rows of `query`, page after page, that count as people: a user id nothing was ever sent with (so
- * far only named by an alias) has no createdAt. They are rare, so one page nearly always does.
+ * The first `limit` rows of `query`, page after page, that count as people: a user id that nothing was ever sent with
+ * (so far only named by an alias) has no createdAt. Such ids are rare, so one page is nearly always enough.
  */
 async function people(
   limit: number,
@@ -102,12 +104,12 @@ async function listVisitors(scope: Scope, search: Search | undefined, from: List
   return (await pool().query<PersonRow>(visitorsQuery(scope, sought, from, limit))).rows;
 }
 
-/** Of a search that half the visitors answer to, so many are listed: whoever typed it goes on typing. */
+/** How many are listed when half the visitors match a search: whoever typed it will go on typing. */
 const MAX_DESCRIBED = 1_000;
 
 /**
- * Visitors with a property that answers to the search, newest first. profile_facts_search_idx, which has those with
- * properties only.
+ * Visitors with a property that matches the search, newest first. profile_facts_search_idx, which only has those with
+ * properties.
  */
 async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
   const { rows } = await pool().query<{ stream: number }>(sql`
@@ -118,7 +120,7 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
   return rows.map((row) => row.stream);
 }
 
-/** The place a page starts behind. Profiles and visitors are one order; see newestFirst. */
+/** The position a page starts after. Profiles and visitors share one order; see newestFirst. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
 
 export const profileMatches = (search: Search | undefined): Sql => {
@@ -131,10 +133,9 @@ export const visitorMatches = (search: Search | undefined): Sql =>
 const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
 
 /**
- * The next `limit` profiles that were active, newest first, behind `from`: those that count as people are the ones with
- * a createdAt, so a page may need a second call. The limit comes before the join, and the walk of
- * profile_stats_last_min_idx sorts within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md
- * E5).
+ * The next `limit` profiles that were active, newest first, after `from`: only those with a createdAt count as people,
+ * so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx sorts
+ * within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md E5).
  */
 export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
   return sql`
@@ -146,7 +147,7 @@ export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: n
 }
 
 /**
- * As seenQuery, of the profiles a search matches. The planner walks the list when the text is common and goes through
+ * Like seenQuery, of the profiles a search matches. The planner walks the list when the text is common and uses
  * profiles_search_idx when it is rare.
  */
 export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition | undefined, limit: number): Sql {
@@ -159,15 +160,15 @@ export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition
 
 function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
-  // At one instant profiles come before visitors: behind a visitor, no profile of that instant is left.
+  // At the same instant profiles come before visitors: after a visitor, no profile of that instant is left.
   const id = from?.kind === "a" ? 0 : (from?.id ?? 0);
   return sql`t.project_id = ${scope.projectId} AND t.last_min <= ${timestamp(minuteOf(lastSeen))}
     AND (t.last_seen, t.profile_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint)`;
 }
 
 /**
- * The next `limit` profiles that were described but never active, newest id first, behind `from`; createdAt as in
- * seenQuery. The tail of profile_stats_last_min_idx, which is why it orders by a column that is NULL throughout.
+ * The next `limit` profiles that were described but never active, newest id first, after `from`; createdAt as in
+ * seenQuery. The tail of profile_stats_last_min_idx, which is why it orders by a column that is always NULL there.
  */
 export function neverSeenQuery(
   scope: Scope,
@@ -184,8 +185,8 @@ export function neverSeenQuery(
 }
 
 /**
- * Anonymous visitors, newest first, behind `from`. Walks spans_visitors_idx, sorting within a minute only; a stream
- * with several unclaimed stretches is listed by its newest one (spans_pkey), and its numbers are those of all of them.
+ * Anonymous visitors, newest first, after `from`. Walks spans_visitors_idx, sorting within a minute only; a stream with
+ * several unclaimed spans is listed by its newest one (spans_pkey), and its numbers cover all of them.
  */
 export function visitorsQuery(
   scope: Scope,
@@ -194,7 +195,7 @@ export function visitorsQuery(
   limit: number,
 ): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
-  // At one instant visitors come after profiles: behind a profile, all of that instant are still to come.
+  // At the same instant visitors come after profiles: after a profile, all visitors of that instant are still to come.
   const id = from?.kind === "a" ? from.id : Number.MAX_SAFE_INTEGER;
   return sql`
     SELECT ${VISITOR_COLUMNS}

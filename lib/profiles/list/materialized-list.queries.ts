@@ -18,9 +18,9 @@ const UNREADABLE = /^22/;
 const position = z.tuple([z.literal("people"), z.string(), z.array(z.string()).nullable(), z.number().int()]);
 
 /**
- * A page of people in an order of profile_facts, keyset like all. The order and the rule are a second or two behind;
- * what is shown of each person is live, and people who are no more are left out. One statement finds the page; a second
- * is needed only where those without a value begin.
+ * A page of people in an order of profile_facts, with keyset pagination like all lists. The order and the rule are a
+ * second or two behind; the values shown are live, and people who no longer exist are left out. One statement finds the
+ * page; a second is only needed where people without a value begin.
  */
 export async function materializedList(
   scope: Scope,
@@ -74,9 +74,9 @@ export async function materializedList(
 }
 
 /**
- * Runs a query over people. The sets a rule looks up may be hashed in memory. No helpers but where everybody is read
- * for want of an index: to start them takes longer than to find a page. Nor a memory of the facts looked up: made for
- * the million people there may be, it takes 20 ms to set up, and each comes once.
+ * Runs a query over people. A rule's sets may be hashed in memory. No parallel workers unless everybody has to be read
+ * for want of an index: starting them takes longer than finding a page. No Memoize of looked-up facts either: sized for
+ * a million people, it takes 20 ms to set up, and each person comes once.
  */
 async function find(selection: Selection, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
   const memory = selection.filter && selection.filter.ctes.length > 0 ? "128MB" : "16MB";
@@ -99,25 +99,26 @@ const codeOf = (error: unknown): string | undefined => z.object({ code: z.string
 type ProjectScope = Pick<Scope, "projectId">;
 
 /**
- * The row a page starts behind: its keys as text, and the person. `keys` is null among those without a value, who come
+ * The row a page starts after: its keys as text, and the person. `keys` is null among people without a value, who come
  * last.
  */
 export type PeoplePosition = { keys: string[] | null; person: number };
 
-/** A row of a page; `keys` is null in the tail of those without a value. */
+/** A row of a page; `keys` is null in the tail of people without a value. */
 export type FoundPerson = { person: number; keys: string[] | null };
 
 /**
- * The next `limit` people behind `from`, in order; `tail`: of those without a value rather than of those with one.
- * Profiles and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and
- * its own properties (profiles.props, facts.props); the sets a rule looks up are materialized once for both. Texts and
- * properties are read in the order of profile_values_value_idx once a job has made their sorted copies; until then the
+ * The next `limit` people after `from`, in order; `tail`: of those without a value instead of those with one. Profiles
+ * and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and its own
+ * properties (profiles.props, facts.props); the sets a rule looks up are materialized once for both. Texts and
+ * properties are read in the order of profile_values_value_idx once a job has built their sorted copies; until then the
  * query reads and sorts everybody who is left.
  *
- * For a rule with sets the statement holds up to three plans. Postgres picks one as it runs, when the sizes are known:
- * - Probe people one by one down the list's index, which fills a page soon unless matches are rare there.
+ * For a rule with sets the statement holds up to three plans. Postgres picks one at run time, when the sizes are known:
+ * - Probe people one by one along the list's index, which fills a page quickly unless matches are rare there.
  * - After MAX_PROBED people without a full page: start from the set, if it is small.
  * - Otherwise: hash the whole set in memory.
+ *
  * The plans not taken read nothing.
  */
 export function peopleQuery(
@@ -175,7 +176,7 @@ export function peopleQuery(
         parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
         left = sql`NOT ${isPage}`;
       }
-      // CASE, so that the set is not even begun to be worked out where the page is found.
+      // CASE, so that the set is not even started when the page is found without it.
       if (small[i]) {
         parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${left} THEN ${IS_FEW} END`);
         left = sql`CASE WHEN ${left} THEN NOT ${IS_FEW} END`;

@@ -5,10 +5,10 @@ import { WINDOWS } from "./branches.queries";
 import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
 
 /**
- * What a list is sorted by: columns of one direction, then the person. `type` is what a cursor's text is read as.
- * `ofFacts`: the column where there is nothing but `f`. `from`: the tables the list walks, `f` (profile_facts) among
- * them; `again`: the same over rows that were picked before. `person`: the column with their number, from the index
- * where it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
+ * What a list is sorted by: columns of one direction, then the person. `type`: the type a cursor's text is cast to.
+ * `ofFacts`: the column in queries that only have `f`. `from`: the tables the list walks, including `f`
+ * (profile_facts); `again`: the same over rows picked before. `person`: the column with their number, from the index if
+ * it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
  * properties; `readsAll`: everybody has to be read, for want of an index.
  */
 export type Order = {
@@ -21,7 +21,7 @@ export type Order = {
   where: (anonymous: boolean) => Sql;
   readsProps: boolean;
   readsAll: boolean;
-  /** Of profile_values, where the order is kept there. */
+  /** In profile_values, if the order is kept there. */
   keptIn?: number;
 };
 
@@ -30,13 +30,13 @@ const jsonb = sql`jsonb`;
 
 const PROPERTY = "p:";
 
-/** A column as sorted_columns and addresses name it; null for those whose order is that of an index of facts. */
+/** A column as sorted_columns and URLs name it; null for columns with an index on the facts. */
 export function keptKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
   return peopleColumn(by)?.sort === "kept" ? by : null;
 }
 
-/** What a list is ordered by, of `f` and, for properties, `p` (profiles); NULL for a key there is no column of. */
+/** What a list is ordered by, in terms of `f` and, for properties, `p` (profiles); NULL for an unknown column. */
 export function sortValue(key: string): Sql {
   if (key.startsWith(PROPERTY))
     return sql`sort_value(coalesce(p.props, f.props) -> ${key.slice(PROPERTY.length)}::text)`;
@@ -59,7 +59,7 @@ const plain = (keys: Order["keys"], descending: boolean): Order => ({
   readsAll: false,
 });
 
-/** `keptIn`: the column of profile_values that has this order by now; null: everybody has to be read to find it. */
+/** `keptIn`: the column of profile_values that has this order; null: everybody has to be read to find it. */
 export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays, keptIn: number | null = null): Order {
   if (sort) {
     const { by } = sort;
@@ -83,9 +83,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
   return plain([indexedValue("lastSeen")], true);
 }
 
-/**
- * profile_values_value_idx has all of it but the facts, which are looked up a person at a time (profile_facts_pkey).
- */
+/** profile_values_value_idx has everything except the facts, which are looked up per person (profile_facts_pkey). */
 const kept = (keptIn: number) => ({
   keptIn,
   from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
@@ -102,7 +100,7 @@ const RANK = {
   ofFacts: sql`(SELECT r.rank FROM person_risk r WHERE r.project_id = f.project_id AND r.person = f.person)`,
 };
 
-/** person_risk_alarm_idx has the order; the facts are looked up a person at a time (profile_facts_pkey). */
+/** person_risk_alarm_idx has the order; the facts are looked up per person (profile_facts_pkey). */
 const ranked = {
   from: sql`person_risk r JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person`,
   picked: sql`f.*, r.rank`,

@@ -6,7 +6,7 @@ import type { PeopleFilter } from "./filter";
 /** Which people, by facts: a tab, a rule, a search. `now` in ms. */
 export type Selection = { tab: Tab; windowDays: WindowDays; filter?: PeopleFilter; search?: FactsSearch; now: number };
 
-/** What search_text must hold, and the people a whole anonymous id finds. */
+/** A pattern for search_text, and the people that a complete anonymous id finds. */
 export type FactsSearch = { text: SoughtText; people: number[] };
 
 export const selectionOf = (

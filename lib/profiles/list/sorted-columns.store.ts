@@ -4,12 +4,12 @@ import { TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { sortValue } from "./order.queries";
 
-/** A UTC day as Postgres reads it. */
+/** A UTC day in Postgres' format. */
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /**
  * The sorted copy (profile_values) of this column; null until it is complete. Asking marks it as wanted, so that the
- * job makes it or keeps it up to date. sorted_columns_pkey.
+ * job builds it or keeps it up to date. sorted_columns_pkey.
  */
 export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
@@ -24,8 +24,8 @@ export async function keptIn(scope: Scope, key: string, now: number): Promise<nu
 export type Due = { projectId: string; id: number; key: string; work: "fill" | "forget"; begins: boolean };
 
 /**
- * The next column to make, make again (after a week) or forget, of one project or all; null when there is none. Reads
- * the whole table: few rows.
+ * The next column to build, rebuild (after a week) or drop, of one project or all; null if there is none. Scans the
+ * table: few rows.
  */
 export async function columnDue(db: Database, now: number, projectId: string | null): Promise<Due | null> {
   const day = dayOf(now);
@@ -43,14 +43,14 @@ export async function columnDue(db: Database, now: number, projectId: string | n
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** Longer names of properties are not kept. */
+/** Longer property names are not kept in order. */
 export const MAX_KEY_CHARS = 200;
-/** A project keeps so many columns in order; others are found by reading everybody. */
+/** The most columns a project keeps in order; the others are found by reading everybody. */
 const MAX_COLUMNS = 24;
-/** A column nobody has sorted by or shown for so many days is forgotten. */
+/** A column that nobody has sorted by or shown for this many days is dropped. */
 export const FORGOTTEN_AFTER_DAYS = 30;
 
-/** Notes that somebody sorts by this column today. sorted_columns_pkey. */
+/** Records that somebody sorts by this column today. sorted_columns_pkey. */
 export async function wantColumn(db: Database, { projectId }: ProjectScope, key: string, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
@@ -60,16 +60,10 @@ export async function wantColumn(db: Database, { projectId }: ProjectScope, key:
     ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
 }
 
-/**
- * Of the columns its members have chosen, a project's commonest so many are kept without anybody having sorted by them
- * yet.
- */
+/** How many of the columns that a project's members show most are kept before anybody has sorted by them. */
 const SHOWN_COLUMNS = 12;
 
-/**
- * Notes that members of all projects have these columns before their eyes. Reads all of member_views, a row a member
- * and project.
- */
+/** Records the columns that members of all projects show. Scans member_views, one row per member and project. */
 export async function wantShownColumns(db: Database, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
@@ -89,9 +83,8 @@ export async function wantShownColumns(db: Database, day: string): Promise<void>
 type Column = { id: number; key: string };
 
 /**
- * Writes what these people are sorted by, in every column their project keeps; nothing where it keeps none. To be
- * called with the lock of facts and after writeFacts: whoever has no facts has no values. O(people × columns);
- * profile_values_pkey.
+ * Writes these people's values in every column their project keeps in order; nothing if it keeps none. Call it with the
+ * lock of facts and after writeFacts: people without facts have no values. O(people × columns); profile_values_pkey.
  */
 export async function writeValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   const { rows } = await tx.query<Column>(sql`SELECT id, key FROM sorted_columns WHERE project_id = ${projectId}`);
@@ -124,9 +117,9 @@ async function write(tx: Tx, projectId: string, columns: Column[], people: Sql):
 }
 
 /**
- * Brings the next `limit` people into a column, by number, from where the last call ended; lists rely on it once all
- * were met. To be called with the lock of facts: whoever comes or changes meanwhile is written by writeValues.
- * profile_facts_pkey, profiles_pkey, profile_values_pkey; O(limit).
+ * Adds the next `limit` people to a column, by number, from where the last call ended; lists use it once all are added.
+ * Call it with the lock of facts: people who arrive or change meanwhile are written by writeValues. profile_facts_pkey,
+ * profiles_pkey, profile_values_pkey; O(limit).
  */
 export async function fillColumn(
   tx: Tx,
@@ -150,8 +143,7 @@ export async function fillColumn(
 }
 
 /**
- * Leaves the next person out of a column that is being made and returns their number; null at its end.
- * profile_facts_pkey.
+ * Skips the next person of a column that is being built and returns their number; null at the end. profile_facts_pkey.
  */
 export async function skipInColumn(tx: Tx, projectId: string, key: string): Promise<number | null> {
   const { rows } = await tx.query<{ person: number }>(sql`
@@ -165,8 +157,8 @@ export async function skipInColumn(tx: Tx, projectId: string, key: string): Prom
 }
 
 /**
- * Takes at most `limit` values of a column nobody wants away, then the column; lists do without it from the first call
- * on. Primary keys.
+ * Deletes at most `limit` values of an unwanted column, and in the end the column; lists stop using it with the first
+ * call. Primary keys.
  */
 export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Column, limit: number): Promise<void> {
   await tx.query(
@@ -182,7 +174,7 @@ export async function forgetColumn(tx: Tx, projectId: string, { id, key }: Colum
     await tx.query(sql`DELETE FROM sorted_columns WHERE project_id = ${projectId} AND key = ${key}`);
 }
 
-/** Removes the values of people that are no more. profile_values_pkey. */
+/** Deletes the values of people who no longer exist. profile_values_pkey. */
 export async function deleteValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM profile_values WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])

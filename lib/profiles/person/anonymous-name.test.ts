@@ -8,7 +8,7 @@ test("the same stream has the same name in every release", () => {
 
 test("ids that differ in one character spread over all 4,096 names", () => {
   const names = new Set(Array.from({ length: 4_096 }, (_, i) => anonymousName(`device-${i}`)));
-  // Throwing 4,096 balls into 4,096 boxes leaves 63 % of the boxes used.
+  // Throwing 4,096 balls into 4,096 boxes fills 63 % of the boxes.
   expect(names.size).toBeGreaterThan(2_450);
   expect([...names].every((name) => /^[A-Z][a-z]+ [A-Z][a-z]+$/.test(name))).toBe(true);
 });

@@ -1,6 +1,6 @@
 /**
- * Readable stand-ins for people who gave no name. 64 × 64 words: enough to tell the visitors on one screen apart, not
- * an identifier (two of 4,096 can share one). Neither list has a word that would be rude about a person.
+ * Readable names for people without one. 64 × 64 words: enough to tell the visitors on one screen apart, not an
+ * identifier (two of 4,096 can share one). Neither list has a word that would be rude about a person.
  */
 const MOODS =
   "Amber Agile Ancient Apt Autumn Azure Blithe Bold Brave Breezy Bright Brisk Bronze Calm Candid Clever Copper Coral Cosmic Crisp Curious Dapper Dawn Eager Early Fair Fleet Gentle Gilded Golden Hardy Humble Indigo Ivory Jade Jolly Keen Kind Lively Lucid Lunar Mellow Merry Misty Nimble Noble Opal Patient Polar Proud Quick Quiet Rapid Russet Sage Sandy Silent Silver Solar Spry Steady Sunny Swift Teal".split(

@@ -7,9 +7,7 @@ import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from
 import type { Scope } from "@/lib/scope";
 import { anonymousName } from "./anonymous-name";
 
-/**
- * One person as the lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat.
- */
+/** One person as lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
 export type PersonRow = {
   kind: "u" | "a";
   id: number;
@@ -30,12 +28,12 @@ export const PROFILE_COLUMNS = sql`
   'u' AS kind, p.id, p.display_id AS "extId", p.name, p.email, p.avatar, p.props, p.created_at AS "createdAt",
   t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", coalesce(t.event_count, 0) AS events`;
 
-/** A visitor's row, of `s` (their stream) and what wholeVisitor joins to it. */
+/** A visitor's row, of `s` (their stream) and the join of wholeVisitor. */
 export const VISITOR_COLUMNS = sql`
   'a' AS kind, s.stream_id AS id, i.ext_id AS "extId", NULL AS name, NULL AS email, NULL AS avatar,
   '{}'::jsonb AS props, i.created_at AS "createdAt", w.first_seen AS "firstSeen", w.last_seen AS "lastSeen",
   w.event_count AS events`;
-/** All unclaimed stretches of a stream as one visitor. */
+/** All unclaimed spans of a stream as one visitor. */
 export const wholeVisitor = (scope: Scope) => sql`
   JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = s.stream_id
   CROSS JOIN LATERAL (
@@ -51,7 +49,7 @@ export function profileQuery(scope: Scope, profileId: number): Sql {
      WHERE p.project_id = ${scope.projectId} AND p.id = ${profileId} AND p.created_at IS NOT NULL`;
 }
 
-/** As profileQuery, of several, in no order. */
+/** Like profileQuery, for several, in no particular order. */
 export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
@@ -60,7 +58,7 @@ export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
      WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
 }
 
-/** One anonymous visitor; no row once somebody owns all of the stream. identities_pkey, spans_pkey. */
+/** One anonymous visitor; no row if all of the stream has an owner. identities_pkey, spans_pkey. */
 export function visitorQuery(scope: Scope, streamId: number): Sql {
   return sql`
     SELECT ${VISITOR_COLUMNS}
@@ -68,7 +66,7 @@ export function visitorQuery(scope: Scope, streamId: number): Sql {
      WHERE w.event_count > 0`;
 }
 
-/** As visitorQuery, of several, in no order. */
+/** Like visitorQuery, for several, in no particular order. */
 export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
   return sql`
     SELECT ${VISITOR_COLUMNS}
@@ -77,7 +75,7 @@ export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
 }
 
 /**
- * People by number (a profile's id, or minus a visitor's stream) as they are now; without those who are no more.
+ * People by number (a profile's id, or minus a visitor's stream) as they are now, without those who no longer exist.
  * Primary keys.
  */
 export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
@@ -89,10 +87,10 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
   return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
 }
 
-/** How many visits somebody made, and the context of the first and the newest. */
+/** How many sessions somebody had, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
 
-/** What a list's row does not hold. `sessions` is absent for somebody without any; `properties` are flat. */
+/** What a list's row does not hold. `sessions` is absent for people without any; `properties` are flat. */
 export type Facts = {
   identities: ProfileIdentity[];
   sessions: SessionFacts | undefined;
@@ -100,7 +98,7 @@ export type Facts = {
   stored: PersonFacts | undefined;
 };
 
-/** One key a person, for looking facts up. */
+/** One key per person, for looking facts up. */
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
 export function toSummary(row: PersonRow, { identities, sessions, properties, stored }: Facts): ProfileSummary {
@@ -157,7 +155,7 @@ export function nest(flat: JsonObject): JsonObject {
   return root;
 }
 
-/** Does a proper prefix of `path` hold a value of its own? */
+/** Whether a proper prefix of `path` has a value of its own. */
 function shadowed(path: string[], flat: JsonObject): boolean {
   for (let length = 1; length < path.length; length++) {
     if (Object.hasOwn(flat, path.slice(0, length).join("."))) return true;
@@ -165,7 +163,7 @@ function shadowed(path: string[], flat: JsonObject): boolean {
   return false;
 }
 
-/** An own property under any name, "__proto__" too. */
+/** Sets an own property under any name, even "__proto__". */
 function define(target: JsonObject, key: string, value: Json): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }

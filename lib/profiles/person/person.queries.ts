@@ -25,7 +25,7 @@ import {
   visitorQuery,
 } from "./person-rows.queries";
 
-/** The person with this ref, by any id they are known by; null when there is none. */
+/** The person with this ref, by any id they are known by; null if there is none. */
 export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {
   const person = await findPerson(scope, ref);
   if (!person) return null;
@@ -36,7 +36,7 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
   return row ? toDetail(row, (await detailsOf(scope, [row]))(row)) : null;
 }
 
-/** These people as they are now, in the order given; those who are no more are left out. Primary keys. */
+/** These people as they are now, in the given order, without those who no longer exist. Primary keys. */
 export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
   const live = await liveRows(scope, people);
   const rows = people.flatMap((person) => live.get(person) ?? []);
@@ -45,9 +45,8 @@ export async function peopleByNumber(scope: Scope, people: number[]): Promise<Pr
 }
 
 /**
- * What the lists' rows do not hold, for a whole page in four queries. Visits are taken from the stored facts of those
- * whose facts were made from the very numbers the row shows, and read only for the rest: a person of 100,000 events has
- * thousands.
+ * What the lists' rows do not hold, for a whole page in four queries. Sessions come from the stored facts if those were
+ * computed from the very numbers the row shows, and are only read otherwise: a person of 100,000 events has thousands.
  */
 export async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
   const people = numbersOf(page);
@@ -90,9 +89,9 @@ export type People = { profiles: number[]; visitors: number[] };
 type Keyed = { kind: "u" | "a"; person: number };
 
 /**
- * Every id each of them is known by, user ids first, then devices, each in the order they came. Devices count the
- * stretches this person owns, not the whole device. Rides on identities_profile_id_idx, spans_owner_id_idx and
- * spans_pkey: O(lanes).
+ * Every id each of them is known by, user ids first, then devices, each in the order of creation. Device numbers cover
+ * the spans this person owns, not the whole device. Uses identities_profile_id_idx, spans_owner_id_idx and spans_pkey:
+ * O(lanes).
  */
 export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
   type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
@@ -126,8 +125,8 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
 }
 
 /**
- * How many visits each of them made (distinct session ids over their lanes, docs/identity.md R9), and the context of
- * the first and the newest; absent for people without any. Rides on sessions_actor_started_idx, once a lane; O(session
+ * How many sessions each of them had (distinct session ids over their lanes, docs/identity.md R9), and the context of
+ * the first and the newest; absent for people without any. Uses sessions_actor_started_idx, once per lane; O(session
  * rows of the page's people).
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
@@ -149,7 +148,7 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
 }
 
 /**
- * The anonymous visitors' properties, flat, by stream. Rides on prop_ops_pkey, once a stream; O(their property
+ * The anonymous visitors' properties, flat, by stream. Uses prop_ops_pkey, once per stream; O(their property
  * operations).
  */
 export async function visitorPropertiesOf(
@@ -171,7 +170,7 @@ export async function visitorPropertiesOf(
   return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
 }
 
-/** Facts, the visits they tell of (undefined: none), and the numbers they were made from. */
+/** Facts, the sessions they summarise (undefined: none), and the numbers they were computed from. */
 export type StoredFacts = {
   facts: PersonFacts;
   visits: SessionFacts | undefined;
@@ -179,7 +178,7 @@ export type StoredFacts = {
 };
 
 /**
- * What the facts job last worked out of each of them; absent for those it has not met. profile_facts_pkey,
+ * The facts the job last computed for each of them; absent for people it has not reached. profile_facts_pkey,
  * person_risk_pkey.
  */
 export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {

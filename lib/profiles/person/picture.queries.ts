@@ -4,7 +4,8 @@ import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
 /**
- * Where a person's picture is, as their app said; null for nobody, a visitor and somebody without one. Primary keys.
+ * URL of a person's picture, as their app sent it; null for unknown people, visitors and people without one. Primary
+ * keys.
  */
 export async function avatarOf(scope: Scope, ref: string): Promise<string | null> {
   const person = await findPerson(scope, ref);

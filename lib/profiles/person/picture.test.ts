@@ -9,7 +9,7 @@ const JPEG = Buffer.concat([
   Buffer.from("ffc0000b080001000101011100", "hex"),
   Buffer.from("ffd9", "hex"),
 ]);
-/** A PNG that says it has these sides. */
+/** A PNG whose header claims these dimensions. */
 const pngOf = (width: number, height: number) => {
   const bytes = Buffer.from(PNG);
   bytes.writeUInt32BE(width, 16);

@@ -3,19 +3,19 @@ import { LRUCache } from "lru-cache";
 import { type FetchPublicOptions, fetchPublic, NotFetched } from "@/lib/http/fetch-public";
 
 /**
- * Pictures of people: fetched by the server from where the project's app said they are, looked into, kept for a while.
+ * Pictures of people: the server fetches them from the URL that the project's app sent, checks them and caches them.
  */
 
 const MAX_BYTES = 512 * 1024;
 const TIMEOUT_MS = 5_000;
-/** Pixels a side and in all: a small file may unpack to gigabytes in a member's browser. */
+/** The most pixels per side and in all: a small file may unpack to gigabytes in a member's browser. */
 const MAX_SIDE = 4_096;
 const MAX_PIXELS = 4_096 * 2_048;
-/** What is kept in memory, and how long; also that there is none. */
+/** How much is cached and for how long, including that there is no picture. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const KEPT_MS = 60 * 60_000;
 const MISSED_MS = 10 * 60_000;
-/** Fetches at once, of one project, and how many may wait for their turn: a few pages of people. */
+/** Concurrent fetches in all and per project, and how many may wait for a slot: a few pages of people. */
 const MAX_FETCHES = 16;
 const MAX_FETCHES_OF_PROJECT = 6;
 const MAX_WAITING = 500;
@@ -27,12 +27,12 @@ const RASTER = new Map([
   ["gif", "image/gif"],
   ["webp", "image/webp"],
 ]);
-// Nothing but these is ever parsed: formats that may hold scripts or need a decoder of their own are not looked into.
+// Nothing else is ever parsed: formats that may contain scripts or need a decoder of their own are rejected.
 disableTypes(types.filter((type) => !RASTER.has(type)));
 
 export type Picture = { type: string; bytes: Buffer };
 
-/** What the bytes are, by themselves: a picture of a kind and size we pass on, or null. */
+/** The type of the bytes, judged by themselves: a picture of a type and size we pass on, or null. */
 export function pictureOf(bytes: Buffer): Picture | null {
   if (bytes.length === 0 || bytes.length > MAX_BYTES) return null;
   try {
@@ -45,19 +45,19 @@ export function pictureOf(bytes: Buffer): Picture | null {
   }
 }
 
-/** null: there is none. */
+/** null: there is no picture. */
 type Kept = { picture: Picture | null };
 
 type Turn = { come: Promise<void>; end: () => void };
 type Waiting = { projectId: string; start: () => void };
 
-/** Lets so many fetch at once, of each project fewer, first come first served among those who may. */
+/** Limits concurrent fetches in all and per project; first come, first served among those below their limit. */
 class Turns {
   private readonly busy = new Map<string, number>();
   private readonly waiting: Waiting[] = [];
   private running = 0;
 
-  /** null: too many wait already. */
+  /** null: too many are waiting. */
   take(projectId: string): Turn | null {
     const own = this.waiting.filter((it) => it.projectId === projectId).length;
     if (this.waiting.length >= MAX_WAITING || own >= MAX_WAITING_OF_PROJECT) return null;
@@ -96,9 +96,7 @@ export class Pictures {
 
   constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
 
-  /**
-   * The picture at `url`, for one project; null when there is none to be had, "busy" when too many wait to be fetched.
-   */
+  /** The picture at `url`, for one project; null if there is none, "busy" if too many fetches are waiting. */
   async get(projectId: string, url: string): Promise<Picture | null | "busy"> {
     const key = `${projectId} ${url}`;
     const known = this.kept.get(key);
@@ -135,5 +133,5 @@ export class Pictures {
 
 const shared = globalThis as typeof globalThis & { throughlinePictures?: Pictures };
 
-/** The process's one, also across Next's module copies. */
+/** One per process, shared by Next's copies of this module. */
 export const pictures = (): Pictures => (shared.throughlinePictures ??= new Pictures());

@@ -4,10 +4,10 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { searchPeople } from "./search.queries";
 
-/** An address may belong to a few people: two accounts of one customer. */
+/** A few people may share an address: two accounts of one customer. */
 const MAX_PEOPLE = 10;
 
-/** The people who have the id or else the e-mail, exactly; one or two look-ups. */
+/** The people who have exactly this id or else this e-mail; one or two lookups. */
 export async function peopleNamed(
   scope: Scope,
   { email, id }: { email: string; id: string },

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { type SoughtText, searchPatterns, soughtText } from "@/lib/db/search-text.queries";
 import type { Scope } from "@/lib/scope";
 
-/** A search, ready for SQL: what search_text must hold, and the internal ids of a whole anonymous id. */
+/** A search, ready for SQL: a pattern for search_text, and the internal ids of a complete anonymous id. */
 export type Search = {
   text: SoughtText;
   profiles: number[];
@@ -11,7 +11,7 @@ export type Search = {
 };
 
 /**
- * Reads what was typed; see searchPatterns. A whole anonymous id finds its visitor and everybody who owns a stretch of
+ * Parses what was typed; see searchPatterns. A complete anonymous id finds its visitor and everyone who owns a span of
  * it (identities_ext_id_key).
  */
 export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {

@@ -9,7 +9,7 @@ import { mistakes, swapped } from "./spelling";
 /** Below this many characters only prefixes of ids and e-mails are searched. */
 const MIN_FRAGMENT_CHARS = 3;
 /**
- * How alike a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen
+ * How similar a name must be to what was typed, 0 to 1: "margret" finds Margaret (0.5), "alan" does not find Allen
  * (0.29).
  */
 const TYPO_SIMILARITY = 0.45;
@@ -22,13 +22,13 @@ const FAINT_SIMILARITY = 0.3;
 const MAX_CANDIDATES = 500;
 
 /**
- * The people a scrap of text may mean, best first: whoever has exactly this id or e-mail (also a merged or alias id, or
- * a device's); then whose id or e-mail begins with it; then any part of an id, name, e-mail or property value, newest
- * seen first; then, if that was not enough, names spelt nearly like it; and only where all of that found nobody, names
- * that become it by changing or swapping a letter. At most `limit` (1 to 100) people, each once.
+ * The people that a few typed characters may mean, best first: people with exactly this id or e-mail (also a merged or
+ * alias id, or a device's); then whose id or e-mail begins with it; then any part of an id, name, e-mail or property
+ * value, newest seen first; then, if that was not enough, names spelt nearly like it; and only if all of that found
+ * nobody, names that become it by changing or swapping a letter. At most `limit` (1 to 100) people, each once.
  *
- * Each step rides on an index of its own and the next is asked only while there is room: identities_ext_id_key;
- * profile_facts_handle_idx and profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
+ * Each step uses an index of its own and runs only while there is room: identities_ext_id_key; profile_facts_handle_idx
+ * and profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
  */
 export async function searchPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
   const text = soughtText(typed).slice(0, 200);
@@ -48,7 +48,7 @@ export async function searchPeople(scope: Scope, typed: string, limit: number): 
   return (await peopleByNumber(scope, [...found].slice(0, limit + 10))).slice(0, limit);
 }
 
-/** Who has exactly this id (also a merged or alias id, or a device's) or e-mail, at most `limit`; [] for nobody. */
+/** People with exactly this id (also a merged or alias id, or a device's) or e-mail, at most `limit`; [] if none. */
 export async function exactPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
   const text = soughtText(typed);
   if (text === "") return [];
@@ -66,7 +66,7 @@ async function candidates(query: Sql, similarity = TYPO_SIMILARITY): Promise<Can
   return rows;
 }
 
-/** Whose name has the fewest mistakes first. */
+/** Names with the fewest mistakes first. */
 async function nearlyNamed(scope: Scope, text: string): Promise<number[]> {
   const near = (await candidates(nearQuery(scope, text), FAINT_SIMILARITY)).flatMap(({ person, name }) => {
     const wrong = mistakes(text, name ?? "");
@@ -76,8 +76,8 @@ async function nearlyNamed(scope: Scope, text: string): Promise<number[]> {
 }
 
 /**
- * identities_ext_id_key and spans_pkey; profile_facts_email_idx. A device finds its visitor and whoever owns a stretch
- * of it.
+ * identities_ext_id_key and spans_pkey; profile_facts_email_idx. A device finds its visitor and everyone who owns a
+ * span of it.
  */
 export function exactQuery(scope: Scope, text: string): Sql {
   return sql`
@@ -132,7 +132,7 @@ export function fragmentQuery(scope: Scope, text: string, limit: number): Sql {
      ORDER BY f.name_key LIKE ${pattern} DESC NULLS LAST, f.last_seen DESC NULLS LAST, q.person DESC LIMIT ${limit}`;
 }
 
-/** Words of a person's text that are spelt nearly like it (profiles_search_idx), those whose name is nearest first. */
+/** Words of a person's text that are spelt nearly like it (profiles_search_idx), closest names first. */
 export function similarQuery(scope: Scope, text: string, limit: number): Sql {
   const typed = text.toLowerCase();
   return sql`
@@ -146,8 +146,9 @@ export function similarQuery(scope: Scope, text: string, limit: number): Sql {
 }
 
 /**
- * Names with two letters swapped, and those faintly like what was typed; at most 500 of each kind. profiles_search_idx,
- * once a variant. Of 1,000,000 profiles 4 to 245 ms, as many as share trigrams with what was typed.
+ * Names with two letters swapped, and those faintly similar to what was typed; at most 500 of each kind.
+ * profiles_search_idx, once per variant. On 1,000,000 profiles 4 to 245 ms, depending on how many share trigrams with
+ * what was typed.
  */
 export function nearQuery(scope: Scope, text: string): Sql {
   const ways = [

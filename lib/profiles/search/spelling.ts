@@ -1,15 +1,13 @@
 /** Shorter words match exactly: a typo in them cannot be recognised. */
 const MIN_WORD_CHARS = 3;
-/** From this length on two mistakes are allowed. */
+/** From this length on, two mistakes are allowed. */
 const LONG_WORD_CHARS = 7;
-/** Of a text longer than this no variants are made: nobody types such a name. */
+/** No variants are generated of a longer text: nobody types such a name. */
 const MAX_CHARS = 40;
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/**
- * What was meant if two neighbouring letters of a word changed places: "anuok" → "naouk", "aunok", "anouk", "anuko".
- */
+/** What was meant if two neighbouring letters of a word were swapped: "anuok" → "naouk", "aunok", "anouk", "anuko". */
 export function swapped(text: string): string[] {
   const letters = [...text.toLowerCase()];
   if (letters.length < MIN_WORD_CHARS || letters.length > MAX_CHARS) return [];
@@ -22,9 +20,9 @@ export function swapped(text: string): string[] {
 }
 
 /**
- * Mistakes between what was typed and a name; null where they are not the same name misspelt. Every typed word must be
- * one of the name's words with one letter wrong, missing, too many or swapped (two from seven letters on); the last may
- * be a beginning.
+ * Mistakes between what was typed and a name; null if they are not the same name misspelt. Every typed word must be one
+ * of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last may be the
+ * beginning of one.
  */
 export function mistakes(typed: string, name: string): number | null {
   const [words, parts] = [wordsOf(typed), wordsOf(name)];
@@ -39,11 +37,11 @@ export function mistakes(typed: string, name: string): number | null {
   return words.length === 0 ? null : sum;
 }
 
-/** A long part's beginning, as long as what was typed; a part hardly longer stays whole. */
+/** The beginning of a long part, as long as what was typed; a part that is hardly longer stays whole. */
 const nearestStart = (word: string, part: string): string =>
   part.length > word.length + 1 ? part.slice(0, word.length) : part;
 
-/** Letters to change, add, take away or swap with their neighbour (optimal string alignment). O(a · b). */
+/** Letters to change, add, remove or swap with their neighbour (optimal string alignment). O(a · b). */
 function distance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) =>
     Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
