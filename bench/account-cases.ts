@@ -13,14 +13,15 @@ import { accountMembers, accountPeople, accountPeopleQuery } from "@/lib/account
 import { mostActiveQuery, usesOf } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
 import type { Scope } from "@/lib/scope";
-import { BIG_ACCOUNT } from "./accounts-data";
+import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "./account-data";
 import type { Case } from "./case";
 
 const PAGE = 50;
 const DEEP_PAGES = 50;
 const LIST_MS = 50;
+const PAGE_MS = 60;
 
-/** The list of accounts in each of its orders, its tabs and searches, and the reads of the page of an account of 1,000. */
+/** The list of accounts in each of its orders, its tabs and searches, and the reads and pages of large accounts. */
 export function accountCases(scope: Scope): Case[] {
   const sorts = [...ACCOUNT_SORTS, { property: "seats" }, { property: "owner" }].flatMap((by) =>
     (["desc", "asc"] as const).map((order): AccountSort => ({ by, order })),
@@ -30,6 +31,7 @@ export function accountCases(scope: Scope): Case[] {
     listCase(scope, "accounts-quiet", "tab Going quiet", "quiet"),
     listCase(scope, "accounts-growing", "tab Growing", "growing"),
     listCase(scope, "accounts-new", "tab New", "new"),
+    { ...listCase(scope, "accounts-internal", "tab of the own team", "internal"), marker: /account-own/ },
     ...sorts.map((sort) => {
       const by = typeof sort.by === "string" ? sort.by : `p:${sort.by.property}`;
       return listCase(
@@ -43,9 +45,6 @@ export function accountCases(scope: Scope): Case[] {
     listCase(scope, "accounts-search-rare", "search “company 4242”", "all", undefined, "company 4242"),
     listCase(scope, "accounts-search-common", "search “enterprise” (one in four)", "all", undefined, "enterprise"),
   ];
-  const { id } = BIG_ACCOUNT;
-  const today = new Date().toISOString().slice(0, 10);
-  const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
   return [
     ...lists,
     deepCase(scope),
@@ -61,27 +60,32 @@ export function accountCases(scope: Scope): Case[] {
       () => searchAccounts(scope, "company 77", 5),
       accountSearchQuery(scope, "company 77", 5),
     ),
+    ...pageCases(scope, "account", "the account of a thousand people", BIG_ACCOUNT),
+    ...pageCases(scope, "account-largest", "the largest account", LARGEST_ACCOUNT),
+  ];
+}
+
+/** What the pages of an account read, and its page as a whole. */
+function pageCases(scope: Scope, name: string, what: string, id: string): Case[] {
+  const today = new Date().toISOString().slice(0, 10);
+  const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
+  return [
+    {
+      ...one(`${name}-page`, `${what}: who uses what`, () => usesOf(scope, id), mostActiveQuery(scope, id)),
+      path: `/accounts/${id}`,
+      marker: /Who uses what/,
+      pageMs: PAGE_MS,
+    },
     one(
-      "account-numbers",
-      "an account of 1,000: numbers",
+      `${name}-numbers`,
+      `${what}: numbers`,
       () => accountNumbers(scope, id, today),
       accountNumbersQuery(scope, id, today),
     ),
-    one("account-uses", "an account of 1,000: who uses what", () => usesOf(scope, id), mostActiveQuery(scope, id)),
-    one("account-people", "an account of 1,000: its people", () => accountPeople(scope, id, { limit: PAGE }), people()),
-    {
-      ...one(
-        "account-page",
-        "an account of 1,000: the whole page",
-        () => usesOf(scope, id),
-        mostActiveQuery(scope, id),
-      ),
-      path: `/accounts/${id}`,
-      marker: /Who uses what/,
-    },
+    one(`${name}-people`, `${what}: its people`, () => accountPeople(scope, id, { limit: PAGE }), people()),
     one(
-      "account-layout",
-      "an account of 1,000: members and calendar",
+      `${name}-layout`,
+      `${what}: members and calendar`,
       async () => {
         await Promise.all([accountMembers(scope, id), accountDays(scope, id, "2000-01-01")]);
       },

@@ -10,6 +10,8 @@ export type Case = {
   what: string;
   /** Target p95 in ms; null: none. */
   toReachMs: number | null;
+  /** Target p95 in ms of the whole page. */
+  pageMs?: number;
   /** null: no page shows only this. */
   path: string | null;
   /** Text that marks the first row in the page's HTML. */

@@ -1,13 +1,24 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { refreshAllFacts } from "@/lib/jobs/facts";
+import { accountOf, accounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./account-data";
+import { BORN, DIED, lifeShare } from "./lives";
 import { withBench } from "./support";
 
 /** Data of `npm run bench:data`: a skewed million of people, and two who are expensive to show. */
 export type Size = { people: number; events: number };
 
 export const LARGE: Size = { people: 1_000_000, events: 10_000_000 };
+
+/** "100000/1000000": people/events. */
+export function sizeFrom(text: string | undefined): Size {
+  const [people, events] = (text ?? "").split("/").map(Number);
+  return people && events ? { people, events } : LARGE;
+}
+
 const CHUNK_EVENTS = 500_000;
+/** The median of these people's usual gaps. */
+const USUAL_GAP_DAYS = 17;
 
 /** A person with few devices and a very long history, and one with very many devices. */
 export const HEAVY = { extId: "heavy", devices: 5, events: 100_000 };
@@ -15,41 +26,84 @@ export const MANY = { extId: "many-devices", devices: 1_000, events: 20 };
 
 export const projectName = (size: Size): string => `data ${size.people}/${size.events}`;
 
-/** The project of that size, filled if necessary; minutes for the large one. Deterministic except for random ids. */
+/**
+ * The project of that size, filled if necessary; the large one takes long. Deterministic except for random ids and draws.
+ * The name says how far it is, so that an interrupted run does not look finished.
+ */
 export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
-  const { rows } = await db.query("SELECT id FROM projects WHERE name = $1", [projectName(size)]);
-  if (rows[0]) return rows[0].id;
+  const ready = await projectNamed(db, projectName(size));
+  if (ready) return ready;
+  const id = await ensureEvents(db, size, say);
+  say("data: facts");
+  await refreshAllFacts(db, id);
+  await db.query(
+    "VACUUM ANALYZE profile_facts, person_events, person_days, person_states, lifecycle_moves, person_risk",
+  );
+  await db.query("VACUUM ANALYZE account_facts, account_people, account_events, account_days, account_names");
+  await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, projectName(size)]);
+  return id;
+}
+
+async function projectNamed(db: pg.Pool, name: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>("SELECT id FROM projects WHERE name = $1", [name]);
+  return rows[0]?.id;
+}
+
+/** As ingest leaves it: what only the jobs work out is missing. */
+async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
+  const name = `${projectName(size)}, without facts`;
+  const there = await projectNamed(db, name);
+  if (there) return there;
   const [id, organization] = [randomUUID(), randomUUID()];
   await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
-  // Named last, so that an interrupted run does not look finished.
   await db.query(
-    "INSERT INTO projects (id, organization_id, name, identify_secret) VALUES ($1, $2, 'unfinished data', 'bench')",
-    [id, organization],
+    `INSERT INTO projects (id, organization_id, name, identify_secret, internal_domains)
+     VALUES ($1, $2, 'unfinished data', 'bench', $3)`,
+    [id, organization, [OWN_DOMAIN]],
   );
   say(`data: ${size.people.toLocaleString("en")} people`);
   await people(db, id, size.people);
-  for (let from = 0; from < size.events; from += CHUNK_EVENTS) {
-    await events(db, id, size, from, Math.min(CHUNK_EVENTS, size.events - from));
-    say(`data: ${Math.min(size.events, from + CHUNK_EVENTS).toLocaleString("en")} events`);
+  // Of the moments drawn, those of people who are not there are dropped: so many more are drawn.
+  const drawn = Math.ceil((size.events / (await lifeShare(db, size.people))) * 1.01);
+  for (let from = 0; from < drawn; from += CHUNK_EVENTS) {
+    await events(db, id, size, drawn, from, Math.min(CHUNK_EVENTS, drawn - from));
+    say(`data: ${Math.round((100 * Math.min(drawn, from + CHUNK_EVENTS)) / drawn)} % of the events`);
   }
   await special(db, id, size);
+  await accounts(db, id, size.people);
+  await settings(db, id);
   say("data: visits and counts");
   // Without ANALYZE, Postgres assumes an empty project and uses nested loops.
-  await db.query("ANALYZE identities, spans, events, profile_stats");
+  await db.query("ANALYZE identities, spans, events, profile_stats, accounts, account_members");
   await derive(db, id);
   await db.query("VACUUM ANALYZE identities, spans, events, sessions, profiles, profile_stats");
-  say("data: facts");
-  await refreshAllFacts(db, id);
-  await db.query("VACUUM ANALYZE profile_facts, person_events, person_days, person_states, lifecycle_moves");
-  await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, projectName(size)]);
+  await db.query("UPDATE projects SET name = $2 WHERE id = $1", [id, name]);
   return id;
+}
+
+/** What the jobs would find out on the way, and then work everybody out again. */
+async function settings(db: pg.Pool, projectId: string): Promise<void> {
+  await db.query(
+    `INSERT INTO lifecycle_rules (project_id, rule, tuned_at, ready)
+     SELECT id, jsonb_build_object('slippingGaps', slipping_gaps, 'slippingMinDays', slipping_min_days,
+              'slippingMaxDays', slipping_max_days, 'dormantGaps', dormant_gaps, 'dormantMinDays', dormant_min_days,
+              'dormantMaxDays', dormant_max_days, 'usualGapDays', ${USUAL_GAP_DAYS}), now(), true
+       FROM projects WHERE id = $1`,
+    [projectId],
+  );
+  await db.query(
+    `INSERT INTO account_sources (project_id, property, by_domain, internal)
+     SELECT id, '', false, internal_people || '@'::text || internal_domains || '='::text || internal_properties
+       FROM projects WHERE id = $1`,
+    [projectId],
+  );
 }
 
 /** Person n is user identity 2n with profile n and device 2n + 1; one in five devices has no owner. */
 async function people(db: pg.Pool, projectId: string, count: number): Promise<void> {
   await db.query(
     `INSERT INTO identities (project_id, id, kind, ext_id, profile_id, created_at)
-     SELECT $1, 2 * n, 'u', 'user-' || n, n, now() - make_interval(days => n % 365) FROM generate_series(1, $2::int) n`,
+     SELECT $1, 2 * n, 'u', 'user-' || n, n, now() - (1 - ${BORN}) * interval '365 days' FROM generate_series(1, $2::int) n`,
     [projectId, count],
   );
   await db.query(
@@ -67,11 +121,11 @@ async function people(db: pg.Pool, projectId: string, count: number): Promise<vo
     `INSERT INTO profiles (project_id, id, display_id, name, email, props, search_text, created_at)
      SELECT $1, n, 'user-' || n, x.name, x.email, x.props,
             lower(concat_ws(E'\\n', 'user-' || n, x.name, x.email, x.props ->> 'plan', x.props ->> 'company', x.props ->> 'seats')),
-            now() - make_interval(days => n % 365)
+            now() - (1 - ${BORN}) * interval '365 days'
        FROM generate_series(1, $2::int) n
        CROSS JOIN LATERAL (SELECT (ARRAY['Ada','Grace','Linus','Margaret','Alan','Barbara','Edsger','Radia','Ken','Frances'])[1 + n % 10] || ' '
             || (ARRAY['Lovelace','Hopper','Smith','Hamilton','Turing','Liskov','Perlman','Allen'])[1 + (n / 10) % 8] || ' ' || n AS name,
-            'person' || n || '@company' || (n % 5000) || '.example' AS email,
+            'person' || n || '@' || CASE WHEN ${IS_OWN_TEAM} THEN '${OWN_DOMAIN}' ELSE 'company' || (n % 5000) || '.example' END AS email,
             jsonb_build_object('plan', (ARRAY['free','free','free','pro','team','enterprise'])[1 + n % 6], 'company', 'Company ' || (n % 5000),
               'seats', n % 50, 'trial', n % 7 = 0) AS props) x`,
     [projectId, count],
@@ -82,19 +136,36 @@ async function people(db: pg.Pool, projectId: string, count: number): Promise<vo
   ]);
 }
 
-/** Events over a year, oldest first; a few people have most of them (the cube of a uniform number). */
-async function events(db: pg.Pool, projectId: string, size: Size, from: number, count: number): Promise<void> {
+/**
+ * Events over a year, oldest first, while their people are there; a few people have most of them (the cube of a
+ * uniform number). One in 120 is an order. Half of the members' apps name the account.
+ */
+async function events(
+  db: pg.Pool,
+  projectId: string,
+  size: Size,
+  drawn: number,
+  from: number,
+  count: number,
+): Promise<void> {
   await db.query(
-    `INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, path, country, device, browser, os, properties)
+    `INSERT INTO events (project_id, id, actor_id, stream_id, session_id, ts, received_at, kind, name, active, claim, path, country, device, browser, os, revenue, groups, properties)
      SELECT $1, (lpad(to_hex((extract(epoch FROM ts) * 1000)::bigint), 12, '0') || '7' || substr(md5(g::text), 1, 3) || '8' || substr(md5(g::text), 5, 15))::uuid,
             CASE WHEN g % 10 < 6 THEN 2 * n ELSE 2 * n + 1 END, 2 * n + 1,
             md5(n || ':' || floor(extract(epoch FROM ts) / 604800))::uuid, ts, ts, 'event',
-            (ARRAY['screen_view','screen_view','screen_view','export','invite_sent','report_opened','search'])[1 + g % 7], true, g % 10 < 6,
+            CASE WHEN g % 120 = 7 THEN 'order_completed'
+                 ELSE (ARRAY['screen_view','screen_view','screen_view','export','invite_sent','report_opened','search'])[1 + g % 7] END,
+            true, g % 10 < 6,
             (ARRAY['/','/pricing','/docs','/app','/app/reports','/app/settings'])[1 + g % 6], (ARRAY['DE','US','FR','GB','NO'])[1 + n % 5],
-            (ARRAY['desktop','mobile'])[1 + n % 2], 'Chrome', 'macOS', jsonb_build_object('n', g % 100)
+            (ARRAY['desktop','mobile'])[1 + n % 2], 'Chrome', 'macOS',
+            CASE WHEN g % 120 = 7 THEN 990 + g % 5000 END,
+            CASE WHEN g % 10 < 6 AND ${NAMES_ACCOUNT} THEN ARRAY[${accountOf(size.people)}] ELSE '{}' END,
+            jsonb_build_object('n', g % 100)
        FROM (SELECT g, 1 + floor($2 * power(random(), 3))::int AS n,
-                    now() - interval '365 days' + interval '365 days' * (g::float8 / $3) AS ts FROM generate_series($4::int + 1, $4::int + $5::int) g) x`,
-    [projectId, size.people, size.events, from, count],
+                    g::float8 / $3 AS at, now() - interval '365 days' + interval '365 days' * (g::float8 / $3) AS ts
+               FROM generate_series($4::int + 1, $4::int + $5::int) g) x
+      WHERE at >= ${BORN} AND at < ${DIED}`,
+    [projectId, size.people, drawn, from, count],
   );
 }
 

@@ -13,7 +13,7 @@ const TICK_US = 10_000;
  * pooled connections stay.
  */
 export async function processorTime(
-  server: Awaited<ReturnType<typeof startServer>>,
+  server: Pick<Awaited<ReturnType<typeof startServer>>, "usage">,
   adminUrl: string,
   work: () => Promise<unknown>,
 ): Promise<ProcessorTime> {
@@ -53,3 +53,11 @@ export function perItem({ app, postgres }: ProcessorTime, count: number): string
   const each = (us: number): string => `${(us / count).toFixed(us / count < 100 ? 1 : 0)} µs`;
   return `app ${each(app)}, Postgres ${postgres === null ? "unknown" : each(postgres)}`;
 }
+
+/** This process as one whose cost processorTime measures. */
+export const ownUsage = {
+  usage: async () => {
+    const { user, system } = process.cpuUsage();
+    return { rssBytes: process.memoryUsage.rss(), processorUs: user + system };
+  },
+};

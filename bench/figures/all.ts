@@ -1,8 +1,9 @@
 import type { Figure } from "../support";
+import { accounts } from "./accounts";
 import { claim } from "./claim";
 import { growth } from "./growth";
 import { ingest } from "./ingest";
-import { accounts, lists } from "./lists";
+import { lists } from "./lists";
 import { persons } from "./persons";
 
 /** All figures, in order of measurement. */

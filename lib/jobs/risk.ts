@@ -123,11 +123,21 @@ async function sweepRisk(db: Pool, projectId: string, kept: KeptModel): Promise<
   });
 }
 
-/** All of it at once, for the demo, tests and benchmarks. */
-export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
+/** A new model, applied to nobody yet. */
+export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
   await keepModel(db, projectId, finish(fitting(await sampleHistories(db, projectId, day), day, horizon)));
+}
+
+/** All of it at once, for the demo, tests and benchmarks. */
+export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
+  await refitRisk(db, projectId, now);
+  await applyRisk(db, projectId);
+}
+
+/** The model, to everybody it has not been applied to. */
+export async function applyRisk(db: Pool, projectId: string): Promise<void> {
   for (let kept = await keptModel(db, projectId); kept && kept.sweptTo !== null; )
     kept = { ...kept, sweptTo: await sweepRisk(db, projectId, kept) };
 }
