@@ -1,16 +1,19 @@
 /**
  * `npm run structure`: metrics of the code's layout, which should only fall. Imports are enforced by
  * tests/architecture.test.ts; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads
- * the flows of another checkout with this script, to compare the two.
+ * the flows of another checkout with this script, to compare the two; `--returns` lists each return to a file left
+ * before.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { circlesIn } from "./structure/circles";
-import { FLOWS, type Flow, readFlows } from "./structure/flows";
+import { FLOWS, type Flow, type FlowReading, isTool, readFlows } from "./structure/flows";
 import { heightOf, unitOf } from "./structure/layers";
 import { files, importsOf, isTest, linesOf, ROOT } from "./structure/sources";
 
-const { root } = parseArgs({ options: { root: { type: "string" } } }).values;
+const { root, returns: withReturns } = parseArgs({
+  options: { root: { type: "string" }, returns: { type: "boolean" } },
+}).values;
 
 /** Folders above this are summed up from what lies below. */
 const DEPTH = 2;
@@ -52,10 +55,20 @@ if (root === undefined) {
     circlesIn(code, importsOf).map((group) => group.join(" ↔ ")),
   );
 }
-for (const [i, { files, functions, returns, toLandmark }] of readFlows(FLOWS, root ? resolve(root) : ROOT).entries()) {
+
+type Counted = Pick<FlowReading, "files" | "returns">;
+
+function counts({ files, returns }: Counted): string {
+  const toTools = returns.filter(({ to }) => isTool(to)).length;
+  const tools = files.filter(isTool).length;
+  return `${files.length - tools} files and ${tools} tools, ${returns.length - toTools} returns and ${toTools} to tools`;
+}
+
+for (const [i, reading] of readFlows(FLOWS, root ? resolve(root) : ROOT).entries()) {
   const { name, landmark } = FLOWS[i] as Flow;
-  console.log(`\n${name}`);
-  console.log(`${files.length} files, ${functions} functions, ${returns} returns to files left before`);
-  if (toLandmark) console.log(`to ${landmark?.name}: ${toLandmark.files} files, ${toLandmark.returns} returns`);
-  for (const [n, file] of files.entries()) console.log(`${String(n + 1).padStart(4)} ${file}`);
+  console.log(`\n${name}\n${counts(reading)}, ${reading.functions} functions`);
+  if (reading.toLandmark) console.log(`to ${landmark?.name}: ${counts(reading.toLandmark)}`);
+  for (const [n, file] of reading.files.entries()) console.log(`${String(n + 1).padStart(4)} ${file}`);
+  if (!withReturns) continue;
+  for (const { from, to, function: name } of reading.returns) console.log(`     ${from} → ${to}: ${name}`);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Flow, readFlows } from "./flows";
+import { type Flow, isTool, readFlows } from "./flows";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-flows-"));
 const CODE: Record<string, string> = {
@@ -58,11 +58,19 @@ test("a flow enters files in the order its functions refer to each other, and co
   );
   // Not the types, the constant, the method nobody calls, or the server action.
   expect(whole?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts", "lib/store.ts"]);
-  expect(whole?.returns).toBe(2); // to the queue for its method, and from there to the parser
-  expect(whole?.toLandmark).toEqual({ files: 4, returns: 1 }); // `store(again(…))` names the store first
+  expect(whole?.returns).toEqual([
+    { from: "app/route.ts", to: "lib/queue.ts", function: "submit" },
+    { from: "lib/queue.ts", to: "lib/parse.ts", function: "again" },
+  ]);
+  expect(whole?.toLandmark).toEqual({ files: whole?.files, returns: whole?.returns.slice(0, 1) }); // `store(again(…))`
   expect(part?.files).toEqual(["app/route.ts", "lib/queue.ts", "lib/parse.ts"]);
 });
 
 test("an entry that is gone is named", () => {
   expect(() => readFlows([flow("lib/store.ts", "load")], root)).toThrow("lib/store.ts has no function load any more");
+});
+
+test("shared tools are told apart from the files of a flow", () => {
+  expect(["lib/db/pool.ts", "lib/ids.ts", "lib/format/time.ts"].every(isTool)).toBe(true);
+  expect(["lib/ids/new.ts", "lib/identity/runs.ts", "app/lib/db/pool.ts"].some(isTool)).toBe(false);
 });

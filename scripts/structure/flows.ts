@@ -41,11 +41,20 @@ export type FlowReading = {
   /** In the order in which a reader enters them first. */
   files: string[];
   functions: number;
-  /** How often reading on means going back to a file that was left before. */
-  returns: number;
+  /** Each time reading on means going back to a file that was left before. */
+  returns: Return[];
   /** Files and returns up to the landmark; undefined where the flow has none or does not reach it. */
-  toLandmark?: { files: number; returns: number };
+  toLandmark?: Pick<FlowReading, "files" | "returns">;
 };
+
+export type Return = { from: string; to: string; function: string };
+
+/**
+ * Tools of the whole code, such as the pool, ids and formats: a reader looks them up without leaving the flow, so they
+ * are counted apart.
+ */
+export const isTool = (file: string): boolean =>
+  /^lib\/(?:db|faults|format)\/|^lib\/(?:config|errors|ids|json|scope|validate)\.ts$/.test(file);
 
 /**
  * Reads flows as a person would: from the entry into each function where it is first mentioned, depth first. A function
@@ -72,7 +81,7 @@ function readFlow({ program, checker }: Project, flow: Flow, root: string): Flow
   if (!start) throw new Error(`scripts/structure/flows.ts: ${entry.file} has no function ${entry.function} any more`);
   const files: string[] = [];
   const seen = new Set<Node>();
-  let returns = 0;
+  const returns: Return[] = [];
   let toLandmark: FlowReading["toLandmark"];
   const visit = (part: Node, from: string | null): void => {
     if (seen.has(part)) return;
@@ -80,8 +89,8 @@ function readFlow({ program, checker }: Project, flow: Flow, root: string): Flow
     if (from !== null && (!isOurs(file) || except?.test(file) || startsOtherFlow(part.getSourceFile()))) return;
     seen.add(part);
     if (!files.includes(file)) files.push(file);
-    else if (file !== from) returns++;
-    if (landmark && nameOf(part) === landmark.function) toLandmark = { files: files.length, returns };
+    else if (from !== null && file !== from) returns.push({ from, to: file, function: nameOf(part) ?? "" });
+    if (landmark && nameOf(part) === landmark.function) toLandmark = { files: [...files], returns: [...returns] };
     for (const next of mentionedIn(part, checker)) visit(next, file);
   };
   visit(start, null);
@@ -98,7 +107,11 @@ function partsOf(statement: Node): Node[] {
 }
 
 function nameOf(part: Node): string | undefined {
-  const named = is.isFunctionDeclaration(part) || is.isVariableDeclaration(part);
+  const named =
+    is.isFunctionDeclaration(part) ||
+    is.isVariableDeclaration(part) ||
+    is.isClassDeclaration(part) ||
+    is.isMethodDeclaration(part);
   return named && part.name && is.isIdentifier(part.name) ? part.name.text : undefined;
 }
 
