@@ -7,12 +7,15 @@ import { counted } from "@/lib/format/number";
 import { TAB_RULES } from "./list-tabs";
 import type { AccountListState } from "./rows";
 
-type AccountSummaryProps = { path: string; state: AccountListState; totals: Promise<AccountTotals> };
+type AccountSummaryProps = { path: string; state: AccountListState; totals: Promise<AccountTotals> } & {
+  /** The filter in words, behind their number. */
+  words: string | null;
+};
 
 /** How many there are, and why they are here. Renders nothing where the tabs say enough. */
-export function AccountListSummary({ path, state, totals }: AccountSummaryProps) {
+export function AccountListSummary({ path, state, totals, words }: AccountSummaryProps) {
   const rule = TAB_RULES[state.tab];
-  if (rule === null && state.search === "") return null;
+  if (rule === null && state.search === "" && words === null) return null;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t bg-muted/40 px-4 py-2 text-[13px] sm:px-6">
       <p className="min-w-0 flex-1 basis-64 text-pretty">
@@ -21,12 +24,13 @@ export function AccountListSummary({ path, state, totals }: AccountSummaryProps)
         </Suspense>
         <span className="text-muted-foreground">
           {state.search !== "" && ` matching “${state.search}”`}
+          {words !== null && ` ${words}`}
           {rule !== null && `: ${rule}`}
         </span>
       </p>
-      {state.search !== "" && (
+      {(state.search !== "" || words !== null) && (
         <Link
-          href={listHref(path, { ...state, search: "", cursor: null })}
+          href={listHref(path, { ...state, search: "", filter: "", cursor: null })}
           className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
         >
           Clear

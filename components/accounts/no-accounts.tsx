@@ -19,6 +19,15 @@ export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
       </Empty>
     );
   }
+  if (state.filter !== "") {
+    return (
+      <Empty icon={SearchX} title="No account matches this filter">
+        <Button asChild variant="outline" className="justify-self-center">
+          <Link href={listHref(path, { ...state, filter: "", cursor: null })}>Show all accounts</Link>
+        </Button>
+      </Empty>
+    );
+  }
   switch (state.tab) {
     case "quiet":
       return (

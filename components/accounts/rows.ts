@@ -11,6 +11,7 @@ import { listAccounts } from "@/lib/accounts/list/list.queries";
 import {
   ACCOUNT_SORTS,
   ACCOUNT_TABS,
+  type AccountSelection,
   type AccountSort,
   type AccountSummary,
   type AccountTab,
@@ -21,6 +22,7 @@ import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { Scope } from "@/lib/scope";
+import { readAccountStates } from "@/lib/segments/account-states.queries";
 
 export type AccountListState = ListState & { tab: AccountTab; sort: AccountSort | null };
 
@@ -28,6 +30,7 @@ const loadParams = createLoader({
   tab: parseAsStringLiteral(ACCOUNT_TABS).withDefault("all"),
   search: parseAsString.withDefault(""),
   sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: writeSort }),
+  filter: parseAsString.withDefault(""),
   cursor: parseAsString,
 });
 
@@ -36,19 +39,25 @@ type Params = Request | Promise<Record<string, string | string[] | undefined>>;
 /** The list in a URL. */
 export async function loadAccountList(params: Params): Promise<AccountListState> {
   const state = await (params instanceof Request ? loadParams(params) : loadParams(params));
-  return { ...state, filter: "", window: 30 };
+  return { ...state, window: 30 };
 }
 
 const PAGE_ROWS = 50;
 
 type AccountsQuery = { scope: Scope; path: string; state: AccountListState; layout: ListLayout | Promise<ListLayout> };
 
+/** Which accounts the list in a URL shows. */
+export const selectionOf = (scope: Scope, { tab, search, filter }: AccountListState): AccountSelection => ({
+  tab,
+  search,
+  where: readAccountStates(scope.projectId, filter, Date.now()).where,
+});
+
 /** A page of the list in its URL, as rows with the member's columns. */
 export async function accountRows({ scope, path, state, layout }: AccountsQuery) {
-  const { tab, search, sort, cursor } = state;
+  const { tab, sort, cursor } = state;
   const page = listAccounts(scope, {
-    tab,
-    search,
+    ...selectionOf(scope, state),
     sort: sort ?? undefined,
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,

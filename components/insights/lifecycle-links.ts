@@ -1,3 +1,4 @@
+import { listHref } from "@/components/columns/list-url";
 import { userListHref } from "@/components/people/list-state";
 import { DAYS_A_WEEK, dayOf, isoDay } from "@/lib/lifecycle/moves";
 import { STATES, type State } from "@/lib/lifecycle/states";
@@ -5,7 +6,7 @@ import type { Flow, Week, Who } from "@/lib/lifecycle/weeks";
 import type { Condition } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 
-/** Lists of exactly the people a number of the lifecycle screen counts. */
+/** Lists of exactly the people, or accounts, a number of the lifecycle screen counts. */
 export type LinkContext = { projectId: string; who: Who };
 
 export function stateHref(context: LinkContext, { day }: Week, state: State): string {
@@ -25,10 +26,12 @@ export function flowHref(context: LinkContext, { monday, day }: Week, { was, bec
 }
 
 const listOf = ({ projectId, who }: LinkContext, of: Condition[]): string =>
-  userListHref(`/${projectId}/users`, {
-    tab: who === "identified" ? "identified" : "everyone",
-    filter: encodeRule({ kind: "and", of }),
-  });
+  who === "accounts"
+    ? listHref(`/${projectId}/accounts`, { filter: encodeRule({ kind: "and", of }) })
+    : userListHref(`/${projectId}/users`, {
+        tab: who === "identified" ? "identified" : "everyone",
+        filter: encodeRule({ kind: "and", of }),
+      });
 
 /** The last day of a week. */
 export const sundayOf = ({ monday }: Week): string => isoDay(dayOf(Date.parse(monday)) + DAYS_A_WEEK - 1);

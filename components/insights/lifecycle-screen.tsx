@@ -6,7 +6,7 @@ import { LifecycleTable } from "@/components/insights/lifecycle-table";
 import { Alert } from "@/components/ui/alert";
 import { Empty } from "@/components/ui/empty";
 import { STATES } from "@/lib/lifecycle/states";
-import type { Period } from "@/lib/lifecycle/weeks";
+import type { Period, Who } from "@/lib/lifecycle/weeks";
 
 type Props = {
   period: Period;
@@ -17,17 +17,20 @@ type Props = {
   toggleHref: string;
 };
 
-/** How many people are in which state, week by week, and who moved. */
+const NOBODY: Record<Who, string> = {
+  identified: "No identified person had been active by then. Choose other days, or count everybody.",
+  everybody: "Nobody had been active by then. Choose other days.",
+  accounts:
+    "No account had an active person by then. Accounts are companies: name one with group() where people log in, or choose a property or the e-mail domain in Settings.",
+};
+
+/** How many people, or accounts, are in which state, week by week, and who moved. */
 export function LifecycleScreen({ period, context, changing, dormant, toggleHref }: Props) {
   const last = period.now.at(-1);
   if (!last || STATES.every((state) => period.now.every(({ states }) => states[state] === 0)))
     return (
       <Empty icon={CalendarClock} title="Nobody yet in these weeks">
-        <p>
-          {context.who === "identified"
-            ? "No identified person had been active by then. Choose other days, or count everybody."
-            : "Nobody had been active by then. Choose other days."}
-        </p>
+        <p>{NOBODY[context.who]}</p>
       </Empty>
     );
   return (

@@ -2,9 +2,9 @@ import Link from "next/link";
 import { cn } from "@/components/ui/cn";
 import { WHO, type Who } from "@/lib/lifecycle/weeks";
 
-const LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody" };
+const LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody", accounts: "Accounts" };
 
-/** Whom a screen counts: identified people, or anonymous visitors with them. `hrefOf`: the same screen for either. */
+/** Whom a screen counts: identified people, anonymous visitors with them, or accounts. `hrefOf`: the same screen for either. */
 export const WhoSwitch = ({ who, hrefOf }: { who: Who; hrefOf: (who: Who) => string }) => (
   <nav aria-label="Whom to count" className="flex rounded-md border p-0.5">
     {WHO.map((one) => (

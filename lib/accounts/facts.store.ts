@@ -18,8 +18,8 @@ type Source = { id: string; canonical: string; registers: Registers; isAlive: bo
 
 /**
  * Works out the facts of accounts from what is stored now and writes those that changed; an account that was erased or
- * merged into another loses its row. Call it under lockFacts. O(people of these accounts): account_people_pkey and 100
- * days of account_days each.
+ * merged into another loses its row. Call it under lockFacts. O(people of these accounts): account_people_pkey, 100
+ * days of account_days and a probe of account_states_pkey each. Call it after their states are written.
  */
 export async function writeAccountFacts(
   tx: Tx,
@@ -91,12 +91,17 @@ export async function writeAccountFacts(
     INSERT INTO account_facts AS f (
              project_id, account_id, name_key, name, type, domain, people, joined_30, active_7, active_30, events_30,
              events_30_before, week_people, features_used, first_seen, last_seen, revenue, properties, search_text,
-             is_internal, computed_on, version)
+             is_internal, state, computed_on, version)
     SELECT ${projectId}::uuid, w.id, left(lower(coalesce(w.name, w.id)), 255), w.name, left(w.type, 255), w.domain,
            coalesce(m.people, 0), coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
            coalesce(r.events_30, 0), coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
            m.first_seen, m.last_seen, coalesce(m.revenue, 0), w.properties, w.search,
-           coalesce(m.everybody > 0 AND m.counted = 0, false), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
+           coalesce(m.everybody > 0 AND m.counted = 0, false), (
+             SELECT CASE WHEN s.until > t.day
+                         THEN (ARRAY['new', 'active', 'slipping', 'dormant', 'resurrected'])[s.state] END
+               FROM account_states s
+              WHERE s.project_id = ${projectId} AND s.account_id = w.id AND s.since <= t.day
+              ORDER BY s.since DESC LIMIT 1), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
       FROM wanted w
       JOIN living l ON l.id = w.id
       JOIN weeks k ON k.account_id = w.id
@@ -107,11 +112,11 @@ export async function writeAccountFacts(
      ORDER BY w.id
     ON CONFLICT (project_id, account_id) DO UPDATE SET
       (name_key, name, type, domain, people, joined_30, active_7, active_30, events_30, events_30_before, week_people,
-       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, computed_on, version)
+       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, state, computed_on, version)
       = (excluded.name_key, excluded.name, excluded.type, excluded.domain, excluded.people, excluded.joined_30,
          excluded.active_7, excluded.active_30, excluded.events_30, excluded.events_30_before, excluded.week_people,
          excluded.features_used, excluded.first_seen, excluded.last_seen, excluded.revenue, excluded.properties,
-         excluded.search_text, excluded.is_internal, excluded.computed_on, excluded.version)
+         excluded.search_text, excluded.is_internal, excluded.state, excluded.computed_on, excluded.version)
       WHERE f IS DISTINCT FROM excluded`),
   );
   await tidy(tx, projectId, ids);

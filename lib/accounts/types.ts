@@ -1,3 +1,4 @@
+import type { Sql } from "sql-template-tag";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { JsonObject } from "@/lib/json";
 import type { Health } from "./health";
@@ -20,6 +21,8 @@ export type AccountSummary = {
   featuresUsed: number;
   firstSeen: number | null;
   lastSeen: number | null;
+  /** Of its life (docs/lifecycle.md), as of today. */
+  state: string | null;
   /** Minor units. */
   revenue: number;
   properties: JsonObject;
@@ -41,6 +44,8 @@ export type AccountSelection = {
   tab: AccountTab;
   /** Any part of an id, name, domain or property value. */
   search?: string;
+  /** A condition over `f` (account_facts), compiled. */
+  where?: Sql;
 };
 
 export type ListAccountsOptions = AccountSelection & {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { ACCOUNT_SORTS, ACCOUNT_TABS } from "@/lib/accounts/types";
+import { STATES } from "@/lib/lifecycle/states";
 import { profilesQuery, sessionsQuery } from "./schemas";
 
 /** The shapes of what the API says of accounts and takes about them; see schemas.ts. */
@@ -48,6 +49,7 @@ export const account = z
     revenue: z.int().describe("Minor units (cents)."),
     health: z.enum(HEALTH_STATES),
     healthReason: z.string(),
+    state: z.enum(STATES).nullable().describe("Of its life, by its active days; null before the first."),
     isInternal: z.boolean().describe("Of the own team, or for tests: in no other count."),
     properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
   })

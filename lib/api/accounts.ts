@@ -13,6 +13,7 @@ import {
   unassign,
 } from "@/lib/ingest/corrections/accounts";
 import type { JsonObject } from "@/lib/json";
+import { STATES } from "@/lib/lifecycle/states";
 import { requireServer } from "@/lib/projects/clients";
 import type { Scope } from "@/lib/scope";
 import {
@@ -45,6 +46,7 @@ export function presentAccount(row: AccountSummary): z.infer<typeof account> {
     revenue: row.revenue,
     health: row.health.state,
     healthReason: row.health.reason,
+    state: STATES.find((state) => state === row.state) ?? null,
     isInternal: row.isInternal,
     properties: row.properties,
   };

@@ -63,6 +63,16 @@ export const ACCOUNT_COLUMNS = [
     sort: "all",
   },
   {
+    key: "state",
+    label: "State",
+    kind: "text",
+    stored: "state",
+    from: "facts",
+    width: 110,
+    cell: "state",
+    sort: "all",
+  },
+  {
     key: "featuresUsed",
     label: "Features",
     word: "features used",

@@ -14,6 +14,7 @@ export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
   trend: (account) => account.trend.join(" "),
   health: (account) => HEALTH_LABELS[account.health.state],
   why: (account) => account.health.reason,
+  state: (account) => account.state,
   featuresUsed: (account) => account.featuresUsed,
   events30: (account) => account.events30,
   lastSeen: (account) => isoTime(account.lastSeen),

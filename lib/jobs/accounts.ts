@@ -14,6 +14,7 @@ import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { isolating } from "./isolate";
+import { refreshAccountStates } from "./lifecycle";
 
 /** Accounts computed by one statement, and people processed in one step. */
 const BATCH_ACCOUNTS = 100;
@@ -31,7 +32,13 @@ type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
  * Works out the facts of these accounts of a project now; returns of how many. One that cannot be stored is set aside
  * with the reason, and left out until its time comes.
  */
-async function refreshAccounts(db: Pool, projectId: string, ids: readonly string[], now: number): Promise<number> {
+async function refreshAccounts(
+  db: Pool,
+  projectId: string,
+  ids: readonly string[],
+  now: number,
+  write = refreshAccountStates,
+): Promise<number> {
   const aside = await setAsideAmong(db, projectId, "accounts", ids);
   const due = ids.filter((id) => (aside.get(id) ?? 0) <= now);
   const failed = new Set<string>();
@@ -40,7 +47,7 @@ async function refreshAccounts(db: Pool, projectId: string, ids: readonly string
     (some) =>
       transaction(db, async (tx) => {
         await lockFacts(tx, projectId);
-        await writeAccountFacts(tx, projectId, some, now);
+        await write(tx, projectId, some, now);
       }),
     (id, error) => {
       failed.add(id);
@@ -117,7 +124,8 @@ export function accountKeeper(
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;
     const ids = await outdatedAccounts(db, projectId, { day, now, limit: BATCH_ACCOUNTS });
-    await refreshAccounts(db, projectId, ids, now);
+    // The passing of days changes no state: they hold the future of silence.
+    await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length < BATCH_ACCOUNTS) daily.projects.shift();
     return true;
   };

@@ -1,6 +1,14 @@
+import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
-import { noteSwept, peopleAfter, ruleOf, tuneRule } from "@/lib/lifecycle/rules.store";
-import { tidyMoves, writeStates } from "@/lib/lifecycle/states.store";
+import {
+  accountsAfter,
+  noteAccountsSwept,
+  noteSwept,
+  peopleAfter,
+  ruleOf,
+  tuneRule,
+} from "@/lib/lifecycle/rules.store";
+import { tidyMoves, writeAccountStates, writeStates } from "@/lib/lifecycle/states.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
@@ -9,6 +17,7 @@ import { forOneProject } from "./one-project";
 
 /** People a rule is applied to in one transaction: some 100 ms. */
 const BATCH_PEOPLE = 500;
+const BATCH_ACCOUNTS = 100;
 /** After a batch the database rests three times as long as it took. */
 const REST = 3;
 /** Delay until a changed setting is picked up, in ms. */
@@ -18,6 +27,18 @@ const LOOK_EVERY_MS = 60_000;
 export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
   const { rule } = await ruleOf(tx, projectId, people);
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
+}
+
+/** The same of accounts, and their facts. */
+export async function refreshAccountStates(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  const { rule } = await ruleOf(tx, projectId);
+  await writeAccountStates(tx, projectId, ids, rule, now);
+  await writeAccountFacts(tx, projectId, ids, now);
 }
 
 /**
@@ -45,12 +66,19 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
   return transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     if (await tuneRule(tx, projectId, now)) await tidyMoves(tx, projectId, now);
-    const { sweptTo } = await ruleOf(tx, projectId);
-    if (sweptTo === null) return false;
+    const { sweptTo, accountsSweptTo } = await ruleOf(tx, projectId);
+    if (sweptTo === null) return accountsSweptTo !== null && sweepAccounts(tx, projectId, accountsSweptTo, now);
     const people = await peopleAfter(tx, projectId, sweptTo, BATCH_PEOPLE);
     await refreshStates(tx, projectId, people, now);
     await writeValues(tx, projectId, people);
     await noteSwept(tx, projectId, people.length < BATCH_PEOPLE ? null : (people.at(-1) as number));
-    return people.length === BATCH_PEOPLE;
+    return true;
   });
+}
+
+async function sweepAccounts(tx: Tx, projectId: string, after: string, now: number): Promise<boolean> {
+  const ids = await accountsAfter(tx, projectId, after, BATCH_ACCOUNTS);
+  await refreshAccountStates(tx, projectId, ids, now);
+  await noteAccountsSwept(tx, projectId, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
+  return ids.length === BATCH_ACCOUNTS;
 }

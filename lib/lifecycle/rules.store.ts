@@ -18,6 +18,9 @@ export type KeptRule = {
   sweptTo: string | null;
   /** Everybody has had a state since a rule was first applied to all. */
   ready: boolean;
+  /** The same of accounts: "" to none yet. */
+  accountsSweptTo: string | null;
+  accountsReady: boolean;
 };
 
 /**
@@ -36,13 +39,17 @@ export async function ruleOf(db: Database, projectId: string, people: readonly n
                              FROM profile_facts
                             WHERE project_id = ${projectId} AND person <> ALL(${people}::bigint[])) AS others) q
     ON CONFLICT DO NOTHING`);
-  return (await keptRule(db, projectId)) ?? { rule, sweptTo: START, ready: false };
+  return (
+    (await keptRule(db, projectId)) ?? { rule, sweptTo: START, ready: false, accountsSweptTo: "", accountsReady: false }
+  );
 }
 
 /** Null for a project whose states nobody has begun to work out. */
 export async function keptRule(db: Database, projectId: string): Promise<KeptRule | null> {
   const { rows } = await db.query<KeptRule>(sql`
-    SELECT rule, swept_to::text AS "sweptTo", ready FROM lifecycle_rules WHERE project_id = ${projectId}`);
+    SELECT rule, swept_to::text AS "sweptTo", ready, accounts_swept_to AS "accountsSweptTo",
+           accounts_ready AS "accountsReady"
+      FROM lifecycle_rules WHERE project_id = ${projectId}`);
   return rows[0] ?? null;
 }
 
@@ -66,7 +73,8 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
       UPDATE lifecycle_rules
          SET rule = ${JSON.stringify(wanted)}::jsonb,
              tuned_at = CASE WHEN ${due} THEN ${timestamp(now)}::timestamptz ELSE tuned_at END,
-             swept_to = CASE WHEN ${changed} THEN ${START}::bigint ELSE swept_to END
+             swept_to = CASE WHEN ${changed} THEN ${START}::bigint ELSE swept_to END,
+             accounts_swept_to = CASE WHEN ${changed} THEN '' ELSE accounts_swept_to END
        WHERE project_id = ${projectId}`);
   return due;
 }
@@ -78,6 +86,13 @@ export async function noteSwept(tx: Tx, projectId: string, to: number | null): P
      WHERE project_id = ${projectId}`);
 }
 
+/** The same of accounts. */
+export async function noteAccountsSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
+  await tx.query(sql`
+    UPDATE lifecycle_rules SET accounts_swept_to = ${to}, accounts_ready = accounts_ready OR ${to === null}
+     WHERE project_id = ${projectId}`);
+}
+
 /** The next people by id to apply a rule to. profile_facts_pkey; O(limit). */
 export async function peopleAfter(db: Database, projectId: string, after: string, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
@@ -86,6 +101,16 @@ export async function peopleAfter(db: Database, projectId: string, after: string
      ORDER BY person
      LIMIT ${limit}`);
   return rows.map(({ person }) => person);
+}
+
+/** The next accounts by id. account_facts_pkey; O(limit). */
+export async function accountsAfter(db: Database, projectId: string, after: string, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    SELECT account_id AS id FROM account_facts
+     WHERE project_id = ${projectId} AND account_id > ${after}
+     ORDER BY account_id
+     LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
 }
 
 type Thresholds = Omit<LifecycleRule, "usualGapDays">;

@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { dayOf, type Move, movesOf } from "./moves";
 import { type LifecycleRule, type Run, runAt, runsOf, STATES, type State } from "./states";
@@ -12,7 +12,42 @@ export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
 /** Moves of single days are kept from so many days ago on: only today is ever asked for, and clocks differ. */
 const DAILY_DAYS = 7;
 
-type Kept = Run & { person: number };
+/** A person's number (as in profile_facts), or an account's id. */
+type Id = number | string;
+
+/** Whose states: where their active days and states are stored, under which key, and as whom moves count them. */
+type Subject<T extends Id> = {
+  days: Sql;
+  states: Sql;
+  remove: Sql;
+  insert: Sql;
+  key: Sql;
+  type: Sql;
+  whoIs: (id: T) => string;
+};
+
+const PEOPLE: Subject<number> = {
+  days: sql`person_days d WHERE`,
+  states: raw("person_states"),
+  remove: sql`DELETE FROM person_states`,
+  insert: sql`INSERT INTO person_states`,
+  key: raw("person"),
+  type: raw("bigint"),
+  whoIs: (person) => (person > 0 ? "identified" : "anonymous"),
+};
+
+/** Days on which only the project's own team was active do not count. */
+const ACCOUNTS: Subject<string> = {
+  days: sql`account_days d WHERE d.people > 0 AND`,
+  states: raw("account_states"),
+  remove: sql`DELETE FROM account_states`,
+  insert: sql`INSERT INTO account_states`,
+  key: raw("account_id"),
+  type: raw("text"),
+  whoIs: () => "accounts",
+};
+
+type Kept<T extends Id> = Run & { id: T };
 
 /**
  * Works out the states of `people` (as in profile_facts) from person_days, writes what changed, and moves the sums with
@@ -20,103 +55,142 @@ type Kept = Run & { person: number };
  * lockFacts. Returns today's state of everybody who has one. person_days_pkey, person_states_pkey; O(their active days
  * and runs).
  */
-export async function writeStates(
+export const writeStates = (
   tx: Tx,
   projectId: string,
   people: readonly number[],
   rule: LifecycleRule,
   now: number,
-): Promise<Map<number, State>> {
-  const days = await daysOf(tx, projectId, people);
-  const today = dayOf(now);
-  const states = new Map<number, State>();
-  const made: Kept[] = [];
-  for (const [person, own] of days) {
-    const runs = runsOf(own, rule);
-    for (const run of runs) made.push({ ...run, person });
-    const state = runAt(runs, today)?.state;
-    if (state) states.set(person, state);
-  }
-  await replaceStates(tx, projectId, people, made, today);
-  return states;
-}
+): Promise<Map<number, State>> => writeStatesOf(PEOPLE, tx, projectId, people, rule, now);
+
+/** The same of accounts, from account_days. account_days_pkey, account_states_pkey. */
+export const writeAccountStates = (
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+  rule: LifecycleRule,
+  now: number,
+): Promise<Map<string, State>> => writeStatesOf(ACCOUNTS, tx, projectId, ids, rule, now);
 
 /** Removes the states of people who are erased, and takes them out of the sums. With the lock of lockFacts. */
 export const eraseStates = (tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> =>
-  replaceStates(tx, projectId, people, [], dayOf(now));
+  replaceStates(PEOPLE, tx, projectId, people, [], dayOf(now));
 
-async function replaceStates(
+/** The same of accounts. */
+export const eraseAccountStates = (tx: Tx, projectId: string, ids: readonly string[], now: number): Promise<void> =>
+  replaceStates(ACCOUNTS, tx, projectId, ids, [], dayOf(now));
+
+async function writeStatesOf<T extends Id>(
+  subject: Subject<T>,
   tx: Tx,
   projectId: string,
-  people: readonly number[],
-  made: readonly Kept[],
+  ids: readonly T[],
+  rule: LifecycleRule,
+  now: number,
+): Promise<Map<T, State>> {
+  const days = await daysOf(subject, tx, projectId, ids);
+  const today = dayOf(now);
+  const states = new Map<T, State>();
+  const made: Kept<T>[] = [];
+  for (const [id, own] of days) {
+    const runs = runsOf(own, rule);
+    for (const run of runs) made.push({ ...run, id });
+    const state = runAt(runs, today)?.state;
+    if (state) states.set(id, state);
+  }
+  await replaceStates(subject, tx, projectId, ids, made, today);
+  return states;
+}
+
+async function replaceStates<T extends Id>(
+  subject: Subject<T>,
+  tx: Tx,
+  projectId: string,
+  ids: readonly T[],
+  made: readonly Kept<T>[],
   today: number,
 ): Promise<void> {
-  const kept = await keptRuns(tx, projectId, people);
+  const kept = await keptRuns(subject, tx, projectId, ids);
   const [had, have] = [new Set(kept.map(key)), new Set(made.map(key))];
   const gone = kept.filter((run) => !have.has(key(run)));
   const fresh = made.filter((run) => !had.has(key(run)));
   if (gone.length + fresh.length === 0) return;
-  await replaceRuns(tx, projectId, gone, fresh);
-  const changed = new Set([...gone, ...fresh].map(({ person }) => person));
-  await addMoves(tx, projectId, changesOf(kept, made, changed, today - DAILY_DAYS));
+  await replaceRuns(subject, tx, projectId, gone, fresh);
+  const changed = new Set([...gone, ...fresh].map(({ id }) => id));
+  await addMoves(tx, projectId, changesOf(subject, kept, made, changed, today - DAILY_DAYS));
 }
 
-const key = ({ person, since, until, state }: Kept): string => `${person} ${since} ${until} ${state}`;
+const key = ({ id, since, until, state }: Kept<Id>): string => `${id} ${since} ${until} ${state}`;
 
-async function daysOf(tx: Tx, projectId: string, people: readonly number[]): Promise<Map<number, number[]>> {
-  const { rows } = await tx.query<{ person: number; days: number[] }>(sql`
-    SELECT person, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days
-      FROM person_days
-     WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
-     GROUP BY person`);
-  return new Map(rows.map(({ person, days }) => [person, days]));
+async function daysOf<T extends Id>(
+  { days: source, key: id, type }: Subject<T>,
+  tx: Tx,
+  projectId: string,
+  ids: readonly T[],
+): Promise<Map<T, number[]>> {
+  const { rows } = await tx.query<{ id: T; days: number[] }>(sql`
+    SELECT d.${id} AS id, array_agg(d.day - DATE '1970-01-01' ORDER BY d.day) AS days
+      FROM ${source} d.project_id = ${projectId} AND d.${id} = ANY(${ids}::${type}[])
+     GROUP BY d.${id}`);
+  return new Map(rows.map(({ id: one, days }) => [one, days]));
 }
 
-async function keptRuns(tx: Tx, projectId: string, people: readonly number[]): Promise<Kept[]> {
-  type Row = Omit<Kept, "state"> & { state: number };
+async function keptRuns<T extends Id>(
+  { states, key: id, type }: Subject<T>,
+  tx: Tx,
+  projectId: string,
+  ids: readonly T[],
+): Promise<Kept<T>[]> {
+  type Row = Omit<Kept<T>, "state"> & { state: number };
   const { rows } = await tx.query<Row>(sql`
-    SELECT person, since - DATE '1970-01-01' AS since,
+    SELECT ${id} AS id, since - DATE '1970-01-01' AS since,
            CASE WHEN isfinite(until) THEN until - DATE '1970-01-01' END AS until, state
-      FROM person_states
-     WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
-     ORDER BY person, since`);
-  return rows.map(({ state, ...row }) => ({ ...row, state: stateOf(state) as State }));
+      FROM ${states}
+     WHERE project_id = ${projectId} AND ${id} = ANY(${ids}::${type}[])
+     ORDER BY ${id}, since`);
+  return rows.map(({ id: one, since, until, state }) => ({ id: one, since, until, state: stateOf(state) as State }));
 }
 
-async function replaceRuns(tx: Tx, projectId: string, gone: readonly Kept[], fresh: readonly Kept[]): Promise<void> {
-  const stays = new Set(fresh.map(({ person, since }) => `${person} ${since}`));
-  const removed = gone.filter(({ person, since }) => !stays.has(`${person} ${since}`));
+async function replaceRuns<T extends Id>(
+  { remove, insert, key: id, type }: Subject<T>,
+  tx: Tx,
+  projectId: string,
+  gone: readonly Kept<T>[],
+  fresh: readonly Kept<T>[],
+): Promise<void> {
+  const stays = new Set(fresh.map((run) => `${run.id} ${run.since}`));
+  const removed = gone.filter((run) => !stays.has(`${run.id} ${run.since}`));
   if (removed.length > 0)
     await tx.query(sql`
-      DELETE FROM person_states s
-       USING unnest(${removed.map(({ person }) => person)}::bigint[],
-                    ${removed.map(({ since }) => since)}::int[]) AS g(person, since)
-       WHERE s.project_id = ${projectId} AND s.person = g.person AND s.since = DATE '1970-01-01' + g.since`);
+      ${remove} s
+       USING unnest(${removed.map((run) => run.id)}::${type}[],
+                    ${removed.map(({ since }) => since)}::int[]) AS g(id, since)
+       WHERE s.project_id = ${projectId} AND s.${id} = g.id AND s.since = DATE '1970-01-01' + g.since`);
   if (fresh.length > 0)
     await tx.query(sql`
-      INSERT INTO person_states (project_id, person, since, until, state)
-      SELECT ${projectId}::uuid, person, DATE '1970-01-01' + since,
+      ${insert} (project_id, ${id}, since, until, state)
+      SELECT ${projectId}::uuid, id, DATE '1970-01-01' + since,
              coalesce(DATE '1970-01-01' + until, 'infinity'), state
-        FROM unnest(${fresh.map(({ person }) => person)}::bigint[], ${fresh.map(({ since }) => since)}::int[],
+        FROM unnest(${fresh.map((run) => run.id)}::${type}[], ${fresh.map(({ since }) => since)}::int[],
                     ${fresh.map(({ until }) => until)}::int[],
-                    ${fresh.map(({ state }) => codeOf(state))}::smallint[]) AS f(person, since, until, state)
-      ON CONFLICT (project_id, person, since) DO UPDATE SET (until, state) = (excluded.until, excluded.state)`);
+                    ${fresh.map(({ state }) => codeOf(state))}::smallint[]) AS f(id, since, until, state)
+      ON CONFLICT (project_id, ${id}, since) DO UPDATE SET (until, state) = (excluded.until, excluded.state)`);
 }
 
 type Change = { who: string; day: number; was: number; became: number; people: number };
 
-/** What the moves of `people` were before and are now, added up; nothing for what stays. */
-function changesOf(
-  before: readonly Kept[],
-  after: readonly Kept[],
-  people: ReadonlySet<number>,
+/** What the moves of `ids` were before and are now, added up; nothing for what stays. */
+function changesOf<T extends Id>(
+  { whoIs }: Subject<T>,
+  before: readonly Kept<T>[],
+  after: readonly Kept<T>[],
+  ids: ReadonlySet<T>,
   daily: number,
 ): Change[] {
   const changes = new Map<string, Change>();
-  const add = (runs: readonly Kept[], sign: 1 | -1) => {
-    for (const [person, own] of byPerson(runs, people)) {
-      const who = person > 0 ? "identified" : "anonymous";
+  const add = (runs: readonly Kept<T>[], sign: 1 | -1) => {
+    for (const [id, own] of byId(runs, ids)) {
+      const who = whoIs(id);
       for (const move of movesOf(own, daily)) {
         const change = changeOf(who, move);
         const name = JSON.stringify(change);
@@ -139,13 +213,13 @@ const changeOf = (who: string, { day, was, became }: Move): Change => ({
   people: 0,
 });
 
-function byPerson(runs: readonly Kept[], people: ReadonlySet<number>): Map<number, Kept[]> {
-  const found = new Map<number, Kept[]>();
+function byId<T extends Id>(runs: readonly Kept<T>[], ids: ReadonlySet<T>): Map<T, Kept<T>[]> {
+  const found = new Map<T, Kept<T>[]>();
   for (const run of runs) {
-    if (!people.has(run.person)) continue;
-    const own = found.get(run.person);
+    if (!ids.has(run.id)) continue;
+    const own = found.get(run.id);
     if (own) own.push(run);
-    else found.set(run.person, [run]);
+    else found.set(run.id, [run]);
   }
   return found;
 }

@@ -59,7 +59,7 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
     SELECT greatest(day - DATE '1970-01-01', ${monday - 1}::int) AS day, was, became, sum(people)::bigint AS people
       FROM lifecycle_moves
      WHERE project_id = ${scope.projectId}
-       AND who = ANY(${who === "identified" ? ["identified"] : ["identified", "anonymous"]}::text[])
+       AND who = ANY(${who === "everybody" ? ["identified", "anonymous"] : [who]}::text[])
        AND (day < DATE '1970-01-01' + ${monday}::int AND extract(isodow FROM day) = 7
             OR day - DATE '1970-01-01' = ANY(${days.map(({ day }) => day)}::int[]))
      GROUP BY 1, 2, 3`;
@@ -68,9 +68,11 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
 /** "none": states are not there yet; "changing": new thresholds are being applied to everybody. */
 export type Progress = "none" | "changing" | "settled";
 
-/** How far the states of a project are worked out. Primary key. */
-export async function lifecycleProgress(scope: ProjectScope): Promise<Progress> {
+/** How far the states of a project's people, or of its accounts, are worked out. Primary key. */
+export async function lifecycleProgress(scope: ProjectScope, who: Who): Promise<Progress> {
   const kept = await keptRule(pool(), scope.projectId);
-  if (!kept?.ready) return "none";
-  return kept.sweptTo === null ? "settled" : "changing";
+  const { ready, sweptTo } =
+    who === "accounts" ? { ready: kept?.accountsReady, sweptTo: kept?.accountsSweptTo } : (kept ?? {});
+  if (!ready) return "none";
+  return sweptTo === null ? "settled" : "changing";
 }

@@ -1,7 +1,7 @@
 import { DAYS_A_WEEK, isoDay, weekOf } from "./moves";
 import { STATES, type State } from "./states";
 
-export const WHO = ["identified", "everybody"] as const;
+export const WHO = ["identified", "everybody", "accounts"] as const;
 /** Whom the chart counts. */
 export type Who = (typeof WHO)[number];
 
@@ -71,7 +71,7 @@ export type FlowKey = (typeof FLOWS)[number]["key"];
 export const flowOf = ({ moves }: Week, { was, became }: Flow): number =>
   moves.reduce((sum, move) => sum + (was.includes(move.was) && became.includes(move.became) ? move.people : 0), 0);
 
-/** How many more people are not dormant than at the end of the week before. */
+/** How many more people, or accounts, are not dormant than at the end of the week before. */
 export const netOf = ({ moves }: Week): number =>
   moves.reduce((sum, { was, became, people }) => {
     const isHere = became !== "dormant";

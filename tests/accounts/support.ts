@@ -88,6 +88,7 @@ export async function materialized(projectId: string): Promise<Record<string, un
     "account_weeks",
     "account_names",
     "account_facts",
+    "account_states",
   ];
   const out: Record<string, unknown[]> = {};
   for (const table of tables)
@@ -108,6 +109,7 @@ export async function rebuild(projectId: string, now = START + 60 * DAY): Promis
     "account_weeks",
     "account_names",
     "account_facts",
+    "account_states",
     "profile_facts",
     "person_events",
     "person_days",

@@ -20,12 +20,12 @@ const ask = async (query: string, keys?: ClientKeys) => {
 
 beforeAll(async () => {
   [project, other] = await Promise.all([makeProject(), makeProject()]);
-  const seen = (profileId: string, days: number) => ({
+  const seen = (profileId: string, days: number, groups: string[] = []) => ({
     type: "track",
-    payload: { name: "export", profileId },
+    payload: { name: "export", profileId, groups },
     timestamp: new Date(Date.now() - days * DAY_MS).toISOString(),
   });
-  await track(project, { batch: [seen("ada", 0), seen("bob", 60), seen("bob", 61)] });
+  await track(project, { batch: [seen("ada", 0, ["acme"]), seen("bob", 60), seen("bob", 61)] });
   await refreshAllFacts(pool(), project.id);
 });
 
@@ -41,6 +41,11 @@ test("weeks with states, moves and net", async () => {
     moves: [{ from: null, to: "new", people: 1 }],
     net: 1,
   });
+});
+
+test("accounts are counted as people are", async () => {
+  const { data } = lifecycle.parse((await ask("?who=accounts", project.read)).body);
+  expect(data.at(-1)?.states).toEqual({ new: 1, active: 0, slipping: 0, dormant: 0, resurrected: 0 });
 });
 
 test("of another project there is nothing", async () => {

@@ -211,7 +211,7 @@ test("a changed setting is applied to everybody, and states past and future foll
     const range = { from: dayOf(NOW), to: dayOf(NOW), who: "identified" } as const;
     return (await lifecycleWeeks(scope, range, NOW))[0]?.states.slipping;
   };
-  expect(await lifecycleProgress(scope)).toBe("settled");
+  expect(await lifecycleProgress(scope, "identified")).toBe("settled");
   expect(await slipping()).toBe(2);
   await pool().query(sql`UPDATE projects SET slipping_min_days = 30, slipping_max_days = 60 WHERE id = ${project.id}`);
   await settleStates(pool(), project.id, NOW);
@@ -219,22 +219,22 @@ test("a changed setting is applied to everybody, and states past and future foll
   expect(rule).toMatchObject({ slippingMinDays: 30, slippingMaxDays: 60 });
   expect(await byTheJob(project)).toEqual(await byHand(project));
   expect(await slipping()).toBe(1); // "once" still is, "stopped" no longer
-  expect(await lifecycleProgress(scope)).toBe("settled");
+  expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
 test("the first people of a project have their states at once; those of one that had people before wait for all", async () => {
   const project = await makeProject(pool());
   const scope = grantScope(project.id, "system:test");
-  expect(await lifecycleProgress(scope)).toBe("none");
+  expect(await lifecycleProgress(scope, "identified")).toBe("none");
   await new Batcher(() => pool()).submit(project, [seen("first", 2)]);
   await followTheEngine(project);
-  expect(await lifecycleProgress(scope)).toBe("settled");
+  expect(await lifecycleProgress(scope, "identified")).toBe("settled");
   await pool().query(sql`DELETE FROM lifecycle_rules WHERE project_id = ${project.id}`);
   await new Batcher(() => pool()).submit(project, [seen("second", 1)]);
   await followTheEngine(project);
-  expect(await lifecycleProgress(scope)).toBe("none");
+  expect(await lifecycleProgress(scope, "identified")).toBe("none");
   await settleStates(pool(), project.id, NOW);
-  expect(await lifecycleProgress(scope)).toBe("settled");
+  expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
 test("the population's habit is taken over once it is known, and small changes of it are not", async () => {

@@ -61,12 +61,15 @@ export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): Ac
 }
 
 /** Which accounts, by facts. A search rides on account_facts_search_idx. */
-export function accountsWhere(scope: ProjectScope, { tab, search }: AccountSelection): Sql {
+export function accountsWhere(scope: ProjectScope, { tab, search, where }: AccountSelection): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
   const state = tab === "all" || tab === "internal" ? empty : sql`AND ${isInState(tab)}`;
-  return sql`f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought}`;
+  return sql`
+    f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought} ${alsoWhere(where)}`;
 }
+
+const alsoWhere = (where: Sql | undefined): Sql => (where ? sql`AND ${where}` : empty);
 
 export type AccountPosition = { key: string | null; id: string };
 
@@ -115,7 +118,7 @@ const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joi
            f.active_7 AS "active7", f.active_30 AS "active30", f.events_30 AS "events30",
            f.events_30_before AS "events30Before", f.week_people AS trend, f.features_used AS "featuresUsed",
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.revenue, f.properties,
-           f.is_internal AS "isInternal",
+           f.is_internal AS "isInternal", f.state,
            (extract(epoch FROM f.computed_on) * 1000)::bigint AS "computedOn"`;
 
 type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
@@ -176,8 +179,8 @@ export async function accountSummary(scope: Scope, id: string): Promise<AccountS
 
 export type AccountTotals = { [Tab in AccountTab]: number };
 
-/** How many the tabs hold that match a search: one pass over the project's accounts. */
-export function accountTotalsQuery(scope: ProjectScope, search: string | undefined): Sql {
+/** How many the tabs hold that match: one pass over the project's accounts. */
+export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, where?: Sql): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
   const counts = ACCOUNT_TABS.filter((tab) => tab !== "internal" && tab !== "all").map(
@@ -186,10 +189,10 @@ export function accountTotalsQuery(scope: ProjectScope, search: string | undefin
   return sql`
     SELECT count(*) FILTER (WHERE NOT f.is_internal) AS all, count(*) FILTER (WHERE f.is_internal) AS internal,
            ${join(counts, ", ")}
-      FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought}`;
+      FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought} ${alsoWhere(where)}`;
 }
 
-export async function accountTotals(scope: Scope, search: string | undefined): Promise<AccountTotals> {
-  const { rows } = await readHeavily<AccountTotals>(accountTotalsQuery(scope, search), { work_mem: "16MB" });
+export async function accountTotals(scope: Scope, search: string | undefined, where?: Sql): Promise<AccountTotals> {
+  const { rows } = await readHeavily<AccountTotals>(accountTotalsQuery(scope, search, where), { work_mem: "16MB" });
   return rows[0] ?? { all: 0, quiet: 0, growing: 0, new: 0, internal: 0 };
 }

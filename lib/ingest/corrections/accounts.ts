@@ -25,6 +25,7 @@ import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import type { JsonObject } from "@/lib/json";
+import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { requireSettings } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -213,6 +214,7 @@ export async function eraseAccount(scope: Scope, id: string, now = Date.now()): 
       // A job that read them before must not write them afterwards.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
+      await eraseAccountStates(tx, scope.projectId, all, now);
     }),
   );
 }

@@ -12,6 +12,7 @@ import { accountTotals } from "@/lib/accounts/list/list.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { readAccountStates } from "@/lib/segments/account-states.queries";
 import { saveLayout } from "../../column-actions";
 
 export const metadata: Metadata = { title: "Accounts" };
@@ -26,8 +27,9 @@ export default async function AccountsPage({ params, searchParams }: Props) {
   const state = await loadAccountList(searchParams);
   const path = `/${project.id}/accounts`;
   const layout = await listLayout(scope, member.id, "accounts");
-  const shown = await accountRows({ scope, path, state, layout });
-  const totals = accountTotals(scope, state.search);
+  const shown = readAccountStates(scope.projectId, state.filter, Date.now());
+  const page = await accountRows({ scope, path, state, layout });
+  const totals = accountTotals(scope, state.search, shown.where);
   awaitedLater(totals);
   return (
     <Screen>
@@ -36,11 +38,11 @@ export default async function AccountsPage({ params, searchParams }: Props) {
           <PageHeader title="Accounts" />
           <AccountTabs path={path} state={state} totals={totals} />
           <AccountToolbar projectId={project.id} path={path} state={state} layout={layout} />
-          <AccountListSummary path={path} state={state} totals={totals} />
+          <AccountListSummary path={path} state={state} totals={totals} words={shown.words} />
           <ListRows
             path={path}
             state={state}
-            {...shown}
+            {...page}
             caption="Accounts"
             empty={<NoAccounts path={path} projectId={project.id} state={state} />}
           />

@@ -13,10 +13,13 @@ import { requireMember } from "@/lib/auth/guard";
 import { LIFECYCLE_COLUMNS } from "@/lib/export/lifecycle";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
+import type { Who } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, lifecycleProgress } from "@/lib/lifecycle/weeks.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Lifecycle" };
+
+const nonDefault = (who: Who) => (who === "identified" ? undefined : who);
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
@@ -28,8 +31,8 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
   const { who, dormant, dates, range, days, preset } = lifecycleParams(search, now, zone);
   const href = `/${project.id}/insights/lifecycle`;
   const same = (changes: Record<string, string | undefined>) =>
-    href + query({ ...dates, who: who === "everybody" ? who : undefined, dormant, ...changes });
-  const progress = await lifecycleProgress(scope);
+    href + query({ ...dates, who: nonDefault(who), dormant, ...changes });
+  const progress = await lifecycleProgress(scope, who);
   if (progress === "none")
     return (
       <Empty icon={Hourglass} title="Not ready yet">
@@ -41,7 +44,7 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
         <RangePicker preset={preset} first={days[0] ?? ""} last={days.at(-1) ?? ""} today={dayKey(now, zone)} />
-        <WhoSwitch who={who} hrefOf={(one) => same({ who: one === "everybody" ? one : undefined })} />
+        <WhoSwitch who={who} hrefOf={(one) => same({ who: nonDefault(one) })} />
         <ExportButton
           projectId={project.id}
           href={`${href}/export${query({ ...dates, who })}`}

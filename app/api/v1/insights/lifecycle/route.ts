@@ -11,6 +11,6 @@ export const GET = handle(async (request) => {
   const query = parseQuery(request, lifecycleQuery);
   const now = Date.now();
   const weeks = await lifecycleWeeks(scope, { ...lifecycleDays(query, now), who: query.who }, now);
-  const progress = await lifecycleProgress(scope);
+  const progress = await lifecycleProgress(scope, query.who);
   return Response.json({ data: weeks.map(presentWeek), settled: progress === "settled" });
 });

@@ -1,0 +1,163 @@
+import { beforeAll, expect, test } from "vitest";
+import { accountTotals, listAccounts } from "@/lib/accounts/list/list.queries";
+import { pool } from "@/lib/db/pool";
+import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
+import { settleStates } from "@/lib/jobs/lifecycle";
+import { dayOf, isoDay, movesOf } from "@/lib/lifecycle/moves";
+import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { type Run, runsOf, STATES, type State } from "@/lib/lifecycle/states";
+import { codeOf } from "@/lib/lifecycle/states.store";
+import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
+import { erase } from "@/lib/privacy/erase";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { updateProject } from "@/lib/projects/settings.store";
+import { grantScope } from "@/lib/scope";
+import { readAccountStates } from "@/lib/segments/account-states.queries";
+import type { Condition } from "@/lib/segments/rule";
+import { encodeRule } from "@/lib/segments/url";
+import { makeProject } from "@/tests/identity/run";
+import { apply, DAY, operation, START, settle } from "../accounts/support";
+
+/** Active days are counted back from here. */
+const NOW = START + 60 * DAY;
+const DAY_MINUTES = 24 * 60;
+
+const days = (from: number, count: number, step = 1) => Array.from({ length: count }, (_, i) => from + i * step);
+/** Of each account, on which days before NOW which of its people were active. */
+const LIVES: { [account: string]: { [person: string]: number[] } } = {
+  daily: { ada: days(0, 59, 2), bob: days(1, 59, 2) },
+  stopped: { cy: days(8, 40), dee: days(9, 30) },
+  gone: { eve: days(45, 14) },
+  back: { fay: [1, ...days(40, 19)] },
+  newcomer: { gus: [2] },
+  test: { staff: days(0, 20) },
+};
+
+let project: ProjectSettings;
+const scope = () => grantScope(project.id, "member:test");
+
+beforeAll(async () => {
+  project = await makeProject(pool());
+  const seen = Object.entries(LIVES).flatMap(([account, people]) =>
+    Object.entries(people).flatMap(([user, ago]) =>
+      ago.map((day) => operation((60 - day) * DAY_MINUTES - 60, { user, groups: [account] })),
+    ),
+  );
+  await apply(project, ...seen);
+  await settle(project, NOW);
+});
+
+type Sums = { runs: string[]; moves: Record<string, number> };
+
+/** By the rule alone, from the accounts' active days. */
+async function byHand(): Promise<Sums> {
+  const { rows } = await pool().query<{ id: string; active: number[] }>(
+    `SELECT account_id AS id, array_agg(day - DATE '1970-01-01' ORDER BY day) AS active
+       FROM account_days WHERE project_id = $1 AND people > 0 GROUP BY 1`,
+    [project.id],
+  );
+  const { rule } = await ruleOf(pool(), project.id);
+  const sums: Sums = { runs: [], moves: {} };
+  for (const { id, active } of rows) {
+    const runs: Run[] = runsOf(active, rule);
+    sums.runs.push(...runs.map(({ since, until, state }) => `${id} ${since} ${until} ${state}`));
+    for (const { day, was, became } of movesOf(runs, dayOf(NOW))) {
+      const key = `${day} ${codeOf(was)} ${codeOf(became)}`;
+      sums.moves[key] = (sums.moves[key] ?? 0) + 1;
+    }
+  }
+  return { runs: sums.runs.sort(), moves: sums.moves };
+}
+
+async function byTheJob(): Promise<Sums> {
+  const runs = await pool().query<{ run: string }>(
+    `SELECT account_id || ' ' || (since - DATE '1970-01-01') || ' '
+              || coalesce(CASE WHEN isfinite(until) THEN until - DATE '1970-01-01' END::text, 'null') || ' '
+              || (ARRAY['new', 'active', 'slipping', 'dormant', 'resurrected'])[state] AS run
+       FROM account_states WHERE project_id = $1`,
+    [project.id],
+  );
+  const moves = await pool().query<{ move: string; people: number }>(
+    `SELECT (day - DATE '1970-01-01') || ' ' || was || ' ' || became AS move, people FROM lifecycle_moves
+      WHERE project_id = $1 AND who = 'accounts' AND people <> 0 AND (day >= $2::date OR extract(isodow FROM day) = 7)`,
+    [project.id, isoDay(dayOf(NOW))],
+  );
+  return {
+    runs: runs.rows.map(({ run }) => run).sort(),
+    moves: Object.fromEntries(moves.rows.map(({ move, people }) => [move, people])),
+  };
+}
+
+const statesNow = async (): Promise<Record<string, string | null>> => {
+  const { rows } = await listAccounts(scope(), { tab: "all", limit: 100 });
+  return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
+};
+
+test("each account is in the state its people's days together say", async () => {
+  expect(await statesNow()).toEqual({
+    daily: "active",
+    stopped: "slipping",
+    gone: "dormant",
+    back: "resurrected",
+    newcomer: "new",
+    test: "active",
+  });
+  expect(await lifecycleProgress(scope(), "accounts")).toBe("settled");
+  const sums = await byHand();
+  expect(sums.runs.length).toBeGreaterThan(10);
+  expect(await byTheJob()).toEqual(sums);
+});
+
+test("every number of the chart is the number of accounts on the list behind it", async () => {
+  const count = async (of: Condition[]) => {
+    const { where, words } = readAccountStates(project.id, encodeRule({ kind: "and", of }), NOW);
+    expect(words).not.toBeNull();
+    return (await accountTotals(scope(), undefined, where)).all;
+  };
+  const weeks = await lifecycleWeeks(scope(), { from: dayOf(NOW) - 70, to: dayOf(NOW), who: "accounts" }, NOW);
+  expect(weeks.length).toBeGreaterThan(8);
+  const state = (values: State[], on: string): Condition => ({ kind: "state", is: "oneOf", values, on });
+  for (const { monday, day, states, moves } of weeks) {
+    for (const one of STATES) expect(await count([state([one], day)]), `${one} on ${day}`).toBe(states[one]);
+    const before = isoDay(dayOf(Date.parse(monday)) - 1);
+    for (const { was, became, people } of moves) {
+      const from: Condition = was
+        ? state([was], before)
+        : { kind: "state", is: "noneOf", values: [...STATES], on: before };
+      expect(await count([from, state([became], day)])).toBe(people);
+    }
+  }
+  expect(Object.values(weeks.at(-1)?.states ?? {})).toEqual([1, 2, 1, 1, 1]);
+});
+
+test("own team, unassigning, merging and erasing move states and sums, exactly", async () => {
+  const settled = async () => {
+    await settle(project, NOW);
+    expect(await byTheJob()).toEqual(await byHand());
+    return statesNow();
+  };
+  await updateProject(scope(), { internalPeople: ["staff"] });
+  expect(await settled()).not.toHaveProperty("test");
+  await unassign(scope(), { ref: "u:bob", accountId: "daily", until: NOW - 70 * DAY }, NOW);
+  expect((await settled()).daily).toBe("active");
+  await changeMerge(scope(), ["gone", "newcomer"], true);
+  const merged = await settled();
+  expect(merged).toMatchObject({ gone: "resurrected" });
+  expect(merged).not.toHaveProperty("newcomer");
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
+  await erase(pool(), project, { kind: "u", extId: "dee" }, options);
+  expect((await settled()).stopped).toBe("slipping");
+  await eraseAccount(scope(), "stopped", NOW);
+  const gone = (await byTheJob()).runs.filter((run) => run.startsWith("stopped "));
+  expect(gone, "at once").toEqual([]);
+  expect(await settled()).not.toHaveProperty("stopped");
+});
+
+test("changed thresholds are applied to every account", async () => {
+  expect((await statesNow()).back).toBe("resurrected");
+  await pool().query("UPDATE projects SET dormant_min_days = 60, dormant_max_days = 90 WHERE id = $1", [project.id]);
+  await settleStates(pool(), project.id, NOW);
+  expect(await byTheJob()).toEqual(await byHand());
+  expect((await statesNow()).back).toBe("active");
+  expect(await lifecycleProgress(scope(), "accounts")).toBe("settled");
+});
