@@ -123,7 +123,7 @@ const BEHAVIOURS: readonly Wanted[] = [
 ];
 
 /** All cases for a project. */
-export async function casesOf(scope: Scope): Promise<Case[]> {
+export async function casesOf(scope: Scope<"manage">): Promise<Case[]> {
   await keepOrders(scope);
   const cases: Case[] = [];
   for (const [name, what, address, toReachMs = LIST_MS] of LISTS)

@@ -17,7 +17,7 @@ const NAME = "Benchmark: exporters on plan pro";
 const READ = { limit: 5_000, enough: 1_000 };
 
 /** Two groups over everybody: every statement of the screen; the plan is of the one that reads events. */
-export async function compareCases(scope: Scope): Promise<Case[]> {
+export async function compareCases(scope: Scope<"manage">): Promise<Case[]> {
   const a = await segmentOf(scope);
   const life = { of: "firstSeen", days: 7 } as const;
   return [
@@ -37,7 +37,7 @@ export async function compareCases(scope: Scope): Promise<Case[]> {
   ];
 }
 
-const one = (scope: Scope, name: string, what: string, choice: Choice): Case => ({
+const one = (scope: Scope<"manage">, name: string, what: string, choice: Choice): Case => ({
   name: `compare-${name}`,
   what: `compare ${what}`,
   toReachMs: COMPARISON_MS,
@@ -47,7 +47,7 @@ const one = (scope: Scope, name: string, what: string, choice: Choice): Case => 
   statement: () => passOf(scope, choice),
 });
 
-async function passOf(scope: Scope, choice: Choice): Promise<Sql> {
+async function passOf(scope: Scope<"manage">, choice: Choice): Promise<Sql> {
   const now = Date.now();
   const groups = groupsOf(choice, now, new Map(), false);
   const universe = await universeOf(scope, 20_000);
@@ -59,7 +59,7 @@ async function passOf(scope: Scope, choice: Choice): Promise<Sql> {
   return countsQuery(scope, sides, groups.window, now);
 }
 
-async function segmentOf(scope: Scope): Promise<string> {
+async function segmentOf(scope: Scope<"manage">): Promise<string> {
   const there = (await listSegments(scope)).find(({ name }) => name === NAME);
   const rule = decodeRule("and(prop(plan,text,oneOf,pro),did(export,atLeast,3,ever))");
   return there?.id ?? createSegment(scope, { name: NAME, rule });

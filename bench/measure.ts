@@ -22,13 +22,13 @@ const root = import.meta.dirname;
  * `isKept`: plans and the table are written to files. `tenth`: a project a tenth as large, where each case is measured
  * too. `more`: further rows at the end.
  */
-type Report = { isKept: boolean; file: string; title: string; tenth?: Scope; more?: () => Promise<Row[]> };
+type Report = { isKept: boolean; file: string; title: string; tenth?: Scope<"manage">; more?: () => Promise<Row[]> };
 
 /** The cases of a project, each in the database and as a page, with its plan under bench/plans. */
 export async function measureAll(
   bench: Bench,
   projectId: string,
-  casesFor: (scope: Scope) => Promise<Case[]>,
+  casesFor: (scope: Scope<"manage">) => Promise<Case[]>,
   report: Report,
 ): Promise<Row[]> {
   const pages = process.env.BENCH_PAGES === "off" ? null : await openPages(bench, projectId);

@@ -1,19 +1,50 @@
+import type { Permission, Role, TeamPermission } from "@/lib/permissions";
+
 /**
- * Proof of access to one project. Every project-scoped query and write takes one, and only `requireMember`
- * (lib/auth) and `requireClient` (lib/projects) make them, so an unguarded read does not compile.
- * tests/architecture.test.ts checks that nothing else calls `grantScope`.
+ * Proof of access to one project, and of what may be done there. Every project-scoped query takes a `Scope`, every
+ * change a `Scope<"edit">`, `Scope<"erase">` or `Scope<"manage">`. Only the guards (lib/auth/guard.ts) and
+ * `requireClient` and `requireServer` (lib/projects) make them, after checking lib/permissions.ts, so a forgotten check
+ * does not compile. tests/architecture.test.ts checks that nothing else calls `grantScope`.
  */
 declare const proof: unique symbol;
 
-export type Scope = {
+/** Every permission reads: a change looks up what it is about. */
+type Including = {
+  view: "view";
+  edit: "view" | "edit";
+  erase: "view" | "erase";
+  manage: Permission;
+};
+
+export type Scope<P extends Permission = "view"> = {
   readonly projectId: string;
   readonly actor: string;
   /** Whose project it is, for limits an organization shares; null where the caller does not know it. */
   readonly organizationId: string | null;
-  readonly [proof]: true;
+  readonly [proof]: Readonly<Record<Including[P], true>>;
 };
 
-/** `actor` says who acts, for audit rows: "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data. */
-export function grantScope(projectId: string, actor: string, organizationId: string | null = null): Scope {
-  return { projectId, actor, organizationId } as Scope;
+/**
+ * Grants everything; a guard narrows the type to what it checked. `actor` says who acts, for audit rows:
+ * "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data.
+ */
+export function grantScope(projectId: string, actor: string, organizationId: string | null = null): Scope<"manage"> {
+  return { projectId, actor, organizationId } as Scope<"manage">;
 }
+
+declare const teamProof: unique symbol;
+
+type TeamIncluding = { administer: "administer"; own: TeamPermission };
+
+/** Proof that a member may change their organization: as `Scope`, made by `requireTeam` (lib/auth/guard.ts) only. */
+export type TeamScope<P extends TeamPermission = "administer"> = {
+  readonly organizationId: string;
+  readonly memberId: string;
+  /** What the member is in the organization: owners may give and take more than admins. */
+  readonly role: Role;
+  readonly [teamProof]: Readonly<Record<TeamIncluding[P], true>>;
+};
+
+/** Grants everything, as `grantScope`. */
+export const grantTeam = (organizationId: string, memberId: string, role: Role): TeamScope<"own"> =>
+  ({ organizationId, memberId, role }) as TeamScope<"own">;

@@ -34,7 +34,7 @@ async function accountsOf(bench: Bench): Promise<Row[]> {
   });
 }
 
-const casesOf = async (scope: Parameters<typeof accountCases>[0]): Promise<Case[]> => [
+const casesOf = async (scope: Parameters<typeof compareCases>[0]): Promise<Case[]> => [
   ...accountCases(scope),
   ...lifecycleCases(scope),
   ...(await compareCases(scope)),

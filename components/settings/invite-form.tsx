@@ -37,7 +37,12 @@ export function InviteForm({
         <label htmlFor="invite-role" className="font-medium text-sm">
           Role
         </label>
-        <RoleSelect id="invite-role" isOwner={isOwner} key={failed?.values.role} defaultValue={failed?.values.role} />
+        <RoleSelect
+          id="invite-role"
+          isOwner={isOwner}
+          key={failed?.values.role}
+          defaultValue={failed?.values.role ?? "editor"}
+        />
       </div>
       <div className="flex flex-wrap items-center gap-3">
         <SubmitButton>Invite</SubmitButton>

@@ -1,24 +1,40 @@
 import type { ComponentProps } from "react";
 import { cn } from "@/components/ui/cn";
 
-export type RoleName = "owner" | "admin" | "member";
+export type RoleName = "owner" | "admin" | "editor" | "viewer";
 
-const LABELS: Record<RoleName, string> = { owner: "Owner", admin: "Admin", member: "Member" };
+export const ROLE_LABELS: Record<RoleName, string> = {
+  owner: "Owner",
+  admin: "Admin",
+  editor: "Editor",
+  viewer: "Viewer",
+};
+
+const LOOK = "h-9 rounded-md border border-input bg-background px-2.5 text-base md:text-sm";
 
 /** The roles somebody may give; an owner's only by owners. */
 export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"select"> & { isOwner: boolean }) {
-  const given: RoleName[] = isOwner ? ["member", "admin", "owner"] : ["member", "admin"];
+  const given: RoleName[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
   return (
-    <select
-      name="role"
-      className={cn("h-9 rounded-md border border-input bg-background px-2.5 text-base md:text-sm", className)}
-      {...props}
-    >
+    <select name="role" className={cn(LOOK, className)} {...props}>
       {given.map((role) => (
         <option key={role} value={role}>
-          {LABELS[role]}
+          {ROLE_LABELS[role]}
         </option>
       ))}
+    </select>
+  );
+}
+
+/** The role in one project; "" is the one in the organization. */
+export function ProjectRoleSelect({ role, className, ...props }: ComponentProps<"select"> & { role: RoleName }) {
+  return (
+    <select name="role" className={cn(LOOK, className)} {...props}>
+      <option value="">{ROLE_LABELS[role]}, as in the organization</option>
+      <option value="none">No access</option>
+      <option value="viewer">Viewer</option>
+      <option value="editor">Editor</option>
+      <option value="admin">Admin</option>
     </select>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useActionState } from "react";
-import { type RoleName, RoleSelect } from "@/components/settings/role-select";
+import { ProjectRoles } from "@/components/settings/project-roles";
+import { ROLE_LABELS, type RoleName, RoleSelect } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
@@ -13,19 +14,32 @@ import { SubmitButton } from "@/components/ui/submit-button";
 import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
-type Member = { id: string; name: string; email: string; role: RoleName; since: Date; isVerified: boolean };
+type Member = {
+  id: string;
+  name: string;
+  email: string;
+  role: RoleName;
+  projectRoles: Record<string, string>;
+  since: Date;
+  isVerified: boolean;
+};
 type TeamListProps = {
   projectId: string;
   team: Member[];
   /** The viewing member and their role. */
   self: { id: string; role: RoleName };
   clock: Clock;
+  /** Of the organization, where the viewer may give roles in them. */
+  projects: { id: string; name: string }[];
   changeRole: FormAction;
+  changeProjectRole: FormAction;
   remove: FormAction;
+  leave: FormAction;
 };
 
 /** The team, by name; with role and removal where the viewer may change them. */
-export function TeamList({ projectId, team, self, clock, changeRole, remove }: TeamListProps) {
+export function TeamList(props: TeamListProps) {
+  const { projectId, team, self, clock, projects, changeRole, changeProjectRole, remove, leave } = props;
   const [state, send] = useActionState(changeRole, IDLE);
   const mayChange = ({ role }: Member) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
@@ -57,10 +71,18 @@ export function TeamList({ projectId, team, self, clock, changeRole, remove }: T
                 />
               </form>
             ) : (
-              <span className="text-muted-foreground text-sm capitalize">{member.role}</span>
+              <span className="text-muted-foreground text-sm">{ROLE_LABELS[member.role]}</span>
+            )}
+            {mayChange(member) && (member.role === "editor" || member.role === "viewer") && (
+              <ProjectRoles projectId={projectId} member={member} projects={projects} change={changeProjectRole} />
             )}
             {(mayChange(member) || member.id === self.id) && (
-              <Remove projectId={projectId} member={member} isSelf={member.id === self.id} action={remove} />
+              <Remove
+                projectId={projectId}
+                member={member}
+                isSelf={member.id === self.id}
+                action={member.id === self.id ? leave : remove}
+              />
             )}
           </li>
         ))}

@@ -1,12 +1,11 @@
 import type { z } from "zod";
-import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { edgesOut, usersDetachedFrom, usersSeenOn } from "@/lib/identity/identities.queries";
 import { findPerson, requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { anonymousRef, idInRef, isAnonymousRef, parseRef, userRef } from "@/lib/identity/person-ref";
-import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
+import { correctFor } from "@/lib/ingest/corrections/for-member";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireServer } from "@/lib/projects/clients";
@@ -72,12 +71,12 @@ export async function changeDevice(request: Request, ref: string, kind: "detach"
 }
 
 async function make(
-  { scope, settings, mayRead }: Awaited<ReturnType<typeof requireServer>>,
+  { scope, mayRead }: Awaited<ReturnType<typeof requireServer>>,
   correction: Correction,
   userIds: readonly string[],
   devices: readonly string[] = [],
 ): Promise<Answer> {
-  await correct(pool(), settings, correction, { madeBy: scope.actor, now: Date.now() });
+  await correctFor(scope, correction);
   if (!mayRead) return { data: [] };
   const found = new Map<string, Answer["data"][number]>();
   for (const ref of [...userIds.map(userRef), ...devices.map(anonymousRef)]) {

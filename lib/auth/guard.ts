@@ -1,33 +1,73 @@
 import "server-only";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import type { Member, MemberIn } from "@/lib/auth/members.queries";
+import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import type { Role } from "@/lib/organizations/organizations.store";
-import type { Project } from "@/lib/projects/projects.queries";
-import { grantScope, type Scope } from "@/lib/scope";
-
-export type Access = { scope: Scope; member: Member; project: Project; role: Role; organizationId: string };
+import { PERMISSIONS, type Permission, permits, permitsTeam, type TeamPermission } from "@/lib/permissions";
+import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
 
 /**
- * The guard of every page and action of a project; called by each of them, because layouts do not run again on
- * navigation. Sends signed-out visitors to /login; a stranger's project and one that does not exist are both 404.
- * One statement, once a request.
+ * `may`: what the member may do here, for screens to offer only that; the scope is what proves it. `team`: null for who
+ * may not change the organization.
  */
-export const requireMember = cache(async (projectId: string): Promise<Access> => {
-  const found = await currentMemberIn(projectId);
-  if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
-  return accessOf(found) ?? notFound();
-});
+export type Access<P extends Permission = "view"> = Within & {
+  scope: Scope<P>;
+  member: Member;
+  may: Record<Permission, boolean>;
+  team: TeamScope | null;
+};
 
-/** As requireMember, for JSON routes: throws `unauthorized` and `not_found` instead of leading elsewhere. */
-export async function requireMemberApi(projectId: string): Promise<Access> {
+/** Everything; each guard below narrows it to what it checked. */
+type Full = Access<"manage">;
+
+/**
+ * The guard of every page of a project; called by each of them, because layouts do not run again on navigation. Sends
+ * signed-out visitors to /login; a project without access and one that does not exist are both 404. One statement,
+ * once a request.
+ */
+export const requireMember = (projectId: string): Promise<Access> => opened(projectId);
+
+/** The guard of a page for changing something: 404 for who may not. */
+export async function requirePage<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
+export async function requirePage(projectId: string, permission: Permission): Promise<Full> {
+  const access = await opened(projectId);
+  return access.may[permission] ? access : notFound();
+}
+
+/** The guard of every action that changes something: as requireMember, and throws `forbidden` for who may not. */
+export async function requirePermission<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
+export async function requirePermission(projectId: string, permission: Permission): Promise<Full> {
+  return permitted(await opened(projectId), permission);
+}
+
+/** The guard of JSON routes: throws `unauthorized`, `not_found` and `forbidden` instead of leading elsewhere. */
+export async function requireMemberApi(projectId: string): Promise<Access>;
+export async function requireMemberApi<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
+export async function requireMemberApi(projectId: string, permission: Permission = "view"): Promise<Full> {
   const found = await currentMemberIn(projectId);
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
   const access = accessOf(found);
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
-  return access;
+  return permitted(access, permission);
+}
+
+/** The guard of actions on the organization of a project; throws `forbidden` for who may not. */
+export async function requireTeam<P extends TeamPermission>(
+  projectId: string,
+  permission: P,
+): Promise<Omit<Access, "team"> & { team: TeamScope<P> }>;
+export async function requireTeam(
+  projectId: string,
+  permission: TeamPermission,
+): Promise<Omit<Access, "team"> & { team: TeamScope<"own"> }> {
+  const access = await opened(projectId);
+  const team = teamOf(access, permission);
+  if (!team) {
+    const who = permission === "own" ? "owners" : "owners and admins of the organization";
+    throw new AppError("forbidden", `Only ${who} may do this. Ask one of them.`);
+  }
+  return { ...access, team };
 }
 
 /** Somebody who is logged in, whatever their projects. */
@@ -35,14 +75,27 @@ export async function requireLogin(next: string): Promise<Member> {
   return (await currentMember()) ?? redirect(`/login?next=${encodeURIComponent(next)}`);
 }
 
-function accessOf({ member, within }: MemberIn): Access | null {
+const opened = cache(async (projectId: string): Promise<Full> => {
+  const found = await currentMemberIn(projectId);
+  if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
+  return accessOf(found) ?? notFound();
+});
+
+function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;
-  return { scope: grantScope(within.project.id, `member:${member.id}`, within.organizationId), member, ...within };
+  const scope = grantScope(within.project.id, `member:${member.id}`, within.organizationId);
+  const may = Object.fromEntries(PERMISSIONS.map((one) => [one, permits(within.role, one)])) as Full["may"];
+  return { scope, member, may, ...within, team: teamOf({ ...within, member }, "administer") };
 }
 
-/** Changing a project's settings and keys takes an owner or an admin; throws `forbidden` for other members. */
-export function requireAdmin(access: Access): void {
-  if (access.role === "member") {
-    throw new AppError("forbidden", "Only owners and admins can change this. Ask one of them.");
-  }
+const teamOf = (
+  { organizationId, member, teamRole }: Pick<Access, "organizationId" | "member" | "teamRole">,
+  permission: TeamPermission,
+): TeamScope<"own"> | null =>
+  permitsTeam(teamRole, permission) ? grantTeam(organizationId, member.id, teamRole) : null;
+
+function permitted(access: Full, permission: Permission): Full {
+  if (access.may[permission]) return access;
+  const who = permission === "edit" ? "editors, admins and owners" : "owners and admins";
+  throw new AppError("forbidden", `Only ${who} may do this. Ask one of them.`);
 }

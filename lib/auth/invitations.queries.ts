@@ -1,7 +1,8 @@
 import { idOfToken, tokenOf } from "@/lib/auth/one-time-links";
 import { prisma } from "@/lib/db/prisma";
-import type { Role } from "@/lib/organizations/organizations.store";
 import { mayGive } from "@/lib/organizations/team.store";
+import type { Role } from "@/lib/permissions";
+import type { TeamScope } from "@/lib/scope";
 
 export type OpenInvitation = {
   id: string;
@@ -37,12 +38,11 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
 export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
 
 /**
- * An organization's open invitations, newest first, for those who may invite; of a role that `viewer` may not give,
+ * An organization's open invitations, newest first, for those who may invite; of a role that the viewer may not give,
  * without the link, which would give it to them. `mailed`: those with an address were.
  */
 export async function openInvitations(
-  organizationId: string,
-  viewer: Role,
+  { organizationId, role: viewer }: TeamScope,
   mailed: boolean,
   now: Date,
 ): Promise<InvitationListed[]> {

@@ -4,13 +4,14 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
-import { prisma } from "@/lib/db/prisma";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";
 import { queuedSince } from "@/lib/mail/mails.queries";
 import { queueMail } from "@/lib/mail/mails.store";
-import { ROLES } from "@/lib/organizations/organizations.store";
-import { type Actor, addMember, mayGive, removeMember } from "@/lib/organizations/team.store";
+import { addMember, leaveOrganization, mayGive, removeMember } from "@/lib/organizations/team.store";
+import { ROLES } from "@/lib/permissions";
+import type { TeamScope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
 /** How long an invitation can be accepted, in days. */
@@ -31,18 +32,19 @@ const schema = z.object({
 
 /**
  * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without, whoever is
- * given the link. Answers the invitation's id. Throws `unprocessable` and `forbidden`, `conflict` at OPEN_MAX,
- * and `rate_limited`.
+ * given the link. `inviter`: the name they are told. Answers the invitation's id. Throws
+ * `unprocessable` and `forbidden`, `conflict` at OPEN_MAX, and `rate_limited`.
  */
 export async function invite(
-  organizationId: string,
-  actor: Actor & { name: string },
+  team: TeamScope,
+  inviter: string,
   input: { email: string; role: string },
   mail: boolean,
   now: Date,
 ): Promise<string> {
+  const { organizationId } = team;
   const { email, role } = valid(schema, input);
-  if (!mayGive(actor.role, role))
+  if (!mayGive(team.role, role))
     throw new AppError("forbidden", "Only an owner can make somebody an owner.", { field: "role" });
   return prisma().$transaction(async (tx) => {
     const organization = await tx.organization.findUniqueOrThrow({
@@ -58,29 +60,34 @@ export async function invite(
     const id = newId();
     const expiresAt = new Date(now.getTime() + LIFE_DAYS * DAY_MS);
     await tx.invitation.create({
-      data: { id, organizationId, email, role, invitedBy: actor.memberId, createdAt: now, expiresAt },
+      data: { id, organizationId, email, role, invitedBy: team.memberId, createdAt: now, expiresAt },
     });
     if (email && mail) {
       const since = new Date(now.getTime() - DAY_MS);
       const queued = await queuedSince(tx, organizationId, { kind: "invitation", recipient: email }, since);
       if (queued.toOne >= MAILS_A_DAY_TO_ONE || queued.all >= MAILS_A_DAY)
         throw new AppError("rate_limited", "Too many invitations were mailed within a day. Try again tomorrow.");
-      const data = { organization: organization.name, inviter: actor.name, invitationId: id };
+      const data = { organization: organization.name, inviter, invitationId: id };
       await queueMail(tx, { to: email, kind: "invitation", data, organizationId }, now);
     }
     return id;
   });
 }
 
-export async function withdrawInvitation(organizationId: string, id: string): Promise<void> {
+export async function withdrawInvitation({ organizationId }: TeamScope, id: string): Promise<void> {
   if (isUuid(id)) await prisma().invitation.deleteMany({ where: { id, organizationId } });
 }
 
 /** Takes somebody out of a team and withdraws the invitations they made: they know those links. As removeMember. */
-export const removeFromTeam = (organizationId: string, actor: Actor, memberId: string): Promise<void> =>
-  removeMember(organizationId, actor, memberId, (tx) =>
-    tx.invitation.deleteMany({ where: { organizationId, invitedBy: memberId } }),
-  );
+export const removeFromTeam = (team: TeamScope, memberId: string): Promise<void> =>
+  removeMember(team, memberId, (tx) => withdrawAllOf(tx, team.organizationId, memberId));
+
+/** Leaves a team, as removeFromTeam. */
+export const leaveTeam = (organizationId: string, memberId: string): Promise<void> =>
+  leaveOrganization(organizationId, memberId, (tx) => withdrawAllOf(tx, organizationId, memberId));
+
+const withdrawAllOf = (tx: ControlTx, organizationId: string, memberId: string) =>
+  tx.invitation.deleteMany({ where: { organizationId, invitedBy: memberId } });
 
 /** A member accepts: they are in the team. Throws `not_found`, and `forbidden` when it is for another address. */
 export async function acceptInvitation(token: string, member: { id: string; email: string }, now: Date): Promise<void> {

@@ -2,7 +2,8 @@ import sql from "sql-template-tag";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
-import type { Role } from "@/lib/organizations/organizations.store";
+import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import type { Role } from "@/lib/permissions";
 import type { Project } from "@/lib/projects/projects.queries";
 
 export type Member = { id: string; email: string; name: string };
@@ -38,12 +39,15 @@ export async function memberOf(logInId: string): Promise<Member | null> {
   return member ?? null;
 }
 
-/** A member, and what they are in a project: null for one that is not theirs and one that does not exist. */
-export type MemberIn = { member: Member; within: { role: Role; project: Project; organizationId: string } | null };
+/** What a member is in a project, and in its organization. */
+export type Within = { role: Role; teamRole: Role; project: Project; organizationId: string };
+
+/** `within` is null for a project that is not theirs and one that does not exist. */
+export type MemberIn = { member: Member; within: Within | null };
 
 /**
- * memberOf with their role in a project. Every page begins with it, so it is one statement of four primary-key look-ups
- * where the client would send four. `projectId` may be any text.
+ * memberOf with their role in a project. Every page begins with it, so it is one statement of five primary-key look-ups
+ * where the client would send five. `projectId` may be any text.
  */
 export async function memberIn(logInId: string, projectId: string): Promise<MemberIn | null> {
   if (!isUuid(logInId)) return null;
@@ -51,24 +55,26 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
   type Row = Member &
     Omit<Project, "id" | "name"> & {
       role: Role | null;
+      teamRole: Role;
       projectId: string;
       projectName: string;
       organizationId: string;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
-    SELECT m.id, m.email, m.name, s.role, p.id AS "projectId", p.name AS "projectName", p.domain, p.recognition,
-           p.avatars,
-           p.created_at AS "createdAt", p.organization_id AS "organizationId"
+    SELECT m.id, m.email, m.name, s.role, s."teamRole", p.id AS "projectId", p.name AS "projectName", p.domain,
+           p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
-      LEFT JOIN (memberships s JOIN projects p ON p.organization_id = s.organization_id)
-        ON s.member_id = m.id AND p.id = ${sought}::uuid
+      LEFT JOIN LATERAL (SELECT p.id, s.role AS "teamRole", ${ROLE_IN_PROJECT} AS role
+                           FROM memberships s ${PROJECTS_OF_MEMBERSHIP}
+                          WHERE s.member_id = m.id AND p.id = ${sought}::uuid) s ON true
+      LEFT JOIN projects p ON p.id = s.id
      WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
   if (!row) return null;
-  const { id, email, name, role, projectId: found, projectName, organizationId, ...rest } = row;
+  const { id, email, name, role, teamRole, projectId: found, projectName, organizationId, ...rest } = row;
   const { domain, recognition, avatars, createdAt } = rest;
   const project = { id: found, name: projectName, domain, recognition, avatars, createdAt };
-  return { member: { id, email, name }, within: role && { role, project, organizationId } };
+  return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId } };
 }
 
 /** Names of members by id; those who are no members any more are left out. Primary key. */

@@ -14,7 +14,7 @@ export const displaySchema = z.object({
 /**
  * Says how the project shows an event from now on; the defaults leave no row behind. Throws unprocessable. Primary key.
  */
-export async function setEventDisplay(scope: Scope, name: string, wanted: EventDisplay): Promise<void> {
+export async function setEventDisplay(scope: Scope<"edit">, name: string, wanted: EventDisplay): Promise<void> {
   const { icon, color, conversion } = valid(displaySchema, wanted);
   valid(nameSchema, name);
   const key = { projectId: scope.projectId, name };

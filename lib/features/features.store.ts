@@ -9,7 +9,7 @@ import { type FeaturesGiven, featureListSchema } from "./rule";
  * The project's features from now on, in this order; an empty list brings the suggestions back. Ids that are not the
  * project's become new ones. Throws unprocessable with a sentence. Two members who save at once: the later list stays.
  */
-export async function saveFeatures({ projectId }: Scope, given: FeaturesGiven): Promise<void> {
+export async function saveFeatures({ projectId }: Scope<"edit">, given: FeaturesGiven): Promise<void> {
   const features = valid(featureListSchema, given);
   await prisma().$transaction(async (tx) => {
     await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended('features ' || ${projectId}, 0))::text`);

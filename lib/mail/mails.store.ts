@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Prisma } from "@/lib/db/generated/client";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
+import type { TeamScope } from "@/lib/scope";
 import type { MailData, MailKind } from "./kinds";
 
 /** Between tries, in minutes; after the last the mail is given up, a day and a half after it was queued. */
@@ -62,7 +63,7 @@ export async function markFailed(
 }
 
 /** Tries a mail again at once, whether it waits or was given up; of that organization only. */
-export async function retryMail(organizationId: string, id: string, now: Date): Promise<void> {
+export async function retryMail({ organizationId }: TeamScope, id: string, now: Date): Promise<void> {
   await prisma().mail.updateMany({ where: { id, organizationId, sentAt: null }, data: { dueAt: now, tries: 0 } });
 }
 

@@ -13,7 +13,11 @@ import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
 export type Written = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
 
 /** Writes a note about the person; its id. Throws not_found, and unprocessable for an empty or endless text. */
-export async function addNote(scope: Scope, ref: string, { authorId, body, members, now }: Written): Promise<string> {
+export async function addNote(
+  scope: Scope<"edit">,
+  ref: string,
+  { authorId, body, members, now }: Written,
+): Promise<string> {
   const text = readBody(body);
   const { actorId, aboutMs } = await anchorOf(scope, await requirePerson(scope, ref), now);
   const id = newId();
@@ -35,7 +39,11 @@ export async function addNote(scope: Scope, ref: string, { authorId, body, membe
 type NoteKey = { actorId: number; id: string };
 
 /** Changes a note of one's own. Throws not_found for any other. notes_pkey by (project, actor, id). */
-export async function editNote({ projectId }: Scope, { actorId, id }: NoteKey, written: Written): Promise<void> {
+export async function editNote(
+  { projectId }: Scope<"edit">,
+  { actorId, id }: NoteKey,
+  written: Written,
+): Promise<void> {
   const text = readBody(written.body);
   const { count } = await prisma().note.updateMany({
     where: { projectId, actorId, id, authorId: written.authorId },
@@ -44,13 +52,14 @@ export async function editNote({ projectId }: Scope, { actorId, id }: NoteKey, w
   if (count === 0) throw new AppError("not_found", "This note is gone, or it is somebody else's.");
 }
 
-/** Deletes a note of one's own, or with `authorId` null anybody's. Nothing happens if it is gone. */
-export async function deleteNote(
-  { projectId }: Scope,
-  { actorId, id }: NoteKey,
-  authorId: string | null,
-): Promise<void> {
-  await prisma().note.deleteMany({ where: { projectId, actorId, id, ...(authorId === null ? {} : { authorId }) } });
+/** Deletes a note of one's own. Nothing happens if it is gone. */
+export async function deleteOwnNote(scope: Scope<"edit">, { actorId, id }: NoteKey, authorId: string): Promise<void> {
+  await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id, authorId } });
+}
+
+/** Deletes anybody's note. Nothing happens if it is gone. */
+export async function deleteAnyNote(scope: Scope<"manage">, { actorId, id }: NoteKey): Promise<void> {
+  await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id } });
 }
 
 /** Erasure: deletes what was written about these ranges. notes_pkey, once a range. */

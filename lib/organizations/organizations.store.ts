@@ -1,9 +1,6 @@
 import type { Prisma } from "@/lib/db/generated/client";
 import { newId } from "@/lib/ids";
 
-export const ROLES = ["owner", "admin", "member"] as const;
-export type Role = (typeof ROLES)[number];
-
 /** A new organization whose only member owns it. One row in each of organizations and memberships. */
 export async function insertOrganization(tx: Prisma.TransactionClient, name: string, ownerId: string): Promise<string> {
   const organization = await tx.organization.create({ data: { id: newId(), name } });

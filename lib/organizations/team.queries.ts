@@ -1,11 +1,14 @@
 import { prisma } from "@/lib/db/prisma";
-import type { Role } from "./organizations.store";
+import type { ProjectRole, Role } from "@/lib/permissions";
+import type { TeamScope } from "@/lib/scope";
 
 export type TeamMember = {
   id: string;
   name: string;
   email: string;
   role: Role;
+  /** By project id, where it differs from `role`. */
+  projectRoles: Record<string, ProjectRole>;
   since: Date;
   isVerified: boolean;
 };
@@ -18,15 +21,25 @@ export async function teamOf(organizationId: string): Promise<TeamMember[]> {
     select: {
       role: true,
       createdAt: true,
+      projectRoles: { select: { projectId: true, role: true } },
       member: { select: { id: true, name: true, email: true, emailVerifiedAt: true } },
     },
   });
-  return rows.map(({ role, createdAt, member }) => ({
+  return rows.map(({ role, createdAt, projectRoles, member }) => ({
     id: member.id,
     name: member.name,
     email: member.email,
     role: role as Role,
+    projectRoles: Object.fromEntries(projectRoles.map((one) => [one.projectId, one.role as ProjectRole])),
     since: createdAt,
     isVerified: member.emailVerifiedAt !== null,
   }));
 }
+
+/** The organization's projects, by name. Rides on projects_organization_id_idx. */
+export const projectsIn = ({ organizationId }: TeamScope): Promise<{ id: string; name: string }[]> =>
+  prisma().project.findMany({
+    where: { organizationId },
+    select: { id: true, name: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });

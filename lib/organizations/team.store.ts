@@ -2,56 +2,99 @@ import sql from "sql-template-tag";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
-import type { Role } from "./organizations.store";
-
-/** Who changes the team: `role` is what they are in it, as the guard found. */
-export type Actor = { memberId: string; role: Role };
+import { type ProjectRole, permitsTeam, type Role, roleIn } from "@/lib/permissions";
+import type { TeamScope } from "@/lib/scope";
 
 const LAST_OWNER = "An organization needs an owner. Make somebody else one first.";
 
 /** Owners hand out every role; admins those below their own. */
-export function mayGive(actor: Role, role: Role): boolean {
-  return actor === "owner" || (actor === "admin" && role !== "owner");
-}
+export const mayGive = (actor: Role, role: Role): boolean =>
+  permitsTeam(actor, role === "owner" ? "own" : "administer");
 
 /**
  * Changes what a member is. Throws `not_found` for somebody who is not in the organization, `forbidden` for what the
  * actor may not give or take, `conflict` where the last owner would be none.
  */
-export async function changeRole(organizationId: string, actor: Actor, memberId: string, role: Role): Promise<void> {
+export async function changeRole(team: TeamScope, memberId: string, role: Role): Promise<void> {
+  const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
     const now = await lockedRole(tx, organizationId, memberId);
-    if (!mayGive(actor.role, role) || !mayGive(actor.role, now))
-      throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
+    refuseUnlessGiven(team, role, now);
     if (now === "owner" && role !== "owner") await refuseLastOwner(tx, organizationId);
-    await tx.membership.update({ where: { organizationId_memberId: { organizationId, memberId } }, data: { role } });
+    await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role } });
+    // They have the whole of every project now; what they were before must not come back later.
+    if (keepsEveryProject(role)) await tx.projectRole.deleteMany({ where: { organizationId, memberId } });
   });
 }
 
 /**
- * Takes somebody out, oneself included ("leave"); `also` removes, in the same transaction, what they made for others to
- * join by. Throws as changeRole does.
+ * Gives a member another role in one project, or with null the one they have in the organization. Throws as changeRole
+ * does, `not_found` for a project of another organization, and `conflict` for owners and admins.
  */
-export async function removeMember(
-  organizationId: string,
-  actor: Actor,
+export async function setProjectRole(
+  team: TeamScope,
+  projectId: string,
   memberId: string,
-  also: (tx: ControlTx) => Promise<unknown>,
+  role: ProjectRole | null,
 ): Promise<void> {
+  const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
-    const role = await lockedRole(tx, organizationId, memberId);
-    if (memberId !== actor.memberId && !mayGive(actor.role, role))
-      throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
-    if (role === "owner") await refuseLastOwner(tx, organizationId);
-    await tx.membership.delete({ where: { organizationId_memberId: { organizationId, memberId } } });
-    await also(tx);
+    const now = await lockedRole(tx, organizationId, memberId);
+    refuseUnlessGiven(team, now);
+    if (keepsEveryProject(now)) throw new AppError("conflict", "Owners and admins have every project.");
+    if (!isUuid(projectId) || (await tx.project.count({ where: { id: projectId, organizationId } })) === 0)
+      throw new AppError("not_found", "There is no such project in this organization.");
+    const key = { projectId, memberId };
+    if (role === null) await tx.projectRole.deleteMany({ where: key });
+    else
+      await tx.projectRole.upsert({
+        where: { projectId_memberId: key },
+        create: { ...key, organizationId, role },
+        update: { role },
+      });
   });
+}
+
+/**
+ * Takes somebody out; `also` removes, in the same transaction, what they made for others to join by. Throws as
+ * changeRole does.
+ */
+export async function removeMember(team: TeamScope, memberId: string, also: Also): Promise<void> {
+  await prisma().$transaction(async (tx) => {
+    const role = await lockedRole(tx, team.organizationId, memberId);
+    refuseUnlessGiven(team, role);
+    await takeOut(tx, team.organizationId, memberId, role, also);
+  });
+}
+
+/** Takes oneself out: anybody may, the last owner excepted. */
+export async function leaveOrganization(organizationId: string, memberId: string, also: Also): Promise<void> {
+  await prisma().$transaction(async (tx) => {
+    await takeOut(tx, organizationId, memberId, await lockedRole(tx, organizationId, memberId), also);
+  });
+}
+
+type Also = (tx: ControlTx) => Promise<unknown>;
+
+async function takeOut(tx: ControlTx, organizationId: string, memberId: string, role: Role, also: Also) {
+  if (role === "owner") await refuseLastOwner(tx, organizationId);
+  await tx.membership.delete({ where: keyOf(organizationId, memberId) });
+  await also(tx);
+}
+
+const keyOf = (organizationId: string, memberId: string) => ({ organizationId_memberId: { organizationId, memberId } });
+
+const keepsEveryProject = (role: Role): boolean => roleIn(role, "none") !== null;
+
+function refuseUnlessGiven(team: TeamScope, ...roles: Role[]): void {
+  if (!roles.every((role) => mayGive(team.role, role)))
+    throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
 }
 
 /** A new member of an organization; one they are already keeps the role they have. */
 export async function addMember(tx: ControlTx, organizationId: string, memberId: string, role: Role): Promise<void> {
   await tx.membership.upsert({
-    where: { organizationId_memberId: { organizationId, memberId } },
+    where: keyOf(organizationId, memberId),
     create: { organizationId, memberId, role },
     update: {},
   });
@@ -60,9 +103,7 @@ export async function addMember(tx: ControlTx, organizationId: string, memberId:
 /** Locks the organization, so that two owners cannot both go at once. Primary keys. */
 async function lockedRole(tx: ControlTx, organizationId: string, memberId: string): Promise<Role> {
   await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`);
-  const found = isUuid(memberId)
-    ? await tx.membership.findUnique({ where: { organizationId_memberId: { organizationId, memberId } } })
-    : null;
+  const found = isUuid(memberId) ? await tx.membership.findUnique({ where: keyOf(organizationId, memberId) }) : null;
   if (!found) throw new AppError("not_found", "There is no such member in this organization.");
   return found.role as Role;
 }

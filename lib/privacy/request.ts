@@ -18,7 +18,7 @@ export type Erasure = { receipt: Receipt; finished: boolean };
  * Nothing of them is visible once this resolves. Throws not_found for an unknown ref.
  */
 export async function eraseByRef(
-  scope: Scope,
+  scope: Scope<"erase">,
   project: ProjectSettings,
   ref: string,
   options: { dryRun: boolean; suppress: boolean; now: number },

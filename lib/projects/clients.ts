@@ -3,9 +3,10 @@ import { LRUCache } from "lru-cache";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid } from "@/lib/ids";
+import { OF_MODE, type Permission } from "@/lib/permissions";
 import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
 import { originAllowed, originRule } from "@/lib/projects/origin";
-import type { ClientMode } from "@/lib/projects/rule";
+import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 
@@ -121,16 +122,22 @@ async function lookUp(clientId: string): Promise<Known | null> {
 }
 
 /**
- * Access to the read API: a client id with its secret, of one of `modes`. Throws `unauthorized` without a right pair,
- * `forbidden` for a key of another mode. With `requireServer` the only place beside lib/auth that grants a Scope.
+ * Access to the API: a client id with its secret, of a mode that has `permission`. Throws `unauthorized` without a
+ * right pair, `forbidden` for a key of another mode. With `requireServer` the only place beside lib/auth that grants a
+ * Scope.
  */
+export async function requireClient(request: { headers: Headers }): Promise<Scope>;
+export async function requireClient<P extends Permission>(
+  request: { headers: Headers },
+  permission: P,
+): Promise<Scope<P>>;
 export async function requireClient(
   request: { headers: Headers },
-  modes: readonly ClientMode[] = ["read", "root"],
-): Promise<Scope> {
+  permission: Permission = "view",
+): Promise<Scope<"manage">> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
   if (credentials.clientId === null || credentials.secret === null) throw noKeyPair();
-  return grant(await authenticate(credentials, null), modes);
+  return grant(await authenticate(credentials, null), [permission]);
 }
 
 /**
@@ -140,7 +147,7 @@ export async function requireClient(
  */
 export async function requireServer(request: {
   headers: Headers;
-}): Promise<{ scope: Scope; settings: ProjectSettings; mayRead: boolean }> {
+}): Promise<{ scope: Scope<"edit" | "erase">; settings: ProjectSettings; mayRead: boolean }> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
   if (credentials.clientId === null) throw noKeyPair();
   const client = await authenticate(credentials, null);
@@ -148,9 +155,9 @@ export async function requireServer(request: {
     throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
   return {
-    scope: grant(client, ["write", "root"]),
+    scope: grant(client, ["edit", "erase"]),
     settings: client.settings,
-    mayRead: client.mode === "root",
+    mayRead: has(client.mode, "view"),
   };
 }
 
@@ -160,7 +167,12 @@ const noKeyPair = () =>
     "Send a client id and its secret in the headers throughline-client-id and throughline-client-secret.",
   );
 
-function grant({ settings, clientId, mode }: Authenticated, modes: readonly ClientMode[]): Scope {
+const has = (mode: ClientMode, permission: Permission): boolean =>
+  OF_MODE[mode].some((granted) => granted === permission);
+
+/** Throws `forbidden` for a key whose mode lacks one of `permissions`. */
+function grant({ settings, clientId, mode }: Authenticated, permissions: readonly Permission[]): Scope<"manage"> {
+  const modes = CLIENT_MODES.filter((known) => permissions.every((permission) => has(known, permission)));
   if (!modes.includes(mode)) {
     throw new AppError("forbidden", `This needs a key of mode ${modes.join(" or ")}; this one is for ${mode}.`);
   }

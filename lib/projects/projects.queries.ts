@@ -1,7 +1,8 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import type { Role } from "@/lib/organizations/organizations.store";
+import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import type { Role } from "@/lib/permissions";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
 import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
 import type { Scope } from "@/lib/scope";
@@ -11,9 +12,9 @@ export type ProjectListed = { id: string; name: string; domain: string | null; o
 /** Every project the member can open, by name: what the switcher shows. Uses memberships_member_id_idx. */
 export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
   prisma().$queryRaw<ProjectListed[]>(sql`
-    SELECT p.id, p.name, p.domain, o.name AS "organizationName", s.role
-      FROM memberships s JOIN organizations o ON o.id = s.organization_id JOIN projects p ON p.organization_id = o.id
-     WHERE s.member_id = ${memberId}::uuid ORDER BY p.name, p.id`);
+    SELECT p.id, p.name, p.domain, o.name AS "organizationName", ${ROLE_IN_PROJECT} AS role
+      FROM memberships s JOIN organizations o ON o.id = s.organization_id ${PROJECTS_OF_MEMBERSHIP}
+     WHERE s.member_id = ${memberId}::uuid AND ${ROLE_IN_PROJECT} IS NOT NULL ORDER BY p.name, p.id`);
 
 export type Project = {
   id: string;

@@ -40,7 +40,7 @@ export async function insertProject(
 }
 
 /** A new key pair for the project; the secret is in the answer and nowhere else. */
-export const createClient = (scope: Scope, input: NewClient): Promise<ClientKeys> =>
+export const createClient = (scope: Scope<"manage">, input: NewClient): Promise<ClientKeys> =>
   insertClient(prisma(), scope.projectId, input);
 
 async function insertClient(tx: Prisma.TransactionClient, projectId: string, input: NewClient): Promise<ClientKeys> {
@@ -56,7 +56,7 @@ async function insertClient(tx: Prisma.TransactionClient, projectId: string, inp
  * Ends a client for good; again is a no-op. Requests already carrying it fail once the readers' cache of clients
  * (seconds, lib/projects/clients.ts) has run out. Throws `not_found` for a client of another project.
  */
-export async function revokeClient(scope: Scope, clientId: string): Promise<void> {
+export async function revokeClient(scope: Scope<"manage">, clientId: string): Promise<void> {
   if (!isUuid(clientId)) throw unknownKey();
   const where = { id: clientId, projectId: scope.projectId };
   const { count } = await prisma().client.updateMany({

@@ -21,14 +21,14 @@ export type ProjectChanges = Partial<SettingValues>;
  * Changes what `changes` names and leaves the rest, in one statement. Felt by this process's ingest at once, by others
  * within seconds. Throws `unprocessable` naming the field.
  */
-export async function updateProject(scope: Scope, changes: unknown): Promise<void> {
+export async function updateProject(scope: Scope<"manage">, changes: unknown): Promise<void> {
   const data = valid(projectChangesSchema, changes) as ProjectChanges;
   await prisma().project.update({ where: { id: scope.projectId }, data });
   forgetClients();
 }
 
 /** As `updateProject`, of values as people type them. Throws `unprocessable` naming the field. */
-export const updateProjectFromText = (scope: Scope, texts: { [K in SettingKey]?: string }): Promise<void> =>
+export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in SettingKey]?: string }): Promise<void> =>
   updateProject(
     scope,
     Object.fromEntries(
@@ -43,7 +43,7 @@ export const updateProjectFromText = (scope: Scope, texts: { [K in SettingKey]?:
  * A new secret to sign user ids with; the old one stops working. Returned once and shown nowhere else. It is stored as
  * it is, because checking an HMAC takes the key itself.
  */
-export async function rotateIdentifySecret(scope: Scope): Promise<string> {
+export async function rotateIdentifySecret(scope: Scope<"manage">): Promise<string> {
   const identifySecret = newSecret("tl_identify");
   await prisma().project.update({ where: { id: scope.projectId }, data: { identifySecret } });
   forgetClients();

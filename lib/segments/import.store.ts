@@ -20,7 +20,7 @@ const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_
  * Again is a no-op. Throws not_found for a segment that is none or has a rule, unprocessable for a file too large or
  * empty. identities_ext_id_key, profile_facts_email_idx: one probe a line, 5,000 lines a statement.
  */
-export async function importMembers(scope: Scope, segmentId: string, csv: string): Promise<Imported> {
+export async function importMembers(scope: Scope<"edit">, segmentId: string, csv: string): Promise<Imported> {
   const { rowCount } = await pool().query(sql`
     SELECT 1 FROM segments WHERE project_id = ${scope.projectId} AND id = ${segmentId} AND rule IS NULL`);
   if (rowCount === 0) throw unknownSegment();

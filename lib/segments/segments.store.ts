@@ -30,7 +30,7 @@ export type SegmentInput = z.input<typeof segmentInput>;
 /**
  * Makes a segment and returns its id. Throws unprocessable for input that cannot be, conflict for a name that is taken.
  */
-export async function createSegment(scope: Scope, input: SegmentInput, now = Date.now()): Promise<string> {
+export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
   const { name, description, rule } = valid(segmentInput, input);
   if (rule) await compileRule(scope, rule, now);
   const id = newId();
@@ -59,7 +59,7 @@ export async function createSegment(scope: Scope, input: SegmentInput, now = Dat
  * Changes what is given. A rule stays a rule and a list a list; throws as createSegment, and not_found. Primary key.
  */
 export async function updateSegment(
-  scope: Scope,
+  scope: Scope<"edit">,
   id: string,
   input: Partial<SegmentInput>,
   now = Date.now(),
@@ -104,7 +104,7 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): 
  * Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still name
  * it.
  */
-export async function deleteSegment(scope: Scope, id: string): Promise<void> {
+export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<void> {
   const { projectId } = scope;
   await prisma().$transaction(async (tx) => {
     const others = await tx.segment.findMany({

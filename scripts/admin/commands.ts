@@ -12,7 +12,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 import { allProjects, type ListedProject } from "./admin.queries";
 
 /** Anyone who can run commands on the machine can read the database, so the operator needs no membership. */
-const operatorScope = (projectId: string): Scope => grantScope(projectId, "system:admin");
+const operatorScope = (projectId: string): Scope<"manage"> => grantScope(projectId, "system:admin");
 
 export type ProvisionedProject = {
   projectId: string;

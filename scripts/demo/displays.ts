@@ -60,7 +60,7 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
 ];
 
 /** Sets event displays, pins properties and saves a few segments; idempotent. */
-export async function configureDemo(scope: Scope): Promise<void> {
+export async function configureDemo(scope: Scope<"edit">): Promise<void> {
   for (const [name, display] of Object.entries(DISPLAYS)) await setEventDisplay(scope, name, display);
   for (const key of PINS) await setPin(scope, key, true);
   const known = new Set((await listSegments(scope)).map(({ name }) => name));

@@ -106,7 +106,7 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
 
 /** One random correction at `now` (ms), in the database and in the model; says which. */
 async function correctOne(
-  scope: Scope,
+  scope: Scope<"manage">,
   r: Random,
   said: Corrections,
   arrived: readonly AccountOp[],

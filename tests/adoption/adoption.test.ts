@@ -23,7 +23,7 @@ const NOW = Date.now();
 const FROM = NOW - 30 * DAY_MS;
 const EVENTS = ["export", "invite", "share"];
 let shop: TestProject;
-let scope: Scope;
+let scope: Scope<"manage">;
 let segment: string;
 
 beforeAll(async () => {

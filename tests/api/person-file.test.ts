@@ -14,7 +14,7 @@ const NOW = Date.now();
 const MINUTE_MS = 60_000;
 /** More than the file reads at once. */
 const EVENTS = 1_100;
-let scope: Scope;
+let scope: Scope<"manage">;
 
 function operation(changes: Partial<Operation>): Operation {
   return {

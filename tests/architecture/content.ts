@@ -102,10 +102,14 @@ export const CONTENT_RULES: readonly Rule[] = [
       ),
   },
   {
-    guarantee: "only requireMember and requireClient make a Scope",
-    advice: "Take a Scope as a parameter: it proves that its holder may read the project.",
+    guarantee: "only the guards make a Scope",
+    advice: "Take a Scope as a parameter: it proves what its holder may do in the project.",
     breaches: () =>
-      matching(sources, /\bgrantScope\(/).filter((path) => !/^lib\/(scope\.ts$|auth\/|projects\/)/.test(path)),
+      beyond(matching(sources, /\bgrant(?:Scope|Team)\b/), [
+        "lib/scope.ts",
+        "lib/auth/guard.ts",
+        "lib/projects/clients.ts",
+      ]),
   },
   {
     guarantee: "what fails is logged through the one helper that bounds the log",

@@ -4,6 +4,7 @@ import {
   acceptInvitation,
   invite,
   joinByInvitation,
+  leaveTeam,
   removeFromTeam,
   withdrawInvitation,
 } from "@/lib/auth/invitations.store";
@@ -13,9 +14,10 @@ import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
-import type { Role } from "@/lib/organizations/organizations.store";
 import { teamOf } from "@/lib/organizations/team.queries";
 import { changeRole } from "@/lib/organizations/team.store";
+import type { Role } from "@/lib/permissions";
+import { grantTeam } from "@/lib/scope";
 
 const PASSWORD = "correct horse battery";
 const DAY_MS = 86_400_000;
@@ -27,12 +29,12 @@ async function newTeam() {
   const email = `owner${++number}@example.com`;
   const { memberId, projectId } = await signUp({ email, password: PASSWORD, name: "Olga", projectName: "Shop" });
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
-  const owner = { memberId, name: "Olga", role: "owner" as Role };
+  const owner = grantTeam(organizationId, memberId, "owner");
   const bring = async (role: Role) => {
-    const id = await invite(organizationId, owner, { email: "", role }, false, NOW);
+    const id = await invite(owner, "Olga", { email: "", role }, false, NOW);
     const input = { email: `team${++number}@example.com`, name: "Tess", password: PASSWORD };
     const member = await joinByInvitation(tokenOf("invitation", id), input, false, NOW);
-    return { ...member, memberId: member.id, role };
+    return { ...member, team: grantTeam(organizationId, member.id, role) };
   };
   return { organizationId, projectId, owner, email, bring };
 }
@@ -41,7 +43,7 @@ const roles = async (organizationId: string) => (await teamOf(organizationId)).m
 
 test("who is invited by address joins with it, sees the project, and the link is used up", async () => {
   const { organizationId, projectId, owner } = await newTeam();
-  const id = await invite(organizationId, owner, { email: "New@Example.com ", role: "admin" }, true, NOW);
+  const id = await invite(owner, "Olga", { email: "New@Example.com ", role: "admin" }, true, NOW);
   const token = tokenOf("invitation", id);
   expect(await invitationOf(token, later(6))).toMatchObject({
     email: "new@example.com",
@@ -65,23 +67,20 @@ test("an invitation to another address is refused to a member, an open link is n
   const team = await newTeam();
   const guest = await newTeam();
   const member = { id: guest.owner.memberId, email: guest.email };
-  const named = await invite(team.organizationId, team.owner, { email: "x@example.com", role: "member" }, true, NOW);
+  const named = await invite(team.owner, "Olga", { email: "x@example.com", role: "editor" }, true, NOW);
   await expect(acceptInvitation(tokenOf("invitation", named), member, NOW)).rejects.toMatchObject({
     code: "forbidden",
   });
-  const open = tokenOf(
-    "invitation",
-    await invite(team.organizationId, team.owner, { email: "", role: "member" }, true, NOW),
-  );
+  const open = tokenOf("invitation", await invite(team.owner, "Olga", { email: "", role: "editor" }, true, NOW));
   await acceptInvitation(open, member, NOW);
-  expect(await roles(team.organizationId)).toEqual(["member", "owner"]);
+  expect(await roles(team.organizationId)).toEqual(["editor", "owner"]);
   await expect(acceptInvitation(open, member, NOW)).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("withdrawn, too old or forged invitations open nothing", async () => {
-  const { organizationId, owner } = await newTeam();
+  const { owner } = await newTeam();
   const stranger = await newTeam();
-  const id = await invite(organizationId, owner, { email: "", role: "member" }, false, NOW);
+  const id = await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);
   const token = tokenOf("invitation", id);
   expect(await invitationOf(token, later(8))).toBeNull();
   for (const forged of [
@@ -93,24 +92,24 @@ test("withdrawn, too old or forged invitations open nothing", async () => {
     tokenOf("invitation", newId()),
   ])
     expect(await invitationOf(forged, NOW), forged).toBeNull();
-  await withdrawInvitation(stranger.organizationId, id);
+  await withdrawInvitation(stranger.owner, id);
   expect(await invitationOf(token, NOW)).not.toBeNull();
-  await withdrawInvitation(organizationId, id);
+  await withdrawInvitation(owner, id);
   expect(await invitationOf(token, NOW)).toBeNull();
   const input = { email: "late@example.com", name: "L", password: PASSWORD };
   await expect(joinByInvitation(token, input, false, NOW)).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("bad input names its field: address, role, name, password, a taken address, one who is in the team", async () => {
-  const { organizationId, owner, email } = await newTeam();
-  const inviting = (input: { email: string; role: string }) => invite(organizationId, owner, input, false, NOW);
-  await expect(inviting({ email: "no", role: "member" })).rejects.toMatchObject({
+  const { owner, email } = await newTeam();
+  const inviting = (input: { email: string; role: string }) => invite(owner, "Olga", input, false, NOW);
+  await expect(inviting({ email: "no", role: "editor" })).rejects.toMatchObject({
     code: "unprocessable",
     field: "email",
   });
   await expect(inviting({ email: "", role: "boss" })).rejects.toMatchObject({ code: "unprocessable", field: "role" });
-  await expect(inviting({ email, role: "member" })).rejects.toMatchObject({ code: "conflict", field: "email" });
-  const token = tokenOf("invitation", await inviting({ email: "", role: "member" }));
+  await expect(inviting({ email, role: "editor" })).rejects.toMatchObject({ code: "conflict", field: "email" });
+  const token = tokenOf("invitation", await inviting({ email: "", role: "editor" }));
   const joining = (input: object) =>
     joinByInvitation(token, { email: "j@example.com", name: "J", password: PASSWORD, ...input }, false, NOW);
   await expect(joining({ name: "" })).rejects.toMatchObject({ code: "unprocessable", field: "name" });
@@ -123,30 +122,28 @@ test("bad input names its field: address, role, name, password, a taken address,
 test("admins hand out and take what is below owners; owners everything", async () => {
   const { organizationId, owner, bring } = await newTeam();
   const admin = await bring("admin");
-  const other = await bring("member");
-  await expect(
-    invite(organizationId, { ...admin, name: "A" }, { email: "", role: "owner" }, false, NOW),
-  ).rejects.toMatchObject({
+  const other = await bring("editor");
+  await expect(invite(admin.team, "A", { email: "", role: "owner" }, false, NOW)).rejects.toMatchObject({
     code: "forbidden",
   });
-  await expect(changeRole(organizationId, admin, other.id, "owner")).rejects.toMatchObject({ code: "forbidden" });
-  await expect(changeRole(organizationId, admin, owner.memberId, "member")).rejects.toMatchObject({
+  await expect(changeRole(admin.team, other.id, "owner")).rejects.toMatchObject({ code: "forbidden" });
+  await expect(changeRole(admin.team, owner.memberId, "editor")).rejects.toMatchObject({
     code: "forbidden",
   });
-  await expect(removeFromTeam(organizationId, admin, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
-  await changeRole(organizationId, admin, other.id, "admin");
-  await changeRole(organizationId, owner, other.id, "owner");
+  await expect(removeFromTeam(admin.team, owner.memberId)).rejects.toMatchObject({ code: "forbidden" });
+  await changeRole(admin.team, other.id, "admin");
+  await changeRole(owner, other.id, "owner");
   expect(await roles(organizationId)).toEqual(["admin", "owner", "owner"]);
 });
 
 test("an organization keeps an owner, also when both leave at once", async () => {
   const { organizationId, owner, bring } = await newTeam();
-  await expect(removeFromTeam(organizationId, owner, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
-  await expect(changeRole(organizationId, owner, owner.memberId, "member")).rejects.toMatchObject({ code: "conflict" });
+  await expect(leaveTeam(organizationId, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
+  await expect(changeRole(owner, owner.memberId, "editor")).rejects.toMatchObject({ code: "conflict" });
   const second = await bring("owner");
   const ends = await Promise.allSettled([
-    removeFromTeam(organizationId, owner, owner.memberId),
-    removeFromTeam(organizationId, second, second.id),
+    leaveTeam(organizationId, owner.memberId),
+    leaveTeam(organizationId, second.id),
   ]);
   expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(await roles(organizationId)).toEqual(["owner"]);
@@ -154,49 +151,48 @@ test("an organization keeps an owner, also when both leave at once", async () =>
 
 test("who was removed or left sees nothing any more; a stranger's organization is out of reach", async () => {
   const { organizationId, projectId, owner, bring } = await newTeam();
-  const gone = await bring("member");
+  const gone = await bring("editor");
   const stranger = await newTeam();
-  await expect(removeFromTeam(stranger.organizationId, stranger.owner, gone.id)).rejects.toMatchObject({
+  await expect(removeFromTeam(stranger.owner, gone.id)).rejects.toMatchObject({
     code: "not_found",
   });
-  await expect(changeRole(stranger.organizationId, stranger.owner, gone.id, "admin")).rejects.toMatchObject({
+  await expect(changeRole(stranger.owner, gone.id, "admin")).rejects.toMatchObject({
     code: "not_found",
   });
-  await expect(changeRole(organizationId, owner, "no uuid", "admin")).rejects.toMatchObject({ code: "not_found" });
+  await expect(changeRole(owner, "no uuid", "admin")).rejects.toMatchObject({ code: "not_found" });
   const verified = await verifyCredentials(gone.email, PASSWORD);
   if (!verified) throw new Error("they have just joined");
   const logIn = await beginLogIn(verified, "Chrome", new Date());
   expect((await memberIn(logIn.id, projectId))?.within).not.toBeNull();
-  await removeFromTeam(organizationId, gone, gone.id);
+  await leaveTeam(organizationId, gone.id);
   expect((await memberIn(logIn.id, projectId))?.within).toBeNull();
 });
 
 test("invitations have a ceiling, and a new one to an address replaces the one before", async () => {
   const { organizationId, owner } = await newTeam();
-  for (let n = 0; n < 2; n++)
-    await invite(organizationId, owner, { email: "a@example.com", role: "member" }, false, NOW);
-  expect(await openInvitations(organizationId, "owner", false, NOW)).toHaveLength(1);
+  for (let n = 0; n < 2; n++) await invite(owner, "Olga", { email: "a@example.com", role: "editor" }, false, NOW);
+  expect(await openInvitations(owner, false, NOW)).toHaveLength(1);
   const expiresAt = later(3);
   await prisma().invitation.createMany({
     data: Array.from({ length: 99 }, () => ({
       id: newId(),
       organizationId,
-      role: "member",
+      role: "editor",
       createdAt: NOW,
       expiresAt,
     })),
   });
-  await expect(invite(organizationId, owner, { email: "", role: "member" }, false, NOW)).rejects.toMatchObject({
+  await expect(invite(owner, "Olga", { email: "", role: "editor" }, false, NOW)).rejects.toMatchObject({
     code: "conflict",
   });
-  await invite(organizationId, owner, { email: "", role: "member" }, false, later(4)); // those have expired
+  await invite(owner, "Olga", { email: "", role: "editor" }, false, later(4)); // those have expired
 });
 
 test("the link of an owner's invitation is shown to owners alone", async () => {
   const { organizationId, owner } = await newTeam();
-  for (const role of ["owner", "admin"]) await invite(organizationId, owner, { email: "", role }, false, NOW);
+  for (const role of ["owner", "admin"]) await invite(owner, "Olga", { email: "", role }, false, NOW);
   const links = async (viewer: Role) =>
-    (await openInvitations(organizationId, viewer, false, NOW))
+    (await openInvitations(grantTeam(organizationId, owner.memberId, viewer), false, NOW))
       .filter(({ token }) => token !== null)
       .map(({ role }) => role);
   expect((await links("owner")).sort()).toEqual(["admin", "owner"]);
@@ -204,21 +200,19 @@ test("the link of an owner's invitation is shown to owners alone", async () => {
 });
 
 test("who is removed does not come back by an invitation they made", async () => {
-  const { organizationId, owner, bring } = await newTeam();
+  const { owner, bring } = await newTeam();
   const admin = await bring("admin");
-  const back = await invite(organizationId, { ...admin, name: "A" }, { email: "", role: "admin" }, false, NOW);
-  const kept = await invite(organizationId, owner, { email: "", role: "member" }, false, NOW);
-  await removeFromTeam(organizationId, owner, admin.id);
+  const back = await invite(admin.team, "A", { email: "", role: "admin" }, false, NOW);
+  const kept = await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);
+  await removeFromTeam(owner, admin.id);
   expect(await invitationOf(tokenOf("invitation", back), NOW)).toBeNull();
   expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
 });
 
 test("invitations mailed in a day have a ceiling, to one address and in all", async () => {
-  const { organizationId, owner } = await newTeam();
+  const { owner } = await newTeam();
   const mailTo = (email: string, now = NOW) =>
-    invite(organizationId, owner, { email, role: "member" }, true, now).then((id) =>
-      withdrawInvitation(organizationId, id),
-    );
+    invite(owner, "Olga", { email, role: "editor" }, true, now).then((id) => withdrawInvitation(owner, id));
   for (let n = 0; n < 3; n++) await mailTo("victim@example.com");
   await expect(mailTo("victim@example.com")).rejects.toMatchObject({ code: "rate_limited" });
   for (let n = 3; n < 100; n++) await mailTo(`v${n}@example.com`);

@@ -24,7 +24,7 @@ import { randomFrom } from "../timeline/reads-world";
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 9, 20, 12);
 const EACH = 100;
-let scope: Scope;
+let scope: Scope<"manage">;
 
 beforeAll(async () => {
   const project = await makeProject(pool());

@@ -29,7 +29,7 @@ test("a colleague is invited by link, joins, sees the project, and is taken out 
   const colleague = await browser.newContext();
   const theirs = await colleague.newPage();
   await theirs.goto(link);
-  await expect(theirs.getByText("invites you as a member")).toBeVisible();
+  await expect(theirs.getByText("invites you as an editor")).toBeVisible();
   await expectAccessible(theirs, "invitation");
   const email = `nina-${project.projectId}@throughline.example`;
   await theirs.getByLabel("Your name").fill("Nina");

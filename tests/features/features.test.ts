@@ -14,8 +14,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = Date.now();
 let shop: TestProject;
 let elsewhere: TestProject;
-let other: Scope;
-let scope: Scope;
+let other: Scope<"manage">;
+let scope: Scope<"manage">;
 
 beforeAll(async () => {
   shop = await makeProject();

@@ -21,7 +21,7 @@ describe("the read API", () => {
 
   test("refuses a write key, a missing and a wrong secret", async () => {
     await expect(requireClient(request(asServer(project.write)))).rejects.toMatchObject({ code: "forbidden" });
-    await expect(requireClient(request(asServer(project.read)), ["root"])).rejects.toMatchObject({ code: "forbidden" });
+    await expect(requireClient(request(asServer(project.read)), "manage")).rejects.toMatchObject({ code: "forbidden" });
     await expect(requireClient(request(asBrowser(project.read)))).rejects.toMatchObject({ code: "unauthorized" });
     const wrong = { ...asServer(project.read), "throughline-client-secret": project.root.clientSecret };
     await expect(requireClient(request(wrong))).rejects.toMatchObject({ code: "unauthorized" });

@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.now();
 let shop: TestProject;
-let scope: Scope;
+let scope: Scope<"manage">;
 
 beforeAll(async () => {
   shop = await makeProject();

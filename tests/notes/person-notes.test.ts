@@ -4,7 +4,7 @@ import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { setEventDisplay } from "@/lib/events/events.store";
 import { newId } from "@/lib/ids";
 import { countNotes, mentionsOf, notesOf } from "@/lib/notes/notes.queries";
-import { addNote, deleteNote, editNote, eraseNotes } from "@/lib/notes/notes.store";
+import { addNote, deleteAnyNote, deleteOwnNote, editNote, eraseNotes } from "@/lib/notes/notes.store";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { MAX_PINS, setPin } from "@/lib/pins/pins.store";
 import { grantScope } from "@/lib/scope";
@@ -58,9 +58,9 @@ describe("notes", () => {
       body: "Changed",
       editedAt: NOW + 1,
     });
-    await deleteNote(scope, note, grace.id);
+    await deleteOwnNote(scope, note, grace.id);
     expect((await notesOf(scope, "u:lee", 10)).some((one) => one.id === id)).toBe(true);
-    await deleteNote(scope, note, null);
+    await deleteAnyNote(scope, note);
     expect((await notesOf(scope, "u:lee", 10)).some((one) => one.id === id)).toBe(false);
   });
 

@@ -22,7 +22,7 @@ const FIRST = NOW - 40 * DAY_MS;
 const ago = (days: number) => NOW - days * DAY_MS;
 
 let project: ProjectSettings;
-let scope: Scope;
+let scope: Scope<"manage">;
 
 function operation(changes: Partial<Operation>): Operation {
   return {

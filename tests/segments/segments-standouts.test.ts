@@ -12,7 +12,7 @@ import { createSegment } from "@/lib/segments/segments.store";
 import { makeProject } from "../identity/run";
 
 /** A segment's own rule says nothing new about its members, however it is composed. */
-let scope: Scope;
+let scope: Scope<"manage">;
 
 const visit = (who: { user?: string; anon: string }, isGold: boolean): Operation => ({
   id: newId(),

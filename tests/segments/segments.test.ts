@@ -41,8 +41,8 @@ const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.now();
 
 let project: ProjectSettings;
-let scope: Scope;
-let stranger: Scope;
+let scope: Scope<"manage">;
+let stranger: Scope<"manage">;
 
 function operation(changes: Partial<Operation>): Operation {
   return {

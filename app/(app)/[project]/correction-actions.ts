@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMember, requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
@@ -13,7 +13,7 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 const MAX_CANDIDATES = 8;
 
 async function asked(form: FormData) {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requirePermission(text(form, "projectId"), "edit");
   return { scope, correction: readCorrection(text(form, "correction")) };
 }
 

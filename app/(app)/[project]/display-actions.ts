@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
 import { changing, textArgument } from "@/lib/http/action";
 
@@ -9,7 +9,7 @@ import { changing, textArgument } from "@/lib/http/action";
 export const saveDisplay = changing(
   z.tuple([textArgument, textArgument, displaySchema]),
   async (projectId, name, display) => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requirePermission(projectId, "edit");
     await setEventDisplay(scope, name, display);
   },
 );

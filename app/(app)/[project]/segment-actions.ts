@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { toPersonRow } from "@/components/people/row";
 import { people } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMember, requirePermission } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
@@ -44,7 +44,7 @@ export const previewSegment = action(async (form): Promise<PreviewShown> => {
 
 /** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requirePermission(text(form, "projectId"), "edit");
   const rule = ruleOf(form);
   const id = await createSegment(scope, { name: text(form, "name"), description: text(form, "description"), rule });
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -53,7 +53,7 @@ export const makeSegment = action(async (form): Promise<null> => {
 
 /** Creates an empty list to import people into; returns its id. */
 export const makeList = action(async (form): Promise<string> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requirePermission(text(form, "projectId"), "edit");
   const input = { name: text(form, "name"), description: text(form, "description"), rule: null };
   const id = await createSegment(scope, input);
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -62,7 +62,7 @@ export const makeList = action(async (form): Promise<string> => {
 
 /** Changes name, description or rule, then redirects to the segment. An uploaded list has no rule. */
 export const changeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requirePermission(text(form, "projectId"), "edit");
   const id = idOf(form);
   const rule = form.has("filter") ? { rule: ruleOf(form) } : {};
   await updateSegment(scope, id, { name: text(form, "name"), description: text(form, "description"), ...rule });
@@ -71,7 +71,7 @@ export const changeSegment = action(async (form): Promise<null> => {
 });
 
 export const removeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requirePermission(text(form, "projectId"), "edit");
   await deleteSegment(scope, idOf(form));
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments`);

@@ -57,7 +57,7 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
  * or unprocessable if a limit would leave something out.
  */
 export async function changeAccount(
-  scope: Scope,
+  scope: Scope<"edit">,
   id: string,
   changes: AccountChanges,
   now = Date.now(),
@@ -141,14 +141,19 @@ function groupOperation(id: string, { name, type, properties = {} }: AccountChan
 export type Leaving = { ref: string; accountId: string; until?: number };
 
 /** Ends a person's membership of an account (docs/accounts.md M4). Throws not_found if either is unknown. */
-export const unassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
+export const unassign = (scope: Scope<"edit">, leaving: Leaving, now = Date.now()): Promise<void> =>
   leave(scope, leaving, true, now);
 
 /** Undoes `unassign`. */
-export const reassign = (scope: Scope, leaving: Leaving, now = Date.now()): Promise<void> =>
+export const reassign = (scope: Scope<"edit">, leaving: Leaving, now = Date.now()): Promise<void> =>
   leave(scope, leaving, false, now);
 
-async function leave(scope: Scope, { ref, accountId, until }: Leaving, isOn: boolean, now: number): Promise<void> {
+async function leave(
+  scope: Scope<"edit">,
+  { ref, accountId, until }: Leaving,
+  isOn: boolean,
+  now: number,
+): Promise<void> {
   const { projectId } = scope;
   const person = await requirePerson(scope, ref);
   await requireAccount(scope, accountId, "accountId");
@@ -171,7 +176,7 @@ async function leave(scope: Scope, { ref, accountId, until }: Leaving, isOn: boo
  * account would have too many ids.
  */
 export async function changeMerge(
-  scope: Scope,
+  scope: Scope<"edit">,
   pair: readonly [string, string],
   isOn: boolean,
   now = Date.now(),
@@ -206,7 +211,7 @@ async function mergeIn(
  * Erases an account with all ids merged into it (docs/accounts.md M9): its properties and its rows in lists go at once,
  * and anything said before now is ignored whenever it arrives. Its people stay.
  */
-export async function eraseAccount(scope: Scope, id: string, now = Date.now()): Promise<void> {
+export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date.now()): Promise<void> {
   const { ids } = await requireAccount(scope, id);
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {

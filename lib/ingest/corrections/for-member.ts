@@ -10,6 +10,6 @@ export async function previewFor(scope: Scope, correction: Correction): Promise<
 }
 
 /** Like `correct`, on behalf of the holder of the scope. */
-export async function correctFor(scope: Scope, correction: Correction): Promise<void> {
+export async function correctFor(scope: Scope<"edit">, correction: Correction): Promise<void> {
   await correct(pool(), await requireSettings(scope), correction, { madeBy: scope.actor, now: Date.now() });
 }

@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { requireAdmin, requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
 import { createClient, revokeClient } from "@/lib/projects/projects.store";
@@ -11,15 +11,13 @@ import { settingsIn } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
 
 /** Every settings form names its project; the guard checks access. */
-async function admin(form: FormData) {
-  const access = await requireMember(text(form, "projectId"));
-  requireAdmin(access);
-  return access.scope;
+async function managed(form: FormData) {
+  return (await requirePermission(text(form, "projectId"), "manage")).scope;
 }
 
 /** Saves one settings section. Reads only its own fields, so that an unticked box means off there and nowhere else. */
 export const saveSettings = action(async (form) => {
-  const scope = await admin(form);
+  const scope = await managed(form);
   const group = text(form, "group");
   const keys = SETTING_GROUPS.filter((known) => known === group).flatMap(settingsIn);
   await updateProjectFromText(scope, Object.fromEntries(keys.map((key) => [key, text(form, key)])));
@@ -27,17 +25,17 @@ export const saveSettings = action(async (form) => {
   return "Saved.";
 });
 
-export const newSigningSecret = action(async (form) => rotateIdentifySecret(await admin(form)));
+export const newSigningSecret = action(async (form) => rotateIdentifySecret(await managed(form)));
 
 export const addKey = action(async (form) => {
-  const scope = await admin(form);
+  const scope = await managed(form);
   const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });
   revalidatePath(`/${scope.projectId}/settings`);
   return keys;
 });
 
 export const revokeKey = action(async (form) => {
-  const scope = await admin(form);
+  const scope = await managed(form);
   await revokeClient(scope, text(form, "clientId"));
   forgetClients();
   revalidatePath(`/${scope.projectId}`, "layout");

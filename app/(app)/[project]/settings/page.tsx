@@ -29,7 +29,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const COUNTED_DAYS = 30;
 
 export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project, role } = await requireMember((await params).project);
+  const { scope, project, may } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
   const [clients, values, refusals, use] = await Promise.all([
@@ -38,7 +38,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
     refusalsSince(scope, since),
     ceilingUse(scope),
   ]);
-  const editable = role !== "member";
+  const editable = may.manage;
   const { APP_URL, TRUSTED_PROXIES } = config();
   const proxies = editable ? (proxyFaultOfSettings(APP_URL, TRUSTED_PROXIES) ?? proxyFault()) : null;
   const form = (group: SettingGroup) => ({

@@ -35,4 +35,4 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   );
 }
 
-const ROLE_WORDS = { owner: "an owner", admin: "an admin", member: "a member" } as const;
+const ROLE_WORDS = { owner: "an owner", admin: "an admin", editor: "an editor", viewer: "a viewer" } as const;

@@ -9,7 +9,7 @@ export const GET = handle(async (request) => Response.json(await settingValues(a
 
 /** PATCH /api/v1/project { some settings } → every setting, as changed. Needs a root key. */
 export const PATCH = handle(async (request) => {
-  const scope = await requireClient(request, ["root"]);
+  const scope = await requireClient(request, "manage");
   await updateProject(scope, await parseBody(request, projectChangesSchema));
   return Response.json(await settingValues(scope));
 });

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { saveFeatures } from "@/lib/features/features.store";
 import type { featureListSchema } from "@/lib/features/rule";
 import { changing, textArgument } from "@/lib/http/action";
@@ -14,7 +14,7 @@ const anyList = z
 
 /** Saves the project's whole list; answers what is wrong with it in words, or null. */
 export const saveFeatureList = changing(z.tuple([textArgument, anyList]), async (projectId, features) => {
-  const { scope } = await requireMember(projectId);
+  const { scope } = await requirePermission(projectId, "edit");
   await saveFeatures(scope, features as z.input<typeof featureListSchema>);
   revalidatePath(`/${scope.projectId}`, "layout");
 });

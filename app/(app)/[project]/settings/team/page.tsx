@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { AbilityTable } from "@/components/settings/ability-table";
 import { Invitations } from "@/components/settings/invitations";
 import { InviteForm } from "@/components/settings/invite-form";
 import { Section } from "@/components/settings/section";
@@ -12,19 +13,21 @@ import { requestOrigin } from "@/lib/http/forwarded";
 import { readerZone } from "@/lib/http/zone";
 import { unsentMails } from "@/lib/mail/mails.queries";
 import { sendsMail } from "@/lib/mail/setup";
-import { teamOf } from "@/lib/organizations/team.queries";
-import { changeRoleAction, inviteAction, removeAction, retryMailAction, withdrawAction } from "./actions";
+import { projectsIn, teamOf } from "@/lib/organizations/team.queries";
+import { abilityTable } from "@/lib/permissions";
+import { changeProjectRoleAction, changeRoleAction, leaveAction, removeAction } from "./actions";
+import { inviteAction, retryMailAction, withdrawAction } from "./invitation-actions";
 
 export const metadata: Metadata = { title: "Team" };
 
 export default async function TeamPage({ params }: { params: Promise<{ project: string }> }) {
-  const { project, member, role, organizationId } = await requireMember((await params).project);
+  const { project, member, teamRole, organizationId, team: administers } = await requireMember((await params).project);
   const now = new Date();
-  const isAdmin = role !== "member";
-  const [team, invitations, unsent, zone] = await Promise.all([
+  const [team, projects, invitations, unsent, zone] = await Promise.all([
     teamOf(organizationId),
-    isAdmin ? openInvitations(organizationId, role, sendsMail(), now) : [],
-    isAdmin ? unsentMails(organizationId) : [],
+    administers ? projectsIn(administers) : [],
+    administers ? openInvitations(administers, sendsMail(), now) : [],
+    administers ? unsentMails(organizationId) : [],
     readerZone(),
   ]);
   const clock = { now: now.getTime(), zone };
@@ -35,22 +38,32 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
   }));
   return (
     <>
-      <PageHeader title="Team">{!isAdmin && "Only owners and admins can change it"}</PageHeader>
+      <PageHeader title="Team">{!administers && "Only owners and admins can change it"}</PageHeader>
       <Section
         id="members"
         title="Members"
-        text="Everybody here sees all projects of the organization. Admins change settings, keys and the team; owners also other owners."
+        text="A role counts in all projects of the organization. Editors and viewers can have another one in a project, or no access to it."
       >
         <TeamList
           projectId={project.id}
           team={team}
-          self={{ id: member.id, role }}
+          self={{ id: member.id, role: teamRole }}
+          projects={projects}
           clock={clock}
           changeRole={changeRoleAction}
+          changeProjectRole={changeProjectRoleAction}
           remove={removeAction}
+          leave={leaveAction}
         />
       </Section>
-      {isAdmin && (
+      <Section
+        id="roles"
+        title="Roles"
+        text="What each role and each kind of key may do. A write key needs its secret for this, and is told nothing about anybody."
+      >
+        <AbilityTable rows={abilityTable()} />
+      </Section>
+      {administers && (
         <Section
           id="invite"
           title="Invite"
@@ -61,7 +74,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           }
         >
           <div className="grid gap-5">
-            <InviteForm projectId={project.id} isOwner={role === "owner"} action={inviteAction} />
+            <InviteForm projectId={project.id} isOwner={teamRole === "owner"} action={inviteAction} />
             <Invitations projectId={project.id} invitations={links} clock={clock} withdraw={withdrawAction} />
           </div>
         </Section>

@@ -4,7 +4,7 @@ import { refresh, revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
-import { requireAdmin, requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { changing, textArgument } from "@/lib/http/action";
 import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
@@ -13,7 +13,7 @@ import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corr
 export const mergeAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument]),
   async (projectId, id, other) => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requirePermission(projectId, "edit");
     await changeMerge(scope, [id, other.normalize("NFC").trim()], true);
     revalidatePath(`/${scope.projectId}/accounts`, "layout");
   },
@@ -21,7 +21,7 @@ export const mergeAccountAction = changing(
 
 /** Makes two accounts that are one two again: project, both ids. */
 export const separateAction = changing(z.tuple([textArgument, textArgument, textArgument]), async (projectId, a, b) => {
-  const { scope } = await requireMember(projectId);
+  const { scope } = await requirePermission(projectId, "edit");
   await changeMerge(scope, [a, b], false);
   revalidatePath(`/${scope.projectId}/accounts`, "layout");
 });
@@ -30,7 +30,7 @@ export const separateAction = changing(z.tuple([textArgument, textArgument, text
 export const leaveAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument, z.boolean()]),
   async (projectId, accountId, ref, leaves) => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requirePermission(projectId, "edit");
     await (leaves ? unassign : reassign)(scope, { ref, accountId });
     refresh();
   },
@@ -40,14 +40,13 @@ export const leaveAccountAction = changing(
 export const eraseAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument]),
   async (projectId, id, typed) => {
-    const access = await requireMember(projectId);
-    requireAdmin(access);
-    const account = await accountSummary(access.scope, id);
+    const { scope } = await requirePermission(projectId, "erase");
+    const account = await accountSummary(scope, id);
     if (!account) throw new AppError("not_found", "This account has already been erased.");
     const name = account.name ?? account.id;
     if (typed.trim() !== name.trim()) throw new AppError("unprocessable", `Type ${name} to confirm.`);
-    await eraseAccount(access.scope, account.id);
-    revalidatePath(`/${access.scope.projectId}/accounts`, "layout");
-    redirect(`/${access.scope.projectId}/accounts`);
+    await eraseAccount(scope, account.id);
+    revalidatePath(`/${scope.projectId}/accounts`, "layout");
+    redirect(`/${scope.projectId}/accounts`);
   },
 );

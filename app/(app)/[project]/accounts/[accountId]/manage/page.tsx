@@ -16,7 +16,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ManageAccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
-  const { scope, project, account, role } = await requireAccountPage(projectId, accountId);
+  const { scope, project, account, may } = await requireAccountPage(projectId, accountId);
   const name = account.name ?? account.id;
   const [pairs, zone] = await Promise.all([mergesOf(scope, account.id), readerZone()]);
   return (
@@ -45,10 +45,10 @@ export default async function ManageAccountPage({ params }: Props) {
           Its name, properties and memberships are deleted, and data about it from before now is dropped if it arrives
           late. Its people stay; erase them on their own pages. This cannot be undone.
         </p>
-        {role === "member" ? (
-          <p className="text-sm">Only owners and admins can erase accounts. Ask one of them.</p>
-        ) : (
+        {may.erase ? (
           <EraseAccount name={name} erase={eraseAccountAction.bind(null, project.id, account.id)} />
+        ) : (
+          <p className="text-sm">Only owners and admins can erase accounts. Ask one of them.</p>
         )}
       </section>
     </div>

@@ -2,9 +2,9 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { changing, textArgument } from "@/lib/http/action";
-import { addNote, deleteNote, editNote } from "@/lib/notes/notes.store";
+import { addNote, deleteAnyNote, deleteOwnNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
 /** A note's key within its project. */
@@ -30,12 +30,13 @@ export const editNoteAction = changing(z.tuple([textArgument, noteName, z.string
 
 /** Deletes the member's own note; owners and admins may delete any: project, note. */
 export const deleteNoteAction = changing(z.tuple([textArgument, noteName]), async (projectId, note) => {
-  const { scope, member, role } = await requireMember(projectId);
-  await deleteNote(scope, note, role === "member" ? member.id : null);
+  const { scope, member, may } = await requirePermission(projectId, "edit");
+  if (may.manage) await deleteAnyNote((await requirePermission(projectId, "manage")).scope, note);
+  else await deleteOwnNote(scope, note, member.id);
   refresh();
 });
 
 async function writing(projectId: string, body: string) {
-  const { scope, member } = await requireMember(projectId);
+  const { scope, member } = await requirePermission(projectId, "edit");
   return { scope, written: { authorId: member.id, body, members: await membersOf(scope), now: Date.now() } };
 }

@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function NotesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person, member, role } = await requirePersonPage(projectId, userId);
+  const { scope, project, person, member, may } = await requirePersonPage(projectId, userId);
   if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
   const [notes, members, zone] = await Promise.all([
     notesOf(scope, person.ref, MAX_NOTES),
@@ -33,19 +33,21 @@ export default async function NotesPage({ params }: Props) {
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-5 sm:px-6">
-      <NoteForm
-        label={`Write a note about ${displayName(person)}`}
-        members={members.map(({ name }) => name)}
-        submitLabel="Add note"
-        action={addNoteAction.bind(null, project.id, person.ref)}
-      />
+      {may.edit && (
+        <NoteForm
+          label={`Write a note about ${displayName(person)}`}
+          members={members.map(({ name }) => name)}
+          submitLabel="Add note"
+          action={addNoteAction.bind(null, project.id, person.ref)}
+        />
+      )}
       <NoteList
         notes={notes.map((note) => ({
           ...note,
           author: authors.get(note.authorId) ?? "Former member",
           pieces: pieces(note.body, members),
-          mayEdit: note.authorId === member.id,
-          mayDelete: note.authorId === member.id || role !== "member",
+          mayEdit: may.edit && note.authorId === member.id,
+          mayDelete: may.manage || (may.edit && note.authorId === member.id),
         }))}
         members={members.map(({ name }) => name)}
         clock={{ now: Date.now(), zone }}

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { displayName } from "@/components/people/row";
-import { requireAdmin, requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { eraseByRef } from "@/lib/privacy/request";
@@ -11,9 +11,8 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.queries";
 
 async function asked(form: FormData) {
-  const access = await requireMember(text(form, "projectId"));
-  requireAdmin(access);
-  return { scope: access.scope, settings: await requireSettings(access.scope), ref: text(form, "ref") };
+  const { scope } = await requirePermission(text(form, "projectId"), "erase");
+  return { scope, settings: await requireSettings(scope), ref: text(form, "ref") };
 }
 
 /** Counts what an erasure would delete. */

@@ -18,7 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function PrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person, role } = await requirePersonPage(projectId, userId);
+  const { scope, project, person, may } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
   const [notes, zone] = await Promise.all([countNotes(scope, person.ref), readerZone()]);
@@ -37,15 +37,15 @@ export default async function PrivacyPage({ params }: Props) {
           </p>
           <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
         </div>
-        {role === "member" ? (
-          <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>
-        ) : (
+        {may.erase ? (
           <EraseUser
             projectId={project.id}
             person={{ ref: person.ref, name: displayName(person) }}
             preview={previewErasure}
             erase={eraseUser}
           />
+        ) : (
+          <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>
         )}
       </section>
       <p className="border-t pt-4 text-muted-foreground text-sm">

@@ -2,7 +2,7 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { requireMember } from "@/lib/auth/guard";
+import { requirePermission } from "@/lib/auth/guard";
 import { changing, textArgument } from "@/lib/http/action";
 import { setPin } from "@/lib/pins/pins.store";
 
@@ -10,7 +10,7 @@ import { setPin } from "@/lib/pins/pins.store";
 export const pinAction = changing(
   z.tuple([textArgument, textArgument, z.boolean()]),
   async (projectId, key, pinned) => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requirePermission(projectId, "edit");
     await setPin(scope, key, pinned);
     refresh();
   },

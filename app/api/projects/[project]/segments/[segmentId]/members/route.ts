@@ -17,7 +17,7 @@ type Context = { params: Promise<{ project: string; segmentId: string }> };
  */
 export const POST = handle(async (request: Request, context: Context) => {
   const { project, segmentId } = await context.params;
-  const { scope } = await requireMemberApi(project);
+  const { scope } = await requireMemberApi(project, "edit");
   if (!isUuid(segmentId)) throw unknownSegment();
   if (!request.headers.get("content-type")?.startsWith("text/csv"))
     throw new AppError("unprocessable", "Send the file as text/csv.", { field: "csv" });

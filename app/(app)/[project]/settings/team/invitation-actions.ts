@@ -1,0 +1,37 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requireTeam } from "@/lib/auth/guard";
+import { invite, withdrawInvitation } from "@/lib/auth/invitations.store";
+import { action, text } from "@/lib/http/action";
+import { retryMail } from "@/lib/mail/mails.store";
+import { sendsMail } from "@/lib/mail/setup";
+
+async function administering(form: FormData) {
+  const { team, member, project } = await requireTeam(text(form, "projectId"), "administer");
+  const done = (words: string): string => {
+    revalidatePath(`/${project.id}/settings/team`);
+    return words;
+  };
+  return { team, member, done };
+}
+
+export const inviteAction = action(async (form) => {
+  const { team, member, done } = await administering(form);
+  const input = { email: text(form, "email"), role: text(form, "role") };
+  const mail = sendsMail();
+  await invite(team, member.name, input, mail, new Date());
+  return done(mail && input.email.trim() !== "" ? "The link is on its way." : "Copy the link below and pass it on.");
+});
+
+export const withdrawAction = action(async (form) => {
+  const { team, done } = await administering(form);
+  await withdrawInvitation(team, text(form, "invitationId"));
+  return done("Withdrawn.");
+});
+
+export const retryMailAction = action(async (form) => {
+  const { team, done } = await administering(form);
+  await retryMail(team, text(form, "mailId"), new Date());
+  return done("Queued again.");
+});

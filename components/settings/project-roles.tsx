@@ -1,0 +1,58 @@
+"use client";
+
+import { useActionState } from "react";
+import { ProjectRoleSelect, type RoleName } from "@/components/settings/role-select";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import type { FormAction } from "@/components/ui/fields-form";
+import { IDLE } from "@/lib/http/form";
+
+type ProjectRolesProps = {
+  projectId: string;
+  member: { id: string; name: string; role: RoleName; projectRoles: Record<string, string> };
+  projects: { id: string; name: string }[];
+  change: FormAction;
+};
+
+/** What a member is in each project of the organization. */
+export function ProjectRoles({ projectId, member, projects, change }: ProjectRolesProps) {
+  const [state, send] = useActionState(change, IDLE);
+  const others = Object.keys(member.projectRoles).length;
+  return (
+    <Dialog>
+      <DialogTrigger asChild>
+        <Button variant="ghost" size="sm" aria-label={`Roles of ${member.name} per project`}>
+          {others === 0 ? "Per project" : `Per project (${others})`}
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        title={`Projects of ${member.name}`}
+        description="Another role in one project, or no access to it. New projects start with the role in the organization."
+      >
+        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        <ul className="grid max-h-96 gap-3 overflow-y-auto">
+          {projects.map(({ id, name }) => (
+            <li key={id}>
+              <form action={send} className="flex flex-wrap items-center justify-between gap-2">
+                <input type="hidden" name="projectId" value={projectId} />
+                <input type="hidden" name="memberId" value={member.id} />
+                <input type="hidden" name="ofProject" value={id} />
+                <label htmlFor={`role-${member.id}-${id}`} className="min-w-0 truncate text-sm">
+                  {name}
+                </label>
+                <ProjectRoleSelect
+                  id={`role-${member.id}-${id}`}
+                  role={member.role}
+                  key={member.projectRoles[id]}
+                  defaultValue={member.projectRoles[id] ?? ""}
+                  onChange={(event) => event.currentTarget.form?.requestSubmit()}
+                />
+              </form>
+            </li>
+          ))}
+        </ul>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,13 @@
+import sql, { type Sql } from "sql-template-tag";
+
+/**
+ * What a member is in a project, as `roleIn` (lib/permissions.ts) decides it; null without access. `s` is the
+ * membership, `r` the row of project_roles, left-joined by its primary key.
+ */
+export const ROLE_IN_PROJECT: Sql = sql`
+  CASE WHEN s.role IN ('owner', 'admin') OR r.role IS NULL THEN s.role ELSE nullif(r.role, 'none') END`;
+
+/** Every project of the memberships `s`, as `p`, with `r` for ROLE_IN_PROJECT. */
+export const PROJECTS_OF_MEMBERSHIP: Sql = sql`
+  JOIN projects p ON p.organization_id = s.organization_id
+  LEFT JOIN project_roles r ON r.project_id = p.id AND r.member_id = s.member_id`;
