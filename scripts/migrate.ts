@@ -7,6 +7,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 import { connectionOf } from "@/lib/db/connection";
+import { installQueues } from "@/lib/queue/queue.store";
 import { connectTo } from "./database";
 import { Explained } from "./explain";
 import { root } from "./root";
@@ -37,7 +38,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     await lock.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     for (const key of [ADVISORY_LOCK, PRISMA_LOCK]) await lock.query("SELECT pg_advisory_xact_lock($1)", [key]);
     await makeSchema(databaseUrl);
-    return await withEngine(databaseUrl, async (engine) => {
+    const applied = await withEngine(databaseUrl, async (engine) => {
       await forgetInterrupted(lock, engine);
       const { appliedMigrationNames } = await engine.applyMigrations({
         migrationsList: migrations(),
@@ -45,9 +46,21 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       });
       return appliedMigrationNames;
     });
+    await makeQueues(databaseUrl);
+    return applied;
   } finally {
     await lock.query("COMMIT").catch(() => {}); // releases the lock, even if the engine threw
     await lock.end();
+  }
+}
+
+/** pg-boss' tables, by its own migrations, in transactions of their own. */
+async function makeQueues(databaseUrl: string): Promise<void> {
+  const client = await connectTo(databaseUrl);
+  try {
+    await installQueues(client, databaseUrl);
+  } finally {
+    await client.end();
   }
 }
 

@@ -1,13 +1,24 @@
 import { letterOf } from "@/lib/auth/letters";
 import { type Config, config } from "@/lib/config";
+import { type Pool, pool } from "@/lib/db/pool";
 import { logFault } from "@/lib/faults/log";
-import { claimDueMails, type DueMail, forgetOldMails, markFailed, markSent } from "@/lib/mail/mails.store";
+import {
+  adoptMails,
+  claimMail,
+  type DueMail,
+  forgetOldMails,
+  giveUp,
+  markFailed,
+  markSent,
+  passOver,
+} from "@/lib/mail/mails.store";
 import { isHopeless, mailFault, smtpTransport, type Transport } from "@/lib/mail/transport";
+import { takeJob } from "@/lib/queue/queue.store";
 import { RunAgain } from "./loop";
 
 /** How often the queue is looked at, in ms; one look-up in a partial index. */
 const EVERY_MS = 5_000;
-/** Mails of one run: at 30 s of silence each they stay within a lease. */
+/** Mails of one run. */
 const AT_ONCE = 10;
 const CLEAN_EVERY_MS = 60 * 60_000;
 
@@ -24,6 +35,7 @@ export async function sendMails(
 ): Promise<RunAgain> {
   if (now - cleanedAt > CLEAN_EVERY_MS) {
     await forgetOldMails(new Date(now));
+    await adoptMails(pool());
     cleanedAt = now;
   }
   if (SMTP_URL === "") return new RunAgain(EVERY_MS);
@@ -31,18 +43,33 @@ export async function sendMails(
     transport?.smtp.close();
     transport = { url: SMTP_URL, smtp: smtpTransport(SMTP_URL) };
   }
-  const due = await claimDueMails(AT_ONCE, new Date(now));
-  for (const mail of due) {
-    if (signal.aborted) break;
-    await deliver(transport.smtp, mail, MAIL_FROM, new URL(APP_URL).origin, now);
+  const envelope = { from: MAIL_FROM, origin: new URL(APP_URL).origin };
+  let sent = 0;
+  for (; sent < AT_ONCE && !signal.aborted; sent++) {
+    const job = await takeJob("mail");
+    if (!job) break;
+    const mail = await claimMail(pool(), job.id);
+    if (mail) await deliver(pool(), transport.smtp, mail, envelope, now);
+    else await passOver(pool(), job.id);
   }
-  return new RunAgain(due.length === AT_ONCE ? 0 : EVERY_MS);
+  await noteGivenUp(signal);
+  return new RunAgain(sent === AT_ONCE ? 0 : EVERY_MS);
 }
 
-async function deliver(smtp: Transport, mail: DueMail, from: string, origin: string, now: number): Promise<void> {
+/** Shows the mails that pg-boss gave up as given up. */
+async function noteGivenUp(signal: AbortSignal): Promise<void> {
+  for (let noted = 0; noted < AT_ONCE && !signal.aborted; noted++) {
+    const job = await takeJob("mail-dead");
+    if (!job) return;
+    await giveUp(pool(), { id: job.id, mailId: String(job.data.mailId) });
+  }
+}
+
+type Envelope = { from: string; origin: string };
+
+async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin }: Envelope, now: number) {
   const letter = letterOf(mail.kind, mail.data, origin);
-  if (!letter)
-    return markFailed(mail, "This version of Throughline does not know this kind of mail.", true, new Date(now));
+  if (!letter) return markFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
   try {
     await smtp.send({ id: mail.id, to: mail.recipient, from }, letter);
   } catch (error) {
@@ -51,7 +78,7 @@ async function deliver(smtp: Transport, mail: DueMail, from: string, origin: str
       `a mail of kind ${mail.kind} could not be sent`,
       new Error(String((error as { code?: unknown }).code ?? "")),
     );
-    return markFailed(mail, mailFault(error), isHopeless(error), new Date(now));
+    return markFailed(db, mail.id, mailFault(error), isHopeless(error));
   }
-  await markSent(mail.id, new Date(now));
+  await markSent(db, mail.id, new Date(now));
 }

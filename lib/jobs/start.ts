@@ -4,9 +4,10 @@ import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
+import { maintainQueues } from "@/lib/queue/queue.store";
 import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";
-import { type Job, type Running, runJobs } from "./loop";
+import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
 import { riskTender } from "./risk";
 import { countSegments } from "./segments";
@@ -14,6 +15,9 @@ import { tendSignUps } from "./sign-ups";
 
 /** How often everything is looked after: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
+
+/** How often the jobs of processes that died are given to others, in ms. */
+const MAINTAIN_EVERY_MS = 60_000;
 
 const JOBS: readonly Job[] = [
   // A crash may have left the rows of somebody erased; nobody sees them, but they must go.
@@ -33,9 +37,19 @@ const noteErasure = (now: number) => async (projectId: string, jobId: string, er
   await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
 };
 
+/** pg-boss' own housekeeping; each process may do it at any time. */
+async function tendQueues(): Promise<RunAgain> {
+  await maintainQueues();
+  return new RunAgain(MAINTAIN_EVERY_MS);
+}
+
 /** Mail servers may take minutes to answer, so mail has a loop of its own. */
 export function startJobs(): Running {
-  const loops = [runJobs(JOBS, EVERY_MS), runJobs([{ name: "send mail", run: sendMails }], EVERY_MS)];
+  const queued: readonly Job[] = [
+    { name: "send mail", run: sendMails },
+    { name: "tend queues", run: tendQueues },
+  ];
+  const loops = [runJobs(JOBS, EVERY_MS), runJobs(queued, EVERY_MS)];
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -1,20 +1,27 @@
 import sql from "sql-template-tag";
 import type { Prisma } from "@/lib/db/generated/client";
+import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
+import { completeJob, enqueue, enqueueAll, failJob, restartJob, viaPool, viaPrisma } from "@/lib/queue/queue.store";
 import type { TeamScope } from "@/lib/scope";
 import type { MailData, MailKind } from "./kinds";
 
-/** Between tries, in minutes; after the last the mail is given up, a day and a half after it was queued. */
-const RETRY_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720];
-/** How long a process may take for the mails it claimed before another one tries them, in minutes. */
+/**
+ * A mail is a row, and a job of pg-boss that says when it is tried: the job has the row's id, and nothing of the mail.
+ * `due_at` shows when that is, and keeps versions that did not know pg-boss away while it is being sent.
+ */
+const QUEUE = "mail";
+/** How long a process may take for a mail before another one tries it, in minutes. */
 const LEASE_MINUTES = 10;
 /** How long sent and failed mails are shown, in days. */
 const KEPT_DAYS = 30;
+const ADOPT_AT_ONCE = 1_000;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 const FAULT_MAX_LENGTH = 300;
 const MINUTE_MS = 60_000;
 
-export type DueMail = { id: string; recipient: string; kind: string; data: unknown; tries: number };
+export type DueMail = { id: string; recipient: string; kind: string; data: unknown };
 
 /** Queues a mail, in the same transaction as what it is about. `organizationId`: whose admins see how it went. */
 export async function queueMail<Kind extends MailKind>(
@@ -22,9 +29,10 @@ export async function queueMail<Kind extends MailKind>(
   mail: { to: string; kind: Kind; data: MailData[Kind]; organizationId?: string },
   now: Date,
 ): Promise<void> {
+  const id = newId();
   await tx.mail.create({
     data: {
-      id: newId(),
+      id,
       organizationId: mail.organizationId ?? null,
       recipient: mail.to,
       kind: mail.kind,
@@ -33,38 +41,86 @@ export async function queueMail<Kind extends MailKind>(
       dueAt: now,
     },
   });
+  await enqueue(viaPrisma(tx), QUEUE, jobOf(id));
 }
+
+const jobOf = (id: string) => ({ id, data: { mailId: id } });
 
 /**
- * At most `limit` mails that are due, for this process to send within LEASE_MINUTES; `tries` counts this one. SKIP
- * LOCKED: no other process gets them meanwhile. Uses mails_due_idx.
+ * Gives jobs to mails that an older version queued, after an update or while one still runs. Uses mails_due_idx.
  */
-export async function claimDueMails(limit: number, now: Date): Promise<DueMail[]> {
-  return prisma().$queryRaw<DueMail[]>(sql`
-    UPDATE mails SET tries = tries + 1, due_at = ${new Date(now.getTime() + LEASE_MINUTES * MINUTE_MS)}
-     WHERE id IN (SELECT id FROM mails WHERE due_at <= ${now} ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, recipient, kind, data, tries`);
+export async function adoptMails(db: Pool): Promise<void> {
+  for (let after = FIRST_ID; ; ) {
+    const { rows } = await db.query<{ id: string; due: number }>(sql`
+      SELECT id, due_at AS due
+        FROM mails
+       WHERE due_at IS NOT NULL AND id > ${after}
+       ORDER BY id
+       LIMIT ${ADOPT_AT_ONCE}`);
+    await enqueueAll(
+      viaPool(db),
+      QUEUE,
+      rows.map(({ id, due }) => ({ ...jobOf(id), startAfter: new Date(due) })),
+    );
+    if (rows.length < ADOPT_AT_ONCE) return;
+    after = rows.at(-1)?.id ?? after;
+  }
 }
 
-export async function markSent(id: string, now: Date): Promise<void> {
-  await prisma().mail.updateMany({ where: { id }, data: { sentAt: now, dueAt: null, fault: null } });
+/** A mail to be sent by the process that took its job; null when there is none, or an older version is at it. */
+export async function claimMail(db: Pool, id: string): Promise<DueMail | null> {
+  const { rows } = await db.query<DueMail>(sql`
+    UPDATE mails
+       SET tries = tries + 1, due_at = now() + ${LEASE_MINUTES} * interval '1 minute'
+     WHERE id = ${id} AND due_at IS NOT NULL AND (tries = 0 OR due_at <= now())
+    RETURNING id, recipient, kind, data`);
+  return rows[0] ?? null;
 }
 
-/** Sets when a mail that could not be sent is tried again; never after the last try, or when that is `hopeless`. */
-export async function markFailed(
-  { id, tries }: Pick<DueMail, "id" | "tries">,
-  fault: string,
-  hopeless: boolean,
-  now: Date,
-): Promise<void> {
-  const minutes = hopeless ? undefined : RETRY_MINUTES[tries - 1];
-  const dueAt = minutes === undefined ? null : new Date(now.getTime() + minutes * MINUTE_MS);
-  await prisma().mail.updateMany({ where: { id }, data: { dueAt, fault: fault.slice(0, FAULT_MAX_LENGTH) } });
+/** Ends the job of a mail that could not be claimed: it is gone, sent or given up. Else it is tried again later. */
+export async function passOver(db: Pool, id: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const { rowCount } = await tx.query(sql`SELECT FROM mails WHERE id = ${id} AND due_at IS NOT NULL`);
+    if (rowCount) await failJob(tx, QUEUE, id);
+    else await completeJob(viaPool(tx), QUEUE, id);
+  });
+}
+
+export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
+  await transaction(db, async (tx) => {
+    await tx.query(sql`UPDATE mails SET sent_at = ${now}, due_at = NULL, fault = NULL WHERE id = ${id}`);
+    await completeJob(viaPool(tx), QUEUE, id);
+  });
+}
+
+/** Notes why a mail could not be sent, and when it is tried again; never when that is `hopeless`. */
+export async function markFailed(db: Pool, id: string, fault: string, hopeless: boolean): Promise<void> {
+  await transaction(db, async (tx) => {
+    const dueAt = hopeless ? null : await failJob(tx, QUEUE, id);
+    if (hopeless) await completeJob(viaPool(tx), QUEUE, id);
+    await tx.query(sql`
+      UPDATE mails SET due_at = ${dueAt}, fault = ${fault.slice(0, FAULT_MAX_LENGTH)} WHERE id = ${id}`);
+  });
+}
+
+/** Gives up a mail whose job was given up: by its last failure, or because each process that sent it died. */
+export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
+  await transaction(db, async (tx: Tx) => {
+    const fault = "The mail could not be sent: each try was cut off.";
+    await tx.query(sql`
+      UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${fault}) WHERE id = ${mailId} AND sent_at IS NULL`);
+    await completeJob(viaPool(tx), `${QUEUE}-dead`, id);
+  });
 }
 
 /** Tries a mail again at once, whether it waits or was given up; of that organization only. */
 export async function retryMail({ organizationId }: TeamScope, id: string, now: Date): Promise<void> {
-  await prisma().mail.updateMany({ where: { id, organizationId, sentAt: null }, data: { dueAt: now, tries: 0 } });
+  await transaction(pool(), async (tx) => {
+    const { rowCount } = await tx.query(sql`
+      SELECT FROM mails WHERE id = ${id} AND organization_id = ${organizationId} AND sent_at IS NULL FOR UPDATE`);
+    if (!rowCount || !(await restartJob(tx, QUEUE, jobOf(id)))) return;
+    await tx.query(sql`UPDATE mails SET due_at = ${now}, tries = 0 WHERE id = ${id}`);
+  });
 }
 
 /** Forgets mails of more than KEPT_DAYS ago. Uses mails_created_idx. */

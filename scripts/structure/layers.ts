@@ -8,6 +8,7 @@ export const LAYERS = [
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
+  ["lib/queue"], // jobs that run once, added in the transaction of what causes them
   ["lib/organizations", "lib/mail"],
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/identity"],

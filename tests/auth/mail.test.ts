@@ -4,13 +4,16 @@ import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberOf } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { requestReset, resetPassword } from "@/lib/auth/reset.store";
+import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { sendMails } from "@/lib/jobs/mail";
 import { unsentMails } from "@/lib/mail/mails.queries";
-import { queueMail, retryMail } from "@/lib/mail/mails.store";
+import { adoptMails, queueMail, retryMail } from "@/lib/mail/mails.store";
+import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { grantTeam } from "@/lib/scope";
 import { mailServer } from "../support/mail-server";
+import { jobStates, passMinutes } from "../support/queue";
 
 const OLD = "correct horse battery";
 const NEW = "other battery staple";
@@ -24,6 +27,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(async () => {
   await prisma().mail.deleteMany();
+  await pool().query("DELETE FROM pgboss.job");
   server.received.length = 0;
   delete server.state.answer;
 });
@@ -125,21 +129,79 @@ test("a server that is away or busy: the mail waits, is shown with the reason, a
   const member = await newMember();
   await queue(member);
   await send(NOW, "smtp://127.0.0.1:1");
-  expect(await unsentMails(member.organizationId)).toMatchObject([
-    { fault: "The mail server in SMTP_URL cannot be reached.", dueAt: new Date(NOW + MINUTE_MS) },
-  ]);
+  const [unsent] = await unsentMails(member.organizationId);
+  expect(unsent?.fault).toBe("The mail server in SMTP_URL cannot be reached.");
+  expect(unsent?.dueAt).toBeInstanceOf(Date);
   server.state.answer = { code: 451, message: "Greylisted, try later" };
-  await send(NOW + 30_000);
-  expect(server.received).toEqual([]);
-  await send(NOW + MINUTE_MS);
+  await send(NOW);
+  expect((await unsentMails(member.organizationId))[0]?.fault).toBe(unsent?.fault);
+  await passMinutes(2);
+  await send(NOW);
   const [waiting] = await unsentMails(member.organizationId);
   expect(waiting?.fault).toContain("Greylisted, try later");
-  expect(waiting?.dueAt?.getTime()).toBe(NOW + 6 * MINUTE_MS);
+  // The second pause is longer than the first.
   delete server.state.answer;
-  await send(NOW + 7 * MINUTE_MS);
-  await send(NOW + 60 * MINUTE_MS);
+  await passMinutes(1);
+  await send(NOW);
+  expect(server.received).toEqual([]);
+  await passMinutes(3);
+  await send(NOW);
+  await send(NOW);
   expect(server.received).toHaveLength(1);
   expect(await unsentMails(member.organizationId)).toEqual([]);
+});
+
+test("after the last try a mail is given up and shown, and nothing else tries it", async () => {
+  const member = await newMember();
+  await queue(member);
+  for (let tries = 0; tries < 15; tries++) {
+    await send(NOW, "smtp://127.0.0.1:1");
+    await passMinutes(3 * 24 * 60);
+  }
+  expect(await jobStates("mail")).toEqual({ failed: 1 });
+  expect(await jobStates("mail-dead")).toEqual({ completed: 1 });
+  const [given] = await unsentMails(member.organizationId);
+  expect(given).toMatchObject({ dueAt: null, sentAt: null, fault: "The mail server in SMTP_URL cannot be reached." });
+  await send(NOW);
+  expect(server.received).toEqual([]);
+  await retryMail(asOwner(member), given?.id ?? "", new Date(NOW));
+  await send(NOW);
+  expect(server.received).toHaveLength(1);
+});
+
+test("a mail is queued exactly when what it is about is committed", async () => {
+  const member = await newMember();
+  const undone = prisma().$transaction(async (tx) => {
+    await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: "Ada" } }, new Date(NOW));
+    throw new Error("undone");
+  });
+  await expect(undone).rejects.toThrow("undone");
+  expect(await jobStates("mail")).toEqual({});
+  await prisma().$transaction((tx) =>
+    queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: "Ada" } }, new Date(NOW)),
+  );
+  expect(await jobStates("mail")).toEqual({ created: 1 });
+  await send(NOW);
+  expect(server.received).toHaveLength(1);
+});
+
+test("mails that an older version queued are sent too, unless that version is at it", async () => {
+  const member = await newMember();
+  for (let n = 0; n < 3; n++) await queue(member);
+  await pool().query("DELETE FROM pgboss.job");
+  const [first, second] = (await prisma().mail.findMany()).map(({ id }) => id);
+  // As the older version claims one, and as one waits that it failed to send.
+  const claim = "UPDATE mails SET tries = 1, due_at = now() + interval '10 minutes' WHERE id = ANY($1)";
+  await pool().query(claim, [[first, second]]);
+  await adoptMails(pool());
+  await adoptMails(pool());
+  await send(NOW);
+  expect(server.received).toHaveLength(1);
+  await pool().query("UPDATE mails SET sent_at = now(), due_at = NULL WHERE id = $1", [first]);
+  await passMinutes(11);
+  await send(NOW);
+  expect(server.received).toHaveLength(2);
+  expect(await jobStates("mail")).toEqual({ completed: 3 });
 });
 
 test("an address the server refuses for ever is given up at once, and tried again when somebody says so", async () => {
@@ -164,7 +226,8 @@ test("a wrong password for the mail server is said so, and costs no mail", async
   await queue(member);
   await send(NOW, server.url("u:wrong@"));
   expect((await unsentMails(member.organizationId))[0]?.fault).toContain("user name or password");
-  await send(NOW + MINUTE_MS, server.url("u:right@"));
+  await passMinutes(2);
+  await send(NOW, server.url("u:right@"));
   expect(server.received).toHaveLength(1);
 });
 
@@ -176,12 +239,28 @@ test("two processes at once send each mail once; one that died leaves its mails 
   expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(8);
 
   await queue(member);
-  const { claimDueMails } = await import("@/lib/mail/mails.store");
-  expect(await claimDueMails(10, new Date(NOW))).toHaveLength(1);
-  await send(NOW + 9 * MINUTE_MS);
+  expect(await takeJob("mail")).not.toBeNull();
+  await passMinutes(9);
+  await maintainQueues();
+  await send(NOW);
   expect(server.received).toHaveLength(8);
-  await send(NOW + 11 * MINUTE_MS);
+  await passMinutes(2);
+  await maintainQueues();
+  await passMinutes(2);
+  await send(NOW);
   expect(server.received).toHaveLength(9);
+});
+
+test("a mail that is being sent is not begun a second time by “Try again”", async () => {
+  const member = await newMember();
+  await queue(member);
+  await send(NOW, "smtp://127.0.0.1:1");
+  await passMinutes(2);
+  const job = await takeJob("mail");
+  await retryMail(asOwner(member), job?.id ?? "", new Date(NOW));
+  await send(NOW);
+  expect(server.received).toEqual([]);
+  expect(await jobStates("mail")).toEqual({ active: 1 });
 });
 
 test("names cannot put lines or links of their own into our mails", () => {

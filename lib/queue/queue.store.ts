@@ -1,0 +1,110 @@
+import PgBoss from "pg-boss";
+import { Sql } from "sql-template-tag";
+import { config } from "@/lib/config";
+import { connectionOf } from "@/lib/db/connection";
+import { type Database, pool } from "@/lib/db/pool";
+import type { ControlTx } from "@/lib/db/prisma";
+import { QUEUES, type QueueName } from "./queues";
+
+/**
+ * Jobs that survive a restart and run once over all processes, kept by pg-boss in a schema of its own in the same
+ * database. A job is added in the transaction of what causes it, and ended in the one that records what came of it.
+ * What a job holds outlives the person it is about: ids only, never anybody's data.
+ */
+
+/** A transaction or pool, as pg-boss takes it. */
+type Executor = PgBoss.Db;
+
+export type QueuedJob = { id: string; data: Record<string, unknown>; startAfter?: Date };
+
+export const viaPool = (db: Database): Executor => ({ executeSql: (text, values) => db.query(text, values) });
+
+/** pg-boss numbers its placeholders and uses some twice; Prisma takes the text between them. */
+export const viaPrisma = (tx: ControlTx): Executor => ({
+  executeSql: async (text, values) => {
+    const parts = text.split(/\$(\d+)/);
+    const texts = parts.filter((_, index) => index % 2 === 0);
+    const bound = parts.filter((_, index) => index % 2 === 1).map((place) => values[Number(place) - 1] ?? null);
+    return { rows: await tx.$queryRaw<unknown[]>(new Sql(texts, bound)) };
+  },
+});
+
+const shared = globalThis as typeof globalThis & { throughlineBoss?: PgBoss };
+
+/** pg-boss as a library: our own loop (lib/jobs) asks for jobs, so it has no timers and is never started. */
+function boss(): PgBoss {
+  shared.throughlineBoss ??= bossOn(viaPool(pool()), config().DATABASE_URL);
+  return shared.throughlineBoss;
+}
+
+const bossOn = (db: Executor, databaseUrl: string): PgBoss =>
+  new PgBoss({ db, schema: schemaFor(databaseUrl), migrate: true, supervise: false, schedule: false });
+
+/** Two instances in schemas of one database have their queues apart. */
+function schemaFor(databaseUrl: string): string {
+  const { schema } = connectionOf(databaseUrl);
+  return schema === null ? "pgboss" : `pgboss_${schema.toLowerCase().replace(/\W/g, "_")}`.slice(0, 50);
+}
+
+/** Makes or updates pg-boss' tables, and our queues. Part of migrating: one process at a time. */
+export async function installQueues(db: Database, databaseUrl: string): Promise<void> {
+  const installer = bossOn(viaPool(db), databaseUrl);
+  await installer.start();
+  const known = new Map((await installer.getQueues()).map((queue) => [queue.name, queue]));
+  for (const { name, ...options } of QUEUES) {
+    const wanted = { ...options, name, retryBackoff: true };
+    if (known.has(name)) await installer.updateQueue(name, wanted);
+    else await installer.createQueue(name, wanted);
+  }
+}
+
+/**
+ * Adds a job in the transaction of `db`. A job of that id which is there already stays as it is. Throws for a database
+ * that was not migrated.
+ */
+export async function enqueue(db: Executor, queue: QueueName, job: QueuedJob): Promise<void> {
+  const options = { id: job.id, db, ...(job.startAfter ? { startAfter: job.startAfter } : {}) };
+  if ((await boss().send(queue, job.data, options)) !== null) return;
+  if (!(await boss().getQueue(queue))) throw new Error(`there is no queue "${queue}": the database was not migrated`);
+}
+
+/** The same for many, in one statement. */
+export async function enqueueAll(db: Executor, queue: QueueName, jobs: readonly QueuedJob[]): Promise<void> {
+  const rows = jobs.map(({ startAfter, ...job }) => ({
+    ...job,
+    name: queue,
+    ...(startAfter ? { startAfter: startAfter.toISOString() } : {}),
+  }));
+  if (rows.length > 0) await boss().insert(rows, { db });
+}
+
+/** Takes a job that is due, for this process alone; null when there is none. */
+export async function takeJob(queue: QueueName): Promise<QueuedJob | null> {
+  const [job] = await boss().fetch<Record<string, unknown>>(queue);
+  return job ? { id: job.id, data: job.data ?? {} } : null;
+}
+
+/** Ends a job: it is done, or there is nothing left to do. */
+export const completeJob = (db: Executor, queue: QueueName, id: string): Promise<void> =>
+  boss().complete(queue, id, {}, { db });
+
+/** Gives a job back; when it is tried again, null when that was the last try and its dead-letter queue has it. */
+export async function failJob(tx: Database, queue: QueueName, id: string): Promise<Date | null> {
+  await boss().fail(queue, id, {}, { db: viaPool(tx) });
+  const job = await jobOf(tx, queue, id);
+  return job?.state === "retry" ? new Date(job.startAfter) : null;
+}
+
+/** Begins a job anew, now, whatever came of it so far; false when a process is at it. */
+export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob): Promise<boolean> {
+  if ((await jobOf(tx, queue, job.id))?.state === "active") return false;
+  await boss().deleteJob(queue, job.id, { db: viaPool(tx) });
+  await enqueue(viaPool(tx), queue, job);
+  return true;
+}
+
+const jobOf = (tx: Database, queue: QueueName, id: string) =>
+  boss().getJobById(queue, id, { db: viaPool(tx), includeArchive: false });
+
+/** Gives the jobs of dead processes to others, and forgets what ended long ago. */
+export const maintainQueues = (): Promise<void> => boss().maintain();

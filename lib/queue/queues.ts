@@ -1,0 +1,31 @@
+/** What happens to the jobs of a queue, as pg-boss keeps it. Times in seconds unless the name says otherwise. */
+export type QueueOptions = {
+  /** Tries after the first. */
+  retryLimit: number;
+  /** Pause before the second try; it doubles with each further one, with some chance in it. */
+  retryDelay: number;
+  /** After this long a process that took a job counts as dead, and another one tries it. */
+  expireInSeconds: number;
+  /** How long a job that nobody takes waits. */
+  retentionDays: number;
+  /** The queue that gets a job given up. */
+  deadLetter?: QueueName;
+};
+
+export type QueueName = "mail" | "mail-dead";
+
+const DEAD: QueueOptions = { retryLimit: 20, retryDelay: 60, expireInSeconds: 600, retentionDays: 30 };
+
+/** Every queue, dead letters first: a queue names one that exists. */
+export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
+  { name: "mail-dead", ...DEAD },
+  // Eleven tries within 17 to 34 hours. Without SMTP a mail waits as long as its row is kept.
+  {
+    name: "mail",
+    retryLimit: 10,
+    retryDelay: 60,
+    expireInSeconds: 600,
+    retentionDays: 30,
+    deadLetter: "mail-dead",
+  },
+];
