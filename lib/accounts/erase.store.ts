@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import { eraseAccountValues } from "./values.store";
 
 /**
  * Erasure of people: what they did for accounts goes at once, from the accounts' sums too, and so does what was said
@@ -61,6 +62,7 @@ export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly str
   await tx.query(sql`
     DELETE FROM account_aliases
      WHERE project_id = ${projectId} AND (a = ANY(${ids}::text[]) OR b = ANY(${ids}::text[]))`);
+  await eraseAccountValues(tx, projectId, ids);
   await tx.query(sql`DELETE FROM account_facts WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)

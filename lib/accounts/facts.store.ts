@@ -5,6 +5,7 @@ import { mergeRegisters, type Registers } from "@/lib/identity/fold";
 import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
 import { accountOf } from "./rule";
+import { writeAccountValues } from "./values.store";
 
 /** Facts made by a program before this one are made again. */
 export const ACCOUNT_FACTS_VERSION = 1;
@@ -119,6 +120,7 @@ export async function writeAccountFacts(
          excluded.search_text, excluded.is_internal, excluded.state, excluded.computed_on, excluded.version)
       WHERE f IS DISTINCT FROM excluded`),
   );
+  await writeAccountValues(tx, projectId, ids);
   await tidy(tx, projectId, ids);
 }
 

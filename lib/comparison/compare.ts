@@ -13,11 +13,11 @@ import type { Mean } from "./statistics";
 
 /**
  * `universe`: of more people, the groups are looked for among so many. `read`: of a larger group, so many are read; an
- * interval for 5,000 is within two points. `enough`: with fewer of a group in the universe, it is drawn from
+ * interval for 3,000 is within two points. `enough`: with fewer of a group in the universe, it is drawn from
  * everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
-const LIMITS: Limits = { universe: 20_000, read: 5_000, enough: 1_000 };
+const LIMITS: Limits = { universe: 12_000, read: 3_000, enough: 500 };
 const MINUTE_MS = 60_000;
 
 /** `people`: how many there are, about so many unless `isExact`; `read`: of so many of them shares are known. */
@@ -49,7 +49,10 @@ export async function compare(
   const universe = await universeOf(scope, limits.universe);
   const draw = (rule: Rule, { enough }: Pick<Limits, "enough"> = limits) =>
     drawn(scope, rule, universe, now, { limit: limits.read, enough });
-  const both = async (groups: Groups) => ({ groups, a: await draw(groups.a.rule), b: await draw(groups.b.rule) });
+  const both = async (groups: Groups) => {
+    const [a, b] = await Promise.all([draw(groups.a.rule), draw(groups.b.rule)]);
+    return { groups, a, b };
+  };
   let { groups, a, b } = await both(groupsOf(choice, now, names, false));
   if (isOfIdentified(choice.pair, a, b)) ({ groups, a, b } = await both(groupsOf(choice, now, names, true)));
   const leftOut: GroupsCompared["leftOut"] = [];

@@ -129,11 +129,11 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
       "visits",
       sql`
       SELECT s.person, s.in_a, count(DISTINCT x.session_id) AS n
-        FROM sides s JOIN lanes l ON l.person = s.person
+        FROM lanes s
        CROSS JOIN LATERAL (
          SELECT x.session_id FROM sessions x
-          WHERE x.project_id = ${projectId} AND x.actor_id = l.actor_id
-            AND x.started_at >= greatest(l.from_ts, ${lo}) AND x.started_at < least(l.to_ts, ${hi})
+          WHERE x.project_id = ${projectId} AND x.actor_id = s.actor_id
+            AND x.started_at >= greatest(s.from_ts, ${lo}) AND x.started_at < least(s.to_ts, ${hi})
          OFFSET 0) x
        GROUP BY s.person, s.in_a`,
     ),
@@ -147,16 +147,18 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
   ];
   return sql`
     WITH sides AS MATERIALIZED (${sidesSql(scope, sides, { from, before }, ORIGINS)}),
-    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`sides`)}),
+    lanes AS MATERIALIZED (
+      SELECT s.in_a, s.lo, s.hi, l.*
+        FROM sides s CROSS JOIN LATERAL (${lanesIn({ projectId }, sql`(SELECT s.person)`)} OFFSET 0) l),
     seen AS MATERIALIZED (
       SELECT s.person, s.in_a, e.*
-        FROM sides s JOIN lanes l ON l.person = s.person
+        FROM lanes s
        CROSS JOIN LATERAL (
          SELECT e.name, e.path, e.country, e.device, e.browser, e.os, e.properties,
                 extract(hour FROM e.ts AT TIME ZONE 'UTC')::int / ${BAND_HOURS}::int AS band
            FROM events e
-          WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.kind = 'event'
-            AND e.ts >= greatest(l.from_ts, ${lo}) AND e.ts < least(l.to_ts, ${hi})
+          WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.kind = 'event'
+            AND e.ts >= greatest(s.from_ts, ${lo}) AND e.ts < least(s.to_ts, ${hi})
          OFFSET 0) e),
     said AS (
       SELECT e.person, e.in_a, e.name, o.key, o.value

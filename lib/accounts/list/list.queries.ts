@@ -9,6 +9,7 @@ import {
   type AccountTab,
   type ListAccountsOptions,
 } from "@/lib/accounts/types";
+import { keptAccountColumn, propertyValue } from "@/lib/accounts/values.store";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
@@ -20,8 +21,18 @@ import { healthRank, isInState, trendValue } from "./health.queries";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** An order: an expression over `f` (account_facts), what a cursor's text is read as, whether some have no value. */
-export type AccountOrder = { key: Sql; type: Sql; nullable: boolean; descending: boolean; readsAll?: true };
+/**
+ * An order: an expression over `f` (account_facts), what a cursor's text is read as, whether some have no value.
+ * `keptIn`: the column of account_values (`v`) that has it in order, else, for a property, all accounts are read.
+ */
+export type AccountOrder = {
+  key: Sql;
+  type: Sql;
+  nullable: boolean;
+  descending: boolean;
+  readsAll?: true;
+  keptIn?: number;
+};
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
 const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type"> } = {
@@ -36,16 +47,20 @@ const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {
   internal: { by: "lastSeen", order: "desc" },
 };
 
-export function accountOrder(sort: AccountSort | undefined, tab: AccountTab): AccountOrder {
+export function accountOrder(
+  sort: AccountSort | undefined,
+  tab: AccountTab,
+  keptIn: number | null = null,
+): AccountOrder {
   const { by, order } = sort ?? DEFAULTS[tab];
   const descending = order === "desc";
   if (typeof by === "object")
     return {
-      key: sql`sort_value(f.properties -> ${by.property}::text)`,
+      key: propertyValue(by.property),
       type: sql`jsonb`,
       nullable: true,
       descending,
-      readsAll: true,
+      ...(keptIn === null ? { readsAll: true } : { keptIn }),
     };
   if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
   const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
@@ -75,8 +90,8 @@ export type AccountPosition = { key: string | null; id: string };
 
 /**
  * The next `limit` accounts behind `from`; `tail`: of those without a value. Stored columns are walked along their
- * index (account_facts_*_idx); properties read all rows of the project: O(accounts)
- * (docs/decisions/0063-account-lists.md).
+ * index (account_facts_*_idx), properties along account_values_value_idx; one that is not kept there reads all rows of
+ * the project: O(accounts) (docs/decisions/0072-scale.md).
  */
 export function accountsQuery(
   scope: ProjectScope,
@@ -84,17 +99,24 @@ export function accountsQuery(
   order: AccountOrder,
   page: { from: AccountPosition | undefined; tail: boolean; limit: number },
 ): Sql {
-  const { key, type, nullable, descending, readsAll } = order;
+  const { type, nullable, descending, readsAll, keptIn } = order;
+  const isKept = keptIn !== undefined && !page.tail;
+  const key = isKept ? sql`v.value` : order.key;
+  const account = isKept ? sql`v.account_id` : sql`f.account_id`;
   const direction = descending ? sql`DESC` : sql`ASC`;
   const than = descending ? sql`<` : sql`>`;
   const { from, tail, limit } = page;
-  const valued = nullable ? sql`AND ${key} IS ${tail ? empty : sql`NOT`} NULL` : empty;
+  const valued = isKept
+    ? sql`AND v.project_id = ${scope.projectId} AND v.column_id = ${keptIn}`
+    : nullable
+      ? sql`AND ${key} IS ${tail ? empty : sql`NOT`} NULL`
+      : empty;
   const behind = !from
     ? empty
     : tail
       ? sql`AND f.account_id ${than} ${from.id}`
-      : sql`AND (${key}, f.account_id) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
-  const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, f.account_id ${direction}`;
+      : sql`AND (${key}, ${account}) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
+  const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, ${account} ${direction}`;
   if (readsAll && !tail)
     // What is shown is read of those found only.
     return sql`
@@ -108,7 +130,7 @@ export function accountsQuery(
      ORDER BY q.key ${direction}, q.account_id ${direction}`;
   return sql`
     SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
-      FROM account_facts f
+      FROM ${isKept ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
      WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
      ORDER BY ${by}
      LIMIT ${limit}`;
@@ -135,7 +157,9 @@ export async function listAccounts(
   scope: Scope,
   options: ListAccountsOptions,
 ): Promise<{ rows: AccountSummary[]; next: string | null }> {
-  const order = accountOrder(options.sort, options.tab);
+  const by = options.sort?.by;
+  const keptIn = typeof by === "object" ? await keptAccountColumn(scope, by.property, Date.now()) : null;
+  const order = accountOrder(options.sort, options.tab, keptIn);
   const name = JSON.stringify([options.tab, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] === null && !order.nullable))) throw unreadableCursor();

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from "sql-template-tag";
+import sql, { join, raw, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import type { Scope } from "@/lib/scope";
 import { branchesOf } from "./branches.queries";
@@ -11,26 +11,27 @@ import type { Selection } from "./selection";
  */
 
 const HASH_VALUES = 2 ** 31;
-const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${HASH_VALUES - 1})`;
+/** As in profile_facts_sample_idx. */
+const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${raw(String(HASH_VALUES - 1))})`;
 
 /** The population lists are drawn from: `people` is null if that is everybody; `share` is its share of everybody. */
 export type Universe = { people: number[] | null; share: number };
 
 /**
- * Everybody, or a sample of about `most` of them. Index-only scan of profile_facts_pkey, O(people); twice if there are
- * more than `most`.
+ * Everybody, or a sample of `most` of them; its share follows from how far the hashes of the sample reach, to within
+ * 1/√most. Index-only scan of profile_facts_sample_idx, O(most).
  */
 export async function universeOf(scope: Scope, most: number): Promise<Universe> {
-  const mine = sql`f.project_id = ${scope.projectId}`;
-  const { rows } = await readHeavily<{ people: number }>(
-    sql`SELECT count(*) AS people FROM profile_facts f WHERE ${mine}`,
-  );
-  const share = most / Math.max(1, rows[0]?.people ?? 0);
-  if (share >= 1) return { people: null, share: 1 };
-  const drawn = await readHeavily<{ people: number[] }>(sql`
-    SELECT array_agg(f.person::float8) AS people FROM profile_facts f
-     WHERE ${mine} AND ${hashOf(sql`f.person`)} < ${Math.round(share * HASH_VALUES)}`);
-  return { people: drawn.rows[0]?.people ?? [], share };
+  const hash = hashOf(sql`f.person`);
+  const { rows } = await readHeavily<{ people: number[] | null; found: number; next: number }>(sql`
+    SELECT array_agg(person::float8) FILTER (WHERE place <= ${most}) AS people, count(*) AS found, max(hash) AS next
+      FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS place
+              FROM (SELECT f.person, ${hash} AS hash FROM profile_facts f
+                     WHERE f.project_id = ${scope.projectId}
+                     ORDER BY ${hash}, f.person LIMIT ${most + 1}) q) n`);
+  const { people, found, next } = rows[0] ?? { people: null, found: 0, next: 0 };
+  if (found <= most || people === null) return { people: null, share: 1 };
+  return { people, share: Math.min(1, next / HASH_VALUES) };
 }
 
 /** `people`: at most as many as requested. `found`: how many there were to draw from; `share`: as in Universe. */

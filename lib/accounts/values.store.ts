@@ -1,0 +1,121 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import { type Database, pool, type Tx } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+
+/** Longer names of properties are not kept. */
+const MAX_KEY_CHARS = 200;
+/** A project keeps so many properties of accounts in order; for others all accounts are read. */
+const MAX_COLUMNS = 24;
+/** A property nobody has sorted by for so many days is dropped. */
+const DROPPED_AFTER_DAYS = 30;
+
+type Column = { id: number; key: string };
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** What accounts are ordered by, over `f` (account_facts). */
+export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -> ${key}::text)`;
+
+/**
+ * The column of account_values that has this property in order; null until it is complete. Asking marks it as wanted,
+ * so that the job fills it. account_columns_pkey.
+ */
+export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
+  const day = dayOf(now);
+  const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
+    SELECT id, is_filled AS filled, wanted_on >= ${day}::date AS fresh
+      FROM account_columns WHERE project_id = ${scope.projectId} AND key = ${key}`);
+  const column = rows[0];
+  if (!column?.fresh && key.length <= MAX_KEY_CHARS)
+    await pool().query(sql`
+      INSERT INTO account_columns (project_id, key, wanted_on)
+      SELECT ${scope.projectId}::uuid, ${key}::text, ${day}::date
+       WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM account_columns
+               WHERE project_id = ${scope.projectId}) < ${MAX_COLUMNS}
+      ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
+  return column?.filled ? column.id : null;
+}
+
+/**
+ * Writes what these accounts are sorted by, in every column their project keeps; writeAccountFacts calls it. An account
+ * without facts has no values. O(accounts × columns); primary keys.
+ */
+export async function writeAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  const { rows } = await tx.query<Column>(sql`SELECT id, key FROM account_columns WHERE project_id = ${projectId}`);
+  if (rows.length > 0) await write(tx, projectId, rows, ids);
+}
+
+async function write(tx: Tx, projectId: string, columns: readonly Column[], ids: readonly string[]): Promise<void> {
+  const values = columns.map(({ id, key }) => sql`(${id}::int, ${propertyValue(key)})`);
+  await tx.query(sql`
+    WITH present AS MATERIALIZED (
+      SELECT f.account_id, v.column_id, v.value
+        FROM account_facts f CROSS JOIN LATERAL (VALUES ${join(values, ", ")}) v(column_id, value)
+       WHERE f.project_id = ${projectId} AND f.account_id = ANY(${ids}::text[]) AND v.value IS NOT NULL),
+    kept AS MATERIALIZED (
+      SELECT x.account_id, x.column_id, x.value
+        FROM account_values x
+       WHERE x.project_id = ${projectId} AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])
+         AND x.account_id = ANY(${ids}::text[])),
+    gone AS (
+      DELETE FROM account_values x
+       USING (SELECT account_id, column_id FROM kept EXCEPT SELECT account_id, column_id FROM present) g
+       WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.account_id = g.account_id)
+    INSERT INTO account_values (project_id, column_id, account_id, value)
+    SELECT ${projectId}::uuid, column_id, account_id, value
+      FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, account_id
+    ON CONFLICT (project_id, column_id, account_id) DO UPDATE SET value = excluded.value`);
+}
+
+/** A column the job has to work on. */
+export type AccountColumnDue = Column & { projectId: string; filledTo: string; work: "fill" | "drop" };
+
+/** Of one project or all; null when there is none. Reads the whole table: few rows. */
+export async function accountColumnDue(
+  db: Database,
+  now: number,
+  only: string | null,
+): Promise<AccountColumnDue | null> {
+  const { rows } = await db.query<AccountColumnDue>(sql`
+    SELECT * FROM (
+      SELECT project_id AS "projectId", id, key, filled_to AS "filledTo",
+             CASE WHEN wanted_on < ${dayOf(now)}::date - ${DROPPED_AFTER_DAYS}::int THEN 'drop'
+                  WHEN NOT is_filled THEN 'fill' END AS work
+        FROM account_columns WHERE project_id = coalesce(${only}::uuid, project_id)) c
+     WHERE work IS NOT NULL ORDER BY id LIMIT 1`);
+  return rows[0] ?? null;
+}
+
+/**
+ * Brings the next `limit` accounts into a column, or takes as many values of one out. Under lockFacts: whatever changes
+ * meanwhile is written by writeAccountValues. account_facts_pkey, account_values_pkey; O(limit).
+ */
+export async function tendAccountColumn(tx: Tx, due: AccountColumnDue, limit: number): Promise<void> {
+  const { projectId, id, key } = due;
+  const mine = sql`project_id = ${projectId} AND key = ${key}`;
+  if (due.work === "fill") {
+    const { rows } = await tx.query<{ id: string }>(sql`
+      SELECT account_id AS id FROM account_facts
+       WHERE project_id = ${projectId} AND account_id > ${due.filledTo} ORDER BY account_id LIMIT ${limit}`);
+    const ids = rows.map((row) => row.id);
+    await write(tx, projectId, [due], ids);
+    await tx.query(sql`
+      UPDATE account_columns SET filled_to = ${ids.at(-1) ?? due.filledTo}, is_filled = ${ids.length < limit}
+       WHERE ${mine}`);
+    return;
+  }
+  await tx.query(sql`UPDATE account_columns SET is_filled = false, filled_to = '' WHERE ${mine}`);
+  const { rowCount } = await tx.query(sql`
+    DELETE FROM account_values x USING (
+      SELECT account_id FROM account_values WHERE project_id = ${projectId} AND column_id = ${id} LIMIT ${limit}) g
+     WHERE x.project_id = ${projectId} AND x.column_id = ${id} AND x.account_id = g.account_id`);
+  if ((rowCount ?? 0) < limit) await tx.query(sql`DELETE FROM account_columns WHERE ${mine}`);
+}
+
+/** Removes the values of accounts that are erased. account_values_pkey. */
+export async function eraseAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_values
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])
+       AND column_id IN (SELECT id FROM account_columns WHERE project_id = ${projectId})`);
+}
