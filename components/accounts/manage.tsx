@@ -3,6 +3,7 @@
 import { useId, useState, useTransition } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { useMayEdit } from "@/components/ui/editable";
 import { Input } from "@/components/ui/input";
 import { notify } from "@/components/ui/notify";
 
@@ -133,6 +134,7 @@ type LeaveProps = { person: string; left: boolean; leave: Change<[leaves: boolea
 /** Takes a person out of the account, or puts them back; each undoes the other. */
 export function LeaveAccount({ person, left, leave }: LeaveProps) {
   const { busy, run } = useChange();
+  const mayEdit = useMayEdit();
   const change = () =>
     run(
       async () => {
@@ -144,6 +146,7 @@ export function LeaveAccount({ person, left, leave }: LeaveProps) {
         ? `${person} belongs to it again. The list follows in a moment.`
         : `${person} is taken out. The list follows in a moment.`,
     );
+  if (!mayEdit) return null;
   return (
     <Button variant="ghost" size="sm" disabled={busy} onClick={change}>
       {left ? "Put back" : "Take out"}

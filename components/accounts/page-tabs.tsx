@@ -2,6 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { CurrentInView } from "@/components/ui/current-in-view";
+import { useMayEdit } from "@/components/ui/editable";
 import { TabLinks } from "@/components/ui/tab-links";
 import { count } from "@/lib/format/number";
 
@@ -11,6 +12,7 @@ type AccountPageTabsProps = { href: string; people: number; properties: number }
 
 export function AccountPageTabs({ href, people, properties }: AccountPageTabsProps) {
   const pathname = usePathname();
+  const mayEdit = useMayEdit();
   const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
   const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
   return (
@@ -24,7 +26,7 @@ export function AccountPageTabs({ href, people, properties }: AccountPageTabsPro
           { href: `${href}/people`, label: "People", current: on === "people", extra: pill(people) },
           { href: `${href}/timeline`, label: "Timeline", current: on === "timeline" },
           { href: `${href}/properties`, label: "Properties", current: on === "properties", extra: pill(properties) },
-          { href: `${href}/manage`, label: "Manage", current: on === "manage" },
+          ...(mayEdit ? [{ href: `${href}/manage`, label: "Manage", current: on === "manage" }] : []),
         ]}
       />
     </>

@@ -8,6 +8,7 @@ import { mergeWords } from "@/components/identity/words";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { useMayEdit } from "@/components/ui/editable";
 import { idInRef } from "@/lib/identity/person-ref";
 
 /** Loaded on first use. */
@@ -26,6 +27,7 @@ const SelectionContext = createContext<Selection | null>(null);
 
 /** Provides row selection and merging to the users table and to the button that starts it on small screens. */
 export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
+  const mayEdit = useMayEdit();
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [merging, setMerging] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -38,6 +40,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
       now.some((one) => one.ref === ref) ? now.filter((one) => one.ref !== ref) : [...now, { ref, name }],
     );
   const [first, ...others] = chosen;
+  if (!mayEdit) return children;
   return (
     <SelectionContext value={{ chosen, toggle, choosing, setChoosing }}>
       {children}

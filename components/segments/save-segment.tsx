@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { SaveSegmentProps } from "@/components/segments/save-dialog";
 import { Button } from "@/components/ui/button";
+import { useMayEdit } from "@/components/ui/editable";
 
 /** Loaded on the first click. */
 const SaveDialog = dynamic(() => import("@/components/segments/save-dialog"), { ssr: false });
@@ -12,6 +13,7 @@ const SaveDialog = dynamic(() => import("@/components/segments/save-dialog"), { 
 /** Saves the list's filter as a segment. */
 export function SaveSegment(props: SaveSegmentProps) {
   const [open, setOpen] = useState(false);
+  if (!useMayEdit()) return null;
   return (
     <>
       <Button variant="outline" size="sm" aria-haspopup="dialog" className="h-7" onClick={() => setOpen(true)}>

@@ -6,6 +6,7 @@ import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
+import { Editable } from "@/components/ui/editable";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
 import type { Segment } from "@/lib/segments/types";
@@ -51,13 +52,15 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
               Open in Users
             </Link>
           </Button>
-          <Button asChild variant="outline" size="sm">
-            <Link href={`${path}/${segment.id}/edit`}>
-              <Pencil aria-hidden="true" />
-              <span className="max-md:sr-only">Edit</span>
-            </Link>
-          </Button>
-          <DeleteSegment projectId={projectId} segment={{ id: segment.id, name: segment.name }} remove={remove} />
+          <Editable>
+            <Button asChild variant="outline" size="sm">
+              <Link href={`${path}/${segment.id}/edit`}>
+                <Pencil aria-hidden="true" />
+                <span className="max-md:sr-only">Edit</span>
+              </Link>
+            </Button>
+            <DeleteSegment projectId={projectId} segment={{ id: segment.id, name: segment.name }} remove={remove} />
+          </Editable>
         </div>
       </div>
     </header>

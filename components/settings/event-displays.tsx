@@ -4,6 +4,7 @@ import { Ago, type Clock } from "@/components/time";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
 import { rowKindOf } from "@/components/timeline/item";
+import { Editable } from "@/components/ui/editable";
 import type { EventDisplay } from "@/lib/events/types";
 import { humanName } from "@/lib/format/human-name";
 
@@ -43,7 +44,9 @@ export function EventDisplays({ events, clock, actions }: EventDisplaysProps) {
               </span>
             </summary>
             <div className="grid gap-3 px-4 pt-1 pb-4 pl-17 sm:px-6 sm:pl-19">
-              <DisplayForm name={name} display={display} actions={actions} />
+              <Editable>
+                <DisplayForm name={name} display={display} actions={actions} />
+              </Editable>
               <Link href={href} className="justify-self-start text-primary text-sm underline-offset-4 hover:underline">
                 Show occurrences
               </Link>

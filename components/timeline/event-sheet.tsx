@@ -11,6 +11,7 @@ import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/time
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
+import { Editable } from "@/components/ui/editable";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
@@ -119,9 +120,11 @@ function Detail({
           </>
         )}
         {actions && item.kind === "event" && (
-          <DisplaySection>
-            <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
-          </DisplaySection>
+          <Editable>
+            <DisplaySection>
+              <DisplayForm name={item.name} display={displays[item.name]} actions={actions} />
+            </DisplaySection>
+          </Editable>
         )}
       </section>
       <div className="flex gap-1 border-t px-3 py-2">

@@ -6,7 +6,7 @@ import { accountSummary } from "@/lib/accounts/list/list.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { accountIn } from "@/lib/http/asked-path";
 import { askedSegment } from "./asked-segment";
-import { type Access, requireMember } from "./guard";
+import { type Access, requireMember, requirePage } from "./guard";
 
 export type AccountParams = { project: string; accountId: string };
 
@@ -19,3 +19,9 @@ export const requireAccountPage = cache(
     return account ? { ...access, account } : notFound();
   },
 );
+
+/** As requireAccountPage, for who may change it; else 404. */
+export async function requireAccountToEdit(projectId: string, param: string) {
+  const { scope } = await requirePage(projectId, "edit");
+  return { ...(await requireAccountPage(projectId, param)), scope };
+}

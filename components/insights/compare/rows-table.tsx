@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Interval } from "@/components/insights/compare/interval";
 import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
+import { Editable } from "@/components/ui/editable";
 import type { GroupSize } from "@/lib/comparison/compare";
 import { type ComparedRow, isMean } from "@/lib/comparison/rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
@@ -115,17 +116,19 @@ function Side({ projectId, row, side, groups, window, name }: SideProps) {
   return (
     <td className="whitespace-nowrap text-right tabular-nums">
       <span className="group/side inline-flex items-center justify-end gap-0.5">
-        <Link
-          href={`/${projectId}/segments/new${query({ filter })}`}
-          prefetch={false}
-          title="Save as segment"
-          className="inline-flex size-6 items-center justify-center rounded-sm text-muted-foreground opacity-0 hover:text-primary focus-visible:opacity-100 group-hover/side:opacity-100 max-sm:hidden [@media(hover:none)]:opacity-100"
-        >
-          <BookmarkPlus aria-hidden="true" className="size-3.5" />
-          <span className="sr-only">
-            Save as segment: {group.label}, {name}
-          </span>
-        </Link>
+        <Editable>
+          <Link
+            href={`/${projectId}/segments/new${query({ filter })}`}
+            prefetch={false}
+            title="Save as segment"
+            className="inline-flex size-6 items-center justify-center rounded-sm text-muted-foreground opacity-0 hover:text-primary focus-visible:opacity-100 group-hover/side:opacity-100 max-sm:hidden [@media(hover:none)]:opacity-100"
+          >
+            <BookmarkPlus aria-hidden="true" className="size-3.5" />
+            <span className="sr-only">
+              Save as segment: {group.label}, {name}
+            </span>
+          </Link>
+        </Editable>
         <Link
           href={userListHref(`/${projectId}/users`, { filter })}
           prefetch={false}

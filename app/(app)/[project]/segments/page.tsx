@@ -13,7 +13,7 @@ import { countMembers, listSegments } from "@/lib/segments/segments.queries";
 export const metadata: Metadata = { title: "Segments" };
 
 export default async function SegmentsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project, may } = await requireMember((await params).project);
   const segments = await listSegments(scope);
   const names = new Map(segments.map(({ id, name }) => [id, name]));
   const clock = { now: Date.now(), zone: await readerZone() };
@@ -36,14 +36,14 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
   );
   return (
     <>
-      <PageHeader title="Segments" actions={segments.length > 0 && actions} />
+      <PageHeader title="Segments" actions={may.edit && segments.length > 0 && actions} />
       {segments.length === 0 ? (
         <Empty icon={Layers} title="No segments yet">
           <p>
             A segment is a group of users that keeps itself up to date: “on plan pro, did not export in the last 14
             days”. Or it is a list of people that you upload.
           </p>
-          <div className="flex justify-center gap-2">{actions}</div>
+          {may.edit && <div className="flex justify-center gap-2">{actions}</div>}
         </Empty>
       ) : (
         <SegmentTable

@@ -3,7 +3,7 @@ import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
-import { requireMember } from "@/lib/auth/guard";
+import { requirePage } from "@/lib/auth/guard";
 import { EVERYONE } from "@/lib/segments/rule";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { decodeRule } from "@/lib/segments/url";
@@ -17,7 +17,7 @@ type Props = {
 };
 
 export default async function NewSegmentPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requirePage((await params).project, "edit");
   const { from, filter } = await searchParams;
   const path = `/${project.id}/segments`;
   const isList = from === "list";

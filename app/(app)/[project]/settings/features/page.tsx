@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { FeatureEditor } from "@/components/settings/feature-editor";
+import { FeatureList } from "@/components/settings/feature-list";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
@@ -11,7 +12,7 @@ import { saveFeatureList } from "./actions";
 export const metadata: Metadata = { title: "Features" };
 
 export default async function FeaturesPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project, may } = await requireMember((await params).project);
   const [{ features, isSuggested }, seen] = await Promise.all([featuresOf(scope), eventsByName(scope)]);
   return (
     <>
@@ -25,14 +26,18 @@ export default async function FeaturesPage({ params }: { params: Promise<{ proje
       >
         What your product's features are called, and which events are their use
       </PageHeader>
-      <FeatureEditor
-        // The saved list changed, so reset the form.
-        key={features.map(({ id }) => id).join()}
-        features={features}
-        isSuggested={isSuggested}
-        events={seen.map(({ name }) => name)}
-        save={saveFeatureList.bind(null, project.id)}
-      />
+      {may.edit ? (
+        <FeatureEditor
+          // The saved list changed, so reset the form.
+          key={features.map(({ id }) => id).join()}
+          features={features}
+          isSuggested={isSuggested}
+          events={seen.map(({ name }) => name)}
+          save={saveFeatureList.bind(null, project.id)}
+        />
+      ) : (
+        <FeatureList features={features} />
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
 import { mergesOf } from "@/lib/accounts/page/merges";
-import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
+import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { eraseAccountAction, mergeAccountAction, separateAction } from "./actions";
@@ -10,13 +10,13 @@ type Props = { params: Promise<AccountParams> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { project, accountId } = await params;
-  const { account } = await requireAccountPage(project, accountId);
+  const { account } = await requireAccountToEdit(project, accountId);
   return { title: `Manage ${account.name ?? account.id}` };
 }
 
 export default async function ManageAccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
-  const { scope, project, account, may } = await requireAccountPage(projectId, accountId);
+  const { scope, project, account, may } = await requireAccountToEdit(projectId, accountId);
   const name = account.name ?? account.id;
   const [pairs, zone] = await Promise.all([mergesOf(scope, account.id), readerZone()]);
   return (

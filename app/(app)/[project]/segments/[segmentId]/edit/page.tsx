@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireSegment } from "@/lib/auth/segment-page";
+import { requireSegmentToEdit } from "@/lib/auth/segment-page";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { changeSegment, previewSegment } from "../../../segment-actions";
 
@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Edit segment" };
 
 export default async function EditSegmentPage(props: { params: Promise<{ project: string; segmentId: string }> }) {
   const { project: projectId, segmentId } = await props.params;
-  const { scope, project, segment } = await requireSegment(projectId, segmentId);
+  const { scope, project, segment } = await requireSegmentToEdit(projectId, segmentId);
   const others = (await listSegments(scope)).filter(({ id }) => id !== segment.id);
   return (
     <>

@@ -20,7 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function PropertiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person } = await requirePersonPage(projectId, userId);
+  const { scope, project, person, may } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/properties`);
   const [history, pins, zone] = await Promise.all([
@@ -41,7 +41,12 @@ export default async function PropertiesPage({ params }: Props) {
   }
   return (
     <>
-      <PropertyTable rows={rows} clock={{ now: Date.now(), zone }} href={href} pin={pinAction.bind(null, project.id)} />
+      <PropertyTable
+        rows={rows}
+        clock={{ now: Date.now(), zone }}
+        href={href}
+        pin={may.edit ? pinAction.bind(null, project.id) : undefined}
+      />
       {!history.complete && (
         <p className="px-4 py-3 text-muted-foreground text-xs sm:px-6">
           For older changes only the values are shown, without their history.
