@@ -64,8 +64,8 @@ export const ABILITIES: readonly Row[] = [
   { what: "Merge and separate people and accounts, detach devices, take people out of accounts", needs: "edit" },
   { what: "Erase people and accounts", needs: "erase" },
   { what: "Change settings and keys, delete others' notes", needs: "manage" },
-  { what: "Create projects, invite, remove and change members below owner", needs: "administer" },
-  { what: "Make others owners", needs: "own" },
+  { what: "Create, delete and restore projects, invite, remove and change members below owner", needs: "administer" },
+  { what: "Make others owners, delete and restore the organization", needs: "own" },
 ];
 
 const mayDo = (row: Row, role: Role): boolean =>

@@ -9,8 +9,9 @@ const PAGES = [
 ];
 
 /** The pages below Settings. */
-export function SettingsLinks({ projectId }: { projectId: string }) {
-  return PAGES.map(({ path, label }) => (
+export function SettingsLinks({ projectId, isAdmin }: { projectId: string; isAdmin: boolean }) {
+  const pages = isAdmin ? [...PAGES, { path: "delete", label: "Delete" }] : PAGES;
+  return pages.map(({ path, label }) => (
     <Button key={path} asChild variant="outline" size="sm">
       <Link href={`/${projectId}/settings/${path}`}>{label}</Link>
     </Button>

@@ -4,6 +4,7 @@ import { cache } from "react";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
+import { roleInOrganization } from "@/lib/organizations/team.queries";
 import { PERMISSIONS, type Permission, permits, permitsTeam, type TeamPermission } from "@/lib/permissions";
 import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
 
@@ -62,12 +63,19 @@ export async function requireTeam(
   permission: TeamPermission,
 ): Promise<Omit<Access, "team"> & { team: TeamScope<"own"> }> {
   const access = await opened(projectId);
-  const team = teamOf(access, permission);
-  if (!team) {
-    const who = permission === "own" ? "owners" : "owners and admins of the organization";
-    throw new AppError("forbidden", `Only ${who} may do this. Ask one of them.`);
-  }
-  return { ...access, team };
+  return { ...access, team: teamOf(access, permission) ?? refuse(permission) };
+}
+
+/** As requireTeam, of an organization of the member's that may be deleted; throws `not_found` for any other. */
+export async function requireTeamOf<P extends TeamPermission>(
+  organizationId: string,
+  permission: P,
+): Promise<TeamScope<P>>;
+export async function requireTeamOf(organizationId: string, permission: TeamPermission): Promise<TeamScope<"own">> {
+  const member = await requireLogin("/account");
+  const teamRole = await roleInOrganization(organizationId, member.id);
+  if (!teamRole) throw new AppError("not_found", "There is no such organization, or you are not a member of it.");
+  return teamOf({ organizationId, member, teamRole }, permission) ?? refuse(permission);
 }
 
 /** Somebody who is logged in, whatever their projects. */
@@ -97,5 +105,10 @@ const teamOf = (
 function permitted(access: Full, permission: Permission): Full {
   if (access.may[permission]) return access;
   const who = permission === "edit" ? "editors, admins and owners" : "owners and admins";
+  throw new AppError("forbidden", `Only ${who} may do this. Ask one of them.`);
+}
+
+function refuse(permission: TeamPermission): never {
+  const who = permission === "own" ? "owners" : "owners and admins of the organization";
   throw new AppError("forbidden", `Only ${who} may do this. Ask one of them.`);
 }

@@ -19,7 +19,7 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
   const id = idOfToken("invitation", token);
   if (id === null) return null;
   const found = await prisma().invitation.findFirst({
-    where: { id, expiresAt: { gt: now } },
+    where: { id, expiresAt: { gt: now }, organization: { eraseAt: null } },
     select: {
       id: true,
       organizationId: true,

@@ -4,6 +4,7 @@ import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
+import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
 import { noteShownColumns } from "./columns";
 import { sweepStates } from "./lifecycle";
@@ -22,6 +23,7 @@ const MAINTAIN_EVERY_MS = 60_000;
 const JOBS: readonly Job[] = [
   // A crash may have left the rows of somebody erased; nobody sees them, but they must go.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
+  { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "tend risk", run: riskTender() },

@@ -7,7 +7,8 @@ import sql, { type Sql } from "sql-template-tag";
 export const ROLE_IN_PROJECT: Sql = sql`
   CASE WHEN s.role IN ('owner', 'admin') OR r.role IS NULL THEN s.role ELSE nullif(r.role, 'none') END`;
 
-/** Every project of the memberships `s`, as `p`, with `r` for ROLE_IN_PROJECT. */
+/** Every project of the memberships `s` that is not deleted, as `p`, with `r` for ROLE_IN_PROJECT. */
 export const PROJECTS_OF_MEMBERSHIP: Sql = sql`
-  JOIN projects p ON p.organization_id = s.organization_id
+  JOIN organizations open ON open.id = s.organization_id AND open.erase_at IS NULL
+  JOIN projects p ON p.organization_id = open.id AND p.erase_at IS NULL
   LEFT JOIN project_roles r ON r.project_id = p.id AND r.member_id = s.member_id`;

@@ -6,7 +6,7 @@ import type { Prisma } from "@/lib/db/generated/client";
  */
 export async function homeOrganization(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
   const membership = await tx.membership.findFirst({
-    where: { memberId, role: { in: ["owner", "admin"] } },
+    where: { memberId, role: { in: ["owner", "admin"] }, organization: { eraseAt: null } },
     orderBy: [{ createdAt: "asc" }, { organizationId: "asc" }],
     select: { organizationId: true },
   });

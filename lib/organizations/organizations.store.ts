@@ -1,9 +1,32 @@
+import sql from "sql-template-tag";
 import type { Prisma } from "@/lib/db/generated/client";
+import type { Database } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
+import type { TeamScope } from "@/lib/scope";
 
 /** A new organization whose only member owns it. One row in each of organizations and memberships. */
 export async function insertOrganization(tx: Prisma.TransactionClient, name: string, ownerId: string): Promise<string> {
   const organization = await tx.organization.create({ data: { id: newId(), name } });
   await tx.membership.create({ data: { organizationId: organization.id, memberId: ownerId, role: "owner" } });
   return organization.id;
+}
+
+/** Sets when an organization is erased, unless that is set; false: it was. */
+export async function closeOrganization({ organizationId }: TeamScope<"own">, eraseAt: Date): Promise<boolean> {
+  const where = { id: organizationId, eraseAt: null };
+  return (await prisma().organization.updateMany({ where, data: { eraseAt } })).count > 0;
+}
+
+/** Takes closeOrganization back; false: it was not closed, or is to be erased by now. */
+export async function reopenOrganization({ organizationId }: TeamScope<"own">, now: Date): Promise<boolean> {
+  const where = { id: organizationId, eraseAt: { gt: now } };
+  return (await prisma().organization.updateMany({ where, data: { eraseAt: null } })).count > 0;
+}
+
+/** Erases the organizations whose time has come, once their projects are. */
+export async function eraseOrganizations(db: Database, at: Date): Promise<void> {
+  await db.query(sql`
+    DELETE FROM organizations o
+     WHERE o.erase_at <= ${at} AND NOT EXISTS (SELECT FROM projects p WHERE p.organization_id = o.id)`);
 }

@@ -1,4 +1,5 @@
 import { prisma } from "@/lib/db/prisma";
+import { isUuid } from "@/lib/ids";
 import type { ProjectRole, Role } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
 
@@ -39,7 +40,17 @@ export async function teamOf(organizationId: string): Promise<TeamMember[]> {
 /** The organization's projects, by name. Rides on projects_organization_id_idx. */
 export const projectsIn = ({ organizationId }: TeamScope): Promise<{ id: string; name: string }[]> =>
   prisma().project.findMany({
-    where: { organizationId },
+    where: { organizationId, eraseAt: null },
     select: { id: true, name: true },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
+
+/** null for who is no member of it. Primary key. */
+export async function roleInOrganization(organizationId: string, memberId: string): Promise<Role | null> {
+  if (!isUuid(organizationId)) return null;
+  const found = await prisma().membership.findUnique({
+    where: { organizationId_memberId: { organizationId, memberId } },
+    select: { role: true },
+  });
+  return (found?.role ?? null) as Role | null;
+}

@@ -10,6 +10,8 @@ export type ClientRow = {
   mode: ClientMode;
   secretHash: string;
   revokedAt: number | null;
+  /** When its deleted project is erased; null: it is in use. */
+  eraseAt: number | null;
   settings: ProjectSettings;
 };
 
@@ -21,20 +23,33 @@ const SETTINGS = sql`
   p.max_property_megabytes, p.max_megabytes_per_hour`;
 
 /**
- * A client with its project's settings; null when there is none. Two primary-key look-ups. On the data plane's pool,
+ * A client with its project's settings; null when there is none. Three primary-key look-ups. On the data plane's pool,
  * not Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
  */
 export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
-  type Row = SettingsColumns & { mode: ClientMode; secret_hash: string; revoked_at: number | null };
+  type Row = SettingsColumns & {
+    mode: ClientMode;
+    secret_hash: string;
+    revoked_at: number | null;
+    erase_at: number | null;
+  };
   const { rows } = await db.query<Row>(
     prepared(sql`
-      SELECT c.mode, c.secret_hash, c.revoked_at, ${SETTINGS}
-        FROM clients c JOIN projects p ON p.id = c.project_id
+      SELECT c.mode, c.secret_hash, c.revoked_at, least(p.erase_at, o.erase_at) AS erase_at, ${SETTINGS}
+        FROM clients c
+        JOIN projects p ON p.id = c.project_id
+        JOIN organizations o ON o.id = p.organization_id
        WHERE c.id = ${clientId}`),
   );
   const row = rows[0];
   if (!row) return null;
-  return { mode: row.mode, secretHash: row.secret_hash, revokedAt: row.revoked_at, settings: toSettings(row) };
+  return {
+    mode: row.mode,
+    secretHash: row.secret_hash,
+    revokedAt: row.revoked_at,
+    eraseAt: row.erase_at,
+    settings: toSettings(row),
+  };
 }
 
 /** A project's settings; null when it was deleted meanwhile. Primary key. */

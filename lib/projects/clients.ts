@@ -25,6 +25,9 @@ export class KeyRefused extends AppError {
 export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
+const PROJECT_IS_DELETED =
+  "This project was deleted: it stores and answers nothing. An owner or admin can restore it within 7 days of its deletion.";
+
 /** Header names as Node gives them: lower-cased; repeated ones joined or listed. */
 export type HeaderMap = { readonly [name: string]: string | string[] | undefined };
 
@@ -101,6 +104,7 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   const isGone = "This client id is unknown or was revoked. Copy it again from Settings, Keys.";
   if (!known) throw new AppError("unauthorized", isGone);
   if (known.revokedAt !== null) throw new KeyRefused(known.settings.id, "unauthorized", isGone);
+  if (known.eraseAt !== null) throw new KeyRefused(known.settings.id, "forbidden", PROJECT_IS_DELETED);
   if (secret !== null && !timingSafeEqual(Buffer.from(hashSecret(secret), "hex"), known.secretHashBytes)) {
     throw new KeyRefused(known.settings.id, "unauthorized", "The client secret is wrong.");
   }

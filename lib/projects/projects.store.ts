@@ -3,6 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/organizations.queries";
+import { insertOrganization } from "@/lib/organizations/organizations.store";
 import { type NewClient, type NewProject, newClientSchema, newProjectSchema } from "@/lib/projects/rule";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
@@ -17,12 +18,21 @@ export type CreatedProject = { projectId: string; write: ClientKeys };
  */
 export function createProject(memberId: string, input: NewProject): Promise<CreatedProject> {
   return prisma().$transaction(async (tx) => {
-    const organizationId = await homeOrganization(tx, memberId);
+    const organizationId = (await homeOrganization(tx, memberId)) ?? (await newHome(tx, memberId));
     if (!organizationId) {
       throw new AppError("forbidden", "Only owners and admins of an organization can create projects in it.");
     }
     return insertProject(tx, organizationId, input);
   });
+}
+
+/** An organization of their own for who is in none, because they left or deleted it; null for who is in one. */
+async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
+  const member = await tx.member.findUniqueOrThrow({
+    where: { id: memberId },
+    select: { name: true, memberships: { where: { organization: { eraseAt: null } }, select: { role: true } } },
+  });
+  return member.memberships.length > 0 ? null : insertOrganization(tx, `${member.name}'s organization`, memberId);
 }
 
 /** As `createProject`, within the caller's transaction and in an organization the caller has checked. */

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Logo } from "@/components/logo";
+import { DeletedList } from "@/components/member/deleted-list";
 import { EmailForm, EmailText } from "@/components/member/email-form";
 import { LogInList } from "@/components/member/log-in-list";
 import { PasswordForm } from "@/components/member/password-form";
@@ -15,20 +16,23 @@ import { hasSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { sendsMail } from "@/lib/mail/setup";
+import { deletedOf } from "@/lib/projects/deletion.queries";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
 import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
+import { restoreAction } from "./restore-actions";
 
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage() {
   const member = await requireLogin("/account");
   const now = new Date();
-  const [logIns, current, verified, zone, factor] = await Promise.all([
+  const [logIns, current, verified, zone, factor, deleted] = await Promise.all([
     logInsOf(member.id, now),
     currentLogIn(),
     verifiedAt(member.id),
     readerZone(),
     hasSecondFactor(member.id),
+    deletedOf(member.id),
   ]);
   return (
     <div className="min-h-dvh">
@@ -68,6 +72,11 @@ export default async function AccountPage() {
         >
           <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />
         </Section>
+        {deleted.length > 0 && (
+          <Section id="deleted" title="Deleted" text="What you can still restore. A project takes no events meanwhile.">
+            <DeletedList deleted={deleted} clock={{ now: now.getTime(), zone }} restore={restoreAction} />
+          </Section>
+        )}
         <Section id="log-ins" title="Log-ins" text="Where you are logged in. A log-in ends by itself after 30 days.">
           <LogInList logIns={logIns} current={current} clock={{ now: now.getTime(), zone }} action={endLogInsAction} />
         </Section>

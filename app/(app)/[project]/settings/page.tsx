@@ -29,7 +29,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const COUNTED_DAYS = 30;
 
 export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project, may } = await requireMember((await params).project);
+  const { scope, project, may, team } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
   const [clients, values, refusals, use] = await Promise.all([
@@ -54,7 +54,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   );
   return (
     <>
-      <PageHeader title="Settings" actions={<SettingsLinks projectId={project.id} />}>
+      <PageHeader title="Settings" actions={<SettingsLinks projectId={project.id} isAdmin={team !== null} />}>
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
       <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />

@@ -1,0 +1,20 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { requireTeam } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import { deleteOrganization, deleteProject } from "@/lib/projects/deletion.store";
+
+/** Deletes the project if its typed name matches; it can be restored on the member's account page. */
+export const deleteProjectAction = action(async (form): Promise<string> => {
+  const { team, project } = await requireTeam(text(form, "projectId"), "administer");
+  await deleteProject(team, project.id, text(form, "name"), new Date());
+  redirect("/account#deleted");
+});
+
+/** As deleteProjectAction, of the whole organization. */
+export const deleteOrganizationAction = action(async (form): Promise<string> => {
+  const { team } = await requireTeam(text(form, "projectId"), "own");
+  await deleteOrganization(team, text(form, "name"), new Date());
+  redirect("/account#deleted");
+});

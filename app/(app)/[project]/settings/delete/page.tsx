@@ -1,0 +1,48 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { DeleteForm } from "@/components/settings/delete-form";
+import { Section } from "@/components/settings/section";
+import { PageHeader } from "@/components/ui/page-header";
+import { requireMember } from "@/lib/auth/guard";
+import { counted } from "@/lib/format/number";
+import { goingWith, organizationSize } from "@/lib/projects/deletion.queries";
+import { deleteOrganizationAction, deleteProjectAction } from "./actions";
+
+export const metadata: Metadata = { title: "Delete" };
+
+const AFTERWARDS =
+  "From then on nobody opens it and its keys are refused: events sent meanwhile are lost. It can be restored for 7 days, on your account page. Then every row is erased.";
+
+export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project, team } = await requireMember((await params).project);
+  if (!team) notFound();
+  const [going, organization] = await Promise.all([goingWith(scope), organizationSize(team.organizationId)]);
+  return (
+    <>
+      <PageHeader title="Delete" />
+      <Section id="project" title={`Delete ${project.name}`} text={AFTERWARDS}>
+        <DeleteForm
+          projectId={project.id}
+          name={project.name}
+          submit="Delete project"
+          going={["all its events and visits", ...going.map(({ what, count }) => counted(count, what))]}
+          action={deleteProjectAction}
+        />
+      </Section>
+      {team.role === "owner" && (
+        <Section id="organization" title={`Delete ${organization.name}`} text={`The organization. ${AFTERWARDS}`}>
+          <DeleteForm
+            projectId={project.id}
+            name={organization.name}
+            submit="Delete organization"
+            going={[
+              `${counted(organization.projects.length, "project")}: ${organization.projects.join(", ")}`,
+              `the membership of ${counted(organization.members, "member")}; their accounts stay`,
+            ]}
+            action={deleteOrganizationAction}
+          />
+        </Section>
+      )}
+    </>
+  );
+}

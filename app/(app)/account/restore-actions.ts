@@ -1,0 +1,15 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requireTeamOf } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import { restoreOrganization, restoreProject } from "@/lib/projects/deletion.store";
+
+/** Restores a deleted project, or with none named the organization. */
+export const restoreAction = action(async (form) => {
+  const [organizationId, projectId] = [text(form, "organizationId"), text(form, "deletedId")];
+  if (projectId === "") await restoreOrganization(await requireTeamOf(organizationId, "own"), new Date());
+  else await restoreProject(await requireTeamOf(organizationId, "administer"), projectId, new Date());
+  revalidatePath("/", "layout");
+  return "Restored.";
+});

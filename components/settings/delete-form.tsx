@@ -1,0 +1,50 @@
+"use client";
+
+import { useActionState, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Field } from "@/components/ui/field";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { IDLE } from "@/lib/http/form";
+
+type DeleteFormProps = {
+  projectId: string;
+  name: string;
+  submit: string;
+  /** What would go. */
+  going: string[];
+  action: FormAction;
+};
+
+/** What goes with a project or an organization, and its deletion once its name is typed. */
+export function DeleteForm({ projectId, name, submit, going, action }: DeleteFormProps) {
+  const [state, send] = useActionState(action, IDLE);
+  const [typed, setTyped] = useState("");
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <div className="grid gap-4">
+      <ul className="list-disc pl-5 text-sm" aria-label={`What goes with ${name}`}>
+        {going.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+      <form action={send} className="grid gap-3">
+        {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
+        <input type="hidden" name="projectId" value={projectId} />
+        <Field
+          name="name"
+          label={`Type ${name} to confirm`}
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={failed?.field === "name" ? failed.message : undefined}
+        />
+        <div>
+          <SubmitButton variant="destructive" disabled={typed.trim() !== name.trim()}>
+            {submit}
+          </SubmitButton>
+        </div>
+      </form>
+    </div>
+  );
+}

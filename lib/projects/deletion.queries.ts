@@ -1,0 +1,65 @@
+import sql from "sql-template-tag";
+import { prisma } from "@/lib/db/prisma";
+import type { Scope } from "@/lib/scope";
+import { ceilingUse } from "./usage.queries";
+
+/** What goes with a project, in numbers. */
+export type Going = { what: string; count: number }[];
+
+/** What a deletion of the project would erase. Primary keys, but for counts of tables that members fill by hand. */
+export async function goingWith(scope: Scope): Promise<Going> {
+  const [use, [own]] = await Promise.all([
+    ceilingUse(scope),
+    prisma().$queryRaw<{ keys: number; segments: number; notes: number }[]>(sql`
+      SELECT (SELECT count(*)::int FROM clients WHERE project_id = ${scope.projectId}::uuid) AS keys,
+             (SELECT count(*)::int FROM segments WHERE project_id = ${scope.projectId}::uuid) AS segments,
+             (SELECT count(*)::int FROM notes WHERE project_id = ${scope.projectId}::uuid) AS notes`),
+  ]);
+  return [
+    { what: "identified user", count: use.maxPeople },
+    { what: "device", count: use.maxDevices },
+    { what: "account", count: use.maxAccounts },
+    { what: "event name", count: use.maxEventNames },
+    { what: "segment", count: own?.segments ?? 0 },
+    { what: "note", count: own?.notes ?? 0 },
+    { what: "key", count: own?.keys ?? 0 },
+  ];
+}
+
+/** What was deleted and can be restored: by whom, `role` says. */
+export type Deleted = {
+  kind: "project" | "organization";
+  id: string;
+  organizationId: string;
+  name: string;
+  eraseAt: Date;
+};
+
+/** What of the member's was deleted and not erased yet, the first to go first. Uses memberships_member_id_idx. */
+export const deletedOf = (memberId: string): Promise<Deleted[]> =>
+  prisma().$queryRaw<Deleted[]>(sql`
+    SELECT 'organization' AS kind, o.id, o.id AS "organizationId", o.name, o.erase_at AS "eraseAt"
+      FROM memberships s
+      JOIN organizations o ON o.id = s.organization_id
+     WHERE s.member_id = ${memberId}::uuid AND s.role = 'owner' AND o.erase_at IS NOT NULL
+    UNION ALL
+    SELECT 'project', p.id, p.organization_id, p.name, p.erase_at
+      FROM memberships s
+      JOIN projects p ON p.organization_id = s.organization_id
+     WHERE s.member_id = ${memberId}::uuid AND s.role IN ('owner', 'admin') AND p.erase_at IS NOT NULL
+     ORDER BY "eraseAt", id`);
+
+/** How many projects and members an organization has. */
+export async function organizationSize(
+  organizationId: string,
+): Promise<{ name: string; projects: string[]; members: number }> {
+  const found = await prisma().organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: {
+      name: true,
+      projects: { where: { eraseAt: null }, select: { name: true }, orderBy: { name: "asc" } },
+      _count: { select: { memberships: true } },
+    },
+  });
+  return { name: found.name, projects: found.projects.map(({ name }) => name), members: found._count.memberships };
+}

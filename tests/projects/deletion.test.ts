@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { beginLogIn } from "@/lib/auth/log-ins.store";
+import { memberIn } from "@/lib/auth/members.queries";
+import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { setEventDisplay } from "@/lib/events/events.store";
+import { saveFeatures } from "@/lib/features/features.store";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { addNote } from "@/lib/notes/notes.store";
+import { setPin } from "@/lib/pins/pins.store";
+import { eraseDeleted } from "@/lib/privacy/erase-project.store";
+import { requireClient } from "@/lib/projects/clients";
+import { deletedOf } from "@/lib/projects/deletion.queries";
+import {
+  deleteOrganization,
+  deleteProject,
+  GRACE_DAYS,
+  restoreOrganization,
+  restoreProject,
+} from "@/lib/projects/deletion.store";
+import { projectsOf } from "@/lib/projects/projects.queries";
+import { createClient, createProject } from "@/lib/projects/projects.store";
+import { grantScope, grantTeam } from "@/lib/scope";
+import { createSegment } from "@/lib/segments/segments.store";
+import { asServer, send, serveIngest } from "../ingest/support";
+
+const ingest = serveIngest();
+const PASSWORD = "correct horse battery";
+const NOW = new Date();
+const afterDays = (days: number) => NOW.getTime() + days * 86_400_000;
+
+let number = 0;
+/** Somebody with a project in which everything that can be stored is, each text with `mark` in it. */
+async function filledProject() {
+  const mark = `mark${++number}x`;
+  const email = `${mark}@example.com`;
+  const made = await signUp({ email, password: PASSWORD, name: `Olga ${mark}`, projectName: `Shop ${mark}` });
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: made.memberId } });
+  const scope = grantScope(made.projectId, "system:test");
+  const read = await createClient(scope, { name: "read", mode: "read" });
+  const track = (body: object) => send(`${ingest.url()}/api/track`, body, asServer(made.write));
+  for (const who of ["ada", "bob", "cleo"]) {
+    const profileId = `${who}-${mark}`;
+    await track({
+      type: "identify",
+      payload: { profileId, email: `${who}@${mark}.example`, properties: { plan: mark } },
+    });
+    await track({ type: "track", payload: { name: `saw_${mark}`, profileId, properties: { page: mark } } });
+    await track({ type: "group", payload: { groupId: `acme-${mark}`, profileId, properties: { name: mark } } });
+  }
+  const written = { authorId: made.memberId, body: `Note ${mark}`, members: [], now: NOW.getTime() };
+  await addNote(scope, `u:ada-${mark}`, written);
+  await createSegment(scope, { name: `List ${mark}`, rule: null });
+  await saveFeatures(scope, [{ id: "", name: `Feature ${mark}`, events: [`saw_${mark}`] }]);
+  await setPin(scope, `plan_${mark}`, true);
+  await setEventDisplay(scope, `saw_${mark}`, { icon: "star", color: null, conversion: true });
+  await refreshAllFacts(pool(), made.projectId);
+  const member = await verifyCredentials(email, PASSWORD);
+  if (!member) throw new Error("they have just signed up");
+  const logIn = await beginLogIn(member, "Chrome", NOW);
+  return {
+    ...made,
+    mark,
+    organizationId,
+    scope,
+    read,
+    track,
+    logInId: logIn.id,
+    team: grantTeam(organizationId, made.memberId, "owner"),
+  };
+}
+type Filled = Awaited<ReturnType<typeof filledProject>>;
+
+const opens = async ({ logInId, projectId }: Filled) => (await memberIn(logInId, projectId))?.within !== null;
+const askWith = (keys: Filled["read"]) => requireClient(new Request("http://x", { headers: asServer(keys) }));
+const visit = ({ track, mark }: Filled) =>
+  track({ type: "track", payload: { name: "late", profileId: `ada-${mark}` } });
+
+/** Every table's rows that contain a text, and what Postgres' own statistics keep of them. */
+async function tracesOf(text: string): Promise<string[]> {
+  const { rows: tables } = await pool().query<{ name: string }>(
+    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace",
+  );
+  expect(tables.length).toBeGreaterThan(40);
+  const traces: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await pool().query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM ${name} t WHERE strpos(t::text, $1) > 0`,
+      [text],
+    );
+    if (rows[0]?.n) traces.push(name);
+  }
+  const { rows: known } = await pool().query<{ at: string }>(
+    `SELECT tablename || '.' || attname AS at FROM pg_stats
+      WHERE schemaname = current_schema()
+        AND strpos(concat(most_common_vals, histogram_bounds, most_common_elems), $1) > 0`,
+    [text],
+  );
+  return [...traces, ...known.map(({ at }) => `statistics of ${at}`)].sort();
+}
+
+test("a deleted project is closed at once, comes back whole within the grace period, and not after", async () => {
+  const shop = await filledProject();
+  await expect(deleteProject(shop.team, shop.projectId, "Shop", NOW)).rejects.toMatchObject({
+    code: "unprocessable",
+    field: "name",
+  });
+  expect(await opens(shop)).toBe(true);
+  await deleteProject(shop.team, shop.projectId, ` Shop ${shop.mark} `, NOW);
+  expect(await opens(shop)).toBe(false);
+  expect(await projectsOf(shop.memberId)).toEqual([]);
+  await expect(askWith(shop.read)).rejects.toMatchObject({
+    code: "forbidden",
+    message: expect.stringContaining("deleted"),
+  });
+  expect(await visit(shop)).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+  expect(await deletedOf(shop.memberId)).toMatchObject([{ kind: "project", id: shop.projectId }]);
+  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS) - 1)).toBe(0);
+  await restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS) - 1));
+  expect(await opens(shop)).toBe(true);
+  expect((await visit(shop)).status).toBe(200);
+  await askWith(shop.read);
+  await deleteProject(shop.team, shop.projectId, `Shop ${shop.mark}`, NOW);
+  await expect(restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS)))).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
+test("after the grace period no table and no statistics of Postgres hold anything of the project; others keep all", async () => {
+  const [gone, kept] = [await filledProject(), await filledProject()];
+  await pool().query("ANALYZE");
+  const before = { gone: await tracesOf(gone.projectId), kept: await tracesOf(kept.projectId) };
+  expect(before.gone.length, before.gone.join()).toBeGreaterThan(15);
+  await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
+  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS))).toBeGreaterThan(0);
+  expect(await tracesOf(gone.projectId)).toEqual([]);
+  // The member and their organization stay, named as they named themselves.
+  expect((await tracesOf(gone.mark)).filter((at) => !/members|organizations/.test(at))).toEqual([]);
+  expect((await tracesOf(kept.projectId)).filter((at) => !at.startsWith("statistics"))).toEqual(
+    before.kept.filter((at) => !at.startsWith("statistics")),
+  );
+  expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS)), "again").toBe(0);
+});
+
+test("a deleted organization closes all its projects, is restored by owners, and erased with everything", async () => {
+  const shop = await filledProject();
+  const { name } = await prisma().organization.findUniqueOrThrow({ where: { id: shop.organizationId } });
+  await deleteOrganization(shop.team, name, NOW);
+  expect(await opens(shop)).toBe(false);
+  expect((await visit(shop)).status).toBe(403);
+  await restoreOrganization(shop.team, NOW);
+  expect(await opens(shop)).toBe(true);
+  await deleteOrganization(shop.team, name, NOW);
+  // Who is in no organization any more makes a new one with their next project.
+  const { projectId } = await createProject(shop.memberId, { name: "Afresh" });
+  expect((await projectsOf(shop.memberId)).map(({ id, role }) => [id, role])).toEqual([[projectId, "owner"]]);
+  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  expect(await tracesOf(shop.projectId)).toEqual([]);
+  expect(await tracesOf(shop.organizationId)).toEqual([]);
+  expect((await tracesOf(shop.mark)).filter((at) => !/members|organizations/.test(at))).toEqual([]);
+});
+
+test("nobody deletes or restores a project of another organization", async () => {
+  const [shop, other] = [await filledProject(), await filledProject()];
+  const name = `Shop ${shop.mark}`;
+  await expect(deleteProject(other.team, shop.projectId, name, NOW)).rejects.toMatchObject({ code: "not_found" });
+  await expect(deleteProject(other.team, "no uuid", name, NOW)).rejects.toMatchObject({ code: "not_found" });
+  await deleteProject(shop.team, shop.projectId, name, NOW);
+  await expect(restoreProject(other.team, shop.projectId, NOW)).rejects.toMatchObject({ code: "not_found" });
+  expect(await deletedOf(other.memberId)).toEqual([]);
+});
