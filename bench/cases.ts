@@ -186,7 +186,7 @@ async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "lim
   const tab = tabOf(options);
   const search = await readSearch(scope, options.search);
   if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
-    return search ? seenSearchQuery(scope, search, undefined, PAGE + 1) : seenQuery(scope, undefined, PAGE + 1);
+    return search ? seenSearchQuery(scope, { search }, undefined, PAGE + 1) : seenQuery(scope, {}, undefined, PAGE + 1);
   const which: Selection = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
   const key = options.sort ? keptKey(options.sort.by) : null;
   const order = orderOf(options.sort, tab, 30, key === null ? null : await keptIn(scope, key, Date.now()));

@@ -6,7 +6,7 @@ import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 import type { Tab, Total } from "@/lib/profiles/types";
 
-export type TabTotals = { identified: Promise<Total>; anonymous: Promise<Total>; shown: Promise<Total> };
+export type TabTotals = Record<"identified" | "anonymous" | "internal" | "shown", Promise<Total>>;
 
 const LABELS: { [Show in Tab]: string } = {
   everyone: "Everyone",
@@ -14,6 +14,7 @@ const LABELS: { [Show in Tab]: string } = {
   anonymous: "Anonymous",
   power: "Power users",
   quiet: "Going quiet",
+  internal: "Own team and tests",
 };
 
 type ListTabsProps = { path: string; state: UserListState; totals: TabTotals };
@@ -42,7 +43,7 @@ export function ListTabs({ path, state, totals }: ListTabsProps) {
 const hasCount = (show: Tab, current: Tab) => show === current || (show !== "power" && show !== "quiet");
 
 async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {
-  if (show === "identified" || show === "anonymous") return totals[show];
+  if (show === "identified" || show === "anonymous" || show === "internal") return totals[show];
   if (show === "everyone") return add(await totals.identified, await totals.anonymous);
   return totals.shown;
 }

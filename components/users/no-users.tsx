@@ -1,4 +1,4 @@
-import { Flame, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
+import { Flame, FlaskConical, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
 import { type UserListState, userListHref } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
@@ -42,6 +42,19 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
         <p>People who match its rule, or are added to its list, appear here automatically.</p>
         <Button asChild variant="outline" className="justify-self-center">
           <Link href={`${path}/edit`}>Edit the segment</Link>
+        </Button>
+      </Empty>
+    );
+  }
+  if (show === "internal") {
+    return (
+      <Empty icon={FlaskConical} title="Nobody is left out">
+        <p>
+          Your own team and test accounts appear here once you name them in Settings, or choose “Leave out of all
+          counts” on a person's page. No count includes them.
+        </p>
+        <Button asChild variant="outline" className="justify-self-center">
+          <Link href={`/${projectId}/settings`}>Open settings</Link>
         </Button>
       </Empty>
     );

@@ -21,6 +21,8 @@ export function presentProfile(row: ProfileSummary): z.infer<typeof profile> {
     identified: row.identified,
     firstSeen: isoOrNull(row.firstSeen),
     lastSeen: isoOrNull(row.lastSeen),
+    signedUpAt: isoOrNull(row.facts?.signedUpAt ?? null),
+    isInternal: row.facts?.isInternal ?? false,
     events: row.events,
     sessions: row.sessions,
     country: row.country,

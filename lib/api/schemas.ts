@@ -43,12 +43,16 @@ export const profilesQuery = z.object({
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
     .describe(
-      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent against their own rhythm and likelier to stay away than to come back; most worth a call first. Worked out daily.",
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent against their own rhythm and likelier to stay away than to come back; most worth a call first. Worked out daily. internal: the project's own team and test accounts, who are on no other tab.",
     ),
   window: z
     .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")
     .optional()
     .describe("Of the tab power, in days. Default 30."),
+  internal: z
+    .enum(["true", "false"], "Either true or false.")
+    .optional()
+    .describe("true: with the project's own team and test accounts, who are left out otherwise."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")
@@ -97,6 +101,10 @@ export const profile = z
     identified: z.boolean(),
     firstSeen: time.nullable().describe("First activity. null: described by a server, but never active."),
     lastSeen: time.nullable(),
+    signedUpAt: time
+      .nullable()
+      .describe("null for visitors and for customers from before the first event, of whom nobody told."),
+    isInternal: z.boolean().describe("Of the own team, or for tests: in no count."),
     events: count.describe("Activity: page views, custom events, identifies from a browser. Not property changes."),
     sessions: count,
     ...whereabouts,

@@ -74,6 +74,8 @@ export type PersonFacts = {
   utmCampaign: string | null;
   /** Ids of the accounts they acted for. */
   accounts: string[];
+  /** Of the project's own team, or a test account: in no count. */
+  isInternal: boolean;
 };
 
 /** An active alarm (docs/risk.md). `probability`: of a return within the project's horizon, if there is a model. */
@@ -82,10 +84,10 @@ export type Alarm = { probability: number | null; reason: Reason };
 export type WindowFacts = { activeDays: number; events: number };
 export type WindowDays = keyof PersonFacts["window"];
 
-export const TABS = ["everyone", "identified", "anonymous", "power", "quiet"] as const;
+export const TABS = ["everyone", "identified", "anonymous", "power", "quiet", "internal"] as const;
 /**
  * power: active on at least a quarter of the window's days. quiet: identified and silent for too long
- * (lib/risk/alarm.ts).
+ * (lib/risk/alarm.ts). internal: the project's own team and test accounts, who are on no other tab.
  */
 export type Tab = (typeof TABS)[number];
 
@@ -142,6 +144,8 @@ export type ListProfilesOptions = {
   sort?: Sort;
   /** A rule, compiled by lib/segments/compiled. */
   filter?: PeopleFilter;
+  /** With the own team and test accounts, who are left out otherwise. */
+  withInternal?: boolean;
   /** 1 to 1,000 rows. */
   limit: number;
   /** `next` of the previous page; throws bad_request naming `cursor` for anything else. */

@@ -13,7 +13,7 @@ import type { Rule } from "./rule";
 import { decodeRule } from "./url";
 
 /** What a list's URL says beside search and cursor: the same words in the app, the API and the export. */
-export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string };
+export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string; internal?: string };
 
 const PROPERTY = "p:";
 
@@ -40,7 +40,7 @@ export async function listOptions(
   scope: Scope,
   params: ListParams,
   within?: Rule,
-): Promise<Pick<ListProfilesOptions, "tab" | "windowDays" | "sort" | "filter">> {
+): Promise<Pick<ListProfilesOptions, "tab" | "windowDays" | "sort" | "filter" | "withInternal">> {
   const tab = params.tab === undefined ? undefined : TABS.find((one) => one === params.tab);
   if (params.tab !== undefined && !tab) throw fault("tab", `One of ${TABS.join(", ")}.`);
   const windowDays = WINDOWS.find((days) => String(days) === params.window);
@@ -50,9 +50,12 @@ export async function listOptions(
   const rule = params.filter === undefined ? undefined : decodeRule(params.filter);
   if (rule === null)
     throw fault("filter", "This filter cannot be read. Copy it from the address of a list in the app.");
+  if (params.internal !== undefined && params.internal !== "true" && params.internal !== "false")
+    throw fault("internal", "Either true or false.");
+  const withInternal = params.internal === "true";
   const both = [rule, within].filter((one) => one !== undefined);
-  if (both.length === 0) return { tab, windowDays, sort };
-  return { tab, windowDays, sort, filter: await compileRule(scope, { kind: "and", of: both }) };
+  if (both.length === 0) return { tab, windowDays, sort, withInternal };
+  return { tab, windowDays, sort, withInternal, filter: await compileRule(scope, { kind: "and", of: both }) };
 }
 
 const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });

@@ -74,6 +74,7 @@ export function ruleOfList({ tab, window, rule, search }: ListShown): Rule {
 function conditionsOfTab(tab: Tab, window: WindowDays): Condition[] {
   switch (tab) {
     case "everyone":
+    case "internal": // no rule says who they are: settings do
       return [];
     case "identified":
     case "anonymous":

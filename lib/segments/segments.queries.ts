@@ -99,7 +99,7 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
 export async function isMember(scope: Scope, id: string, ref: string): Promise<boolean> {
   const person = await findPerson(scope, ref);
   if (!person) return false;
-  const which = await everyoneIn(scope, id, Date.now());
+  const which: Selection = { ...(await everyoneIn(scope, id, Date.now())), internal: "with" };
   const { rows } = await withMemory(
     sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
   );

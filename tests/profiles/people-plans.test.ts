@@ -4,6 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { outdatedQuery } from "@/lib/profiles/facts/facts.queries";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
+import { peopleCountQuery } from "@/lib/profiles/list/everybody.queries";
 import { type PeoplePosition, peopleQuery } from "@/lib/profiles/list/materialized-list.queries";
 import { orderOf } from "@/lib/profiles/list/order.queries";
 import type { Selection } from "@/lib/profiles/list/selection";
@@ -29,10 +30,10 @@ beforeAll(async () => {
       SELECT ${p}, i, 'user-' || i, md5(i::text), jsonb_build_object('plan', 'plan ' || i % 500, 'n', i % 500, 'tags', jsonb_build_array(i % 500)), 'user-' || i || E'\\n' || md5(i::text), now() FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_stats (project_id, profile_id) SELECT ${p}, i FROM generate_series(1, ${PEOPLE}) i;
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, email,
-        name_key, props, first_seen, last_seen, signed_up_at, country, city, device, browser, os, source, computed_on, version)
+        name_key, props, first_seen, last_seen, signed_up_at, country, city, device, browser, os, source, computed_on, version, is_internal)
       SELECT ${p}, side * i, i % 900, i % 300, i % 100, i % 7, i % 30, i % 90, i % 50, i % 90, i % 99, 'user-' || i, 'p' || i || '@x.example',
              md5(i::text), CASE WHEN side < 0 AND i % 40 = 0 THEN jsonb_build_object('n', i % 500, 'tags', jsonb_build_array(i % 500)) ELSE '{}' END,
-             ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, ${FACTS_VERSION}
+             ${seen}, ${seen}, ${seen}, 'C' || i % 90, 'T' || i % 90, 'D' || i % 5, 'B' || i % 9, 'O' || i % 9, 'S' || i % 40, current_date, ${FACTS_VERSION}, i % 1000 = 0
         FROM generate_series(1, ${PEOPLE}) i, (VALUES (1), (-1)) v(side);
     INSERT INTO events (project_id, id, actor_id, ts, received_at, kind, name, active, claim)
       SELECT ${p}, gen_random_uuid(), i, now() - i * interval '10 min', now(), 'event', 'event ' || i % 5, true, true FROM generate_series(1, ${PEOPLE}) i;
@@ -43,7 +44,7 @@ beforeAll(async () => {
     INSERT INTO person_risk (project_id, person, standing, reason, value, rank, last_day, computed_on)
       SELECT ${p}, i, CASE WHEN i % 20 = 0 THEN 'quiet' ELSE 'here' END, '{}', 1, random(), current_date, current_date FROM generate_series(1, ${PEOPLE}) i;
     ANALYZE person_risk, profile_values, identities, spans, profiles, profile_stats, profile_facts, events, person_events;`);
-}, 60_000);
+}, 180_000);
 
 async function planOf(query: Sql): Promise<string> {
   const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
@@ -113,6 +114,20 @@ test.each([
     "power users",
     () => peopleQuery(scope, { ...everyone, tab: "power" }, orderOf(undefined, "power", 30), page),
     ["profile_facts_power_30_idx"],
+  ],
+  [
+    "the own team",
+    () =>
+      peopleQuery(scope, { ...everyone, internal: "only", tab: "internal" }, orderOf(undefined, "internal", 30), page),
+    ["profile_facts_internal_idx"],
+  ],
+  [
+    "how many there are of a country",
+    async () => {
+      const of: Condition[] = [{ kind: "fact", field: "country", is: "oneOf", values: ["C7"] }];
+      return peopleCountQuery(scope, { ...everyone, filter: await compileRule(scope, { kind: "and", of }) });
+    },
+    ["profile_facts_country_idx", "profile_facts_internal_idx"],
   ],
   [
     "going quiet",

@@ -59,16 +59,16 @@ const events = {
 const behind = { ts: Date.UTC(2026, 0, 3), id: newId() };
 
 test.each([
-  ["the users list", seenQuery(scope, undefined, 51), ["profile_stats_last_min_idx"]],
-  ["a page deep in the users list", seenQuery(scope, middle, 51), ["profile_stats_last_min_idx"]],
-  ["people never seen", neverSeenQuery(scope, undefined, undefined, 51), ["profile_stats_last_min_idx"]],
+  ["the users list", seenQuery(scope, {}, undefined, 51), ["profile_stats_last_min_idx"]],
+  ["a page deep in the users list", seenQuery(scope, {}, middle, 51), ["profile_stats_last_min_idx"]],
+  ["people never seen", neverSeenQuery(scope, {}, undefined, 51), ["profile_stats_last_min_idx"]],
   [
     "a search for something rare",
-    seenSearchQuery(scope, searchFor("%abcdef%"), undefined, 51),
+    seenSearchQuery(scope, { search: searchFor("%abcdef%") }, undefined, 51),
     ["profiles_search_idx", "profiles_pkey"],
   ],
-  ["the anonymous visitors", visitorsQuery(scope, undefined, undefined, 51), ["spans_visitors_idx", "spans_pkey"]],
-  ["a page deep in the visitors", visitorsQuery(scope, undefined, middle, 51), ["spans_visitors_idx"]],
+  ["the anonymous visitors", visitorsQuery(scope, {}, undefined, 51), ["spans_visitors_idx", "spans_pkey"]],
+  ["a page deep in the visitors", visitorsQuery(scope, {}, middle, 51), ["spans_visitors_idx"]],
   ["one profile", profileQuery(scope, 77), ["profiles_pkey", "profile_stats_pkey"]],
   ["one visitor", visitorQuery(scope, visitor.streamId), ["identities_pkey", "spans_pkey"]],
   [

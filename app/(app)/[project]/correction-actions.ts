@@ -36,7 +36,7 @@ export const findPeople = action(async (form): Promise<Candidate[]> => {
   const { scope } = await requireMember(text(form, "projectId"));
   const search = text(form, "search").trim();
   if (search === "") return [];
-  const { rows } = await listProfiles(scope, { search, identified: true, limit: MAX_CANDIDATES });
+  const { rows } = await listProfiles(scope, { search, identified: true, withInternal: true, limit: MAX_CANDIDATES });
   return rows.map((person) => ({
     ref: person.ref,
     userId: person.userIds[0] ?? "",

@@ -1,9 +1,6 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-
-/** People who count: everybody except the project's own team and tests. Over `f` (profile_facts or account_facts). */
-export const COUNTS: Sql = sql`NOT f.is_internal`;
 
 /**
  * Marks those of `people` who belong to the project's own team or are tests, by its settings: a user id or address, the

@@ -1,5 +1,6 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { textFound } from "@/lib/db/search-text.queries";
+import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
@@ -40,13 +41,20 @@ export const SIDES: { [Of in Tab]: Sql | null } = {
   anonymous: sql`person < 0`,
   power: null,
   quiet: null,
+  internal: null,
 };
 
 /**
  * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
- * `where` those who match the rule and the search.
+ * `where` those who match the rule and the search. `reads`: whether the query stops after some rows or passes over
+ * everybody, who are left out of it differently (internal.queries).
  */
-export type Branch = { anonymous: boolean; from: Sql; who: (scope: ProjectScope) => Sql; where: Sql };
+export type Branch = {
+  anonymous: boolean;
+  from: Sql;
+  who: (scope: ProjectScope, reads?: "some" | "everybody") => Sql;
+  where: Sql;
+};
 
 export function branchesOf(selection: Selection, needsProps: boolean, sets: Lookup): Branch[] {
   const { tab, filter, search } = selection;
@@ -54,8 +62,15 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
     from,
-    who: (scope) =>
-      join([sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`, ...tabSql(selection)], " AND "),
+    who: (scope, reads = "some") =>
+      join(
+        [
+          sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`,
+          ...tabSql(selection),
+          ...internalSql(scope, selection, reads),
+        ],
+        " AND ",
+      ),
     where: join(
       [
         sql`true`,
@@ -82,6 +97,12 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
 /** People going quiet have a row in person_risk, so none is a visitor: testing for that too would read everybody. */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
+
+function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: "some" | "everybody"): Sql[] {
+  if (internal === "with") return [];
+  if (internal === "only") return [sql`f.is_internal`];
+  return [reads === "some" ? COUNTS : countsAmongAll(scope.projectId, sql`f.person`)];
+}
 
 function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [IS_QUIET];

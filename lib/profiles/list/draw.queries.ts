@@ -1,5 +1,6 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
+import { countsAlong } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 import { branchesOf } from "./branches.queries";
 import { everybodySql } from "./everybody.queries";
@@ -18,7 +19,7 @@ const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${raw(String(HAS
 export type Universe = { people: number[] | null; share: number };
 
 /**
- * Everybody, or a sample of `most` of them; its share follows from how far the hashes of the sample reach, to within
+ * Everybody who counts, or a sample of `most` of them; its share follows from how far the hashes of the sample reach, to within
  * 1/√most. Index-only scan of profile_facts_sample_idx, O(most).
  */
 export async function universeOf(scope: Scope, most: number): Promise<Universe> {
@@ -27,7 +28,7 @@ export async function universeOf(scope: Scope, most: number): Promise<Universe> 
     SELECT array_agg(person::float8) FILTER (WHERE place <= ${most}) AS people, count(*) AS found, max(hash) AS next
       FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS place
               FROM (SELECT f.person, ${hash} AS hash FROM profile_facts f
-                     WHERE f.project_id = ${scope.projectId}
+                     WHERE f.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`f.person`)}
                      ORDER BY ${hash}, f.person LIMIT ${most + 1}) q) n`);
   const { people, found, next } = rows[0] ?? { people: null, found: 0, next: 0 };
   if (found <= most || people === null) return { people: null, share: 1 };

@@ -1,6 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/heavy.queries";
 import { pool, transaction } from "@/lib/db/pool";
+import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
@@ -76,7 +77,7 @@ export function everybodySql(
   const all = (lookup: Lookup, when: Sql) =>
     branchesOf(selection, property, lookup).map(
       ({ from, who, where }) =>
-        sql`SELECT ${selected} FROM profile_facts f ${from} WHERE ${when} AND ${who(scope)} AND ${where}`,
+        sql`SELECT ${selected} FROM profile_facts f ${from} WHERE ${when} AND ${who(scope, "everybody")} AND ${where}`,
     );
   const within = selection.filter?.within;
   if (within) ctes.push(fewSql(within));
@@ -93,7 +94,7 @@ const WALKS_COUNT_BUDGET_MS = 2_000;
 /** See Total. Exact by counting while the budget lasts, else by a sample of some 10,000 people. */
 export async function countSelection(
   scope: Scope,
-  options: Pick<ListProfilesOptions, "filter" | "windowDays">,
+  options: Pick<ListProfilesOptions, "filter" | "windowDays" | "withInternal">,
   tab: Tab,
   search: Search | undefined,
 ): Promise<Total> {
@@ -132,11 +133,12 @@ export function twoDigits(value: number): number {
  * is in.
  */
 export function peopleCountQuery(scope: ProjectScope, selection: Selection): Sql {
-  const { filter, tab, search } = selection;
+  const { filter, tab, search, internal = "without" } = selection;
   // Lifetime counts exist only for people with facts, so the set is the list.
   if (filter?.isSet && filter.within && SIDES[tab] && !search)
-    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within}
-      WHERE ${SIDES[tab]}`;
+    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within} AS members
+      WHERE ${SIDES[tab]}
+        ${internal === "with" ? empty : sql`AND ${countsAmongAll(scope.projectId, sql`members.person`)}`}`;
   return everybodySql(scope, selection, sql`count(*)::bigint AS count`);
 }
 

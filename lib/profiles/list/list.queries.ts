@@ -1,12 +1,10 @@
-import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
 import { awaitedLater, settled } from "@/lib/faults/awaited-later";
 import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
 import { readSearch } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { countSelection } from "./everybody.queries";
-import { liveList, profileMatches, visitorMatches } from "./live-list.queries";
+import { liveList } from "./live-list.queries";
 import { materializedList } from "./materialized-list.queries";
 import { tabOf } from "./selection";
 
@@ -31,11 +29,14 @@ export async function peoplePage(scope: Scope, options: ListOptions): Promise<Pe
 }
 
 /** People the search names exactly, if the list is in its default order and unfiltered. */
-async function exactMatches(scope: Scope, { tab, search, sort, filter }: ListOptions): Promise<ProfileSummary[]> {
+async function exactMatches(
+  scope: Scope,
+  { tab, search, sort, filter, withInternal }: ListOptions,
+): Promise<ProfileSummary[]> {
   const sides = SIDES[tab];
   if (!search || sort !== undefined || filter !== undefined || sides === undefined) return [];
   const found = await exactPeople(scope, search, MAX_EXACT);
-  return found.filter(({ identified }) => sides.includes(identified));
+  return found.filter(({ identified, facts }) => sides.includes(identified) && (withInternal || !facts?.isInternal));
 }
 
 /** Whether a tab shows identified people or visitors, for tabs that only depend on that. */
@@ -58,6 +59,7 @@ const needsFacts = ({ sort, filter }: ListProfilesOptions, tab: Tab): boolean =>
   filter !== undefined ||
   tab === "power" ||
   tab === "quiet" ||
+  tab === "internal" ||
   (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
 
 /**
@@ -79,31 +81,17 @@ export function tabTotals(
     return { count: a.count + b.count, exact: a.exact && b.exact };
   };
   const everyone = all();
-  const shown = { everyone, identified, anonymous, power: null, quiet: null }[options.tab] ?? total(options.tab);
-  awaitedLater(identified, anonymous, everyone, shown);
-  return { identified, anonymous, shown };
+  const internal = total("internal", anonymous);
+  const shown =
+    { everyone, identified, anonymous, internal, power: null, quiet: null }[options.tab] ?? total(options.tab);
+  awaitedLater(identified, anonymous, everyone, internal, shown);
+  return { identified, anonymous, internal, shown };
 }
 
 /** How many people a list has; see Total. */
 export async function countPeople(
   scope: Scope,
-  options: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "search">,
+  options: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "search" | "withInternal">,
 ): Promise<Total> {
   return countSelection(scope, options, tabOf(options), await readSearch(scope, options.search));
-}
-
-/** How many people there are, counted exactly: O(people of the project), with a search O(matches). */
-export async function countProfiles(
-  scope: Scope,
-  options: Pick<ListProfilesOptions, "search"> = {},
-): Promise<{ identified: number; anonymous: number }> {
-  const search = await readSearch(scope, options.search);
-  const { rows } = await pool().query<{ identified: number; anonymous: number }>(sql`
-    SELECT (SELECT count(*) FROM profiles p
-             WHERE p.project_id = ${scope.projectId}
-               AND p.created_at IS NOT NULL ${profileMatches(search)}) AS identified,
-           (SELECT count(DISTINCT s.stream_id) FROM spans s
-             WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
-               ${visitorMatches(search)}) AS anonymous`);
-  return rows[0] ?? { identified: 0, anonymous: 0 };
 }

@@ -5,6 +5,7 @@ import { pool } from "@/lib/db/pool";
 import { textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
+import { countsAlong } from "@/lib/identity/own-team.queries";
 import { detailsOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
@@ -41,9 +42,10 @@ export async function liveList(
   const cursor = decodeCursor(options.cursor, position);
   const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
   const limit = options.limit + 1;
+  const which: Wanted = { search, withInternal: options.withInternal };
   const [profiles, visitors] = await Promise.all([
-    tab === "anonymous" ? [] : listIdentified(scope, search, from, limit),
-    tab === "identified" ? [] : listVisitors(scope, search, from, limit),
+    tab === "anonymous" ? [] : listIdentified(scope, which, from, limit),
+    tab === "identified" ? [] : listVisitors(scope, which, from, limit),
   ]);
   const rows = [...profiles, ...visitors].sort(newestFirst);
   const page = rows.slice(0, options.limit);
@@ -64,16 +66,16 @@ function newestFirst(a: PersonRow, b: PersonRow): number {
 }
 
 /** Those seen; then, on the page where they run out, those never seen. */
-async function listIdentified(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
   const inTail = from?.lastSeen === null;
   const seen = inTail
     ? []
     : await people(limit, from, (behind) =>
-        search ? seenSearchQuery(scope, search, behind, limit) : seenQuery(scope, behind, limit),
+        which.search ? seenSearchQuery(scope, which, behind, limit) : seenQuery(scope, which, behind, limit),
       );
   if (seen.length === limit) return seen;
   const tail = await people(limit - seen.length, inTail ? from : undefined, (behind) =>
-    neverSeenQuery(scope, search, behind, limit),
+    neverSeenQuery(scope, which, behind, limit),
   );
   return [...seen, ...tail];
 }
@@ -97,11 +99,12 @@ async function people(
   }
 }
 
-async function listVisitors(scope: Scope, search: Search | undefined, from: ListPosition | undefined, limit: number) {
+async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
   if (from?.lastSeen === null) return [];
+  const { search } = which;
   const sought = search && { ...search, streams: [...search.streams, ...(await visitorsDescribed(scope, search))] };
   if (sought?.streams.length === 0) return [];
-  return (await pool().query<PersonRow>(visitorsQuery(scope, sought, from, limit))).rows;
+  return (await pool().query<PersonRow>(visitorsQuery(scope, { ...which, search: sought }, from, limit))).rows;
 }
 
 /** How many are listed when half the visitors match a search: whoever typed it will go on typing. */
@@ -123,12 +126,17 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
 /** The position a page starts after. Profiles and visitors share one order; see newestFirst. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
 
-export const profileMatches = (search: Search | undefined): Sql => {
+/** Who is listed; without the own team unless `withInternal` says so. */
+type Wanted = { search?: Search | undefined; withInternal?: boolean | undefined };
+
+const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
   return sql`AND (${textFound(sql`p.search_text`, search.text)} OR p.id = ANY(${search.profiles}::bigint[]))`;
 };
-export const visitorMatches = (search: Search | undefined): Sql =>
+const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${search.streams}::bigint[])` : empty;
+const isCounted = (scope: Scope, { withInternal }: Wanted, person: Sql): Sql =>
+  withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`;
 
 const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
 
@@ -137,11 +145,12 @@ const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.pr
  * so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx sorts
  * within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md E5).
  */
-export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: number): Sql {
+export function seenQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM (SELECT * FROM profile_stats t
-          WHERE ${seenBehind(scope, from)} ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
+          WHERE ${seenBehind(scope, from)} ${isCounted(scope, which, sql`t.profile_id`)}
+          ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      ORDER BY ${NEWEST_SEEN_FIRST}`;
 }
@@ -150,11 +159,11 @@ export function seenQuery(scope: Scope, from: ListPosition | undefined, limit: n
  * Like seenQuery, of the profiles a search matches. The planner walks the list when the text is common and uses
  * profiles_search_idx when it is rare.
  */
-export function seenSearchQuery(scope: Scope, search: Search, from: ListPosition | undefined, limit: number): Sql {
+export function seenSearchQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
-     WHERE ${seenBehind(scope, from)} ${profileMatches(search)}
+     WHERE ${seenBehind(scope, from)} ${profileMatches(which.search)} ${isCounted(scope, which, sql`t.profile_id`)}
      ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}`;
 }
 
@@ -170,17 +179,13 @@ function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
  * The next `limit` profiles that were described but never active, newest id first, after `from`; createdAt as in
  * seenQuery. The tail of profile_stats_last_min_idx, which is why it orders by a column that is always NULL there.
  */
-export function neverSeenQuery(
-  scope: Scope,
-  search: Search | undefined,
-  from: ListPosition | undefined,
-  limit: number,
-): Sql {
+export function neverSeenQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL
-       AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(search)}
+       AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(which.search)}
+       ${isCounted(scope, which, sql`t.profile_id`)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${limit}`;
 }
 
@@ -188,12 +193,7 @@ export function neverSeenQuery(
  * Anonymous visitors, newest first, after `from`. Walks spans_visitors_idx, sorting within a minute only; a stream with
  * several unclaimed spans is listed by its newest one (spans_pkey), and its numbers cover all of them.
  */
-export function visitorsQuery(
-  scope: Scope,
-  search: Search | undefined,
-  from: ListPosition | undefined,
-  limit: number,
-): Sql {
+export function visitorsQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
   // At the same instant visitors come after profiles: after a profile, all visitors of that instant are still to come.
   const id = from?.kind === "a" ? from.id : Number.MAX_SAFE_INTEGER;
@@ -203,7 +203,7 @@ export function visitorsQuery(
              WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
                AND s.last_min <= ${timestamp(minuteOf(lastSeen))}
                AND (s.last_seen, s.stream_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint)
-               ${visitorMatches(search)}
+               ${visitorMatches(which.search)} ${isCounted(scope, which, sql`-s.stream_id`)}
                AND NOT EXISTS (
                  SELECT 1 FROM spans later WHERE later.project_id = s.project_id AND later.stream_id = s.stream_id
                     AND later.from_ts > s.from_ts AND later.owner_id IS NULL AND later.last_min IS NOT NULL)

@@ -147,12 +147,13 @@ export function peopleQuery(
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
   const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
   const whole = (lookup: Lookup) =>
-    branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) =>
-      ordered(
-        bare && !anonymous ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
-        sql`${who(scope)} AND ${order.where(anonymous)} ${behind} AND ${where}`,
-      ),
-    );
+    branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
+      const isBare = bare && !anonymous;
+      return ordered(
+        isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
+        sql`${who(scope, isBare ? "everybody" : "some")} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+      );
+    });
   const ctes = [...(selection.filter?.ctes ?? [])];
   const within = selection.filter?.within;
   const parts: Sql[] = [];

@@ -196,7 +196,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
   const { rows } = await pool().query<Row>(sql`
     SELECT f.person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
            CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END AS quiet,
-           ${join(shown, ", ")}, event_count AS events, first_seen AS "firstSeen",
+           ${join(shown, ", ")}, f.is_internal AS "isInternal", event_count AS events, first_seen AS "firstSeen",
            last_seen AS "lastSeen", sessions, source,
            json_build_object(
              'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context

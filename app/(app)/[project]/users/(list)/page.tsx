@@ -43,7 +43,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   ]);
   const totals = tabTotals(scope, listOptionsOf(state, filter));
   const toSave = ruleOfList({ ...state, rule: filter.rule });
-  const canSave = filter.problem === null && toSave.of.length > 0;
+  const canSave = filter.problem === null && toSave.of.length > 0 && state.tab !== "internal";
   return (
     <Screen>
       <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>

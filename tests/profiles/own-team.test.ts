@@ -1,0 +1,140 @@
+import { beforeAll, expect, test } from "vitest";
+import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
+import { samplePeople } from "@/lib/profiles/list/everybody.queries";
+import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles/list/list.queries";
+import { peopleByNumber } from "@/lib/profiles/person/person.queries";
+import { type Sort, TABS } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Condition, Rule } from "@/lib/segments/rule";
+import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments.queries";
+import { createSegment } from "@/lib/segments/segments.store";
+import { streamEvents } from "@/lib/timeline/project-events.queries";
+import { NOW, twins } from "./twins";
+
+let mixed: Scope;
+let alone: Scope;
+let projectId: string;
+
+beforeAll(async () => {
+  ({ mixed, alone, projectId } = await twins(7));
+}, 120_000);
+
+const rule = (...of: Condition[]): Rule => ({ kind: "and", of });
+const RULES: Rule[] = [
+  rule({ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] }),
+  rule({ kind: "did", event: "export", where: [], is: "atLeast", n: 1, window: { ever: true } }),
+  rule({ kind: "did", event: "export", where: [], is: "exactly", n: 0, window: { ever: true } }),
+  rule({ kind: "active", of: "days", is: "atLeast", n: 2, window: { ever: true } }),
+  rule({ kind: "fact", field: "country", is: "oneOf", values: ["DE"] }),
+];
+const SORTS: (Sort | undefined)[] = [
+  undefined,
+  // One of an index, one that is kept or read from everybody, and a property.
+  ...(["events", "email"] as const).map((by): Sort => ({ by, order: "asc" })),
+  { by: { property: "plan" }, order: "desc" },
+];
+const refs = (rows: { ref: string }[]): string[] => rows.map(({ ref }) => ref).sort();
+const filterOf = (scope: Scope, one: Rule) => compileRule(scope, one, NOW);
+
+/** What the product says about everybody: each must be the same with the own team left out and without it. */
+const COUNTS: Record<string, (scope: Scope) => Promise<unknown>> = {
+  "people by tab": async (scope) => {
+    const tabs = TABS.filter((tab) => tab !== "internal");
+    const all = [];
+    for (const tab of tabs) all.push([tab, await countPeople(scope, { tab }), refs(await everyone(scope, { tab }))]);
+    return all;
+  },
+  "totals of the tabs": async (scope) => {
+    const { identified, anonymous, shown } = tabTotals(scope, { tab: "everyone" });
+    return [await identified, await anonymous, await shown];
+  },
+  "people in every order": async (scope) => {
+    const all = [];
+    for (const sort of SORTS) all.push(refs(await everyone(scope, { ...(sort && { sort }) })));
+    return all;
+  },
+  "people of a rule": async (scope) => {
+    const all = [];
+    for (const one of RULES) {
+      const filter = await filterOf(scope, one);
+      const sorted: Sort = { by: "events", order: "desc" };
+      all.push([await countPeople(scope, { filter }), refs(await everyone(scope, { filter }))]);
+      all.push(refs(await everyone(scope, { filter, sort: sorted })));
+    }
+    return all;
+  },
+  "a search": async (scope) => refs((await peoplePage(scope, { tab: "everyone", search: "example", limit: 100 })).rows),
+  "sizes of segments": async (scope) => {
+    const all = [];
+    for (const [i, one] of RULES.entries()) {
+      const id = await createSegment(scope, { name: `${i} ${crypto.randomUUID()}`, description: "", rule: one }, NOW);
+      all.push(await countMembersExactly(scope, id, NOW));
+    }
+    return all;
+  },
+  samples: async (scope) => {
+    const universe = await universeOf(scope, 1_000);
+    const all = [];
+    for (const one of RULES) {
+      const selection = {
+        tab: "everyone" as const,
+        windowDays: 30 as const,
+        now: NOW,
+        filter: await filterOf(scope, one),
+      };
+      const { people, found } = await drawPeople(scope, selection, universe, { limit: 1_000, enough: 0 });
+      all.push([found, refs(await peopleByNumber(scope, people))]);
+    }
+    return all;
+  },
+};
+
+async function everyone(scope: Scope, options: Omit<Parameters<typeof listProfiles>[1], "limit">) {
+  const rows = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await listProfiles(scope, { ...options, limit: 25, ...(cursor && { cursor }) });
+    rows.push(...page.rows);
+    if (page.next === null) return rows;
+    cursor = page.next;
+  }
+}
+
+test.each(Object.keys(COUNTS))("%s: as if the own team had never been there", async (name) => {
+  const count = COUNTS[name] as (scope: Scope) => Promise<unknown>;
+  const found = await count(mixed);
+  expect(found).toEqual(await count(alone));
+  expect(JSON.stringify(found)).toMatch(/[1-9]|u:/);
+});
+
+test("they are on a tab of their own, and with everybody else where that is asked for", async () => {
+  const own = refs(await everyone(mixed, { tab: "internal" }));
+  expect(own).toEqual(["a:team-phone", "u:t0", "u:t1", "u:t2", "u:t3", "u:t4", "u:t5"]);
+  expect(await countPeople(mixed, { tab: "internal" })).toEqual({ count: own.length, exact: true });
+  expect(await tabTotals(mixed, { tab: "internal" }).internal).toEqual({ count: own.length, exact: true });
+  const all = [...own, ...refs(await everyone(alone, {}))].sort();
+  for (const sort of SORTS)
+    expect(refs(await everyone(mixed, { withInternal: true, ...(sort && { sort }) }))).toEqual(all);
+  expect((await countPeople(mixed, { withInternal: true })).count).toBe(all.length);
+  const filter = await filterOf(mixed, RULES[0] as Rule);
+  expect((await countPeople(mixed, { withInternal: true, filter })).count).toBe(
+    (await countPeople(mixed, { filter })).count + 3,
+  );
+});
+
+test("a sample of everybody does not meet them", async () => {
+  const selection = { tab: "everyone" as const, windowDays: 30 as const, now: NOW };
+  expect(await samplePeople({ projectId }, { ...selection, internal: "only" })).toBeGreaterThan(0);
+  expect(await samplePeople({ projectId }, selection)).toBeLessThan(
+    await samplePeople({ projectId }, { ...selection, internal: "with" }),
+  );
+});
+
+test("they are members of a segment, and the events of its people are without theirs", async () => {
+  const id = await createSegment(mixed, { name: "pro", description: "", rule: RULES[0] as Rule }, NOW);
+  expect(await isMember(mixed, id, "u:t0")).toBe(true);
+  const people = peopleOf(mixed, await filterOf(mixed, RULES[0] as Rule), NOW);
+  const { rows } = await streamEvents(mixed, { filter: { after: 0, before: NOW, people }, limit: 1_000 });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter(({ person }) => /^u:t/.test(person.ref))).toEqual([]);
+});
