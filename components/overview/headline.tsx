@@ -1,25 +1,36 @@
 import Link from "next/link";
 import { Change } from "@/components/charts/change";
 import { query } from "@/components/page-params";
+import { userListHref } from "@/components/people/list-state";
 import { count } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
+import { signUpsRule } from "@/lib/segments/sign-ups";
+import { encodeRule } from "@/lib/segments/url";
 
 type HeadlineProps = {
   headline: Promise<[now: Numbers, before: Numbers]>;
   dates: Record<string, string>;
   href: string;
-  days: number;
+  range: { from: number; to: number; days: number };
 };
 
 const share = ({ identified, active }: Numbers): number => (active === 0 ? 0 : Math.round((identified / active) * 100));
 
 /** Key numbers of a project; each links to the list it counts. */
-export async function Headline({ headline, dates, href, days }: HeadlineProps) {
+export async function Headline({ headline, dates, href, range }: HeadlineProps) {
   const [now, before] = await headline;
+  const { days } = range;
   const people = (show: string) => `${href}/overview/people${query({ show, ...dates })}`;
   const figures = [
     { label: "active people", now: now.active, before: before.active, text: count, href: people("active") },
     { label: "new people", now: now.fresh, before: before.fresh, text: count, href: people("new") },
+    {
+      label: "sign-ups",
+      now: now.signUps,
+      before: before.signUps,
+      text: count,
+      href: userListHref(`${href}/users`, { filter: encodeRule(signUpsRule(range)) }),
+    },
     {
       label: `identified (${count(now.identified)} of ${count(now.active)})`,
       now: share(now),
@@ -32,9 +43,9 @@ export async function Headline({ headline, dates, href, days }: HeadlineProps) {
   ];
   return (
     <section aria-label={`${days} days, beside ${days} days with the same weekdays before`}>
-      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-4">
+      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-5">
         {figures.map((figure) => (
-          <li key={figure.label} className="relative bg-background px-4 py-3 hover:bg-muted/50">
+          <li key={figure.label} className="relative bg-background px-4 py-3 last:max-lg:col-span-2 hover:bg-muted/50">
             <span className="flex items-baseline gap-2">
               <Link
                 href={figure.href}

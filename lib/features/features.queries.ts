@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
+import { countsAlong } from "@/lib/identity/own-team.queries";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
@@ -39,6 +40,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
        SELECT count(*) AS people, sum(x.events) AS events
          FROM (SELECT events FROM person_events
                 WHERE project_id = ${projectId} AND person_events.name = n.name
+                  AND ${countsAlong(projectId, sql`person_events.person`)}
                 ORDER BY last_at DESC
                 LIMIT ${COUNTED_PEOPLE}) x) used
      WHERE used.people > 0

@@ -16,10 +16,11 @@ export const ownTeam = (projectId: string): Sql =>
   sql`SELECT f.person FROM profile_facts f WHERE f.project_id = ${projectId} AND f.is_internal`;
 
 /** For queries over everybody: the few of the own team are hashed, so a pass over an index stays index only. */
-export const countsAmongAll = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
-  SELECT 1 FROM profile_facts o WHERE o.project_id = ${projectId} AND o.is_internal AND o.person = ${person})`;
+export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql`NOT EXISTS (
+  SELECT 1 FROM profile_facts ours
+   WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person})`;
 
 /** For walks that stop after a page: one look-up a row (OFFSET 0), however many rows the planner expects. */
 export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
-  SELECT 1 FROM profile_facts o
-   WHERE o.project_id = ${projectId} AND o.is_internal AND o.person = ${person} OFFSET 0)`;
+  SELECT 1 FROM profile_facts ours
+   WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;

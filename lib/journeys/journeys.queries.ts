@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
+import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 import {
   ASPECTS,
@@ -38,14 +39,15 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
     AND ${of}.first_seen >= ${timestamp(cohort.from)}::timestamptz
     AND ${of}.first_seen < ${timestamp(cohort.to)}::timestamptz`;
   const counted = await readHeavily<{ people: number }>(sql`
-    SELECT count(*) AS people FROM profile_facts f WHERE ${inCohort(sql`f`)}`);
+    SELECT count(*) AS people FROM profile_facts f
+     WHERE ${inCohort(sql`f`)} AND ${countsAmongAll(scope.projectId, sql`f.person`)}`);
   const every = Math.max(1, Math.ceil((counted.rows[0]?.people ?? 0) / SAMPLED_PEOPLE));
   type Found = { of: Aspect | "all" | "existing"; value: string | null; reached: number; others: number };
   const { rows } = await readHeavily<Found>(sql`
     WITH people AS MATERIALIZED (
       SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
              ${reachedColumns(scope, goal)}
-       WHERE ${inCohort(sql`f`)} AND abs(f.person) % ${every} = 0),
+       WHERE ${inCohort(sql`f`)} AND ${COUNTS} AND abs(f.person) % ${every} = 0),
     way AS MATERIALIZED (
       SELECT p.*, CASE WHEN reached THEN step ELSE newest END AS last_step,
              CASE WHEN reached AND visits IS NOT NULL THEN visits ELSE sessions END AS visited

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
 /** Of projects where too few have a habit yet: a week. */
@@ -140,7 +141,7 @@ async function usualGapDays(db: Database, projectId: string): Promise<number | n
     SELECT CASE WHEN count(*) >= ${MIN_HABITS}
              THEN round(greatest(1, percentile_cont(0.5) WITHIN GROUP (ORDER BY usual_gap_days))::numeric, 1)::float8
            END AS gap
-      FROM profile_facts
-     WHERE project_id = ${projectId} AND usual_gap_days IS NOT NULL`);
+      FROM profile_facts f
+     WHERE f.project_id = ${projectId} AND f.usual_gap_days IS NOT NULL AND ${COUNTS}`);
   return rows[0]?.gap ?? null;
 }

@@ -1,5 +1,6 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
+import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import { dayOf, type Move, movesOf } from "./moves";
 import { type LifecycleRule, type Run, runAt, runsOf, STATES, type State } from "./states";
 
@@ -26,8 +27,9 @@ type Subject<T extends Id> = {
   whoIs: (id: T) => string;
 };
 
+/** The own team has no states: it is in no number. */
 const PEOPLE: Subject<number> = {
-  days: sql`person_days d WHERE`,
+  days: sql`person_days d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,

@@ -2,11 +2,12 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { daysWithin } from "@/lib/format/range";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { countsAlong, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
-import { inWindow, type Window } from "./window.queries";
+import { inWindow, ownEvents, ownLanes, signUpsIn, type Window } from "./window.queries";
 
 /**
  * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times
@@ -48,13 +49,15 @@ const eventsIn = (scope: Scope, window: Window): Sql => sql`
   (SELECT coalesce(sum((SELECT count(*)
                           FROM events e
                          WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
-     FROM names WHERE names.name IS NOT NULL)`;
+     FROM names WHERE names.name IS NOT NULL)
+  - (SELECT count(*) FROM (${ownEvents(scope, window, sql`e.id`)}) o)`;
 
 /** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
 const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
   SELECT f.person FROM profile_facts f
    WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
-     AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}`;
+     AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}
+     AND ${countsAmongAll(scope.projectId, sql`f.person`)}`;
 
 /**
  * Where nobody was active after the window, as in any that ends today, whoever was last seen in it was active in it:
@@ -69,7 +72,7 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   );
   const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
-    WITH RECURSIVE ${namesOf(scope)},
+    WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
     later AS MATERIALIZED (
       SELECT EXISTS (SELECT 1
                        FROM profile_facts f
@@ -79,11 +82,14 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
         FROM profile_facts f
        WHERE NOT (SELECT anybody FROM later) AND ${everybody}
          AND f.last_seen >= ${timestamp(window.from)} AND f.last_seen < ${timestamp(window.to)}
+         AND ${countsAmongAll(scope.projectId, sql`f.person`)}
       UNION ALL
       SELECT count(*), count(*) FILTER (WHERE person > 0)
-        FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later) GROUP BY q.person) q)
+        FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later) GROUP BY q.person) q
+       WHERE ${countsAmongAll(scope.projectId, sql`q.person`)})
     SELECT sum(active)::bigint AS active, sum(identified)::bigint AS identified,
-           (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh, ${eventsIn(scope, window)} AS events
+           (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh, ${eventsIn(scope, window)} AS events,
+           ${signUpsIn(scope, window)} AS "signUps"
       FROM counted`;
 }
 
@@ -93,20 +99,26 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
-  const mine = sql`d.project_id = ${scope.projectId}`;
+  const mine = sql`d.project_id = ${scope.projectId} AND ${countsAmongAll(scope.projectId, sql`d.person`)}`;
+  const starts = sql`${days.map((day) => timestamp(day.from))}::timestamptz[]`;
+  const whole = { from: days[0]?.from ?? 0, to: days.at(-1)?.to ?? 0 };
   return sql`
-    WITH RECURSIVE ${namesOf(scope)},
+    WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
+    own_days AS MATERIALIZED (
+      SELECT width_bucket(o.ts, ${starts}) AS place, count(*) AS events
+        FROM (${ownEvents(scope, whole, sql`e.ts`)}) o GROUP BY 1),
     days AS MATERIALIZED (
-      SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day,
+      SELECT day, lo, hi, place, (lo AT TIME ZONE 'UTC')::date AS lo_day,
              ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
-        FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
-               ${days.map((day) => timestamp(day.to))}::timestamptz[]) q(day, lo, hi))
+        FROM unnest(${days.map(({ day }) => day)}::date[], ${starts},
+               ${days.map((day) => timestamp(day.to))}::timestamptz[]) WITH ORDINALITY q(day, lo, hi, place))
     SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
       FROM days
      CROSS JOIN LATERAL (
        SELECT coalesce(sum((SELECT count(*) FROM events e
           WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name
-            AND e.ts >= lo AND e.ts < hi)), 0)::bigint AS events
+            AND e.ts >= lo AND e.ts < hi)), 0)::bigint
+              - coalesce((SELECT o.events FROM own_days o WHERE o.place = days.place), 0) AS events
          FROM names WHERE names.name IS NOT NULL OFFSET 0) n
      CROSS JOIN LATERAL (
        SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
@@ -153,6 +165,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
        WHERE NOT EXISTS (
          SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
             AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
+         AND ${countsAlong(scope.projectId, sql`d.person`)}
        ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
     lanes AS (${lanesIn(scope, sql`page`)})
     SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events,

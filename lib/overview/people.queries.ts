@@ -20,7 +20,7 @@ const waysFor = async (scope: Scope, window: Window) =>
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
   const { headlineQuery } = await waysFor(scope, window);
   const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
-  return rows[0] ?? { active: 0, identified: 0, fresh: 0, events: 0 };
+  return rows[0] ?? { active: 0, identified: 0, fresh: 0, signUps: 0, events: 0 };
 }
 
 /**

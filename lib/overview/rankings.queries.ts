@@ -5,7 +5,7 @@ import { contextOrder } from "@/lib/events/context-order.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
-import { inWindow, type Window } from "./window.queries";
+import { inWindow, isNotOwn, ownEvents, ownLanes, type Window } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };
 
@@ -17,12 +17,20 @@ export async function topEvents(scope: Scope, now: Window, before: Window, limit
 
 /** Index only, a range of events_name_ts_idx a name and window. */
 export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
-  WITH RECURSIVE ${namesOf(scope)},
+  WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
+  own_now AS MATERIALIZED (
+    SELECT o.name, count(*) AS count FROM (${ownEvents(scope, now, sql`e.name`)}) o GROUP BY o.name),
+  own_before AS MATERIALIZED (
+    SELECT o.name, count(*) AS count FROM (${ownEvents(scope, before, sql`e.name`)}) o GROUP BY o.name),
   counted AS (
-    SELECT names.name, (SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, now)}) AS count
+    SELECT names.name,
+           (SELECT count(*) FROM events e WHERE e.name = names.name AND ${inWindow(scope, now)})
+           - coalesce((SELECT o.count FROM own_now o WHERE o.name = names.name), 0) AS count
       FROM names WHERE names.name IS NOT NULL AND names.name <> ALL(${PAGE_VIEW_NAMES})
      ORDER BY 2 DESC, 1 LIMIT ${limit})
-  SELECT c.name, c.count, (SELECT count(*) FROM events e WHERE e.name = c.name AND ${inWindow(scope, before)}) AS before
+  SELECT c.name, c.count,
+         (SELECT count(*) FROM events e WHERE e.name = c.name AND ${inWindow(scope, before)})
+         - coalesce((SELECT o.count FROM own_before o WHERE o.name = c.name), 0) AS before
     FROM counted c WHERE c.count > 0 ORDER BY c.count DESC, c.name`;
 
 /** The pages seen most, with how often in the window before. */
@@ -33,11 +41,12 @@ export async function topPages(scope: Scope, now: Window, before: Window, limit:
 
 /** Uses events_name_ts_idx; reads the page views of both windows from the table, for their paths. */
 export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
+  WITH ${ownLanes(scope)}
   SELECT e.path AS name, count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE e.ts < ${timestamp(before.to)}) AS before
     FROM events e
    WHERE ${inWindow(scope, { from: before.from, to: now.to })} AND e.name = ANY(${PAGE_VIEW_NAMES})
-     AND e.path IS NOT NULL
+     AND e.path IS NOT NULL AND ${isNotOwn(sql`e.actor_id`, sql`e.ts`)}
    GROUP BY e.path HAVING count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;
 
@@ -52,6 +61,7 @@ export async function topSources(scope: Scope, now: Window, before: Window, limi
  * knows where it came from.
  */
 export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
+  WITH ${ownLanes(scope)}
   SELECT name, count(*) FILTER (WHERE at >= ${timestamp(now.from)}) AS count,
          count(*) FILTER (WHERE at < ${timestamp(before.to)}) AS before
     FROM (
@@ -60,6 +70,7 @@ export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit
         FROM sessions x
        WHERE x.project_id = ${scope.projectId}
          AND x.started_at >= ${timestamp(before.from)} AND x.started_at < ${timestamp(now.to)}
+         AND ${isNotOwn(sql`x.actor_id`, sql`x.started_at`)}
        ORDER BY x.session_id, ${contextOrder(sql`x`)}, x.actor_id) visits
    GROUP BY name HAVING count(*) FILTER (WHERE at >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;

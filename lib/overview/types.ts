@@ -1,7 +1,7 @@
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 
-/** People of a window, and events; `fresh`: seen for the first time. */
-export type Headline = { active: number; identified: number; fresh: number; events: number };
+/** People of a window, and events; `fresh`: seen for the first time. The own team is in none of them. */
+export type Headline = { active: number; identified: number; fresh: number; signUps: number; events: number };
 
 /** `day`: "2026-03-12", of the reader's zone. */
 export type DayCount = { day: string; people: number; events: number };

@@ -1,10 +1,11 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
+import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
-import { inWindow, type Window } from "./window.queries";
+import { inWindow, signUpsIn, type Window } from "./window.queries";
 
 /**
  * The overview's people by a walk over the window's events: while person_days (days.queries.ts) is still being made,
@@ -40,14 +41,14 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
           WHERE NOT whole AND ${inWindow(scope, window)} AND e.actor_id = h.actor_id
             AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
        WHERE s.owner_id IS DISTINCT FROM 0) q
-     WHERE person IS NOT NULL AND n > 0 GROUP BY person)`;
+     WHERE person IS NOT NULL AND n > 0 AND ${countsAmongAll(scope.projectId, sql`q.person`)} GROUP BY person)`;
 
 /** O(events of the window), index only; who is new by profile_facts_pkey. */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
          count(*) FILTER (WHERE f.first_seen >= ${timestamp(window.from)}) AS fresh,
-         coalesce(sum(a.n), 0)::bigint AS events
+         coalesce(sum(a.n), 0)::bigint AS events, ${signUpsIn(scope, window)} AS "signUps"
     FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
 
 /** As activeSql, an actor and day at a time; a device that changed hands within a day counts for who had it first. */
@@ -64,7 +65,9 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
     LEFT JOIN spans s ON i.kind = 'a' AND s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id
      AND s.from_ts <= h.lo AND s.to_ts > h.lo
     LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
-   WHERE s.owner_id IS DISTINCT FROM 0 GROUP BY h.day ORDER BY h.day`;
+   WHERE s.owner_id IS DISTINCT FROM 0
+     AND ${countsAmongAll(scope.projectId, sql`coalesce(i.profile_id, o.profile_id, -h.actor_id)`)}
+   GROUP BY h.day ORDER BY h.day`;
 
 /** As headlineQuery; every page pays for the whole window. */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {

@@ -1,5 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { COUNTS, ownTeam } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 
 /** [from, to), ms. */
@@ -9,3 +11,35 @@ export type Window = { from: number; to: number };
 export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
   sql`e.project_id = ${scope.projectId} AND e.kind = 'event'
     AND e.ts >= ${timestamp(from)} AND e.ts < ${timestamp(to)}`;
+
+/**
+ * `own_lanes`, for a WITH: the lanes of the own team, whose events and visits are in no number. They are few, so counts
+ * over everybody stay index only and theirs are taken off.
+ */
+export const ownLanes = (scope: Scope): Sql => sql`
+  own AS MATERIALIZED (${ownTeam(scope.projectId)}),
+  own_lanes AS MATERIALIZED (${lanesIn(scope, sql`own`)})`;
+
+/** Rows of own_lanes with their events `e` of the window: a range of events_actor_ts_idx a lane. */
+export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql => sql`
+  SELECT e.* FROM own_lanes l
+   CROSS JOIN LATERAL (
+     SELECT ${columns} FROM events e
+      WHERE e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id AND e.kind = 'event'
+        AND e.ts >= greatest(l.from_ts, ${timestamp(from)}::timestamptz)
+        AND e.ts < least(l.to_ts, ${timestamp(to)}::timestamptz)
+     OFFSET 0) e`;
+
+/** Whether a row of this actor at this time is nobody's of the own team. */
+export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
+  SELECT 1 FROM own_lanes l WHERE l.actor_id = ${actor} AND l.from_ts <= ${ts} AND l.to_ts > ${ts})`;
+
+/**
+ * How many signed up in the window; customers from before the first event are none (docs/sign-up.md).
+ * profile_facts_signed_up_idx.
+ */
+export const signUpsIn = (scope: Scope, { from, to }: Window): Sql => sql`
+  (SELECT count(*) FROM profile_facts f
+    WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${COUNTS}
+      AND f.signed_up_at >= ${timestamp(from)} AND f.signed_up_at < ${timestamp(to)}
+      AND f.sign_up IS DISTINCT FROM 'existing')`;

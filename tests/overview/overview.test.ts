@@ -80,6 +80,7 @@ async function checkWindow(world: World, scope: Scope, window: Window, { zone, l
     active: wanted("active").length,
     identified: wanted("identified").length,
     fresh: wanted("new").length,
+    signUps: expect.any(Number),
     events: events.length,
   });
   for (const show of ["active", "identified", "new"] as const)

@@ -1,4 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
+import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { compare } from "@/lib/comparison/compare";
+import { pool } from "@/lib/db/pool";
+import { featuresOf } from "@/lib/features/features.queries";
+import { journeysOf } from "@/lib/journeys/journeys.queries";
+import { dayOf } from "@/lib/lifecycle/moves";
+import { keptRule } from "@/lib/lifecycle/rules.store";
+import { type Week, WHO } from "@/lib/lifecycle/weeks";
+import { lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
+import { activePeople, daily, headlineOf } from "@/lib/overview/people.queries";
+import { topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
+import { PEOPLE_SHOWN } from "@/lib/overview/types";
+import type { Window } from "@/lib/overview/window.queries";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import { samplePeople } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles/list/list.queries";
@@ -9,11 +22,13 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
+import { signUpsRule } from "@/lib/segments/sign-ups";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
+import { DAY, START } from "../accounts/support";
 import { NOW, twins } from "./twins";
 
-let mixed: Scope;
-let alone: Scope;
+let mixed: Scope<"edit">;
+let alone: Scope<"edit">;
 let projectId: string;
 
 beforeAll(async () => {
@@ -28,6 +43,12 @@ const RULES: Rule[] = [
   rule({ kind: "active", of: "days", is: "atLeast", n: 2, window: { ever: true } }),
   rule({ kind: "fact", field: "country", is: "oneOf", values: ["DE"] }),
 ];
+/** Whole days, and one that only the walk over events can tell. */
+const WINDOWS: [Window, Window] = [
+  { from: START + 20 * DAY, to: NOW },
+  { from: START + 20 * DAY + 3_600_000, to: START + 20 * DAY + 20 * 3_600_000 },
+];
+const BEFORE: Window = { from: START - 5 * DAY, to: START + 20 * DAY };
 const SORTS: (Sort | undefined)[] = [
   undefined,
   // One of an index, one that is kept or read from everybody, and a property.
@@ -35,10 +56,11 @@ const SORTS: (Sort | undefined)[] = [
   { by: { property: "plan" }, order: "desc" },
 ];
 const refs = (rows: { ref: string }[]): string[] => rows.map(({ ref }) => ref).sort();
+const ordered = ({ moves, ...week }: Week) => ({ ...week, moves: moves.map((move) => JSON.stringify(move)).sort() });
 const filterOf = (scope: Scope, one: Rule) => compileRule(scope, one, NOW);
 
 /** What the product says about everybody: each must be the same with the own team left out and without it. */
-const COUNTS: Record<string, (scope: Scope) => Promise<unknown>> = {
+const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "people by tab": async (scope) => {
     const tabs = TABS.filter((tab) => tab !== "internal");
     const all = [];
@@ -73,6 +95,62 @@ const COUNTS: Record<string, (scope: Scope) => Promise<unknown>> = {
     }
     return all;
   },
+  "states week by week": async (scope) => {
+    const all = [];
+    for (const who of WHO)
+      all.push((await lifecycleWeeks(scope, { from: dayOf(START), to: dayOf(NOW), who }, NOW)).map(ordered));
+    return all;
+  },
+  "the habit thresholds follow": async (scope) => (await keptRule(pool(), scope.projectId))?.rule,
+  "the overview by days and by events": async (scope) => {
+    const all = [];
+    for (const window of WINDOWS) {
+      all.push(await headlineOf(scope, window), await daily(scope, window, "Europe/Berlin"));
+      for (const show of PEOPLE_SHOWN) {
+        const { rows } = await activePeople(scope, window, { show, limit: 100 });
+        all.push(rows.map(({ person, ...row }) => ({ ...row, ref: person.ref })));
+      }
+    }
+    return all;
+  },
+  "the overview's rankings": async (scope) => {
+    const all = [];
+    for (const read of [topEvents, topPages, topSources]) all.push(await read(scope, WINDOWS[0], BEFORE, 10));
+    return all;
+  },
+  "sign-ups and who they are": async (scope) => {
+    const all = [];
+    for (const window of [WINDOWS[0], BEFORE]) {
+      const filter = await filterOf(scope, signUpsRule(window));
+      const { signUps } = await headlineOf(scope, window);
+      expect(await countPeople(scope, { filter })).toEqual({ count: signUps, exact: true });
+      all.push(signUps, refs(await everyone(scope, { filter })));
+    }
+    return all;
+  },
+  "journeys to sign-up and to an event": async (scope) => {
+    const all = [];
+    for (const goal of ["signUp", { event: "invite" }] as const)
+      all.push(await journeysOf(scope, goal, { from: START, to: NOW }));
+    return all;
+  },
+  "adoption and retention of features": async (scope) => {
+    const draw = await adopters(scope, null, NOW);
+    const { features } = await featuresOf(scope);
+    const asked = { segment: null, from: NOW - 30 * DAY };
+    return [features, await adoptionOf(scope, features, draw, asked), await retentionOf(scope, "export", draw, NOW)];
+  },
+  "a comparison": async (scope) => {
+    const all = [];
+    for (const pair of ["retained", "signedUp", "paying", "power"] as const) {
+      const found = await compare(scope, { pair: { pair }, counted: { of: "firstSeen", days: 7 } }, NOW);
+      all.push(
+        [found.a, found.b, found.leftOut].flat().map(({ label, people }) => [label, people]),
+        found.comparison,
+      );
+    }
+    return all;
+  },
   samples: async (scope) => {
     const universe = await universeOf(scope, 1_000);
     const all = [];
@@ -101,7 +179,7 @@ async function everyone(scope: Scope, options: Omit<Parameters<typeof listProfil
 }
 
 test.each(Object.keys(COUNTS))("%s: as if the own team had never been there", async (name) => {
-  const count = COUNTS[name] as (scope: Scope) => Promise<unknown>;
+  const count = COUNTS[name] as (scope: Scope<"edit">) => Promise<unknown>;
   const found = await count(mixed);
   expect(found).toEqual(await count(alone));
   expect(JSON.stringify(found)).toMatch(/[1-9]|u:/);

@@ -51,7 +51,9 @@ function life(pick: Random, user: string, traits: Record<string, string | number
 const inOrder = (operations: Operation[]): Operation[] => operations.sort((a, b) => a.ts - b.ts);
 
 /** `mixed` has marked its own team; `alone` never met them. */
-export async function twins(seed: number): Promise<{ mixed: Scope; alone: Scope; projectId: string }> {
+export async function twins(
+  seed: number,
+): Promise<{ mixed: Scope<"manage">; alone: Scope<"manage">; projectId: string }> {
   const pick = randomFrom(seed);
   const customers = Array.from({ length: CUSTOMERS }, (_, i) =>
     life(pick, `c${i}`, { plan: i % 3 === 0 ? "pro" : "free", email: `c${i}@customer${i % 5}.example` }),

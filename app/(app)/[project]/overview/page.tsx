@@ -87,7 +87,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
       {header}
       <div className="grid gap-6 border-t px-4 py-5 sm:px-6">
         <Suspense key={JSON.stringify(dates)} fallback={<Skeleton className="h-[163px] w-full lg:h-[82px]" />}>
-          <Headline headline={headline} dates={dates} href={href} days={range.days} />
+          <Headline headline={headline} dates={dates} href={href} range={range} />
         </Suspense>
         <Suspense fallback={<Skeleton className="h-[188px] w-full" />}>
           <PeopleChart
