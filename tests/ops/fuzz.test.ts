@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { fuzz } from "../fuzz/fuzz";
 import { type RunningTarget, startTarget } from "../fuzz/target";
 
-/** A minute of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
-const MINUTE_MS = 60_000;
+/** Half a minute of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
+const DURATION_MS = 30_000;
 /** How much later than on the idle machine, or than this many ms, health may be: other tests run beside this one. */
 const LATE_FACTOR = 25;
 const LATE_FLOOR_MS = 40;
@@ -21,20 +21,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("whatever is sent for a minute: nothing fails, nothing stalls, good neighbours are stored", {
+test("whatever is sent for half a minute: nothing fails, nothing stalls, good neighbours are stored", {
   timeout: 180_000,
 }, async () => {
-  const report = await fuzz(target, { seed: Math.floor(Math.random() * 1e9), durationMs: MINUTE_MS });
+  const report = await fuzz(target, { seed: Math.floor(Math.random() * 1e9), durationMs: DURATION_MS });
   const told = JSON.stringify(
     { ...report, busiestMs: target.busiestMs(), errors: target.errors().slice(0, 2_000) },
     null,
     1,
   );
-  expect(report.requests, told).toBeGreaterThan(500);
+  expect(report.requests, told).toBeGreaterThan(250);
   expect(Object.keys(report.byStatus), told).toEqual(expect.arrayContaining(["200", "400"]));
   expect(report.failures, told).toEqual([]);
   expect(report.health.failed, told).toBe(0);
   expect(report.health.slowestMs, told).toBeLessThan(LATE_FACTOR * Math.max(report.idle.slowestMs, LATE_FLOOR_MS));
-  expect(report.neighbours.sent, told).toBeGreaterThan(100);
+  expect(report.neighbours.sent, told).toBeGreaterThan(50);
   expect(report.neighbours.missing, told).toEqual([]);
 });
