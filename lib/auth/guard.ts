@@ -66,6 +66,19 @@ export async function requireTeam(
   return { ...access, team: teamOf(access, permission) ?? refuse(permission) };
 }
 
+/** As requireTeam, for pages: 404 for who may not. */
+export async function requireTeamPage<P extends TeamPermission>(
+  projectId: string,
+  permission: P,
+): Promise<Omit<Access, "team"> & { team: TeamScope<P> }>;
+export async function requireTeamPage(
+  projectId: string,
+  permission: TeamPermission,
+): Promise<Omit<Access, "team"> & { team: TeamScope<"own"> }> {
+  const access = await opened(projectId);
+  return { ...access, team: teamOf(access, permission) ?? notFound() };
+}
+
 /** As requireTeam, of an organization of the member's that may be deleted; throws `not_found` for any other. */
 export async function requireTeamOf<P extends TeamPermission>(
   organizationId: string,

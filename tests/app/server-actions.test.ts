@@ -9,6 +9,7 @@ import { IDLE } from "@/lib/http/form";
 import { grantScope } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { argumentsOf } from "../support/action-arguments";
 
 /**
  * Anybody with a session may call a server action with anything: each answers in words, or redirects. The actions are
@@ -165,40 +166,9 @@ test.each(forms)("$name answers what is no form in words", async (action) => {
   for (const value of WRONG) expectWords(await call(run, [value, value]), String(JSON.stringify(value)).slice(0, 60));
 });
 
-const NO_FILTER = {
-  order: "desc",
-  q: "",
-  names: [],
-  page: "",
-  prop: "",
-  nopages: false,
-  conversions: false,
-  since: null,
-  till: null,
-};
-
-/** Arguments in order, by the action's name; an action without an entry fails its test. */
-const ARGUMENTS: Record<string, () => unknown[]> = {
-  moreEvents: () => [projectId, "u:ada", NO_FILTER, "below", "x"],
-  eventNamesOf: () => [projectId, "u:ada"],
-  moreAccountEvents: () => [projectId, "acme", NO_FILTER, "below", "x"],
-  accountEventNames: () => [projectId, "acme"],
-  mergeAccountAction: () => [projectId, "acme", "beta"],
-  separateAction: () => [projectId, "acme", "beta"],
-  leaveAccountAction: () => [projectId, "acme", "u:ada", true],
-  eraseAccountAction: () => [projectId, "acme", "Acme"],
-  saveFeatureList: () => [projectId, [{ id: "", name: "Reports", events: ["report"] }]],
-  saveDisplay: () => [projectId, "click", { icon: "star", color: null, conversion: true }],
-  pinAction: () => [projectId, "plan", true],
-  addNoteAction: () => [projectId, "u:ada", "Hello"],
-  editNoteAction: () => [projectId, { actorId: 1, id: crypto.randomUUID() }, "Hello"],
-  deleteNoteAction: () => [projectId, { actorId: 1, id: crypto.randomUUID() }],
-};
-
 test.each(found.filter(({ kind }) => kind === "arguments"))("$name answers any argument in words", async (action) => {
   const run = await loaded(action);
-  const rightly = ARGUMENTS[action.name]?.();
-  if (!rightly) throw new Error(`Say in ARGUMENTS what ${action.name} is called with.`);
+  const rightly = argumentsOf(action.name, projectId);
   const places = rightly.flatMap((argument, at): [number, string | null][] => [
     [at, null],
     ...(typeof argument === "object" && argument !== null

@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { DeleteForm } from "@/components/settings/delete-form";
 import { Section } from "@/components/settings/section";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireMember } from "@/lib/auth/guard";
+import { requireTeamPage } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { goingWith, organizationSize } from "@/lib/projects/deletion.queries";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
@@ -14,8 +13,7 @@ const AFTERWARDS =
   "From then on nobody opens it and its keys are refused: events sent meanwhile are lost. It can be restored for 7 days, on your account page. Then every row is erased.";
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project, team } = await requireMember((await params).project);
-  if (!team) notFound();
+  const { scope, project, team } = await requireTeamPage((await params).project, "administer");
   const [going, organization] = await Promise.all([goingWith(scope), organizationSize(team.organizationId)]);
   return (
     <>

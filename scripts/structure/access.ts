@@ -1,0 +1,193 @@
+import { dirname, join } from "node:path/posix";
+import { code, files, isTest, read } from "./sources";
+
+/**
+ * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
+ * and in what it calls of its own file, of app/, of lib/api and of lib/auth. docs/access.md is made from it
+ * (`npm run access`), and tests/access calls each entry as several people.
+ */
+export type Entry = {
+  kind: "page" | "layout" | "route" | "action";
+  file: string;
+  /** The exported function: "default", "GET" or the action's name. */
+  name: string;
+  /** "requirePermission edit", in the order of the calls; empty where anybody may. */
+  guards: string[];
+  /** Why anybody may, for an entry without a guard. */
+  open: string | null;
+};
+
+/** The guards, with what each checks if its call names no permission. */
+const GUARDS: Record<string, string> = {
+  requireMember: "view",
+  requirePage: "",
+  requirePermission: "",
+  requireMemberApi: "view",
+  requireTeam: "",
+  requireTeamPage: "",
+  requireTeamOf: "",
+  requireLogin: "logged in",
+  requireClient: "view",
+  requireServer: "edit, erase",
+};
+
+/** Entries that need no guard, and why. A new one is added here or fails the test. */
+const OPEN: Record<string, string> = {
+  "app/(auth)/actions.ts": "signs up or logs in; throttled",
+  "app/(auth)/forgot/page.tsx": "asks for a reset",
+  "app/(auth)/invite/[token]/actions.ts": "holds the link of an invitation",
+  "app/(auth)/invite/[token]/page.tsx": "holds the link of an invitation",
+  "app/(auth)/layout.tsx": "a frame",
+  "app/(auth)/login/page.tsx": "logs in",
+  "app/(auth)/reset/actions.ts": "holds the link of a reset, or asks for one",
+  "app/(auth)/reset/page.tsx": "holds the link of a reset",
+  "app/(auth)/signup/page.tsx": "signs up",
+  "app/(auth)/verify/page.tsx": "holds the link to confirm an address",
+  "app/(site)/docs/[[...slug]]/page.tsx": "documentation",
+  "app/(site)/docs/layout.tsx": "documentation",
+  "app/(site)/page.tsx": "the landing page; leads members on to their first project",
+  "app/api/auth/[...nextauth]/route.ts": "NextAuth",
+  "app/api/health/route.ts": "says whether the process works",
+  "app/api/ingest/route.ts": "events, with a write key: lib/ingest/http/authenticate.ts",
+  "app/api/v1/[...rest]/route.ts": "says that the address is none",
+  "app/api/v1/openapi.json/route.ts": "the API's description",
+  "app/layout.tsx": "the document",
+  "app/mailbox/page.tsx": "in development only, else 404",
+  "app/(app)/[project]/log-out-actions.ts": "ends the browser's own log-in",
+};
+
+/** A file's top-level functions and values by name, each with its text; formatted code begins them in column 1. */
+function partsOf(file: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  const text = code(file);
+  const starts = [
+    ...text.matchAll(/^(?:export )?(?:default )?(?:async )?(?:function\*?|const|let|class|type|import)\b.*$/gm),
+  ];
+  starts.forEach((start, at) => {
+    const part = text.slice(start.index, starts[at + 1]?.index);
+    const name = /^(?:export )?(?:async )?(?:function\*?|const|let) (\w+)/.exec(part)?.[1];
+    const key = part.startsWith("export default") ? "default" : name;
+    // The body is the last of a function's overloads.
+    if (key) parts.set(key, (parts.get(key) ?? "") + part);
+  });
+  return parts;
+}
+
+/** Imported names with the files they come from. */
+function importsIn(file: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, names = "", from = ""] of code(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
+    const base = from.startsWith("@/") ? from.slice(2) : join(dirname(file), from);
+    const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => files.includes(one));
+    if (!path) continue;
+    for (const name of names.split(",")) {
+      const [imported = "", as = imported] = name
+        .trim()
+        .replace(/^type /, "")
+        .split(" as ");
+      if (as) found.set(as, path);
+    }
+  }
+  return found;
+}
+
+/** The text of a call's brackets, from the one at `from` on. */
+function argumentsAt(text: string, from: number): string {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")" && --depth === 0) return text.slice(from + 1, at);
+  }
+  return "";
+}
+
+/** A page hands actions on; what they check is their own entry. */
+const isActions = (file: string): boolean => /^["']use server["']/m.test(read(file));
+
+const FOLLOWED = /^(?:app|lib\/api|lib\/auth)\//;
+
+function guardsIn(file: string, name: string, seen: Set<string>): string[] {
+  if (seen.has(`${file} ${name}`)) return [];
+  seen.add(`${file} ${name}`);
+  const parts = partsOf(file);
+  const imported = importsIn(file);
+  const text = parts.get(name) ?? "";
+  const guards: string[] = [];
+  for (const found of text.matchAll(/\b(\w+)(?:<[^<>()]*>)?(\()?/g)) {
+    const [, callee = "", bracket] = found;
+    if (Object.hasOwn(GUARDS, callee) && file !== "lib/auth/guard.ts" && file !== "lib/projects/clients.ts") {
+      const permission = bracket && /"(\w+)",?\s*$/.exec(argumentsAt(text, found.index + found[0].length - 1))?.[1];
+      guards.push(`${callee} ${permission || GUARDS[callee]}`.trim());
+    } else if (parts.has(callee) && callee !== name) guards.push(...guardsIn(file, callee, seen));
+    else {
+      const from = imported.get(callee);
+      if (from && FOLLOWED.test(from) && from !== "lib/auth/guard.ts" && !isActions(from))
+        guards.push(...guardsIn(from, callee, seen));
+    }
+  }
+  return guards;
+}
+
+const METHODS = /^export (?:async function|const) (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b/gm;
+const ACTIONS = /^export (?:async function|const) (\w+)/gm;
+
+function namesIn(file: string): { kind: Entry["kind"]; names: string[] } | null {
+  const kind = /^app\/(?:.*\/)?(page|layout|route)\.tsx?$/.exec(file)?.[1] as Entry["kind"] | undefined;
+  if (kind === "route") return { kind, names: [...code(file).matchAll(METHODS)].map(([, name = ""]) => name) };
+  if (kind) return { kind, names: ["default"] };
+  if (isActions(file)) return { kind: "action", names: [...code(file).matchAll(ACTIONS)].map(([, name = ""]) => name) };
+  return null;
+}
+
+/** All entries, by file and name. */
+export function entries(): Entry[] {
+  const ours = files.filter((file) => /^(?:app|components|lib)\//.test(file) && !isTest(file));
+  return ours.toSorted().flatMap((file) => {
+    const found = namesIn(file);
+    return (found?.names ?? []).map((name): Entry => {
+      const guards = [...new Set(guardsIn(file, name, new Set()))];
+      return { kind: (found as { kind: Entry["kind"] }).kind, file, name, guards, open: OPEN[file] ?? null };
+    });
+  });
+}
+
+/** Files in OPEN that have no entry any more. */
+export const outdatedOpen = (): string[] => {
+  const known = new Set(entries().map(({ file }) => file));
+  return Object.keys(OPEN).filter((file) => !known.has(file));
+};
+
+/** "app/(app)/[project]/users/page.tsx" → "/[project]/users". */
+export const addressOf = ({ file }: Pick<Entry, "file">): string =>
+  `/${dirname(file)
+    .split("/")
+    .slice(1)
+    .filter((part) => !/^\(.*\)$/.test(part))
+    .join("/")}`;
+
+/** docs/access.md. */
+export function accessPage(): string {
+  const line = (entry: Entry): string => {
+    const what = entry.kind === "action" ? `\`${entry.name}\`` : entry.kind === "route" ? entry.name : entry.kind;
+    const guard = entry.guards.length > 0 ? entry.guards.map((one) => `\`${one}\``).join(", ") : `open: ${entry.open}`;
+    return `| \`${entry.kind === "action" ? entry.file : addressOf(entry)}\` | ${what} | ${guard} |`;
+  };
+  const section = (title: string, kinds: Entry["kind"][]): string =>
+    [
+      `## ${title}`,
+      "| where | what | guard |",
+      "| --- | --- | --- |",
+      ...entries()
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(line),
+      "",
+    ].join("\n");
+  return [
+    "# Access",
+    "Every page, route and server action with its guard. Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/access). What the guards check: [permissions](permissions.md).",
+    "",
+    section("Pages and layouts", ["page", "layout"]),
+    section("Routes", ["route"]),
+    section("Server actions", ["action"]),
+  ].join("\n");
+}

@@ -1,0 +1,254 @@
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
+import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import { startSession } from "@/lib/auth/session";
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { IDLE } from "@/lib/http/form";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { setProjectRole } from "@/lib/organizations/team.store";
+import type { Role } from "@/lib/permissions";
+import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
+import { grantScope, grantTeam } from "@/lib/scope";
+import { createSegment } from "@/lib/segments/segments.store";
+import { type Entry, entries } from "../../scripts/structure/access";
+import { asServer, send, serveIngest } from "../ingest/support";
+import { argumentsOf } from "../support/action-arguments";
+
+/** Each entry of docs/access.md, called as several people: none gets further than its guard says, or changes a row. */
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers(),
+  cookies: async () => ({
+    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.cookies.set(name, value),
+    delete: (name: string) => browser.cookies.delete(name),
+  }),
+}));
+vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+
+const PASSWORD = "correct horse battery";
+const MARK = "leakmark";
+const ingest = serveIngest();
+
+/** `outsider`: of the organization, without access to the project. */
+type Person = "nobody" | "stranger" | "outsider" | "viewer" | "editor";
+const PEOPLE: Person[] = ["nobody", "stranger", "outsider", "viewer", "editor"];
+const EMAILS: Partial<Record<Person, string>> = {};
+
+let projectId: string;
+let segmentId: string;
+let organizationId: string;
+const keys: Record<"stranger" | "read" | "write", ClientKeys> = {} as never;
+
+beforeAll(async () => {
+  const input = { password: PASSWORD, name: "Olga" };
+  const owned = await signUp({ ...input, email: "owner@example.com", projectName: "Shop" });
+  projectId = owned.projectId;
+  ({ organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: owned.memberId } }));
+  const team = grantTeam(organizationId, owned.memberId, "owner");
+  const join = async (person: Person, role: Role) => {
+    const id = await invite(team, "Olga", { email: "", role }, false, new Date());
+    const email = `${person}@example.com`;
+    EMAILS[person] = email;
+    return joinByInvitation(tokenOf("invitation", id), { email, name: person, password: PASSWORD }, false, new Date());
+  };
+  await join("viewer", "viewer");
+  await join("editor", "editor");
+  await setProjectRole(team, projectId, (await join("outsider", "editor")).id, "none");
+  EMAILS.stranger = "stranger@example.com";
+  const other = await signUp({ ...input, email: EMAILS.stranger, projectName: "Other" });
+  keys.stranger = await createClient(grantScope(other.projectId, "system:test"), { name: "root", mode: "root" });
+  const scope = grantScope(projectId, "system:test");
+  keys.read = await createClient(scope, { name: "read", mode: "read" });
+  keys.write = owned.write;
+  const track = (body: object) => send(`${ingest.url()}/api/track`, body, asServer(owned.write));
+  await track({ type: "identify", payload: { profileId: "ada", firstName: MARK, properties: { plan: MARK } } });
+  await track({ type: "track", payload: { name: MARK, profileId: "ada" } });
+  await track({ type: "group", payload: { groupId: "acme", profileId: "ada", properties: { name: MARK } } });
+  segmentId = await createSegment(scope, { name: MARK, rule: null });
+  await refreshAllFacts(pool(), projectId);
+});
+
+async function logInAs(person: Person): Promise<void> {
+  browser.cookies.clear();
+  const email = EMAILS[person];
+  const member = email ? await verifyCredentials(email, PASSWORD) : null;
+  if (member) await startSession(member, "x");
+}
+
+/** A password takes a while to check, so each logs in once. */
+const cookiesOf = new Map<Person, [string, string][]>();
+async function become(person: Person): Promise<void> {
+  if (!cookiesOf.has(person)) {
+    await logInAs(person);
+    cookiesOf.set(person, [...browser.cookies]);
+  }
+  browser.cookies.clear();
+  for (const [name, value] of cookiesOf.get(person) ?? []) browser.cookies.set(name, value);
+}
+
+const params = () => ({
+  project: projectId,
+  userId: "u%3Aada",
+  accountId: "acme",
+  segmentId,
+  ref: "u:ada",
+  id: "acme",
+});
+const rootOf = new URL("../..", import.meta.url).pathname;
+const loaded = async ({ file, name }: Entry) => (await import(/* @vite-ignore */ `${rootOf}${file}`))[name];
+
+type Outcome = "logged out" | "missing" | "forbidden" | "through";
+
+function outcomeOf(error: unknown): Outcome {
+  const digest = String((error as { digest?: unknown }).digest ?? "");
+  if (digest.startsWith("NEXT_HTTP_ERROR_FALLBACK;404")) return "missing";
+  if (digest.startsWith("NEXT_REDIRECT")) return digest.includes(";/login") ? "logged out" : "through";
+  throw error;
+}
+
+async function callPage(entry: Entry): Promise<Outcome> {
+  const page = await loaded(entry);
+  try {
+    await page({ params: Promise.resolve(params()), searchParams: Promise.resolve({}), children: null });
+    return "through";
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+const OUTCOMES: Record<number, Outcome> = { 401: "logged out", 403: "forbidden", 404: "missing" };
+
+async function callRoute(
+  entry: Entry,
+  headers: Record<string, string> = {},
+): Promise<{ outcome: Outcome; text: string }> {
+  const route = await loaded(entry);
+  const body = ["POST", "PUT", "PATCH"].includes(entry.name) ? { body: "{}" } : {};
+  const request = new Request("http://127.0.0.1/x", { method: entry.name, headers, ...body });
+  const answer: Response = await route(request, { params: Promise.resolve(params()) });
+  return { outcome: OUTCOMES[answer.status] ?? "through", text: await answer.text() };
+}
+
+async function callAction(entry: Entry): Promise<Outcome> {
+  const action = await loaded(entry);
+  const form = new FormData();
+  for (const [name, value] of Object.entries({
+    projectId,
+    organizationId,
+    segmentId,
+    deletedId: projectId,
+    ref: "u:ada",
+  }))
+    form.set(name, value);
+  form.set("correction", JSON.stringify({ kind: "alias", pairs: [["ada", "bob"]] }));
+  form.set("filter", "and(prop(plan,text,is,pro))");
+  try {
+    const takesForm = action.length === 2 && !isArguments(entry.name);
+    const answer: unknown = await (takesForm ? action(IDLE, form) : action(...argumentsOf(entry.name, projectId)));
+    const { code } = (answer ?? {}) as { code?: string };
+    if (code === "forbidden" || code === "not_found") return code === "forbidden" ? "forbidden" : "missing";
+    const words = typeof answer === "string" ? answer : ((answer ?? {}) as { message?: string }).message;
+    return words?.startsWith("Only ") ? "forbidden" : "through";
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+function isArguments(name: string): boolean {
+  try {
+    return argumentsOf(name, projectId).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** What somebody is refused by a guard; null: it lets them in. */
+function refusal(entry: Entry, person: Person): Outcome | null {
+  const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
+  const ofProject = !entry.guards.some((guard) => /^require(?:Login|TeamOf)/.test(guard));
+  if (person === "nobody") return "logged out";
+  if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
+  const first = needs.find((need) => need !== "view" && need !== "logged in");
+  if (first === undefined) return null;
+  // Who is in no such organization is not told that it exists.
+  if (entry.guards.some((guard) => guard.startsWith("requireTeamOf")))
+    return person === "stranger" ? "missing" : "forbidden";
+  if (first === "edit" && person === "editor") return null;
+  return entry.kind === "page" ? "missing" : "forbidden";
+}
+
+/** A digest of every row but those of log-ins, which note when they were used. */
+async function digest(): Promise<string> {
+  const { rows: tables } = await pool().query<{ name: string }>(
+    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'log_ins' ORDER BY 1",
+  );
+  const digests: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await pool().query<{ md5: string }>(
+      `SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS md5 FROM ${name} t`,
+    );
+    digests.push(`${name} ${rows[0]?.md5}`);
+  }
+  return digests.join("\n");
+}
+
+const all = entries();
+const guarded = all.filter(({ guards }) => guards.length > 0);
+const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
+const said = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry.name}`;
+
+beforeEach(() => browser.cookies.clear());
+
+test.each(PEOPLE)("%s is refused what each guard says, and changes nothing by it", async (person) => {
+  await become(person);
+  const before = await digest();
+  let refused = 0;
+  for (const entry of guarded.filter((one) => !isApi(one))) {
+    const expected = refusal(entry, person);
+    if (expected === null) continue;
+    refused++;
+    await become(person);
+    const outcome =
+      entry.kind === "route"
+        ? (await callRoute(entry)).outcome
+        : entry.kind === "action"
+          ? await callAction(entry)
+          : await callPage(entry);
+    expect(outcome, said(entry, person)).toBe(expected);
+  }
+  expect(refused).toBeGreaterThan(person === "editor" ? 10 : 30);
+  expect(await digest()).toBe(before);
+});
+
+test("a viewer sees every page that shows, so the refusals above are the guards'", async () => {
+  const pages = guarded.filter(
+    ({ kind, guards }) => kind === "page" && guards.every((guard) => guard.endsWith(" view")),
+  );
+  const shown = pages.filter(({ file }) => !/\[(?:jobId|sessionId|accountId)\]|app\/[ua]\//.test(file));
+  expect(shown.length).toBeGreaterThan(20);
+  for (const entry of shown) {
+    await become("viewer");
+    expect(await callPage(entry), said(entry, "viewer")).toBe("through");
+  }
+});
+
+test("the API: no key, a key of another mode, and a key of another project get nothing", async () => {
+  const api = guarded.filter(isApi);
+  expect(api.length).toBeGreaterThan(30);
+  const before = await digest();
+  for (const entry of api) {
+    const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
+    const reads = needs.every((need) => need === "view");
+    expect((await callRoute(entry)).outcome, said(entry, "no key")).toBe("logged out");
+    const wrong = reads ? keys.write : keys.read;
+    expect((await callRoute(entry, asServer(wrong))).outcome, said(entry, "another mode")).toBe("forbidden");
+    if (needs.includes("manage")) continue; // it would change the stranger's own project
+    const { text } = await callRoute(entry, asServer(keys.stranger));
+    expect(text, said(entry, "another project")).not.toContain(MARK);
+  }
+  expect(await digest()).toBe(before);
+});

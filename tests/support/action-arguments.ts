@@ -1,0 +1,38 @@
+/** What server actions are called with that take arguments, and no form. */
+
+const NO_FILTER = {
+  order: "desc",
+  q: "",
+  names: [],
+  page: "",
+  prop: "",
+  nopages: false,
+  conversions: false,
+  since: null,
+  till: null,
+};
+
+/** Arguments in order, by the action's name; an action without an entry fails its test. */
+const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
+  moreEvents: (projectId) => [projectId, "u:ada", NO_FILTER, "below", "x"],
+  eventNamesOf: (projectId) => [projectId, "u:ada"],
+  moreAccountEvents: (projectId) => [projectId, "acme", NO_FILTER, "below", "x"],
+  accountEventNames: (projectId) => [projectId, "acme"],
+  mergeAccountAction: (projectId) => [projectId, "acme", "beta"],
+  separateAction: (projectId) => [projectId, "acme", "beta"],
+  leaveAccountAction: (projectId) => [projectId, "acme", "u:ada", true],
+  eraseAccountAction: (projectId) => [projectId, "acme", "Acme"],
+  saveFeatureList: (projectId) => [projectId, [{ id: "", name: "Reports", events: ["report"] }]],
+  saveDisplay: (projectId) => [projectId, "click", { icon: "star", color: null, conversion: true }],
+  pinAction: (projectId) => [projectId, "plan", true],
+  addNoteAction: (projectId) => [projectId, "u:ada", "Hello"],
+  editNoteAction: (projectId) => [projectId, { actorId: 1, id: crypto.randomUUID() }, "Hello"],
+  deleteNoteAction: (projectId) => [projectId, { actorId: 1, id: crypto.randomUUID() }],
+};
+
+/** Throws for an action without an entry. */
+export function argumentsOf(action: string, projectId: string): unknown[] {
+  const given = ARGUMENTS[action]?.(projectId);
+  if (!given) throw new Error(`Say in tests/support/action-arguments.ts what ${action} is called with.`);
+  return given;
+}
