@@ -1,8 +1,9 @@
 import { RevokeKey } from "@/components/settings/revoke-key";
-import type { Clock } from "@/components/time";
+import { type Keys, RotateKey } from "@/components/settings/rotate-key";
+import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
-import { date } from "@/lib/format/time";
+import { date, dateTime } from "@/lib/format/time";
 import type { ActionState } from "@/lib/http/form";
 import type { ClientListed } from "@/lib/projects/projects.queries";
 
@@ -11,11 +12,14 @@ type KeyListProps = {
   clients: ClientListed[];
   clock: Clock;
   editable: boolean;
-  revoke: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
+  actions: {
+    revoke: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
+    rotate: (previous: ActionState<Keys>, form: FormData) => Promise<ActionState<Keys>>;
+  };
 };
 
 /** The project's keys, revoked ones last and struck out. Secrets are stored as hashes only. */
-export function KeyList({ projectId, clients, clock, editable, revoke }: KeyListProps) {
+export function KeyList({ projectId, clients, clock, editable, actions }: KeyListProps) {
   const sorted = [...clients].sort((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
   return (
     <ul className="divide-y rounded-lg border">
@@ -32,9 +36,15 @@ export function KeyList({ projectId, clients, clock, editable, revoke }: KeyList
               <span className="text-muted-foreground text-xs">
                 {client.revokedAt
                   ? `revoked ${date(client.revokedAt.getTime(), clock.zone)}`
-                  : `since ${date(client.createdAt.getTime(), clock.zone)}`}
+                  : `since ${date(client.createdAt.getTime(), clock.zone)}, `}
+                {!client.revokedAt && <LastUsed at={client.lastUsedAt} clock={clock} />}
               </span>
             </div>
+            {!client.revokedAt && client.oldSecretUntil && client.oldSecretUntil.getTime() > clock.now && (
+              <p className="text-muted-foreground text-xs">
+                The old secret works until {dateTime(client.oldSecretUntil.getTime(), clock.zone)}
+              </p>
+            )}
             {!client.revokedAt && (
               <div className="flex items-center gap-1">
                 <code className="min-w-0 truncate font-mono text-muted-foreground text-xs">{client.id}</code>
@@ -48,10 +58,22 @@ export function KeyList({ projectId, clients, clock, editable, revoke }: KeyList
             )}
           </div>
           {editable && !client.revokedAt && (
-            <RevokeKey projectId={projectId} client={{ id: client.id, name: client.name }} action={revoke} />
+            <div className="flex flex-wrap justify-end">
+              <RotateKey projectId={projectId} client={{ id: client.id, name: client.name }} action={actions.rotate} />
+              <RevokeKey projectId={projectId} client={{ id: client.id, name: client.name }} action={actions.revoke} />
+            </div>
           )}
         </li>
       ))}
     </ul>
+  );
+}
+
+function LastUsed({ at, clock }: { at: Date | null; clock: Clock }) {
+  if (at === null) return "not used yet";
+  return (
+    <>
+      last used <Ago ts={at.getTime()} clock={clock} />
+    </>
   );
 }

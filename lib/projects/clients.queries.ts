@@ -9,6 +9,8 @@ import type { Scope } from "@/lib/scope";
 export type ClientRow = {
   mode: ClientMode;
   secretHash: string;
+  /** The one before the last rotation, and until when (ms) it works. */
+  oldSecret: { hash: string; until: number } | null;
   revokedAt: number | null;
   /** When its deleted project is erased; null: it is in use. */
   eraseAt: number | null;
@@ -32,10 +34,13 @@ export async function clientById(db: Database, clientId: string): Promise<Client
     secret_hash: string;
     revoked_at: number | null;
     erase_at: number | null;
+    old_secret_hash: string | null;
+    old_secret_until: number | null;
   };
   const { rows } = await db.query<Row>(
     prepared(sql`
-      SELECT c.mode, c.secret_hash, c.revoked_at, least(p.erase_at, o.erase_at) AS erase_at, ${SETTINGS}
+      SELECT c.mode, c.secret_hash, c.old_secret_hash, c.old_secret_until, c.revoked_at,
+             least(p.erase_at, o.erase_at) AS erase_at, ${SETTINGS}
         FROM clients c
         JOIN projects p ON p.id = c.project_id
         JOIN organizations o ON o.id = p.organization_id
@@ -46,6 +51,10 @@ export async function clientById(db: Database, clientId: string): Promise<Client
   return {
     mode: row.mode,
     secretHash: row.secret_hash,
+    oldSecret:
+      row.old_secret_hash === null || row.old_secret_until === null
+        ? null
+        : { hash: row.old_secret_hash, until: row.old_secret_until },
     revokedAt: row.revoked_at,
     eraseAt: row.erase_at,
     settings: toSettings(row),

@@ -4,6 +4,7 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
+import { noteUse } from "@/lib/projects/client-use.store";
 import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
 import { originAllowed, originRule } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
@@ -41,7 +42,7 @@ export type Authenticated = {
   trusted: boolean;
 };
 
-type Known = ClientRow & { secretHashBytes: Buffer; origins: RegExp | null };
+type Known = ClientRow & { origins: RegExp | null };
 /**
  * null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds.
  */
@@ -61,7 +62,6 @@ const cache = (): LRUCache<string, Entry> =>
       return {
         known: {
           ...row,
-          secretHashBytes: Buffer.from(row.secretHash, "hex"),
           origins: originRule(domain, allowedOrigins),
         },
       };
@@ -105,7 +105,7 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   if (!known) throw new AppError("unauthorized", isGone);
   if (known.revokedAt !== null) throw new KeyRefused(known.settings.id, "unauthorized", isGone);
   if (known.eraseAt !== null) throw new KeyRefused(known.settings.id, "forbidden", PROJECT_IS_DELETED);
-  if (secret !== null && !timingSafeEqual(Buffer.from(hashSecret(secret), "hex"), known.secretHashBytes)) {
+  if (secret !== null && !isSecretOf(known, secret, Date.now())) {
     throw new KeyRefused(known.settings.id, "unauthorized", "The client secret is wrong.");
   }
   if (secret === null && !originAllowed(known.origins, origin)) {
@@ -117,7 +117,15 @@ export async function authenticate(credentials: Credentials, origin: string | nu
         : `Events from ${origin.slice(0, 200)} are not accepted. Add this origin in the project's settings, or send the client secret from a server.`,
     );
   }
+  noteUse(clientId.toLowerCase(), Date.now());
   return { settings: known.settings, clientId: clientId.toLowerCase(), mode: known.mode, trusted: secret !== null };
+}
+
+/** The client's secret, or the one before while that still works. */
+function isSecretOf({ secretHash, oldSecret }: ClientRow, secret: string, now: number): boolean {
+  const given = Buffer.from(hashSecret(secret), "hex");
+  const is = (hash: string): boolean => timingSafeEqual(given, Buffer.from(hash, "hex"));
+  return is(secretHash) || (oldSecret !== null && now < oldSecret.until && is(oldSecret.hash));
 }
 
 async function lookUp(clientId: string): Promise<Known | null> {

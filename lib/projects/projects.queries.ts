@@ -44,14 +44,32 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
   return values as SettingValues;
 }
 
-export type ClientListed = { id: string; name: string; mode: ClientMode; createdAt: Date; revokedAt: Date | null };
+export type ClientListed = {
+  id: string;
+  name: string;
+  mode: ClientMode;
+  createdAt: Date;
+  revokedAt: Date | null;
+  /** To the minute; null: never. */
+  lastUsedAt: Date | null;
+  /** Until when its secret before the last rotation works. */
+  oldSecretUntil: Date | null;
+};
 
 /** The project's clients, oldest first, revoked ones included; never a secret. Uses clients_project_id_idx. */
 export async function clientsOf(scope: Scope): Promise<ClientListed[]> {
   const clients = await prisma().client.findMany({
     where: { projectId: scope.projectId },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true, name: true, mode: true, createdAt: true, revokedAt: true },
+    select: {
+      id: true,
+      name: true,
+      mode: true,
+      createdAt: true,
+      revokedAt: true,
+      lastUsedAt: true,
+      oldSecretUntil: true,
+    },
   });
   return clients.map((client) => ({ ...client, mode: client.mode as ClientMode }));
 }

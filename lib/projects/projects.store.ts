@@ -4,7 +4,13 @@ import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/organizations.queries";
 import { insertOrganization } from "@/lib/organizations/organizations.store";
-import { type NewClient, type NewProject, newClientSchema, newProjectSchema } from "@/lib/projects/rule";
+import {
+  type ClientMode,
+  type NewClient,
+  type NewProject,
+  newClientSchema,
+  newProjectSchema,
+} from "@/lib/projects/rule";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
@@ -76,6 +82,43 @@ export async function revokeClient(scope: Scope<"manage">, clientId: string): Pr
   if (count === 0 && (await prisma().client.count({ where })) === 0) {
     throw unknownKey();
   }
+}
+
+/** How long the secret before may go on working after a rotation, in days. */
+const OVERLAP_MAX_DAYS = 7;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Gives a client another secret. The one it had works for `overlapDays` more (0: no more, within seconds), for servers
+ * to change over; one from an earlier rotation ends now. Throws `not_found` for a revoked client and another
+ * project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two at once.
+ */
+export async function rotateSecret(
+  scope: Scope<"manage">,
+  clientId: string,
+  overlapDays: number,
+  now: Date,
+): Promise<ClientKeys> {
+  if (!(overlapDays >= 0 && overlapDays <= OVERLAP_MAX_DAYS))
+    throw new AppError("unprocessable", `The old secret can work for ${OVERLAP_MAX_DAYS} days at most.`, {
+      field: "overlapDays",
+    });
+  const where = { id: clientId, projectId: scope.projectId, revokedAt: null };
+  const client = isUuid(clientId)
+    ? await prisma().client.findFirst({ where, select: { mode: true, secretHash: true } })
+    : null;
+  if (!client) throw unknownKey();
+  const clientSecret = newSecret(`tl_${client.mode as ClientMode}`);
+  const old =
+    overlapDays === 0
+      ? { oldSecretHash: null, oldSecretUntil: null }
+      : { oldSecretHash: client.secretHash, oldSecretUntil: new Date(now.getTime() + overlapDays * DAY_MS) };
+  const { count } = await prisma().client.updateMany({
+    where: { ...where, secretHash: client.secretHash },
+    data: { secretHash: hashSecret(clientSecret), ...old },
+  });
+  if (count === 0) throw new AppError("conflict", "Somebody else has just changed this key. Try again.");
+  return { clientId, clientSecret };
 }
 
 const unknownKey = () => new AppError("not_found", "This project has no such key.");

@@ -4,7 +4,7 @@ import { code, files, isTest, read } from "./sources";
 /**
  * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
  * and in what it calls of its own file, of app/, of lib/api and of lib/auth. docs/access.md is made from it
- * (`npm run access`), and tests/access calls each entry as several people.
+ * (`npm run access`), and tests/auth/access.test.ts calls each entry as several people.
  */
 export type Entry = {
   kind: "page" | "layout" | "route" | "action";
@@ -129,11 +129,18 @@ function guardsIn(file: string, name: string, seen: Set<string>): string[] {
 }
 
 const METHODS = /^export (?:async function|const) (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b/gm;
+/** "export { handler as GET, handler as POST };" */
+const RENAMED = /^export \{([^}]*)\};/gm;
 const ACTIONS = /^export (?:async function|const) (\w+)/gm;
+
+function methodsIn(text: string): string[] {
+  const renamed = [...text.matchAll(RENAMED)].flatMap(([, list = ""]) => [...list.matchAll(/\bas (\w+)/g)]);
+  return [...text.matchAll(METHODS), ...renamed].map(([, name = ""]) => name);
+}
 
 function namesIn(file: string): { kind: Entry["kind"]; names: string[] } | null {
   const kind = /^app\/(?:.*\/)?(page|layout|route)\.tsx?$/.exec(file)?.[1] as Entry["kind"] | undefined;
-  if (kind === "route") return { kind, names: [...code(file).matchAll(METHODS)].map(([, name = ""]) => name) };
+  if (kind === "route") return { kind, names: methodsIn(code(file)) };
   if (kind) return { kind, names: ["default"] };
   if (isActions(file)) return { kind: "action", names: [...code(file).matchAll(ACTIONS)].map(([, name = ""]) => name) };
   return null;
@@ -184,7 +191,7 @@ export function accessPage(): string {
     ].join("\n");
   return [
     "# Access",
-    "Every page, route and server action with its guard. Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/access). What the guards check: [permissions](permissions.md).",
+    "Every page, route and server action with its guard. Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). What the guards check: [permissions](permissions.md).",
     "",
     section("Pages and layouts", ["page", "layout"]),
     section("Routes", ["route"]),

@@ -3,9 +3,6 @@
 import { revalidatePath } from "next/cache";
 import { requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
-import { forgetClients } from "@/lib/projects/clients";
-import { createClient, revokeClient } from "@/lib/projects/projects.store";
-import type { ClientMode } from "@/lib/projects/rule";
 import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
 import { settingsIn } from "@/lib/projects/setting-list";
 import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/settings.store";
@@ -26,18 +23,3 @@ export const saveSettings = action(async (form) => {
 });
 
 export const newSigningSecret = action(async (form) => rotateIdentifySecret(await managed(form)));
-
-export const addKey = action(async (form) => {
-  const scope = await managed(form);
-  const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });
-  revalidatePath(`/${scope.projectId}/settings`);
-  return keys;
-});
-
-export const revokeKey = action(async (form) => {
-  const scope = await managed(form);
-  await revokeClient(scope, text(form, "clientId"));
-  forgetClients();
-  revalidatePath(`/${scope.projectId}`, "layout");
-  return "Revoked.";
-});

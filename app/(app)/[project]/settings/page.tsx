@@ -20,7 +20,8 @@ import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import { fieldsOf } from "@/lib/projects/setting-list";
 import { ceilingUse } from "@/lib/projects/usage.queries";
-import { addKey, newSigningSecret, revokeKey, saveSettings } from "./actions";
+import { newSigningSecret, saveSettings } from "./actions";
+import { addKey, revokeKey, rotateKey } from "./key-actions";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -65,7 +66,13 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         text="The snippet and your servers send these. A write key's id is public; secrets are shown once, when the key is created."
       >
         <div className="grid grid-cols-1 gap-3">
-          <KeyList projectId={project.id} clients={clients} clock={clock} editable={editable} revoke={revokeKey} />
+          <KeyList
+            projectId={project.id}
+            clients={clients}
+            clock={clock}
+            editable={editable}
+            actions={{ revoke: revokeKey, rotate: rotateKey }}
+          />
           {editable && (
             <div>
               <NewKey projectId={project.id} action={addKey} />

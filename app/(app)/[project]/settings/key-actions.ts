@@ -1,0 +1,36 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requirePermission } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import { forgetClients } from "@/lib/projects/clients";
+import { createClient, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
+import type { ClientMode } from "@/lib/projects/rule";
+
+async function managed(form: FormData) {
+  return (await requirePermission(text(form, "projectId"), "manage")).scope;
+}
+
+export const addKey = action(async (form) => {
+  const scope = await managed(form);
+  const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });
+  revalidatePath(`/${scope.projectId}/settings`);
+  return keys;
+});
+
+/** A new secret for a key; the old one works for the days chosen. */
+export const rotateKey = action(async (form) => {
+  const scope = await managed(form);
+  const keys = await rotateSecret(scope, text(form, "clientId"), Number(text(form, "overlapDays")), new Date());
+  forgetClients();
+  revalidatePath(`/${scope.projectId}/settings`);
+  return keys;
+});
+
+export const revokeKey = action(async (form) => {
+  const scope = await managed(form);
+  await revokeClient(scope, text(form, "clientId"));
+  forgetClients();
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return "Revoked.";
+});
