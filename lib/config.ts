@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /** The one reader of the environment. Times and sizes carry their unit in the name. */
@@ -26,6 +27,14 @@ const schema = z
       .string()
       .default("")
       .refine((url) => url === "" || /^smtps?:\/\/[^/]/.test(url), "SMTP_URL begins with smtp:// or smtps://"),
+    /** Networks of the operator's own that alerts may call: "10.0.0.0/8,192.168.7.4/32". Empty: the internet only. */
+    WEBHOOK_NETWORKS: z
+      .string()
+      .default("")
+      .refine(
+        (text) => networksIn(text).every((network) => ipaddr.isValidCIDR(network)),
+        "WEBHOOK_NETWORKS lists networks with commas between: 10.0.0.0/8,192.168.7.4/32",
+      ),
     /** Who mails are from: "Throughline <analytics@example.com>". */
     MAIL_FROM: z.string().default(""),
   })
@@ -48,6 +57,13 @@ export function appUrlFault(url: string): string | null {
   if (/^\/*$/.test(pathname) && search === "" && hash === "") return null;
   return `APP_URL is ${url}, but Throughline cannot be served under a path: give it a host name of its own, and set APP_URL to that, such as ${origin}.`;
 }
+
+/** The entries of WEBHOOK_NETWORKS. */
+export const networksIn = (text: string): string[] =>
+  text
+    .split(",")
+    .map((network) => network.trim())
+    .filter((network) => network !== "");
 
 export type Config = z.infer<typeof schema>;
 

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomInt } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
+import { seal, unseal } from "@/lib/seal";
 
 /** Seconds a code lasts, and its digits: what every authenticator app expects. */
 const PERIOD_SECONDS = 30;
@@ -56,25 +57,10 @@ export function recoveryHash(authSecret: string, code: string): Buffer | null {
   return createHmac("sha256", authSecret).update(`recovery ${letters}`).digest();
 }
 
-const CIPHER = "aes-256-gcm";
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const keyOf = (authSecret: string): Buffer =>
-  Buffer.from(hkdfSync("sha256", authSecret, "", "throughline second factor", 32));
-
-/** The secret as it is stored: nonce, tag, and the text encrypted under AUTH_SECRET for this member alone. */
-export function sealed(authSecret: string, memberId: string, secret: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, keyOf(authSecret), nonce).setAAD(Buffer.from(memberId));
-  const text = Buffer.concat([cipher.update(secret), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
-}
+/** The secret as it is stored, encrypted under AUTH_SECRET for this member alone. */
+export const sealed = (authSecret: string, memberId: string, secret: Uint8Array): Buffer =>
+  seal(authSecret, { purpose: "second factor", owner: memberId }, secret);
 
 /** Throws for what was sealed under another AUTH_SECRET or for another member. */
-export function opened(authSecret: string, memberId: string, stored: Uint8Array): Buffer {
-  const bytes = Buffer.from(stored);
-  const nonce = bytes.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv(CIPHER, keyOf(authSecret), nonce).setAAD(Buffer.from(memberId));
-  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-}
+export const opened = (authSecret: string, memberId: string, stored: Uint8Array): Buffer =>
+  unseal(authSecret, { purpose: "second factor", owner: memberId }, stored);

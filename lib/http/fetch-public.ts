@@ -76,7 +76,10 @@ function permitted(text: string, { ports = ["", "443"] }: FetchPublicOptions): U
   return url;
 }
 
-async function addressOf(url: URL, { resolve = resolveAll, isAllowed = isPublicAddress }: FetchPublicOptions) {
+export async function addressOf(
+  url: URL,
+  { resolve = resolveAll, isAllowed = isPublicAddress }: Pick<FetchPublicOptions, "resolve" | "isAllowed">,
+): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = ipaddr.isValid(host)
     ? [host]

@@ -6,7 +6,9 @@ import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
+import { gatherAlerts, sweepAlerts } from "./alerts";
 import { noteShownColumns } from "./columns";
+import { deliverAlerts } from "./deliver-alerts";
 import { sweepStates } from "./lifecycle";
 import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
@@ -30,6 +32,7 @@ const JOBS: readonly Job[] = [
   { name: "sweep states", run: (now) => sweepStates(now) },
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
+  { name: "sweep alerts", run: sweepAlerts },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
 
@@ -45,13 +48,17 @@ async function tendQueues(): Promise<RunAgain> {
   return new RunAgain(MAINTAIN_EVERY_MS);
 }
 
-/** Mail servers may take minutes to answer, so mail has a loop of its own. */
+/** Mail servers and receivers of alerts may take long to answer, so they have loops of their own. */
 export function startJobs(): Running {
   const queued: readonly Job[] = [
     { name: "send mail", run: sendMails },
     { name: "tend queues", run: tendQueues },
   ];
-  const loops = [runJobs(JOBS, EVERY_MS), runJobs(queued, EVERY_MS)];
+  const alerts: readonly Job[] = [
+    { name: "gather alerts", run: gatherAlerts },
+    { name: "deliver alerts", run: (now, signal) => deliverAlerts(now, signal) },
+  ];
+  const loops = [JOBS, queued, alerts].map((jobs) => runJobs(jobs, EVERY_MS));
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/accounts.store";
 import { eraseAccountPeople } from "@/lib/accounts/erase.store";
+import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -116,6 +117,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseAccountPeople(tx, project.id, people, actorIds);
   await eraseStates(tx, project.id, people, now);
   await eraseRisk(tx, project.id, people);
+  await eraseAlerts(tx, project.id, people, ranges);
   markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;

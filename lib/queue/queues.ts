@@ -12,13 +12,14 @@ export type QueueOptions = {
   deadLetter?: QueueName;
 };
 
-export type QueueName = "mail" | "mail-dead";
+export type QueueName = "mail" | "mail-dead" | "alert" | "alert-dead";
 
 const DEAD: QueueOptions = { retryLimit: 20, retryDelay: 60, expireInSeconds: 600, retentionDays: 30 };
 
 /** Every queue, dead letters first: a queue names one that exists. */
 export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
   { name: "mail-dead", ...DEAD },
+  { name: "alert-dead", ...DEAD },
   // Eleven tries within 17 to 34 hours. Without SMTP a mail waits as long as its row is kept.
   {
     name: "mail",
@@ -28,4 +29,6 @@ export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
     retentionDays: 30,
     deadLetter: "mail-dead",
   },
+  // Nine tries within 4 to 8 hours: an alert of yesterday helps nobody.
+  { name: "alert", retryLimit: 8, retryDelay: 60, expireInSeconds: 120, retentionDays: 7, deadLetter: "alert-dead" },
 ];

@@ -5,7 +5,7 @@
 export const LAYERS = [
   ["sdk"], // what runs in customers' pages and servers: nothing of ours comes along
   ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
-  ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate"],
+  ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
   ["lib/queue"], // jobs that run once, added in the transaction of what causes them
@@ -19,6 +19,7 @@ export const LAYERS = [
   ["lib/lifecycle"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
   ["lib/comparison", "lib/journeys", "lib/adoption"], // of groups that rules find
+  ["lib/alerts"], // which of all this somebody wants to be told
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],

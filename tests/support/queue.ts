@@ -8,6 +8,10 @@ export async function passMinutes(minutes: number): Promise<void> {
     [ago],
   );
   await pool().query("UPDATE mails SET due_at = due_at - $1::interval", [ago]);
+  await pool().query(
+    "UPDATE alert_deliveries SET due_at = due_at - $1::interval, created_at = created_at - $1::interval",
+    [ago],
+  );
 }
 
 /** How many jobs of a queue are in each state. */

@@ -1,4 +1,6 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
+import type { WatchedEvent } from "@/lib/alerts/alerts.queries";
+import { eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
@@ -44,8 +46,9 @@ export async function applyBatch(
   return retrying(db, async () => {
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings);
     const space = await propertySpace(db, project, allowed);
+    const watch = await eventWatch(db, project.id);
     const noteUsage = (uses: Partial<Uses>) => noteUses(db, project.id, uses);
-    return pipelined(db, (unit) => storeBatch(unit, project, allowed, known, space, noteUsage));
+    return pipelined(db, (unit) => storeBatch(unit, project, allowed, known, { space, watch, noteUsage }));
   });
 }
 
@@ -116,14 +119,16 @@ function bind(
 const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
   identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
 
+/** What a batch goes by besides its operations. */
+type Beside = { space: PropertySpace; watch: readonly WatchedEvent[]; noteUsage: (uses: Partial<Uses>) => void };
+
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
 async function storeBatch(
   unit: UnitOfWork,
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
-  space: PropertySpace,
-  noteUsage: (uses: Partial<Uses>) => void,
+  { space, watch, noteUsage }: Beside,
 ): Promise<Outcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known);
@@ -174,6 +179,7 @@ async function storeBatch(
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
   unit.defer(upsertSessions(tx, project.id, mergeSessions(visits)));
+  noteEventFirings(unit, project.id, watch, added);
   // Must come last: it makes the next writer of this project's values wait for the commit.
   unit.defer(addUses(tx, project.id, { values: space.grown }).then(noteUsage));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });

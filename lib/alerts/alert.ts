@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { isTimeZone } from "@/lib/format/time";
+import { STATES } from "@/lib/lifecycle/states";
+import { type Rule, ruleSchema } from "@/lib/segments/rule";
+
+/** Alerts a project may have: each is looked at for every batch of events, or walks over its people. */
+export const MAX_ALERTS = 50;
+const MAX_NAME = 100;
+const MAX_EVENT = 255;
+/** Conditions on an event's properties, as `did` of a rule takes them. */
+const MAX_CONDITIONS = 5;
+const MINUTES_OF_A_DAY = 24 * 60;
+
+/** Conditions on an event, in the form of a rule that somebody did it: one shape, one compiler. */
+const where = z.array(z.unknown()).max(MAX_CONDITIONS).default([]);
+
+/** What fires an alert. */
+const trigger = z.discriminatedUnion("on", [
+  z.object({ on: z.literal("event"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT), where }),
+  z.object({ on: z.literal("segment"), segment: z.guid("Choose a segment."), is: z.enum(["enters", "leaves"]) }),
+  z.object({ on: z.literal("quiet") }),
+  /** Percent that they do not come back within the project's horizon. */
+  z.object({ on: z.literal("risk"), above: z.int().min(1, "At least 1 %.").max(99, "At most 99 %.") }),
+  z.object({ on: z.literal("state"), state: z.enum(STATES) }),
+  z.object({ on: z.literal("count"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT) }),
+]);
+
+export type Trigger = Exclude<z.infer<typeof trigger>, { on: "event" }> | EventTrigger;
+export type EventTrigger = { on: "event"; event: string; where: EventConditions };
+type Did = Extract<Rule["of"][number], { kind: "did" }>;
+export type EventConditions = Did["where"];
+
+/** The event as a rule; throws what ruleSchema throws. */
+const didRule = (event: string, conditions: unknown) => ({
+  kind: "and",
+  of: [{ kind: "did", event, where: conditions, is: "atLeast", n: 1, window: { ever: true } }],
+});
+
+export const triggerSchema = trigger.transform((given, context): Trigger => {
+  if (given.on !== "event") return given;
+  const rule = ruleSchema.safeParse(didRule(given.event, given.where));
+  const [did] = rule.success ? rule.data.of : [];
+  if (did?.kind === "did") return { on: "event", event: given.event, where: did.where };
+  context.issues.push({ code: "custom", path: ["where"], message: "A condition is incomplete.", input: given });
+  return z.NEVER;
+});
+
+export const CHANNELS = ["email", "webhook", "slack", "teams"] as const;
+export type Channel = (typeof CHANNELS)[number];
+export const PACES = ["immediate", "hourly", "daily"] as const;
+export type Pace = (typeof PACES)[number];
+
+const minute = z
+  .int()
+  .min(0)
+  .max(MINUTES_OF_A_DAY - 1);
+/** Minutes of the day; they may span midnight. */
+export type QuietHours = { from: number; to: number };
+
+export const alertSchema = z
+  .object({
+    name: z.string().trim().min(1, "Give the alert a name.").max(MAX_NAME, `At most ${MAX_NAME} characters.`),
+    trigger: triggerSchema,
+    channel: z.enum(CHANNELS),
+    /** Of the three kinds of webhook; "" keeps the one there is. */
+    url: z.string().trim().max(2_048).default(""),
+    /** A member of the organization, for mails. */
+    recipient: z.guid().nullable().default(null),
+    pace: z.enum(PACES),
+    quiet: z
+      .object({ from: minute, to: minute })
+      .nullable()
+      .refine((quiet) => quiet === null || quiet.from !== quiet.to, "Quiet hours begin and end at different times."),
+    zone: z.string().refine(isTimeZone, "Not a time zone."),
+  })
+  .refine(({ channel, recipient }) => channel !== "email" || recipient !== null, {
+    error: "Choose who gets the mails.",
+    path: ["recipient"],
+  });
+
+export type AlertGiven = z.input<typeof alertSchema>;
+
+/** An alert as it is stored, without its secrets. */
+export type Alert = {
+  id: string;
+  name: string;
+  trigger: Trigger;
+  channel: Channel;
+  recipient: string | null;
+  /** Where a webhook goes: the URL may hold a secret, its host does not. */
+  host: string | null;
+  pace: Pace;
+  quiet: QuietHours | null;
+  zone: string;
+  origin: string;
+  isOn: boolean;
+};
+
+/** Alerts over sets of people, which are swept; what is a set of them is a rule, but for the risk. */
+export type PeopleTrigger = Exclude<Trigger, { on: "event" | "count" }>;
+export const watchesPeople = (trigger: Trigger): trigger is PeopleTrigger =>
+  trigger.on !== "event" && trigger.on !== "count";
+
+/** The rule that finds the people an alert watches; null for the risk, which no rule names. */
+export function watchedRule(trigger: PeopleTrigger): Rule | null {
+  switch (trigger.on) {
+    case "segment":
+      return { kind: "and", of: [{ kind: "segment", is: "in", id: trigger.segment }] };
+    case "quiet":
+      return { kind: "and", of: [{ kind: "quiet", is: true }] };
+    case "state":
+      return { kind: "and", of: [{ kind: "state", is: "oneOf", values: [trigger.state] }] };
+    case "risk":
+      return null;
+  }
+}

@@ -1,0 +1,119 @@
+import sql from "sql-template-tag";
+import { z } from "zod";
+import { type Database, pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { type Alert, type Channel, type EventTrigger, type Pace, type Trigger, triggerSchema } from "./alert";
+import { triggerInWords } from "./words";
+
+const UUID = z.guid();
+
+type ProjectScope = Pick<Scope, "projectId">;
+
+export type Row = {
+  id: string;
+  name: string;
+  trigger: unknown;
+  channel: Channel;
+  recipient: string | null;
+  host: string | null;
+  pace: Pace;
+  quietFrom: number | null;
+  quietTo: number | null;
+  zone: string;
+  origin: string;
+  isOn: boolean;
+  watchingSince: number;
+  armedAt: number | null;
+  sweptAt: number | null;
+};
+
+export const COLUMNS = sql`id, name, trigger, channel, recipient, host, pace, quiet_from AS "quietFrom",
+           quiet_to AS "quietTo", zone, origin, is_on AS "isOn", watching_since AS "watchingSince",
+           armed_at AS "armedAt", swept_at AS "sweptAt"`;
+
+export function toAlert(row: Row): Alert {
+  const { id, name, channel, recipient, host, pace, quietFrom, quietTo, zone, origin, isOn } = row;
+  const quiet = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
+  const trigger: Trigger = triggerSchema.parse(row.trigger);
+  return { id, name, trigger, channel, recipient, host, pace, quiet, zone, origin, isOn };
+}
+
+export type AlertRow = Alert & {
+  what: string;
+  /** When its last message was sent; null: none yet. */
+  lastAt: number | null;
+  /** Whether its last message could not be sent. */
+  isFailing: boolean;
+};
+
+/** All of a project's with how their last message went. alert_deliveries_alert_idx, once an alert. */
+export async function alertRows({ projectId }: ProjectScope): Promise<AlertRow[]> {
+  const { rows } = await pool().query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
+    SELECT ${COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
+      FROM alerts a
+      LEFT JOIN LATERAL (
+        SELECT d.sent_at AS "lastAt", d.fault IS NOT NULL AS "isFailing"
+          FROM alert_deliveries d
+         WHERE d.project_id = a.project_id AND d.alert_id = a.id AND NOT d.collects
+         ORDER BY d.created_at DESC
+         LIMIT 1) last ON true
+     WHERE project_id = ${projectId}
+     ORDER BY lower(name), id`);
+  const names = await pool().query<{ id: string; name: string }>(sql`
+    SELECT id, name FROM segments WHERE project_id = ${projectId}`);
+  const segments = new Map(names.rows.map((row) => [row.id, row.name]));
+  return rows.map((row) => {
+    const alert = toAlert(row);
+    return {
+      ...alert,
+      what: triggerInWords(alert.trigger, segments),
+      lastAt: row.lastAt,
+      isFailing: row.isFailing,
+    };
+  });
+}
+
+/** null for an id this project has none of. */
+export async function alertOf({ projectId }: ProjectScope, id: string): Promise<Alert | null> {
+  if (!UUID.safeParse(id).success) return null;
+  const { rows } = await pool().query<Row>(sql`
+    SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
+  return rows[0] ? toAlert(rows[0]) : null;
+}
+
+/** Alerts on events, as ingest looks at them. */
+export type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
+
+/** Those of a project that are on. alerts_pkey. */
+export async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
+  const { rows } = await db.query<Row>(sql`
+    SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
+  return rows.flatMap((row) => {
+    const { id, trigger } = toAlert(row);
+    return trigger.on === "event" ? [{ id, trigger, since: row.watchingSince }] : [];
+  });
+}
+
+export type AlertRef = { projectId: string; id: string };
+
+/**
+ * Every alert of the instance that is on and is swept: people and counts, longest ago first; none of deleted projects.
+ * A scan of alerts.
+ */
+export async function alertsToSweep(db: Database, before: Date): Promise<AlertRef[]> {
+  const { rows } = await db.query<AlertRef>(sql`
+    SELECT a.project_id AS "projectId", a.id
+      FROM alerts a
+      JOIN projects p ON p.id = a.project_id AND p.erase_at IS NULL
+      JOIN organizations o ON o.id = p.organization_id AND o.erase_at IS NULL
+     WHERE a.is_on AND a.trigger ->> 'on' <> 'event' AND (a.swept_at IS NULL OR a.swept_at < ${before})
+     ORDER BY a.swept_at NULLS FIRST`);
+  return rows;
+}
+
+/** Alerts with causes that no message carries yet. alert_firings_pending_idx. */
+export async function alertsToGather(db: Database): Promise<AlertRef[]> {
+  const { rows } = await db.query<AlertRef>(sql`
+    SELECT DISTINCT project_id AS "projectId", alert_id AS id FROM alert_firings WHERE delivery_id IS NULL`);
+  return rows;
+}

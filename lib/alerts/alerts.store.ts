@@ -1,0 +1,155 @@
+import sql from "sql-template-tag";
+import { type Database, pool, type Tx, transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { NotFetched } from "@/lib/http/fetch-public";
+import { postableUrl } from "@/lib/http/post-public";
+import { newId } from "@/lib/ids";
+import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import type { Scope } from "@/lib/scope";
+import { valid } from "@/lib/validate";
+import { type AlertGiven, alertSchema, MAX_ALERTS } from "./alert";
+import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
+import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
+
+/** A new alert, and its signing secret, which nobody is shown again; null for those that need none. */
+export type Created = { id: string; secret: string | null };
+
+/** Throws unprocessable with the field at fault, and `conflict` above MAX_ALERTS. */
+export async function createAlert(
+  scope: Scope<"manage">,
+  given: AlertGiven,
+  origin: string,
+  now: number,
+): Promise<Created> {
+  const alert = valid(alertSchema, given);
+  const id = newId();
+  const secret = alert.channel === "webhook" ? newSecret() : null;
+  const url = alert.channel === "email" ? null : checkedUrl(alert.url);
+  const endpoint = url && sealEndpoint(id, { url: url.href, secret });
+  await transaction(pool(), async (tx) => {
+    await lockAlerts(tx, scope.projectId);
+    await requireRoom(tx, scope.projectId);
+    await requireRecipient(tx, scope, alert.recipient);
+    const { name, trigger, channel, recipient, pace, quiet, zone } = alert;
+    await tx.query(sql`
+      INSERT INTO alerts (project_id, id, name, trigger, channel, recipient, endpoint, host, pace, quiet_from, quiet_to,
+                          zone, origin, is_on, created_at, created_by, watching_since)
+      VALUES (${scope.projectId}, ${id}, ${name}, ${JSON.stringify(trigger)}, ${channel}, ${recipient}, ${endpoint},
+              ${url?.host ?? null}, ${pace}, ${quiet?.from ?? null}, ${quiet?.to ?? null}, ${zone}, ${origin}, true,
+              ${new Date(now)}, ${scope.actor}, ${new Date(now)})`);
+  });
+  return { id, secret };
+}
+
+/**
+ * Changes an alert; its channel stays. One that watches something else from now on begins anew, so that what is the
+ * case already does not fire.
+ */
+export async function changeAlert(scope: Scope<"manage">, id: string, given: AlertGiven, now: number): Promise<void> {
+  const alert = valid(alertSchema, given);
+  await transaction(pool(), async (tx) => {
+    const before = await lockAlert(tx, scope.projectId, id);
+    if (!before) throw gone();
+    await requireRecipient(tx, scope, alert.recipient);
+    const { name, trigger, recipient, pace, quiet, zone } = alert;
+    const url = before.channel === "email" || alert.url === "" ? null : checkedUrl(alert.url);
+    const secret = before.endpoint && openEndpoint(id, before.endpoint).secret;
+    const endpoint = url ? sealEndpoint(id, { url: url.href, secret }) : before.endpoint;
+    await tx.query(sql`
+      UPDATE alerts
+         SET name = ${name}, trigger = ${JSON.stringify(trigger)}, recipient = ${recipient}, pace = ${pace},
+             quiet_from = ${quiet?.from ?? null}, quiet_to = ${quiet?.to ?? null}, zone = ${zone},
+             endpoint = ${endpoint}, host = ${url?.host ?? before.host}
+       WHERE project_id = ${scope.projectId} AND id = ${id}`);
+    if (JSON.stringify(trigger) !== JSON.stringify(toAlert(before).trigger)) await beginAnew(tx, scope, id, now);
+  });
+}
+
+/** Turns an alert off, or on again from now. */
+export async function switchAlert(scope: Scope<"manage">, id: string, isOn: boolean, now: number): Promise<void> {
+  await transaction(pool(), async (tx) => {
+    if (!(await lockAlert(tx, scope.projectId, id))) throw gone();
+    await tx.query(sql`UPDATE alerts SET is_on = ${isOn} WHERE project_id = ${scope.projectId} AND id = ${id}`);
+    if (isOn) await beginAnew(tx, scope, id, now);
+  });
+}
+
+/** A new signing secret in place of the one there is, shown once. */
+export async function renewSecret(scope: Scope<"manage">, id: string): Promise<string> {
+  const secret = newSecret();
+  await transaction(pool(), async (tx) => {
+    const before = await lockAlert(tx, scope.projectId, id);
+    if (!before?.endpoint || before.channel !== "webhook") throw gone();
+    const { url } = openEndpoint(id, before.endpoint);
+    const endpoint = sealEndpoint(id, { url, secret });
+    await tx.query(sql`UPDATE alerts SET endpoint = ${endpoint} WHERE project_id = ${scope.projectId} AND id = ${id}`);
+  });
+  return secret;
+}
+
+/** With everything it noted and sent. */
+export async function deleteAlert({ projectId }: Scope<"manage">, id: string): Promise<void> {
+  await transaction(pool(), async (tx) => {
+    await lockAlert(tx, projectId, id);
+    await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND alert_id = ${id}`);
+    await tx.query(sql`DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id}`);
+    await tx.query(sql`DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND alert_id = ${id}`);
+    await tx.query(sql`DELETE FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
+  });
+}
+
+/** What is the case now is no cause; nor is what was noted and not sent yet. */
+async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
+  await tx.query(sql`
+    UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL
+     WHERE project_id = ${projectId} AND id = ${id}`);
+  await tx.query(sql`
+    DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL`);
+}
+
+/** Comes to others first: this one's segment is gone. */
+export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: number): Promise<void> {
+  await db.query(sql`UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${projectId} AND id = ${id}`);
+}
+
+export type LockedRow = Row & { endpoint: Uint8Array | null };
+
+/** The alert for this transaction alone; null when it is gone. Whoever holds it fires, gathers or changes it. */
+export async function lockAlert(tx: Tx, projectId: string, id: string): Promise<LockedRow | null> {
+  const { rows } = await tx.query<LockedRow>(sql`
+    SELECT ${COLUMNS}, endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id} FOR UPDATE`);
+  return rows[0] ?? null;
+}
+
+/** Two members who add one at once wait for each other, so that the limit holds. */
+const lockAlerts = (tx: Tx, projectId: string) =>
+  tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('alerts ' || ${projectId}::text, 0))`);
+
+async function requireRoom(tx: Tx, projectId: string): Promise<void> {
+  const { rows } = await tx.query<{ alerts: number }>(sql`
+    SELECT count(*) AS alerts FROM alerts WHERE project_id = ${projectId}`);
+  if ((rows[0]?.alerts ?? 0) >= MAX_ALERTS)
+    throw new AppError("conflict", `A project has at most ${MAX_ALERTS} alerts. Delete one first.`);
+}
+
+/** Mails go to members only: anybody may sign up, and nobody else's inbox is theirs to fill. */
+async function requireRecipient(tx: Tx, scope: Scope, recipient: string | null): Promise<void> {
+  if (recipient === null) return;
+  const { rowCount } = await tx.query(sql`
+    SELECT
+      FROM memberships s
+      ${PROJECTS_OF_MEMBERSHIP}
+     WHERE p.id = ${scope.projectId} AND s.member_id = ${recipient} AND ${ROLE_IN_PROJECT} IS NOT NULL`);
+  if (!rowCount) throw new AppError("unprocessable", "Choose a member of this project's team.", { field: "recipient" });
+}
+
+function checkedUrl(text: string): URL {
+  try {
+    return postableUrl(text);
+  } catch (error) {
+    if (!(error instanceof NotFetched)) throw error;
+    throw new AppError("unprocessable", text === "" ? "Where does it go?" : error.message, { field: "url" });
+  }
+}
+
+const gone = (): AppError => new AppError("not_found", "This alert does not exist any more.");

@@ -1,0 +1,33 @@
+/** Weeks of the same weekday that a day is compared with, and how many of them there must be. */
+export const WEEKS = 8;
+export const MIN_WEEKS = 4;
+/** How many spreads from the middle a count is unusual. */
+const SPREADS = 4;
+/** What a median absolute deviation is multiplied by to be a standard deviation, were counts normally distributed. */
+const TO_DEVIATION = 1.4826;
+
+export type Usual = { low: number; high: number };
+
+/**
+ * Between what counts of the same weekday were so far is usual (docs/alerts.md): their median, give or take four times
+ * their spread. The spread is at least what chance alone does to a count of that size. null for fewer than MIN_WEEKS.
+ */
+export function usualOf(history: readonly number[]): Usual | null {
+  if (history.length < MIN_WEEKS) return null;
+  const middle = median(history);
+  const deviation = TO_DEVIATION * median(history.map((count) => Math.abs(count - middle)));
+  const spread = Math.max(deviation, Math.sqrt(middle), 1);
+  return {
+    low: Math.max(0, Math.ceil(middle - SPREADS * spread)),
+    high: Math.floor(middle + SPREADS * spread),
+  };
+}
+
+export const isUnusual = (count: number, { low, high }: Usual): boolean => count < low || count > high;
+
+function median(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b);
+  const half = Math.floor(ordered.length / 2);
+  const [below = 0, above = 0] = [ordered[half - 1], ordered[half]];
+  return ordered.length % 2 === 1 ? above : (below + above) / 2;
+}

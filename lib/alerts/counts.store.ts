@@ -1,0 +1,66 @@
+import sql from "sql-template-tag";
+import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { dayKey, offsetMs } from "@/lib/format/time";
+import { type AlertRef, toAlert } from "./alerts.queries";
+import { lockAlert } from "./alerts.store";
+import { isUnusual, usualOf, WEEKS } from "./anomaly";
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A day is judged this long after its end: what was sent late has arrived by then, mostly. */
+const SETTLES_MS = 2 * HOUR_MS;
+
+/**
+ * Judges the last whole day of an alert on counts, once: what arrives later does not judge it again. Two processes wait
+ * for each other at the alert's row. events_name_ts_idx: O(events of that name on nine days), once a day.
+ */
+export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {
+  await transaction(db, async (tx) => {
+    const row = await lockAlert(tx, ref.projectId, ref.id);
+    if (!row?.isOn) return;
+    const { trigger, zone } = toAlert(row);
+    if (trigger.on !== "count") return;
+    const end = midnight(now - SETTLES_MS, zone);
+    const isDue = end + SETTLES_MS > (row.sweptAt ?? 0) && end > row.watchingSince;
+    if (isDue) await judge(tx, ref, trigger.event, { end, zone }, now);
+    await tx.query(sql`
+      UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${ref.projectId} AND id = ${ref.id}`);
+  });
+}
+
+async function judge(tx: Tx, ref: AlertRef, event: string, { end, zone }: { end: number; zone: string }, now: number) {
+  const days = Array.from({ length: WEEKS + 1 }, (_, weeks) => dayBefore(end, weeks * 7, zone));
+  const { rows } = await tx.query<{ count: number; isKnown: boolean }>(sql`
+    SELECT (SELECT count(*) FROM events e
+             WHERE e.project_id = ${ref.projectId} AND e.kind = 'event' AND e.name = ${event}
+               AND e.ts >= d.from_ts AND e.ts < d.to_ts) AS count,
+           EXISTS (SELECT 1 FROM events e
+                    WHERE e.project_id = ${ref.projectId} AND e.kind = 'event' AND e.name = ${event}
+                      AND e.ts < d.to_ts) AS "isKnown"
+      FROM unnest(${days.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
+                  ${days.map(({ to }) => new Date(to).toISOString())}::timestamptz[])
+           WITH ORDINALITY AS d(from_ts, to_ts, place)
+     ORDER BY d.place`);
+  const [judged, ...history] = rows;
+  const usual = usualOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
+  if (!judged || !usual || !isUnusual(judged.count, usual)) return;
+  const day = dayKey(days[0]?.from ?? end, zone);
+  await tx.query(sql`
+    INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, numbers)
+    VALUES (${ref.projectId}, ${ref.id}, ${`day:${day}`}, ${new Date(end)}, ${new Date(now)},
+            ${JSON.stringify({ day, count: judged.count, ...usual })})
+    ON CONFLICT DO NOTHING`);
+}
+
+/** The beginning of the day that `at` is in. */
+function midnight(at: number, zone: string): number {
+  const local = at + offsetMs(at, zone);
+  const start = Math.floor(local / DAY_MS) * DAY_MS;
+  return start - offsetMs(start - offsetMs(start, zone), zone);
+}
+
+/** The day that ends `days` days before `end`, midnights of the zone. Noon of a day is never in the next one. */
+function dayBefore(end: number, days: number, zone: string): { from: number; to: number } {
+  const to = days === 0 ? end : midnight(end - days * DAY_MS + DAY_MS / 2, zone);
+  return { from: midnight(to - DAY_MS / 2, zone), to };
+}

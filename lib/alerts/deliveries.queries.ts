@@ -1,0 +1,135 @@
+import sql from "sql-template-tag";
+import { type Database, pool } from "@/lib/db/pool";
+import { ownerOf, PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
+import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
+import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import type { Scope } from "@/lib/scope";
+import { type Alert, triggerSchema } from "./alert";
+import { type AlertRef, alertOf } from "./alerts.queries";
+import { type Cause, MAX_LINES, type Message } from "./message";
+import { triggerInWords } from "./words";
+
+export type DeliveryShown = {
+  id: string;
+  isTest: boolean;
+  state: "waiting" | "sent" | "failed";
+  createdAt: number;
+  dueAt: number | null;
+  sentAt: number | null;
+  tries: number;
+  status: number | null;
+  fault: string | null;
+  causes: number;
+};
+
+const SHOWN = 50;
+
+/** An alert's newest deliveries. alert_deliveries_alert_idx, alert_firings_delivery_idx. */
+export async function deliveriesOf({ projectId }: Scope, alertId: string): Promise<DeliveryShown[]> {
+  const { rows } = await pool().query<DeliveryShown>(sql`
+    SELECT d.id, d.is_test AS "isTest", d.state, d.created_at AS "createdAt", d.due_at AS "dueAt",
+           d.sent_at AS "sentAt", d.tries, d.status, d.fault,
+           (SELECT coalesce(sum(f.causes), 0)::int FROM alert_firings f
+             WHERE f.project_id = d.project_id AND f.delivery_id = d.id) AS causes
+      FROM alert_deliveries d
+     WHERE d.project_id = ${projectId} AND d.alert_id = ${alertId}
+     ORDER BY d.created_at DESC, d.id
+     LIMIT ${SHOWN}`);
+  return rows;
+}
+
+type Named = { at: number; ref: PersonRef | null; personName: string | null; numbers: Cause["numbers"] };
+
+/**
+ * A delivery as its receiver reads it, with whose each cause is now; null when there is nothing to say any more, for
+ * example because the person was erased. Nothing of it is stored.
+ */
+export async function messageOf(
+  db: Database,
+  { projectId, id: alertId }: AlertRef,
+  deliveryId: string,
+  appUrl: string,
+): Promise<{ alert: Alert; message: Message } | null> {
+  const alert = await alertOf({ projectId }, alertId);
+  const { rows } = await db.query<{ isTest: boolean; project: string }>(sql`
+    SELECT d.is_test AS "isTest", p.name AS project
+      FROM alert_deliveries d
+      JOIN projects p ON p.id = d.project_id AND p.erase_at IS NULL
+     WHERE d.project_id = ${projectId} AND d.id = ${deliveryId}`);
+  const delivery = rows[0];
+  if (!alert || !delivery) return null;
+  const { causes, more } = await causesOf(db, projectId, deliveryId);
+  if (causes.length + more === 0 && !delivery.isTest) return null;
+  const base = `${appUrl || alert.origin}/${projectId}`;
+  const named = causes.map(
+    ({ at, ref, personName, numbers }): Cause => ({
+      at,
+      ref,
+      person: personName ?? (ref && idInRef(ref)),
+      url: ref && `${base}/users/${encodeURIComponent(ref)}`,
+      numbers,
+    }),
+  );
+  const trigger = triggerSchema.parse(alert.trigger);
+  const segments = trigger.on === "segment" ? await segmentName(db, projectId, trigger.segment) : new Map();
+  const message: Message = {
+    id: deliveryId,
+    alert: { id: alert.id, name: alert.name, trigger },
+    what: triggerInWords(trigger, segments),
+    project: { id: projectId, name: delivery.project },
+    causes: named,
+    more,
+    isTest: delivery.isTest,
+    url: `${base}/settings/alerts/${alert.id}`,
+  };
+  return { alert, message };
+}
+
+/** The first MAX_LINES causes with whose they are, and how many more. Causes whose event or person is gone are none. */
+async function causesOf(db: Database, projectId: string, deliveryId: string) {
+  const scope = { projectId } as Scope;
+  const { rows } = await db.query<Named & { all: number; listed: boolean }>(sql`
+    SELECT f.at, ${PERSON_COLUMNS}, f.numbers, sum(f.causes) OVER ()::int AS all,
+           f.cause NOT LIKE 'flood:%' AS listed
+      FROM alert_firings f
+      LEFT JOIN LATERAL (
+        SELECT f.person WHERE f.person IS NOT NULL
+        UNION ALL
+        SELECT owner.person
+          FROM (SELECT f.actor_id, f.at WHERE f.actor_id IS NOT NULL) e
+          ${ownerOf(scope, sql`e.actor_id`, sql`e.at`)}) whose
+             ON true
+      ${whoIs(scope, sql`whose.person`)}
+     WHERE f.project_id = ${projectId} AND f.delivery_id = ${deliveryId}
+       AND (f.event_id IS NULL
+            OR EXISTS (SELECT 1 FROM events v WHERE v.project_id = ${projectId} AND v.id = f.event_id))
+       AND (f.person IS NULL OR who.id IS NOT NULL)
+     ORDER BY listed DESC, f.fired_at, f.cause
+     LIMIT ${MAX_LINES}`);
+  const causes = rows.filter(({ listed }) => listed);
+  return { causes, more: (rows[0]?.all ?? 0) - causes.length };
+}
+
+async function segmentName(db: Database, projectId: string, id: string): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ id: string; name: string }>(sql`
+    SELECT id, name FROM segments WHERE project_id = ${projectId} AND id = ${id}`);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** The address a member's mails go to, while they may see the project; null: they may not any more. */
+export async function recipientOf(db: Database, projectId: string, memberId: string): Promise<string | null> {
+  const { rows } = await db.query<{ email: string }>(sql`
+    SELECT m.email
+      FROM memberships s
+      JOIN members m ON m.id = s.member_id
+      ${PROJECTS_OF_MEMBERSHIP}
+     WHERE p.id = ${projectId} AND s.member_id = ${memberId} AND ${ROLE_IN_PROJECT} IS NOT NULL`);
+  return rows[0]?.email ?? null;
+}
+
+/** The sealed endpoint of an alert. */
+export async function sealedEndpoint(db: Database, { projectId, id }: AlertRef): Promise<Uint8Array | null> {
+  const { rows } = await db.query<{ endpoint: Uint8Array | null }>(sql`
+    SELECT endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
+  return rows[0]?.endpoint ?? null;
+}

@@ -1,0 +1,152 @@
+import sql from "sql-template-tag";
+import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { completeJob, enqueue, failJob, restartJob, viaPool } from "@/lib/queue/queue.store";
+import type { Scope } from "@/lib/scope";
+import { type AlertRef, toAlert } from "./alerts.queries";
+import { lockAlert } from "./alerts.store";
+import { dueTime, FLOOD_MESSAGES } from "./pace";
+
+const QUEUE = "alert";
+const FAULT_MAX_LENGTH = 300;
+/** A row of a flood grows for a minute; then it goes out. */
+const FLOOD_GROWS = "1 minute";
+/** Test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
+const TESTS_AN_HOUR = 20;
+
+const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data: { projectId, deliveryId } });
+
+/**
+ * Puts the causes that no message carries yet into one: the one that is still being collected, or a new one. Its job is
+ * queued in the same transaction. Two processes at once wait for each other at the alert's row.
+ */
+export async function gather(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
+  await transaction(db, async (tx) => {
+    const row = await lockAlert(tx, projectId, id);
+    if (!row?.isOn) return;
+    const deliveryId = (await collecting(tx, projectId, id)) ?? newId();
+    const { rowCount } = await tx.query(sql`
+      UPDATE alert_firings SET delivery_id = ${deliveryId}
+       WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL
+         AND (cause NOT LIKE 'flood:%' OR at < ${new Date(now)}::timestamptz - ${FLOOD_GROWS}::interval)`);
+    if (!rowCount) return;
+    const due = dueTime(toAlert(row), await recent(tx, projectId, id), now);
+    await open(tx, { projectId, id: deliveryId, alertId: id, isTest: false, due, now });
+  });
+}
+
+type NewDelivery = { projectId: string; id: string; alertId: string; isTest: boolean; due: number; now: number };
+
+/** Nothing changes where it is there already. */
+async function open(tx: Tx, { projectId, id, alertId, isTest, due, now }: NewDelivery): Promise<void> {
+  const { rowCount } = await tx.query(sql`
+    INSERT INTO alert_deliveries (project_id, id, alert_id, is_test, state, collects, created_at, due_at)
+    VALUES (${projectId}, ${id}, ${alertId}, ${isTest}, 'waiting', ${due > now}, ${new Date(now)}, ${new Date(due)})
+    ON CONFLICT (project_id, id) DO NOTHING`);
+  if (rowCount) await enqueue(viaPool(tx), QUEUE, { ...jobOf(projectId, id), startAfter: new Date(due) });
+}
+
+/** alert_deliveries_collecting_key. */
+async function collecting(tx: Tx, projectId: string, alertId: string): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(sql`
+    SELECT id FROM alert_deliveries WHERE project_id = ${projectId} AND alert_id = ${alertId} AND collects FOR UPDATE`);
+  return rows[0]?.id ?? null;
+}
+
+/** When its last messages were made, newest first. alert_deliveries_alert_idx. */
+async function recent(tx: Tx, projectId: string, alertId: string): Promise<number[]> {
+  const { rows } = await tx.query<{ at: number }>(sql`
+    SELECT created_at AS at
+      FROM alert_deliveries
+     WHERE project_id = ${projectId} AND alert_id = ${alertId} AND NOT is_test
+     ORDER BY created_at DESC
+     LIMIT ${FLOOD_MESSAGES}`);
+  return rows.map(({ at }) => at);
+}
+
+/** Sends a message that says it is a test, at once; throws not_found, and rate_limited after too many. */
+export async function queueTest({ projectId }: Scope<"manage">, alertId: string, now: number): Promise<void> {
+  await transaction(pool(), async (tx) => {
+    if (!(await lockAlert(tx, projectId, alertId))) throw new AppError("not_found", "This alert does not exist.");
+    const { rows } = await tx.query<{ tests: number }>(sql`
+      SELECT count(*) AS tests
+        FROM alert_deliveries
+       WHERE project_id = ${projectId} AND alert_id = ${alertId} AND is_test
+         AND created_at > ${new Date(now)}::timestamptz - interval '1 hour'`);
+    if ((rows[0]?.tests ?? 0) >= TESTS_AN_HOUR)
+      throw new AppError("rate_limited", `At most ${TESTS_AN_HOUR} tests an hour.`);
+    await open(tx, { projectId, id: newId(), alertId, isTest: true, due: now, now });
+  });
+}
+
+/** Sends a message again, with the same id, whatever came of it; throws not_found for another project's. */
+export async function replay({ projectId }: Scope<"manage">, deliveryId: string, now: number): Promise<void> {
+  await transaction(pool(), async (tx) => {
+    const { rowCount } = await tx.query(sql`
+      SELECT FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
+    if (!rowCount) throw new AppError("not_found", "This delivery does not exist any more.");
+    if (!(await restartJob(tx, QUEUE, jobOf(projectId, deliveryId)))) return;
+    await tx.query(sql`
+      UPDATE alert_deliveries SET state = 'waiting', due_at = ${new Date(now)}
+       WHERE project_id = ${projectId} AND id = ${deliveryId}`);
+  });
+}
+
+/** A delivery for the process that has its job: nothing joins it any more. null when there is nothing to send. */
+export async function claimDelivery(db: Pool, projectId: string, id: string): Promise<AlertRef | null> {
+  const { rows } = await db.query<{ alertId: string }>(sql`
+    UPDATE alert_deliveries SET collects = false, tries = tries + 1
+     WHERE project_id = ${projectId} AND id = ${id} AND state = 'waiting'
+    RETURNING alert_id AS "alertId"`);
+  return rows[0] ? { projectId, id: rows[0].alertId } : null;
+}
+
+/** What came of a try. `hopeless`: trying again would change nothing. */
+export type Outcome = { status: number | null; fault: string | null; hopeless: boolean };
+
+export async function noteOutcome(db: Pool, projectId: string, id: string, outcome: Outcome, now: number) {
+  const { status, fault, hopeless } = outcome;
+  await transaction(db, async (tx) => {
+    const isOver = fault === null || hopeless;
+    const dueAt = isOver ? null : await failJob(tx, QUEUE, id);
+    if (isOver) await completeJob(viaPool(tx), QUEUE, id);
+    const told = fault?.slice(0, FAULT_MAX_LENGTH) ?? null;
+    const state = fault === null ? "sent" : dueAt === null ? "failed" : "waiting";
+    await tx.query(sql`
+      UPDATE alert_deliveries
+         SET state = ${state}, due_at = ${dueAt}, status = ${status}, fault = ${told},
+             sent_at = ${fault === null ? new Date(now) : null}
+       WHERE project_id = ${projectId} AND id = ${id}`);
+  });
+}
+
+/** Ends a job whose delivery is gone or has nothing to say any more. */
+export async function dropDelivery(db: Pool, projectId: string, id: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    await tx.query(sql`
+      DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${id} AND state = 'waiting'`);
+    await completeJob(viaPool(tx), QUEUE, id);
+  });
+}
+
+/** Shows a delivery as failed whose job was given up, also where each process that sent it died. */
+export async function giveUpDelivery(db: Pool, job: { id: string; projectId: string; deliveryId: string }) {
+  await transaction(db, async (tx) => {
+    await tx.query(sql`
+      UPDATE alert_deliveries
+         SET state = 'failed', due_at = NULL, fault = coalesce(fault, 'Each try was cut off.')
+       WHERE project_id = ${job.projectId} AND id = ${job.deliveryId} AND state = 'waiting'`);
+    await completeJob(viaPool(tx), `${QUEUE}-dead`, job.id);
+  });
+}
+
+/** How long deliveries are shown. Causes stay, so that none fires again. */
+const KEPT_DAYS = 90;
+
+/** A scan of deliveries; few. */
+export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
+  await db.query(sql`
+    DELETE FROM alert_deliveries
+     WHERE state <> 'waiting' AND created_at < ${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'`);
+}

@@ -1,0 +1,34 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+
+/**
+ * Forgets causes that are about these people, and messages that were about nobody else: those that wait are not sent,
+ * and none is sent again. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
+ */
+export async function eraseAlerts(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  ranges: readonly ActorRange[],
+): Promise<void> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await tx.query(sql`
+    WITH gone AS (
+      DELETE FROM alert_firings f
+       WHERE f.project_id = ${projectId}
+         AND (f.person = ANY(${people}::bigint[])
+              OR (f.actor_id = ANY(${actors}::bigint[])
+                  AND EXISTS (
+                        SELECT 1
+                          FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
+                               r(actor_id, from_ts, to_ts)
+                         WHERE f.actor_id = r.actor_id AND f.at >= r.from_ts AND f.at < r.to_ts)))
+      RETURNING f.delivery_id, f.cause)
+    DELETE FROM alert_deliveries d
+     WHERE d.project_id = ${projectId} AND d.id IN (SELECT delivery_id FROM gone)
+       AND NOT EXISTS (
+             SELECT 1 FROM alert_firings f
+              WHERE f.project_id = ${projectId} AND f.delivery_id = d.id AND f.cause NOT IN (SELECT cause FROM gone))`);
+}

@@ -1,0 +1,103 @@
+import { Webhook } from "standardwebhooks";
+import type { Channel } from "./alert";
+import { type Cause, lineOf, type Message, oneLine, titleOf } from "./message";
+
+export type HttpMessage = { body: string; headers: Record<string, string> };
+
+/** What each kind of webhook gets; `sentAt` in ms. */
+export function httpMessage(
+  channel: Exclude<Channel, "email">,
+  message: Message,
+  secret: string | null,
+  sentAt: number,
+): HttpMessage {
+  const headers = { "content-type": "application/json" };
+  if (channel === "slack") return { body: JSON.stringify(slack(message)), headers };
+  if (channel === "teams") return { body: JSON.stringify(teams(message)), headers };
+  const body = JSON.stringify(payload(message, sentAt));
+  const timestamp = new Date(sentAt);
+  return {
+    body,
+    headers: {
+      ...headers,
+      "webhook-id": message.id,
+      "webhook-timestamp": String(Math.floor(sentAt / 1000)),
+      "webhook-signature": new Webhook(secret ?? "").sign(message.id, timestamp, body),
+    },
+  };
+}
+
+/** The signed webhook's body (docs/alerts.md). */
+export function payload(message: Message, sentAt: number) {
+  const { alert, project, causes, more, isTest, url, what } = message;
+  return {
+    type: isTest ? "alert.test" : "alert.fired",
+    timestamp: new Date(sentAt).toISOString(),
+    data: {
+      alert: { id: alert.id, name: alert.name, on: alert.trigger.on, what, url },
+      project,
+      causes: causes.map((cause) => ({
+        at: new Date(cause.at).toISOString(),
+        person: cause.ref && { ref: cause.ref, name: cause.person, url: cause.url },
+        count: cause.numbers,
+      })),
+      more,
+    },
+  };
+}
+
+/** Slack reads <…> as links and & as the beginning of a character. */
+const slackText = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+function slack(message: Message) {
+  const line = (cause: Cause) =>
+    cause.url ? `• <${cause.url}|${slackText(lineOf(cause)).replace(/\|/g, "/")}>` : `• ${slackText(lineOf(cause))}`;
+  const lines = [
+    `*${slackText(titleOf(message)).replace(/\*/g, "")}*`,
+    slackText(message.what),
+    ...message.causes.map(line),
+    ...moreLine(message),
+    `<${message.url}|Open the alert>`,
+  ];
+  return { text: lines.join("\n") };
+}
+
+/** Adaptive cards read a little Markdown; a TextRun does not. */
+const plain = (text: string, url: string | null = null) => ({
+  type: "RichTextBlock",
+  inlines: [{ type: "TextRun", text, ...(url ? { selectAction: { type: "Action.OpenUrl", url } } : {}) }],
+});
+
+function teams(message: Message) {
+  const body = [
+    { type: "RichTextBlock", inlines: [{ type: "TextRun", text: titleOf(message), weight: "Bolder", size: "Medium" }] },
+    plain(message.what),
+    ...message.causes.map((cause) => plain(lineOf(cause), cause.url)),
+    ...moreLine(message).map((line) => plain(line)),
+  ];
+  const content = {
+    $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+    type: "AdaptiveCard",
+    version: "1.4",
+    body,
+    actions: [{ type: "Action.OpenUrl", title: "Open the alert", url: message.url }],
+  };
+  return {
+    type: "message",
+    attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", contentUrl: null, content }],
+  };
+}
+
+/** As a mail: subject and text. */
+export function letter(message: Message): { subject: string; text: string } {
+  const lines = message.causes.map((cause) => `- ${lineOf(cause)}${cause.url ? `\n  ${cause.url}` : ""}`);
+  const parts = [
+    `${oneLine(message.what)}.`,
+    [...lines, ...moreLine(message)].join("\n"),
+    `This alert, its deliveries and how to turn it off:\n${message.url}`,
+  ];
+  return { subject: titleOf(message), text: `${parts.filter((part) => part !== "").join("\n\n")}\n` };
+}
+
+const moreLine = ({ more, causes }: Message): string[] =>
+  more > 0 ? [causes.length > 0 ? `and ${more} more` : `${more} in all`] : [];

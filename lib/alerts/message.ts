@@ -1,0 +1,55 @@
+import type { Trigger } from "./alert";
+
+/** People or events a message names; it counts the others. */
+export const MAX_LINES = 20;
+
+/** One cause as the message names it. */
+export type Cause = {
+  /** ms */
+  at: number;
+  /** Name, e-mail or id; null: nobody in particular. */
+  person: string | null;
+  ref: string | null;
+  /** Where this person is shown; null where there is nobody. */
+  url: string | null;
+  /** What a day's count was, and what was usual. */
+  numbers: { day: string; count: number; low: number; high: number } | null;
+};
+
+/** All that a message says. `more`: causes beyond those listed. */
+export type Message = {
+  id: string;
+  alert: { id: string; name: string; trigger: Trigger };
+  /** What fires it, in words. */
+  what: string;
+  project: { id: string; name: string };
+  causes: Cause[];
+  more: number;
+  isTest: boolean;
+  /** The alert's own page. */
+  url: string;
+};
+
+/** Names are what somebody was told to be called: no line of them may pass for one of ours. */
+export const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{C}\p{Z}]+/gu, " ")
+    .trim()
+    .slice(0, 100);
+
+/** "Ada Lovelace: Somebody goes quiet (Shop)". */
+export function titleOf({ alert, causes, more, isTest, project }: Message): string {
+  const total = causes.length + more;
+  const [first] = causes;
+  const who = total === 1 && first?.person ? `${oneLine(first.person)}: ` : "";
+  const count = total > 1 ? ` (${total})` : "";
+  return `${isTest ? "Test: " : ""}${who}${oneLine(alert.name)}${count}, ${oneLine(project.name)}`;
+}
+
+export function lineOf(cause: Cause): string {
+  if (cause.numbers) {
+    const { day, count, low, high } = cause.numbers;
+    return `${count} on ${day}; usual are ${low} to ${high}`;
+  }
+  return cause.person ? oneLine(cause.person) : "Somebody who is gone";
+}

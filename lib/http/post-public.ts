@@ -1,0 +1,103 @@
+import { request as requestPlain } from "node:http";
+import { type RequestOptions, request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+import { addressOf, isPublicAddress, NotFetched } from "./fetch-public";
+
+const URL_MAX_LENGTH = 2_048;
+/** Of an answer only the status counts. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+export type PostOptions = {
+  body: string;
+  headers: Record<string, string>;
+  /** For the whole, the look-up included. */
+  timeoutMs: number;
+  /** Networks of the operator's own that may be reached, and without TLS: "10.0.0.0/8". */
+  networks: readonly string[];
+  /** All addresses of a name; from DNS unless a test says otherwise. */
+  resolve?: (host: string) => Promise<string[]>;
+  tls?: Pick<RequestOptions, "ca">;
+};
+
+/** Is it in one of these networks? */
+export function isWithin(address: string, networks: readonly string[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return networks.some((network) => {
+    const [base, bits] = ipaddr.parseCIDR(network);
+    return base.kind() === parsed.kind() && parsed.match([base, bits] as [ipaddr.IPv4, number]);
+  });
+}
+
+/** A URL that may be posted to, as far as it can be told without a look-up; throws NotFetched with the reason. */
+export function postableUrl(text: string): URL {
+  if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("It is no web address.");
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw new NotFetched("It is no web address.");
+  if (url.username !== "" || url.password !== "") throw new NotFetched("The address holds a log-in.");
+  return url;
+}
+
+const IN_WORDS: Record<string, string> = {
+  "unknown host": "There is no such host.",
+  "not a public address": "It leads to a private address, which this instance does not call.",
+};
+
+/**
+ * Posts to an address that somebody else chose, and answers the HTTP status. Names are resolved once, every address is
+ * checked, and the connection goes to one that was, so that a name that answers differently the next time changes
+ * nothing. Redirects are not followed. Without TLS only into the operator's own networks. Throws NotFetched with a
+ * sentence.
+ */
+export async function postPublic(text: string, options: PostOptions): Promise<number> {
+  const url = postableUrl(text);
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  let isOwn = true;
+  const isAllowed = (address: string) => {
+    const own = isWithin(address, options.networks);
+    isOwn &&= own;
+    return own || isPublicAddress(address);
+  };
+  const { resolve } = options;
+  const finding = addressOf(url, { isAllowed, ...(resolve ? { resolve } : {}) }).catch((error: unknown) => {
+    throw error instanceof NotFetched ? new NotFetched(IN_WORDS[error.message] ?? error.message) : error;
+  });
+  const address = await Promise.race([finding, late(signal)]);
+  if (url.protocol === "http:" && !isOwn) throw new NotFetched("It is not encrypted: use https.");
+  if (url.protocol === "https:" && !isOwn && url.port !== "") throw new NotFetched("Only the usual port is allowed.");
+  return post(url, address, options, signal);
+}
+
+const late = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(new NotFetched("It did not answer in time.")), { once: true }),
+  );
+
+function post(url: URL, address: string, { body, headers, tls }: PostOptions, signal: AbortSignal): Promise<number> {
+  const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
+  const lookup: LookupFunction = (_host, asked, done) =>
+    asked.all ? done(null, [{ address, family }]) : done(null, address, family);
+  const send = url.protocol === "https:" ? requestHttps : requestPlain;
+  const length = { "content-length": String(Buffer.byteLength(body)), "user-agent": "Throughline" };
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new NotFetched(signal.aborted ? "It did not answer in time." : "It cannot be reached."));
+    const options = { ...tls, agent: false, method: "POST", headers: { ...headers, ...length }, lookup, signal };
+    const request = send(url, options, (response) => {
+      const { statusCode = 0 } = response;
+      let bytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MAX_ANSWER_BYTES) end();
+      });
+      const end = () => {
+        request.destroy();
+        resolve(statusCode);
+      };
+      response.on("end", end);
+      response.on("error", end);
+    });
+    request.on("error", fail);
+    request.end(body);
+  });
+}

@@ -1,0 +1,52 @@
+import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.queries";
+import { skipSweep } from "@/lib/alerts/alerts.store";
+import { judgeCount } from "@/lib/alerts/counts.store";
+import { forgetOldDeliveries, gather } from "@/lib/alerts/deliveries.store";
+import { sweepPeople } from "@/lib/alerts/people.store";
+import { pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
+
+/** How often an alert looks at its people, in ms. */
+const SWEEP_EVERY_MS = 60_000;
+/** After a look everything rests nine times as long as it took: a tenth of one core. */
+const REST = 9;
+/** How often new causes are put into messages, in ms; one look at a partial index. */
+const GATHER_EVERY_MS = 2_000;
+const CLEAN_EVERY_MS = 60 * 60_000;
+
+let cleanedAt = 0;
+
+/** Looks at the people or counts of one alert after the other, longest ago first. */
+export async function sweepAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
+  const start = performance.now();
+  for (const ref of await alertsToSweep(pool(), new Date(now - SWEEP_EVERY_MS))) {
+    if (signal.aborted) break;
+    await forOneProject("sweep alerts", ref.projectId, now, async () => {
+      try {
+        const alert = await alertOf(ref, ref.id);
+        if (alert?.trigger.on === "count") await judgeCount(pool(), ref, now);
+        else if (alert) await sweepPeople(pool(), ref, now);
+      } catch (error) {
+        // The segment is gone: the alert's page says so.
+        if (!(error instanceof AppError)) throw error;
+        await skipSweep(pool(), ref, now);
+      }
+    });
+  }
+  return new RunAgain(Math.max(SWEEP_EVERY_MS / 4, (performance.now() - start) * REST));
+}
+
+/** Puts new causes into messages, and forgets old messages. */
+export async function gatherAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
+  for (const ref of await alertsToGather(pool())) {
+    if (signal.aborted) break;
+    await forOneProject("gather alerts", ref.projectId, now, () => gather(pool(), ref, now));
+  }
+  if (now - cleanedAt > CLEAN_EVERY_MS) {
+    await forgetOldDeliveries(pool(), now);
+    cleanedAt = now;
+  }
+  return new RunAgain(GATHER_EVERY_MS);
+}

@@ -1,0 +1,116 @@
+import type { Alert } from "@/lib/alerts/alert";
+import { messageOf, recipientOf, sealedEndpoint } from "@/lib/alerts/deliveries.queries";
+import { claimDelivery, dropDelivery, giveUpDelivery, noteOutcome, type Outcome } from "@/lib/alerts/deliveries.store";
+import { openEndpoint } from "@/lib/alerts/endpoint";
+import { httpMessage, letter } from "@/lib/alerts/formats";
+import type { Message } from "@/lib/alerts/message";
+import { config, networksIn } from "@/lib/config";
+import { pool } from "@/lib/db/pool";
+import { NotFetched } from "@/lib/http/fetch-public";
+import { postPublic } from "@/lib/http/post-public";
+import { isHopeless, mailFault, smtpTransport } from "@/lib/mail/transport";
+import { type QueuedJob, takeJob } from "@/lib/queue/queue.store";
+import { RunAgain } from "./loop";
+
+/** How often the queue is looked at, in ms. */
+const EVERY_MS = 2_000;
+/** Messages sent at the same time: a slow receiver keeps few others waiting. */
+const AT_ONCE = 8;
+/** How long a receiver may take, in ms. */
+const TIMEOUT_MS = 10_000;
+/** "Gone": whoever answers so wants no more. */
+const GONE = 410;
+
+type Settings = Pick<ReturnType<typeof config>, "SMTP_URL" | "MAIL_FROM" | "APP_URL" | "WEBHOOK_NETWORKS">;
+
+/** Sends what is due. */
+export async function deliverAlerts(now: number, signal: AbortSignal, settings: Settings = config()) {
+  const jobs: QueuedJob[] = [];
+  while (jobs.length < AT_ONCE && !signal.aborted) {
+    const job = await takeJob("alert");
+    if (!job) break;
+    jobs.push(job);
+  }
+  await Promise.all(jobs.map((job) => deliver(job, settings, now)));
+  await noteGivenUp(signal);
+  return new RunAgain(jobs.length === AT_ONCE ? 0 : EVERY_MS);
+}
+
+async function deliver({ id, data }: QueuedJob, settings: Settings, now: number): Promise<void> {
+  const projectId = String(data.projectId);
+  const claimed = await claimDelivery(pool(), projectId, id);
+  const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
+  if (!found) return dropDelivery(pool(), projectId, id);
+  const { alert, message } = found;
+  const outcome = await (alert.channel === "email"
+    ? mail(projectId, alert, message, settings)
+    : call(projectId, alert, message, settings));
+  await noteOutcome(pool(), projectId, id, outcome, now);
+}
+
+const failed = (fault: string, hopeless = false, status: number | null = null): Outcome => ({
+  status,
+  fault,
+  hopeless,
+});
+const SENT: Outcome = { status: null, fault: null, hopeless: false };
+
+async function mail(
+  projectId: string,
+  { recipient }: Alert,
+  message: Message,
+  { SMTP_URL, MAIL_FROM }: Settings,
+): Promise<Outcome> {
+  if (SMTP_URL === "") return failed("This instance sends no mail: SMTP_URL is not set.", true);
+  const to = recipient && (await recipientOf(pool(), projectId, recipient));
+  if (!to) return failed("Whoever got the mails is not on the team any more.", true);
+  const smtp = smtpTransport(SMTP_URL);
+  try {
+    await smtp.send({ id: message.id, to, from: MAIL_FROM }, letter(message));
+    return SENT;
+  } catch (error) {
+    return failed(mailFault(error), isHopeless(error));
+  } finally {
+    smtp.close();
+  }
+}
+
+async function call(
+  projectId: string,
+  { id, channel }: Alert,
+  message: Message,
+  { WEBHOOK_NETWORKS }: Settings,
+): Promise<Outcome> {
+  const sealed = await sealedEndpoint(pool(), { projectId, id });
+  if (channel === "email" || sealed === null) return failed("The alert has no address.", true);
+  let endpoint: ReturnType<typeof openEndpoint>;
+  try {
+    endpoint = openEndpoint(id, sealed);
+  } catch {
+    return failed("AUTH_SECRET has changed, so the address cannot be read. Enter it again.", true);
+  }
+  const { body, headers } = httpMessage(channel, message, endpoint.secret, Date.now());
+  try {
+    const networks = networksIn(WEBHOOK_NETWORKS);
+    const status = await postPublic(endpoint.url, { body, headers, timeoutMs: TIMEOUT_MS, networks });
+    if (status >= 200 && status < 300) return { ...SENT, status };
+    const isRedirect = status >= 300 && status < 400;
+    return failed(
+      isRedirect ? `It answered ${status}; redirects are not followed.` : `It answered ${status}.`,
+      status === GONE,
+      status,
+    );
+  } catch (error) {
+    if (error instanceof NotFetched) return failed(error.message);
+    throw error;
+  }
+}
+
+async function noteGivenUp(signal: AbortSignal): Promise<void> {
+  for (let noted = 0; noted < AT_ONCE && !signal.aborted; noted++) {
+    const job = await takeJob("alert-dead");
+    if (!job) return;
+    const { projectId, deliveryId } = job.data;
+    await giveUpDelivery(pool(), { id: job.id, projectId: String(projectId), deliveryId: String(deliveryId) });
+  }
+}

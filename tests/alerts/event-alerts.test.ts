@@ -1,0 +1,217 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { MAX_ALERTS } from "@/lib/alerts/alert";
+import { changeAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
+import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
+import { queueTest, replay } from "@/lib/alerts/deliveries.store";
+import { forgetWatches } from "@/lib/alerts/firings.store";
+import { pool } from "@/lib/db/pool";
+import { erase } from "@/lib/privacy/erase";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
+import { makeProject } from "../identity/run";
+import { passMinutes } from "../support/queue";
+import { openReceiver } from "../support/receiver";
+import { event, named, ORIGIN, scopeOf, send, turn, watch } from "./support";
+
+let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let project: ProjectSettings;
+beforeAll(async () => {
+  receiver = await openReceiver();
+});
+afterAll(() => receiver.close());
+beforeEach(async () => {
+  project = await makeProject(pool());
+  receiver.received.length = 0;
+  receiver.state.status = 204;
+  delete receiver.state.location;
+});
+
+type Body = {
+  type: string;
+  data: { causes: { person: { ref: string; name: string; url: string } | null }[]; more: number };
+};
+const bodies = (): Body[] => receiver.received.map(({ body }) => JSON.parse(body) as Body);
+
+test("an event fires once: signed, readable, with a link to the person; a repeated event fires nothing", async () => {
+  const { secret } = await watch(project, `${receiver.url}/hook`, {}, Date.now() - 1000);
+  const exported = event("exported", Date.now(), { user: "u1" });
+  await send(project, named("u1", "Ada"), exported, event("viewed", Date.now(), { user: "u1" }));
+  await turn();
+  await send(project, exported);
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+  const [{ headers, body, path } = { headers: {}, body: "", path: "" }] = receiver.received;
+  expect(path).toBe("/hook");
+  expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.fired" });
+  expect(() => new Webhook(secret).verify(`${body} `, headers as Record<string, string>)).toThrow();
+  expect(bodies()[0]?.data.causes).toEqual([
+    expect.objectContaining({ person: { ref: "u:u1", name: "Ada", url: `${ORIGIN}/${project.id}/users/u%3Au1` } }),
+  ]);
+});
+
+test("conditions are held against the event's properties, as in a filter", async () => {
+  const where = [{ kind: "property", key: "rows", type: "number", is: "ge", value: 100 }];
+  await watch(project, receiver.url, { trigger: { on: "event", event: "exported", where } }, 0);
+  const rows = (count: number) => event("exported", Date.now(), { user: `u${count}`, properties: { rows: count } });
+  await send(project, rows(99), rows(100), rows(2000));
+  await turn();
+  expect(bodies()[0]?.data.causes.map(({ person }) => person?.ref)).toEqual(["u:u100", "u:u2000"]);
+});
+
+test("late events fire when they arrive; what happened before the alert was made does not", async () => {
+  const made = Date.now() - 3 * 86_400_000;
+  await watch(project, receiver.url, {}, made);
+  await send(project, event("exported", made - 1, { user: "early" }), event("exported", made + 1, { user: "late" }));
+  await turn();
+  expect(bodies().flatMap(({ data }) => data.causes.map(({ person }) => person?.ref))).toEqual(["u:late"]);
+});
+
+test("several processes at once send each message once", async () => {
+  await watch(project, receiver.url, {}, 0);
+  await Promise.all(
+    Array.from({ length: 6 }, (_, n) => send(project, event("exported", Date.now(), { user: `u${n}` }))),
+  );
+  await Promise.all([turn(), turn(), turn()]);
+  await Promise.all([turn(), turn()]);
+  const refs = bodies().flatMap(({ data }) => data.causes.map(({ person }) => person?.ref));
+  expect(refs.sort()).toEqual(["u:u0", "u:u1", "u:u2", "u:u3", "u:u4", "u:u5"]);
+});
+
+test("a process that dies with a message leaves it to another, with the same id", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  const { gatherAlerts } = await import("@/lib/jobs/alerts");
+  await gatherAlerts(Date.now(), new AbortController().signal);
+  const job = await takeJob("alert");
+  expect(job).not.toBeNull();
+  await turn();
+  expect(receiver.received).toEqual([]);
+  await passMinutes(3);
+  await maintainQueues();
+  await passMinutes(3);
+  await turn();
+  expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toEqual([job?.id]);
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", status: 204, causes: 1 }]);
+});
+
+test("a receiver that fails is tried again, given up at last, and sent to again when somebody says so", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  receiver.state.status = 503;
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn();
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([
+    { state: "waiting", tries: 1, status: 503, fault: "It answered 503." },
+  ]);
+  for (let tries = 0; tries < 12; tries++) {
+    await passMinutes(2 * 24 * 60);
+    await turn();
+  }
+  const [given] = await deliveriesOf(scopeOf(project), id);
+  expect(given).toMatchObject({ state: "failed", dueAt: null, tries: 9 });
+  receiver.state.status = 200;
+  await replay(scopeOf(project), given?.id ?? "", Date.now());
+  await turn();
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", status: 200 }]);
+  expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+});
+
+test("private addresses, redirects and plain http are refused, whatever a name resolves to", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn(Date.now(), { WEBHOOK_NETWORKS: "" });
+  expect(receiver.received).toEqual([]);
+  expect((await deliveriesOf(scopeOf(project), id))[0]?.fault).toBe(
+    "It leads to a private address, which this instance does not call.",
+  );
+  receiver.state.status = 302;
+  receiver.state.location = "http://169.254.169.254/latest/meta-data";
+  await passMinutes(10);
+  await turn();
+  expect((await deliveriesOf(scopeOf(project), id))[0]?.fault).toBe("It answered 302; redirects are not followed.");
+});
+
+test("a flood is folded into few messages, and everything is counted", async () => {
+  await watch(project, receiver.url, {}, 0);
+  for (let n = 0; n < 9; n++) {
+    await send(project, event("exported", Date.now(), { user: `u${n}` }));
+    await turn();
+  }
+  expect(receiver.received).toHaveLength(5);
+  await send(project, ...Array.from({ length: 300 }, (_, n) => event("exported", Date.now(), { user: `many${n}` })));
+  await turn(Date.now() + 121_000);
+  await passMinutes(11);
+  await turn(Date.now() + 121_000);
+  expect(receiver.received).toHaveLength(6);
+  const counted = bodies().reduce((sum, { data }) => sum + data.causes.length + data.more, 0);
+  expect(counted).toBe(309);
+  const { rows } = await pool().query("SELECT FROM alert_firings WHERE project_id = $1", [project.id]);
+  expect(rows.length).toBeLessThanOrEqual(101);
+});
+
+test("nothing of an erased person is sent, or kept", async () => {
+  const { id } = await watch(project, receiver.url, { pace: "daily" }, 0);
+  await send(project, named("gone", "Zoe Zebra"), event("exported", Date.now(), { user: "gone" }));
+  await turn();
+  await send(project, event("exported", Date.now(), { user: "stays" }));
+  await turn();
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: Date.now() };
+  await erase(pool(), project, { kind: "u", extId: "gone" }, options);
+  await passMinutes(25 * 60);
+  await turn();
+  expect(bodies().map(({ data }) => data.causes.map(({ person }) => person?.ref))).toEqual([["u:stays"]]);
+  expect(receiver.received[0]?.body).not.toContain("Zebra");
+  await erase(pool(), project, { kind: "u", extId: "stays" }, options);
+  expect(await deliveriesOf(scopeOf(project), id)).toEqual([]);
+  for (const table of ["alert_firings", "alert_deliveries", "alert_people"]) {
+    const { rows } = await pool().query(`SELECT FROM ${table} WHERE project_id = $1`, [project.id]);
+    expect(rows, table).toEqual([]);
+  }
+});
+
+test("secrets are shown once and not readable in the database; a new one replaces the old", async () => {
+  const { id, secret } = await watch(project, `${receiver.url}/secret-path`, {}, 0);
+  const { rows } = await pool().query("SELECT a::text AS row FROM alerts a WHERE id = $1", [id]);
+  const hex = Buffer.from(secret.slice(6)).toString("hex");
+  for (const part of [secret, secret.slice(6), hex, Buffer.from("secret-path").toString("hex"), "secret-path"])
+    expect(String(rows[0]?.row)).not.toContain(part);
+  const renewed = await renewSecret(scopeOf(project), id);
+  await queueTest(scopeOf(project), id, Date.now());
+  await turn();
+  const [{ headers, body } = { headers: {}, body: "" }] = receiver.received;
+  expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).toThrow();
+  expect(new Webhook(renewed).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.test" });
+});
+
+test("an alert that is off, changed or deleted says nothing about what was before", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await switchAlert(scopeOf(project), id, false, Date.now());
+  forgetWatches();
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await switchAlert(scopeOf(project), id, true, Date.now());
+  forgetWatches();
+  await turn();
+  expect(receiver.received).toEqual([]);
+  const given = { name: "Views", trigger: { on: "event", event: "viewed" }, channel: "webhook" } as const;
+  await changeAlert(scopeOf(project), id, { ...given, pace: "immediate", quiet: null, zone: "UTC" }, Date.now());
+  forgetWatches();
+  await send(project, event("exported", Date.now(), { user: "u1" }), event("viewed", Date.now(), { user: "u2" }));
+  await turn();
+  expect(bodies().map(({ data }) => data.causes.map(({ person }) => person?.ref))).toEqual([["u:u2"]]);
+  await deleteAlert(scopeOf(project), id);
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+});
+
+test("a project has a limit of alerts, and one that cannot work is refused with its field", async () => {
+  const refused = (given: object) => expect(watch(project, receiver.url, given)).rejects;
+  await refused({ url: "ftp://example.com" }).toMatchObject({ code: "unprocessable", field: "url" });
+  await refused({ url: "" }).toMatchObject({ code: "unprocessable", field: "url" });
+  await refused({ name: " " }).toMatchObject({ code: "unprocessable", field: "name" });
+  await refused({ channel: "email", recipient: project.id }).toMatchObject({ field: "recipient" });
+  await refused({ trigger: { on: "event", event: "x", where: [{ kind: "nonsense" }] } }).toMatchObject({
+    code: "unprocessable",
+  });
+  await Promise.all(Array.from({ length: MAX_ALERTS }, () => watch(project, receiver.url, {})));
+  await refused({}).toMatchObject({ code: "conflict" });
+});

@@ -1,0 +1,73 @@
+import type { AlertGiven } from "@/lib/alerts/alert";
+import { createAlert } from "@/lib/alerts/alerts.store";
+import { forgetWatches } from "@/lib/alerts/firings.store";
+import { pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
+import { newId } from "@/lib/ids";
+import { applyBatch } from "@/lib/ingest/store/engine";
+import { gatherAlerts } from "@/lib/jobs/alerts";
+import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope } from "@/lib/scope";
+
+export const ORIGIN = "https://analytics.example.com";
+const SETTINGS = { SMTP_URL: "", MAIL_FROM: "", APP_URL: ORIGIN, WEBHOOK_NETWORKS: "127.0.0.0/8" };
+
+export const scopeOf = ({ id }: ProjectSettings) => grantScope(id, "member:test");
+
+/** An alert by signed webhook to this address, at once. */
+export async function watch(project: ProjectSettings, url: string, given: Partial<AlertGiven>, since = Date.now()) {
+  const alert = {
+    name: "Exports",
+    trigger: { on: "event", event: "exported" },
+    channel: "webhook",
+    url,
+    pace: "immediate",
+    quiet: null,
+    zone: "UTC",
+    ...given,
+  } as AlertGiven;
+  const created = await createAlert(scopeOf(project), alert, ORIGIN, since);
+  forgetWatches();
+  return { id: created.id, secret: created.secret ?? "" };
+}
+
+/** An event as the engine takes it. */
+export const event = (name: string, ts: number, of: Partial<Operation> = {}): Operation => ({
+  id: newId(),
+  ts,
+  receivedAt: Date.now(),
+  kind: "event",
+  name,
+  user: null,
+  anon: null,
+  streamClass: "sdk",
+  sessionId: null,
+  claim: true,
+  active: true,
+  context: {},
+  revenue: null,
+  groups: [],
+  properties: {},
+  changes: [],
+  alias: null,
+  warnings: [],
+  ...of,
+});
+
+export const named = (user: string, name: string): Operation =>
+  event("identify", Date.now(), {
+    kind: "identify",
+    user,
+    properties: { name },
+    changes: [{ mode: "set", key: "name", value: name }],
+  });
+
+export const send = (project: ProjectSettings, ...events: Operation[]) => applyBatch(pool(), project, events);
+
+const { signal } = new AbortController();
+/** One turn of the jobs, as one process takes it. */
+export async function turn(now = Date.now(), settings: Partial<typeof SETTINGS> = {}): Promise<void> {
+  await gatherAlerts(now, signal);
+  await deliverAlerts(now, signal, { ...SETTINGS, ...settings });
+}
