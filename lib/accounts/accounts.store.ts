@@ -9,10 +9,10 @@ import type { Uses } from "@/lib/projects/usage.store";
 import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
- * Writes what stored operations say of accounts and of who belongs to them; nothing at all when they name none. Rows
- * are taken in the order of their keys, after everything else of the batch (the last phase of the lock order). Three
- * statements along the primary keys, two more for accounts that were described, whose properties take of `space`.
- * `refuse` is told what had no place, in words, and `counted` how many accounts there are when some were made.
+ * Writes what stored operations say about accounts and their people; does nothing if they name none. Rows are locked in
+ * key order, after everything else of the batch (the last phase of the lock order). Three statements along the primary
+ * keys, and two more for accounts that were described, whose properties count against `space`. `refuse` gets the reason
+ * for whatever was left out, and `counted` the number of accounts if any were created.
  */
 export async function writeAccounts(
   unit: UnitOfWork,
@@ -27,7 +27,7 @@ export async function writeAccounts(
   if (naming.length === 0) return;
   const { accounts, members } = groupDeltas(naming);
   const ids = accounts.map(({ id }) => id);
-  // Nobody erases them from here on, so the statements that follow see what was erased.
+  // Nobody can erase them from here on, so the statements that follow see every erasure.
   unit.defer(
     tx.query(
       prepared(sql`
@@ -92,7 +92,7 @@ export async function writeAccounts(
     unit.defer(joined);
     return;
   }
-  // Locked by the statements before; an account that is only named keeps its document unread.
+  // Locked by the statements before; the document of an account that is only named is not read.
   const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null }>(
     prepared(sql`
       SELECT id, registers, erased_until FROM accounts
@@ -111,14 +111,14 @@ export async function writeAccounts(
   if (facts.length > 0) unit.defer(writeDescribed(tx, projectId, facts));
 }
 
-/** Characters of a value that its history keeps. */
+/** Characters of a value kept in its history. */
 const MAX_LOGGED_CHARS = 1_000;
-/** And of its path: with the account's id it stands in an index, which takes 2,704 bytes. */
+/** The same for its path: with the account's id it is part of an index entry, which may have 2,704 bytes. */
 const MAX_LOGGED_KEY_CHARS = 400;
 
 /**
- * Writes what accounts are called and say, the history of it, and that the facts job has them to work out: in
- * account_work, as a row of account_stale that the job takes away at this moment would make the batch wait for it.
+ * Writes accounts' names and properties and their history, and queues the accounts for the facts job. The queue is
+ * account_work: a row of account_stale that the job is just deleting would make the batch wait for it.
  */
 async function writeDescribed(
   tx: Tx,
@@ -153,14 +153,14 @@ async function writeDescribed(
   );
 }
 
-/** A long value is kept as the beginning of its text. */
+/** A long value is kept as the beginning of its JSON text. */
 function logged(value: Json): Json {
   const text = JSON.stringify(value);
   return text.length <= MAX_LOGGED_CHARS ? value : storable(`${text.slice(0, MAX_LOGGED_CHARS)}…`);
 }
 
 /**
- * Erasure: forgets which accounts identities belong to; the accounts stay, they are no person.
+ * Erasure: forgets which accounts identities belong to; the accounts stay, as they are no person.
  * account_members_actor_id_idx.
  */
 export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
@@ -170,9 +170,8 @@ export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly
 }
 
 /**
- * Erasure on a stream others have a part of: rebuilds its memberships from the events that are in no range of an
- * erasure (its ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a
- * member of anything.
+ * Erasure on a stream shared with others: rebuilds its memberships from the events outside any range of an erasure (the
+ * ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member of anything.
  */
 export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(

@@ -4,7 +4,7 @@ import { lanesOf } from "@/lib/identity/lanes.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
-/** The identities of a person: user ids, and streams they have any stretch of. As lanesOf. */
+/** The identities of a person: user ids, and streams on which they own a span. Like lanesOf. */
 export async function actorsOf(
   db: Database,
   scope: Scope,

@@ -3,10 +3,10 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { components } from "@/lib/identity/persons";
 
-/** Who said something about an account, when (ms), and the id of the operation: newest (ts, id) wins. */
+/** Who made a statement about an account, when (ms), and the id of the operation: the newest (ts, id) wins. */
 export type Said = { ts: number; opId: string; madeBy: string };
 
-/** What is known of an account by any of its ids: the one that stands for it, and all that were merged into it. */
+/** An account found by any of its ids: its canonical id, and all ids merged into it. */
 export type Merged = { canonical: string; ids: string[] };
 
 /** The account with this id, if it exists and was not erased. accounts_pkey, accounts_merged_into_idx. */
@@ -27,8 +27,8 @@ export async function findAccount(db: Database, projectId: string, id: string): 
 }
 
 /**
- * Locks accounts by their ids, in the order of keys, and everything merged with them. Read again after the lock: a
- * merge that we waited for may have added some.
+ * Locks accounts by their ids, in key order, and everything merged with them. Read again after the lock: a merge that
+ * we waited for may have added some.
  */
 export async function lockAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   let known = [...ids];
@@ -51,7 +51,7 @@ export async function lockAccounts(tx: Tx, projectId: string, ids: readonly stri
   }
 }
 
-/** Writes the register of two accounts unless it holds a newer word; answers whether it did. Primary key. */
+/** Writes the register of two accounts unless it holds a newer statement; returns whether it did. Primary key. */
 export async function writeAccountAlias(
   tx: Tx,
   projectId: string,
@@ -69,7 +69,7 @@ export async function writeAccountAlias(
   return rowCount === 1;
 }
 
-/** Pairs among locked accounts that are one account now. account_aliases_pkey. */
+/** Pairs among locked accounts that are currently merged. account_aliases_pkey. */
 export async function aliasesAmong(
   db: Database,
   projectId: string,
@@ -83,8 +83,8 @@ export async function aliasesAmong(
 }
 
 /**
- * Which id stands for each of locked accounts after a register changed: the least of those that are one. Returns the
- * ids that stood for them before.
+ * Sets the canonical id of locked accounts after a register changed: the smallest of those merged. Returns the previous
+ * canonical ids.
  */
 export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   const sorted = [...ids].sort();
@@ -110,8 +110,8 @@ export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly s
 }
 
 /**
- * Says of identities that they left an account at `until` (ms), or that they did not after all, unless something newer
- * was said: of user ids for all its ids, of streams where something says that they belonged. O(identities · ids).
+ * Records that identities left an account at `until` (ms), or that they did not after all, unless there is a newer
+ * statement: user ids for all ids of the account, streams where something says that they belonged. O(identities · ids).
  */
 export async function writeLeft(
   tx: Tx,

@@ -3,8 +3,8 @@ import type { Tx } from "@/lib/db/pool";
 import { eraseAccountValues } from "./values.store";
 
 /**
- * Erasure of people: what they did for accounts goes at once, from the accounts' sums too, and so does what was said
- * about leaving them. The facts job counts the rest again. account_people_person_idx; O(their rows).
+ * Erasure of people: what they did for accounts is deleted at once, from the accounts' sums too, and so are statements
+ * about their leaving. The facts job recounts the rest. account_people_person_idx; O(their rows).
  */
 export async function eraseAccountPeople(
   tx: Tx,
@@ -46,9 +46,9 @@ export async function eraseAccountPeople(
 }
 
 /**
- * Erases accounts, all ids that were merged into one: what customers said of them and what lists show goes at once, and
- * what was said up to `until` (ms) is ignored whenever it arrives. The ids stay, because events of people name them.
- * What their people did for them goes with the work this leaves to the facts job. Primary keys; O(members).
+ * Erases accounts, with all ids merged into them: their properties and their rows in lists are deleted at once, and
+ * anything said up to `until` (ms) is ignored whenever it arrives. The ids stay, because events of people name them.
+ * What their people did for them is deleted by the work this queues for the facts job. Primary keys; O(members).
  */
 export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly string[], until: string): Promise<void> {
   await tx.query(sql`

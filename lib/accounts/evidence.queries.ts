@@ -4,7 +4,7 @@ import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Left, Named } from "./memberships";
 
-/** How a project finds accounts beside the events that name them. */
+/** A project's ways to find accounts besides the events that name them. */
 export type AccountSettings = { property: string | null; byDomain: boolean };
 
 /** Primary key. */
@@ -17,11 +17,11 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
   return rows[0] ?? { property: null, byDomain: false };
 }
 
-/** Those of `people` who have facts: nobody else is listed. profile_facts_pkey. */
+/** Those of `people` who have facts: only they are listed. profile_facts_pkey. */
 const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
   SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
 
-/** The lanes of `people`, and of each what accounts its events name: `lanes`, `said`. */
+/** The lanes of `people`, and for each lane the accounts its events name: `lanes`, `said`. */
 const saidBy = (projectId: string, people: readonly number[]): Sql => sql`
   wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
   lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
@@ -33,7 +33,7 @@ const saidBy = (projectId: string, people: readonly number[]): Sql => sql`
       JOIN accounts a ON a.project_id = ${projectId} AND a.id = m.account_id
      WHERE m.first_ts < l.to_ts AND m.last_ts >= l.from_ts)`;
 
-/** The events of a lane `s` that name its account, but for those that only describe it. */
+/** The events of a lane `s` that name its account, except those that only describe it. */
 const naming = (projectId: string): Sql => sql`
   FROM events e
  WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
@@ -43,9 +43,9 @@ const naming = (projectId: string): Sql => sql`
 export type NamedRow = Named & { person: number };
 
 /**
- * What events of `people` and `assign_group` say of accounts, by their ids after merges: one row a lane and account.
+ * Accounts that events of `people` and `assign_group` name, by their ids after merges: one row per lane and account.
  * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events are read only where a stream is divided
- * between people, once however many accounts they name, or where somebody was named again after having left.
+ * between people (once, however many accounts they name), or where somebody was named again after leaving.
  */
 export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
   type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
@@ -92,10 +92,10 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
   }));
 }
 
-/** What a property said from a moment on; null: nothing that could be an id. */
+/** The value of a property from a moment on; null: nothing that could be an id. */
 export type SaidRow = { person: number; ts: number; value: string | null };
 
-/** Changes of a property looked at, of one person: the newest ones. */
+/** How many changes of a property are read per person: the newest ones. */
 const MAX_CHANGES = 1_000;
 
 /**
@@ -135,7 +135,7 @@ export async function changesOfProperty(
   return rows;
 }
 
-/** The newest word about whether these people left an account, by person and the account's id after merges. */
+/** The newest statement on whether these people left an account, by person and the account's id after merges. */
 export async function leftAccounts(
   tx: Tx,
   projectId: string,
@@ -159,7 +159,7 @@ export async function leftAccounts(
 
 export type KnownAccount = { id: string; canonical: string; erasedUntil: number | null };
 
-/** Of these accounts those that exist. Primary key. */
+/** The accounts among these that exist. Primary key. */
 export async function knownAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<KnownAccount[]> {
   if (ids.length === 0) return [];
   const { rows } = await tx.query<KnownAccount>(

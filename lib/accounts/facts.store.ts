@@ -7,18 +7,18 @@ import { isDomain } from "./free-mail";
 import { accountOf } from "./rule";
 import { writeAccountValues } from "./values.store";
 
-/** Facts made by a program before this one are made again. */
+/** Facts computed by an older version are recomputed. */
 export const ACCOUNT_FACTS_VERSION = 1;
 
-/** Search looks at this many characters of an account's ids and values. */
+/** Search covers this many characters of an account's ids and values. */
 const MAX_SEARCH_CHARS = 8_192;
-/** What a cut may leave at the end; Postgres takes no JSON with it. */
+/** What a cut may leave at the end; Postgres rejects JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean; erasedUntil: number | null };
 
 /**
- * Works out the facts of accounts from what is stored now and writes those that changed; an account that was erased or
+ * Computes the facts of accounts from what is stored now and writes those that changed; an account that was erased or
  * merged into another loses its row. Call it under lockFacts. O(people of these accounts): account_people_pkey, 100
  * days of account_days and a probe of account_states_pkey each. Call it after their states are written.
  */
@@ -124,10 +124,10 @@ export async function writeAccountFacts(
   await tidy(tx, projectId, ids);
 }
 
-/** Changes of an account's properties that its history keeps: the newest. */
+/** How many changes of an account's properties its history keeps: the newest. */
 const MAX_LOGGED = 500;
 
-/** Sums of which nothing is left, and the oldest part of long histories. Primary keys. */
+/** Deletes sums that have become zero, and the oldest part of long histories. Primary keys. */
 async function tidy(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(
     prepared(sql`
@@ -166,7 +166,7 @@ type Document = {
   search: string;
 };
 
-/** What an account and those merged into it are called and say, together. */
+/** The combined names and properties of an account and those merged into it. */
 function documentOf(id: string, rows: readonly Source[]): Document {
   const own = rows.filter((row) => row.canonical === id);
   const { type, name, properties } = accountOf(mergeRegisters(own.map(({ registers }) => registers)));
@@ -175,7 +175,7 @@ function documentOf(id: string, rows: readonly Source[]): Document {
   const values = Object.values(properties).map((value) => (typeof value === "object" ? JSON.stringify(value) : value));
   return {
     id,
-    // Merged into another: that one has the row.
+    // Merged into another account, which has the row.
     alive: own.some((row) => row.id === id && row.canonical === id) && own.some(({ isAlive }) => isAlive),
     erased: timestamp(own.find((row) => row.id === id)?.erasedUntil ?? null),
     name,

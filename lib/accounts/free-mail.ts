@@ -4,12 +4,12 @@ import providers from "email-providers/all.json" with { type: "json" };
 const MISSING = ["gmx.ch", "fastmail.com", "fastmail.fm", "yahoo.co.jp", "naver.com", "docomo.ne.jp"];
 const FREE = new Set([...providers, ...MISSING]);
 
-/** A domain name of at least two labels, as it may stand behind the @. */
+/** A domain name of at least two labels, as it may follow the @. */
 const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 export const isDomain = (text: string): boolean => DOMAIN.test(text);
 
-/** The domain of an address that says where somebody works; null for anything else and for a free provider's. */
+/** The domain of an address, if it tells where somebody works; null for anything else and for a free provider's. */
 export function companyDomainOf(email: string): string | null {
   const domain = email
     .slice(email.lastIndexOf("@") + 1)

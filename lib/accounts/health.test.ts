@@ -18,18 +18,22 @@ const weeks = (usual: number, last: number): number[] => [...Array<number>(10).f
 
 test.each<[string, Partial<HealthFacts>, string]>([
   ["nobody was ever active", { firstSeen: null, lastSeen: null }, "unseen: none of its people was ever active"],
-  ["84 days of silence are the end", { lastSeen: TODAY - 84 * DAY_MS }, "gone: nobody for 84 days"],
-  ["a month is new", { firstSeen: TODAY - 29 * DAY_MS }, "new: first seen 29 days ago, 5 of 10 active in 7 days"],
+  ["84 days of silence mean gone", { lastSeen: TODAY - 84 * DAY_MS }, "gone: nobody for 84 days"],
+  [
+    "a month counts as new",
+    { firstSeen: TODAY - 29 * DAY_MS },
+    "new: first seen 29 days ago, 5 of 10 active in 7 days",
+  ],
   ["seen for the first time today", { firstSeen: TODAY }, "new: first seen today, 5 of 10 active in 7 days"],
-  ["half of what is usual", { weekPeople: weeks(10, 5), active7: 5 }, "quiet: 5 people in 7 days, usually 10"],
+  ["half of the usual number", { weekPeople: weeks(10, 5), active7: 5 }, "quiet: 5 people in 7 days, usually 10"],
   ["nobody is left", { weekPeople: weeks(3, 0), active7: 0 }, "quiet: nobody in 7 days, usually 3"],
   ["one of several", { weekPeople: weeks(3, 1), active7: 1 }, "quiet: 1 person in 7 days, usually 3"],
-  ["a Monday is no silence", { weekPeople: weeks(5, 5), active7: 0 }, "steady: 6 of 10 active in 30 days"],
-  ["nor is a holiday that is over", { weekPeople: weeks(5, 0), active7: 5 }, "steady: 5 of 10 active in 7 days"],
+  ["a Monday is not silence", { weekPeople: weeks(5, 5), active7: 0 }, "steady: 6 of 10 active in 30 days"],
+  ["nor is a holiday that has ended", { weekPeople: weeks(5, 0), active7: 5 }, "steady: 5 of 10 active in 7 days"],
   ["half as many again", { weekPeople: weeks(6, 9), active7: 9 }, "growing: 9 people in 7 days, up from 6"],
-  ["one person more is no growth", { weekPeople: weeks(1, 2), active7: 2 }, "steady: 2 of 10 active in 7 days"],
+  ["one person more is not growth", { weekPeople: weeks(1, 2), active7: 2 }, "steady: 2 of 10 active in 7 days"],
   [
-    "less than one a week has no usual week",
+    "fewer than one person a week makes no usual week",
     { weekPeople: weeks(0, 0), active7: 0 },
     "steady: 6 of 10 active in 30 days",
   ],
@@ -38,13 +42,13 @@ test.each<[string, Partial<HealthFacts>, string]>([
   expect(`${state}: ${reason}`).toBe(words);
 });
 
-test("weeks before an account was first seen do not make its usual week smaller", () => {
+test("weeks before an account was first seen do not lower its usual week", () => {
   const young = facts({ firstSeen: TODAY - 35 * DAY_MS, weekPeople: [0, 0, 0, 0, 0, 0, 6, 6, 6, 6, 6, 6] });
   expect(usualWeek(young)).toBe(6);
   expect(trendOf(young)).toBe(-1);
 });
 
-test("every account has one state and a reason with its numbers, and more people never make it quiet", () => {
+test("every account has one state with a reason that states its numbers, and more people never make it quiet", () => {
   const count = fc.nat({ max: 50 });
   const any = fc.record({
     people: count,

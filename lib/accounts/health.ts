@@ -1,8 +1,9 @@
 import { count } from "@/lib/format/number";
 
 /**
- * How an account does, by one rule over how many of its people are active a week; the first that holds. Lists ask it as
- * SQL (list/health.queries.ts); tests compare the two. Reasons and limits: docs/decisions/0063-account-lists.md.
+ * The health of an account, by one rule over how many of its people are active per week; the first state that matches
+ * counts. Lists evaluate it as SQL (list/health.queries.ts); tests compare the two. Reasons and limits:
+ * docs/decisions/0063-account-lists.md.
  *
  * - unseen: nobody was ever active.
  * - gone: nobody for twelve weeks.
@@ -25,7 +26,7 @@ export const HEALTH_LABELS: { [State in HealthState]: string } = {
   unseen: "Never active",
 };
 
-/** `weekPeople`: active people a week, oldest first, twelve of them; the last is the running week. Times in ms. */
+/** `weekPeople`: active people per week, oldest first, twelve of them; the last is the current week. Times in ms. */
 export type HealthFacts = {
   people: number;
   active7: number;
@@ -33,13 +34,13 @@ export type HealthFacts = {
   weekPeople: readonly number[];
   firstSeen: number | null;
   lastSeen: number | null;
-  /** The UTC day the facts are of, in ms. */
+  /** The UTC day the facts were computed for, in ms. */
   computedOn: number;
 };
 
 const DAY_MS = 86_400_000;
 export const NEW_DAYS = 30;
-/** Weeks that make what is usual: the eight before the last full one. */
+/** The weeks that define the usual week: the eight before the last full one. */
 export const USUAL_WEEKS = 8;
 /** Index of the first of them. */
 export const USUAL_FROM = 2;
@@ -82,7 +83,7 @@ export function healthOf(facts: HealthFacts): Health {
   };
 }
 
-/** What the list is sorted by as its trend: people more, or fewer, than in a usual week. */
+/** The list's trend column: how many more, or fewer, people than in a usual week. */
 export const trendOf = (facts: HealthFacts): number => facts.active7 - usualWeek(facts);
 
 const personCount = (value: number): string => `${count(value)} ${value === 1 ? "person" : "people"}`;
@@ -90,5 +91,5 @@ const ago = (days: number): string => `${days} ${days === 1 ? "day" : "days"} ag
 const active = (value: number, people: number): string =>
   `${value === 0 ? "nobody" : `${count(value)} of ${count(Math.max(people, value))}`} active in 7 days`;
 const usually = (value: number): string => `usually ${rounded(value)}`;
-/** "5", "1.5": of small numbers one digit more. */
+/** "5", "1.5": small numbers get one decimal place. */
 const rounded = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));

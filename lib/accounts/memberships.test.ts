@@ -33,7 +33,7 @@ test("membership begins with the first evidence and lasts", () => {
   });
 });
 
-test("unassigning ends what was known; a later word begins anew; it may say that it never was", () => {
+test("unassigning ends known memberships, a later event starts a new one, and the end may precede the beginning", () => {
   const left = { until: 10, ts: 20 };
   expect(shown({ named: [named("a", 5, 15, { left })] })).toEqual({ a: [{ from: 5, to: 10 }] });
   expect(shown({ named: [named("a", 5, 30, { left, again: 25 })] })).toEqual({
@@ -47,7 +47,7 @@ test("unassigning ends what was known; a later word begins anew; it may say that
   expect(shown({ named: [named("a", 5, 9, { left }), named("a", 8, 8)] })).toEqual({ a: [{ from: 5, to: INF }] });
 });
 
-test("a property names one account at a time; saying the same again after unassigning changes nothing", () => {
+test("a property names one account at a time; repeating it after unassigning changes nothing", () => {
   const said = {
     property: [
       { ts: 1, accountId: "a" },
@@ -70,7 +70,7 @@ test("a property names one account at a time; saying the same again after unassi
   ]);
 });
 
-test("reasons are united, and an account of the same type follows one whose evidence has ended", () => {
+test("reasons are combined, and an account of the same type replaces one whose evidence has ended", () => {
   const all = membershipsOf({
     ...nothing,
     named: [named("a", 1, 3, { type: "company" }), named("b", 5, 9, { type: "company" }), named("t", 1, 1)],
@@ -94,7 +94,7 @@ const arbitrary = fc.record({
   left: fc.option(fc.record({ until: fc.nat(60), ts: fc.nat(60) })),
 });
 
-test("any order comes to the same, stretches never touch, and what names none counts for few at once", () => {
+test("the order of evidence does not matter, intervals never touch, and events without an account count for few at once", () => {
   fc.assert(
     fc.property(fc.array(arbitrary, { maxLength: 20 }), fc.nat(100), (rows, turn) => {
       const all = rows.map(({ more, left, ...row }) =>
@@ -123,7 +123,7 @@ test("any order comes to the same, stretches never touch, and what names none co
   );
 });
 
-test("of very many accounts the last are kept, in bounded time", () => {
+test("of very many accounts the most recent are kept, in bounded time", () => {
   const many = Array.from({ length: 20_000 }, (_, i) => named(`a${i}`, i, i + 5, { type: "company" }));
   expect(membershipsOf({ ...nothing, named: many })).toHaveLength(MAX_ACCOUNTS);
 });

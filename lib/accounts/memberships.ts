@@ -1,11 +1,11 @@
-/** Why somebody belongs to an account, in the order they are listed in. */
+/** Why somebody belongs to an account, in display order. */
 export const REASONS = ["event", "property", "domain"] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** A stretch of time [from, to), in ms; `to` is infinite while it lasts. */
+/** An interval [from, to), in ms; `to` is infinite while it lasts. */
 export type Stretch = { from: number; to: number };
 
-/** What unassigning said: what was known of the membership at `ts` ended at `until`. */
+/** The effect of unassigning: the membership known at `ts` ended at `until`. */
 export type Left = { until: number; ts: number };
 
 /**
@@ -21,25 +21,25 @@ export type Named = {
   again: number | null;
 };
 
-/** From `ts` on the property or the e-mail's domain says this account, until it says another. null: none. */
+/** From `ts` on the property or the e-mail's domain names this account, until it names another. null: none. */
 export type Said = { ts: number; accountId: string | null };
 
-/** All that is known of one person's accounts. `said` is in order of time; `left` is the person's, by account. */
+/** All evidence of one person's accounts. `said` is in order of time; `left` is the person's, by account. */
 export type Evidence = {
   named: readonly Named[];
   said: Readonly<Record<Exclude<Reason, "event">, readonly Said[]>>;
   left: ReadonlyMap<string, Left>;
 };
 
-/** A person's membership of an account: its stretches in order, none touching the next. */
+/** A person's membership of an account: its intervals in order, none touching the next. */
 export type Membership = { accountId: string; reasons: Reason[]; stretches: Stretch[] };
 
-/** Accounts of one person: those they were in last. */
+/** How many accounts are kept per person: the most recent ones. */
 export const MAX_ACCOUNTS = 200;
 
 /**
- * Which accounts a person belongs to and when, from all that is known (docs/accounts.md M1 to M6). Does not depend on
- * the order in which it became known. O(n log n) in the evidence.
+ * Which accounts a person belongs to and when, from all evidence (docs/accounts.md M1 to M6). Does not depend on the
+ * order in which it arrived. O(n log n) in the evidence.
  */
 export function membershipsOf({ named, said, left }: Evidence): Membership[] {
   const found = new Map<string, { reasons: Set<Reason>; stretches: Stretch[] }>();
@@ -80,7 +80,7 @@ export function membershipsOf({ named, said, left }: Evidence): Membership[] {
 export const startOf = ({ stretches }: Membership): number => stretches[0]?.from ?? Number.POSITIVE_INFINITY;
 export const endOf = ({ stretches }: Membership): number => stretches.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
 
-/** The stretches one identity's events speak for, before another account of the type follows. */
+/** The intervals that one identity's events cover, each up to the next account of the same type. */
 function stretchesOf({ first, left, again }: Named): Stretch[] {
   if (!left) return [{ from: first, to: Number.POSITIVE_INFINITY }];
   const before = first < left.ts ? [{ from: first, to: left.until }] : [];
@@ -115,7 +115,7 @@ function successionOf(named: readonly Named[]): (type: string, accountId: string
   };
 }
 
-/** The least of sorted numbers that is greater than `limit`; infinite if none is. O(log n). */
+/** The smallest of sorted numbers that is greater than `limit`; infinite if there is none. O(log n). */
 function firstAfter(sorted: readonly number[], limit: number): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {
@@ -126,7 +126,7 @@ function firstAfter(sorted: readonly number[], limit: number): number {
   return sorted[from] ?? Number.POSITIVE_INFINITY;
 }
 
-/** The stretches as few as possible: overlapping and touching ones become one. */
+/** Merges overlapping and touching intervals. */
 function united(stretches: readonly Stretch[]): Stretch[] {
   const out: Stretch[] = [];
   for (const { from, to } of [...stretches].sort((a, b) => a.from - b.from)) {
@@ -137,12 +137,15 @@ function united(stretches: readonly Stretch[]): Stretch[] {
   return out;
 }
 
-/** Who belongs to more accounts than this at once acts for them: what names none then counts for none. */
+/**
+ * Somebody who belongs to more accounts than this at once acts for them: events that name no account then count for
+ * none.
+ */
 export const MAX_AT_ONCE = 3;
 
 /**
- * When an event that names no account counts for which: wherever its memberships cover it, unless there are more than
- * MAX_AT_ONCE. O(n log n) in the stretches, and their number times MAX_AT_ONCE.
+ * For which accounts an event without an account counts, over time: wherever memberships cover it, unless there are
+ * more than MAX_AT_ONCE. O(n log n) in the intervals, and their number times MAX_AT_ONCE.
  */
 export function openStretches(memberships: readonly Membership[]): (Stretch & { accountId: string })[] {
   const all = memberships.flatMap(({ accountId, stretches }) => stretches.map((one) => ({ accountId, ...one })));

@@ -5,28 +5,27 @@ import { PropertyRoom } from "@/lib/identity/limits";
 import { documentBytes, growthOf, type PropertySpace } from "@/lib/identity/space";
 import type { Json, JsonObject } from "@/lib/json";
 
-/** A stored operation and the identity it is of: a user id, else a stream; null when nobody's. */
+/** A stored operation and its identity: a user id, else a stream; null if it has neither. */
 export type GroupOperation = { operation: Operation; actorId: number | null };
 
 /** One write of a property of an account. Times are milliseconds. */
 export type Described = { key: string; value: Json; ts: number; operationId: string };
 
 /**
- * What operations say of one account: when each was, whether it was activity, which alone counts as seen
- * (docs/identity.md R10), and what `group` said of it, in whatever order.
+ * What operations say about one account: when each happened, whether it was activity, which alone counts as seen
+ * (docs/identity.md R10), and the properties that `group` set, in any order.
  */
 export type AccountDelta = { id: string; times: number[]; active: boolean[]; described: Described[] };
 
-/** "This identity belongs to this account", said at these times (ms). */
+/** "This identity belongs to this account", stated at these times (ms). */
 export type AccountMembership = { accountId: string; actorId: number; times: number[] };
 
-/** Where a property is kept beside `type` and `name`, which an account has of its own. */
+/** The prefix of property keys, which keeps them apart from `type` and `name`, fields of the account itself. */
 const PROPERTY = "properties.";
 
 /**
- * What operations say of accounts, both lists in the order of their keys, which is the order they are locked in. An
- * event or `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure;
- * O(groups).
+ * What operations say about accounts, both lists in key order, the order in which rows are locked. An event or
+ * `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure; O(groups).
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
@@ -79,8 +78,8 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Desc
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers with what was said added, what they come to, and the writes that were news: another value
- * than the one held then, whichever counts in the end. Does not depend on the order of calls, but for the news, and for
+ * An account's registers after the new writes, their folded values, and the writes that changed something: another
+ * value than before, whichever wins in the end. The order of calls does not matter, except for that last list and for
  * changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
  */
 export function describeAccount(
@@ -107,7 +106,7 @@ export function describeAccount(
   return { registers, news, ...accountOf(registers) };
 }
 
-/** What an account's registers come to. */
+/** The folded values of an account's registers. */
 export function accountOf(registers: Registers): Omit<AccountFacts, "registers"> {
   const { type = null, name = null, ...rest } = foldProperties(registers, new Map());
   const properties = Object.fromEntries(
@@ -116,6 +115,6 @@ export function accountOf(registers: Registers): Omit<AccountFacts, "registers">
   return { type: wordOf(type), name: wordOf(name), properties };
 }
 
-/** A type or a name is a text; a number somebody sent is shown as one, anything else is none. */
+/** A type or a name is a string; a number is shown as one, anything else is dropped. */
 const wordOf = (value: Json): string | null =>
   typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : null;

@@ -4,17 +4,17 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { endOf, type Membership, openStretches, startOf } from "./memberships";
 
-/** The accounts of each person; nobody else of those who are worked out belongs to any. */
+/** The accounts of each person; the others being computed belong to none. */
 export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
 
 /**
- * Writes who belongs to which account and what they did for it while they did (account_people, account_events), adds
- * the difference to the sums of these accounts and marks them as stale. An event counts for the account it names, and
- * if it names none for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in its
- * transaction: its lock is what keeps the sums right.
+ * Writes who belongs to which account and their activity for it while they did (account_people, account_events), adds
+ * the difference to the sums of these accounts and marks them as stale. An event counts for the account it names, or
+ * else for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same
+ * transaction: that one's lock keeps the sums right.
  *
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
- * account_people_person_idx, account_events_pkey. The sums cost what changed, however large the account.
+ * account_people_person_idx, account_events_pkey. The sums cost as much as changed, however large the account.
  */
 export async function writeShares(
   tx: Tx,
@@ -174,7 +174,7 @@ const stretchRow = (person: number, accountId: string, { from, to }: { from: num
   named,
 });
 
-/** Whether these people have anything in an account now. account_people_person_idx. */
+/** Whether any of these people has a row in an account. account_people_person_idx. */
 export async function areInAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<boolean> {
   const { rowCount } = await tx.query(
     prepared(sql`
@@ -184,8 +184,8 @@ export async function areInAccounts(tx: Tx, projectId: string, people: readonly 
 }
 
 /**
- * Makes accounts that only a property or a domain names, from when it first did (ms), up to the project's ceiling;
- * returns those that exist then. Primary key.
+ * Creates accounts that only a property or a domain names, dated from its first occurrence (ms), up to the project's
+ * ceiling; returns those that exist afterwards. Primary key.
  */
 export async function makeAccounts(
   tx: Tx,

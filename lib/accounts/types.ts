@@ -3,20 +3,20 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { JsonObject } from "@/lib/json";
 import type { Health } from "./health";
 
-/** One row of the accounts list, as the facts job worked it out. Times are milliseconds since 1970. */
+/** One row of the accounts list, as the facts job computed it. Times are milliseconds since 1970. */
 export type AccountSummary = {
   id: string;
   name: string | null;
   domain: string | null;
   type: string | null;
   people: number;
-  /** Members since less than 30 days. */
+  /** Members for less than 30 days. */
   joined30: number;
   active7: number;
   active30: number;
   events30: number;
   events30Before: number;
-  /** Active people a week, oldest first; the last is the running week. */
+  /** Active people per week, oldest first; the last is the current week. */
   trend: number[];
   featuresUsed: number;
   firstSeen: number | null;
@@ -26,13 +26,13 @@ export type AccountSummary = {
   /** Minor units. */
   revenue: number;
   properties: JsonObject;
-  /** One of the project's own or for tests: left out of counts. */
+  /** One of the project's own or for tests: not counted anywhere. */
   isInternal: boolean;
   health: Health;
 };
 
 export const ACCOUNT_TABS = ["all", "quiet", "growing", "new", "internal"] as const;
-/** quiet, growing, new: the states of that name (health.ts). internal: what every other tab leaves out. */
+/** quiet, growing, new: by health (health.ts). internal: accounts that every other tab leaves out. */
 export type AccountTab = (typeof ACCOUNT_TABS)[number];
 
 export const ACCOUNT_SORTS = ["name", ...ACCOUNT_COLUMNS.map(({ key }) => key)] as const;
@@ -49,10 +49,13 @@ export type AccountSelection = {
 };
 
 export type ListAccountsOptions = AccountSelection & {
-  /** Absent: newest last seen first; quiet: most people lost first; growing: most won; new: newest first. */
+  /**
+   * Absent: newest last seen first; quiet: the largest loss of people first; growing: the largest gain; new: newest
+   * first.
+   */
   sort?: AccountSort;
   /** 1 to 1,000 rows. */
   limit: number;
-  /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
+  /** `next` of the previous page; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
 };

@@ -11,12 +11,12 @@ import { companyDomainOf } from "./free-mail";
 import { type Evidence, type Left, type Membership, membershipsOf, type Said } from "./memberships";
 import { areInAccounts, makeAccounts, writeShares } from "./shares.store";
 
-/** Cleans an id as ingest cleans those it is sent (docs/identity.md R1); null for what is no id. */
+/** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
 export type CleanId = (value: string) => string | null;
 
 /**
- * Works out which accounts `people` (as in profile_facts) belong to and what they did for them, from all that is stored
- * now. Call it after writeFacts in its transaction. Three short statements for people without accounts.
+ * Computes which accounts `people` (as in profile_facts) belong to and their activity for each, from everything stored
+ * now. Call it after writeFacts in the same transaction. Three short statements for people without accounts.
  */
 export async function workOutAccounts(
   tx: Tx,
@@ -62,7 +62,7 @@ type Draft = Evidence & {
   left: Map<string, Left>;
 };
 
-/** Accounts by what properties say, made where there are none yet. */
+/** Accounts by properties, created if they do not exist yet. */
 async function resolver(tx: Tx, projectId: string, rows: readonly SaidRow[]): Promise<(row: SaidRow) => Said> {
   const first = new Map<string, number>();
   for (const { value, ts } of rows) if (value !== null) first.set(value, Math.min(ts, first.get(value) ?? ts));

@@ -3,10 +3,10 @@ import type { Database } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { ACCOUNT_FACTS_VERSION } from "./facts.store";
 
-/** An account whose facts have to be made again, and how many people it has. */
+/** An account whose facts have to be recomputed, and how many people it has. */
 export type StaleAccount = { projectId: string; id: string; people: number };
 
-/** The next accounts marked as stale after this one, over all projects or of one. account_stale_pkey. */
+/** The next stale accounts after this one, over all projects or of one. account_stale_pkey. */
 export async function staleAccounts(
   db: Database,
   after: Pick<StaleAccount, "projectId" | "id">,
@@ -27,9 +27,9 @@ export async function staleAccounts(
 }
 
 /**
- * Accounts of a project whose facts are of an earlier day or program, as the days move what counts as recent, and those
- * that have none, without those that are set aside until later. account_facts_computed_on_idx, accounts_pkey; reads
- * every account's keys.
+ * Accounts of a project whose facts are of an earlier day or version, as days change what counts as recent, and those
+ * that have none, without those that are set aside. account_facts_computed_on_idx, accounts_pkey; reads every account's
+ * keys.
  */
 export async function outdatedAccounts(
   db: Database,
@@ -55,12 +55,12 @@ export async function outdatedAccounts(
 }
 
 /**
- * People whose memberships have to be worked out again: those of an account, or everybody where accountId is "". Where
- * `from` is above `to`: nobody, only the account's facts.
+ * People whose memberships have to be recomputed: those of an account, or everybody if accountId is "". If `from` is
+ * above `to`: nobody, only the account's facts.
  */
 export type Work = { projectId: string; id: string; accountId: string; from: number; to: number };
 
-/** One piece of work of a project after this one, or of this one project. account_work_pkey. */
+/** The next item of a project's work after this one, or of this project alone. account_work_pkey. */
 export async function nextWork(db: Database, after: string, only: string | null = null): Promise<Work | null> {
   const { rows } = await db.query<Work>(
     prepared(sql`
@@ -72,9 +72,9 @@ export async function nextWork(db: Database, after: string, only: string | null 
   return rows[0] ?? null;
 }
 
-/** The next people of a piece of work. account_people_pkey or profile_facts_pkey. */
+/** The next people of a work item. account_people_pkey or profile_facts_pkey. */
 export async function peopleOfWork(db: Database, work: Work, limit: number): Promise<number[]> {
-  // Named alone: they may have no row yet, or no more.
+  // Named individually: they may have no row yet, or no longer.
   if (work.from === work.to) return [work.from];
   const { projectId, accountId, from, to } = work;
   const { rows } = await db.query<{ person: number }>(
@@ -90,7 +90,7 @@ export async function peopleOfWork(db: Database, work: Work, limit: number): Pro
   return rows.map(({ person }) => person);
 }
 
-/** Of these accounts those with at most so many people. account_facts_pkey. */
+/** The accounts among these with at most this many people. account_facts_pkey. */
 export async function smallAccounts(
   db: Database,
   projectId: string,

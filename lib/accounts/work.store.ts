@@ -3,14 +3,14 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Work } from "./work.queries";
 
-/** Has these people of a project worked out again, whatever becomes of this process. */
+/** Queues these people of a project for recomputation; survives a crash of this process. */
 export async function addPeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT ${projectId}::uuid, '', person, person, gen_random_uuid() FROM unnest(${people}::bigint[]) q(person)`);
 }
 
-/** Has everybody in these accounts worked out again, and the accounts' facts. */
+/** Queues everybody in these accounts for recomputation, and the accounts' facts. */
 export async function addAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
@@ -20,12 +20,12 @@ export async function addAccounts(tx: Tx, projectId: string, ids: readonly strin
              w(from_person, to_person)`);
 }
 
-/** Pieces of work that are only an account's facts, taken away by one step. */
+/** Work items that are only an account's facts, removed in one step. */
 const FACTS_WORK = 1_000;
 
 /**
- * Marks accounts as stale that were described, named or merged. Call it under lockFacts: a job that has read an account
- * already would take the mark away. account_work_pkey.
+ * Marks described, named or merged accounts as stale. Call it under lockFacts: a job that has already read an account
+ * would otherwise delete the mark. account_work_pkey.
  */
 export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   await tx.query(
@@ -47,7 +47,7 @@ export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   );
 }
 
-/** Notes that a piece of work is done up to before this person; null: all of it. */
+/** Records that a work item is done up to before this person; null: all of it. */
 export async function noteWork(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
   await db.query(
     next === null
@@ -57,8 +57,8 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
 }
 
 /**
- * Has everybody worked out again where a project's settings name accounts, or its own team, in another way than
- * before; answers whether any do. Reads the settings of all projects, or of one.
+ * Queues everybody for recomputation if a project's settings for accounts or its own team have changed; returns whether
+ * any have. Reads the settings of all projects, or of one.
  */
 export async function noteSources(db: Database, only: string | null): Promise<boolean> {
   const { rowCount } = await db.query(

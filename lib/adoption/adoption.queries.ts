@@ -8,18 +8,18 @@ import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { type Asked, type CohortRow, cohortRows, type FeatureRow, firstMonday, populationRule } from "./adoption";
 
-/** People read. Of more, as many are drawn, the same ones each time. */
+/** The most people read. If there are more, this many are sampled, always the same ones. */
 const MAX_READ = 20_000;
 const ENOUGH = 3_000;
-/** Of more people in a project, so many are looked at to find those of a segment. */
+/** In a larger project, this many people are examined to find those of a segment. */
 const UNIVERSE = 60_000;
 const MINUTE_MS = 60_000;
 
-/** `isEstimate`: numbers are scaled up from the people who were drawn. */
+/** `isEstimate`: numbers are scaled up from the sampled people. */
 export type Adoption = { people: number; isEstimate: boolean; rows: FeatureRow[] };
 export type Retention = { event: string; isEstimate: boolean; rows: CohortRow[] };
 
-/** The identified people of a segment, or all; to be read once for everything on the screen. */
+/** The identified people of a segment, or all; read once for everything on the screen. */
 export async function adopters(scope: Scope, segment: string | null, at: number): Promise<Draw> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const filter = await compileRule(scope, populationRule(segment), now);
@@ -31,7 +31,7 @@ const totalOf = ({ found, share }: Draw): number => Math.round(found / share);
 const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
 const isEstimate = (draw: Draw): boolean => draw.share < 1 || draw.found > draw.people.length;
 
-/** How many used each feature. person_events_pkey, a range a person: O(people read × names they did). */
+/** How many used each feature. person_events_pkey, one range per person: O(people read × event names). */
 export async function adoptionOf(
   scope: Scope,
   features: readonly Feature[],
@@ -70,9 +70,9 @@ export async function adoptionOf(
 }
 
 /**
- * Of those who began to do an event in each of the last twelve weeks, how many did it in each week after (7 times 24
- * hours from their own first time on). person_events_pkey, and the event's last twelve weeks of events_name_ts_idx,
- * index only, joined with the lanes of whoever began.
+ * Of those who first did an event in each of the last twelve weeks, how many did it in each following week (7 times 24
+ * hours from their own first time). person_events_pkey, and the event's last twelve weeks of events_name_ts_idx,
+ * index-only, joined with the lanes of those people.
  */
 export async function retentionOf(scope: Scope, event: string, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));

@@ -14,7 +14,7 @@ import {
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 
-test("weeks begin on Mondays, in UTC", () => {
+test("weeks start on Mondays, in UTC", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) }), (ts) => {
       const monday = mondayOf(ts);
@@ -25,7 +25,7 @@ test("weeks begin on Mondays, in UTC", () => {
   );
 });
 
-test("the triangle shows a week only when it is over for everybody of the row", () => {
+test("the triangle shows a week only once it is over for everybody in the row", () => {
   const rows = cohortRows(new Map([[firstMonday(NOW), 5]]), new Map([[`${firstMonday(NOW)} 1`, 3]]), NOW);
   expect(rows).toHaveLength(COHORT_WEEKS);
   expect(rows[0]).toMatchObject({ people: 5 });
@@ -35,7 +35,7 @@ test("the triangle shows a week only when it is over for everybody of the row", 
   expect(rows.at(-1)?.used.every((people) => people === null)).toBe(true);
 });
 
-test("cells have rules that can be read, or none", () => {
+test("each cell has a valid rule or none", () => {
   const feature = (n: number) => ({ id: "f", name: "F", events: Array.from({ length: n }, (_, i) => `e${i}`) });
   const asked = { segment: null, from: NOW };
   for (const column of COLUMNS) {

@@ -1,18 +1,18 @@
 import type { Feature } from "@/lib/features/rule";
 import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/lib/segments/rule";
 
-/** Who uses which feature: how people are counted, and the rule of the people behind each number. Pure. */
+/** Who uses which feature: how people are counted, and the rule for the people behind each number. Pure. */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const WEEK_MS = 7 * DAY_MS;
-/** Weeks of first use in the triangle, this one included. */
+/** Weeks of first use in the triangle, including the current one. */
 export const COHORT_WEEKS = 12;
 
-/** People of a feature; `again`: used it at least twice. */
+/** The people of a feature; `again`: used it at least twice. */
 export const COLUMNS = ["ever", "recent", "first", "again", "never"] as const;
 export type Column = (typeof COLUMNS)[number];
 export type FeatureRow = { feature: Feature } & Record<Column, number>;
-/** `segment`: its id; null for every identified person. `from`: what is recent begins then, in ms. */
+/** `segment`: its id; null for every identified person. `from`: the start of the recent period, in ms. */
 export type Asked = { segment: string | null; from: number };
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
@@ -32,7 +32,7 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 /** Before anything happened. */
 const EARLIEST = "1900-01-01";
 
-/** The people of a cell; null where no rule can say who they are (features of many events). */
+/** The people of a cell; null if no rule can describe them (features of several events). */
 export function ruleOfCell(feature: Feature, column: Column, { segment, from }: Asked): Rule | null {
   const since = { since: new Date(from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
@@ -40,7 +40,7 @@ export function ruleOfCell(feature: Feature, column: Column, { segment, from }: 
   const of = {
     ever: () => [any(events.map((event) => did(event, 1)))],
     recent: () => [any(events.map((event) => did(event, 1, since)))],
-    // With one event its first time tells; with several, that none was done before.
+    // With one event, its first time decides; with several, that none was done before.
     first: () =>
       events.length === 1
         ? [{ kind: "firstDid", event: events[0], window: since } as Condition]
@@ -53,11 +53,13 @@ export function ruleOfCell(feature: Feature, column: Column, { segment, from }: 
   return parsed.success ? parsed.data : null;
 }
 
-/** Two different events are two uses. */
+/** Two different events count as two uses. */
 const pairs = (events: readonly string[]): Node[] =>
   events.flatMap((a, i) => events.slice(i + 1).map((b): Node => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
 
-/** A week of first use (its Monday, ms): how many began, and of them how many used it in the nth week after. */
+/**
+ * A week of first use (its Monday, ms): how many people started, and how many of them used it in the nth week after.
+ */
 export type CohortRow = { monday: number; people: number; used: (number | null)[] };
 
 /** The Monday, midnight UTC, of the week of `ts`. The epoch was a Thursday. */
@@ -66,8 +68,8 @@ export const mondayOf = (ts: number): number => Math.floor((ts / DAY_MS + 3) / 7
 export const firstMonday = (now: number): number => mondayOf(now) - (COHORT_WEEKS - 1) * WEEK_MS;
 
 /**
- * The triangle's rows, oldest first, from how many of each week used it in each week after; null: not over yet for
- * everybody of the row.
+ * The triangle's rows, oldest first, from how many of each week used it in each following week; null: not over yet for
+ * everybody in the row.
  */
 export function cohortRows(
   began: ReadonlyMap<number, number>,
@@ -87,7 +89,10 @@ export function cohortRows(
   });
 }
 
-/** Whoever began using `event` in that week; with `n`, those of them who did it in their nth week after, 1 the next. */
+/**
+ * People who first used `event` in that week; with `n`, those of them who did it in their nth week after it, 1 being
+ * the next.
+ */
 export function ruleOfCohort(event: string, monday: number, segment: string | null, n?: number): Rule {
   const iso = (ts: number) => new Date(ts).toISOString();
   const began: Condition = {

@@ -4,7 +4,7 @@ import { ACCOUNT_SORTS, ACCOUNT_TABS } from "@/lib/accounts/types";
 import { STATES } from "@/lib/lifecycle/states";
 import { profilesQuery, sessionsQuery } from "./schemas";
 
-/** The shapes of what the API says of accounts and takes about them; see schemas.ts. */
+/** The API's schemas for accounts; see schemas.ts. */
 
 const time = z.iso.datetime({ precision: 3 });
 const text = z.string().nullable();
@@ -15,16 +15,16 @@ export const accountsQuery = z.object({
   tab: z
     .enum(ACCOUNT_TABS, `One of ${ACCOUNT_TABS.join(", ")}.`)
     .default("all")
-    .describe("quiet, growing, new: by health. internal: the own team's and test accounts, which all else leaves out."),
-  search: profilesQuery.shape.search.describe(
-    "Part of an id, a name, a domain or a property value, whatever its case.",
-  ),
+    .describe(
+      "quiet, growing, new: by health. internal: accounts of your own team and test accounts, which every other tab leaves out.",
+    ),
+  search: profilesQuery.shape.search.describe("Part of an id, a name, a domain or a property value; case-insensitive."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")
     .optional()
     .describe(
-      `A column (${ACCOUNT_SORTS.join(", ")}) or a property (p:plan); with a - in front, downwards. Accounts without a value come last. Default -lastSeen.`,
+      `A column (${ACCOUNT_SORTS.join(", ")}) or a property (p:plan); a leading - sorts in descending order. Accounts without a value come last. Default -lastSeen.`,
     ),
   limit: sessionsQuery.shape.limit,
   cursor: sessionsQuery.shape.cursor,
@@ -34,44 +34,49 @@ export const accountPeopleQuery = z.object({ limit: sessionsQuery.shape.limit, c
 
 export const account = z
   .object({
-    id: accountId.describe("Of a merged account: the least of its ids. Percent-encode it in a URL."),
+    id: accountId.describe("For a merged account, the smallest of its ids. Percent-encode it in a URL."),
     name: text,
     type: text,
     domain: text,
-    people: count.describe("Who belongs to it now."),
-    active7: count.describe("Of its people, active in the last 7 days."),
+    people: count.describe("People who belong to it now."),
+    active7: count.describe("Its people who were active in the last 7 days."),
     active30: count,
     events30: count.describe("Activity of its people in the last 30 days, while they belonged to it."),
-    weekPeople: z.array(count).describe("Active people a week, the oldest of twelve first; the last is under way."),
-    featuresUsed: count.describe("Kinds of events, page views and visits aside."),
+    weekPeople: z
+      .array(count)
+      .describe("Active people in each of the last twelve weeks, oldest first; the last week is not over."),
+    featuresUsed: count.describe("Distinct event names, without page views and visits."),
     firstSeen: time.nullable(),
     lastSeen: time.nullable(),
     revenue: z.int().describe("Minor units (cents)."),
     health: z.enum(HEALTH_STATES),
     healthReason: z.string(),
-    state: z.enum(STATES).nullable().describe("Of its life, by its active days; null before the first."),
-    isInternal: z.boolean().describe("Of the own team, or for tests: in no other count."),
+    state: z
+      .enum(STATES)
+      .nullable()
+      .describe("The account's lifecycle state, by its active days; null before the first."),
+    isInternal: z.boolean().describe("One of your own team's or for tests: not in any other count."),
     properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
   })
-  .meta({ id: "Account", description: "A company, a second or two behind what arrives." });
+  .meta({ id: "Account", description: "A company; a second or two behind incoming events." });
 
 export const accountPerson = z
   .object({
     ref: z.string().describe("u:<user id> or a:<anonymous id>."),
     name: text,
-    reasons: z.array(z.enum(["event", "property", "domain"])).describe("What says that they belong to it."),
+    reasons: z.array(z.enum(["event", "property", "domain"])).describe("Why they belong to it."),
     since: time,
     until: time.nullable().describe("null: still a member."),
     events: count.describe("Their activity while they belonged to it."),
     lastAt: time.nullable(),
   })
-  .meta({ id: "AccountPerson", description: "Somebody who belongs or belonged to an account." });
+  .meta({ id: "AccountPerson", description: "A person who belongs or belonged to an account." });
 
-const next = z.string().nullable().describe("Pass it as `cursor` for the page after this one; null on the last.");
+const next = z.string().nullable().describe("Pass it as `cursor` to get the next page; null on the last page.");
 export const accountPage = z.object({ data: z.array(account), next }).meta({ id: "AccountPage" });
 export const accountPersonPage = z.object({ data: z.array(accountPerson), next }).meta({ id: "AccountPersonPage" });
 export const accounts = z
-  .object({ data: z.array(account).describe("As they are now. Empty for a write key, which may not read.") })
+  .object({ data: z.array(account).describe("The current state. Empty for a write key, which cannot read.") })
   .meta({ id: "Accounts" });
 
 export const accountChanges = z
@@ -84,12 +89,12 @@ export const accountChanges = z
   .meta({ id: "AccountChanges" });
 
 export const mergeBody = z
-  .strictObject({ accountId: accountId.describe("The other id of this account.") })
+  .strictObject({ accountId: accountId.describe("The other id of the account.") })
   .meta({ id: "AccountMerge" });
 
 export const leavingBody = z
   .strictObject({
-    ref: z.string().min(3).max(1_002).describe("Whom: u:<user id> or a:<anonymous id>."),
-    until: time.optional().describe("When they left; now, where it is absent."),
+    ref: z.string().min(3).max(1_002).describe("The person: u:<user id> or a:<anonymous id>."),
+    until: time.optional().describe("When they left. Default: now."),
   })
   .meta({ id: "AccountLeaving" });

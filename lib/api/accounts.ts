@@ -28,7 +28,7 @@ import { parseBody } from "./parse";
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** Every field by name, as all of present.ts. */
+/** Every field by name, like all of present.ts. */
 export function presentAccount(row: AccountSummary): z.infer<typeof account> {
   return {
     id: row.id,
@@ -72,12 +72,16 @@ export function readAccountSort(text: string | undefined): AccountSort | undefin
   const column = ACCOUNT_SORTS.find((one) => one === by);
   if (column !== undefined) return { by: column, order };
   if (by.startsWith("p:") && by.length > 2) return { by: { property: by.slice(2) }, order };
-  throw new AppError("bad_request", "A column (people), a property (p:plan), or either downwards (-people).", {
-    field: "sort",
-  });
+  throw new AppError(
+    "bad_request",
+    "A column (people), a property (p:plan), or either in descending order (-people).",
+    {
+      field: "sort",
+    },
+  );
 }
 
-/** The account known by any of its ids, as lists show it; throws not_found. */
+/** The account with this id or an id merged into it, as lists show it; throws not_found. */
 export async function requireSummary(scope: Scope, id: string): Promise<AccountSummary> {
   const { canonical } = await requireAccount(scope, id);
   const summary = await accountSummary(scope, canonical);
@@ -85,7 +89,7 @@ export async function requireSummary(scope: Scope, id: string): Promise<AccountS
   return summary;
 }
 
-/** A root key is answered with the accounts it was about, as they are now; a write key with none. */
+/** A root key gets the affected accounts as they are now; a write key gets none. */
 type Answer = z.infer<typeof accounts>;
 
 async function answer(scope: Scope, mayRead: boolean, ids: readonly string[]): Promise<Answer> {
@@ -113,7 +117,7 @@ export async function deleteAccount(request: Request, id: string): Promise<Answe
   return { data: [] };
 }
 
-/** POST …/merge and …/unmerge: the two ids are one account, or no longer. */
+/** POST …/merge and …/unmerge: the two ids become one account, or two again. */
 export async function mergeAccounts(request: Request, id: string, isOn: boolean): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
   const { accountId } = await parseBody(request, mergeBody);
@@ -121,7 +125,7 @@ export async function mergeAccounts(request: Request, id: string, isOn: boolean)
   return answer(scope, mayRead, [id, accountId]);
 }
 
-/** POST …/unassign and …/reassign: somebody does not belong to it any more, or does after all. */
+/** POST …/unassign and …/reassign: ends a person's membership, or undoes that. */
 export async function changeMember(request: Request, id: string, kind: "unassign" | "reassign"): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
   const { ref, until } = await parseBody(request, leavingBody);

@@ -13,23 +13,26 @@ export const adoptionQuery = z.object({
     .min(1, WRONG_DAYS)
     .max(731, WRONG_DAYS)
     .default(30)
-    .describe("What counts as recent: so many times 24 hours."),
-  segment: z.guid("The id of a segment.").optional().describe("Only its people. Without it: all who are identified."),
+    .describe("The recent period: this many times 24 hours."),
+  segment: z
+    .guid("The id of a segment.")
+    .optional()
+    .describe("Only people of this segment. Default: all identified people."),
 });
 
 const count = z.int().min(0);
 export const adoption = z
   .object({
     people: count,
-    estimate: z.boolean().describe("Numbers are scaled up from 20,000 people, the same ones each time."),
-    suggested: z.boolean().describe("The project has no list of its own yet; its most used events stand in."),
+    estimate: z.boolean().describe("Numbers are scaled up from a stable sample of 20,000 people."),
+    suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
     data: z.array(
       z.object({
         name: z.string(),
         events: z.array(z.string()),
         ever: count,
         recent: count,
-        first: count.describe("Used it for the first time in these days."),
+        first: count.describe("Used it for the first time within these days."),
         again: count.describe("Used it at least twice."),
         never: count,
       }),

@@ -16,12 +16,12 @@ import { parseBody } from "./parse";
 import { presentProfile } from "./present";
 
 /**
- * What the customer's server says about who is who. A root key is answered with everybody it was about, as they are
- * now; a write key, which may not read, with nobody.
+ * Corrections of who is who by the customer's server. A root key gets everybody affected, as they are now; a write key,
+ * which may not read, gets nobody.
  */
 type Answer = z.infer<typeof people>;
 
-/** POST …/alias and …/unalias: the person's user id `ref` and the body's are one person, or no longer. */
+/** POST …/alias and …/unalias: joins the person's user id `ref` and the body's, or separates them. */
 export async function changeAlias(request: Request, ref: string, kind: "alias" | "unalias"): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
@@ -32,7 +32,7 @@ export async function changeAlias(request: Request, ref: string, kind: "alias" |
   return make(server, { kind, pairs: [[own, other]] }, [own, other]);
 }
 
-/** POST …/split: the body's user ids are not this person. Cuts every alias between them and the rest. */
+/** POST …/split: the body's user ids are not this person. Removes every alias between them and the rest. */
 export async function split(request: Request, ref: string): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
@@ -87,18 +87,22 @@ async function make(
   return { data: [...found.values()] };
 }
 
-/** The user id a ref names; only user ids can be merged. */
+/** The user id of a ref; only user ids can be merged. */
 function userIdOf(ref: string): string {
   const parsed = parseRef(ref);
   if (parsed?.kind === "u") return parsed.id;
-  throw new AppError("bad_request", "Only user ids are merged: the ref is u:<user id>, percent-encoded in a URL.", {
-    field: "ref",
-  });
+  throw new AppError(
+    "bad_request",
+    "Only user ids can be merged: use the ref u:<user id>, percent-encoded in the URL.",
+    {
+      field: "ref",
+    },
+  );
 }
 
 function readUserId(settings: ProjectSettings, value: string | number, field: string): string {
   const { id, warning } = cleanUserId(settings, value);
-  if (id === null) throw new AppError("bad_request", `This is no user id: ${warning ?? "it is empty"}.`, { field });
+  if (id === null) throw new AppError("bad_request", `This is not a user id: ${warning ?? "it is empty"}.`, { field });
   return id;
 }
 

@@ -6,19 +6,19 @@ const time = z.iso.datetime({ precision: 3 }).nullable();
 export const feature = z
   .object({
     name: z.string(),
-    events: z.array(z.string()).describe("Names of the events that are a use of it."),
-    times: z.int().min(0).describe("How often they did any of them; 0: not tried."),
+    events: z.array(z.string()).describe("Names of the events that count as using it."),
+    times: z.int().min(0).describe("How often they did any of them; 0: never tried."),
     firstAt: time,
     lastAt: time,
   })
-  .meta({ id: "FeatureUse", description: "How a person uses a feature of the project. A second or two behind." });
+  .meta({ id: "FeatureUse", description: "A person's use of a feature of the project; a second or two behind." });
 
 export const featureUses = z
   .object({
     data: z.array(feature).describe("Tried ones first, in the order in which they were tried."),
-    suggested: z.boolean().describe("The project has no list of its own yet; its most used events stand in."),
+    suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
   })
-  .meta({ id: "FeatureUses", description: "What a person tried of the project's features, and what not." });
+  .meta({ id: "FeatureUses", description: "Which of the project's features a person has tried, and which not." });
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 

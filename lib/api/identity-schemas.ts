@@ -1,23 +1,20 @@
 import { z } from "zod";
 import { profile } from "./schemas";
 
-/**
- * The shapes of the part of the API that says who is who, and erases. As schemas.ts: one source for routes and
- * document.
- */
+/** The API's schemas for who is who, and erasure. As in schemas.ts: one source for routes and document. */
 
 const MAX_ID_CHARS = 1_000;
-const TEXT_OR_NUMBER = "A user id: text, or a number.";
+const TEXT_OR_NUMBER = "A user id: a string or a number.";
 /** Ids as SDKs send them, before hygiene (docs/identity.md R1). */
 const userId = z.union(
   [z.string().min(1, TEXT_OR_NUMBER).max(MAX_ID_CHARS, TEXT_OR_NUMBER), z.number()],
   TEXT_OR_NUMBER,
 );
-const anonymousId = z.string("The anonymous id: text.").min(1, "The anonymous id: text.").max(MAX_ID_CHARS);
-const OBJECT = "The body is a JSON object.";
+const anonymousId = z.string("The anonymous id: a string.").min(1, "The anonymous id: a string.").max(MAX_ID_CHARS);
+const OBJECT = "The body must be a JSON object.";
 
 export const aliasBody = z
-  .object({ userId: userId.describe("The other user id. It may be one nothing was sent with yet.") }, OBJECT)
+  .object({ userId: userId.describe("The other user id. It need not have been sent before.") }, OBJECT)
   .meta({ id: "AliasRequest" });
 export const splitBody = z
   .object(
@@ -26,7 +23,7 @@ export const splitBody = z
         .array(userId, "A list of user ids.")
         .min(1, "At least one user id.")
         .max(100, "At most 100 user ids.")
-        .describe("Those of this person's user ids that are somebody else."),
+        .describe("The user ids of this person that belong to somebody else."),
     },
     OBJECT,
   )
@@ -37,7 +34,7 @@ export const deviceBody = z
       anonymousId: anonymousId.describe("The device."),
       userId: userId
         .optional()
-        .describe("One of the person's user ids. Without it: all of them that were identified on the device."),
+        .describe("One of the person's user ids. Default: all of them that were identified on the device."),
     },
     OBJECT,
   )
@@ -45,23 +42,23 @@ export const deviceBody = z
 
 const flag = z.stringbool({ truthy: ["1", "true"], falsy: ["0", "false"], case: "sensitive", error: "Either 1 or 0." });
 export const eraseQuery = z.object({
-  dryRun: flag.default(false).describe("1: only count; nothing is erased, and the receipt proves nothing."),
-  suppress: flag.default(false).describe("1: also drop what these ids send later, for ever."),
+  dryRun: flag.default(false).describe("1: count only; nothing is erased, and the receipt proves nothing."),
+  suppress: flag.default(false).describe("1: also drop anything these ids send later, for ever."),
 });
 
 const time = z.iso.datetime({ precision: 3 }).describe("ISO 8601, UTC, milliseconds.");
 const text = z.string().nullable();
 const count = z.int().min(0);
-const by = text.describe("client:<id> or member:<id>; null: a message of your server on the wire.");
+const by = text.describe("client:<id> or member:<id>; null: a message your server sent to the ingest API.");
 
 export const stretch = z
   .object({
     from: time.nullable().describe("null: from the beginning."),
-    to: time.nullable().describe("Not included. null: until further notice."),
+    to: time.nullable().describe("Exclusive. null: open-ended."),
     owner: z
       .enum(["person", "other", "nobody", "erased"])
-      .describe("person: this one. other: somebody else. erased: somebody erased; the place stays shut."),
-    ref: text.describe("u:<user id> whose log-ins made it theirs; null for nobody and the erased."),
+      .describe("person: this one. other: somebody else. erased: an erased person; nobody can claim it."),
+    ref: text.describe("u:<user id> that claimed it by logging in; null for nobody and for erased people."),
     identifiedFrom: time.nullable(),
     identifiedUntil: time.nullable(),
     events: count.describe("Active anonymous events in it."),
@@ -70,7 +67,7 @@ export const stretch = z
   })
   .meta({
     id: "Stretch",
-    description: "A half-open stretch of a device's time line. The stretches of a device tile it.",
+    description: "A half-open interval of a device's timeline. A device's intervals cover it without gaps or overlaps.",
   });
 
 export const reason = z
@@ -79,10 +76,10 @@ export const reason = z
     text: z.string().describe("The reason in words."),
     userId: z.string().optional().describe("identified, detached: the user id. aliased: the other one of the pair."),
     at: time.optional(),
-    until: time.optional().describe("identified: the last time in this stretch."),
+    until: time.optional().describe("identified: the last time within this interval."),
     by: by.optional(),
   })
-  .meta({ id: "Reason", description: "Why an id is this person's, or why something of it no longer is." });
+  .meta({ id: "Reason", description: "Why an id belongs to this person, or why a part of it no longer does." });
 
 export const identity = z
   .object({
@@ -92,27 +89,27 @@ export const identity = z
       .enum(["sdk", "kiosk", "cookieless"])
       .nullable()
       .describe("How a device is recognised; null for a user id."),
-    firstSeen: time.nullable().describe("Of this person's part, as are lastSeen and events."),
+    firstSeen: time.nullable().describe("For this person's part only, as are lastSeen and events."),
     lastSeen: time.nullable(),
     events: count,
     reasons: z.array(reason),
-    spans: z.array(stretch).describe("The whole device, whoever owns which stretch; none for a user id."),
+    spans: z.array(stretch).describe("All intervals of the device, whoever owns them; empty for a user id."),
   })
-  .meta({ id: "Identity", description: "One id a person is known by, and why." });
+  .meta({ id: "Identity", description: "One of a person's ids, and why it is theirs." });
 
 export const link = z
   .object({ userIds: z.array(z.string()).length(2), on: z.boolean(), at: time, by })
-  .meta({ id: "Link", description: "The newest word on whether two user ids are one person." });
+  .meta({ id: "Link", description: "The latest statement on whether two user ids are the same person." });
 
 export const identityList = z.object({ data: z.array(identity), links: z.array(link) }).meta({
   id: "IdentityList",
-  description: "User ids first, then devices, the one seen last first; at most 500 devices.",
+  description: "User ids first, then devices, most recently seen first; at most 500 devices.",
 });
 
 export const people = z.object({ data: z.array(profile) }).meta({
   id: "People",
   description:
-    "Everybody the request was about, as they are now; one when they are one person. Empty for a write key, which may not read.",
+    "Everybody the request affected, as they are now; a single entry if they are one person. Empty for a write key, which cannot read.",
 });
 
 export const receipt = z
@@ -121,16 +118,14 @@ export const receipt = z
     dryRun: z.boolean(),
     finished: z
       .boolean()
-      .describe("Nobody sees anything of the person any more either way; true: the rows are gone too."),
+      .describe("Nothing of the person is visible any more in either case; true: the rows are deleted, too."),
     erasedAt: time,
     userIds: count,
     devices: count,
-    sharedDevices: count.describe("Of those, devices others have a part of: their parts stay."),
+    sharedDevices: count.describe("Those of the devices that are shared: other people's parts stay."),
     events: count,
     sessions: count,
     suppressed: z.boolean(),
-    digest: text.describe(
-      "HMAC-SHA256 over the receipt under a key of the project that never leaves it; null for a dry run.",
-    ),
+    digest: text.describe("HMAC-SHA256 of the receipt with a secret key of the project; null for a dry run."),
   })
-  .meta({ id: "Receipt", description: "Proof of an erasure. It holds no id of the person." });
+  .meta({ id: "Receipt", description: "Proof of an erasure. It contains no id of the person." });

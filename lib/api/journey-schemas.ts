@@ -12,13 +12,13 @@ export const journeysQuery = z.object({
     .min(1, WRONG_DAYS)
     .max(731, WRONG_DAYS)
     .default(90)
-    .describe("People first seen in the last so many times 24 hours."),
+    .describe("People first seen in the last this many times 24 hours."),
   goal: z
     .string()
     .min(1, "Name an event.")
     .max(255, "At most 255 characters.")
     .optional()
-    .describe("An event, by its name. Without it: signing up."),
+    .describe("An event, by name. Default: signing up."),
 });
 
 export function journeysAsked({ days, goal }: z.infer<typeof journeysQuery>, now: number): [Goal, Cohort] {
@@ -30,17 +30,19 @@ const rows = z.array(z.object({ value: z.string().nullable(), reached: count, ot
 
 export const journeys = z
   .object({
-    reached: count.describe("People who got there."),
+    reached: count.describe("People who reached the goal."),
     others: count.describe("People who did not."),
-    existing: count.describe("Customers from before, who are left out where the goal is signing up."),
-    sampledEvery: count.describe("1: counted. More: estimated from every so-many-th person."),
+    existing: count.describe("Customers who predate the project; left out if the goal is signing up."),
+    sampledEvery: count.describe("1: exact. n: estimated from every nth person."),
     sources: rows,
     firstPages: rows,
-    lastSteps: rows.describe("Of those who signed up the last page or event before; of others so far."),
-    days: rows.describe("Until they got there."),
-    visits: rows.describe("Before they signed up; of others, and for other goals, so far."),
+    lastSteps: rows.describe(
+      "For those who signed up, the last page or event before; for the others, the last so far.",
+    ),
+    days: rows.describe("Until they reached the goal."),
+    visits: rows.describe("Before they signed up; for the others, and for other goals, so far."),
   })
-  .meta({ id: "Journeys", description: "How people came from their first visit to a goal, and those who did not." });
+  .meta({ id: "Journeys", description: "How people got from their first visit to a goal, and those who did not." });
 
 export function presentJourneys({ rows, every, ...totals }: Journeys): z.infer<typeof journeys> {
   const labelled = (aspect: Aspect, labels: typeof DAY_BUCKETS): Row[] =>

@@ -3,18 +3,18 @@ import { DAYS_A_WEEK, dayOf } from "@/lib/lifecycle/moves";
 import { STATES } from "@/lib/lifecycle/states";
 import { WHO } from "@/lib/lifecycle/weeks";
 
-/** The shapes of what the API says of the lifecycle; see schemas.ts. */
+/** The API's schemas for the lifecycle; see schemas.ts. */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The longest period one may ask for. */
+/** The longest period that can be requested. */
 const MAX_DAYS = 731;
 const WRONG_DAY = "A day, as 2026-03-12.";
 const day = z.iso.date(WRONG_DAY).refine((text) => text >= "1900-01-01" && text <= "2999-12-31", WRONG_DAY);
 
 export const lifecycleQuery = z
   .object({
-    from: day.optional().describe("A day of the first week. Without it: twelve weeks before `to`."),
-    to: day.optional().describe("A day of the last week. Without it, or in the future: today."),
+    from: day.optional().describe("A day of the first week. Default: twelve weeks before `to`."),
+    to: day.optional().describe("A day of the last week. Default, and for days in the future: today."),
     who: z
       .enum(WHO, `One of ${WHO.join(", ")}.`)
       .default("identified")
@@ -28,7 +28,7 @@ export const lifecycleQuery = z
 
 const DEFAULT_WEEKS = 12;
 
-/** The days a query asks for, as days since 1970. */
+/** The requested days, as days since 1970. */
 export function lifecycleDays({ from, to }: z.infer<typeof lifecycleQuery>, now: number): { from: number; to: number } {
   const last = Math.min(to === undefined ? dayOf(now) : dayOf(Date.parse(to)), dayOf(now));
   const first = from === undefined ? last - DEFAULT_WEEKS * DAYS_A_WEEK : dayOf(Date.parse(from));
@@ -42,13 +42,13 @@ const states = z.object({ new: count, active: count, slipping: count, dormant: c
 export const lifecycleWeek = z
   .object({
     week: z.iso.date().describe("Its Monday, in UTC."),
-    statesOn: z.iso.date().describe("The day `states` are of: its Sunday, or today in a week that is not over."),
+    statesOn: z.iso.date().describe("The day of `states`: its Sunday, or today if the week is not over."),
     unfinished: z.boolean(),
     states: states.describe("How many people are in each state."),
     moves: z
       .array(z.object({ from: state.nullable(), to: state, people: count }))
-      .describe("Who was in another state at the end of the week before; from null: had not been seen."),
-    net: z.int().describe("How many more people are not dormant than a week before."),
+      .describe("People who were in another state at the end of the previous week; from null: not seen before."),
+    net: z.int().describe("Change in the number of people who are not dormant, compared with a week before."),
   })
   .meta({ id: "LifecycleWeek" });
 
@@ -57,6 +57,6 @@ export const lifecycle = z
     data: z.array(lifecycleWeek),
     settled: z
       .boolean()
-      .describe("false: states are being worked out for everybody, at first or after thresholds changed."),
+      .describe("false: states are still being computed for everybody, initially or after thresholds changed."),
   })
   .meta({ id: "Lifecycle", description: "How many people are in each state, week by week, and who moved." });

@@ -9,15 +9,15 @@ const accountParameter = {
   schema: { type: "string" },
 };
 
-/** What is said of accounts, answered with those it was about. */
+/** Statements about accounts, answered with the accounts they affect. */
 const ACCOUNT_CHANGES = [
   { path: "merge", summary: "Another id is the same account", body: "AccountMerge" },
-  { path: "unmerge", summary: "Another id is an account of its own after all", body: "AccountMerge" },
-  { path: "unassign", summary: "Somebody does not belong to the account any more", body: "AccountLeaving" },
-  { path: "reassign", summary: "Takes an unassign back", body: "AccountLeaving" },
+  { path: "unmerge", summary: "Another id is a separate account after all", body: "AccountMerge" },
+  { path: "unassign", summary: "A person no longer belongs to the account", body: "AccountLeaving" },
+  { path: "reassign", summary: "Undoes an unassign", body: "AccountLeaving" },
 ] as const;
 
-/** The paths of the OpenAPI document that are about accounts. */
+/** The OpenAPI document's paths for accounts. */
 export function accountPaths(): Document {
   return {
     "/api/v1/accounts": {
@@ -28,7 +28,7 @@ export function accountPaths(): Document {
       get: operation("getAccount", "One account", "Account"),
       patch: takingBody(operation("changeAccount", "Sets or removes its name, type and properties", "Accounts"), {
         body: "AccountChanges",
-        refusal: ["422", "A property is never stored here, or there is no room for it."],
+        refusal: ["422", "The project denies a property, or a limit is reached."],
       }),
       delete: operation("eraseAccount", "Erases an account for good; its people stay", "Accounts"),
     },
@@ -36,7 +36,7 @@ export function accountPaths(): Document {
       parameters: [accountParameter],
       get: operation(
         "listAccountPeople",
-        "Who belongs or belonged to an account, the last active first",
+        "People who belong or belonged to an account, most recently active first",
         "AccountPersonPage",
         accountSchemas.accountPeopleQuery,
       ),
@@ -56,7 +56,7 @@ export function accountPaths(): Document {
   };
 }
 
-/** An operation that takes a JSON body, which may be unreadable, and refuses some of what it says. */
+/** An operation with a JSON body, which may be unreadable or refused in part. */
 function takingBody(
   described: Document,
   { body, refusal: [status, description] }: { body: string; refusal: readonly [string, string] },

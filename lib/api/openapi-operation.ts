@@ -1,13 +1,13 @@
 import { z } from "zod";
 import * as schemas from "./schemas";
 
-/** One operation of the OpenAPI document, with the failures every one has. */
+/** One operation of the OpenAPI document, with the failures that all share. */
 
 export type Document = { [key: string]: unknown };
 
 export const COMPONENTS = "#/components/schemas/";
 export const ref = (name: string) => ({ $ref: `${COMPONENTS}${name}` });
-/** An operation that takes a JSON body. */
+/** An operation with a JSON body. */
 export const withBody = (described: Document, body: string): Document => ({
   ...described,
   requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
@@ -17,12 +17,12 @@ const FAILURES: readonly [status: string, description: string][] = [
   ["400", "A parameter cannot be read; `field` names it."],
   ["401", "No client id and secret, or wrong ones."],
   ["403", "The client's mode does not allow this."],
-  ["404", "Nobody in this project has this ref, or no account or segment this id."],
-  ["422", "The filter names a segment that is gone, or asks too much."],
+  ["404", "The project has no person with this ref, or no account or segment with this id."],
+  ["422", "The filter names a segment that no longer exists, or asks too much."],
   ["503", "The database cannot be reached; try again after Retry-After seconds."],
 ];
 
-/** What names nothing that could be missing. */
+/** Without a 404, for operations that name nothing that could be missing. */
 const WITHOUT_404 = [
   "getLifecycle",
   "getAdoption",

@@ -19,14 +19,14 @@ const refParameter = {
   in: "path",
   required: true,
   description:
-    "Any id the person is known by: u:<user id> or a:<anonymous id>, percent-encoded (u%3Aalice%2F7 for the user id alice/7).",
+    "Any id of the person: u:<user id> or a:<anonymous id>, percent-encoded (u%3Aalice%2F7 for the user id alice/7).",
   schema: { type: "string" },
   example: "u:alice",
 };
 
 const segmentParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
-/** The OpenAPI 3.1 document of the API, made from the schemas its routes parse and answer with. */
+/** The OpenAPI 3.1 document of the API, generated from the schemas of its routes. */
 export function openApiDocument(): Document {
   return {
     openapi: "3.1.0",
@@ -34,7 +34,7 @@ export function openApiDocument(): Document {
       title: "Throughline API",
       version: "1",
       description:
-        "People, their timelines and their visits, and who is who, for servers. Reading takes a client of mode read or root, changing one of mode write or root, always with its secret. Times are ISO 8601 in UTC with milliseconds. Lists are paged by cursor: pass `next` back as `cursor` until it is null.",
+        "People, their timelines, their visits and their identities, for servers. Reading requires a client of mode read or root, changing one of mode write or root, always with its secret. Times are ISO 8601 in UTC with milliseconds. Lists are paginated by cursor: pass `next` as `cursor` until it is null.",
     },
     security: [{ clientId: [], clientSecret: [] }],
     paths: {
@@ -48,7 +48,7 @@ export function openApiDocument(): Document {
       },
       "/api/v1/profiles/{ref}/events": {
         parameters: [refParameter],
-        get: operation("listEvents", "A person's events by time", "EventPage", schemas.eventsQuery),
+        get: operation("listEvents", "A person's events in order of time", "EventPage", schemas.eventsQuery),
       },
       "/api/v1/profiles/{ref}/sessions": {
         parameters: [refParameter],
@@ -56,7 +56,7 @@ export function openApiDocument(): Document {
       },
       "/api/v1/profiles/{ref}/features": {
         parameters: [refParameter],
-        get: operation("listFeatureUses", "Which features a person tried, and which not", "FeatureUses"),
+        get: operation("listFeatureUses", "Which features a person has tried, and which not", "FeatureUses"),
       },
       "/api/v1/profiles/{ref}/identities": {
         parameters: [refParameter],
@@ -82,7 +82,7 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/risk": {
-        get: operation("getRisk", "Who is going quiet, and how well that was told before", "Risk"),
+        get: operation("getRisk", "Who is going quiet, and how well that was predicted before", "Risk"),
       },
       "/api/v1/insights/adoption": {
         get: operation("getAdoption", "How many people used each feature", "Adoption", adoptionSchemas.adoptionQuery),
@@ -108,7 +108,7 @@ export function openApiDocument(): Document {
       "/api/v1/project/identify-secret": {
         post: operation(
           "rotateIdentifySecret",
-          "A new secret to sign user ids with; the old one stops",
+          "A new secret for signing user ids; the old one stops working",
           "IdentifySecret",
         ),
       },
@@ -124,10 +124,10 @@ const CHANGES: readonly Change[] = [
   { path: "unalias", summary: "Another user id is not the same person after all", body: "AliasRequest" },
   { path: "split", summary: "Some of the user ids are somebody else", body: "SplitRequest" },
   { path: "detach", summary: "A device is not this person's", body: "DeviceRequest" },
-  { path: "attach", summary: "Takes a detach back", body: "DeviceRequest" },
+  { path: "attach", summary: "Undoes a detach", body: "DeviceRequest" },
 ];
 
-/** A POST that says who is who: answered with everybody it was about. */
+/** A POST about who is who, answered with everybody it affects. */
 function changing({ path, summary, body }: Change): Document {
   const { responses, ...described } = operation(`${path}Profile`, summary, "People") as { responses: Document };
   const failure = { content: { "application/json": { schema: ref("Error") } } };
@@ -179,7 +179,7 @@ function components(): Document {
     io: "input",
     uri: (id) => `${COMPONENTS}${id}`,
     override: ({ jsonSchema }) => {
-      if (jsonSchema.format) delete jsonSchema.pattern; // the format says it in fewer words
+      if (jsonSchema.format) delete jsonSchema.pattern; // the format says it more briefly
     },
   });
   return Object.fromEntries(

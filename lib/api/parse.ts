@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { isStorable, unstorableAt } from "@/lib/format/storable";
 import { readJson } from "@/lib/http/body";
 
-/** The request's query parameters as `schema` reads them; throws bad_request naming the parameter at fault. */
+/** The request's query parameters, parsed by `schema`; throws bad_request naming the invalid parameter. */
 export function parseQuery<T extends z.ZodObject>(request: Request, schema: T): z.infer<T> {
   const given = new URL(request.url).searchParams;
   const known = Object.keys(schema.shape).flatMap((name) => {
@@ -20,7 +20,7 @@ export function parseQuery<T extends z.ZodObject>(request: Request, schema: T): 
 /** Bodies of this API are a few ids: 64 KiB is a hundred times what they need. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** The request's JSON body as `schema` reads it; throws bad_request naming the field at fault, or too_large. */
+/** The request's JSON body, parsed by `schema`; throws bad_request naming the invalid field, or too_large. */
 export async function parseBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
   const body = await readJson(request, { maxBytes: MAX_BODY_BYTES });
   const unstorable = unstorableAt(body);
@@ -34,4 +34,8 @@ export async function parseBody<T extends z.ZodType>(request: Request, schema: T
 }
 
 const unstorableText = (field: string): AppError =>
-  new AppError("bad_request", "This holds a NUL or half a character, which no text here does.", field ? { field } : {});
+  new AppError(
+    "bad_request",
+    "This contains a NUL or half a character, which cannot be stored.",
+    field ? { field } : {},
+  );

@@ -7,14 +7,14 @@ import { listSessions } from "@/lib/sessions/sessions.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
-/** Rows read at once. */
+/** Rows read at a time. */
 const PAGE_ROWS = 500;
 const MAX_NOTES = 10_000;
 
 /**
- * Everything stored of a person as one JSON file, for them to keep: who they are by which ids, their properties, every
- * visit, every event and property change (newest first), and what members wrote. Streamed page by page: memory for 500
- * events.
+ * Everything stored about a person as one JSON file, for them to keep: their ids with reasons, their properties, every
+ * session, every event and property change (newest first), and what members wrote. Streamed page by page: memory for
+ * 500 events.
  */
 export const personFile = (scope: Scope, person: ProfileDetail, now: number): Response =>
   fileResponse(scope, "user.json", "application/json", piecesOf(scope, person, now));
@@ -57,7 +57,7 @@ async function notes(scope: Scope, ref: string): Promise<object[]> {
   }));
 }
 
-/** One more member of the object that was begun. */
+/** One more member of the open object. */
 async function* list(
   name: string,
   read: (cursor: string | undefined) => Promise<{ rows: object[]; next: string | null }>,

@@ -8,7 +8,7 @@ import type { comparison } from "./insight-schemas";
 
 type Presented = z.input<typeof comparison>;
 
-/** As the API says it. */
+/** In the API's terms. */
 export function presentComparison({ a, b, leftOut, window, comparison, isEstimate }: GroupsCompared): Presented {
   const row = (one: ComparedRow, clear: boolean): Presented["rows"][number] => {
     const side = (name: "a" | "b") => {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { netOf, type Week } from "@/lib/lifecycle/weeks";
 import type { lifecycleWeek } from "./lifecycle-schemas";
 
-/** Every field by name, as all of present.ts. */
+/** Every field by name, like all of present.ts. */
 export const presentWeek = (week: Week): z.infer<typeof lifecycleWeek> => ({
   week: week.monday,
   statesOn: week.day,

@@ -5,7 +5,7 @@ import type { AtRisk, RiskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
 import type { risk } from "./risk-schemas";
 
-/** Risk as the API says it; `state` is null where the job has not been yet. */
+/** Risk in the API's terms; `state` is null if the job has not run yet. */
 export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]): z.infer<typeof risk> => ({
   day: state?.day ?? null,
   horizonDays: state?.horizon ?? 0,

@@ -5,7 +5,7 @@ import type { segment } from "./segment-schemas";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Every field by name, as all of present.ts. */
+/** Every field by name, like all of present.ts. */
 export function presentSegment(row: SegmentListed): z.infer<typeof segment> {
   return {
     id: row.id,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PROJECT_SETTINGS, SETTING_KEYS } from "@/lib/projects/setting-list";
 import { projectChangesSchema } from "@/lib/projects/settings.store";
 
-/** The project's settings in the API: made from the one list of them. */
+/** The project's settings in the API, generated from the one list of them. */
 export const projectSettings = z
   .object(
     Object.fromEntries(
@@ -15,6 +15,6 @@ export const projectChanges = projectChangesSchema;
 
 export const identifySecret = z
   .object({
-    identifySecret: z.string().describe("Shown this once. The key of HMAC-SHA256(user id), sent in hex as hash."),
+    identifySecret: z.string().describe("Shown only once. The key for HMAC-SHA256(user id), sent in hex as hash."),
   })
   .meta({ id: "IdentifySecret" });

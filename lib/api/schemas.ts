@@ -2,12 +2,12 @@ import { z } from "zod";
 import { SORT_COLUMNS, TABS } from "@/lib/profiles/types";
 
 /**
- * The shapes of the read API: what routes parse, what they answer, and what the OpenAPI document says. One source for
- * all three.
+ * The schemas of the read API: what routes parse and answer, and what the OpenAPI document says. One source for all
+ * three.
  */
 
 const MAX_SEARCH_CHARS = 200;
-/** A cursor of ours has at most about 100 characters. */
+/** Our cursors have at most about 100 characters. */
 const MAX_CURSOR_CHARS = 512;
 export const MAX_LIMIT = 1_000;
 export const DEFAULT_LIMIT = 50;
@@ -19,12 +19,12 @@ const limit = z
   .transform(Number)
   .pipe(z.int().min(1, WHOLE_LIMIT).max(MAX_LIMIT, WHOLE_LIMIT))
   .default(DEFAULT_LIMIT)
-  .describe("How many rows a page holds.");
+  .describe("Rows per page.");
 const cursor = z
   .string()
-  .max(MAX_CURSOR_CHARS, "This cursor was not made by this list.")
+  .max(MAX_CURSOR_CHARS, "This cursor does not belong to this list.")
   .optional()
-  .describe("`next` of the page before, unchanged. Without one: the first page.");
+  .describe("`next` of the previous page, unchanged. Default: the first page.");
 
 /** Query parameters, by route. Unknown ones are ignored; of a repeated one the first counts. */
 export const profilesQuery = z.object({
@@ -33,12 +33,12 @@ export const profilesQuery = z.object({
     .max(MAX_SEARCH_CHARS, `At most ${MAX_SEARCH_CHARS} characters.`)
     .optional()
     .describe(
-      "Part of a user id, name, e-mail or property value, whatever its case; or a whole anonymous id. Under 3 characters only starts of words match.",
+      "Part of a user id, name, e-mail or property value, case-insensitive; or a complete anonymous id. Under 3 characters, only starts of words match.",
     ),
   identified: z
     .stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive", error: "Either true or false." })
     .optional()
-    .describe("true: only people with a user id. false: only anonymous visitors. Without it: everyone."),
+    .describe("true: only people with a user id. false: only anonymous visitors. Default: everyone."),
   tab: z
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
@@ -58,20 +58,20 @@ export const profilesQuery = z.object({
     .max(300, "At most 300 characters.")
     .optional()
     .describe(
-      `A column (${SORT_COLUMNS.join(", ")}) or a property (p:plan); with a - in front, downwards. People without a value come last. Default -lastSeen.`,
+      `A column (${SORT_COLUMNS.join(", ")}) or a property (p:plan); a leading - sorts in descending order. People without a value come last. Default -lastSeen.`,
     ),
   filter: z
     .string()
     .max(8_000, "At most 8,000 characters.")
     .optional()
     .describe(
-      'A rule, as the app\'s address bar shows it: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). state(oneOf,today,slipping,dormant), or with a day in place of today, asks for the state of a life. A window of an event is last(14), since(2026-01-31), between(2026-01-01,2026-02-01), ever, or one of each person\'s life, from its moment on or some days later: within(7,firstSeen), within(7,signedUp), within(7,event,trial_started), after(30,within(30,firstSeen)). active(days,atLeast,2,…), active(visits,…) and didAny(atLeast,1,…,prop(…)) take the same windows. 42 and "42" are one value, and so are true and "true"; noneOf, ne, notContains and hasNone include people without the property. People are found a second or two after what they did.',
+      'A rule, in the syntax of the app\'s URLs: and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14))). state(oneOf,today,slipping,dormant), or with a day in place of today, asks for somebody\'s lifecycle state. The time window of an event is last(14), since(2026-01-31), between(2026-01-01,2026-02-01), ever, or a window in each person\'s life, starting at a moment or some days after it: within(7,firstSeen), within(7,signedUp), within(7,event,trial_started), after(30,within(30,firstSeen)). active(days,atLeast,2,…), active(visits,…) and didAny(atLeast,1,…,prop(…)) take the same windows. 42 and "42" are the same value, as are true and "true"; noneOf, ne, notContains and hasNone include people without the property. Matches are a second or two behind incoming events.',
     ),
   limit,
   cursor,
 });
 export const eventsQuery = z.object({
-  order: z.enum(["asc", "desc"], "Either asc or desc.").default("desc").describe("By time: oldest or newest first."),
+  order: z.enum(["asc", "desc"], "Either asc or desc.").default("desc").describe("By time: asc is oldest first."),
   limit,
   cursor,
 });
@@ -93,13 +93,15 @@ export const profile = z
   .object({
     ref: z.string().describe("u:<user id> or a:<anonymous id>. Percent-encode it in a URL."),
     userIds: z.array(z.string()).describe("Every user id this person is known by."),
-    anonymousIds: z.array(z.string()).describe("Every device, or stretch of one, that is this person's."),
+    anonymousIds: z.array(z.string()).describe("Every device that is this person's, in whole or in part."),
     name: text,
     email: text,
     avatar: text,
-    anonymousName: text.describe("A readable stand-in for an anonymous visitor, always the same for one anonymous id."),
+    anonymousName: text.describe(
+      "A generated readable name for an anonymous visitor, always the same for one anonymous id.",
+    ),
     identified: z.boolean(),
-    firstSeen: time.nullable().describe("First activity. null: described by a server, but never active."),
+    firstSeen: time.nullable().describe("First activity. null: described by a server but never active."),
     lastSeen: time.nullable(),
     signedUpAt: time
       .nullable()
@@ -108,8 +110,8 @@ export const profile = z
     events: count.describe("Activity: page views, custom events, identifies from a browser. Not property changes."),
     sessions: count,
     ...whereabouts,
-    source: text.describe("Where the first session came from: the referring site, the utm_source, or Direct."),
-    properties: properties.describe("As sent and merged, nested."),
+    source: text.describe("Source of the first session: the referring site, the utm_source, or Direct."),
+    properties: properties.describe("Merged from everything sent, nested."),
   })
   .meta({ id: "Profile", description: "A person: one or more user ids and their devices, or an anonymous visitor." });
 
@@ -122,7 +124,7 @@ export const event = z
     attribution: z
       .enum(["explicit", "claimed", "inferred"])
       .describe(
-        "explicit: sent with this id. claimed: anonymous then, identified later on that device. inferred: anonymous, after the last identify on that device.",
+        "explicit: sent with this id. claimed: anonymous, but the user was identified on that device later. inferred: anonymous, after the last identify on that device.",
       ),
     actor: z.string().describe("The id it was sent with: u:<user id> or a:<anonymous id>."),
     origin: text,
@@ -133,7 +135,7 @@ export const event = z
     revenue: z.int().nullable().describe("Minor units (cents)."),
     groups: z.array(z.string()),
     properties,
-    warnings: z.array(z.string()).describe("What was altered on the way in, in words."),
+    warnings: z.array(z.string()).describe("What was altered during ingestion, in words."),
   })
   .meta({ id: "Event", description: "One thing a person did." });
 
@@ -157,7 +159,7 @@ export const session = z
     description: "One visit. The anonymous part before a login and the part after it are one visit.",
   });
 
-const next = z.string().nullable().describe("Pass it as `cursor` for the page after this one; null on the last.");
+const next = z.string().nullable().describe("Pass it as `cursor` to get the next page; null on the last page.");
 export const profilePage = z.object({ data: z.array(profile), next }).meta({ id: "ProfilePage" });
 export const eventPage = z.object({ data: z.array(event), next }).meta({ id: "EventPage" });
 export const sessionPage = z.object({ data: z.array(session), next }).meta({ id: "SessionPage" });
@@ -166,8 +168,8 @@ export const failure = z
   .object({
     error: z.object({
       code: z.string(),
-      message: z.string().describe("For people: what happened and what to do."),
-      field: z.string().optional().describe("The input at fault."),
+      message: z.string().describe("For humans: what happened and what to do."),
+      field: z.string().optional().describe("The invalid input."),
     }),
   })
   .meta({ id: "Error" });

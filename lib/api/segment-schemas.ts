@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The shapes of what the API says of segments; see schemas.ts. */
+/** The API's schemas for segments; see schemas.ts. */
 
 const time = z.iso.datetime({ precision: 3 });
 
@@ -9,9 +9,9 @@ export const segment = z
     id: z.guid(),
     name: z.string(),
     description: z.string(),
-    kind: z.enum(["rule", "static"]).describe("rule: whoever matches now. static: those of an imported list."),
-    filter: z.string().nullable().describe("The rule as `filter=` takes it; null for a static segment."),
-    people: z.int().min(0).nullable().describe("At the newest daily count; null before the first."),
+    kind: z.enum(["rule", "static"]).describe("rule: everybody who matches now. static: an imported list."),
+    filter: z.string().nullable().describe("The rule, in the syntax of `filter=`; null for a static segment."),
+    people: z.int().min(0).nullable().describe("As of the latest daily count; null before the first one."),
     countedAt: time.nullable(),
     createdAt: time,
     updatedAt: time,

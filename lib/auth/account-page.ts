@@ -10,7 +10,7 @@ import { type Access, requireMember, requirePage } from "./guard";
 
 export type AccountParams = { project: string; accountId: string };
 
-/** Which account's page it is, for members of the project; 404 when there is none of this id. Once a request. */
+/** The account of a page, for members of the project; 404 if there is none with this id. Once a request. */
 export const requireAccountPage = cache(
   async (projectId: string, param: string): Promise<Access & { account: AccountSummary }> => {
     const access = await requireMember(projectId);

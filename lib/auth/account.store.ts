@@ -8,7 +8,7 @@ import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
 import { valid } from "@/lib/validate";
 
-/** What a member changes of their own account. All but the name ask for the password again. */
+/** What members change about their own account. Everything except the name requires the password again. */
 export async function renameMember(memberId: string, name: string): Promise<void> {
   await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name) } });
 }
@@ -23,7 +23,7 @@ export async function confirmPassword(memberId: string, password: string): Promi
   return { id: member.id, email: member.email, name: member.name };
 }
 
-/** A new password; ends all other log-ins: `keptLogIn` goes on. Tells the address. */
+/** Sets a new password; ends all log-ins except `keptLogIn`. Notifies the address. */
 export async function changePassword(
   memberId: string,
   { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
@@ -48,8 +48,8 @@ export async function changePassword(
 }
 
 /**
- * Mails a link to `email`; the address is theirs once they open it. With the address they have, it only proves that.
- * Throws `unprocessable` on `email` or `current`, `conflict` for somebody else's and `rate_limited`.
+ * Mails a link to `email`; the address becomes theirs once they open it. For the address they have, it only verifies
+ * it. Throws `unprocessable` on `email` or `current`, `conflict` for somebody else's and `rate_limited`.
  */
 export async function requestEmail(
   memberId: string,
@@ -62,7 +62,7 @@ export async function requestEmail(
   await mailVerification({ ...member, email }, now);
 }
 
-/** Mails the link that proves the address of a new member. */
+/** Mails the link that verifies a new member's address. */
 export async function mailVerification(member: Own, now: Date): Promise<void> {
   const made = await prisma().$transaction(async (tx) => {
     const linkId = await makeLink(tx, "email", member, now);
@@ -71,7 +71,10 @@ export async function mailVerification(member: Own, now: Date): Promise<void> {
     return linkId !== null;
   });
   if (!made)
-    throw new AppError("rate_limited", "You were sent several links within an hour. Look for them, or try later.");
+    throw new AppError(
+      "rate_limited",
+      "We sent you several links within the last hour. Look for them, or try again later.",
+    );
 }
 
 const addressTaken = (): AppError =>
@@ -82,11 +85,11 @@ async function refuseTaken(email: string, memberId: string): Promise<void> {
   if (owner && owner.id !== memberId) throw addressTaken();
 }
 
-/** Opens the link: the address is proven, and the member's from now on. Throws `not_found` and `conflict`. */
+/** Uses the link: the address is verified, and the member's from now on. Throws `not_found` and `conflict`. */
 export async function verifyEmail(token: string, now: Date): Promise<{ email: string }> {
   const link = await linkOf("email", token, now);
   if (!link)
-    throw new AppError("not_found", "This link has been used or is too old. Ask for another one in your account.");
+    throw new AppError("not_found", "This link has been used or has expired. Request another one in your account.");
   await refuseTaken(link.email, link.memberId);
   const verify = prisma().$transaction(async (tx) => {
     if (!(await useLink(tx, "email", link))) return;

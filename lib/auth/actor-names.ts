@@ -2,7 +2,7 @@ import { memberNames } from "@/lib/auth/members.queries";
 import { clientsOf } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
-/** How people are told who did something: "Ada Lovelace", "the key Billing server", "your server". */
+/** The names shown for whoever did something: "Ada Lovelace", "the key Billing server", "your server". */
 export async function whoNames(
   scope: Scope,
   actors: readonly (string | null)[],

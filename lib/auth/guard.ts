@@ -91,7 +91,7 @@ export async function requireTeamOf(organizationId: string, permission: TeamPerm
   return teamOf({ organizationId, member, teamRole }, permission) ?? refuse(permission);
 }
 
-/** Somebody who is logged in, whatever their projects. */
+/** The logged-in member, whatever their projects. */
 export async function requireLogin(next: string): Promise<Member> {
   return (await currentMember()) ?? redirect(`/login?next=${encodeURIComponent(next)}`);
 }

@@ -8,13 +8,13 @@ export type OpenInvitation = {
   id: string;
   organizationId: string;
   organization: string;
-  /** Whose only it is; null: anybody's who has the link. */
+  /** The only address that may accept it; null: anybody with the link. */
   email: string | null;
   role: Role;
   inviter: string | null;
 };
 
-/** The invitation a link is for; null when it was used, withdrawn, is too old, or the link is no genuine one. */
+/** The invitation of a link; null if it was used, withdrawn or has expired, or the link is not genuine. */
 export async function invitationOf(token: string, now: Date): Promise<OpenInvitation | null> {
   const id = idOfToken("invitation", token);
   if (id === null) return null;
@@ -34,7 +34,7 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
 
-/** `token`: of a link to pass on; null where it is nobody's to pass on. */
+/** `token`: of a link that can be passed on; null if nobody may pass it on. */
 export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
 
 /**

@@ -16,14 +16,17 @@ import { valid } from "@/lib/validate";
 
 /** How long an invitation can be accepted, in days. */
 const LIFE_DAYS = 7;
-/** Open invitations of an organization at most. */
+/** The most open invitations of an organization. */
 const OPEN_MAX = 100;
-/** Invitations an organization mails within a day, and to one address: anybody may sign up and have one. */
+/**
+ * The most invitations an organization mails within a day, and to one address: anybody may sign up and have an
+ * organization.
+ */
 const MAILS_A_DAY = 100;
 const MAILS_A_DAY_TO_ONE = 3;
 const DAY_MS = 24 * 60 * 60_000;
 
-export const INVITATION_IS_OVER = "This invitation was used, withdrawn or is too old. Ask for another one.";
+export const INVITATION_IS_OVER = "This invitation was used or withdrawn, or has expired. Ask for another one.";
 
 const schema = z.object({
   email: z.union([z.literal("").transform(() => null), emailSchema]),
@@ -89,7 +92,7 @@ export const leaveTeam = (organizationId: string, memberId: string): Promise<voi
 const withdrawAllOf = (tx: ControlTx, organizationId: string, memberId: string) =>
   tx.invitation.deleteMany({ where: { organizationId, invitedBy: memberId } });
 
-/** A member accepts: they are in the team. Throws `not_found`, and `forbidden` when it is for another address. */
+/** A member accepts and joins the team. Throws `not_found`, and `forbidden` if it is for another address. */
 export async function acceptInvitation(token: string, member: { id: string; email: string }, now: Date): Promise<void> {
   const invitation = await opened(token, now);
   if (invitation.email !== null && invitation.email !== member.email)
@@ -102,8 +105,8 @@ export async function acceptInvitation(token: string, member: { id: string; emai
 }
 
 /**
- * Somebody new accepts: an account and the membership, all or nothing. An invitation to an address proves it, because
- * the link was sent there. Throws `not_found`, `unprocessable` naming the field, `conflict` on `email`.
+ * Somebody new accepts: creates an account and the membership, all or nothing. An invitation to an address verifies it,
+ * because the link was sent there. Throws `not_found`, `unprocessable` naming the field, `conflict` on `email`.
  */
 export async function joinByInvitation(
   token: string,

@@ -3,18 +3,18 @@ import { isSigned, sign } from "@/lib/auth/sign";
 
 /**
  * A browser that somebody has logged in with keeps a cookie that says so, for the e-mail address they used (OWASP:
- * device cookies). It opens nothing; it only spares its owner what strangers who guess at the address bring about. An
- * entry is "number.signature", one for each of the last few addresses, newest first.
+ * device cookies). It grants nothing; it only spares the owner the puzzles caused by strangers who guess at the
+ * address. An entry is "number.signature", one for each of the last few addresses, newest first.
  */
 const ENTRIES_MAX = 5;
 const COOKIE_MAX_LENGTH = 1_000;
-/** Seconds; browsers keep no cookie longer. */
+/** Seconds; browsers keep no cookie for longer. */
 export const DEVICE_LIFE_SECONDS = 400 * 24 * 60 * 60;
 
-/** The prefix makes browsers take the cookie from this very host, over https. */
+/** The prefix makes browsers accept the cookie from this very host only, over https. */
 export const deviceCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-device`;
 
-/** The number under which this browser is known for `email`; null for a stranger. */
+/** The number under which this browser is known for `email`; null for an unknown browser. */
 export function knownDevice(secret: string, cookie: string | undefined, email: string): string | null {
   for (const entry of entriesOf(cookie)) {
     const [number = "", signature = ""] = entry.split(".");

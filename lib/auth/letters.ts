@@ -2,7 +2,7 @@ import { z } from "zod";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import type { Letter, MailKind } from "@/lib/mail/kinds";
 
-/** What each kind holds, as stored; another shape (of another version of the program) is no mail of ours. */
+/** The data of each kind, as stored; data of another shape (from another version) is not sent. */
 const SCHEMAS = {
   reset: z.object({ name: z.string(), linkId: z.uuid() }),
   verify: z.object({ name: z.string(), linkId: z.uuid() }),
@@ -17,9 +17,9 @@ const WRITE: Write = {
   reset: ({ name, linkId }, origin) => ({
     subject: "Choose a new password",
     text: letter(name, [
-      "Somebody, probably you, asked for a new password for your Throughline account. Choose it here within an hour:",
+      "Somebody, probably you, requested a new password for your Throughline account. Choose it here within an hour:",
       `${origin}/reset?token=${tokenOf("reset", linkId)}`,
-      "If it was not you, ignore this mail: your password stays as it is.",
+      "If it was not you, ignore this mail: your password has not changed.",
     ]),
   }),
   verify: ({ name, linkId }, origin) => ({
@@ -27,21 +27,21 @@ const WRITE: Write = {
     text: letter(name, [
       "Confirm that this is your address for Throughline:",
       `${origin}/verify?token=${tokenOf("email", linkId)}`,
-      "The link works for three days. If you do not know what this is about, ignore this mail.",
+      "The link is valid for three days. If you do not know what this is about, ignore this mail.",
     ]),
   }),
   passwordChanged: ({ name }, origin) => ({
     subject: "Your password was changed",
     text: letter(name, [
       "The password of your Throughline account was changed, and all other log-ins were ended.",
-      `If it was not you, choose another one at once: ${origin}/forgot`,
+      `If it was not you, choose a new one immediately: ${origin}/forgot`,
     ]),
   }),
   emailChanged: ({ name }) => ({
     subject: "Your e-mail address was changed",
     text: letter(name, [
-      "Your Throughline account has another e-mail address now; this one no longer logs in.",
-      "If it was not you, write to whoever runs your Throughline.",
+      "Your Throughline account now has another e-mail address; you can no longer log in with this one.",
+      "If it was not you, contact the operator of your Throughline.",
     ]),
   }),
   invitation: ({ organization, inviter, invitationId }, origin) => ({
@@ -55,8 +55,8 @@ const WRITE: Write = {
 };
 
 /**
- * The mail of a kind, as a person reads it; null for a kind or data this version does not know. Links start with
- * `origin`.
+ * The mail of a kind as the recipient reads it; null for a kind or data that this version does not know. Links start
+ * with `origin`.
  */
 export function letterOf(kind: string, data: unknown, origin: string): Letter | null {
   if (!Object.hasOwn(SCHEMAS, kind)) return null;
@@ -65,7 +65,7 @@ export function letterOf(kind: string, data: unknown, origin: string): Letter | 
   return (WRITE[kind as MailKind] as (data: unknown, origin: string) => Letter)(parsed.data, origin);
 }
 
-/** Names are typed by people: no line of them may pass for one of ours, no link of them for ours. */
+/** Names are typed by people: no line of them may pass for one of ours, and no link in them for one of ours. */
 const oneLine = (text: string): string =>
   text
     .replace(/[\p{C}\p{Z}]+/gu, " ")

@@ -2,7 +2,7 @@ import { prisma } from "@/lib/db/prisma";
 
 export type LogInShown = { id: string; device: string; createdAt: Date; lastUsedOn: Date };
 
-/** A member's log-ins that hold, the newest first. Uses log_ins_member_id_idx: at most LOG_INS_PER_MEMBER. */
+/** A member's active log-ins, newest first. Uses log_ins_member_id_idx: at most LOG_INS_PER_MEMBER. */
 export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[]> {
   const { sessionVersion } = await prisma().member.findUniqueOrThrow({
     where: { id: memberId },

@@ -2,9 +2,11 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 
-/** How long a log-in lasts whatever is done with it, in seconds: 30 days. */
+/** How long a log-in lasts, used or not, in seconds: 30 days. */
 export const LOG_IN_LIFE_SECONDS = 30 * 24 * 60 * 60;
-/** Log-ins a member has at once; another one ends the oldest. Bounds what somebody who knows a password can store. */
+/**
+ * The most log-ins a member has at once; one more ends the oldest. Bounds what somebody who knows a password can store.
+ */
 export const LOG_INS_PER_MEMBER = 100;
 /** Characters of `device`: a browser and a system. */
 const DEVICE_MAX_LENGTH = 80;
@@ -12,8 +14,8 @@ const DEVICE_MAX_LENGTH = 80;
 export type LogIn = { id: string; expiresAt: Date };
 
 /**
- * A log-in that begins now. `device` says what with, for the member to recognise it: "Chrome 141 on Windows". Rows of
- * log-ins past their life, of whomever, are cleared away.
+ * Starts a log-in. `device` describes it so that the member recognises it: "Chrome 141 on Windows". Deletes expired
+ * log-ins, of all members.
  */
 export async function beginLogIn(member: VerifiedMember, device: string, now: Date): Promise<LogIn> {
   const memberId = member.id;
@@ -42,7 +44,7 @@ export async function beginLogIn(member: VerifiedMember, device: string, now: Da
   return { id: made.id, expiresAt };
 }
 
-/** Ends the log-in at once, in every process; nothing happens for one that has ended. */
+/** Ends the log-in at once, in every process; does nothing for one that has ended. */
 export async function endLogIn(id: string): Promise<void> {
   if (isUuid(id)) await prisma().logIn.deleteMany({ where: { id } });
 }

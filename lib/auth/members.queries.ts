@@ -8,18 +8,18 @@ import type { Project } from "@/lib/projects/projects.queries";
 
 export type Member = { id: string; email: string; name: string };
 
-/** A member who proved to be it, with their session version at that moment: `beginLogIn` takes no other's word. */
+/** An authenticated member, with their session version at that moment: `beginLogIn` accepts nobody else. */
 export type VerifiedMember = Member & { sessionVersion: number };
 
 const publicFields = { id: true, email: true, name: true } as const;
 
-/** null when no member has the address (case does not count). One look-up in members_email_key. */
+/** null if no member has the address (case-insensitive). One lookup in members_email_key. */
 export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
 /**
- * Notes on which day the log-in was last used: the head of every statement that finds one, so that it costs no round
- * trip. Writes on the first use of a day only.
+ * Records the day on which the log-in was last used: the head of every statement that looks one up, so it costs no
+ * round trip. Writes only on the first use of a day.
  */
 const usedToday = (logInId: string) => sql`
     WITH used AS (
@@ -27,8 +27,7 @@ const usedToday = (logInId: string) => sql`
        WHERE id = ${logInId}::uuid AND expires_at > now() AND last_used_on < (now() AT TIME ZONE 'UTC')::date)`;
 
 /**
- * null for a log-in that ended: logged out, past its life, of a deleted member or from before a new password. Primary
- * keys.
+ * null for a log-in that ended: logged out, expired, of a deleted member or from before a new password. Primary keys.
  */
 export async function memberOf(logInId: string): Promise<Member | null> {
   if (!isUuid(logInId)) return null;
@@ -77,7 +76,7 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
   return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId } };
 }
 
-/** Names of members by id; those who are no members any more are left out. Primary key. */
+/** Names of members by id, without those who are no longer members. Primary key. */
 export async function memberNames(ids: readonly string[]): Promise<Map<string, string>> {
   const known = [...new Set(ids)].filter(isUuid);
   if (known.length === 0) return new Map();
@@ -88,7 +87,7 @@ export async function memberNames(ids: readonly string[]): Promise<Map<string, s
   return new Map(members.map((member) => [member.id, member.name]));
 }
 
-/** When the member's address was proven to be theirs; null: never. Primary key. */
+/** When the member's address was verified; null: never. Primary key. */
 export async function verifiedAt(memberId: string): Promise<Date | null> {
   const found = await prisma().member.findUnique({ where: { id: memberId }, select: { emailVerifiedAt: true } });
   return found?.emailVerifiedAt ?? null;

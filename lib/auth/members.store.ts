@@ -18,9 +18,9 @@ import { valid } from "@/lib/validate";
 export type SignedUp = CreatedProject & { memberId: string };
 
 /**
- * A new member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming the
- * field (password: at least 10 characters, and none that is guessed early) and `conflict` on `email` when the address
- * is taken.
+ * Creates a member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming
+ * the field (password: at least 10 characters and not easily guessed) and `conflict` on `email` if the address is
+ * taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {
   const { email, password, name, projectName, domain } = valid(signUpSchema, input);
@@ -43,9 +43,7 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   }
 }
 
-/**
- * The member whose e-mail and password these are, or null; both answers take the same time. No rate limit: see `logIn`.
- */
+/** The member with this e-mail and password, or null; both answers take the same time. No rate limit: see `logIn`. */
 export async function verifyCredentials(email: string, password: string): Promise<VerifiedMember | null> {
   const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
   const matches = await verifyPassword(member?.passwordHash ?? null, password);
@@ -53,7 +51,10 @@ export async function verifyCredentials(email: string, password: string): Promis
   return { id: member.id, email: member.email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
-/** How often a member may try their own password again within an hour: who borrows a browser cannot guess it. */
+/**
+ * How often members may try their own password again within an hour, so that somebody who borrows a browser cannot
+ * guess it.
+ */
 const OWN_TRIES = 20;
 const HOUR_MS = 60 * 60_000;
 
@@ -75,17 +76,17 @@ function doors(): Doors {
 }
 
 /**
- * What the sender's browser has to solve first (lib/auth/puzzle.ts); send the same again with "puzzle:answer" as
- * `proof`.
+ * The puzzle the sender's browser has to solve first (lib/auth/puzzle.ts); send the same request again with
+ * "puzzle:answer" as `proof`.
  */
 export type Puzzle = { puzzle: string };
 
-/** Who knocks. `address` null: nobody says. */
+/** The sender of a form. `address` null: unknown. */
 export type Knock = { address: string | null; proof: string };
 
 /** `signUp` for the form, throttled (lib/auth/throttle.ts). Also throws `rate_limited`. */
 export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
-  valid(signUpSchema, input); // a slip of the pen costs nothing
+  valid(signUpSchema, input); // a typo costs nothing
   const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
   return "puzzle" in admission ? admission : signUp(input);
 }
@@ -98,28 +99,30 @@ export async function requestResetFrom(knock: Knock, email: string, now: Date): 
   return null;
 }
 
-/** Counts a try at the member's own password before it is looked at. Throws `rate_limited`. */
+/** Counts an attempt at the member's own password before it is checked. Throws `rate_limited`. */
 export function confirmOwn({ id }: Member, now: Date): void {
   const { own } = doors();
   if (own.bits(id, now.getTime()) > 0)
-    throw new AppError("rate_limited", "Too many tries within an hour. Try again later.", { retryAfterSeconds: 600 });
+    throw new AppError("rate_limited", "Too many attempts within an hour. Try again later.", {
+      retryAfterSeconds: 600,
+    });
   own.add(id, now.getTime());
 }
 
 export type LogInTry = Knock & {
   email: string;
   password: string;
-  /** What the browser's device cookie holds. */
+  /** The content of the browser's device cookie. */
   deviceCookie: string | undefined;
-  /** Of the second factor; "" while none was asked for. */
+  /** The second factor's code; "" if none was asked for. */
   code: string;
 };
 
 /**
  * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once
- * on a device its owner logged in with before, else after a puzzle at most. null means wrong e-mail or password. Who
- * has a second factor also needs its code: "code" asks for it, and a wrong one throws `unprocessable` on `code` and
- * counts as a failed try.
+ * on a device its owner logged in with before, otherwise after one puzzle at most. null means wrong e-mail or password.
+ * Members with a second factor also need its code: "code" asks for it, and a wrong one throws `unprocessable` on `code`
+ * and counts as a failed attempt.
  */
 export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | "code" | null> {
   const email = canonicalEmail(knock.email);
@@ -141,7 +144,8 @@ export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember 
 }
 
 /**
- * Takes a code of the second factor, at most OWN_TRIES wrong ones an hour. Throws `unprocessable` and `rate_limited`.
+ * Checks a code of the second factor, with at most OWN_TRIES wrong ones an hour. Throws `unprocessable` and
+ * `rate_limited`.
  */
 async function checkCode(member: Member, code: string, now: Date): Promise<void> {
   const key = { ...member, id: `code ${member.id}` };
@@ -151,7 +155,7 @@ async function checkCode(member: Member, code: string, now: Date): Promise<void>
 }
 
 /**
- * Gives the member another password, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found`
+ * Sets a new password for the member, which ends all their log-ins. Throws `unprocessable` on `password`, `not_found`
  * for an unknown address.
  */
 export async function setPassword(ofEmail: string, password: string): Promise<void> {
@@ -161,7 +165,7 @@ export async function setPassword(ofEmail: string, password: string): Promise<vo
   if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
   await refuseWeakPassword(password, [email, member.name]);
   const passwordHash = await hashPassword(password);
-  // The version ends the log-ins; their rows go because they are of no more use.
+  // The version ends the log-ins; their rows are no longer needed.
   const [{ count }] = await prisma().$transaction([
     prisma().member.updateMany({ where, data: { passwordHash, sessionVersion: { increment: 1 } } }),
     prisma().logIn.deleteMany({ where: { member: where } }),
@@ -170,6 +174,6 @@ export async function setPassword(ofEmail: string, password: string): Promise<vo
   if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
 }
 
-/** P2002 is Prisma's code for a broken unique index; members_email_key is the only one a sign-up can meet. */
+/** P2002 is Prisma's code for a unique violation; members_email_key is the only one a sign-up can hit. */
 export const isUniqueViolation = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "P2002";

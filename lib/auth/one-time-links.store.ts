@@ -3,17 +3,15 @@ import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 
 const HOUR_MS = 60 * 60_000;
-/** How long each link lasts, in ms. A reset opens an account, so it is short. */
+/** How long each link is valid, in ms. A reset opens an account, so it is short. */
 const LIFE_MS = { reset: HOUR_MS, email: 3 * 24 * HOUR_MS } as const;
-/** Links of a purpose a member is sent within an hour at most: an inbox cannot be flooded by a form. */
+/** The most links of one purpose that a member is sent within an hour: nobody can flood an inbox through a form. */
 const LINKS_PER_HOUR = 3;
 
 type StoredPurpose = Exclude<LinkPurpose, "invitation">;
 type OneTimeLink = { id: string; memberId: string; email: string };
 
-/**
- * A new link for a member, or null when they got LINKS_PER_HOUR already. Expired ones of everybody are cleared away.
- */
+/** Creates a link for a member; null if they got LINKS_PER_HOUR already. Deletes expired links, of all members. */
 export async function makeLink(
   tx: ControlTx,
   purpose: StoredPurpose,
@@ -21,7 +19,7 @@ export async function makeLink(
   now: Date,
 ): Promise<string | null> {
   await tx.oneTimeLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - HOUR_MS) } } });
-  // Locks the member, so that requests sent at once cannot each find room.
+  // Locks the member, so that concurrent requests cannot each find room.
   await tx.member.updateMany({ where: { id: member.id }, data: { id: member.id } });
   const recent = await tx.oneTimeLink.count({
     where: { memberId: member.id, purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } },
@@ -35,7 +33,7 @@ export async function makeLink(
   return id;
 }
 
-/** Is the link still good? Reading does not use it up: mail programs open links by themselves. */
+/** Whether the link is still valid. Checking does not use it up: mail programs open links on their own. */
 export async function linkOf(purpose: StoredPurpose, token: string, now: Date): Promise<OneTimeLink | null> {
   const id = idOfToken(purpose, token);
   if (id === null) return null;
@@ -45,7 +43,7 @@ export async function linkOf(purpose: StoredPurpose, token: string, now: Date): 
   });
 }
 
-/** Uses a link up, with all others of its purpose and member; false when somebody was faster. */
+/** Uses a link up, with all others of its purpose and member; false if another request was faster. */
 export async function useLink(tx: ControlTx, purpose: StoredPurpose, link: OneTimeLink): Promise<boolean> {
   const { count } = await tx.oneTimeLink.deleteMany({ where: { id: link.id } });
   await tx.oneTimeLink.deleteMany({ where: { memberId: link.memberId, purpose } });
@@ -53,8 +51,8 @@ export async function useLink(tx: ControlTx, purpose: StoredPurpose, link: OneTi
 }
 
 /**
- * Ends all links of a member, with a new password: whoever had the old one may have asked for a link to an address of
- * theirs.
+ * Ends all links of a member when the password changes: somebody with the old one may have requested a link to an
+ * address of their own.
  */
 export async function endLinks(tx: ControlTx, memberId: string): Promise<void> {
   await tx.oneTimeLink.deleteMany({ where: { memberId } });

@@ -2,10 +2,10 @@ import { isSigned, sign } from "@/lib/auth/sign";
 import { config } from "@/lib/config";
 import { isUuid } from "@/lib/ids";
 
-/** What a link lets its holder do. */
+/** What a link allows its holder to do. */
 export type LinkPurpose = "reset" | "email" | "invitation";
 
-/** The part of a link that proves it: an id and its HMAC, so that the database holds nothing that opens anything. */
+/** The secret part of a link: an id and its HMAC, so that the database holds nothing that opens anything. */
 export const tokenOf = (purpose: LinkPurpose, id: string): string =>
   `${id}.${sign(config().AUTH_SECRET, `link ${purpose}`, id)}`;
 

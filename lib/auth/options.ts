@@ -12,15 +12,15 @@ import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 
-/** NextAuth's own cookie names; the prefix makes browsers refuse the cookie over plain http. */
+/** NextAuth's own cookie names; the prefix makes browsers reject the cookie over plain http. */
 export const sessionCookieName = (secure: boolean): string => `${secure ? "__Secure-" : ""}next-auth.session-token`;
 
-/** The log-in a session token names: a row of log_ins, without which the token is worth nothing. */
+/** The log-in of a session token: a row of log_ins, without which the token is worthless. */
 export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
 
 /**
- * Said whenever a cookie is expired, forged or of a log-in that ended: no fault of ours, and strangers could fill the
- * log.
+ * Reported whenever a cookie is expired, forged or of a log-in that ended: not a fault of ours, and strangers could
+ * fill the log.
  */
 const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR"]);
 
@@ -33,7 +33,7 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
     secret: config().AUTH_SECRET,
     session: { strategy: "jwt", maxAge: LOG_IN_LIFE_SECONDS },
     jwt: {
-      // NextAuth renews the token whenever it is asked for the session; the log-in's life stays what it was.
+      // NextAuth renews the token whenever it is asked for the session; the log-in's expiry does not change.
       encode: (params) => encode({ ...params, maxAge: secondsLeft(params.token) ?? params.maxAge }),
     },
     useSecureCookies: secure,
@@ -57,7 +57,7 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
       }),
     ],
     callbacks: {
-      // `user` is there at the log-in only. Later the token is what it was, while its log-in lasts.
+      // `user` is only set at log-in. Later the token stays the same as long as its log-in lasts.
       jwt: async ({ token, user }) => {
         if (user) {
           const { id, expiresAt } = await beginLogIn(user as VerifiedMember, device, new Date());
@@ -85,6 +85,6 @@ const cookieOf = (headers: Headers, name: string): string | undefined =>
     .find((cookie) => cookie.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
-/** How long the token's log-in still lasts; undefined for a token that does not say. */
+/** How long the token's log-in still lasts; undefined if the token does not say. */
 const secondsLeft = (token: JWT | undefined): number | undefined =>
   typeof token?.until === "number" ? Math.max(0, token.until - Math.floor(Date.now() / 1000)) : undefined;

@@ -1,14 +1,17 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { AppError } from "@/lib/errors";
 
-/** Guesses, as a power of ten, below which a password is refused: zxcvbn's own "safely unguessable" begins there. */
+/**
+ * The number of guesses, as a power of ten, below which a password is rejected: zxcvbn's own "safely unguessable"
+ * begins there.
+ */
 const MIN_GUESSES_LOG10 = 8;
 /**
- * Characters looked at. What is strong by then stays so, and the time taken grows with their square (40 ms at worst
- * here).
+ * Characters checked. A password that is strong by then stays strong, and the time taken grows with their square (40 ms
+ * at worst here).
  */
 const LOOKED_AT = 32;
-/** Words of the context that count, and characters of each. */
+/** Words of the context that are considered, and characters of each. */
 const MAX_WORDS = 30;
 const WORD_MIN_LENGTH = 3;
 const WORD_MAX_LENGTH = 100;
@@ -28,14 +31,14 @@ const guesser = (): Promise<ZxcvbnFactory> =>
     return new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs });
   })());
 
-/** What zxcvbn saw → what to say. */
+/** What zxcvbn found → our message. */
 const REASONS: [RegExp, string][] = [
-  [/^userInputs$/, "This password is made of your name, e-mail address or project, which is what is tried first."],
+  [/^userInputs$/, "This password is made from your name, e-mail address or project, which attackers try first."],
   [
     /^(topTen|topHundred|common|similarToCommon|wordByItself|pwned)$/,
-    "This password is on the lists of common ones, or close to one on them.",
+    "This password is on lists of common passwords, or close to one.",
   ],
-  [/Repeat$/, "This password repeats itself, which makes it short for whoever guesses."],
+  [/Repeat$/, "This password repeats itself, which makes it easy to guess."],
   [
     /^(sequences|straightRow|keyPattern|dates|recentYears)$/,
     "This password is a row of letters, keys or numbers, or a date.",
@@ -43,8 +46,8 @@ const REASONS: [RegExp, string][] = [
 ];
 
 /**
- * Throws `unprocessable` on `password` for one that is guessed early (NIST SP 800-63B: no rule about symbols, but none
- * that is common, expected or made of what is known). `context`: what is known of the member, as it was given.
+ * Throws `unprocessable` on `password` for one that is guessed easily (NIST SP 800-63B: no rule about symbols, but none
+ * that is common, expected or derived from the context). `context`: facts about the member, as they entered them.
  */
 export async function refuseWeakPassword(
   password: string,
@@ -59,7 +62,8 @@ export async function refuseWeakPassword(
 }
 
 /**
- * Each text whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and "shop".
+ * Each text as a whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and
+ * "shop".
  */
 function wordsOf(context: readonly (string | null | undefined)[]): string[] {
   const known = context.flatMap((text) => (text ? [text.slice(0, WORD_MAX_LENGTH).toLowerCase()] : []));

@@ -2,19 +2,19 @@ import { hash, type Options, verify } from "@node-rs/argon2";
 import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
 
 /**
- * Argon2id as OWASP's password storage sheet has it (19 MiB, 2 passes, 1 lane): about 20 ms of one core a check here,
- * off the event loop, and at most libuv's four at a time (76 MiB). See docs/decisions/0006-passwords.md.
+ * Argon2id as recommended by OWASP's password storage cheat sheet (19 MiB, 2 passes, 1 lane): about 20 ms of one core
+ * per check, off the event loop, and at most libuv's four at a time (76 MiB). See docs/decisions/0006-passwords.md.
  */
 const ARGON2ID: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
 
-/** A PHC string with its own salt and parameters, so raising them later leaves old hashes readable. */
+/** A PHC string with its own salt and parameters, so raising them later keeps old hashes readable. */
 export const hashPassword = (password: string): Promise<string> => hash(canonical(password), ARGON2ID);
 
 let decoy: Promise<string> | undefined;
 
 /**
- * Whether `password` is the one behind `passwordHash`. With null (no such member) it does the same work against a
- * decoy and answers false, so the time taken does not tell who has an account.
+ * Whether `password` matches `passwordHash`. For null (no such member) it does the same work on a decoy and returns
+ * false, so the time taken does not reveal who has an account.
  */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword("the decoy behind members who do not exist");

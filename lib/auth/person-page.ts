@@ -11,7 +11,7 @@ import { type Access, requireMember } from "./guard";
 
 export type PersonParams = { project: string; userId: string };
 
-/** Whose page it is, for members of the project; 404 when nobody has this id. Once a request. */
+/** The person of a page, for members of the project; 404 if nobody has this id. Once a request. */
 export async function requirePersonPage(
   projectId: string,
   userId: string,
@@ -19,9 +19,7 @@ export async function requirePersonPage(
   return described(projectId, await askedRef(userId));
 }
 
-/**
- * As requirePersonPage, without all that is known of them: what reads about them need to begin, one look-up earlier.
- */
+/** Like requirePersonPage, without their details: as much as queries about them need, one lookup earlier. */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Access & { who: Person }> {
   return found(projectId, await askedRef(userId));
 }
@@ -38,5 +36,5 @@ const described = cache(async (projectId: string, id: string) => {
   return person ? { ...access, person } : notFound();
 });
 
-/** The ref that the address names; see askedSegment. */
+/** The ref in the URL; see askedSegment. */
 export const askedRef = (userId: string): Promise<string> => askedSegment(userId, personIn);

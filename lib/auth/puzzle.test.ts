@@ -6,7 +6,7 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const puzzles = new Puzzles("a secret of this instance");
 const proofOf = async (puzzle: string) => `${puzzle}:${await solve(puzzle)}`;
 
-test("the answer to a puzzle is found, and the work doubles with each bit", async () => {
+test("a puzzle is solved, and the work doubles with each bit", async () => {
   const tries = async (bits: number) => {
     let sum = 0;
     for (let i = 0; i < 40; i++) sum += await solve(`${bits}.${i}`);
@@ -21,15 +21,16 @@ test("the answer to a puzzle is found, and the work doubles with each bit", asyn
   );
 });
 
-test("a browser gives up on what would never end, and when it is told to", async () => {
-  for (const puzzle of [`${MAX_BITS + 1}.x`, "99.x", "x", ""]) await expect(solve(puzzle)).rejects.toThrow("no puzzle");
+test("a browser gives up on an impossible puzzle, and when it is aborted", async () => {
+  for (const puzzle of [`${MAX_BITS + 1}.x`, "99.x", "x", ""])
+    await expect(solve(puzzle)).rejects.toThrow("not one of our puzzles");
   const away = new AbortController();
   const solving = solve(`${MAX_BITS}.long`, away.signal);
   away.abort();
   await expect(solving).rejects.toThrow();
 });
 
-test("an answer counts once, for its subject, while it is fresh", async () => {
+test("an answer is valid once, for its subject, while it is fresh", async () => {
   const proof = await proofOf(puzzles.make("log in ada", 8, NOON));
   expect(puzzles.accepts(proof, "log in eve", 8, NOON)).toBe(false);
   expect(puzzles.accepts(proof, "log in ada", 8, NOON + PUZZLE_LIFE_MS + 1)).toBe(false);
@@ -39,13 +40,13 @@ test("an answer counts once, for its subject, while it is fresh", async () => {
   expect(puzzles.accepts(proof, "log in ada", 8, NOON + 2)).toBe(false);
 });
 
-test("an easier one counts while the demand has risen by a little only", async () => {
+test("an easier one is accepted while the difficulty has risen only a little", async () => {
   const make = () => proofOf(puzzles.make("sign up", 6, NOON));
   expect(puzzles.accepts(await make(), "sign up", 8, NOON)).toBe(true);
   expect(puzzles.accepts(await make(), "sign up", 9, NOON)).toBe(false);
 });
 
-test("nothing made up is an answer", async () => {
+test("made-up answers are rejected", async () => {
   const puzzle = puzzles.make("log in ada", 8, NOON);
   const answer = await solve(puzzle);
   const [, ...rest] = puzzle.split(".");

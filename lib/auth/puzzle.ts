@@ -1,18 +1,19 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 /**
- * A proof of work, for browser and server alike: find a number whose SHA-256, behind the puzzle's own, begins with so
- * many zero bits. Plain SHA-256 in JavaScript rather than WebCrypto, which browsers keep from pages over plain http.
+ * A proof of work, for browser and server alike: find a number that, hashed with SHA-256 after the puzzle's own hash,
+ * gives a given number of leading zero bits. Plain SHA-256 in JavaScript rather than WebCrypto, which browsers withhold
+ * from pages over plain http.
  */
 
 /**
- * A puzzle's text begins with its bits: "18.…". Most bits that any puzzle asks for; a browser takes some ten seconds
- * for them.
+ * A puzzle's text begins with its bits: "18.…". This is the most that any puzzle requires; a browser takes some ten
+ * seconds for them.
  */
 export const MAX_BITS = 23;
-/** Tries between two looks at the clock. */
+/** Attempts between two looks at the clock. */
 const SLICE = 500;
-/** How long the page may stand still, in ms. */
+/** How long the page may block, in ms. */
 const PAUSE_AFTER_MS = 25;
 
 export const bitsOf = (puzzle: string): number => {
@@ -27,7 +28,7 @@ function blockOf(puzzle: string): { block: Uint8Array; view: DataView } {
   return { block, view: new DataView(block.buffer) };
 }
 
-/** Does `answer` solve `puzzle`? */
+/** Whether `answer` solves `puzzle`. */
 export function isSolution(puzzle: string, answer: number): boolean {
   if (!Number.isSafeInteger(answer) || answer < 0) return false;
   const { block, view } = blockOf(puzzle);
@@ -35,10 +36,10 @@ export function isSolution(puzzle: string, answer: number): boolean {
   return leadingZeros(sha256(block)) >= bitsOf(puzzle);
 }
 
-/** Solves it, letting the page breathe in between. Rejects when `signal` says so, and for what is no puzzle. */
+/** Solves it, yielding to the page in between. Rejects when `signal` aborts, and for malformed puzzles. */
 export async function solve(puzzle: string, signal?: AbortSignal): Promise<number> {
   const bits = bitsOf(puzzle);
-  if (!(bits <= MAX_BITS)) throw new Error("This is no puzzle of ours.");
+  if (!(bits <= MAX_BITS)) throw new Error("This is not one of our puzzles.");
   const { block, view } = blockOf(puzzle);
   let rested = Date.now();
   for (let answer = 0; ; answer++) {

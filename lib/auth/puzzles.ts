@@ -3,17 +3,17 @@ import { LRUCache } from "lru-cache";
 import { bitsOf, isSolution } from "@/lib/auth/puzzle";
 import { isSigned, sign } from "@/lib/auth/sign";
 
-/** How long a puzzle may be worked on, in ms: a slow phone takes minutes for the hardest. */
+/** How long a puzzle stays valid, in ms: a slow phone takes minutes for the hardest. */
 export const PUZZLE_LIFE_MS = 10 * 60_000;
-/** An answer to an easier puzzle still counts if the demand rose by no more than this while it was worked on. */
+/** An answer to an easier puzzle is still accepted if the difficulty rose by no more than this meanwhile. */
 const BITS_OF_GRACE = 2;
 /** Answers remembered as spent; each cost its sender the work, and the check of a password. */
 const SPENT_MAX = 50_000;
 const PROOF_MAX_LENGTH = 300;
 
 /**
- * Puzzles of this instance: nothing is kept of one until it is solved. `subject` is what it lets its solver do, to
- * whom; an answer counts once in a process and for that subject only. Times in ms since 1970.
+ * Puzzles of this instance: nothing is stored about one until it is solved. `subject` is what it allows and to whom; an
+ * answer is valid once per process and for that subject only. Times in ms since 1970.
  */
 export class Puzzles {
   private readonly spent = new LRUCache<string, true>({ max: SPENT_MAX, ttl: PUZZLE_LIFE_MS });
@@ -25,7 +25,7 @@ export class Puzzles {
     return `${body}.${sign(this.secret, "puzzle", subject, body)}`;
   }
 
-  /** Does `proof` ("puzzle:number") answer a puzzle about `subject` of about that many bits? It is spent if so. */
+  /** Whether `proof` ("puzzle:number") solves a puzzle about `subject` of about that many bits. If so, it is spent. */
   accepts(proof: string, subject: string, bits: number, now: number): boolean {
     if (proof.length > PROOF_MAX_LENGTH) return false;
     const [puzzle = "", answer = ""] = proof.split(":", 2);

@@ -8,9 +8,9 @@ import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
 import { valid } from "@/lib/validate";
 
-const LINK_IS_OVER = "This link has been used or is too old. Ask for another one.";
+const LINK_IS_OVER = "This link has been used or has expired. Request another one.";
 
-/** Mails a link to choose a new password, if somebody has the address. Says nothing about whether somebody does. */
+/** Mails a link to choose a new password, if somebody has the address. Does not reveal whether somebody does. */
 export async function requestReset(email: string, now: Date): Promise<void> {
   const member = await prisma().member.findUnique({
     where: { email: canonicalEmail(email) },
@@ -25,9 +25,9 @@ export async function requestReset(email: string, now: Date): Promise<void> {
 }
 
 /**
- * The new password of whoever holds the link; ends all log-ins and proves the address, because the link was mailed
- * to it. Throws `unprocessable` on `password`, and `not_found` on a link that is used up, too old, or for an address
- * that is no longer theirs.
+ * Sets the password of the link's holder; ends all log-ins and verifies the address, because the link was mailed to it.
+ * Throws `unprocessable` on `password`, and `not_found` for a link that is used up, expired, or for an address that is
+ * no longer theirs.
  */
 export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
   const link = await linkOf("reset", token, now);

@@ -3,28 +3,28 @@ import { domainSchema, nameSchema } from "@/lib/projects/rule";
 
 /** Characters. NIST SP 800-63B asks for at least 8; length beats any rule about symbols, so there is none. */
 export const PASSWORD_MIN_LENGTH = 10;
-/** Characters. Nobody types more; it bounds the bytes one request can make us hash. */
+/** Characters. Nobody types more; bounds the bytes that one request can make us hash. */
 export const PASSWORD_MAX_LENGTH = 256;
 
-/** How an e-mail address is stored and compared: members cannot differ in case or in space around it alone. */
+/** How an e-mail address is stored and compared: members cannot differ only in case or surrounding space. */
 export const canonicalEmail = (email: string): string => email.trim().toLowerCase();
 
 export const emailSchema = z
-  .string("Give an e-mail address.")
+  .string("Enter an e-mail address.")
   .transform(canonicalEmail)
-  .pipe(z.email("That is not an e-mail address.").max(254, "An e-mail address has at most 254 characters."));
+  .pipe(z.email("That is not a valid e-mail address.").max(254, "An e-mail address has at most 254 characters."));
 
 export const passwordSchema = z
-  .string("Give a password.")
+  .string("Enter a password.")
   .min(PASSWORD_MIN_LENGTH, `A password has at least ${PASSWORD_MIN_LENGTH} characters.`)
   .max(PASSWORD_MAX_LENGTH, `A password has at most ${PASSWORD_MAX_LENGTH} characters.`);
 
 export const newPasswordSchema = z.object({ email: emailSchema, password: passwordSchema });
 
 export const memberNameSchema = z
-  .string("Tell us your name.")
+  .string("Enter your name.")
   .trim()
-  .min(1, "Tell us your name.")
+  .min(1, "Enter your name.")
   .max(80, "A name has at most 80 characters.");
 
 export const signUpSchema = z.object({
@@ -35,5 +35,5 @@ export const signUpSchema = z.object({
   domain: domainSchema.default(null),
 });
 
-/** What a newcomer types; the same rules serve the form and the server. */
+/** What a new member types; the same rules serve the form and the server. */
 export type SignUp = z.input<typeof signUpSchema>;

@@ -4,24 +4,28 @@ import { config } from "@/lib/config";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
-/** What a member's phone is shown once. */
+/** Shown once, for the member's phone. */
 export type Enrolment = { uri: string; typed: string };
 
-/** A new secret, which asks for nothing until a code of it is given. Throws `conflict` where one is in use. */
+/** A new secret, which has no effect until a code of it is entered. Throws `conflict` if one is in use. */
 export async function beginSecondFactor(member: { id: string; email: string }): Promise<Enrolment> {
   const secret = newSecret();
   const stored = Uint8Array.from(sealed(config().AUTH_SECRET, member.id, secret));
   await prisma().secondFactor.deleteMany({ where: { memberId: member.id, confirmedAt: null } });
-  if (await hasSecondFactor(member.id)) throw new AppError("conflict", "You have a second factor. Turn it off first.");
+  if (await hasSecondFactor(member.id))
+    throw new AppError("conflict", "You already have a second factor. Turn it off first.");
   await prisma().secondFactor.create({ data: { memberId: member.id, secret: stored } });
   return enrolment(secret, member.email);
 }
 
-/** A code of the new secret turns it on; answers the recovery codes, once. Throws `unprocessable` on `code`. */
+/**
+ * Activates the new secret with one of its codes; returns the recovery codes, once. Throws `unprocessable` on `code`.
+ */
 export async function confirmSecondFactor(memberId: string, code: string, now: Date): Promise<string[]> {
   return prisma().$transaction(async (tx) => {
     const found = await lockedFactor(tx, memberId);
-    if (!found || found.confirmedAt !== null) throw new AppError("conflict", "Begin anew: this was done or left.");
+    if (!found || found.confirmedAt !== null)
+      throw new AppError("conflict", "Start over: this was completed or abandoned.");
     const secret = opened(config().AUTH_SECRET, memberId, found.secret);
     const step = stepOf(secret, code, 0, now.getTime());
     if (step === null) throw wrongCode();
@@ -40,8 +44,8 @@ export async function hasSecondFactor(memberId: string): Promise<boolean> {
 }
 
 /**
- * Takes a code of the phone, each once, or a recovery code, which is used up. True also for members without a second
- * factor. The row is locked, so that of two log-ins with one code only one gets in.
+ * Checks a code of the phone, each valid once, or a recovery code, which is used up. Also true for members without a
+ * second factor. The row is locked, so that of two log-ins with the same code only one gets in.
  */
 export async function takeCode(memberId: string, code: string, now: Date): Promise<boolean> {
   return prisma().$transaction(async (tx) => {
@@ -67,13 +71,13 @@ export async function endSecondFactor(memberId: string, code: string, now: Date)
   await removeSecondFactor(memberId);
 }
 
-/** For the operator, when phone and recovery codes are lost. */
+/** For the operator, if phone and recovery codes are lost. */
 export async function removeSecondFactor(memberId: string): Promise<void> {
   await prisma().secondFactor.deleteMany({ where: { memberId } });
 }
 
 export const wrongCode = (): AppError =>
-  new AppError("unprocessable", "That is not the code your app shows now, nor a recovery code.", { field: "code" });
+  new AppError("unprocessable", "That is neither the code your app shows now nor a recovery code.", { field: "code" });
 
 async function lockedFactor(tx: ControlTx, memberId: string) {
   await tx.$queryRaw(sql`SELECT member_id FROM second_factors WHERE member_id = ${memberId}::uuid FOR UPDATE`);

@@ -42,7 +42,7 @@ test("an app gets the secret by picture or by hand", () => {
   expect(newSecret()).toHaveLength(20);
 });
 
-test("what is sealed opens under the same secret for the same member only, and never looks the same twice", () => {
+test("a sealed secret opens only with the same key for the same member, and never looks the same twice", () => {
   const secret = newSecret();
   const stored = sealed(SECRET, "member-1", secret);
   expect(opened(SECRET, "member-1", stored).equals(secret)).toBe(true);
@@ -54,7 +54,7 @@ test("what is sealed opens under the same secret for the same member only, and n
   expect(() => opened(SECRET, "member-1", stored)).toThrow();
 });
 
-test("recovery codes are many and different, and read in whatever case and spacing", () => {
+test("recovery codes are distinct and accepted in any case and spacing", () => {
   const codes = newRecoveryCodes();
   expect(new Set(codes).size).toBe(RECOVERY_CODES);
   for (const code of codes) {

@@ -2,15 +2,15 @@ import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { seal, unseal } from "@/lib/seal";
 
-/** Seconds a code lasts, and its digits: what every authenticator app expects. */
+/** Seconds a code is valid, and its digits: what every authenticator app expects. */
 const PERIOD_SECONDS = 30;
 const DIGITS = 6;
-/** Steps before and after the present one whose code is taken: phones' clocks differ. */
+/** How many steps before and after the current one are accepted: phones' clocks differ. */
 const WINDOW_STEPS = 1;
 /** 160 bits, as RFC 4226 advises. */
 const SECRET_BYTES = 20;
 export const RECOVERY_CODES = 10;
-/** No letters or digits that look alike; 12 of 31 are 59 bits. */
+/** No letters or digits that look alike; 12 of 31 give 59 bits. */
 const RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 const RECOVERY_LENGTH = 12;
 
@@ -25,13 +25,13 @@ const totp = (secret: Uint8Array, account = ""): TOTP =>
     secret: new Secret({ buffer: Uint8Array.from(secret).buffer }),
   });
 
-/** What an authenticator app reads from the picture, and what is typed where there is no camera. */
+/** What an authenticator app reads from the QR code, and what is typed without a camera. */
 export function enrolment(secret: Uint8Array, account: string): { uri: string; typed: string } {
   const key = totp(secret, account);
   return { uri: key.toString(), typed: (key.secret.base32.match(/.{1,4}/g) ?? []).join(" ") };
 }
 
-/** The step whose code this is, if it is later than `after`: a code is taken once. null for any other text. */
+/** The step of a code, if it is later than `after`: a code is valid once. null for any other text. */
 export function stepOf(secret: Uint8Array, code: string, after: number, now: number): number | null {
   const digits = code.replace(/\s/g, "");
   if (!/^\d{6}$/.test(digits)) return null;
@@ -41,7 +41,7 @@ export function stepOf(secret: Uint8Array, code: string, after: number, now: num
   return step > after ? step : null;
 }
 
-/** Codes that each open the account once, without the phone: "abcd-efgh-jkmn". */
+/** Codes that each open the account once without the phone: "abcd-efgh-jkmn". */
 export const newRecoveryCodes = (): string[] =>
   Array.from({ length: RECOVERY_CODES }, () =>
     Array.from({ length: RECOVERY_LENGTH }, (_, at) => {
@@ -50,7 +50,7 @@ export const newRecoveryCodes = (): string[] =>
     }).join(""),
   );
 
-/** How a recovery code is stored; null for a text that is none, whatever its case and hyphens. */
+/** How a recovery code is stored; null for a text that is not one, whatever its case and hyphens. */
 export function recoveryHash(authSecret: string, code: string): Buffer | null {
   const letters = code.toLowerCase().replace(/[\s-]/g, "");
   if (letters.length !== RECOVERY_LENGTH) return null;

@@ -5,7 +5,7 @@ import { isUuid } from "@/lib/ids";
 import { getSegment } from "@/lib/segments/segments.queries";
 import { requireMember, requirePage } from "./guard";
 
-/** The guard of a segment's pages: a member's project and one of its segments, else 404. Once a request. */
+/** The guard of a segment's pages: the project of a member and one of its segments, else 404. Once a request. */
 export const requireSegment = cache(async (projectId: string, segmentId: string) => {
   const access = await requireMember(projectId);
   const segment = isUuid(segmentId) ? await getSegment(access.scope, segmentId) : null;

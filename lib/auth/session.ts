@@ -13,14 +13,14 @@ import { isSecure } from "@/lib/http/forwarded";
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
-/** `__Secure-` and `__Host-` are only taken, also in order to delete them, with the Secure flag. */
+/** Browsers only accept `__Secure-` and `__Host-` cookies, and deletions of them, with the Secure flag. */
 const attributesOf = (cookieName: string) =>
   ({ httpOnly: true, sameSite: "lax", path: "/", secure: cookieName.startsWith("__") }) as const;
 
 /**
- * Logs the member in: sets the cookie NextAuth's own credentials endpoint would set, so a form without JavaScript works
- * and failures can be told field by field. `deviceWords` as `beginLogIn` takes them. The browser is known from then on
- * for the e-mail address. Only in a server action or a route handler.
+ * Logs the member in: sets the cookie that NextAuth's own credentials endpoint would set, so that a form works without
+ * JavaScript and failures can be reported per field. `deviceWords` as `beginLogIn` takes them. From then on the browser
+ * is known for the e-mail address. Only in a server action or a route handler.
  */
 export async function startSession(member: VerifiedMember, deviceWords: string): Promise<void> {
   const logIn = await beginLogIn(member, deviceWords, new Date());
@@ -43,13 +43,11 @@ export async function startSession(member: VerifiedMember, deviceWords: string):
   jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });
 }
 
-/** What this browser says to be known by (lib/auth/known-device.ts). */
+/** The device cookie of this browser (lib/auth/known-device.ts). */
 export const deviceCookie = async (): Promise<string | undefined> =>
   (await cookies()).get(deviceCookieName(isSecure(await headers())))?.value;
 
-/**
- * Logs out on this device: whatever log-in a cookie names is over on the server, so a copy of the cookie opens nothing.
- */
+/** Logs out on this device: ends the cookie's log-in on the server, so that a copy of the cookie is worthless. */
 export async function endSession(): Promise<void> {
   const jar = await cookies();
   for (const secure of [true, false]) {
@@ -63,27 +61,27 @@ export async function endSession(): Promise<void> {
 
 /**
  * Who is logged in; null for nobody, an expired or forged cookie, a log-in that ended, and a member who was deleted or
- * got a new password since. Once a request.
+ * has changed their password since. Once a request.
  */
 export const currentMember = cache(async (): Promise<Member | null> => {
   const logInId = await currentLogIn();
   return logInId === null ? null : memberOf(logInId);
 });
 
-/** As currentMember, with what they are in a project. */
+/** Like currentMember, with their role in a project. */
 export async function currentMemberIn(projectId: string): Promise<MemberIn | null> {
   const logInId = await currentLogIn();
   return logInId === null ? null : memberIn(logInId, projectId);
 }
 
-/** The log-in this request's cookie names, whether or not it still holds. Once a request. */
+/** The log-in of this request's cookie, whether or not it is still valid. Once a request. */
 export const currentLogIn = cache(
   async (): Promise<string | null> => logInIn(await cookies(), sessionCookieName(isSecure(await headers()))),
 );
 
-/** The log-in the cookie of that name speaks of; null without a genuine one. */
+/** The log-in in the cookie of that name; null without a genuine one. */
 async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
-  const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // a long one comes in parts
+  const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // a long one comes in chunks
   if (sessionCookies.length === 0) return null;
   const key = JSON.stringify(sessionCookies.map(({ name, value }) => [name, value]));
   const known = genuine.get(key);
@@ -103,7 +101,7 @@ async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
 }
 
 /**
- * Cookies that proved genuine, with the log-in they name and until when (ms): to decrypt one takes a millisecond, and
- * each page would do it again. Whether the log-in still holds is asked of the database each time.
+ * Genuine cookies, with their log-in and expiry (ms): decrypting one takes a millisecond, and each page would do it
+ * again. Whether the log-in is still valid is asked of the database each time.
  */
 const genuine = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });

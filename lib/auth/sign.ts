@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * HMAC-SHA256 under the instance's secret, base64url. `purpose` keeps what is signed for one thing from serving
- * another.
+ * HMAC-SHA256 with the instance's secret, base64url. `purpose` keeps a signature for one thing from serving another.
  */
 export const sign = (secret: string, purpose: string, ...parts: string[]): string =>
   createHmac("sha256", secret)

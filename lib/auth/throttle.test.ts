@@ -29,13 +29,13 @@ beforeEach(() => {
 type Try = { email?: string; address?: string | null; device?: string | null; proof?: string };
 const knock = (given: Try = {}, now = NOON) =>
   door.admit({ email: EMAIL, address: "203.0.113.7", device: null, proof: "", ...given }, now);
-/** What it costs: 0 for a try that was let through (and failed). */
+/** Its cost: 0 for an attempt that was let through (and failed). */
 const price = (admission: Admission) => ("puzzle" in admission ? bitsOf(admission.puzzle) : 0);
 const fail = (times: number, given: (i: number) => Try = () => ({})) =>
   Array.from({ length: times }, (_, i) => price(knock(given(i))));
 
 describe("a tally", () => {
-  test("leaks as many a window as are free, and never goes below nothing or above its most", () => {
+  test("leaks its free number per window and stays between zero and its maximum", () => {
     const tally = new Tally(10, 1_000, 30);
     tally.add("a", 0, 20);
     expect([0, 500, 1_000, 2_000, 9_000].map((at) => tally.level("a", at))).toEqual([20, 15, 10, 0, 0]);
@@ -45,12 +45,12 @@ describe("a tally", () => {
     tally.add("b", 0, -5);
     expect(tally.level("b", 0)).toBe(0);
   });
-  test("remembers a bounded number of keys, the least recently tried goes", () => {
+  test("remembers a bounded number of keys and evicts the least recently tried", () => {
     const tally = new Tally(1, 1_000, 10, 2);
     for (const key of ["a", "b", "c"]) tally.add(key, 0);
     expect(["a", "b", "c"].map((key) => tally.level(key, 0))).toEqual([0, 1, 1]);
   });
-  test("asks for twice the work each time the excess doubles, up to a limit", () => {
+  test("doubles the work each time the excess doubles, up to a limit", () => {
     const tally = new Tally(10, 1_000_000, 10_000);
     const bits = [9, 10, 11, 13, 17, 25, 10_000].map((level) => {
       tally.add("a", 0, level - tally.level("a", 0));
@@ -61,13 +61,13 @@ describe("a tally", () => {
 });
 
 describe("wrong passwords for one e-mail address", () => {
-  test("past the free ones cost a puzzle each, wherever they come from; other addresses cost nothing", () => {
+  test("beyond the free ones cost a puzzle each, wherever they come from; other addresses cost nothing", () => {
     expect(fail(FREE_PER_EMAIL, (i) => ({ address: `198.51.100.${i}` }))).toEqual(Array(FREE_PER_EMAIL).fill(0));
     expect(price(knock({ address: "192.0.2.1" }))).toBeGreaterThan(0);
     expect(price(knock({ address: "192.0.2.1", email: "bob@example.com" }))).toBe(0);
   });
 
-  test("do not keep the owner out, however long they go on: a stranger's browser solves one puzzle", async () => {
+  test("do not lock the owner out, however long they go on: an unknown browser solves one puzzle", async () => {
     fail(FREE_PER_EMAIL);
     const asked = knock();
     if (!("puzzle" in asked)) throw new Error("a puzzle was expected");
@@ -76,16 +76,16 @@ describe("wrong passwords for one e-mail address", () => {
     expect(price(knock({ proof: `${asked.puzzle}:0` }))).toBeGreaterThan(0);
   });
 
-  test("cost a device its owner logged in with before nothing at all", () => {
+  test("cost nothing on a device the owner logged in with before", () => {
     const number = knownDevice(SECRET, withDevice(SECRET, undefined, EMAIL), EMAIL);
     for (let i = 0; i < 500; i++) knock({ address: `198.51.100.${i % 250}` });
     expect(price(knock())).toBeGreaterThan(0);
     expect(price(knock({ device: number }))).toBe(0);
   });
 
-  test("from a known device are counted against that device, which is then a stranger", () => {
+  test("from a known device count against that device, which then becomes unknown", () => {
     expect(fail(FREE_PER_EMAIL, () => ({ device: "d1" }))).toEqual(Array(FREE_PER_EMAIL).fill(0));
-    expect(price(knock({ device: "d1" }))).toBe(0); // as a stranger, with free tries of its own
+    expect(price(knock({ device: "d1" }))).toBe(0); // as an unknown one, with free attempts of its own
     fail(FREE_PER_EMAIL, () => ({ device: "d1" }));
     expect(price(knock({ device: "d1" }))).toBeGreaterThan(0);
     expect(price(knock({ device: "d2" }))).toBe(0);
@@ -98,7 +98,7 @@ describe("wrong passwords for one e-mail address", () => {
   });
 });
 
-test("a log-in that succeeds takes its own try back and no other", () => {
+test("a successful log-in refunds its own attempt and no other", () => {
   fail(FREE_PER_EMAIL - 1);
   for (let i = 0; i < 50; i++) {
     const admission = knock();
@@ -114,7 +114,7 @@ test("guesses sent at once are counted before any is answered", () => {
 });
 
 describe("many e-mail addresses", () => {
-  test("from one network cost a puzzle past the free ones, for IPv6 also from its neighbours", () => {
+  test("from one network cost a puzzle beyond the free ones, for IPv6 also from its neighbours", () => {
     fail(FREE_PER_NETWORK, (i) => ({ email: `m${i}@example.com`, address: `2001:db8:1:2::${i.toString(16)}` }));
     expect(price(knock({ email: "x@example.com", address: "2001:db8:1:2:ffff::1" }))).toBeGreaterThan(0);
     expect(price(knock({ email: "x@example.com", address: "2001:db8:1:3::1" }))).toBe(0);
@@ -135,7 +135,7 @@ describe("many e-mail addresses", () => {
 
 describe("signing up", () => {
   test.each(["203.0.113.7", "127.0.0.1", "::ffff:10.0.0.1", null])(
-    "from %s is free so often, then costs",
+    "from %s is free a limited number of times, then costs a puzzle",
     (address) => {
       const signUps = new SignUpThrottle(puzzles);
       const prices = Array.from({ length: FREE_SIGN_UPS_PER_NETWORK + 1 }, () =>
@@ -147,7 +147,7 @@ describe("signing up", () => {
     },
   );
 
-  test("ends for everybody at a number that only a flood reaches, and goes on later", () => {
+  test("stops for everybody at a number that only a flood reaches, and resumes later", () => {
     const always = { accepts: () => true, make: () => "" } as unknown as Puzzles;
     const signUps = new SignUpThrottle(always);
     for (let i = 0; i < MAX_SIGN_UPS; i++) signUps.admit(`198.51.${i % 200}.${i % 250}`, "", NOON);

@@ -5,9 +5,9 @@ import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
 
 /**
- * Who may try a password or sign up now, and at what price. Nobody is shut out: past the free tries a stranger's
- * browser has to work for each further one, the longer the more tries there were, and whoever logged in on this device
- * before is counted by the device alone. docs/decisions/0041-throttling.md.
+ * Who may try a password or sign up now, and at what price. Nobody is locked out: beyond the free attempts an unknown
+ * browser has to work for each further one, longer the more attempts there were; a device that its owner logged in with
+ * before is only counted by itself. docs/decisions/0041-throttling.md.
  */
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -18,21 +18,21 @@ export const FREE_PER_NETWORK = 50;
 export const FREE_IN_ALL = 300;
 export const FREE_SIGN_UPS_PER_NETWORK = 20;
 export const FREE_SIGN_UPS_IN_ALL = 200;
-/** Sign-ups an hour after which there is no more, for anybody: nobody has that many colleagues. */
+/** The number of sign-ups an hour after which there are no more, for anybody: nobody has that many colleagues. */
 export const MAX_SIGN_UPS = 1_000;
 
-/** What the first try past the free ones costs; about a tenth of a second of a laptop. */
+/** The cost of the first attempt beyond the free ones; about a tenth of a second on a laptop. */
 const FIRST_BITS = 15;
 /**
- * Tries past the free ones that are kept count of: that many cost MAX_BITS, and are forgiven in hours rather than days.
+ * Attempts beyond the free ones that are counted: that many cost MAX_BITS, and are forgiven in hours rather than days.
  */
 const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
 
-/** Keys remembered at most, about 150 bytes each; the least recently tried is forgotten first. */
+/** The most keys remembered, about 150 bytes each; the least recently tried is evicted first. */
 const KEYS_MAX = 50_000;
 
 /**
- * How many things happened to a key lately: a bucket that leaks `free` of them a window. Kept in memory, hence per
+ * How often something happened to a key lately: a bucket that leaks `free` per window. Kept in memory, hence per
  * process.
  */
 export class Tally {
@@ -57,8 +57,8 @@ export class Tally {
   }
 
   /**
-   * Bits that the next one costs; 0 while there are free ones. Each doubling of the excess costs one bit, twice the
-   * work, more.
+   * The bits that the next attempt costs; 0 while there are free ones. Each doubling of the excess costs one more bit,
+   * twice the work.
    */
   bits(key: string, now: number): number {
     const excess = Math.ceil(this.level(key, now)) - this.free;
@@ -68,7 +68,9 @@ export class Tally {
 
 const EVERYBODY = "all";
 
-/** `puzzle`: solve this first. `succeed`: go on; the try is counted, and to be taken back if it was a good one. */
+/**
+ * `puzzle`: solve this first. `succeed`: go on; the attempt is counted, and `succeed` refunds it if it was a good one.
+ */
 export type Admission = { puzzle: string } | { succeed: () => void };
 
 export class LogInThrottle {
@@ -80,8 +82,8 @@ export class LogInThrottle {
   constructor(private readonly puzzles: Puzzles) {}
 
   /**
-   * Counts a log-in as failed before its password is looked at, so that guesses sent at once cannot all slip through.
-   * `device`: the number under which the browser is known for this e-mail. One that fails too often is a stranger's.
+   * Counts a log-in as failed before its password is checked, so that concurrent guesses cannot all slip through.
+   * `device`: the number under which the browser is known for this e-mail. One that fails too often counts as unknown.
    */
   admit(try_: { email: string; address: string | null; device: string | null; proof: string }, now: number): Admission {
     const { email, device } = try_;
@@ -103,15 +105,13 @@ export class SignUpThrottle {
   private readonly networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS);
   private readonly all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, MAX_SIGN_UPS);
 
-  /** `subject`: what a solved puzzle lets its solver do. */
+  /** `subject`: what a solved puzzle allows. */
   constructor(
     private readonly puzzles: Puzzles,
     private readonly subject = "sign up",
   ) {}
 
-  /**
-   * Counts a try, whether or not it will succeed: each costs a hash or a mail. Throws `rate_limited`.
-   */
+  /** Counts an attempt, successful or not: each costs a hash or a mail. Throws `rate_limited`. */
   admit(address: string | null, proof: string, now: number): Admission {
     if (this.all.level(EVERYBODY, now) > MAX_SIGN_UPS - 1) {
       throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.", {

@@ -2,9 +2,9 @@ import type { Column } from "./column";
 import { SIGN_UP_COLUMNS } from "./sign-up";
 
 /**
- * The columns of a list of people, in the order in which the picker, the filters and the API offer them. A new one over
- * a stored fact is one entry here; a new fact also needs a migration and lib/profiles/facts/facts.store.ts, which works
- * it out.
+ * The columns of a list of people, in the order in which the picker, the filters and the API offer them. A new column
+ * over a stored fact is one entry here; a new fact also needs a migration and a computation in
+ * lib/profiles/facts/facts.store.ts.
  */
 export const PEOPLE_COLUMNS = [
   {

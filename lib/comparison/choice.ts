@@ -3,8 +3,8 @@ import { AppError } from "@/lib/errors";
 import { parseDay } from "@/lib/format/range";
 
 /**
- * What is compared, as a URL and the API say it: `?pair=retained&of=firstSeen&days=7`, `?pair=segments&a=<id>&b=<id>`,
- * `?pair=converted&event=order_paid&date=2026-10-01&days=30`.
+ * What is compared, as a URL and the API write it: `?pair=retained&of=firstSeen&days=7`,
+ * `?pair=segments&a=<id>&b=<id>`, `?pair=converted&event=order_paid&date=2026-10-01&days=30`.
  */
 
 export const PAIRS = ["retained", "power", "signedUp", "converted", "paying", "segment", "segments"] as const;
@@ -31,7 +31,7 @@ export const choiceQuery = z.object({
   pair: z
     .enum(PAIRS, `One of ${PAIRS.join(", ")}.`)
     .describe(
-      "retained: active again 30 to 60 days into their life (or in the 30 days after `date`), and not. power: power users, and other identified people. signedUp, converted, paying: did so for the first time after the window, and not. segment: a segment, and comparable people outside it. segments: two segments.",
+      "retained: active again 30 to 60 days into their life (or in the 30 days after `date`), or not. power: power users, or other identified people. signedUp, converted, paying: did so for the first time after the window, or not. segment: a segment, or comparable people outside it. segments: two segments.",
     ),
   a: z.guid("A segment's id.").optional().describe("A segment's id, for segment and segments."),
   b: z.guid("A segment's id.").optional().describe("The other segment's id, for segments."),
@@ -43,19 +43,19 @@ export const choiceQuery = z.object({
   of: z
     .enum(["firstSeen", "signedUp"], "Either firstSeen or signedUp.")
     .optional()
-    .describe("What each person's window begins with. Default firstSeen; of no account with `date`."),
+    .describe("What each person's window begins with. Default firstSeen; ignored with `date`."),
   days: z
     .enum(["1", "7", "30", "90"], "Either 1, 7, 30 or 90 days.")
     .optional()
-    .describe("Length of the window: 1, 7 or 30 of a life, 7, 30 or 90 before a date. Default 7."),
+    .describe("Length of the window: 1, 7 or 30 days of a life; 7, 30 or 90 before a date. Default 7."),
   date: z.iso
     .date("A day, as 2026-03-12.")
     .optional()
-    .describe("Counts what was done in the days before this UTC day, instead of at the beginning of each life."),
+    .describe("Counts behaviour in the days before this UTC day instead of at the beginning of each life."),
 });
 export type ChoiceQuery = z.infer<typeof choiceQuery>;
 
-/** Throws bad_request naming the parameter at fault. */
+/** Throws bad_request naming the invalid parameter. */
 export function choiceOf(query: ChoiceQuery): Choice {
   const pair = pairOf(query);
   const days = Number(query.days ?? DEFAULT_DAYS);
@@ -66,7 +66,7 @@ export function choiceOf(query: ChoiceQuery): Choice {
   }
   if (!LIFE_DAYS.some((one) => one === days)) throw fault("days", "Of a life: 1, 7 or 30 days.");
   if (pair.pair === "signedUp" && query.of === "signedUp")
-    throw fault("of", "Those who signed up and those who did not have only being first seen in common.");
+    throw fault("of", "For this pair the window can only start at first seen: not everybody signed up.");
   return { pair, counted: { of: query.of ?? "firstSeen", days } };
 }
 
@@ -89,7 +89,7 @@ function pairOf({ pair, a, b, event }: ChoiceQuery): Pair {
 
 const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });
 
-/** The parameters that say it. */
+/** The parameters of a choice. */
 export function choiceParams({ pair, counted }: Choice): Record<string, string> {
   const { pair: name, ...rest } = pair;
   const window: Record<string, string> = "of" in counted ? { of: counted.of } : { date: counted.before };

@@ -20,7 +20,7 @@ type Limits = { universe: number; read: number; enough: number };
 const LIMITS: Limits = { universe: 12_000, read: 3_000, enough: 500 };
 const MINUTE_MS = 60_000;
 
-/** `people`: how many there are, about so many unless `isExact`; `read`: of so many of them shares are known. */
+/** `people`: the group's size, estimated unless `isExact`; `read`: how many people shares are computed from. */
 export type GroupSize = Group & { people: number; isExact: boolean; read: number };
 
 export type GroupsCompared = {
@@ -29,13 +29,13 @@ export type GroupsCompared = {
   leftOut: Omit<GroupSize, "read">[];
   window: Window;
   comparison: Comparison;
-  /** Shares are a sample's, of one group at least. */
+  /** Shares of at least one group come from a sample. */
   isEstimate: boolean;
 };
 
 /**
- * Two groups side by side; docs/comparison.md has the method. Throws bad_request naming the parameter at fault,
- * unprocessable for a segment that cannot be used, unavailable when it takes over half a minute.
+ * Compares two groups; docs/comparison.md has the method. Throws bad_request naming the invalid parameter,
+ * unprocessable for a segment that cannot be used, unavailable if it takes over half a minute.
  */
 export async function compare(
   scope: Scope,
@@ -43,7 +43,7 @@ export async function compare(
   at = Date.now(),
   limits = LIMITS,
 ): Promise<GroupsCompared> {
-  // To the minute, so that the same address soon after shows the same people.
+  // Rounded to the minute, so that the same URL shows the same people soon after.
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = await namesOf(scope, choice.pair);
   const universe = await universeOf(scope, limits.universe);
@@ -70,11 +70,11 @@ export async function compare(
   };
 }
 
-/** Without what the segments' own rules ask about: they differ by it whoever they are. */
+/** Without the subjects that the segments' own rules ask about: they differ by definition. */
 const withoutRuled = (counts: readonly Counts[], ruled: ReadonlySet<string>): Counts[] =>
   counts.filter(({ kind, key }) => !ruled.has(kind === "property" ? `p:${key}` : kind === "origin" ? key : `e:${key}`));
 
-/** Identified people are compared with identified people only. */
+/** Identified people are only compared with identified people. */
 function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
   if (pair !== "segment" && pair !== "segments") return false;
   const areIdentified = ({ people }: Draw) => people.length > 0 && people.every((person) => person > 0);
@@ -90,7 +90,7 @@ async function drawn(scope: Scope, rule: Rule, universe: Universe, now: number, 
 
 const sizeOf = ({ found, share }: Draw) => ({ people: Math.round(found / share), isExact: share === 1 });
 
-/** Throws bad_request naming the parameter of a segment that is not there. */
+/** Throws bad_request naming the parameter of a segment that does not exist. */
 async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, string>> {
   const wanted = segmentsOf(pair);
   const names = await segmentNames(scope, Object.values(wanted));
@@ -99,7 +99,7 @@ async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, st
   return names;
 }
 
-/** "At least so many" of what is counted. */
+/** "At least n" of what is counted. */
 const LEAST: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
 
 function sharesOf(counts: readonly Counts[], { a, b }: Sides): CountedShare[] {
@@ -123,7 +123,7 @@ function sharesOf(counts: readonly Counts[], { a, b }: Sides): CountedShare[] {
   return [...plain.filter((one) => !repeats(one, plain)), ...least];
 }
 
-/** Whether everybody who did the event did it with this value: the row of the event says it. */
+/** Whether everybody who did the event did it with this value: the row of the event already says so. */
 function repeats(row: CountedShare, rows: readonly CountedShare[]): boolean {
   if (row.kind !== "eventProperty") return false;
   const event = rows.find(({ kind, key }) => kind === "event" && key === row.key);
@@ -143,7 +143,7 @@ function meansOf(counts: readonly Counts[], { a, b }: Sides): CountedMean[] {
   });
 }
 
-/** Of people with so many; those who are not among them have none. */
+/** Values of the people who have any; the others have zero. */
 function meanOf(spread: readonly { n: number; times: number }[], people: number): Mean {
   if (people < 2) return { mean: 0, variance: 0, people };
   const mean = spread.reduce((sum, { n, times }) => sum + n * times, 0) / people;

@@ -13,17 +13,17 @@ import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./rows";
 
 /** Of each kind, the rows that most people have. */
 const MAX_ROWS = 400;
-/** A longer value is none that people share. */
+/** Longer values are not shared between people. */
 const MAX_VALUE_CHARS = 100;
-/** Properties that tell one person from all others. */
+/** Properties that identify a single person. */
 const NAMING = ["name", "firstName", "lastName", "email", "avatar", "phone", "username"];
-/** Columns about the first visit. Country and device are the last visit's there, so they are read from events. */
+/** Columns about the first visit. Country and device there are of the last visit, so they are read from events. */
 const ORIGINS = ["source", "referrer", "landingPage", "utmCampaign"] as const;
 /** Columns that people are compared by whatever they did. */
 const COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "standsOut" in column);
 const PLACES = ["$country", "$device", "$browser", "$os"] as const;
 
-/** How many of each group; `n`: those with exactly so many visits, days or events. */
+/** How many people of each group; `n`: those with exactly that many visits, days or events. */
 export type Counts = {
   kind: RowKind;
   key: string;
@@ -37,16 +37,16 @@ export type Counts = {
 export type Sides = { a: readonly number[]; b: readonly number[] };
 
 /**
- * What the people of two groups did within the window and are, each row with how many of each group. One pass: their
- * events of the window (events_actor_ts_idx, a range a lane), visits (sessions_actor_started_idx), days
- * (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
+ * What the people of two groups did within the window and who they are, each row with its number of people per group.
+ * One pass: their events of the window (events_actor_ts_idx, one range per lane), visits (sessions_actor_started_idx),
+ * days (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
  */
 export async function countsOf(scope: Scope, sides: Sides, window: Window, now: number): Promise<Counts[]> {
   const { rows } = await readHeavily<Counts>(countsQuery(scope, sides, window, now), SETTINGS);
   return rows;
 }
 
-/** Only who they are: columns and properties as they are now. O(people). */
+/** Only who they are: current columns and properties. O(people). */
 export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   const ever = sql`NULL::timestamptz`;
   const { rows } = await readHeavily<Counts>(
@@ -58,7 +58,7 @@ export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   return rows;
 }
 
-/** Along indexes: left to itself the planner reads whole tables for a few percent of their people. */
+/** Uses indexes only: left alone, the planner scans whole tables for a few percent of their people. */
 const SETTINGS = {
   work_mem: "128MB",
   jit: "off",
@@ -176,7 +176,7 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
 
 const COUNTED = sql`count(*) FILTER (WHERE in_a) AS a, count(*) FILTER (WHERE NOT in_a) AS b`;
 
-/** What most people have first; values that are NULL, empty or long are no rows. `of`: a row a person. */
+/** The most common values first; NULL, empty and long values give no rows. `of`: one row per person. */
 const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sql => sql`
   SELECT ${kind}::text AS kind, ${key}::text AS key, ${property}::text AS property, ${value}::text AS value,
          NULL::int AS n, ${COUNTED}
@@ -185,7 +185,7 @@ const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sq
    GROUP BY 2, 3, 4 HAVING count(*) >= ${MIN_SUPPORT}
    ORDER BY count(*) DESC, 2, 3, 4 LIMIT ${MAX_ROWS}`;
 
-/** Properties as they are now, of `sides`. */
+/** Current properties, of `sides`. */
 const PROPERTIES = ranked(
   "property",
   sql`key`,
@@ -198,7 +198,7 @@ const PROPERTIES = ranked(
      SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(s.props) WHERE key <> ALL(${NAMING}::text[])) v`,
 );
 
-/** How many people have which number. */
+/** How many people have each number. */
 const spread = (key: string, of: Sql): Sql => sql`
   SELECT 'activity', ${key}::text, NULL, NULL, least(n, 1000000)::int, ${COUNTED} FROM (${of}) q GROUP BY 5`;
 

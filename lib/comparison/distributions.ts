@@ -1,6 +1,6 @@
 /**
- * The few functions of statistical distributions that comparisons need; tested against published tables. jStat and the
- * like would bring a thousand functions for these four (docs/decisions/0066-comparison.md).
+ * The few functions of statistical distributions that comparisons need; tested against published tables. jStat and
+ * similar libraries would bring a thousand functions for these four (docs/decisions/0066-comparison.md).
  */
 
 /** Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-14. */
@@ -45,7 +45,7 @@ const nonZero = (x: number): number => (Math.abs(x) < 1e-300 ? 1e-300 : x);
 /** P(|T| ≥ |t|) of Student's t with `df` degrees of freedom, which need not be whole. */
 export const studentTails = (t: number, df: number): number => betaShare(df / (df + t * t), df / 2, 0.5);
 
-/** The t that |T| exceeds with probability `tails`, by bisection: 60 halvings of an interval that holds it. */
+/** The t that |T| exceeds with probability `tails`, by bisection: 60 halvings of an interval around it. */
 export function studentCritical(tails: number, df: number): number {
   let [low, high] = [0, 1];
   while (studentTails(high, df) > tails && high < 1e9) high *= 2;

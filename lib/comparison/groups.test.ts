@@ -35,7 +35,7 @@ const subjects: fc.Arbitrary<Subject> = fc.constantFrom(...ROW_KINDS).map((kind)
   return { kind, key: "plan", property: "size", value: "a(b),c~" };
 });
 
-test("every group, and every group with a row, is a rule that an address holds", () => {
+test("every group, and every group with a row, is a rule that fits into a URL", () => {
   fc.assert(
     fc.property(choices, subjects, fc.boolean(), (choice, subject, isIdentified) => {
       const { a, b, leftOut, window } = groupsOf(choice, NOW, new Map(), isIdentified);
@@ -58,7 +58,7 @@ function span(window: Window): [number, number] | undefined {
 
 const all = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(all) : [node]);
 
-test("what tells retained people apart never touches the window their behaviour is counted in", () => {
+test("the outcome that defines retained people never overlaps the window in which behaviour is counted", () => {
   fc.assert(
     fc.property(counted, (how) => {
       const { a, b, window } = groupsOf({ pair: { pair: "retained" }, counted: how }, NOW, new Map(), false);
@@ -73,7 +73,7 @@ test("what tells retained people apart never touches the window their behaviour 
   );
 });
 
-test("nobody whose window is not over is in a group", () => {
+test("people whose window is not over are in neither group", () => {
   fc.assert(
     fc.property(choices, (choice) => {
       const { a, b, leftOut } = groupsOf(choice, NOW, new Map(), false);
@@ -86,7 +86,7 @@ test("nobody whose window is not over is in a group", () => {
   );
 });
 
-test("parameters say a choice and are read back as it", () => {
+test("a choice survives the round trip through parameters", () => {
   fc.assert(
     fc.property(choices, (choice) => {
       expect(choiceOf(choiceQuery.parse(choiceParams(choice)))).toEqual(choice);

@@ -4,58 +4,58 @@ import type { Condition, ConditionOf, Node, Rule, Window } from "@/lib/segments/
 import type { Choice, DatedDays, LifeDays, Pair, PairName, WhoTheyAre } from "./choice";
 
 /**
- * The two groups of a choice as rules, so that each is a list one can open, and whom both leave out. What makes the
- * groups differ happens after the window in which behaviour is counted, never within it.
+ * The two groups of a choice as rules, so that each can be opened as a list, and the people both leave out. The outcome
+ * that makes the groups differ happens after the window in which behaviour is counted, never within it.
  */
 
 const DAY_MS = 86_400_000;
-/** Of a life, what came of somebody is looked at until its 60th day; whether they return, from day 30 on. */
+/** In a life, the outcome is observed until day 60; whether people return, from day 30 on. */
 export const OUTCOME_DAYS = 60;
 export const RETURN_DAYS = 30;
-/** Behind a date, for so many days. */
+/** After a date, for this many days. */
 export const AFTER_DATE_DAYS = 30;
-/** The days that power users are told by. */
+/** The days by which power users are recognised. */
 const POWER_DAYS = 30;
-/** The longest life there is to look at. */
+/** The longest life that can be examined. */
 const MAX_LIFE_DAYS = 3_650;
 const BEGINNING = "1970-01-01";
 
-/** `label`: as a sentence names them, "retained people". */
+/** `label`: as in a sentence, "retained people". */
 export type Group = { label: string; rule: Rule };
 export type Groups = {
   a: Group;
   b: Group;
-  /** Whom neither group has, and why. */
+  /** People in neither group, and why. */
   leftOut: Group[];
   /** Behaviour is counted in this window of each person. */
   window: Window;
 };
 
-/** How the time of a comparison is written as conditions. */
+/** How a comparison's time is expressed as conditions. */
 type Clock = {
   window: Window;
-  /** What came of people, by the end of the outcome's days, or before the window was over. */
+  /** The outcome of people by the end of its days, or before the window was over. */
   outcome: Window;
   already: Window;
   later: Window;
   returned: Window;
-  /** People whose window is over, and `more` days after it; those who are too new for that. */
+  /** People whose window, plus `more` days after it, is over; those who are too new for that. */
   isOver: (more: number) => Condition[];
   isTooNew: (more: number) => Group[];
-  /** How many days after the window its outcome takes. */
+  /** How many days after the window the outcome takes. */
   outcomeDays: number;
-  /** Active within the window: whoever was not there cannot leave. */
+  /** Active within the window: people who were not there cannot leave. */
   wereThere: Condition[];
 };
 
-/** Of segments, by id. */
+/** The rules of segments, by id. */
 export type Names = ReadonlyMap<string, string>;
 
-/** The segments a pair names, by parameter. */
+/** The segments of a pair, by parameter. */
 export const segmentsOf = (pair: Pair): Record<string, string> =>
   pair.pair === "segments" ? { a: pair.a, b: pair.b } : pair.pair === "segment" ? { a: pair.a } : {};
 
-/** `isIdentified`: of segments, whether identified people are compared with identified people only. */
+/** `isIdentified`: for segments, whether only identified people are compared. */
 export function groupsOf(
   { pair, counted }: Choice | WhoTheyAre,
   now: number,
@@ -157,7 +157,10 @@ const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition =
   window,
 });
 
-/** Those to whom it happened by the outcome's end, those to whom it did not, and to whom it had happened too early. */
+/**
+ * People to whom it happened by the outcome's end, those to whom it did not, and those to whom it had happened too
+ * early.
+ */
 function outcomeGroups(
   clock: Clock,
   [a, b, already]: [string, string, string],
@@ -226,7 +229,7 @@ function dateClock({ before, days }: DatedDays): Clock {
 }
 
 const EVER: Window = { ever: true };
-/** Where nothing is counted, nobody is left out. */
+/** If nothing is counted, nobody is left out. */
 const NO_CLOCK: Clock = {
   window: EVER,
   already: EVER,
@@ -247,7 +250,7 @@ function signedUp(window: Window): Condition[] {
   return "before" in window ? [...since, { kind: "time", field: "signedUp", is: "before", at: window.before }] : since;
 }
 
-/** Throws bad_request for a date that what came after it cannot have shown yet. */
+/** Throws bad_request for a date whose outcome is not known yet. */
 function requirePast(pair: PairName, counted: Choice["counted"] | null, now: number): void {
   if (counted === null || "of" in counted) return;
   const daysAfter = pair === "segment" || pair === "segments" ? 0 : AFTER_DATE_DAYS;
@@ -256,7 +259,7 @@ function requirePast(pair: PairName, counted: Choice["counted"] | null, now: num
     "bad_request",
     daysAfter === 0
       ? "Choose a day that is not in the future."
-      : `Choose a day at least ${daysAfter} days ago: what came of people shows in the days after it.`,
+      : `Choose a day at least ${daysAfter} days ago: the outcome is decided in the days after it.`,
     { field: "date" },
   );
 }

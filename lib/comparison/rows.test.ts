@@ -9,7 +9,7 @@ import { type CountedMean, type CountedShare, compareRows } from "./rows";
 const RUNS = 1_000;
 
 type Groups = { a: number; b: number };
-/** A behaviour that the share `a` of group A shows and `b` of B. */
+/** A behaviour shown by the share `a` of group A and `b` of B. */
 type Truth = { a: number; b: number };
 
 test("without effects at most 5 % of projects show any row at all", () => {
@@ -32,7 +32,7 @@ test("without effects at most 5 % of projects show any row at all", () => {
   }
 }, 60_000);
 
-test("nor do rows that repeat one another: an event and the values of its properties", () => {
+test("nor do correlated rows: an event and the values of its properties", () => {
   const random = randomFrom(2);
   let showing = 0;
   for (let run = 0; run < RUNS; run++) {
@@ -51,7 +51,7 @@ test("nor do rows that repeat one another: an event and the values of its proper
   expect(showing / RUNS).toBeLessThan(0.05 + 4 * standardError(0.05));
 }, 60_000);
 
-test("planted effects are found with the right sign, and 95 % of intervals hold the truth", () => {
+test("planted effects are found with the right sign, and 95 % of intervals contain the truth", () => {
   const random = randomFrom(3);
   const truths: Truth[] = [
     { a: 0.72, b: 0.31 },
@@ -87,7 +87,7 @@ test("planted effects are found with the right sign, and 95 % of intervals hold 
   }
 }, 60_000);
 
-test("Welch's interval holds the difference of skewed counts in 95 % of projects", () => {
+test("Welch's interval contains the difference of skewed counts in 95 % of projects", () => {
   const random = randomFrom(4);
   let held = 0;
   for (let run = 0; run < RUNS; run++) {
@@ -98,7 +98,7 @@ test("Welch's interval holds the difference of skewed counts in 95 % of projects
   expect(Math.abs(held / RUNS - 0.95)).toBeLessThan(4 * standardError(0.05) + 0.005);
 }, 60_000);
 
-test("rows too few people had, and groups too small, are neither shown nor tested", () => {
+test("rows with too few people, and groups that are too small, are neither shown nor tested", () => {
   const rare = row("rare", { had: 8, people: 500 }, { had: 0, people: 500 });
   const nearlyAll = row("nearly all", { had: 500, people: 500 }, { had: 494, people: 500 });
   const small = row("small group", { had: 9, people: 9 }, { had: 50, people: 500 });

@@ -1,16 +1,16 @@
 import { adjusted, compareMeans, compareShares, type Mean, type Share, type Tested } from "./statistics";
 
-/** What a row is about; each kind can be shown by itself. */
+/** What a row is about; each kind can be shown on its own. */
 export const ROW_KINDS = ["event", "eventProperty", "property", "origin", "place", "activity"] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
-/** Hours of each part of a day that activity is told by, in UTC. */
+/** Hours per part of a day, in UTC, by which activity is grouped. */
 export const BAND_HOURS = 6;
 
 /**
  * What people did or are. `key`: an event's name, a property, a column, "visits", "days", "events" or "hour";
- * `property`: of an event. `value`: what the property says, the least number, or which part of the day; absent where
- * doing it, or its mean, is compared.
+ * `property`: of an event. `value`: the property's value, the minimum, or the part of the day; absent if having done
+ * it, or its mean, is compared.
  */
 export type Subject = { kind: RowKind; key: string; property?: string; value?: string };
 
@@ -22,15 +22,15 @@ export type ComparedRow = ComparedShare | ComparedMean;
 
 export const isMean = (row: ComparedRow): row is ComparedMean => "mean" in row.a;
 
-/** Of the rows shown as real, on average at most this share is there by chance. */
+/** Of the rows shown as clear, at most this share on average is due to chance. */
 export const FALSE_DISCOVERIES = 0.05;
-/** Fewer people in a group tell nothing. */
+/** Groups with fewer people show nothing. */
 export const MIN_GROUP = 10;
-/** Of means, whose interval leans on the number of people. */
+/** The same for means, whose interval relies on the number of people. */
 const MIN_MEAN_GROUP = 20;
 /**
- * At least so many people of both groups together must have done it, and as many not. Both counts are the same however
- * people are divided, so choosing rows by them favours no difference.
+ * At least this many people of both groups together must have done it, and as many not. Both counts are the same
+ * however people are divided, so choosing rows by them favours no difference.
  */
 export const MIN_SUPPORT = 10;
 

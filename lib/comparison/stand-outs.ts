@@ -6,8 +6,8 @@ import { type ComparedShare, isMean } from "./rows";
 export type StandOuts = Pick<GroupsCompared, "a" | "b" | "window"> & { rows: ComparedShare[] };
 
 /**
- * What a segment's members are more often than comparable people who are not in it: of identified members other
- * identified people, otherwise everybody else. Throws as compare.
+ * What a segment's members are or do more often than comparable people outside it: identified members are compared with
+ * other identified people, otherwise everybody else. Throws like compare.
  */
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOuts> {
   const found = await compare(scope, { pair: { pair: "segment", a: segmentId }, counted: null }, now);

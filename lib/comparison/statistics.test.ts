@@ -92,7 +92,7 @@ const table = fc
   );
 
 describe("for any two groups", () => {
-  test("the interval holds the difference and stays between −1 and 1", () => {
+  test("the interval contains the difference and stays between −1 and 1", () => {
     fc.assert(
       fc.property(table, ({ a, b }) => {
         const { difference, low, high } = shareDifference(a, b);
@@ -104,7 +104,7 @@ describe("for any two groups", () => {
     );
   });
 
-  test("exchanging the groups turns the sign and nothing else", () => {
+  test("swapping the groups flips the sign and nothing else", () => {
     fc.assert(
       fc.property(table, ({ a, b }) => {
         const [one, other] = [compareShares(a, b), compareShares(b, a)];
@@ -116,7 +116,7 @@ describe("for any two groups", () => {
     );
   });
 
-  test("Fisher's p is what adding up every table gives", () => {
+  test("Fisher's p equals the sum over every table", () => {
     const small = fc.record({ n: fc.integer({ min: 1, max: 40 }), m: fc.integer({ min: 1, max: 40 }) });
     fc.assert(
       fc.property(small, fc.nat(40), fc.nat(40), ({ n, m }, x, y) => {
@@ -136,7 +136,7 @@ describe("for any two groups", () => {
     );
   });
 
-  test("adjusted values keep the order, are no smaller, and do not depend on the order given", () => {
+  test("adjusted values keep the order, are no smaller, and do not depend on the input order", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }), (ps) => {
         const values = adjusted(ps);
@@ -149,7 +149,7 @@ describe("for any two groups", () => {
   });
 });
 
-/** By the definition, table by table, in exact whole numbers. */
+/** By definition, table by table, in exact integers. */
 function plainFisher(x: number, n: number, y: number, m: number): number {
   const had = x + y;
   const ways = (k: number) => choose(n, k) * choose(m, had - k);

@@ -1,7 +1,7 @@
 import { logGamma, studentCritical, studentTails, Z95 } from "./distributions";
 
 /**
- * Two independent groups, one measure: how large the difference is, how sure, and whether chance explains it. Pure.
+ * Two independent groups, one measure: how large the difference is, how certain, and whether chance explains it. Pure.
  * docs/comparison.md gives formulas and sources.
  */
 
@@ -46,9 +46,9 @@ export const compareShares = (a: Share, b: Share): Tested => ({
   effect: cohensH(shareOf(a), shareOf(b)),
 });
 
-/** The part of the largest term below which further terms no longer change the sum. */
+/** Terms below this fraction of the largest no longer change the sum. */
 const NEGLIGIBLE = 1e-18;
-/** Terms that differ by rounding alone count as equal, as in R's fisher.test. */
+/** Terms that differ only by rounding count as equal, as in R's fisher.test. */
 const TIE = 1e-7;
 
 /**
@@ -62,11 +62,11 @@ export function fisher(a: Share, b: Share): number {
   const log = (x: number) => logChoose(a.people, x) + logChoose(b.people, had - x) - logChoose(people, had);
   const mode = Math.min(highest, Math.max(lowest, Math.floor(((had + 1) * (a.people + 1)) / (people + 2))));
   const limit = log(a.had) + TIE;
-  // From the mode outwards the terms only fall: the first one at most as likely as ours begins the tail.
+  // From the mode outwards the terms only decrease: the first one at most as likely as ours begins the tail.
   const below = firstWithin(mode - lowest + 1, (i) => log(mode - i) <= limit);
   const above = firstWithin(highest - mode + 1, (i) => log(mode + i) <= limit);
   if (below === 0) return 1;
-  /** One term over the one before it. */
+  /** The ratio of a term to the one before it. */
   const ratio = (x: number) => ((a.people - x + 1) * (had - x + 1)) / (x * (b.people - had + x));
   let p = 0;
   if (mode - below >= lowest) p += tailSum(Math.exp(log(mode - below)), mode - below, lowest, (x) => 1 / ratio(x + 1));
@@ -74,7 +74,7 @@ export function fisher(a: Share, b: Share): number {
   return Math.min(1, p);
 }
 
-/** The sum of the terms from `from` to `to`, each made of the one before by `ratio`, as far as they count. */
+/** The sum of the terms from `from` to `to`, each computed from the previous one by `ratio`, as long as they matter. */
 function tailSum(first: number, from: number, to: number, ratio: (x: number) => number): number {
   const step = Math.sign(to - from);
   let [sum, term] = [first, first];
@@ -101,8 +101,8 @@ const logChoose = (n: number, k: number): number => logFactorial(n) - logFactori
 const logFactorial = (n: number): number => (n < 2 ? 0 : logGamma(n + 1));
 
 /**
- * The difference of two means: Welch's t-test (1947) and its interval, variances unequal. `effect`: Cohen's d with both
- * groups' variances averaged. Without any spread a difference cannot be tested: p is 1.
+ * The difference of two means: Welch's t-test (1947) and its interval, unequal variances. `effect`: Cohen's d with the
+ * average of both groups' variances. Without any variance a difference cannot be tested: p is 1.
  */
 export function compareMeans(a: Mean, b: Mean): Tested {
   const difference = a.mean - b.mean;
@@ -122,8 +122,8 @@ export function compareMeans(a: Mean, b: Mean): Tested {
 }
 
 /**
- * Benjamini and Hochberg's (1995) adjusted p-values, in the order given: showing the rows whose adjusted value is at
- * most q lets, on average, at most the share q of the rows shown be there by chance.
+ * Benjamini and Hochberg's (1995) adjusted p-values, in input order: of the rows whose adjusted value is at most q, on
+ * average at most the share q is due to chance.
  */
 export function adjusted(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((i, j) => (ps[j] as number) - (ps[i] as number));

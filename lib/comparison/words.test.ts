@@ -14,7 +14,7 @@ const share = (subject: Pick<CountedShare, "kind" | "key" | "property" | "value"
   compared([{ ...subject, a: { had: a, people: 1_000 }, b: { had: b, people: 1_000 } }]);
 const said = (row: ComparedRow) => sentenceOf(row, GROUPS, windowWords(life), named);
 
-test("a share is said with both sides, the points between them and their interval", () => {
+test("a share names both sides, the difference in points and its interval", () => {
   const row = share({ kind: "event", key: "recipe_created" }, 720, 310);
   expect(said(row)).toBe(
     "72 % of retained people did “recipe created” in their first week, 31 % of churned people: 41 points more (37 to 45).",
@@ -22,7 +22,7 @@ test("a share is said with both sides, the points between them and their interva
   expect(differenceOf(row)).toBe("+41 points (37 to 45)");
 });
 
-test("fewer is said as fewer, with the interval the right way round", () => {
+test("a decrease is called fewer, with the interval the right way round", () => {
   const row = share({ kind: "place", key: "$country", value: "DE" }, 100, 300);
   expect(said(row)).toBe(
     "10 % of retained people were in Germany in their first week, 30 % of churned people: 20 points fewer (17 to 23).",
@@ -45,7 +45,7 @@ test.each([
   expect(labelOf(subject, named).label).not.toBe("");
 });
 
-test("a mean is said in its unit", () => {
+test("a mean has its unit", () => {
   const mean = (value: number) => ({ mean: value, variance: 4, people: 400 });
   const row = compared([], [{ kind: "activity", key: "visits", a: mean(4.2), b: mean(1.6) }]);
   expect(said(row)).toBe(

@@ -6,7 +6,7 @@ import type { Choice } from "./choice";
 import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./rows";
 import { shareOf } from "./statistics";
 
-/** A comparison in the words people say it in. `named`: an event's name as the screen shows it. */
+/** A comparison in plain words. `named`: an event's name as the screen shows it. */
 
 export const percent = (share: number): string => {
   const value = share * 100;
@@ -14,7 +14,7 @@ export const percent = (share: number): string => {
   return `${value > 99 && value < 100 ? value.toFixed(1) : Math.round(value)} %`;
 };
 
-/** "7.4", "0.32", "120": as many digits as tell. */
+/** "7.4", "0.32", "120": as many digits as matter. */
 export const amount = (value: number): string => {
   const size = Math.abs(value);
   return size >= 100 ? count(Math.round(value)) : value.toFixed(size >= 10 ? 1 : size >= 1 ? 1 : 2);
@@ -57,7 +57,7 @@ export const KIND_LABELS: { [Kind in RowKind]: string } = {
   activity: "How often and when",
 };
 
-/** What a row is about, as its head: "Recipe created", "Order paid · plan", "Country"; and the value behind it. */
+/** A row's heading: "Recipe created", "Order paid · plan", "Country"; and its value. */
 export function labelOf(subject: Subject, named: (event: string) => string): { label: string; value: string | null } {
   const { kind, key, property, value } = subject;
   switch (kind) {
@@ -80,7 +80,7 @@ export function labelOf(subject: Subject, named: (event: string) => string): { l
 const placeOf = (key: string, value: string): string => (/^\$?country$/.test(key) && countryName(value)) || value;
 const hoursOf = (band: number): string => `${band * BAND_HOURS}:00 and ${(band + 1) * BAND_HOURS}:00 UTC`;
 
-/** What somebody of a row did or is, behind "72 % of retained people". */
+/** What the people of a row did or are, following "72 % of retained people". */
 function clauseOf(
   { kind, key, property, value = "" }: Subject,
   when: string,

@@ -1,22 +1,25 @@
 /**
  * Columns of many rows as Postgres' binary arrays, for `unnest($1::uuid[], $2::text[], …)`. Neither side escapes or
- * parses anything: storing 1,000 events, Postgres spends 4 µs an event on taking these apart and 15 µs on the same rows
+ * parses anything: storing 1,000 events, Postgres spends 4 µs per event on unpacking these and 15 µs on the same rows
  * as JSON (docs/decisions/0023-columns.md). Format: array_send() and the types' send functions in Postgres' sources,
- * alike in 15 to 18.
+ * the same in 15 to 18.
  */
 const OID = { boolean: 16, bigint: 20, text: 25, timestamptz: 1184, uuid: 2950, jsonb: 3802 } as const;
 
 /** Dimensions, whether there are NULLs, element type, length and lower bound of one dimension. */
 const HEADER_BYTES = 20;
-/** Binary timestamps count microseconds from 2000 on. */
+/** Binary timestamps count microseconds from 2000. */
 const EPOCH_2000_MS = 946_684_800_000;
 const TWO_32 = 2 ** 32;
-/** Postgres' jsonb in binary is its text behind a version. */
+/** Postgres' binary jsonb is a version byte followed by its text. */
 const JSONB_VERSION = 1;
-/** Bytes a UTF-16 unit takes in UTF-8 at most. */
+/** The most bytes a UTF-16 unit takes in UTF-8. */
 const MAX_UTF8_BYTES = 3;
 
-/** Columns are put together here and copied out; it grows to the largest one and stays. One thread, nothing awaited. */
+/**
+ * Columns are assembled in this buffer and copied out; it grows to the largest one and is kept. One thread, nothing
+ * awaited.
+ */
 let scratch = Buffer.allocUnsafe(1 << 16);
 
 function room(at: number, bytes: number): void {
@@ -55,7 +58,7 @@ function fixed<T>(
   return Buffer.from(scratch.subarray(0, at));
 }
 
-/** An array of texts, each behind `prefix` bytes of value JSONB_VERSION. */
+/** An array of texts, each preceded by `prefix` bytes of value JSONB_VERSION. */
 function variable(oid: number, prefix: 0 | 1, values: readonly (string | null)[]): Buffer {
   let at = header(oid, values.length);
   for (const value of values) {
@@ -106,7 +109,9 @@ function writeInt64(value: number, at: number): void {
   scratch.writeUInt32BE(whole - high * TWO_32, at + 4);
 }
 
-/** UUIDs in their usual form. Throws Postgres' own class of error for what is none, as the text format would. */
+/**
+ * UUIDs in their usual form. Throws the same class of error as Postgres for malformed ones, as the text format would.
+ */
 export const uuids = (values: readonly (string | null)[]): Buffer =>
   fixed(OID.uuid, 16, values, (value, at) => {
     let digits = 0;

@@ -11,16 +11,16 @@ writeFileSync(ca, "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\
 writeFileSync(join(folder, "empty.pem"), "");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a plain URL is left as it is", () => {
+test("a plain URL is not changed", () => {
   expect(connectionOf(BASE)).toEqual({ config: { connectionString: BASE }, pooled: false, schema: null });
 });
 
-test("what pg reads stays in the URL, what we read does not", () => {
+test("settings that pg reads stay in the URL, ours do not", () => {
   const { config } = connectionOf(`${BASE}?application_name=x&pgbouncer=true&sslmode=disable`);
   expect(config).toEqual({ connectionString: `${BASE}?application_name=x`, ssl: false });
 });
 
-test("a schema becomes the search path, beside the operator's own options; through a pooler it cannot", () => {
+test("a schema becomes the search path, next to the operator's own options; a pooler does not allow that", () => {
   expect(connectionOf(`${BASE}?schema=shop`)).toEqual({
     config: { connectionString: BASE, options: '-c search_path="shop",public,extensions' },
     pooled: false,
@@ -36,7 +36,7 @@ test("a schema becomes the search path, beside the operator's own options; throu
 type Checks = { encrypted: boolean; chain?: boolean; name?: boolean; ca?: boolean };
 const CA = `sslrootcert=${encodeURIComponent(ca)}`;
 
-describe("TLS means what libpq says", () => {
+describe("TLS settings mean what they mean in libpq", () => {
   test.each<[string, Checks]>([
     ["sslmode=disable", { encrypted: false }],
     ["sslmode=allow", { encrypted: false }],
@@ -65,10 +65,10 @@ describe("TLS means what libpq says", () => {
 
 test.each([
   ["sslmode=yes", /sslmode is yes; it may be disable/],
-  ["schema=a%22b", /schema may hold letters/],
+  ["schema=a%22b", /schema may only contain letters/],
   ["sslrootcert=/nowhere/ca.pem", /sslrootcert is \/nowhere\/ca\.pem, which cannot be read/],
   [`sslrootcert=${encodeURIComponent(join(folder, "empty.pem"))}`, /holds no certificate in PEM format/],
-])("%s is refused in words, without the password", (query, words) => {
+])("%s is rejected with a message that omits the password", (query, words) => {
   expect(() => connectionOf(`${BASE}?${query}`)).toThrow(words);
   expect(() => connectionOf(`${BASE}?${query}`)).not.toThrow(/ss@|p%40ss/);
 });

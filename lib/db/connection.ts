@@ -2,29 +2,29 @@ import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import type pg from "pg";
 
-/** A schema we can write into a search path without quoting rules inside quoting rules. */
+/** Schemas we can put into a search path without nested quoting. */
 const SCHEMA = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 const SSL_MODES = ["disable", "allow", "prefer", "require", "no-verify", "verify-ca", "verify-full"] as const;
 type SslMode = (typeof SSL_MODES)[number];
 
-/** DATABASE_URL cannot be used as it is; the message is a sentence for the operator. */
+/** DATABASE_URL cannot be used; the message is a sentence for the operator. */
 export class SettingError extends Error {}
 
-/** What DATABASE_URL says, as every client of the database needs it. */
+/** The settings in DATABASE_URL, as every client of the database needs them. */
 export type Connection = {
   config: pg.ConnectionConfig;
   /**
-   * A pooler stands between us and Postgres and hands out connections for one transaction each, so nothing may be kept
+   * A pooler sits between us and Postgres and hands out connections for one transaction each, so no state may be kept
    * in them.
    */
   pooled: boolean;
-  /** Where the tables are; null: where Postgres looks by itself, usually "public". */
+  /** The schema of the tables; null: Postgres' default, usually "public". */
   schema: string | null;
 };
 
 /**
- * Reads DATABASE_URL (docs/database.md): `pgbouncer`, `schema`, and the TLS settings as libpq means them, which pg
- * alone does not. Everything else is left to pg. Throws one sentence, which names the setting.
+ * Parses DATABASE_URL (docs/database.md): `pgbouncer`, `schema`, and the TLS settings with libpq's meaning, which pg
+ * alone does not give them. Everything else is left to pg. Throws one sentence that names the setting.
  */
 export function connectionOf(databaseUrl: string): Connection {
   const [base = "", query = ""] = splitOnce(databaseUrl, "?");
@@ -49,13 +49,13 @@ export function connectionOf(databaseUrl: string): Connection {
 function searchPath(schema: string): string {
   if (!SCHEMA.test(schema)) {
     throw new SettingError(
-      "DATABASE_URL: schema may hold letters, digits, _, - and $ only, and starts with a letter or _.",
+      "DATABASE_URL: schema may only contain letters, digits, _, - and $, and must start with a letter or _.",
     );
   }
   return `-c search_path="${schema}",public,extensions`;
 }
 
-/** What libpq calls them: https://www.postgresql.org/docs/current/libpq-ssl.html. null: nothing is said. */
+/** Named as in libpq: https://www.postgresql.org/docs/current/libpq-ssl.html. null: not set. */
 function tlsOf(take: (name: string) => string | null): ConnectionOptions | false | null {
   const [flag, given, root] = [take("ssl"), take("sslmode"), take("sslrootcert")];
   const [cert, key] = [take("sslcert"), take("sslkey")];
@@ -66,7 +66,7 @@ function tlsOf(take: (name: string) => string | null): ConnectionOptions | false
   const byFlag = flag === "true" || flag === "1" ? "verify-full" : flag === "false" || flag === "0" ? "disable" : null;
   const mode = (given ?? byFlag ?? (root || cert ? "verify-full" : null)) as SslMode | null;
   if (mode === null) return null;
-  // "allow" means encryption only where the server insists; whoever needs that says "require".
+  // "allow" means encryption only if the server insists; operators who need that say "require".
   if (mode === "disable" || mode === "allow") return false;
   const ca = root && root !== "system" ? { ca: pem("sslrootcert", root, "CERTIFICATE") } : {};
   const client = cert && key ? { cert: pem("sslcert", cert, "CERTIFICATE"), key: pem("sslkey", key, "KEY") } : {};

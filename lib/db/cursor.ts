@@ -2,13 +2,14 @@ import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { unstorableAt } from "@/lib/format/storable";
 
-/** Where a keyset page ended, as one opaque word for URLs: base64url of the JSON. */
+/** Where a keyset page ended, as one opaque string for URLs: base64url of the JSON. */
 export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
 /**
- * The position a page ended at, checked by `schema`; undefined for none; throws bad_request naming `cursor` otherwise.
+ * The position where a page ended, checked by `schema`; undefined without a cursor; throws bad_request naming `cursor`
+ * if it is invalid.
  */
 export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
@@ -23,6 +24,10 @@ export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>
 }
 
 export const unreadableCursor = (): AppError =>
-  new AppError("bad_request", "This cursor was not made by this list. Start without one, then pass `next` unchanged.", {
-    field: "cursor",
-  });
+  new AppError(
+    "bad_request",
+    "This cursor does not belong to this list. Start without one, then pass `next` unchanged.",
+    {
+      field: "cursor",
+    },
+  );

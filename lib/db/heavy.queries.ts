@@ -4,19 +4,19 @@ import { AppError } from "@/lib/errors";
 import { pipelined, pool } from "./pool";
 
 /**
- * Nobody waits longer for a page. Without an end, a plan gone wrong would keep a core busy for hours after its reader
- * had left.
+ * Nobody waits longer for a page. Without a limit, a bad plan would keep a core busy for hours after its reader had
+ * left.
  */
 const MAX_READ_MS = 30_000;
-/** What Postgres calls a statement it stopped. */
+/** Postgres' code for a statement it cancelled. */
 const QUERY_CANCELED = "57014";
 
 type Settings = { work_mem: string } & Record<string, string>;
 
 /**
- * Runs a query that sorts or hashes a million rows: by default with 64 MB to do so in place of Postgres' 4, in which it
- * would write to disk what it sorts. For few readers at a time. Throws `unavailable` after half a minute; else rejects
- * as `query` does.
+ * Runs a query that sorts or hashes a million rows: by default with 64 MB to do so instead of Postgres' 4 MB, with
+ * which it would sort on disk. For few readers at a time. Throws `unavailable` after half a minute; otherwise rejects
+ * like `query`.
  */
 export async function readHeavily<Row extends pg.QueryResultRow>(
   query: Sql,
@@ -45,6 +45,6 @@ export async function readHeavily<Row extends pg.QueryResultRow>(
   }
 }
 
-/** Whether Postgres stopped the statement, here because it took too long. */
+/** Whether Postgres cancelled the statement; here, because it took too long. */
 export const isCanceled = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === QUERY_CANCELED;

@@ -4,18 +4,20 @@ import { connectionOf } from "@/lib/db/connection";
 import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 
 /**
- * Connections of the control plane. Few, and apart from the data plane's pool: a flood of events cannot lock members
+ * Connections of the control plane. Few, and separate from the data plane's pool: a flood of events cannot lock members
  * out.
  */
 const CONTROL_PLANE_CONNECTIONS = 5;
 
-/** The client itself, or one of its transactions: what a store function that may be part of a larger write takes. */
+/**
+ * The client itself, or one of its transactions: the parameter of a store function that may be part of a larger write.
+ */
 export type ControlTx = Prisma.TransactionClient;
 
 const shared = globalThis as typeof globalThis & { throughlinePrisma?: PrismaClient };
 
 /**
- * The process's Prisma client (control plane only), made at first use. One per process, also across Next's module
+ * The process's Prisma client (control plane only), created at first use. One per process, also across Next's module
  * copies.
  */
 export function prisma(): PrismaClient {
@@ -23,12 +25,12 @@ export function prisma(): PrismaClient {
   return shared.throughlinePrisma;
 }
 
-/** A client of its own, for tests and scripts that `$disconnect()` it themselves. */
+/** A client for tests and scripts that `$disconnect()` it themselves. */
 export function createPrisma(connectionString: string): PrismaClient {
   const { config: connection, schema } = connectionOf(connectionString);
   const adapter = new PrismaPg(
     { ...connection, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
-    // an idle connection died; the next query says so to its caller
+    // an idle connection died; the next query reports that to its caller
     { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} },
   );
   return new PrismaClient({ adapter });

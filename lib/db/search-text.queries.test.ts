@@ -11,6 +11,6 @@ test.each([
   ["person4242", null],
   ["ada lovelace", null],
   ["77", null],
-])("of %s the index is asked for %s", (text, pattern) => {
+])("for %s the index looks up %s", (text, pattern) => {
   expect(searchPatterns(text).number).toBe(pattern);
 });

@@ -1,9 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * Whether a search_text holds what was typed; rides on its trigram index. Where a number narrows it down the index is
- * asked for that alone: NOT LIKE … IS FALSE is LIKE to whoever reads a row and to whoever guesses how many there are,
- * but not to the index.
+ * Whether a search_text matches what was typed, using its trigram index. If the text has a number, the index looks up
+ * only that: NOT LIKE … IS FALSE means LIKE to the executor and to the row estimate, but cannot use the index.
  */
 export function textFound(searched: Sql, { patterns: [one, two, three], number }: SoughtText): Sql {
   if (number !== null) return sql`(${searched} LIKE ${number} AND (${searched} NOT LIKE ${one}) IS FALSE)`;
@@ -12,12 +11,12 @@ export function textFound(searched: Sql, { patterns: [one, two, three], number }
     : sql`(${searched} LIKE ${one} OR ${searched} LIKE ${two} OR ${searched} LIKE ${three})`;
 }
 
-/** What was typed, as it is sought: NFC, without what Postgres cannot hold, trimmed. */
+/** What was typed, normalised for the search: NFC, without characters that Postgres cannot hold, trimmed. */
 export const soughtText = (typed: string): string => typed.normalize("NFC").replaceAll("\0", "").trim();
 
 /**
- * LIKE patterns over search_text, which is one value a line, lower-cased; null matches nothing. `number`: of several
- * words the longest with two digits in a row, which alone the index is asked for.
+ * LIKE patterns over search_text, which has one value per line, lower-cased; null matches nothing. `number`: of several
+ * words the longest with two digits in a row, which alone the index looks up.
  */
 export type SoughtText = {
   patterns: readonly [string, string | null, string | null];
@@ -25,7 +24,7 @@ export type SoughtText = {
 };
 
 /**
- * From 3 characters on any part of a value matches (trigrams); under that only starts of words, which trigrams find
+ * From 3 characters on any part of a value matches (trigrams); below that only starts of words, which trigrams find
  * too. A number is rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that
  * with everybody who has "company".
  */

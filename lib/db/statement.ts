@@ -4,8 +4,8 @@ import type { Sql } from "sql-template-tag";
 const names = new Map<string, string>();
 
 /**
- * A query Postgres parses and plans once a connection: hot statements only. The name follows from the text, so the
- * same statement has the same name everywhere. Static texts only, or the map would grow without bound.
+ * A query that Postgres parses and plans once per connection: for hot statements only. The name is derived from the
+ * text, so the same statement has the same name everywhere. Static texts only, or the map would grow without bound.
  */
 export function prepared(query: Sql): { name: string; text: string; values: unknown[] } {
   const text = query.text;
@@ -17,7 +17,7 @@ export function prepared(query: Sql): { name: string; text: string; values: unkn
   return { name, text, values: query.values };
 }
 
-/** Milliseconds as what Postgres reads as timestamptz; ±Infinity at the ends of a span; null stays null. */
+/** Milliseconds in the form that Postgres reads as timestamptz; ±Infinity at the ends of a span; null stays null. */
 export function timestamp(ms: number | null): string | null {
   if (ms === null) return null;
   if (ms === Number.POSITIVE_INFINITY) return "infinity";

@@ -26,7 +26,7 @@ test("the last 500 messages of a project, oldest first, numbered from one on", (
   expect(counters.accepted).toBe(503);
 });
 
-test("whoever looks again gets what is new", () => {
+test("a second look returns only new messages", () => {
   const scope = scopeOf(newId());
   remember(scope.projectId, seen("a"));
   remember(scope.projectId, seen("b", "rejected"));
@@ -34,7 +34,7 @@ test("whoever looks again gets what is new", () => {
   expect(glimpse(scope, 2).entries).toEqual([]);
 });
 
-test("projects do not see each other's", () => {
+test("projects do not see each other's messages", () => {
   const [one, other] = [scopeOf(newId()), scopeOf(newId())];
   remember(one.projectId, seen("secret"));
   rememberDropped(one.projectId, 3);

@@ -3,13 +3,15 @@ import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
 import type { Scope } from "@/lib/scope";
 
 /**
- * What became of a project's last messages, for whoever installs or debugs an SDK. In this process's memory only, and
- * nothing in it says what a message said: its type and name, when it came, ids cut short, and the reasons in words.
+ * The outcomes of a project's last messages, for people who install or debug an SDK. Only in this process's memory, and
+ * without any content: a message's type and name, when it came, shortened ids, and the reasons in words.
  */
 
-/** Messages kept a project. */
+/** Messages kept per project. */
 export const KEPT_MESSAGES = 500;
-/** Projects whose messages are kept, the longest silent goes first: 15 MB at most, 300 bytes a message. */
+/**
+ * Projects whose messages are kept; the one silent for longest is evicted first: 15 MB at most, 300 bytes a message.
+ */
 const KEPT_PROJECTS = 100;
 
 class Ring {
@@ -32,7 +34,7 @@ class Ring {
 type Rings = { startedAt: number; projects: LRUCache<string, Ring> };
 const shared = globalThis as typeof globalThis & { throughlineDebugger?: Rings };
 
-/** One for server.ts, which takes events in, and for Next's copies of this module, which show them. */
+/** One for server.ts, which ingests events, and for Next's copies of this module, which show them. */
 const rings = (): Rings =>
   (shared.throughlineDebugger ??= { startedAt: Date.now(), projects: new LRUCache({ max: KEPT_PROJECTS }) });
 

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import type { SetAsideJob } from "./set-aside.store";
 
-/** Something a job could not store. `ref`: of the person it is about; `name`: of the segment. */
+/** Something a job could not store. `ref`: the person it is about; `name`: the segment's. */
 export type SetAside = {
   job: SetAsideJob;
   subject: string;
@@ -18,8 +18,8 @@ export type SetAside = {
 const MAX_SHOWN = 50;
 
 /**
- * What is set aside in the project, newest first, 50 at most, and how many there are. O(what is set aside), mostly
- * nothing.
+ * What is set aside in the project, newest first, 50 at most, and how many there are. O(number set aside), which is
+ * usually zero.
  */
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
   const { rows } = await pool().query<SetAside & { total: number }>(sql`

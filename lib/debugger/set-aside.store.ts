@@ -3,18 +3,18 @@ import type { Database } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
 /**
- * Which job could not store what. `subject` is a person's number, a person and column, a segment's id, an erasure's id,
- * an account's id.
+ * Which job could not store what. `subject` is a person's number, a person and column, or the id of a segment, an
+ * erasure or an account.
  */
 export type SetAsideJob = "facts" | "columns" | "segments" | "erasures" | "accounts";
 
-/** The first pause before something set aside is tried again, in ms; each further one is twice as long, up to a day. */
+/** The first pause before something set aside is retried, in ms; each further one is twice as long, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
- * Notes that a job could not store something, and why in words without a value. Again: longer until the next try.
- * Primary key.
+ * Records that a job could not store something, and why, in words without a value. Each repetition doubles the pause
+ * before the next try. Primary key.
  */
 export async function setAside(
   db: Database,
@@ -36,9 +36,7 @@ export async function setAside(
                     ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
 }
 
-/**
- * When each of the subjects that are set aside may be tried again, in ms. Primary key; one probe each of a small table.
- */
+/** When each of the subjects that are set aside may be retried, in ms. Primary key; one probe each of a small table. */
 export async function setAsideAmong(
   db: Database,
   projectId: string,
@@ -52,7 +50,7 @@ export async function setAsideAmong(
   return new Map(rows.map((row) => [row.subject, row.again_at]));
 }
 
-/** They could be stored after all, or are no more. Primary key. */
+/** Clears subjects that could be stored after all, or no longer exist. Primary key. */
 export async function takeBack(
   db: Database,
   projectId: string,
@@ -64,7 +62,10 @@ export async function takeBack(
     DELETE FROM set_aside WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
 }
 
-/** A column is made anew or forgotten. Reads what is set aside of columns in the project. */
+/**
+ * Clears everything set aside for a column that is rebuilt or dropped. Reads what is set aside for columns in the
+ * project.
+ */
 export async function takeColumnBack(db: Database, projectId: string, key: string): Promise<void> {
   await db.query(sql`
     DELETE FROM set_aside

@@ -1,9 +1,9 @@
-/** What the debugger knows of a message; also read by the page that shows it. */
+/** What the debugger knows about a message; the page that shows it reads it too. */
 
 export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
 /**
- * `altered`: stored, but not as sent. `rejected`: there was something wrong with it. `refused`: nothing was wrong with
- * it, and it is not stored on purpose (a crawler, an objection, a rule of the project, a key that may not).
+ * `altered`: stored, but not as sent. `rejected`: it was invalid. `refused`: it was valid but deliberately not stored
+ * (a crawler, an objection, a rule of the project, a key without permission).
  */
 export type Status = (typeof STATUSES)[number];
 
@@ -13,13 +13,13 @@ export type Seen = {
   status: Status;
   type: string;
   name: string | null;
-  /** Cut short; an e-mail address is masked. */
+  /** Shortened; an e-mail address is masked. */
   user: string | null;
   device: string | null;
   reasons: string[];
-  /** The input at fault, in dots. */
+  /** The invalid input, as a dotted path. */
   field: string | null;
-  /** The path it came by, which tells the SDK. */
+  /** The path it came by, which shows the SDK. */
   via: string;
 };
 
@@ -27,11 +27,11 @@ export type Seen = {
 export type Entry = Seen & { number: number };
 
 export type Counters = Record<Status, number> & {
-  /** What SDKs said they had to drop, because a device's storage was full. */
+  /** What SDKs report to have dropped because a device's storage was full. */
   dropped: number;
 };
 
-/** A request that belongs to no project, because its key is unknown or absent, or it could not be read that far. */
+/** A request that belongs to no project: its key is unknown or absent, or could not be read. */
 export type UnmatchedRequest = {
   number: number;
   /** Milliseconds since 1970. */
@@ -42,8 +42,8 @@ export type UnmatchedRequest = {
   reason: string;
 };
 
-/** `process` changes when the numbers start anew: a restart, or another process behind the load balancer. */
+/** `process` changes when the numbers start over: after a restart, or with another process behind the load balancer. */
 export type Glimpse = { process: number; entries: Entry[]; counters: Counters };
 
-/** What the debugger's page asks for: the project's messages, and unmatched requests that may be meant for it. */
+/** The data of the debugger's page: the project's messages, and unmatched requests that may be meant for it. */
 export type DebuggerView = Glimpse & { unmatched: UnmatchedRequest[] };

@@ -3,15 +3,15 @@ import { LRUCache } from "lru-cache";
 import type { UnmatchedRequest } from "@/lib/debugger/types";
 
 /**
- * Requests to ingest that belong to no project: an unknown key, none at all, a body that is no JSON. Whoever installs
- * an SDK looks for them in the debugger of the project they meant. They are shown to members who ask from the address
- * the request came from, and in projects that list the origin it names. In this process's memory only, bounded on each
- * side: somebody who floods one address or origin pushes out nobody else's.
+ * Requests to ingest that belong to no project: an unknown key, none at all, a body that is not JSON. People who
+ * install an SDK look for them in the debugger of the project they meant. They are shown to members whose address is
+ * the one the request came from, and in projects that list the origin it names. Only in this process's memory, and
+ * bounded on each side: a flood from one address or origin evicts nobody else's.
  */
 
 /** Kept per address and per origin; what is older is forgotten. */
 export const UNMATCHED_KEPT = 10;
-/** Addresses and origins remembered, each; the longest silent goes first. About 3 MB at most. */
+/** Addresses and origins remembered, each; the one silent for longest is evicted first. About 3 MB at most. */
 const SENDERS_KEPT = 1_000;
 const KEPT_MS = 60 * 60 * 1000;
 const ORIGIN_MAX_CHARS = 200;
@@ -26,7 +26,8 @@ const shared = globalThis as typeof globalThis & { throughlineUnmatched?: State 
 
 const lists = () => new LRUCache<string, UnmatchedRequest[]>({ max: SENDERS_KEPT, ttl: KEPT_MS });
 /**
- * One for server.ts and for Next's copies of this module. The key dies with the process, and with it what it hashed.
+ * One for server.ts and for Next's copies of this module. The key ends with the process, and the hashes become
+ * meaningless.
  */
 const state = (): State =>
   (shared.throughlineUnmatched ??= { key: randomBytes(32), number: 0, byAddress: lists(), byOrigin: lists() });
@@ -53,7 +54,7 @@ function add(list: LRUCache<string, UnmatchedRequest[]>, key: string, request: U
   list.set(key, [...(list.get(key) ?? []), request].slice(-UNMATCHED_KEPT));
 }
 
-/** Newest first: those from `address`, and those from an origin that `isOurs` knows. */
+/** Newest first: requests from `address`, and requests from an origin that `isOurs` accepts. */
 export function unmatchedFor(address: string | null, isOurs: (origin: string) => boolean): UnmatchedRequest[] {
   const { byAddress, byOrigin } = state();
   const found = new Map<number, UnmatchedRequest>();

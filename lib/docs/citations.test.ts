@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 /**
- * Comments and tests cite the rules of docs/ by number ("docs/identity.md R7"), so that a reader finds what a line owes
- * its shape to, and whoever changes a rule finds the lines. A number with nothing behind it is worse than none.
+ * Comments and tests cite the rules of docs/ by number ("docs/identity.md R7"), so that a reader finds the reason for a
+ * line, and the lines that a changed rule affects. A number that leads nowhere is worse than none.
  */
 const DOCS = ["docs/identity.md", "docs/wire.md"];
 
@@ -75,7 +75,7 @@ test.each(DOCS)("every rule of %s is cited by a source file or a test", (doc) =>
   expect(rules.filter((number) => !cited.has(number))).toEqual([]);
 });
 
-test("a file that cites a rule by its number alone says where the rules stand", () => {
+test("a file that cites a rule by number alone names its page once", () => {
   const lost = paths.filter((path) => {
     const source = text.get(path) ?? "";
     return !path.endsWith(".md") && (source.match(BARE) ?? []).some((number) => !source.includes(pageOf(number)));
@@ -83,7 +83,7 @@ test("a file that cites a rule by its number alone says where the rules stand", 
   expect(lost).toEqual([]);
 });
 
-test("nothing cites what a reader of the repository does not have", () => {
+test("nothing cites documents outside the repository", () => {
   const OUTSIDE = [
     /\.\.\/shared\b/,
     /\bspec\/\w/,

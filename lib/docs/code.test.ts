@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { snippetNamed } from "@/lib/docs/fences";
 
 /**
- * Code that no browser test runs is still held to the SDKs' types, so that a call or an option that was renamed cannot
- * stay in the guides. (Snippets are run by tests/e2e/installs and proxies, migrations by tests/dialects/docs.)
+ * Code that no browser test runs is still type-checked against the SDKs, so that a renamed call or option cannot stay
+ * in the guides. (Snippets are run by tests/e2e/installs and proxies, migrations by tests/dialects/docs.)
  */
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "node_modules/.cache/throughline-docs");
 
-/** What the guides take for granted: the customer's own code, and the SDK in the page. */
+/** What the guides assume: the customer's own code, and the SDK in the page. */
 const AROUND = `
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Client, Options } from "${root}/sdk/types";
@@ -66,7 +66,7 @@ beforeAll(() => {
     const tokens = marked.lexer(readFileSync(join(root, "docs/guide", file), "utf8"));
     tokens.forEach((token, index) => {
       if (token.type !== "code" || !["ts", "tsx", "js"].includes(token.lang)) return;
-      // On servers \`op\` is what the guide's first snippet made.
+      // On servers \`op\` is the object that the guide's first snippet creates.
       const server = file === "node.md" && token.lang === "ts" ? 'import { op } from "./node-sdk";\n' : "";
       write(`${file.replace(".md", "")}-${index}.ts`, server + token.text);
     });
@@ -80,7 +80,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the compiler has against the blocks, a line each. */
+/** The compiler's errors in the blocks, one per line. */
 const complaints = (): Promise<string> =>
   promisify(execFile)(process.execPath, [
     join(root, "node_modules/typescript/bin/tsc"),
@@ -97,7 +97,7 @@ const complaints = (): Promise<string> =>
 test("every block of code in the guides agrees with the SDKs' types", { timeout: 60_000 }, async () => {
   expect(checked.length).toBeGreaterThan(12);
   expect(await complaints()).toBe("");
-  // And would not, were an option or a call another.
+  // The check would fail if an option or a call had another name.
   writeFileSync(join(folder, "slip.ts"), 'op("init", { clientId: "x", trackEverything: true });\nop.identfy("u_1");\n');
   expect(await complaints()).toMatch(/slip\.ts\(1,[\s\S]*slip\.ts\(2,/);
 });

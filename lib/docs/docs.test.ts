@@ -9,7 +9,7 @@ import { type ReadPage, readPage, resolveLink } from "@/lib/docs/read";
 const root = join(import.meta.dirname, "../..");
 const source = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** Every link of a page, as it is written. */
+/** Every link of a page, as written. */
 function linksOf({ blocks }: ReadPage): string[] {
   const found: string[] = [];
   const walk = (value: unknown): void => {
@@ -27,7 +27,7 @@ function linksOf({ blocks }: ReadPage): string[] {
 describe.each(docsPages())("/docs/$slug", (page) => {
   const read = readPage(page);
 
-  test("has something to say, and no two sections of one name", () => {
+  test("has content, and no two sections with the same name", () => {
     expect(read.blocks.length).toBeGreaterThan(1);
     const ids = read.headings.map(({ id }) => id);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
@@ -46,7 +46,7 @@ describe.each(docsPages())("/docs/$slug", (page) => {
   });
 });
 
-test("every guide and every way to come from another product has its page", () => {
+test("every guide and every migration guide has its page", () => {
   const files = ["guide", "migrate"].flatMap((folder) =>
     readdirSync(join(root, "docs", folder)).map((name) => `${folder}/${name}`),
   );
@@ -85,7 +85,7 @@ test("every call of the browser SDK is there, with its arguments", () => {
   expect(calls.find(({ name }) => name === "track")?.type).toBe("(name: string, properties?: Properties): void");
 });
 
-test("what does not exist fails the build", () => {
+test("a reference to something that does not exist fails the build", () => {
   expect(() => snippetNamed("nothing")).toThrow("does not exist");
   expect(() => membersOf("", "Options")).toThrow("no type Options");
   const [page] = docsPages();

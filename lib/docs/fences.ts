@@ -13,7 +13,7 @@ import {
   scriptSnippet,
 } from "@/lib/format/snippet";
 
-/** The code that the app shows and the browser tests run, by the names the documentation calls it. */
+/** The code that the app shows and the browser tests run, under the names the documentation uses. */
 const INPUT = { clientId: "YOUR_CLIENT_ID", origin: "https://YOUR_THROUGHLINE" };
 
 type Snippet = { language: SnippetStep["language"]; file?: string; code: string };
@@ -32,7 +32,7 @@ const SNIPPETS: Record<string, Snippet> = {
   curl: { language: "bash", code: curlSnippet(INPUT) },
 };
 
-/** The snippet of that name; throws for one there is none of, so that a slip fails the build. */
+/** The snippet of that name; throws if there is none, so that a typo fails the build. */
 export function snippetNamed(name: string): Snippet {
   const snippet = SNIPPETS[name];
   if (!snippet) throw new Error(`The documentation asks for the snippet '${name}', which does not exist.`);
@@ -42,9 +42,8 @@ export function snippetNamed(name: string): Snippet {
 export type Member = { name: string; type: string; text: string; optional: boolean };
 
 /**
- * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: what the
- * options page is made of. Members without a comment share the one of the member before them. Throws when the type is
- * not there.
+ * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: the source of
+ * the options page. Members without a comment share the one of the previous member. Throws if the type does not exist.
  */
 export function membersOf(source: string, name: string): Member[] {
   const start = source.indexOf(`export type ${name} = {`);

@@ -9,13 +9,13 @@ const DOCUMENTS = ["CONTRIBUTING.md", "README.md", "docs/architecture.md"];
 const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" }).split(
   "\n",
 );
-/** A file, a folder, a module without its ending, or what a test runner is told to look for. */
+/** A file, a folder, a module without its extension, or an argument of a test runner. */
 const exists = (path: string): boolean => path === "" || files.some((file) => file.startsWith(path));
 
 const LINK = /\]\(([^)#\s]+)[^)]*\)/g;
-/** Paths that begin where the code begins. */
+/** Paths start with one of the code's root folders. */
 const PATH = /(?<![\w/.])(?:app|components|lib|prisma|scripts|sdk|tests|bench|docs|server\.ts)(?:\/[\w()[\]./-]*)?/g;
-/** What names no one file: `tests/dialects/<name>.test.ts`, `lib/**`. */
+/** Not a single file: `tests/dialects/<name>.test.ts`, `lib/**`. */
 const PATTERN = /[\w()[\]./-]*[<*…][\w<>*….()[\]/-]*/g;
 
 function named(document: string): string[] {
@@ -30,7 +30,7 @@ function named(document: string): string[] {
   return [...new Set([...links, ...quoted])].filter((path) => path.includes("/"));
 }
 
-test.each(DOCUMENTS)("every file that %s names is there", (document) => {
+test.each(DOCUMENTS)("every file that %s names exists", (document) => {
   const paths = named(document);
   expect(paths.length).toBeGreaterThan(0);
   expect(paths.filter((path) => !exists(path.replace(/\/$/, "")))).toEqual([]);

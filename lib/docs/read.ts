@@ -5,7 +5,7 @@ import { marked, type Token } from "marked";
 import { type Member, membersOf, snippetNamed } from "@/lib/docs/fences";
 import { type DocsPage, docsHref, docsPages } from "@/lib/docs/pages";
 
-/** A block of a page as the renderer wants it: Markdown's own tokens, and what our fences stand for. */
+/** A block of a page as the renderer needs it: Markdown's own tokens, and the content of our fences. */
 export type Block =
   | { kind: "markdown"; token: Token }
   | { kind: "code"; language: string; file?: string; code: string }
@@ -17,14 +17,14 @@ export type ReadPage = { title: string; blocks: Block[]; headings: Heading[] };
 const root = process.cwd();
 const read = (path: string): string => readFileSync(join(/* turbopackIgnore: true */ root, path), "utf8");
 
-/** Where the SDK says what it takes. */
+/** Where the SDK defines its options. */
 const SOURCES = {
   "options browser": { path: "sdk/types.ts", types: ["Options"] },
   "options node": { path: "sdk/node/index.ts", types: ["Options"] },
   "calls browser": { path: "sdk/types.ts", types: ["Client"] },
 };
 
-/** One page of the documentation, read and taken apart. Runs at build time. */
+/** One page of the documentation, read and parsed. Runs at build time. */
 export function readPage(page: DocsPage): ReadPage {
   const tokens = marked.lexer(read(`docs/${page.file}`));
   const headings: Heading[] = [];
@@ -56,7 +56,7 @@ function blockOf(token: Token): Block {
 
 const plain = (text: string): string => text.replace(/[`*_]/g, "");
 
-/** As GitHub makes them, so that links work there and here. */
+/** Anchors in GitHub's format, so that links work there and here. */
 export const anchor = (text: string): string =>
   plain(text)
     .toLowerCase()
@@ -65,8 +65,8 @@ export const anchor = (text: string): string =>
     .replace(/\s+/g, "-");
 
 /**
- * Where a link of a page leads: to another page of the documentation by its file ("../wire.md#keys"), outside, or, for
- * files that have no page here (decisions), nowhere: null. Throws for a file that does not exist.
+ * Where a link of a page leads: to another page of the documentation by its file ("../wire.md#keys"), to an external
+ * site, or, for files without a page here (decisions), nowhere: null. Throws for a file that does not exist.
  */
 export function resolveLink(from: DocsPage, href: string): string | null {
   if (/^(https?:|mailto:|#|\/)/.test(href)) return href;
@@ -78,7 +78,7 @@ export function resolveLink(from: DocsPage, href: string): string | null {
   return null;
 }
 
-/** A picture beside the page's file, whole, so that no route has to serve it. Only SVG. */
+/** An image next to the page's file, inlined so that no route has to serve it. Only SVG. */
 export function pictureOf(from: DocsPage, href: string): string {
   const file = posix.normalize(posix.join(posix.dirname(from.file), href));
   return `data:image/svg+xml;base64,${Buffer.from(read(`docs/${file}`)).toString("base64")}`;

@@ -1,4 +1,4 @@
-/** What an event tells about where and on what it happened. Everything optional; the IP is never here. */
+/** Where and on what device an event happened. All fields are optional; the IP is never here. */
 export type Context = {
   origin?: string;
   path?: string;
@@ -18,14 +18,14 @@ export type Context = {
   utmContent?: string;
 };
 
-/** Where a visit came from, in one word: the referring site's name, else the campaign's source, else "Direct". */
+/** Source of a visit in one word: the referring site's name, else the campaign's source, else "Direct". */
 export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
 
 /**
- * The fields of a context that only a page has. A context with one of them says where the visit came from, even if from
- * nowhere.
+ * The fields of a context that only a page has. A context with one of them determines the source of the visit, even if
+ * that is none.
  */
 export const PAGE_MEMBERS = [
   "path",

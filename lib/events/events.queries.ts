@@ -2,17 +2,17 @@ import { prisma } from "@/lib/db/prisma";
 import type { Scope } from "@/lib/scope";
 import type { EventDisplay, EventDisplays } from "./types";
 
-/** How the project shows its events. One range of event_displays_pkey: as many rows as somebody clicked together. */
+/** How the project displays its events. One range of event_displays_pkey: as many rows as members configured. */
 export async function eventDisplays({ projectId }: Scope): Promise<EventDisplays> {
   const rows = await prisma().eventDisplay.findMany({
     where: { projectId },
     orderBy: { name: "asc" },
     select: { name: true, icon: true, color: true, conversion: true },
   });
-  // The columns hold what setEventDisplay let through.
+  // The columns hold values that setEventDisplay validated.
   return Object.fromEntries(rows.map(({ name, ...display }) => [name, display as EventDisplay]));
 }
 
-/** Names of what counts as a conversion beside what earned something. */
+/** Names of the events that count as conversions, besides those with revenue. */
 export const conversionNames = (displays: EventDisplays): string[] =>
   Object.keys(displays).filter((name) => displays[name]?.conversion);

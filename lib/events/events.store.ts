@@ -4,7 +4,7 @@ import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 import { EVENT_COLORS, EVENT_ICONS, type EventDisplay } from "./types";
 
-const nameSchema = z.string().min(1, "Which event?").max(200);
+const nameSchema = z.string().min(1, "Name an event.").max(200);
 export const displaySchema = z.object({
   icon: z.enum(EVENT_ICONS).nullable(),
   color: z.enum(EVENT_COLORS).nullable(),

@@ -5,8 +5,8 @@ import type { PropertyChange } from "./property-change";
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 
 /**
- * A parsed, cleaned and enriched message of any SDK: all the engine knows of it (docs/identity.md R4).
- * Times are milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
+ * A parsed, cleaned and enriched message of any SDK: all that the engine knows about it (docs/identity.md R4). Times
+ * are milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
  */
 export type Operation = {
   /** UUID; the same id is stored once. */
@@ -40,13 +40,13 @@ export type Operation = {
   changes: PropertyChange[];
   /** `alias` and `unalias` only: the second user id after R1 hygiene. */
   alias: string | null;
-  /** In words, what was altered on the way in ("blocked id: 'null'"). */
+  /** What was altered during ingestion, in words ("blocked id: 'null'"). */
   warnings: string[];
 };
 
 /**
- * What became of an operation. `dropped`: answered and not stored, because its person was erased (R13).
- * `rejected`: the database refused this one operation, or a limit did; `reason` says why, in words.
+ * The outcome of an operation. `dropped`: answered but not stored, because its person was erased (R13). `rejected`: the
+ * database refused this one operation, or a limit did; `reason` says why, in words.
  */
 export type Outcome = {
   status: "accepted" | "duplicate" | "dropped" | "rejected";

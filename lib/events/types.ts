@@ -1,4 +1,4 @@
-/** Icons and colours a project may give its events; what each looks like is in components/timeline/event-style.ts. */
+/** Icons and colours a project may give its events; components/timeline/event-style.ts defines their looks. */
 export const EVENT_ICONS = [
   "click",
   "star",
@@ -24,8 +24,8 @@ export const EVENT_COLORS = ["grey", "teal", "green", "amber", "red", "violet", 
 export type EventIconName = (typeof EVENT_ICONS)[number];
 export type EventColor = (typeof EVENT_COLORS)[number];
 
-/** How a project shows one event; null: as its kind is shown. A conversion is what the project is there for. */
+/** How a project displays one event; null: by the default of its kind. A conversion is what the project exists for. */
 export type EventDisplay = { icon: EventIconName | null; color: EventColor | null; conversion: boolean };
 
-/** By event name; events that are shown by default are absent. */
+/** By event name; events with the default display are absent. */
 export type EventDisplays = Record<string, EventDisplay>;

@@ -6,8 +6,8 @@ import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
 /**
- * About 2 MB. Large, because where days cannot tell the window (walked-events.queries.ts) every page pays for all of
- * it.
+ * About 2 MB. Large, because where days cannot answer the window (walked-events.queries.ts) every page costs a full
+ * pass.
  */
 const PAGE_PEOPLE = 10_000;
 
@@ -20,7 +20,7 @@ const COLUMNS: Columns<ActivePerson> = {
   events: ({ events }) => events,
 };
 
-/** What the file can have as columns. */
+/** The columns the file can have. */
 export const ACTIVE_COLUMNS = Object.keys(COLUMNS);
 
 /** The people the overview counts in a window, last active first, as a CSV file. */

@@ -14,7 +14,7 @@ const COLUMNS: Columns<Line> = {
   estimate: ({ estimate }) => String(estimate),
 };
 
-/** What the file can have as columns. */
+/** The columns the file can have. */
 export const ADOPTION_COLUMNS = Object.keys(COLUMNS);
 
 /** Who used each feature, as a CSV file. */

@@ -5,11 +5,12 @@ import type { Json, JsonObject } from "@/lib/json";
 const MAX_COLUMNS = 200;
 const PROPERTY = "p:";
 
-/** Columns of rows at hand, by name, in the order an export has them when none are chosen. */
+/** Columns computed from loaded rows, by name, in the default order of an export. */
 export type Columns<Row> = Record<string, (row: Row) => Cell>;
 
 /**
- * Names, or properties, an export was asked for: "time,event,p:rows"; a comma of a property's name is %2C. null: none.
+ * Columns or properties requested for an export: "time,event,p:rows"; a comma in a property's name is %2C. null: the
+ * default.
  */
 export function columnNames(text: string | null): string[] | null {
   if (text === null || text === "") return null;
@@ -26,14 +27,11 @@ export const propertyOfColumn = (name: string): string | null =>
 export const unknownColumn = (name: string, known: readonly string[], properties: boolean): AppError =>
   new AppError(
     "bad_request",
-    `There is no column “${name}”. There are ${known.join(", ")}${properties ? ", and p:<property>" : ""}.`,
+    `There is no column “${name}”. Available: ${known.join(", ")}${properties ? ", and p:<property>" : ""}.`,
     { field: "columns" },
   );
 
-/**
- * The chosen columns (all of them when none are) as heads and a function of a row. Throws bad_request for one there is
- * none of.
- */
+/** The chosen columns (by default all) as headers and a function of a row. Throws bad_request for an unknown one. */
 export function chosen<Row>(
   columns: Columns<Row>,
   names: string[] | null,
@@ -60,6 +58,6 @@ function valueAt(properties: JsonObject, path: string): Json | undefined {
   return at;
 }
 
-/** Text, numbers and truths as they are; lists and objects as JSON. */
+/** Strings, numbers and booleans as they are; lists and objects as JSON. */
 export const jsonCell = (value: Json | undefined): Cell =>
   value === undefined || value === null ? null : typeof value === "object" ? JSON.stringify(value) : value;

@@ -3,7 +3,7 @@ import { fileResponse } from "@/lib/http/file";
 import type { Scope } from "@/lib/scope";
 
 /**
- * A list as a CSV file: memory for one batch of rows, whatever the length of the list. Safe to open in a spreadsheet
+ * A list as a CSV file: memory for one batch of rows, however long the list. Safe to open in a spreadsheet
  * (lib/format/csv). See fileResponse.
  */
 export const csvResponse = (
@@ -31,5 +31,5 @@ export async function* pagesOf<Row>(
   } while (cursor !== undefined);
 }
 
-/** A time as every export writes it; UTC. */
+/** A time as in every export; UTC. */
 export const isoTime = (ts: number | null): string | null => (ts === null ? null : new Date(ts).toISOString());

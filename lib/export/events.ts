@@ -7,7 +7,7 @@ import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** Events read at once. */
+/** Events read at a time. */
 const PAGE_EVENTS = 500;
 
 type AnyEvent = Omit<TimelineEvent, "attribution">;
@@ -40,7 +40,7 @@ const OF_PEOPLE: Columns<AnyEvent & Pick<RecentEvent, "person">> = {
 const OF_ACCOUNT: Columns<AccountEvent> = { ...OF_PEOPLE, attribution: ({ attribution }) => attribution };
 const OF_ONE: Columns<TimelineEvent> = { ...COLUMNS, attribution: ({ attribution }) => attribution };
 
-/** What files of events can have as columns: of everybody's, of an account's people, and of one person's. */
+/** The columns that files of events can have: for everybody's, for an account's people, and for one person's. */
 export const STREAM_COLUMNS = Object.keys(OF_PEOPLE);
 export const ACCOUNT_TIMELINE_COLUMNS = Object.keys(OF_ACCOUNT);
 export const TIMELINE_COLUMNS = Object.keys(OF_ONE);
@@ -52,7 +52,7 @@ export function exportStream(scope: Scope, filter: StreamFilter, columns: string
   return csvResponse(scope, "events", head, pagesOf(read, cellsOf));
 }
 
-/** What an account's people did while they belonged to it as a CSV file, in the timeline's order. */
+/** The activity of an account's people while they belonged to it as a CSV file, in the timeline's order. */
 export function exportAccountTimeline(
   scope: Scope,
   accountId: string,

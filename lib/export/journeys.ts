@@ -18,11 +18,11 @@ const COLUMNS: Columns<Line> = {
   value: labelOf,
   reached: ({ reached }) => reached,
   didNot: ({ others }) => others,
-  /** 1: counted; more: estimated from every so-many-th person. */
+  /** 1: exact; n: estimated from every nth person. */
   sampledEvery: ({ every }) => every,
 };
 
-/** What the file can have as columns. */
+/** The columns the file can have. */
 export const JOURNEYS_COLUMNS = Object.keys(COLUMNS);
 
 /** The tables of Journeys as one CSV file. */

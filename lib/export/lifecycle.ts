@@ -12,7 +12,7 @@ const COLUMNS: Columns<Week> = {
   net: netOf,
 };
 
-/** What the file can have as columns. */
+/** The columns the file can have. */
 export const LIFECYCLE_COLUMNS = Object.keys(COLUMNS);
 
 /** Weeks of the lifecycle chart as a CSV file. */

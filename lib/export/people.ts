@@ -28,7 +28,7 @@ const DEFAULT_COLUMNS: ExportColumn[] = [
   "source",
 ];
 
-/** "ref,email,p:plan" → columns; a comma of a property's name is %2C. Throws bad_request naming the parameter. */
+/** "ref,email,p:plan" → columns; a comma in a property's name is %2C. Throws bad_request naming the parameter. */
 export function exportColumns(text: string | null): ExportColumn[] {
   return (
     columnNames(text)?.map((name): ExportColumn => {
@@ -70,7 +70,7 @@ async function* peopleBatches(
     for await (const people of exportPeople(tx, scope, which, order, asked))
       yield people.map((cells) => withReason(columns, cells));
   } finally {
-    // Not given back: whoever stopped reading in the middle leaves a cursor behind.
+    // Destroyed rather than released: a reader who stopped halfway leaves a cursor behind.
     tx.release(true);
     await pool.end();
   }

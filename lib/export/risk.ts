@@ -16,7 +16,7 @@ const COLUMNS: Columns<AtRisk> = {
   why: ({ reason }) => reasonInWords(reason),
 };
 
-/** What the file can have as columns. */
+/** The columns the file can have. */
 export const RISK_COLUMNS = Object.keys(COLUMNS);
 
 const PAGE = 1_000;

@@ -5,7 +5,7 @@ import type { SessionRow } from "@/lib/sessions/types";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** Sessions read at once. */
+/** Sessions read at a time. */
 const PAGE_SESSIONS = 500;
 
 const COLUMNS: Columns<SessionRow> = {
@@ -32,18 +32,18 @@ const OF_PEOPLE: Columns<SessionOfPerson> = {
   ...COLUMNS,
 };
 
-/** What files of visits can have as columns: of everybody's, and of one person's. */
+/** The columns that files of sessions can have: for everybody's, and for one person's. */
 export const VISIT_COLUMNS = Object.keys(OF_PEOPLE);
 export const SESSION_COLUMNS = Object.keys(COLUMNS);
 
-/** Everybody's visits that pass the filter, newest first, as a CSV file; streamed page by page (listVisits). */
+/** Everybody's sessions that pass the filter, newest first, as a CSV file; streamed page by page (listVisits). */
 export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(OF_PEOPLE, columns);
   const read = (cursor: string | undefined) => listVisits(scope, { filter, limit: PAGE_SESSIONS, cursor });
   return csvResponse(scope, "sessions", head, pagesOf(read, cellsOf));
 }
 
-/** One person's visits, those from `after` (ms) on, newest first, as a CSV file. */
+/** One person's sessions, those from `after` (ms) on, newest first, as a CSV file. */
 export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null, after?: number): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
   const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, after, cursor });

@@ -11,14 +11,14 @@ const failing = async () => {
 };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-test("what fails before it is awaited is thrown where it is awaited, and nowhere else", async () => {
+test("a failure before the await is thrown at the await, and nowhere else", async () => {
   const [work] = awaitedLater(failing());
   await turn();
   expect(unhandled).toEqual([]);
   await expect(work).rejects.toThrow("no database");
 });
 
-test("waiting for the end of work does not throw, and does not keep its failure from whoever awaits the work", async () => {
+test("waiting for work to end does not throw, and the awaiter still gets the failure", async () => {
   const work = failing();
   await settled(work);
   await settled(undefined);

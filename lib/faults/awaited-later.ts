@@ -1,6 +1,6 @@
 /**
  * Marks work that is started early and awaited further down: its failure is thrown where it is awaited. Until then Node
- * would take it for one that nobody handles, and end the process.
+ * would consider the rejection unhandled and end the process.
  */
 export function awaitedLater<Work extends readonly Promise<unknown>[]>(...works: Work): Work {
   for (const work of works) work.catch(() => {});

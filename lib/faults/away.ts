@@ -1,4 +1,4 @@
-/** What Node says when a connection cannot be made or breaks off. */
+/** Node's codes for a connection that cannot be opened or breaks. */
 const NETWORK_FAULTS = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -10,13 +10,13 @@ const NETWORK_FAULTS = new Set([
   "EAI_AGAIN",
 ]);
 
-/** What pg says without a code when a connection ends under it or none is free in time. */
+/** pg's messages without a code for a connection that ends in use or when none is free in time. */
 const LOST_CONNECTION =
   /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection|cannot use a pool after calling end/i;
 
 /**
- * Does the error say that the database cannot be reached just now (down, restarting, out of connections or of disk)?
- * Looks through `cause` and AggregateError, five deep.
+ * Whether the error means that the database cannot be reached at the moment (down, restarting, out of connections or
+ * disk). Looks through `cause` and AggregateError, five deep.
  */
 export function isDatabaseAway(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;

@@ -9,8 +9,8 @@ export type Backoff = {
 };
 
 /**
- * Growing pauses between attempts at something that fails. Each is up to a quarter shorter or longer, so that what
- * failed together (several jobs, several processes) does not come back together.
+ * Growing pauses between attempts at something that fails. Each is up to a quarter shorter or longer, so that attempts
+ * that failed together (several jobs, several processes) do not repeat together.
  */
 export function backoff(maxMs: number, random: () => number = Math.random): Backoff {
   let nextMs = FIRST_MS;

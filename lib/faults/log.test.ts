@@ -15,7 +15,7 @@ afterEach(() => {
 
 const first = () => lines.map((line) => line.split("\n")[0]);
 
-test("one cause is logged once a minute, with how often it struck since", () => {
+test("one cause is logged once a minute, with the number of repetitions since", () => {
   for (let i = 0; i < 1000; i++) logFault("a batch failed", new Error(`lost row ${i}`), i * 100);
   expect(first()).toEqual([
     "a batch failed: lost row 0",
@@ -23,7 +23,7 @@ test("one cause is logged once a minute, with how often it struck since", () => 
   ]);
 });
 
-test("two causes are told apart; a database that is away is one, whoever notices", () => {
+test("different causes get different lines; an unreachable database is one cause, whoever notices", () => {
   logFault("a", new Error("x"), 0);
   logFault("a", new Error("y"), 0);
   logFault("b", new Error("x"), 0);
@@ -39,7 +39,7 @@ test("two causes are told apart; a database that is away is one, whoever notices
   ]);
 });
 
-test("however many causes there are, lines and memory stay bounded, and the next minute has lines again", () => {
+test("lines and memory stay bounded, however many causes there are, and the next minute has lines again", () => {
   const cause = (i: number) =>
     new Error(String.fromCharCode(97 + (i % 26), 97 + (Math.floor(i / 26) % 26), 97 + Math.floor(i / 676)));
   for (let i = 0; i < 5_000; i++) logFault("x", cause(i), 0);
@@ -79,9 +79,9 @@ test.each([
   ["/api/v1/profiles/ada", "/api/v1/profiles/…"],
   ["/track", "/track"],
   ["/", "/"],
-])("of %s the log holds %s", (path, kept) => expect(pathForLog(path)).toBe(kept));
+])("%s is logged as %s", (path, kept) => expect(pathForLog(path)).toBe(kept));
 
-test("what Next prints of a failed page is bounded too; other words pass", () => {
+test("Next's own error output is rate-limited too; other output passes", () => {
   limitConsole();
   for (let i = 0; i < 50; i++) console.error(" ⨯", Object.assign(new Error("no"), { digest: String(i) }));
   console.error("as it is");

@@ -1,10 +1,10 @@
 import { isDatabaseAway } from "./away";
 
-/** One cause is logged once in this time, in ms, however often it strikes. */
+/** One cause is logged once in this time, in ms, however often it occurs. */
 const EVERY_MS = 60_000;
-/** Different causes that are told apart within that time. What comes on top of them shares one line. */
+/** Distinct causes within that time. Any further ones share one line. */
 const MAX_CAUSES = 100;
-/** Lines of a stack that lead to the place. */
+/** Lines of a stack trace that lead to the place. */
 const MAX_FRAMES = 8;
 /** Characters of a message. */
 const MAX_MESSAGE = 500;
@@ -15,9 +15,9 @@ type Seen = { at: number; hushed: number };
 const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<string, Seen> };
 
 /**
- * The one way to log a fault that may repeat: one line (and the frames of its stack) for each cause and minute, with
- * how often it struck since. While the database is away everything fails for that one cause, so all of it shares one
- * line. `what` names the work, never a person; of the message nothing is kept that may quote data.
+ * The only way to log a fault that may repeat: one line (and the frames of its stack) per cause and minute, with the
+ * number of repetitions since. While the database is away everything fails for that one reason, so all of it shares one
+ * line. `what` names the work, never a person; any part of the message that may quote data is dropped.
  */
 export function logFault(what: string, error: unknown, now: number = Date.now()): void {
   const away = isDatabaseAway(error);
@@ -32,7 +32,7 @@ export function logFault(what: string, error: unknown, now: number = Date.now())
   );
 }
 
-/** How often this cause went unlogged since its last line; null while it stays unlogged. */
+/** How often this cause went unlogged since its last line; null if it stays unlogged. */
 function record(cause: string, now: number): number | null {
   shared.throughlineFaults ??= new Map();
   const causes = shared.throughlineFaults;
@@ -49,7 +49,7 @@ function record(cause: string, now: number): number | null {
   return seen?.hushed ?? 0;
 }
 
-/** The message without what it may quote: Postgres, Prisma and JSON.parse repeat values of a request in theirs. */
+/** The message without anything it may quote: Postgres, Prisma and JSON.parse repeat values of a request in theirs. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
     return messageOf(error.errors[0]);
@@ -59,11 +59,11 @@ function messageOf(error: unknown): string {
   return cut(typeof code === "string" && !message.includes(code) ? `${message} (${code})` : message);
 }
 
-/** Prisma puts the whole call, arguments and all, in front of the sentence that says what is wrong. */
+/** Prisma puts the whole call, arguments included, in front of the actual message. */
 const lastLineOf = (message: string): string => message.trim().split("\n").at(-1)?.trim() ?? "";
 
 /**
- * SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes hold names of
+ * SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes contain names of
  * tables.
  */
 const quotesData = (error: Error): boolean =>
@@ -71,7 +71,7 @@ const quotesData = (error: Error): boolean =>
 
 const cut = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
 
-/** Where it happened: the stack's frames without the message in front of them. */
+/** The stack's frames without the message in front of them. */
 function framesOf(error: unknown): string {
   if (!(error instanceof Error) || !error.stack) return "";
   const frames = error.stack.split("\n").filter((line) => /^\s+at /.test(line));
@@ -82,7 +82,7 @@ function framesOf(error: unknown): string {
 }
 
 /**
- * A path as the log may hold it: its first words, as what follows them may be somebody's id. "/api/v1/profiles/u:ada" →
+ * A path as the log may contain it: its first segments, as the rest may be somebody's id. "/api/v1/profiles/u:ada" →
  * "/api/v1/profiles/…".
  */
 export function pathForLog(path: string): string {
@@ -92,7 +92,7 @@ export function pathForLog(path: string): string {
   return `/${kept.join("/")}${kept.length < segments.length && segments[kept.length] !== "" ? `${kept.length > 0 ? "/" : ""}…` : ""}`;
 }
 
-/** Sends the errors that Next prints by itself (a page that cannot be rendered) the same way. Once a process. */
+/** Routes the errors that Next prints itself (a page that fails to render) through the same log. Once per process. */
 export function limitConsole(): void {
   const print = console.error;
   console.error = (...args: unknown[]) => {

@@ -125,7 +125,7 @@ test("a second factor is set up, asked for at the next log-in, and turned off", 
   await expectAccessible(theirs, "second factor");
   await section.getByLabel("Code").fill("000000");
   await section.getByRole("button", { name: "Turn on" }).click();
-  await expect(section.getByText("That is not the code")).toBeVisible();
+  await expect(section.getByText("That is neither the code")).toBeVisible();
   await section.getByLabel("Code").fill(phone.generate());
   await section.getByRole("button", { name: "Turn on" }).click();
   await expect(section.getByText("Keep these recovery codes")).toBeVisible();

@@ -75,7 +75,7 @@ export function accountOrder(
   };
 }
 
-/** Which accounts, by facts. A search rides on account_facts_search_idx. */
+/** Which accounts, by facts. A search uses account_facts_search_idx. */
 export function accountsWhere(scope: ProjectScope, { tab, search, where }: AccountSelection): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
@@ -118,7 +118,7 @@ export function accountsQuery(
       : sql`AND (${key}, ${account}) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
   const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, ${account} ${direction}`;
   if (readsAll && !tail)
-    // What is shown is read of those found only.
+    // Displayed columns are only read for the rows found.
     return sql`
     SELECT ${FIELDS}, q.key::text AS key
       FROM (SELECT f.account_id, ${key} AS key
@@ -152,7 +152,7 @@ function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
 const position = z.tuple([z.literal("accounts"), z.string(), z.string().nullable(), z.string()]);
 const UNREADABLE = /^22/;
 
-/** A page of accounts. Behind what arrives by as long as the facts job takes, a second or two. */
+/** A page of accounts. Behind by as long as the facts job takes, a second or two. */
 export async function listAccounts(
   scope: Scope,
   options: ListAccountsOptions,
@@ -190,7 +190,7 @@ async function find(query: Sql, hasCursor: boolean): Promise<Row[]> {
   }
 }
 
-/** One account's row, by its id or by that of one merged into it; null where there is none. Primary keys. */
+/** One account's row, by its id or the id of one merged into it; null if there is none. Primary keys. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
   const query = sql`
     SELECT ${FIELDS}, NULL AS key
@@ -203,7 +203,7 @@ export async function accountSummary(scope: Scope, id: string): Promise<AccountS
 
 export type AccountTotals = { [Tab in AccountTab]: number };
 
-/** How many the tabs hold that match: one pass over the project's accounts. */
+/** How many accounts in each tab match: one pass over the project's accounts. */
 export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, where?: Sql): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;

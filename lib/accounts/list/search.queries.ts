@@ -12,7 +12,7 @@ export type FoundAccount = Pick<AccountSummary, "id" | "name" | "domain" | "peop
 /** Ids have 255 characters at most, domains 253. */
 const MAX_CHARS = 255;
 const MAX_CANDIDATES = 500;
-/** A domain may be that of a few accounts. */
+/** A few accounts may share a domain. */
 const MAX_NAMED = 10;
 
 const FOUND = sql`f.account_id AS id, f.name, f.domain, f.people`;
@@ -45,7 +45,7 @@ export async function searchAccounts(scope: Scope, typed: string, limit: number)
   return (await readHeavily<FoundAccount>(accountSearchQuery(scope, text, limit))).rows;
 }
 
-/** The accounts with exactly this id or else this domain; a look-up. */
+/** The accounts with exactly this id or else this domain; a lookup. */
 export async function accountsNamed(
   scope: Scope,
   { id, domain }: { id: string; domain: string },

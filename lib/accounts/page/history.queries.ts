@@ -3,17 +3,17 @@ import { pool } from "@/lib/db/pool";
 import type { Json } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
-/** A write of a property, newest first; null took it away. Time in ms. */
+/** A write of a property, newest first; null removed it. Time in ms. */
 export type AccountChange = { ts: number; id: string; value: Json };
 
-/** Writes that are read at most. */
+/** The most writes that are read. */
 const MAX_CHANGES = 2_000;
 
 const PREFIX = "properties.";
 
 /**
- * How an account's properties came to be, by their dotted path, newest first; `complete`: no older one was left out.
- * account_changes_pkey, also of those merged into it (accounts_merged_into_idx).
+ * The history of an account's properties, by their dotted path, newest first; `complete`: no older write was left out.
+ * account_changes_pkey, also of accounts merged into it (accounts_merged_into_idx).
  */
 export async function accountHistory(
   scope: Scope,

@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 
 export const PERIODS = [7, 30, 90] as const;
 export type Period = (typeof PERIODS)[number];
-/** What an account did in so many UTC days, today included. */
+/** An account's activity in this many UTC days, including today. */
 export type AccountNumbers = { people: number; events: number; days: number };
 export type AccountPeriods = Record<Period, { now: AccountNumbers; before: AccountNumbers }>;
 
@@ -56,7 +56,7 @@ export async function accountNumbers(scope: Scope, id: string, today: string): P
   ) as AccountPeriods;
 }
 
-/** Events and active people by UTC day ("2026-03-12") from a day on, oldest first. account_days_pkey. */
+/** Events and active people by UTC day ("2026-03-12") from a given day on, oldest first. account_days_pkey. */
 export async function accountDays(
   scope: Scope,
   id: string,

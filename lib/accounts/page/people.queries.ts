@@ -8,10 +8,10 @@ import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
-/** Somebody of an account. Times in ms. */
+/** A person of an account. Times in ms. */
 export type AccountPerson = RecentPerson & {
   person: number;
-  /** What they did while they belonged to it. */
+  /** Their activity while they belonged to it. */
   events: number;
   lastAt: number | null;
   since: number;
@@ -19,17 +19,17 @@ export type AccountPerson = RecentPerson & {
   until: number | null;
   /** Why they belong to it: "event", "property", "domain". */
   reasons: string[];
-  /** Their code in person_states today; null before it is known. */
+  /** The code of their state today (person_states); null before it is known. */
   state: number | null;
-  /** Of the project's own team: in no count. */
+  /** Of the project's own team: not counted anywhere. */
   isInternal: boolean;
-  /** How many accounts they are a member of now, at most MANY of them counted. */
+  /** How many accounts they currently belong to; counting stops at MANY. */
   memberOf: number;
 };
 
 /**
- * Of so many accounts somebody is a member who acts for many: an agency, staff that logs in as customers. What they do
- * without naming one counts for none (docs/accounts.md M5).
+ * A member of this many accounts acts for many: an agency, or staff that logs in as customers. Their events without an
+ * account count for none (docs/accounts.md M5).
  */
 export const MANY_ACCOUNTS = MAX_AT_ONCE + 1;
 
@@ -42,8 +42,8 @@ const position = z.tuple([
 ]);
 
 /**
- * People of an account, the last active first, those who did nothing yet last. Keyset on account_people_last_at_idx;
- * a probe of person_states_pkey and of account_people_person_idx a row.
+ * People of an account, the most recently active first, those never active last. Keyset pagination on
+ * account_people_last_at_idx; a probe of person_states_pkey and of account_people_person_idx per row.
  */
 export function accountPeopleQuery(
   scope: Scope,
@@ -103,7 +103,7 @@ export async function accountPeople(
 
 type Found = Omit<AccountPerson, "name" | "ref"> & { personName: string | null; ref: AccountPerson["ref"] | null };
 
-/** Without people who were erased a moment ago. */
+/** Leaves out people erased a moment ago. */
 const peopleIn = (rows: readonly Found[]): AccountPerson[] =>
   rows.flatMap(({ personName, ref, ...row }) => (ref === null ? [] : [{ ...row, ref, name: personName }]));
 

@@ -15,11 +15,11 @@ export type AccountOfPerson = {
 };
 export type Colleague = RecentPerson & { lastAt: number };
 
-/** Accounts shown, and colleagues in each. */
+/** How many accounts are shown, and colleagues in each. */
 const SHOWN_ACCOUNTS = 4;
 const SHOWN_COLLEAGUES = 5;
 
-/** The person's accounts, those they are in first, the last acted for first. account_people_person_idx. */
+/** The person's accounts: current ones first, then by last activity. account_people_person_idx. */
 export const accountsOfPersonQuery = (scope: Scope, person: number): Sql => sql`
   SELECT a.account_id AS id, f.name, coalesce(f.people, 0) AS people, a.since, a.until
     FROM account_people a
@@ -28,7 +28,9 @@ export const accountsOfPersonQuery = (scope: Scope, person: number): Sql => sql`
    ORDER BY a.until IS NULL DESC, a.last_at DESC NULLS LAST, a.since DESC, a.account_id
    LIMIT ${SHOWN_ACCOUNTS + 1}`;
 
-/** Others of these accounts, the last active first. account_people_last_at_idx: a few rows an account. */
+/**
+ * Other people of these accounts, the most recently active first. account_people_last_at_idx: a few rows per account.
+ */
 export const colleaguesQuery = (scope: Scope, person: number, ids: readonly string[]): Sql => sql`
   SELECT o.account_id AS "accountId", o.last_at AS "lastAt", ${PERSON_COLUMNS}
     FROM unnest(${ids}::text[]) w(id)
@@ -40,7 +42,7 @@ export const colleaguesQuery = (scope: Scope, person: number, ids: readonly stri
       LIMIT ${SHOWN_COLLEAGUES}) o ${whoIs(scope, sql`o.person`)}
    ORDER BY o.last_at DESC`;
 
-/** The accounts of a person with their colleagues there; `more`: there are further accounts. */
+/** The accounts of a person with their colleagues; `more`: there are further accounts. */
 export async function accountsOfPerson(
   scope: Scope,
   who: Person,

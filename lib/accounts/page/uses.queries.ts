@@ -4,18 +4,18 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
-/** Who is shown at most, and how many events: a screen's worth. */
+/** The most people and events shown: a screenful. */
 export const MAX_USERS = 50;
 export const MAX_USES = 24;
 
-/** What SDKs send by themselves: no feature. */
+/** Events SDKs send on their own: not features. */
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
-/** An event and how many people of the account did it, how often. */
+/** An event, how many people of the account did it, and how often. */
 export type Use = { name: string; people: number; events: number };
 export type UsedBy = { person: number; name: string; events: number; lastAt: number };
-/** Who uses what: the most active people, the most used events, and where they meet. */
+/** Who uses what: the most active people, the most used events, and how often each did each. */
 export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 
 /** account_people_pkey: sorts the account's people. */
@@ -35,7 +35,7 @@ export const mostUsedQuery = (scope: Scope, id: string): Sql => sql`
    ORDER BY n.people DESC, n.events DESC, n.name
    LIMIT ${MAX_USES}`;
 
-/** account_events_pkey: a range a person. */
+/** account_events_pkey: one range per person. */
 export const usedByQuery = (scope: Scope, id: string, people: readonly number[], names: readonly string[]): Sql => sql`
   SELECT e.person, e.name, e.events, e.last_at AS "lastAt" FROM account_events e
    WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.person = ANY(${people}::bigint[])
@@ -62,7 +62,7 @@ export async function usesOf(scope: Scope, id: string): Promise<Uses> {
   return { people, uses: used.rows, cells: cells.rows };
 }
 
-/** The account's events by name, page views left out, the most people first: what a timeline can be filtered by. */
+/** The account's events by name, without page views, those of most people first: what a timeline can be filtered by. */
 export async function eventNamesOf(
   scope: Scope,
   id: string,
