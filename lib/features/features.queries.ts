@@ -7,14 +7,14 @@ import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
-/** Events that say how somebody moves about, not what they use. */
+/** Events about how somebody navigates, not what they use. */
 const NO_FEATURES = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue", "(other)"];
 const SUGGESTED = 12;
-/** Names looked at, and people counted of each: enough to tell much used from little used. */
+/** Event names examined, and people counted for each: enough to tell much used from little used. */
 const SUGGESTED_FROM = 200;
 const COUNTED_PEOPLE = 2_000;
 
-/** The project's features in its order, or the most used events until it saves a list. features_pkey. */
+/** The project's features in its order, or the most used events until it has saved a list. features_pkey. */
 export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<FeatureList> {
   const { rows } = await pool().query<Feature>(sql`
     SELECT id, name, events
@@ -26,7 +26,7 @@ export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<Featu
 }
 
 /**
- * The events that most people did, each a feature. project_names_pkey, and of each name at most 2,000 entries of
+ * The events that most people did, each as a feature. project_names_pkey, and for each name at most 2,000 entries of
  * person_events_name_idx.
  */
 async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promise<Feature[]> {
@@ -51,7 +51,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
 
 /**
  * How a person uses each feature of the project; a second or two behind. Throws not_found for an unknown ref.
- * person_events_pkey: O(names they did).
+ * person_events_pkey: O(event names they did).
  */
 export async function featuresOfPerson(
   scope: Scope,

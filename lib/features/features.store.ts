@@ -6,8 +6,8 @@ import { valid } from "@/lib/validate";
 import { type FeaturesGiven, featureListSchema } from "./rule";
 
 /**
- * The project's features from now on, in this order; an empty list brings the suggestions back. Ids that are not the
- * project's become new ones. Throws unprocessable with a sentence. Two members who save at once: the later list stays.
+ * Replaces the project's features, in this order; an empty list restores the suggestions. Ids that are not the
+ * project's become new ones. Throws unprocessable with a sentence. If two members save at once, the later list wins.
  */
 export async function saveFeatures({ projectId }: Scope<"edit">, given: FeaturesGiven): Promise<void> {
   const features = valid(featureListSchema, given);

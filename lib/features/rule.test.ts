@@ -21,7 +21,7 @@ const anyUse: fc.Arbitrary<EventUse[]> = fc.uniqueArray(
   { selector: (use) => use.name },
 );
 
-test("every feature is there once, with exactly what was done of its events, in the order of first use", () => {
+test("every feature is listed once, with exactly the uses of its events, in the order of first use", () => {
   fc.assert(
     fc.property(anyFeatures, anyUse, (features, done) => {
       const uses = featureUses(features, done);
@@ -51,6 +51,6 @@ test.each([
     `At most ${MAX_FEATURES} features.`,
   ],
   ["what cannot be stored", [{ ...one, name: "a\u0000" }], "That name cannot be stored."],
-])("a list with %s is refused in words", (_what, list, message) => {
+])("a list with %s is rejected with a message", (_what, list, message) => {
   expect(featureListSchema.safeParse(list).error?.issues[0]?.message).toBe(message);
 });

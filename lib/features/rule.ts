@@ -12,7 +12,7 @@ export const MAX_EVENTS = 20;
 const name = (what: string) =>
   z.string().trim().min(1, `${what} needs a name.`).refine(isStorable, "That name cannot be stored.");
 
-/** A list as somebody saves it; a new feature's id is empty. An event belongs to one feature at most. */
+/** A list as somebody saves it; a new feature's id is empty. An event belongs to at most one feature. */
 export const featureListSchema = z
   .array(
     z.object({
@@ -43,7 +43,7 @@ export type EventUse = { name: string; events: number; firstAt: number; lastAt: 
 /** How somebody uses a feature; null: not tried. */
 export type FeatureUse = Feature & { use: { events: number; firstAt: number; lastAt: number } | null };
 
-/** Those tried first, in the order in which they were tried first, then the others in the list's order. Pure. */
+/** Tried features first, in the order of first use, then the others in the list's order. Pure. */
 export function featureUses(features: readonly Feature[], done: readonly EventUse[]): FeatureUse[] {
   const byName = new Map(done.map((use) => [use.name, use]));
   const uses = features.map((feature): FeatureUse => {

@@ -30,7 +30,7 @@ test.each([
   [true, "true"],
 ])("%j is written as %s", (cell, written) => expect(csvLines([[cell]])).toBe(`${written}\r\n`));
 
-test("what is written is read back, cell by cell", () => {
+test("written cells are read back unchanged", () => {
   const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r", "ü", " ", ";", "0") });
   fc.assert(
     fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
@@ -51,11 +51,11 @@ test("semicolons, a BOM, old line ends and empty lines are read too", () => {
   ]);
 });
 
-test("a quote that is never closed is refused with its line", () => {
+test("an unclosed quote is rejected with its line number", () => {
   expect(() => parseCsv('id,name\nada,"Ada')).toThrow(/line/);
 });
 
-test("a cell takes time in proportion to its length, whatever is in it", () => {
+test("the time per cell is linear in its length, whatever its content", () => {
   const time = (text: string) =>
     processorTime(() => {
       for (let i = 0; i < 20; i++) csvLines([[text]]);

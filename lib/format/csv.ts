@@ -5,12 +5,15 @@ import { AppError } from "@/lib/errors";
 /** What Excel needs to read a CSV file as UTF-8; without it "Müller" is "MÃ¼ller". */
 export const BYTE_ORDER_MARK = "\uFEFF";
 
-/** What makes a cell a formula, also behind white space that is trimmed; Excel reads the full-width forms as well. */
+/**
+ * Characters that make a cell a formula, even after white space that is trimmed; Excel accepts the full-width forms
+ * too.
+ */
 const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
 /**
- * Where another cell begins to a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it
- * does not know our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes linear
- * time.
+ * The start of another cell for a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it
+ * does not recognise our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes
+ * linear time.
  */
 const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -25,7 +28,7 @@ const WRITTEN: Options = {
 };
 
 /**
- * Lines of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a ' in front, which
+ * Lines of a CSV file (RFC 4180, CRLF). Text that a spreadsheet would run as a formula gets a leading ', which
  * spreadsheets do not show; plain numbers stay numbers. Linear in the text.
  */
 export const csvLines = (rows: readonly (readonly Cell[])[]): string => stringify(rows as Cell[][], WRITTEN);
@@ -37,7 +40,7 @@ function withoutFormulas(text: string): string {
 
 /**
  * Rows of a CSV file: commas or semicolons (whichever the first line has more of), quotes, any line ends, a BOM. Empty
- * lines are left out. Throws `unprocessable` for a quote that is never closed.
+ * lines are skipped. Throws `unprocessable` for an unclosed quote.
  */
 export function parseCsv(text: string): string[][] {
   const first = /^[^\r\n]*/.exec(text)?.[0] ?? "";

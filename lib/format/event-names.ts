@@ -1,2 +1,2 @@
-/** What SDKs call a page view: ours and OpenPanel's, others', PostHog's. */
+/** The names SDKs give page views: ours and OpenPanel's, others', PostHog's. */
 export const PAGE_VIEW_NAMES: readonly string[] = ["screen_view", "page_view", "$pageview"];

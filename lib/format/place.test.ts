@@ -12,7 +12,7 @@ test.each([
   [null, null, null],
 ])("%s is %s", (code, name, path) => expect([countryName(code), flagPath(code)]).toEqual([name, path]));
 
-test("every flag that is shown is a file of the package", () => {
+test("every flag we show is a file of the package", () => {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const folder = join(import.meta.dirname, "../../node_modules/country-flag-icons/3x2");
   const known = letters.flatMap((a) => letters.map((b) => a + b)).filter((code) => flagPath(code) !== null);

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { changePercent, daysOf, daysWithin, parseDay, rangeOf, startOfDay } from "./range";
 import { dayKey } from "./time";
 
-const NOW = Date.UTC(2026, 2, 30, 22, 30); // in Berlin: 31 March, 00:30, two days after the clocks went forward
+const NOW = Date.UTC(2026, 2, 30, 22, 30); // in Berlin: 31 March, 00:30, two days after the switch to summer time
 
 describe("a range", () => {
-  test("is whole days of the reader's zone, today included", () => {
+  test("is whole days of the reader's zone, including today", () => {
     const { from, to, days } = rangeOf({ days: "7" }, NOW, "Europe/Berlin");
     expect(new Date(to).toISOString()).toBe("2026-03-31T22:00:00.000Z");
     expect(new Date(from).toISOString()).toBe("2026-03-24T23:00:00.000Z");
@@ -14,7 +14,12 @@ describe("a range", () => {
   });
 
   test.each([
-    ["whole weeks with those right before them", { from: "2026-03-02", to: "2026-03-15" }, "2026-02-16", "2026-03-01"],
+    [
+      "whole weeks with the weeks right before them",
+      { from: "2026-03-02", to: "2026-03-15" },
+      "2026-02-16",
+      "2026-03-01",
+    ],
     [
       "30 days with 30 of the same weekdays, five weeks earlier",
       { from: "2026-03-01", to: "2026-03-30" },
@@ -29,22 +34,22 @@ describe("a range", () => {
     expect(range.before.to).toBeLessThanOrEqual(range.from);
   });
 
-  test("names each of its days once, over a change of the clocks too", () => {
+  test("names each of its days once, even across a clock change", () => {
     const range = rangeOf({ from: "2026-03-28", to: "2026-03-31" }, NOW, "Europe/Berlin");
     expect(daysOf(range, "Europe/Berlin")).toEqual(["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]);
   });
 
   test.each([
     ["nothing", {}],
-    ["other days than offered", { days: "8" }],
-    ["a day there is none of", { from: "2026-02-30", to: "2026-03-01" }],
-    ["an end before its beginning", { from: "2026-03-02", to: "2026-03-01" }],
+    ["a number of days that is not offered", { days: "8" }],
+    ["a day that does not exist", { from: "2026-02-30", to: "2026-03-01" }],
+    ["an end before the start", { from: "2026-03-02", to: "2026-03-01" }],
   ])("is the last 30 days for %s", (_what, params) => {
     expect(rangeOf(params, NOW, "UTC")).toEqual(rangeOf({ days: "30" }, NOW, "UTC"));
   });
 });
 
-test("a day begins at its own midnight on both sides of a change of the clocks", () => {
+test("a day starts at its own midnight on both sides of a clock change", () => {
   const begins = (day: string) => new Date(startOfDay(parseDay(day) as number, "Europe/Berlin")).toISOString();
   expect(begins("2026-03-29")).toBe("2026-03-28T23:00:00.000Z");
   expect(begins("2026-03-30")).toBe("2026-03-29T22:00:00.000Z");
@@ -59,7 +64,7 @@ test.each([
   expect(new Date(startOfDay(parseDay(day) as number, zone)).toISOString()).toBe(begins);
 });
 
-test("in every zone, at every change of its clocks, days begin where a library says, are named right and tile the time", () => {
+test("in every zone, at every clock change, days start where a library says, have the right names and leave no gaps", () => {
   const DAY_MS = 86_400_000;
   const wrong: string[] = [];
   let changes = 0;
@@ -86,6 +91,6 @@ test("in every zone, at every change of its clocks, days begin where a library s
   expect(wrong).toEqual([]);
 });
 
-test("change is in percent of what was, and unknown where nothing was", () => {
+test("change is in percent of the previous value, and unknown if that was zero", () => {
   expect([changePercent(150, 100), changePercent(1, 3), changePercent(5, 0)]).toEqual([50, -67, null]);
 });

@@ -1,6 +1,6 @@
 import { dayKey, offsetMs } from "@/lib/format/time";
 
-/** Days a range may be chosen by. */
+/** The ranges offered, in days. */
 export const PRESET_DAYS = [7, 30, 90, 365] as const;
 export type PresetDays = (typeof PRESET_DAYS)[number];
 
@@ -10,8 +10,8 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 const MAX_DAYS = 731;
 
 /**
- * [from, to) ms, whole days of the reader's zone; `before`: as many days with the same weekdays, as late before it as
- * that allows.
+ * [from, to) ms, whole days of the reader's zone; `before`: as many earlier days with the same weekdays, as recent as
+ * possible.
  */
 export type Range = {
   from: number;
@@ -21,10 +21,10 @@ export type Range = {
   before: { from: number; to: number };
 };
 
-/** What a URL says: `?days=30`, or `?from=2026-03-01&to=2026-03-31` (both days included). */
+/** The parameters of a URL: `?days=30`, or `?from=2026-03-01&to=2026-03-31` (both days included). */
 export type RangeParams = { days?: string; from?: string; to?: string };
 
-/** The range a URL asks for; the last 30 days, today included, for anything that makes no sense. */
+/** The range in a URL; the last 30 days, including today, for anything invalid. */
 export function rangeOf(params: RangeParams, now: number, zone: string): Range {
   const first = parseDay(params.from);
   const last = parseDay(params.to);
@@ -39,7 +39,7 @@ export function rangeOf(params: RangeParams, now: number, zone: string): Range {
 
 function make(from: number, to: number, days: number, preset: PresetDays | null, zone: string): Range {
   const firstDay = parseDay(dayKey(from, zone)) as number;
-  // By whole weeks, so that a Monday is beside a Monday.
+  // By whole weeks, so that Mondays are compared with Mondays.
   const first = firstDay - Math.ceil(days / 7) * 7 * DAY_MS;
   return {
     from,
@@ -56,7 +56,7 @@ export function daysOf(range: { from: number; days: number }, zone: string): str
   return Array.from({ length: range.days }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
 }
 
-/** Days anybody asks for. Beyond them the days around one cannot be written in four digits, which Postgres wants. */
+/** The supported days. Beyond them, adjacent days cannot be written with four-digit years, which Postgres requires. */
 const FIRST_DAY = Date.UTC(1900, 0, 1);
 const LAST_DAY = Date.UTC(2999, 11, 31);
 
@@ -69,9 +69,9 @@ export function parseDay(text: string | undefined): number | null {
 }
 
 /**
- * When the day that UTC calls `utcMidnight` begins in the zone, in ms: the first moment its clocks show that day.
- * Midnight need not exist (Santiago goes from 24:00 to 1:00 in September) and may come twice (Havana goes from 1:00
- * back to 0:00). No zone changes its clocks twice within two days.
+ * When the day with the UTC midnight `utcMidnight` starts in the zone, in ms: the first moment its clocks show that
+ * day. Midnight need not exist (Santiago goes from 24:00 to 1:00 in September) and may occur twice (Havana goes from
+ * 1:00 back to 0:00). No zone changes its clocks twice within two days.
  */
 export function startOfDay(utcMidnight: number, zone: string): number {
   const before = utcMidnight - offsetMs(utcMidnight - DAY_MS, zone);
@@ -82,7 +82,7 @@ export function startOfDay(utcMidnight: number, zone: string): number {
   return midnights.length > 0 ? Math.min(...midnights) : changeWithin(after, before, zone);
 }
 
-/** The moment between two at which the zone's clocks are set forward, to the second. */
+/** The moment between two others at which the zone's clocks are set forward, to the second. */
 function changeWithin(from: number, to: number, zone: string): number {
   const offset = offsetMs(to, zone);
   let [low, high] = [Math.floor(from / SECOND_MS), Math.ceil(to / SECOND_MS)];
@@ -97,7 +97,7 @@ function changeWithin(from: number, to: number, zone: string): number {
 /** A day's name and its bounds in the zone, [from, to) ms. */
 export type Day = { day: string; from: number; to: number };
 
-/** The days of a window that begins and ends with a day of the zone, oldest first. */
+/** The days of a window that starts and ends at a day boundary of the zone, oldest first. */
 export function daysWithin({ from, to }: { from: number; to: number }, zone: string): Day[] {
   const days: Day[] = [];
   let midnight = parseDay(dayKey(from, zone)) as number;
@@ -109,11 +109,11 @@ export function daysWithin({ from, to }: { from: number; to: number }, zone: str
   return days;
 }
 
-/** The last `days` days of the zone, today among them, oldest first. */
+/** The last `days` days of the zone, including today, oldest first. */
 export function lastDays(days: PresetDays, now: number, zone: string): Day[] {
   return daysWithin(rangeOf({ days: String(days) }, now, zone), zone);
 }
 
-/** How much more, in percent, rounded; null where there was nothing before. */
+/** The increase in percent, rounded; null if the previous value was zero. */
 export const changePercent = (now: number, before: number): number | null =>
   before === 0 ? null : Math.round(((now - before) / before) * 100);

@@ -1,4 +1,4 @@
-/** ISO 8601 as `toISOString` and Postgres write it. */
+/** ISO 8601 as written by `toISOString` and Postgres. */
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?$/i;
 
@@ -21,7 +21,7 @@ export const isCalendarDay = (value: number): boolean =>
 
 const readDay = (text: string): number => readTime(text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"));
 
-/** Milliseconds since 1970 of an ISO text or of an epoch, as docs/wire.md W10 reads them; NaN for anything else. */
+/** Milliseconds since 1970 of an ISO string or an epoch, as docs/wire.md W10 defines; NaN for anything else. */
 export function readTime(value: unknown): number {
   if (typeof value === "number") return value >= 0 && !isCalendarDay(value) ? readEpoch(value) : Number.NaN;
   if (typeof value !== "string") return Number.NaN;
@@ -46,7 +46,7 @@ function readIso(text: string): number {
   const isTime = time[1] < 60 && time[2] < 60 && (time[0] < 24 || (time[0] === 24 && time[1] + time[2] === 0));
   if (!isTime || hours > 23 || minutes > 59) return Number.NaN;
   const midnight = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  // 30 February would be the 1st of March.
+  // 30 February would become 2 March.
   if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return Number.NaN;
   const ofDay = ((time[0] * 60 + time[1]) * 60 + time[2]) * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3));
   return midnight + ofDay - (sign === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;

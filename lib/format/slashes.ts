@@ -1,4 +1,4 @@
-/** The text without the slashes at its end. Linear: /\/+$/ is not, as it starts anew at each slash. */
+/** The text without trailing slashes. Linear: /\/+$/ is not, as it restarts at each slash. */
 export function withoutTrailingSlashes(text: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === "/") end--;

@@ -13,7 +13,7 @@ function run(snippet: string): { op: ((...args: unknown[]) => void) & { q: unkno
 }
 
 describe("scriptSnippet", () => {
-  test("queues init with the key, and every later call, whichever way it is made", () => {
+  test("queues init with the key, and every later call in either form", () => {
     const { op, throughline } = run(scriptSnippet(input));
     op("track", "signup", { plan: "pro" });
     (op as unknown as { clear: () => void }).clear();
@@ -26,11 +26,11 @@ describe("scriptSnippet", () => {
     ]);
   });
 
-  test("loads the script from the instance, once slashed", () => {
+  test("loads the script from the instance, with a single slash", () => {
     expect(scriptSnippet(input)).toContain('<script src="https://analytics.example.com/throughline.js" defer async>');
   });
 
-  test("a cookieless project says so", () => {
+  test("a cookieless project sets the option", () => {
     const { op } = run(scriptSnippet({ ...input, recognition: "cookieless" }));
     expect(op.q[0]?.[1]).toMatchObject({ recognition: "cookieless" });
   });
@@ -42,7 +42,7 @@ describe("scriptSnippet", () => {
   });
 });
 
-test("the module is told where the instance is, because it is not loaded from there", () => {
+test("the module gets the instance's URL, because it is not loaded from there", () => {
   expect(npmSnippet(input)).toContain('apiUrl: "https://analytics.example.com/api"');
 });
 
@@ -51,7 +51,7 @@ test("the Next.js layout carries the same queue as the script tag", () => {
   expect(nextSnippet(input)).toContain(queue);
 });
 
-test.each([nodeSnippet, curlSnippet])("%o shows the secret when known and a placeholder when not", (snippet) => {
+test.each([nodeSnippet, curlSnippet])("%o shows the secret if known, else a placeholder", (snippet) => {
   expect(snippet({ ...input, clientSecret: "tls_abc" })).toContain("tls_abc");
   expect(snippet(input)).toContain("YOUR_CLIENT_SECRET");
 });

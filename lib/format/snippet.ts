@@ -1,23 +1,23 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 /**
  * The code a customer pastes to install Throughline, with their key filled in. Pure text: the app shows it, the docs
- * quote it and the end-to-end test runs it, so what is shown is what was tested.
+ * quote it and the end-to-end test runs it, so what is shown has been tested.
  */
 export type SnippetInput = {
   /** The write client's id. */
   clientId: string;
-  /** Where this Throughline is reached, without a trailing slash: "https://analytics.example.com". */
+  /** The URL of this Throughline, without a trailing slash: "https://analytics.example.com". */
   origin: string;
-  /** As the project says; "cookieless" makes the SDK keep nothing on the device. */
+  /** The project's setting; "cookieless" makes the SDK keep nothing on the device. */
   recognition?: "device" | "cookieless";
 };
 
 export type ServerSnippetInput = SnippetInput & {
-  /** Known only at the moment the client is made; otherwise a placeholder is shown. */
+  /** Only known at the moment the client is created; otherwise a placeholder is shown. */
   clientSecret?: string;
 };
 
-/** One thing to do: what it is, where the code goes and the code. */
+/** One installation step: its title, where the code goes, and the code. */
 export type SnippetStep = {
   title: string;
   language: "html" | "bash" | "ts" | "tsx" | "js";
@@ -53,12 +53,12 @@ function options(input: SnippetInput, indent: string, apiUrl?: string): string {
   return lines.map((line) => `${indent}${line}`).join("\n");
 }
 
-/** For any site: paste before `</head>`. Works before the script has arrived, and when it never does. */
+/** For any site: paste before `</head>`. Works before the script has loaded, and even if it never does. */
 export function scriptSnippet(input: SnippetInput): string {
   return tagFor(input, `${trimmed(input.origin)}/throughline.js`);
 }
 
-/** The same for a site that serves the script and takes the events itself, under names that no blocker knows. */
+/** The same for a site that serves the script and receives the events itself, under names that no blocker knows. */
 export function proxiedSnippet(input: SnippetInput): string {
   return tagFor(input, "/ping/p.js", "/ping/e#");
 }
@@ -74,7 +74,7 @@ ${options(input, "    ", apiUrl)}
 <script src="${attribute(src)}" defer async></script>`;
 }
 
-/** What to call when somebody logs in and out; the same whichever way Throughline was installed. */
+/** The calls for log-in and log-out; the same for every way of installing. */
 export function identifySnippet(how: "script" | "module" = "script"): string {
   const call = how === "script" ? "window.op" : "op";
   return `// after login or sign-up, and on every page while logged in
@@ -184,7 +184,7 @@ export function curlSnippet(input: ServerSnippetInput): string {
   -d '{"type":"track","payload":{"name":"invoice_paid","profileId":"user_123","properties":{"amount":49}}}'`;
 }
 
-/** Every way to install, in the order the app offers them; `id` is stable and fit for a URL. */
+/** Every way to install, in the order the app offers them; `id` is stable and can be used in a URL. */
 export function installGuides(input: ServerSnippetInput): InstallGuide[] {
   const identify = (how: "script" | "module"): SnippetStep => ({
     title: "Say who it is",

@@ -14,4 +14,4 @@ test.each([
   ["\ud800", ""],
   [{ "k\0": 1 }, ""],
   [{ a: 1, b: null, c: ["👍"] }, null],
-])("%j is at fault at %j", (value, place) => expect(unstorableAt(value)).toBe(place));
+])("%j is unstorable at %j", (value, place) => expect(unstorableAt(value)).toBe(place));

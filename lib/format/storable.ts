@@ -1,6 +1,6 @@
 /**
- * Text that Postgres can hold and look for: without NUL, which its text has no place for, and without half a surrogate
- * pair, which is no UTF-8. Both come from outside only by mistake or to do harm.
+ * Text that Postgres can hold: without NUL, which its text type does not allow, and without lone surrogates, which are
+ * not UTF-8. From outside, both only come by mistake or malice.
  */
 const NUL_OR_HALF = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -9,7 +9,8 @@ export const isStorable = (text: string): boolean => text.search(NUL_OR_HALF) ==
 export const storable = (text: string): string => (isStorable(text) ? text : text.replace(NUL_OR_HALF, ""));
 
 /**
- * Where a value from outside first holds such a text, in dots ("userIds.3"; "" for the value itself); null if nowhere.
+ * Where a value from outside first contains such a text, as a dotted path ("userIds.3"; "" for the value itself); null
+ * if nowhere.
  */
 export function unstorableAt(value: unknown, here = ""): string | null {
   if (typeof value === "string") return isStorable(value) ? null : here;

@@ -1,6 +1,6 @@
 /**
- * Times as people read them. Pure, and spelled out instead of left to a locale's patterns, which differ between Node
- * and browsers: what the server renders is what the browser hydrates. All inputs are milliseconds; `zone` is an IANA
+ * Times as people read them. Pure, and spelled out instead of using a locale's patterns, which differ between Node and
+ * browsers: the browser must hydrate exactly what the server rendered. All inputs are milliseconds; `zone` is an IANA
  * name.
  */
 const MINUTE_MS = 60_000;
@@ -25,9 +25,9 @@ type Parts = {
 };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
-/** Offsets by zone and day of UTC, in ms; null on the few days within which the zone's clocks are changed. */
+/** Offsets by zone and UTC day, in ms; null on the few days with a clock change. */
 const offsets = new Map<string, Map<number, number | null>>();
-/** Zones and days remembered, at most: whoever sends zones spelled in ever new ways makes us forget, not grow. */
+/** The most zones and days cached: clients that send ever new spellings of zones cause evictions, not growth. */
 const MAX_ZONES = 500;
 const MAX_DAYS = 20_000;
 
@@ -50,9 +50,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/**
- * The offset as Intl knows it: some ten microseconds, which a year of events cannot afford a hundred thousand times.
- */
+/** The offset from Intl: some ten microseconds, too slow to compute a hundred thousand times for a year of events. */
 function readOffset(ts: number, zone: string): number {
   const found: Record<string, number> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(ts)) found[type] = Number(value);
@@ -61,8 +59,8 @@ function readOffset(ts: number, zone: string): number {
 }
 
 /**
- * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once a zone and day of UTC:
- * no zone changes its clocks twice within one, so a day that ends as it began has one offset.
+ * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once per zone and UTC day:
+ * no zone changes its clocks twice within one, so a day that ends as it started has one offset.
  */
 export function offsetMs(ts: number, zone: string): number {
   const day = Math.floor(ts / DAY_MS);
@@ -82,8 +80,8 @@ export function offsetMs(ts: number, zone: string): number {
 }
 
 /**
- * The longest of an hour's parts, in ms, that begins with each hour and day of the zone's clocks between two moments:
- * an hour for most zones, half of one or a quarter for some. O(days).
+ * The longest unit, in ms, on whose multiples all hours and days of the zone between two moments start: an hour for
+ * most zones, half of one or a quarter for some. O(days).
  */
 export function commonStepMs(zone: string, from: number, to: number): number {
   let step = HOUR_MS;
@@ -98,7 +96,7 @@ const ERA_DAYS = 146_097;
 const MARCH_2000 = 11_017;
 const MONTHS_FROM_MARCH = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
 
-/** By arithmetic, not by Date: Next watches every Date made while it renders, which is most of what one costs. */
+/** By arithmetic instead of Date: Next tracks every Date created while rendering, which is most of what one costs. */
 function partsOf(ts: number, zone: string): Parts {
   const local = Math.floor((ts + offsetMs(ts, zone)) / 1000);
   const days = Math.floor(local / 86_400);
@@ -106,7 +104,7 @@ function partsOf(ts: number, zone: string): Parts {
   const sinceMarch = days - MARCH_2000;
   const era = Math.floor(sinceMarch / ERA_DAYS);
   const ofEra = sinceMarch - era * ERA_DAYS;
-  // A leap day ends a year that begins in March: every fourth year's, but the hundredth's, and yet the
+  // A leap day ends a year that starts in March: every fourth year's, except the hundredth's, but including the
   // four-hundredth's.
   const years = Math.floor(
     (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
@@ -156,19 +154,19 @@ export function day(ts: number, zone: string): string {
   return `${number} ${MONTHS[of - 1]}`;
 }
 
-/** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": what a relative time means exactly. */
+/** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": the exact form of a relative time. */
 export function exact(ts: number, zone: string): string {
   const { weekday, hour, minute, second } = partsOf(ts, zone);
   return `${WEEKDAYS[weekday]} ${date(ts, zone)}, ${two(hour)}:${two(minute)}:${two(second)} (${zone})`;
 }
 
-/** "2026-03-12": the same for all of one day in `zone`. */
+/** "2026-03-12": the same for a whole day in `zone`. */
 export function dayKey(ts: number, zone: string): string {
   const { year, month, day } = partsOf(ts, zone);
   return `${year}-${two(month)}-${two(day)}`;
 }
 
-/** "Today", "Yesterday", "Thu 12 Mar", and with the year when it is another one than now's. */
+/** "Today", "Yesterday", "Thu 12 Mar", with the year if it differs from now's. */
 export function dayLabel(ts: number, now: number, zone: string): string {
   const key = dayKey(ts, zone);
   if (key === dayKey(now, zone)) return "Today";
@@ -181,7 +179,7 @@ export function dayLabel(ts: number, now: number, zone: string): string {
 
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
-/** The length in its one largest unit: "3 days", "1 hour", "a moment" under a minute. */
+/** The length in its largest unit: "3 days", "1 hour", "a moment" under a minute. */
 export function span(ms: number): string {
   if (ms < MINUTE_MS) return "a moment";
   if (ms < HOUR_MS) return plural(Math.floor(ms / MINUTE_MS), "minute");
@@ -214,7 +212,7 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** Is it a time zone this runtime knows? For what a cookie says. */
+/** Whether this runtime knows the time zone. For the value of a cookie. */
 export function isTimeZone(zone: string): boolean {
   try {
     formatterOf(zone);

@@ -6,14 +6,14 @@ import { faultOf } from "@/lib/http/faults";
 import type { ActionState } from "@/lib/http/form";
 
 /**
- * The one catch of server actions: what `work` throws becomes a sentence beside the field at fault, for useActionState.
- * Next's own control flow (redirect, notFound) passes through.
+ * The only catch of server actions: what `work` throws becomes a sentence next to the invalid field, for
+ * useActionState. Next's own control flow (redirect, notFound) passes through.
  */
 export function action<T>(
   work: (form: FormData) => Promise<T>,
 ): (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>> {
   return async (_previous, sent) => {
-    // Called by hand an action gets anything in place of a form.
+    // Called directly, an action may get anything instead of a form.
     const form = sent instanceof FormData ? sent : new FormData();
     try {
       return { status: "done", data: await work(form) };
@@ -24,15 +24,15 @@ export function action<T>(
   };
 }
 
-/** What a read through a server action answers: a value, or in words why there is none. */
+/** The result of a read through a server action: a value, or a sentence why there is none. */
 export type Read<T> = { ok: true; data: T } | { ok: false; message: string };
 
-/** A text argument: what Postgres can store, as long as an address can be. */
+/** A text argument: one that Postgres can store, at most as long as a URL. */
 export const textArgument = z.string().max(8_000).refine(isStorable);
 
 /**
- * The one catch of server actions that read. Anybody with a session may call an action with anything, so `schema` (a
- * tuple) reads the arguments first; anything thrown would be a 500 to Next, an unreadable cursor included.
+ * The only catch of server actions that read. Anybody with a session may call an action with anything, so `schema` (a
+ * tuple) parses the arguments first; anything thrown would be a 500 to Next, even an unreadable cursor.
  */
 export function reading<Input extends unknown[], Output extends unknown[], T>(
   schema: z.ZodType<Output, Input>,
@@ -40,7 +40,7 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
 ): (...given: Input) => Promise<Read<T>> {
   return async (...given) => {
     const read = schema.safeParse(given);
-    // The app's own pages send what fits: this is another version of them, or somebody who tries.
+    // The app's own pages send valid arguments: this is another version of them, or somebody experimenting.
     if (!read.success) return { ok: false, message: "This could not be read. Reload the page and try again." };
     try {
       return { ok: true, data: await work(...read.data) };
@@ -51,7 +51,7 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
   };
 }
 
-/** As `reading` for server actions that change something: answers what is wrong, in words, or null. */
+/** Like `reading`, for server actions that change something: returns the error as a sentence, or null. */
 export function changing<Input extends unknown[], Output extends unknown[]>(
   schema: z.ZodType<Output, Input>,
   work: (...given: Output) => Promise<void>,
@@ -68,7 +68,7 @@ function explain(error: unknown): { code: ErrorCode | "internal"; message: strin
   return faultOf(error, "action").body.error as { code: ErrorCode | "internal"; message: string };
 }
 
-/** A form field as text that can be stored; "" when it is absent or a file. */
+/** A form field as storable text; "" if it is absent or a file. */
 export function text(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? storable(value) : "";

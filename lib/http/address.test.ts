@@ -18,7 +18,7 @@ test.each([
   ["/api/v1/profiles/a%00b", { code: "bad_request", field: undefined }],
   ["/api/v1/profiles?search=a%00b", { code: "bad_request", field: "search" }],
   ["/api/v1/profiles?a%00b=1", { code: "bad_request", field: "ab" }],
-])("the API refuses %s as %o", (url, refused) => {
+])("the API rejects %s as %o", (url, refused) => {
   if (refused === null) expect(apiRefusal(url)).toBeNull();
   else expect(apiRefusal(url)).toMatchObject(refused);
 });
@@ -30,9 +30,9 @@ test.each([
   ["/p//users\\\\x?q", "/p/users/x?q"],
   ["/p/%00", "/unreadable/address"],
   ["/p/%E0%A4%A", "/unreadable/address"],
-])("the page at %s is that at %s", (url, page) => expect(pageAddress(url)).toBe(page));
+])("the page at %s is the one at %s", (url, page) => expect(pageAddress(url)).toBe(page));
 
-test("a refusal comes in the API's error shape", async () => {
+test("a rejection has the API's error shape", async () => {
   const refused = new AppError("bad_request", "Because.", { field: "x" });
   const server = createServer((_request, response) => answerRefusal(response, refused)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -1,18 +1,18 @@
 import type { ServerResponse } from "node:http";
 import { AppError } from "@/lib/errors";
 
-/** How NUL, which no text of ours holds, is written in an address. */
+/** NUL, which none of our texts may contain, as encoded in a URL. */
 const NUL = "%00";
-/** A page there is none of. Next's own page for addresses it cannot decode is not ours. */
+/** A page that does not exist. Next's own page for URLs it cannot decode is not ours. */
 const NOWHERE = "/unreadable/address";
 
-/** The path of an address, its query ("" or "?…"). */
+/** The path of a URL, and its query ("" or "?…"). */
 function partsOf(url: string): [path: string, query: string] {
   const at = url.indexOf("?");
   return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at)];
 }
 
-/** Can every part of a path be decoded? "%E0%A4%A" is the beginning of a letter. */
+/** Whether every segment of a path can be decoded. "%E0%A4%A" is the beginning of a letter. */
 function isReadable(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -22,32 +22,28 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Next redirects an address with either to one without, and repeats the query in two headers that may be too long. */
+/** Next redirects a URL with either to one without, and repeats the query in two headers that may be too long. */
 const hasEmptySegment = (path: string): boolean => path.includes("//") || path.includes("\\");
 
 /**
- * Why the API refuses an address; null: it does not. A client that sends such a one has a fault, and wants to know
- * where. An empty segment is most often an id that was left out: `/profiles//events` must not become
- * `/profiles/events`.
+ * Why the API rejects a URL; null if it does not. A client that sends such a URL has a bug and needs to know where. An
+ * empty segment is usually an id that was left out: `/profiles//events` must not become `/profiles/events`.
  */
 export function apiRefusal(url: string): AppError | null {
   const [path, query] = partsOf(url);
   if (!isReadable(path)) {
-    return new AppError(
-      "bad_request",
-      "This address is not percent-encoded properly. Put ids into it through encodeURIComponent.",
-    );
+    return new AppError("bad_request", "This address is not percent-encoded properly. Use encodeURIComponent for ids.");
   }
   if (hasEmptySegment(path)) return new AppError("not_found", "A part of this address is empty: is an id missing?");
   if (!url.includes(NUL)) return null;
   const field = [...new URLSearchParams(query)].find(([name, value]) => `${name}${value}`.includes("\0"))?.[0];
   const named = field === undefined ? {} : { field: field.replaceAll("\0", "") };
-  return new AppError("bad_request", "An address holds no NUL (%00).", named);
+  return new AppError("bad_request", "An address cannot contain NUL (%00).", named);
 }
 
 /**
- * The address of the page that was asked for, without the NULs in its query and the empty parts of its path, as a
- * person who pasted them meant the rest. What cannot be read or has a NUL in its path leads nowhere.
+ * The URL of the requested page, without NULs in its query and empty segments in its path, which was probably the
+ * intention of somebody who pasted them. One that cannot be decoded or has a NUL in its path leads nowhere.
  */
 export function pageAddress(url: string): string {
   const [path, query] = partsOf(url);
@@ -55,7 +51,7 @@ export function pageAddress(url: string): string {
   return path.replace(/[/\\]+/g, "/") + query.replaceAll(NUL, "");
 }
 
-/** Answers with an error of the API, before any route is asked. */
+/** Answers with an API error before any route runs. */
 export function answerRefusal(response: ServerResponse, refused: AppError): void {
   response.writeHead(refused.status, {
     "content-type": "application/json",

@@ -21,7 +21,7 @@ const HARD = [
   "👍",
 ];
 
-test.each(HARD)("the user id %s survives its address", (id) => {
+test.each(HARD)("the user id %s survives the round trip through a URL", (id) => {
   for (const tab of ["", "/sessions", "/export"]) {
     const segment = personIn(userHref("project", `u:${id}`) + tab);
     expect(decodeURIComponent(segment ?? "")).toBe(`u:${id}`);
@@ -36,6 +36,6 @@ test("so does any other", () => {
   );
 });
 
-test.each(["/", "/project/users", "/project/sessions/x", "/users/x"])("%s is no person's", (path) =>
+test.each(["/", "/project/users", "/project/sessions/x", "/users/x"])("%s is not a person's URL", (path) =>
   expect(personIn(path)).toBeNull(),
 );

@@ -1,12 +1,10 @@
-/**
- * A header of our own server's making, never a client's: the path of a request as it was asked for, percent-encoded.
- */
+/** A header that only our own server sets, never a client: the path of a request as requested, percent-encoded. */
 export const PATH_HEADER = "x-throughline-path";
 
-/** Of a person's address (/<project>/users/<ref>/…) the ref's segment, still encoded; null for another address. */
+/** The ref segment of a person's URL (/<project>/users/<ref>/…), still encoded; null for other URLs. */
 export const personIn = (path: string): string | null => segmentIn(path, "users");
 
-/** The same of an account's address (/<project>/accounts/<id>/…). */
+/** The same for an account's URL (/<project>/accounts/<id>/…). */
 export const accountIn = (path: string): string | null => segmentIn(path, "accounts");
 
 function segmentIn(path: string, wanted: string): string | null {

@@ -7,7 +7,7 @@ export const tooLarge = (maxBytes: number): AppError =>
 
 /**
  * The whole body, at most `maxBytes`; throws `too_large` as soon as there is more. The rest is not cancelled, which
- * would reset the connection before the sender reads why: the server throws it away (lib/http/linger).
+ * would reset the connection before the sender reads the reason: the server discards it (lib/http/linger).
  */
 export async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
@@ -23,8 +23,8 @@ export async function readBytes(body: ReadableStream<Uint8Array> | null, maxByte
 }
 
 /**
- * As `readBytes` for a request of node:http, by its events, which cost less than async iteration. Rejects with
- * `bad_request` when the sender goes away half-way; nobody is left to read that.
+ * Like `readBytes`, for a request of node:http, by its events, which cost less than async iteration. Rejects with
+ * `bad_request` if the sender goes away half-way; nobody is left to read that.
  */
 export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -45,8 +45,8 @@ export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promi
 }
 
 /**
- * A request's JSON body, ids with all their digits (parseJson), at most `maxBytes`; throws `too_large`, or
- * `bad_request` when it is not JSON.
+ * A request's JSON body, with all digits of its ids (parseJson), at most `maxBytes`; throws `too_large`, or
+ * `bad_request` if it is not JSON.
  */
 export async function readJson(request: Request, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const bytes = await readBytes(request.body, maxBytes);

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { endThenDestroy, LINGER_MS } from "@/lib/http/linger";
 
-/** What node:http's parser could not read, by its error code; anything else is a bad request. */
+/** Requests that node:http's parser could not read, by its error code; any other code is a bad request. */
 const ANSWERS: Record<string, { status: string; code: ErrorCode; message: string }> = {
   HPE_HEADER_OVERFLOW: {
     status: "431 Request Header Fields Too Large",
@@ -13,14 +13,14 @@ const ANSWERS: Record<string, { status: string; code: ErrorCode; message: string
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: "408 Request Timeout",
     code: "timeout",
-    message: "The request stopped coming. Send it again.",
+    message: "The request stopped arriving. Send it again.",
   },
 };
 const UNREADABLE = { status: "400 Bad Request", code: "bad_request", message: "This is not HTTP." } as const;
 
 /**
- * Answers what never becomes a request, in the API's error shape. Node's own answer is cut off by a reset when the
- * sender is still writing; this one lingers.
+ * Answers connections that never become a request, in the API's error shape. Node's own answer is cut off by a reset
+ * while the sender is still writing; this one lingers.
  */
 export function answerClientErrors(server: Server, lingerMs = LINGER_MS): void {
   const answered = new WeakSet<Socket>();

@@ -2,12 +2,15 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { isInnerAddress } from "@/lib/http/inner-address";
 
-/** Connections one address may have open. An office or a mobile network behind one has hundreds, each page a few. */
+/**
+ * Connections one address may have open. An office or a mobile network behind one address has hundreds, a page a few.
+ */
 export const PER_ADDRESS = 1_000;
 
 /**
- * Closes what one address opens beyond its share, before a byte of it is read. By the other end of the socket, whatever
- * a header says; inner addresses are proxies, behind which everybody is. An entry per address with a connection.
+ * Closes connections that one address opens beyond its share, before a byte of them is read. Addresses are those of the
+ * socket's peer, whatever a header says; private ones are exempt, as they are proxies with everybody behind them. One
+ * entry per address with a connection.
  */
 export function limitConnections(server: Server, perAddress = PER_ADDRESS, isShared = isInnerAddress): void {
   const open = new Map<string, number>();

@@ -5,7 +5,7 @@ const coded = (code: string) => Object.assign(new Error("refused by the database
 const logged = vi.fn();
 
 beforeEach(() => {
-  // One cause is logged once a minute, and codes that differ in digits only are one cause.
+  // One cause is logged once a minute, and codes that only differ in digits are one cause.
   (globalThis as { throughlineFaults?: Map<string, unknown> }).throughlineFaults?.clear();
   vi.spyOn(console, "error").mockImplementation(logged);
 });
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 test.each(["22003", "22007", "22008", "22021", "22P02", "22P05"])(
-  "a value of code %s is the caller's fault",
+  "a value with code %s is the caller's fault",
   (code) => {
     expect(faultOf(coded(code), "GET /api/v1/users").status).toBe(400);
     expect(faultOf(new Error("query failed", { cause: coded(code) }), "GET /api/v1/users").status).toBe(400);

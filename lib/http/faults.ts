@@ -3,22 +3,22 @@ import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault, pathForLog } from "@/lib/faults/log";
 
 /**
- * Seconds after which a caller should try again when the database is away: long enough for a restart, short enough to
- * lose nothing.
+ * Seconds after which a caller should retry when the database is away: long enough for a restart, short enough not to
+ * lose anything.
  */
 export const DATABASE_RETRY_SECONDS = 5;
 
 /**
- * A number (22003) or a time (22007, 22008) out of range, a NUL (22021, 22P05), a text that is no number or id (22P02).
- * Others of class 22, such as a division by zero, are faults of our own statements.
+ * A number (22003) or a time (22007, 22008) out of range, a NUL (22021, 22P05), a text that is not a number or id
+ * (22P02). Other codes of class 22, such as division by zero, are bugs in our own statements.
  */
 const BAD_VALUE = /^22(003|007|008|021|P02|P05)$/;
-/** The same as Prisma names it: too long, no value of the type, out of range, no id, too large a number. */
+/** Prisma's names for the same: too long, no value of the type, out of range, not an id, too large a number. */
 const BAD_VALUE_TO_PRISMA = /^P20(00|07|20|23|33)$/;
 
 /**
- * Does the error say that a value cannot be what the statement takes it for? What comes from outside is checked before;
- * this is the net below. Looks through `cause`, five deep.
+ * Whether the error means that a value is not of the type a statement expects. Values from outside are validated
+ * before; this is the safety net. Looks through `cause`, five deep.
  */
 function isDataFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
@@ -32,8 +32,8 @@ function isDataFault(error: unknown, depth = 0): boolean {
 export type Fault = { status: number; headers: Record<string, string>; body: { error: object } };
 
 /**
- * What to answer for anything thrown: an AppError as it says, 503 while the database is away, else 500 without a word
- * of the cause, which goes to the log. `where` may hold a path: its ids are left out.
+ * The answer to anything thrown: an AppError as is, 503 while the database is away, else a 500 that does not reveal the
+ * cause, which is logged. `where` may hold a path: its ids are left out.
  */
 export function faultOf(error: unknown, where: string): Fault {
   const known =
@@ -44,14 +44,11 @@ export function faultOf(error: unknown, where: string): Fault {
             retryAfterSeconds: DATABASE_RETRY_SECONDS,
           })
         : isDataFault(error)
-          ? new AppError(
-              "bad_request",
-              "A value in this request is none that can be looked for: too large, or no text.",
-            )
+          ? new AppError("bad_request", "A value in this request cannot be used: it is too large or not valid text.")
           : null;
   if (!known) {
     logFault(`${where.replace(/\/.*$/s, pathForLog)} failed`, error);
-    const message = "Something went wrong on our side. It was logged; try again, and tell the operator if it stays.";
+    const message = "Something went wrong on our side. It was logged; try again, and tell the operator if it persists.";
     return { status: 500, headers: {}, body: { error: { code: "internal", message } } };
   }
   const retry = known.retryAfterSeconds;
@@ -62,7 +59,7 @@ export function faultOf(error: unknown, where: string): Fault {
   };
 }
 
-/** Next throws to redirect, to answer 404 and to leave static rendering; those carry a `digest` of its own. */
+/** Next throws to redirect, to answer 404 and to leave static rendering; those errors carry a `digest`. */
 export function isNextControlFlow(error: unknown): boolean {
   const digest = (error as { digest?: unknown } | null)?.digest;
   return (

@@ -52,14 +52,14 @@ test.each([
   ["", false],
 ])("is %s public? %s", (address, expected) => expect(isPublicAddress(address)).toBe(expected));
 
-test("what is there comes whole, asked for without cookies, referrer or compression", async () => {
+test("an existing file arrives whole, requested without cookies, referrer or compression", async () => {
   host.answers.set("/a.png", (_request, response) => response.end(PNG));
   expect(await fetched("/a.png")).toEqual(PNG);
   const headers = host.seen.at(-1)?.headers ?? {};
   expect(Object.keys(headers).sort()).toEqual(["accept", "accept-encoding", "connection", "host"]);
 });
 
-describe("nothing is asked of", () => {
+describe("nothing is requested from", () => {
   test.each([
     ["another protocol", "http://pictures.example/a.png", "not https"],
     ["a file", "file:///etc/passwd", "not https"],
@@ -86,14 +86,14 @@ describe("nothing is asked of", () => {
     expect(host.seen.length).toBe(before);
   });
 
-  test("a name of which one address is private", async () => {
+  test("a name with one private address", async () => {
     const resolve = async () => ["127.0.0.1", "10.0.0.1"];
     await expect(fetched("/a.png", { resolve })).rejects.toThrow("not a public");
     await expect(fetched("/a.png", { resolve: async () => [] })).rejects.toThrow("not a public");
   });
 });
 
-test("a name that answers differently the second time is asked once, and the checked address is used", async () => {
+test("a name that would resolve differently the second time is resolved once, and the checked address is used", async () => {
   let asked = 0;
   const resolve = async () => (asked++ === 0 ? ["127.0.0.1"] : ["10.0.0.1"]);
   expect(await fetched("/a.png", { resolve })).toEqual(PNG);
@@ -104,7 +104,7 @@ describe("redirects", () => {
   const redirect = (from: string, to: string) =>
     host.answers.set(from, (_request, response) => response.writeHead(302, { location: to }).end());
 
-  test("are followed to where it may go", async () => {
+  test("are followed to allowed URLs", async () => {
     redirect("/moved", "/a.png");
     expect(await fetched("/moved")).toEqual(PNG);
   });
@@ -132,17 +132,21 @@ describe("redirects", () => {
 
 describe("given up", () => {
   test.each<[string, (response: ServerResponse) => unknown, string]>([
-    ["what says that it is too large", (it) => it.writeHead(200, { "content-length": 5_000 }).write("x"), "too large"],
-    ["what turns out too large", (it) => [it.write(Buffer.alloc(600)), it.end(Buffer.alloc(600))], "too large"],
-    ["what is compressed", (it) => it.writeHead(200, { "content-encoding": "gzip" }).end("x"), "compressed"],
-    ["what is not there", (it) => it.writeHead(404).end(), "answered 404"],
     [
-      "what breaks off",
+      "a file that declares it is too large",
+      (it) => it.writeHead(200, { "content-length": 5_000 }).write("x"),
+      "too large",
+    ],
+    ["a file that turns out too large", (it) => [it.write(Buffer.alloc(600)), it.end(Buffer.alloc(600))], "too large"],
+    ["a compressed file", (it) => it.writeHead(200, { "content-encoding": "gzip" }).end("x"), "compressed"],
+    ["a missing file", (it) => it.writeHead(404).end(), "answered 404"],
+    [
+      "a broken connection",
       (it) => [it.writeHead(200, { "content-length": 500 }).write("x"), setTimeout(() => it.destroy(), 20)],
       "cut off",
     ],
-    ["what never ends", (it) => it.write("x"), "too slow"],
-    ["what never begins", () => {}, "too slow"],
+    ["a response that never ends", (it) => it.write("x"), "too slow"],
+    ["a response that never starts", () => {}, "too slow"],
   ])("%s", async (what, answer, why) => {
     host.answers.set("/it", (_request, response) => answer(response));
     await expect(fetched("/it", what.includes("never") ? { timeoutMs: 200 } : {})).rejects.toThrow(why);

@@ -7,14 +7,14 @@ import ipaddr from "ipaddr.js";
 const MAX_REDIRECTS = 3;
 const URL_MAX_LENGTH = 2_048;
 
-/** The server's own words for why nothing came; told to nobody but tests. */
+/** Our own words for why the fetch failed; only shown to tests. */
 export class NotFetched extends Error {}
 
 export type FetchPublicOptions = {
   maxBytes: number;
-  /** For the whole, redirects included. */
+  /** For the whole fetch, including redirects. */
   timeoutMs: number;
-  /** All addresses of a name; from DNS unless a test says otherwise. */
+  /** All addresses of a name; from DNS unless a test overrides it. */
   resolve?: (host: string) => Promise<string[]>;
   isAllowed?: (address: string) => boolean;
   /** Certificate authority and port, for tests. */
@@ -22,7 +22,7 @@ export type FetchPublicOptions = {
   ports?: string[];
 };
 
-/** Not the system's look-up: that holds one of four threads until it answers, and password hashes need those, too. */
+/** Not the system's resolver: that holds one of four threads until it answers, and password hashes need those, too. */
 const resolver = new Resolver({ timeout: 1_500, tries: 2 });
 
 async function resolveAll(host: string): Promise<string[]> {
@@ -31,22 +31,22 @@ async function resolveAll(host: string): Promise<string[]> {
 }
 
 /**
- * Is it an address of the public internet? Everything else is refused: loopback, private, link-local (where clouds keep
- * their metadata), carriers', multicast, documentation, and IPv6 that wraps an IPv4 address (mapped, NAT64, 6to4,
- * Teredo).
+ * Whether it is an address of the public internet. Everything else is rejected: loopback, private, link-local (where
+ * clouds keep their metadata), carrier-grade NAT, multicast, documentation, and IPv6 that wraps an IPv4 address
+ * (mapped, NAT64, 6to4, Teredo).
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== "unicast") return false;
-  // Of IPv6 only 2000::/3 is given out.
+  // Of IPv6 only 2000::/3 is allocated.
   return parsed.kind() === "ipv4" || ((parsed as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1;
 }
 
 /**
- * The bytes at an https address that somebody else chose. Names are resolved once, every address is checked, and the
- * connection goes to one that was: a name that answers differently the next time changes nothing. Redirects are checked
- * in the same way. No cookies, no referrer, no proxy. Throws NotFetched.
+ * Fetches an https URL that somebody else chose. Names are resolved once, every address is checked, and the connection
+ * goes to a checked one: a name that resolves differently the next time (DNS rebinding) changes nothing. Redirects are
+ * checked the same way. No cookies, no referrer, no proxy. Throws NotFetched.
  */
 export async function fetchPublic(url: string, options: FetchPublicOptions): Promise<Buffer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
@@ -61,7 +61,7 @@ export async function fetchPublic(url: string, options: FetchPublicOptions): Pro
   throw new NotFetched("too many redirects");
 }
 
-/** Does not wait for a resolver that hangs. */
+/** Does not wait for a hanging resolver. */
 const rejected = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(new NotFetched("too slow")), { once: true }),
@@ -91,7 +91,7 @@ export async function addressOf(
   return first;
 }
 
-/** The body, or where the answer redirects to. */
+/** The body, or the target of a redirect. */
 async function fetchOnce(url: URL, options: FetchPublicOptions, signal: AbortSignal): Promise<Buffer | string> {
   const address = await addressOf(url, options);
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;

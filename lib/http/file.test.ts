@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const scopeOf = (member = newId(), organization = newId()) => grantScope("p", `member:${member}`, organization);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A file without end, and whether its maker was told to stop. */
+/** An endless file, and whether its producer was told to stop. */
 function endless(scope: Scope) {
   const made = { stopped: false };
   async function* pieces() {
@@ -22,7 +22,7 @@ function endless(scope: Scope) {
   return { made, response: fileResponse(scope, "users.csv", "text/csv", pieces()) };
 }
 
-test("a reader who takes nothing for 30 s is let go: the download fails, its maker stops, the slot is free", async () => {
+test("a reader who takes nothing for 30 s is dropped: the download fails, its producer stops, the slot is free", async () => {
   const scope = scopeOf();
   const { made, response } = endless(scope);
   endless(scope);
@@ -49,7 +49,7 @@ test("a slow reader is not", async () => {
   expect(made.stopped).toBe(true);
 });
 
-test("one member's stalled downloads leave others theirs", async () => {
+test("one member's stalled downloads do not block others", async () => {
   const organization = newId();
   const ada = newId();
   endless(scopeOf(ada, organization));
@@ -59,7 +59,7 @@ test("one member's stalled downloads leave others theirs", async () => {
   endless(scopeOf(newId(), newId()));
 });
 
-test("what breaks off half way is an error to its reader, never a whole file", async () => {
+test("a download that breaks off is an error to its reader, never a complete file", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   async function* broken() {
     yield "id\r\n";
@@ -69,7 +69,7 @@ test("what breaks off half way is an error to its reader, never a whole file", a
   await expect(response.text()).rejects.toThrow("the database went away");
 });
 
-test("a whole file arrives whole, in pieces of a size a slow reader can take", async () => {
+test("a file arrives complete, in chunks a slow reader can take", async () => {
   async function* pieces() {
     yield "ü".repeat(100_000);
     yield "";

@@ -2,27 +2,26 @@ import { logFault } from "@/lib/faults/log";
 import { Slots } from "@/lib/http/slots";
 import type { Scope } from "@/lib/scope";
 
-/** Files made at once; each holds a database connection while its reader reads. */
+/** Concurrent downloads; each holds a database connection while its reader reads. */
 const LIMITS = { perMember: 2, perOrganization: 4, perProcess: 16 };
-/** A reader who takes nothing for this long is let go, in ms. */
+/** A reader who takes nothing for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
-/** Bytes a reader takes at a time, so that a slow one is told from one who stopped: 64 KiB in 30 s is 2 KB a second. */
+/** Bytes per chunk, to tell a slow reader from one who stopped: 64 KiB in 30 s is 2 KB a second. */
 const PIECE_BYTES = 64 * 1024;
 
 const shared = globalThis as typeof globalThis & { throughlineFileSlots?: Slots };
 /** One for all of Next's copies of this module. */
 const slots = (): Slots =>
   (shared.throughlineFileSlots ??= new Slots(LIMITS, {
-    own: "Other exports of yours or your organization are running. Try again when one has ended.",
+    own: "Other exports by you or your organization are running. Try again when one has finished.",
     others: "Other exports are running. Try again in a minute.",
     retryAfterSeconds: 60,
   }));
 
 /**
- * A file to download, made as its reader takes it: `chunks` is asked for more when there is room for it, and ended when
- * the reader goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. One that breaks off
- * ends the connection, which browsers and curl report as a failed download. Throws rate_limited and unavailable as
- * Slots does.
+ * A file to download, produced as its reader takes it: `chunks` is pulled when there is room, and ended when the reader
+ * goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. A failure ends the connection,
+ * which browsers and curl report as a failed download. Throws rate_limited and unavailable like Slots.
  */
 export function fileResponse(scope: Scope, name: string, type: string, chunks: AsyncGenerator<string>): Response {
   const giveBack = slots().take(scope);
@@ -40,7 +39,7 @@ export function fileResponse(scope: Scope, name: string, type: string, chunks: A
       async pull(controller) {
         clearTimeout(stalled);
         try {
-          // An empty piece would be an empty chunk, and nobody would pull again.
+          // An empty string would be an empty chunk, and nobody would pull again.
           while (waiting.length === 0) {
             const { value, done } = await chunks.next();
             if (ended) return; // the reader went away meanwhile

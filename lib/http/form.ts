@@ -1,8 +1,8 @@
 import type { ErrorCode } from "@/lib/errors";
 
 /**
- * What a form shows after its action ran. `values` are the fields as typed (never a password), because React empties a
- * form once its action has returned.
+ * A form's state after its action ran. `values` are the fields as typed (never a password), because React resets a form
+ * once its action has returned.
  */
 export type ActionState<T = undefined> =
   | { status: "idle" }

@@ -1,12 +1,12 @@
 import { config } from "@/lib/config";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
-/** What the request tells about how the browser reached us; in front of Next, where there is no socket to ask. */
+/** How the browser reached us, as far as the request tells; in front of Next, where no socket is available. */
 type Headerlike = Pick<Headers, "get">;
 
 /**
- * Did the browser come over https? Either a proxy says so, or the request is for APP_URL and that is https. Only
- * decides how this browser's own cookies are named and flagged, so a forged header harms nobody but its sender.
+ * Whether the browser came over https: a proxy says so, or the request is for APP_URL and that is https. Only decides
+ * the names and flags of this browser's own cookies, so a forged header harms nobody but its sender.
  */
 export function isSecure(headers: Headerlike): boolean {
   if (headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https") return true;
@@ -17,15 +17,15 @@ export function isSecure(headers: Headerlike): boolean {
 const hostOf = (headers: Headerlike): string | null =>
   headers.get("x-forwarded-host")?.split(",")[0]?.trim() ?? headers.get("host");
 
-/** Where people reach the app, without a trailing slash: APP_URL, or what the request says. */
+/** The URL of the app, without a trailing slash: APP_URL, or derived from the request. */
 export function requestOrigin(headers: Headerlike): string {
   if (config().APP_URL) return withoutTrailingSlashes(config().APP_URL);
   return `${isSecure(headers) ? "https" : "http"}://${hostOf(headers) ?? "localhost"}`;
 }
 
 /**
- * The sender's address as the outermost trusted proxy saw it; null when nothing says. Next itself appends the socket's
- * address where there is no proxy, so without trusted proxies the last entry counts.
+ * The sender's address as the outermost trusted proxy saw it; null if unknown. Next itself appends the socket's address
+ * if there is no proxy, so without trusted proxies the last entry counts.
  */
 export function clientIp(headers: Headerlike): string | null {
   const hops = (headers.get("x-forwarded-for") ?? "")

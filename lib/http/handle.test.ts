@@ -11,18 +11,18 @@ const answer = (error: unknown) =>
     throw error;
   })(request);
 
-test("what the handler answers passes through, its further arguments too", async () => {
+test("the handler's answer passes through, and so do its further arguments", async () => {
   const echo = handle(async (_request, { params }: { params: { ref: string } }) => Response.json(params));
   expect(await (await echo(request, { params: { ref: "u:1" } })).json()).toEqual({ ref: "u:1" });
 });
 
-test("an AppError is answered as it says", async () => {
+test("an AppError determines the answer", async () => {
   const response = await answer(new AppError("unavailable", "Full.", { field: "batch", retryAfterSeconds: 3 }));
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "3"]);
   expect(await response.json()).toEqual({ error: { code: "unavailable", message: "Full.", field: "batch" } });
 });
 
-test("anything else is a 500 that tells the log, not the caller, and the log not the query", async () => {
+test("anything else is a 500; the cause is logged but not returned, and the query is in neither", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const response = await answer(new Error("password of ada"));
   expect(response.status).toBe(500);
@@ -30,7 +30,7 @@ test("anything else is a 500 that tells the log, not the caller, and the log not
   expect(String(logged.mock.calls[0]?.[0])).toMatch(/^GET \/api\/v1\/profiles failed: /);
 });
 
-test("Next's redirects and notFound are Next's", async () => {
+test("Next's redirects and notFound pass through", async () => {
   const redirect = Object.assign(new Error("NEXT_REDIRECT"), { digest: "NEXT_REDIRECT;replace;/login;307;" });
   await expect(answer(redirect)).rejects.toBe(redirect);
 });

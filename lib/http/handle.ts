@@ -1,7 +1,7 @@
 import { faultOf, isNextControlFlow } from "@/lib/http/faults";
 
 /**
- * The one catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
+ * The only catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
  * the API's error shape with its status (lib/http/faults.ts). Next's own control flow (redirect, notFound) passes
  * through.
  */
@@ -19,9 +19,7 @@ export function handle<Rest extends unknown[]>(
   };
 }
 
-/**
- * Answers of an API are about people: no cache keeps them unless the route says so, and no browser guesses their type.
- */
+/** API answers are about people: no cache keeps them unless the route allows it, and no browser sniffs their type. */
 function guarded(response: Response): Response {
   const { headers } = response;
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");

@@ -20,7 +20,7 @@ test.each([
   expect(parseJson(text)).toEqual(value);
 });
 
-test("reads what JSON.parse reads, long numbers excepted", () => {
+test("parses like JSON.parse, except for long numbers", () => {
   const leaf = fc.oneof(
     fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -77,7 +77,7 @@ test.each(["", "{", '{"a":12345678901234567890', '"12345678901234567890', "[1234
   },
 );
 
-test("is linear in its worst shapes", () => {
+test("is linear for its worst inputs", () => {
   const shapes: Record<string, (n: number) => string> = {
     numbers: (n) => `[${"12345678901234567890,".repeat(n)}1]`,
     slashes: (n) => `["${"\\\\".repeat(n * 8)}\\"", 12345678901234567890]`,

@@ -1,12 +1,15 @@
-/** A number of 16 digits or more where JSON may have one: fewer are exact in a double. Also hits some texts. */
+/**
+ * A number of 16 digits or more where JSON may have one; shorter ones are exact in a double. Also matches inside some
+ * strings.
+ */
 const LONG_NUMBER = /(?:^|[:,[\s])-?\d{16}/;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d+$/;
 
 /**
- * JSON.parse, but a whole number beyond 2^53 becomes the text of its digits: as a double it would be another number,
- * and two users whose ids are next to each other one person. Any other number stays one. Throws SyntaxError as
- * JSON.parse does. A text without such a number costs one search more; with one it is read once more, in linear time.
+ * JSON.parse, except that a whole number beyond 2^53 becomes the string of its digits: as a double it would be another
+ * number, and two users with neighbouring ids one person. All other numbers stay numbers. Throws SyntaxError like
+ * JSON.parse. Text without such a number costs one extra search; with one it is scanned once more, in linear time.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -24,7 +27,7 @@ const quoteLongNumbers = (json: string): string =>
       : part,
   );
 
-/** Valid JSON with what stands between its strings changed. */
+/** Valid JSON with everything between its strings transformed. */
 function outsideStrings(json: string, change: (part: string) => string): string {
   const parts: string[] = [];
   let at = 0;
@@ -37,7 +40,10 @@ function outsideStrings(json: string, change: (part: string) => string): string 
   }
 }
 
-/** Behind the quote that closes the string opened at `open`: the first with an even number of backslashes before it. */
+/**
+ * The position after the quote that closes the string opened at `open`: the first quote with an even number of
+ * backslashes before it.
+ */
 function endOfString(json: string, open: number): number {
   let quote = open;
   for (;;) {

@@ -10,7 +10,7 @@ const underWay = new UnderWay({ ...LIMITS, lingerMs: 300 });
 let server: Server;
 let port: number;
 
-/** Answers 413 past 1 MiB, or at once 401 to whoever asks for it, without a look at the body. */
+/** Answers 413 past 1 MiB, or 401 at once to requests that ask for it, without looking at the body. */
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     underWay.watch(request, response, "1.1.1.1");
@@ -43,7 +43,7 @@ const chunked = (bytes: number) =>
   });
 
 test.each([1.5, 15, 40, 100])(
-  "a body of %s MiB is answered 413, never by a reset, with or without its length",
+  "a body of %s MiB is answered 413, never reset, with or without a content-length",
   async (size) => {
     for (let i = 0; i < 5; i++) {
       expect((await post(new Uint8Array(size * MIB))).status).toBe(413);
@@ -54,7 +54,7 @@ test.each([1.5, 15, 40, 100])(
   },
 );
 
-test("an answer before the body arrives too, and what comes after it holds nothing", async () => {
+test("an answer before the body arrives too, and later bytes are not kept", async () => {
   for (let i = 0; i < 5; i++) {
     expect((await post(new Uint8Array(20 * MIB), { "x-answer": "early" })).status).toBe(401);
     expect((await post(chunked(20 * MIB), { "x-answer": "early" })).status).toBe(401);
@@ -62,7 +62,7 @@ test("an answer before the body arrives too, and what comes after it holds nothi
   expect(underWay.bytes()).toBe(0);
 });
 
-/** Everything that was answered to somebody who writes `head`, and then for ever. */
+/** Everything answered to a client that writes `head`, and then never stops writing. */
 function writeForEver(head: string): Promise<{ answer: string; sentAfter: number }> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let [answer, sentAfter] = ["", 0];
@@ -84,24 +84,24 @@ function writeForEver(head: string): Promise<{ answer: string; sentAfter: number
   });
 }
 
-test("who goes on writing after the answer is cut off, and has read the answer", async () => {
+test("a sender who goes on writing after the answer is cut off, but has received it", async () => {
   const endless = await writeForEver(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${1e15}\r\n\r\n`);
   expect(endless.answer).toMatch(/^HTTP\/1.1 413 .*connection: close/is);
   expect(endless.sentAfter).toBeGreaterThan(0);
   expect(underWay.bytes()).toBe(0);
 });
 
-test("an address without an end is answered 431 in the API's error shape", async () => {
+test("an endless URL is answered 431 in the API's error shape", async () => {
   const { answer } = await writeForEver("GET /");
   expect(answer).toMatch(/^HTTP\/1.1 431 .*"code":"too_large"/s);
 });
 
-test("what is not HTTP is answered 400 once", async () => {
+test("anything that is not HTTP is answered 400 once", async () => {
   const { answer } = await writeForEver("hello\r\n\r\n");
   expect(answer.match(/HTTP\/1.1 400 /g)).toHaveLength(1);
 });
 
-test("a web stream is refused at its limit without being cancelled", async () => {
+test("a web stream is rejected at its limit without being cancelled", async () => {
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(MIB)),

@@ -24,7 +24,10 @@ export function lingerAfterEarlyAnswer(request: IncomingMessage, response: Serve
   });
 }
 
-/** Sends what is written, then a FIN; the socket itself goes when the other end closes it, or after `lingerMs`. */
+/**
+ * Flushes the output, then sends a FIN; the socket itself is destroyed when the other end closes it, or after
+ * `lingerMs`.
+ */
 export function endThenDestroy(socket: Socket, { lastWords = "", lingerMs = LINGER_MS } = {}): void {
   socket.end(lastWords);
   const cut = setTimeout(() => socket.destroy(), lingerMs).unref();

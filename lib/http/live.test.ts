@@ -7,13 +7,13 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", 
 afterEach(() => void vi.useRealTimers());
 
 const scopeOf = () => grantScope("p", `member:${newId()}`, newId());
-/** A view in which something happens every second. */
+/** A view with a change every second. */
 const watch = (scope: Scope, abort = new AbortController()) => {
   const look = async () => ({ messages: [{ event: "events", data: [1] }], everyMs: 1_000 });
   return liveResponse(scope, new Request("http://x/live", { signal: abort.signal }), look);
 };
 
-test("one member's views stop nobody else's, and closing one makes room", () => {
+test("one member's views do not block others, and closing one makes room", () => {
   const ada = scopeOf();
   const abort = new AbortController();
   for (let i = 0; i < 19; i++) watch(ada);
@@ -24,14 +24,14 @@ test("one member's views stop nobody else's, and closing one makes room", () => 
   watch(ada);
 });
 
-test("a reader who takes nothing for 30 s is let go", async () => {
+test("a reader who takes nothing for 30 s is dropped", async () => {
   const ada = scopeOf();
   for (let i = 0; i < 20; i++) watch(ada);
   await vi.advanceTimersByTimeAsync(STALLED_MS + 2_000);
   watch(ada);
 });
 
-test("one who reads is not, for as long as a view lasts", async () => {
+test("an active reader is not, for as long as the view lasts", async () => {
   const reader = (watch(scopeOf()).body as ReadableStream<Uint8Array>).getReader();
   let pieces = 0;
   for (let i = 0; i < 60; i++) {

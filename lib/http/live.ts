@@ -1,15 +1,15 @@
 import { Slots } from "@/lib/http/slots";
 import type { Scope } from "@/lib/scope";
 
-/** A comment this often keeps proxies from taking a quiet stream for a dead one, in ms. */
+/** How often a comment is sent, in ms, so that proxies do not consider a quiet stream dead. */
 const HEARTBEAT_MS = 20_000;
-/** After this long a stream ends and the browser asks again, so that who may read is asked again, too. In ms. */
+/** After this long a stream ends and the browser reconnects, so that permissions are checked again. In ms. */
 const LIFETIME_MS = 5 * 60_000;
-/** How soon a browser comes back, in ms. */
+/** How soon a browser reconnects, in ms. */
 const RETRY_MS = 2_000;
-/** Streams open at once; each asks the database about once a second. A member has about as many tabs. */
+/** Concurrent streams; each queries the database about once a second. A member has about as many tabs. */
 const LIMITS = { perMember: 20, perOrganization: 100, perProcess: 500 };
-/** A reader who takes nothing of what waits for them for this long is let go, in ms. */
+/** A reader who takes none of the pending data for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
 const HIGH_WATER_MARK = 1;
 
@@ -29,9 +29,9 @@ const open = (): Set<() => void> => {
 export type LiveMessage = { event: string; data: unknown };
 
 /**
- * Server-sent events: `look` is asked again and again, `everyMs` after its last answer, until the reader goes away;
- * what it answers is sent. A look that fails ends the stream, and so does a reader who takes nothing for 30 s; the
- * browser comes back by itself. Throws rate_limited and unavailable as Slots does.
+ * Server-sent events: `look` is called again and again, `everyMs` after its last result, until the reader goes away;
+ * its results are sent. If it fails, the stream ends, as it does for a reader who takes nothing for 30 s; the browser
+ * reconnects on its own. Throws rate_limited and unavailable like Slots.
  */
 export function liveResponse(
   scope: Scope,
@@ -47,7 +47,7 @@ export function liveResponse(
       let over = false;
       const started = Date.now();
       let spoke = started;
-      // What waits becomes less only when the reader takes some of it.
+      // The backlog only shrinks when the reader takes some of it.
       let [waiting, takenAt] = [0, started];
       const isStalled = () => {
         const left = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
@@ -73,9 +73,7 @@ export function liveResponse(
           // the reader closed it already
         }
       };
-      /**
-       * Ends the connection too: what waits would otherwise wait on in the socket. Next is silent about an AbortError.
-       */
+      /** Ends the connection too, or the backlog would stay in the socket. Next does not log an AbortError. */
       const letGo = () => {
         controller.error(new DOMException("The reader takes nothing.", "AbortError"));
         end();
@@ -101,7 +99,7 @@ export function liveResponse(
   return new Response(new ReadableStream(source, { highWaterMark: HIGH_WATER_MARK }), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
-      // no-transform: compressed, it would wait for more before it is sent
+      // no-transform: a compressing proxy would buffer events before sending them
       "cache-control": "no-cache, no-store, no-transform",
       "x-accel-buffering": "no",
     },

@@ -18,7 +18,7 @@ describe("pages of this site", () => {
   ])("%s", (_what, path, expected = path) => expect(localPath(path)).toBe(expected));
 });
 
-/** Everything that is known to lead away in some browser, framework or proxy. */
+/** Everything known to lead to another site in some browser, framework or proxy. */
 const TRICKS = {
   "another site": "https://evil.example/",
   "another site, one slash": "https:/evil.example",
@@ -76,18 +76,18 @@ const TRICKS = {
 
 describe("tricks lead to the start", () => {
   test.each(Object.entries(TRICKS))("%s", (name, path) => {
-    // Only this one stays: a browser reads it as a page called "javascript:…" of this site.
+    // Only this one may stay: a browser reads it as a page called "javascript:…" of this site.
     const expected = name === "a script behind a slash" ? path : "/";
     expect(localPath(path)).toBe(expected);
     expect(led(localPath(path))).toBe("https://here.example");
   });
-  test("a path that is too long, and one encoded without end", () => {
+  test("a path that is too long, and one with endless layers of encoding", () => {
     expect(localPath(`/${"a".repeat(5_000)}`)).toBe("/");
     expect(localPath(`/a%${"25".repeat(1_000)}2f`)).toBe("/");
   });
 });
 
-test("whatever is put together of the tricks' parts stays on this site, however often it is decoded", () => {
+test("any combination of the tricks' parts stays on this site, however often it is decoded", () => {
   const part = fc.constantFrom(
     ...["/", "\\", ".", "..", "%2f", "%5c", "%2e", "%252f", "%252e", "%09", "\t", "\n", "@", ":", "?", "#", "a"],
     ..."evil.example,\uff0f,%EF%BC%8F,%25,javascript:,//".split(","),

@@ -1,14 +1,13 @@
-/** Characters a path from outside may have; longer ones no page of ours has. */
+/** Characters a path from outside may have; none of our pages has a longer one. */
 const MAX_LENGTH = 4_096;
-/** How many layers of percent-encoding are looked through: a proxy on the way may take some off. */
+/** How many layers of percent-encoding are decoded: a proxy on the way may remove some. */
 const MAX_LAYERS = 5;
 
 /**
- * `path` when it leads to a page of this site, else "/". The one judge of every path that comes from outside (`next`,
- * NextAuth's `callbackUrl`): a link to /login must not send people elsewhere. It asks the parser that browsers use
- * rather than looking for known tricks: what it makes of the path, and of each layer of encoding in it, must stay on
- * the site and begin as our pages do, with a letter or a digit. Absolute addresses are refused, ours too: nothing here
- * makes any.
+ * `path` if it leads to a page of this site, else "/". The only check of paths that come from outside (`next`,
+ * NextAuth's `callbackUrl`): a link to /login must not send people elsewhere. It uses the URL parser of browsers
+ * instead of a list of known tricks: the parsed path, and each layer of encoding in it, must stay on the site and start
+ * like our pages, with a letter or a digit. Absolute URLs are rejected, even our own: nothing here creates any.
  */
 export function localPath(path: string): string {
   if (typeof path !== "string" || path.length > MAX_LENGTH || !path.startsWith("/")) return "/";
@@ -26,7 +25,7 @@ export function localPath(path: string): string {
 
 const SITE = "http://this-site.invalid";
 
-/** The path as a browser on this site reads it; null when it leads away. */
+/** The path as a browser on this site reads it; null if it leads elsewhere. */
 function onThisSite(path: string): URL | null {
   // NFKC: full-width slashes and backslashes become the plain ones they look like.
   const plain = path.normalize("NFKC");
@@ -38,7 +37,7 @@ function onThisSite(path: string): URL | null {
   return new URL(path, SITE);
 }
 
-/** Without one layer of percent-encoding; what cannot be decoded stays, as lenient readers leave it. */
+/** Removes one layer of percent-encoding; what cannot be decoded stays, as lenient decoders leave it. */
 const decoded = (text: string): string =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {

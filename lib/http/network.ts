@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * Under what name an address is counted: IPv4 as it is, also when written as IPv6, of IPv6 the /64 a subscriber gets.
- * All that is no address, and nothing, share one name, so that leaving it out is no way around a limit.
+ * The key an address is counted by: IPv4 as is, also when written as IPv6; for IPv6 the /64 a subscriber gets. All
+ * invalid and missing addresses share one key, so that leaving it out does not bypass a limit.
  */
 export function networkName(address: string | null): string {
   const bare = (address ?? "")

@@ -24,7 +24,7 @@ describe("one request", () => {
   );
 });
 
-test("the settings alone tell of a proxy where people come by https", () => {
+test("the settings alone reveal a proxy if the app is served by https", () => {
   const told: string[] = [];
   for (const [appUrl, trusted] of [
     ["", 0],
@@ -48,7 +48,7 @@ describe("many requests", () => {
     Reflect.deleteProperty(globalThis, "throughlineProxies");
   });
 
-  test("say so once, by name of the header, and no longer when it was mended", () => {
+  test("report it once, with the header's name, and no more once it is fixed", () => {
     expect(proxyFault()).toBeNull();
     watch(odd, 300);
     expect(proxyFault()).toEqual({ kind: "uncounted", header: "x-forwarded-for" });
@@ -58,7 +58,7 @@ describe("many requests", () => {
     expect(proxyFault()).toBeNull();
   });
 
-  test("say nothing of the few that a stranger made up", () => {
+  test("ignore the few that a stranger forged", () => {
     watch(odd, 5);
     expect(proxyFault()).toBeNull();
     for (let i = 0; i < 100; i++) {

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isInnerAddress } from "@/lib/http/inner-address";
 
 /**
- * Notices when requests come through proxies that TRUSTED_PROXIES does not count right. Anybody can send such a header,
- * so one request says nothing; most of the latest hundred do.
+ * Notices when requests come through proxies that TRUSTED_PROXIES does not count correctly. Anybody can forge such a
+ * header, so one request means nothing; most of the last hundred do.
  */
 
 /** Headers that proxies add. Those that name the visitor's own address come first. */
@@ -16,25 +16,26 @@ const SIGNS = [
   "via",
   "x-forwarded-proto",
 ];
-/** Of how many requests the share is taken: each counts a hundredth less with every one that follows. */
+/** The share is an exponential average over about this many requests. */
 const FADE = 0.99;
-/** Requests before anything is said. */
+/** Requests before anything is reported. */
 const ENOUGH = 20;
 
 /**
  * "uncounted": there is a proxy that is not counted; everybody behind it seems to come from one address. "overcounted":
- * fewer proxies than counted, so that visitors can write the address we take for theirs. `header` is where it was seen.
+ * there are fewer proxies than counted, so visitors can forge the address we take for theirs. `header` is where it was
+ * noticed.
  */
 export type ProxyFault = { kind: "uncounted" | "overcounted"; header: string };
 
-/** What the settings alone tell: we speak plain http, so where people come by https there is a proxy. */
+/** What the settings alone imply: we speak plain http, so if people come by https there is a proxy. */
 export const proxyFaultOfSettings = (appUrl: string, trustedProxies: number): ProxyFault | null =>
   appUrl.startsWith("https:") && trustedProxies === 0 ? { kind: "uncounted", header: "the https of APP_URL" } : null;
 
 type Watch = { requests: number; odd: number; fault: ProxyFault | null; advised: boolean };
 const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
 
-/** What is wrong about the proxies of this one request; null when all adds up. */
+/** What is wrong about the proxies of this one request; null if nothing. */
 export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: number): ProxyFault | null {
   if (trustedProxies === 0) {
     const header = SIGNS.find((name) => headers[name] !== undefined);
@@ -46,13 +47,13 @@ export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: numbe
     .filter((hop) => hop !== "");
   if (hops.length < trustedProxies) return { kind: "overcounted", header: "x-forwarded-for" };
   const seen = hops[hops.length - trustedProxies] ?? "";
-  // A proxy of ours stands where the visitor should, and somebody stands behind it.
+  // A proxy of ours stands where the visitor should be, with somebody behind it.
   if (isInnerAddress(seen) && hops.length > trustedProxies) return { kind: "uncounted", header: "x-forwarded-for" };
   const named = SIGNS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
   return named !== undefined && textOf(headers[named]).trim() !== seen ? { kind: "uncounted", header: named } : null;
 }
 
-/** At the start: says what the settings tell. Requests then say no more of it. */
+/** Called at startup: reports what the settings imply. Requests do not report it again. */
 export function watchSettings(appUrl: string, trustedProxies: number, tell: (text: string) => void): void {
   const fault = proxyFaultOfSettings(appUrl, trustedProxies);
   if (!fault) return;
@@ -60,7 +61,7 @@ export function watchSettings(appUrl: string, trustedProxies: number, tell: (tex
   shared.throughlineProxies = { requests: 0, odd: 0, fault: null, advised: true };
 }
 
-/** Takes a request into account; says so once a process, through `tell`, when most are odd. A microsecond. */
+/** Records a request; reports once per process, through `tell`, when most are odd. A microsecond. */
 export function watchProxies(headers: IncomingHttpHeaders, trustedProxies: number, tell: (text: string) => void): void {
   shared.throughlineProxies ??= { requests: 0, odd: 0, fault: null, advised: false };
   const watch = shared.throughlineProxies;
@@ -74,14 +75,14 @@ export function watchProxies(headers: IncomingHttpHeaders, trustedProxies: numbe
   tell(proxyAdvice(found, trustedProxies));
 }
 
-/** What most of the latest requests show; null when nothing is wrong or too little is known. */
+/** What most of the recent requests show; null if nothing is wrong or too little is known. */
 export function proxyFault(): ProxyFault | null {
   const watch = shared.throughlineProxies;
   if (!watch || watch.requests < ENOUGH * FADE ** ENOUGH || watch.odd < watch.requests / 2) return null;
   return watch.fault;
 }
 
-/** In a sentence or two, for the operator. */
+/** One or two sentences for the operator. */
 export function proxyAdvice({ kind, header }: ProxyFault, trustedProxies: number): string {
   return kind === "uncounted"
     ? `Requests come through a proxy that TRUSTED_PROXIES (now ${trustedProxies}) does not count, as ${header} shows. Everybody behind it shares one address, for countries, visitors and limits alike. Set TRUSTED_PROXIES to the number of proxies in front of Throughline.`

@@ -11,7 +11,7 @@ const member = (name: string, organization: string, project = "p") =>
   grantScope(project, `member:${name}`, organization);
 const refused = (code: string) => expect.objectContaining({ code, retryAfterSeconds: 9 });
 
-test("a member has their own limit, in whichever project", () => {
+test("a member has their own limit, across projects", () => {
   const all = slots();
   all.take(member("ada", "o1", "p1"));
   all.take(member("ada", "o1", "p2"));
@@ -26,14 +26,14 @@ test("an organization has its own, and others keep theirs", () => {
   all.take(member("eve", "o2"));
 });
 
-test("the process has one too, and that is nobody's own fault", () => {
+test("the process has one too, and reaching it is nobody's fault", () => {
   const all = slots();
   for (const [name, organization] of ["a1", "b1", "c1", "d2", "e2"].map((one) => [...one] as [string, string]))
     all.take(member(name, organization));
   expect(() => all.take(member("f", "3"))).toThrow(refused("unavailable"));
 });
 
-test("what is given back can be taken again, and twice is once", () => {
+test("a released slot can be taken again, and releasing twice counts once", () => {
   const all = slots();
   const giveBack = all.take(member("ada", "o1"));
   all.take(member("ada", "o1"));

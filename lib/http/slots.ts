@@ -5,8 +5,8 @@ import type { Scope } from "@/lib/scope";
 export type SlotLimits = { perMember: number; perOrganization: number; perProcess: number };
 
 /**
- * Counts what stays open while its reader reads (downloads, live views), so that no member can take what others need.
- * In memory: limits are per process. Each call is a few map look-ups.
+ * Counts what stays open while its reader reads (downloads, live views), so that no member can use up everybody's
+ * share. In memory: limits are per process. Each call is a few map lookups.
  */
 export class Slots {
   private readonly held = new Map<string, number>();
@@ -18,8 +18,8 @@ export class Slots {
   ) {}
 
   /**
-   * Takes a slot and answers the function that gives it back (safe to call twice). Throws `rate_limited` when the
-   * member or their organization has too many open, `unavailable` when the process has.
+   * Takes a slot and returns the function that releases it (safe to call twice). Throws `rate_limited` if the member or
+   * their organization has too many open, `unavailable` if the process has.
    */
   take(scope: Scope): () => void {
     const { retryAfterSeconds } = this.words;
@@ -39,7 +39,7 @@ export class Slots {
     };
   }
 
-  /** How many are open, of one holder or in all. */
+  /** How many are open, for one holder or in all. */
   count(holder?: string): number {
     return holder === undefined ? this.total : (this.held.get(holder) ?? 0);
   }

@@ -3,13 +3,13 @@ import { AppError } from "@/lib/errors";
 import { LINGER_MS, lingerAfterEarlyAnswer } from "@/lib/http/linger";
 
 export type UnderWayLimits = {
-  /** Bytes of bodies held for requests that are not answered yet, over all connections. */
+  /** Bytes of bodies held for requests not yet answered, over all connections. */
   totalBytes: number;
   /** The same from one address. */
   addressBytes: number;
-  /** A body of which nothing arrives for this long is let go, in ms. */
+  /** A body that stalls for this long is dropped, in ms. */
   stallMs: number;
-  /** After `graceMs` a body has arrived at this many bytes a second at least. */
+  /** After `graceMs` a body must have arrived at this many bytes a second on average. */
   bytesPerSecond: number;
   graceMs: number;
   /** How long a sender may go on writing after an answer that came before its whole body, in ms. */
@@ -17,7 +17,8 @@ export type UnderWayLimits = {
 };
 
 /**
- * 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a second.
+ * Example: 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a
+ * second.
  */
 export const LIMITS: UnderWayLimits = {
   totalBytes: 128 * 1024 * 1024,
@@ -35,14 +36,14 @@ type Held = {
   bytes: number;
   began: number;
   movedAt: number;
-  /** Answered or let go: what else comes of it is thrown away, and counts for nothing. */
+  /** Answered or dropped: anything else that arrives is discarded and not counted. */
   isOver: boolean;
 };
 
 /**
- * What bodies hold in memory, counted as their bytes come in and until their request is answered, whoever reads them:
+ * Memory held by bodies, counted as their bytes come in and until their request is answered, whoever reads them:
  * ingest, Next or nobody. Beyond the limits a request is answered 429 (its address) or 503 (everybody) and its
- * connection ends; a body that stops coming is answered 408.
+ * connection ends; a stalled body is answered 408.
  */
 export class UnderWay {
   private readonly requests = new Set<Held>();
@@ -52,19 +53,19 @@ export class UnderWay {
 
   constructor(private readonly limits: UnderWayLimits = LIMITS) {}
 
-  /** Bytes held now, of one address or in all. */
+  /** Bytes held now, for one address or in all. */
   bytes(address?: string): number {
     return address === undefined ? this.total : (this.byAddress.get(address) ?? 0);
   }
 
-  /** Call it before anybody reads the body. `address`: null for one that many share, such as a proxy's. */
+  /** Call it before anybody reads the body. `address`: null if many share it, such as a proxy's. */
   watch(request: IncomingMessage, response: ServerResponse, address: string | null): void {
     const { headers } = request;
     if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
     const now = Date.now();
     const held: Held = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
     this.requests.add(held);
-    // Node pushes each piece of a body into its request as it comes in: the one place before anybody has it.
+    // Node pushes each chunk of a body into its request as it arrives: the one place before anybody has it.
     const push = request.push.bind(request);
     request.push = (chunk: Buffer | null) => {
       if (held.isOver) return chunk === null ? push(null) : true;
@@ -84,14 +85,14 @@ export class UnderWay {
     const isMine = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;
     if (isMine) this.refuse(held, new AppError("rate_limited", "Too much at once from this address.", RETRY));
     else if (this.total > this.limits.totalBytes) {
-      this.refuse(held, new AppError("unavailable", "Too much is being sent just now.", RETRY));
+      this.refuse(held, new AppError("unavailable", "The server is receiving too much at the moment.", RETRY));
     }
   }
 
   private sweep(now: number): void {
     for (const held of this.requests) {
       if (held.request.complete || held.isOver) continue;
-      // What waits for us to read it is not the sender's fault.
+      // A chunk that waits for us to read it is not the sender's fault.
       if (held.request.readableLength >= held.request.readableHighWaterMark) {
         held.movedAt = now;
         continue;
@@ -106,7 +107,7 @@ export class UnderWay {
     }
   }
 
-  /** Answers, and ends the connection: whoever reads the body sees it break off. */
+  /** Answers, and ends the connection: the reader of the body sees it break off. */
   private refuse(held: Held, error: AppError): void {
     held.isOver = true;
     const { request, response } = held;
@@ -123,7 +124,7 @@ export class UnderWay {
       response.end(body);
     }
     this.release(held);
-    // After the answer has left; the reader's copy of the body goes with the request.
+    // After the answer has left; the reader's copy of the body is freed with the request.
     setTimeout(() => request.socket.destroy(), CLOSE_MS).unref();
     request.destroy();
   }
@@ -141,4 +142,4 @@ export class UnderWay {
 
 const RETRY = { retryAfterSeconds: 5 };
 const CLOSE_MS = 100;
-const STALLED = new AppError("timeout", "The body stopped coming. Send the request again.");
+const STALLED = new AppError("timeout", "The body stopped arriving. Send the request again.");

@@ -28,12 +28,12 @@ const LARGE_ACCOUNT = 5_000;
 const LARGE_REST = 10;
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 
-/** Works out people again; what refreshFacts is, handed in because it stands above. */
+/** Recomputes people; this is refreshFacts, injected because it is in a higher layer. */
 type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
 
 /**
- * Works out the facts of these accounts of a project now; returns of how many. One that cannot be stored is set aside
- * with the reason, and left out until its time comes.
+ * Computes the facts of these accounts of a project now; returns how many. One that cannot be stored is set aside with
+ * the reason, and skipped until its retry time.
  */
 async function refreshAccounts(
   db: Pool,
@@ -54,7 +54,7 @@ async function refreshAccounts(
       }),
     (id, error) => {
       failed.add(id);
-      logFault("accounts: one could not be worked out and is set aside", error);
+      logFault("accounts: one could not be computed and is set aside", error);
       return setAside(db, projectId, "accounts", id, faultInWords(error), now);
     },
   );
@@ -64,8 +64,8 @@ async function refreshAccounts(
 }
 
 /**
- * One bounded step at a time: people whose memberships a correction or a setting changed, accounts that are stale, and
- * those of an earlier day. `step` answers whether there may be more.
+ * One bounded step at a time: people whose memberships a correction or a setting changed, stale accounts, and accounts
+ * of an earlier day. `step` returns whether there may be more.
  */
 export function accountKeeper(
   db: Pool,
@@ -147,7 +147,7 @@ export function accountKeeper(
   let turn = 0;
   return {
     step: async (now) => {
-      // They take turns: a project that describes accounts without end keeps nobody's facts waiting.
+      // They take turns: a project that describes accounts without end does not delay anybody's facts.
       for (let tried = 0; tried < steps.length; tried++) {
         const step = steps[turn] as (typeof steps)[number];
         turn = (turn + 1) % steps.length;

@@ -13,18 +13,18 @@ import {
   wantShownColumns,
 } from "@/lib/profiles/list/sorted-columns.store";
 
-/** People a step brings into a column: some 50 ms. */
+/** People added to a column per step: some 50 ms. */
 const STEP_PEOPLE = 5_000;
 
 /**
- * One step of keeping the columns lists are sorted by (sorted_columns), of all projects or one: some people more of a
- * column that is wanted, or some values fewer of one that is not. Whose value cannot be stored is set aside, and the
- * column goes on without them. false when there is nothing to do.
+ * One step of maintaining the columns that lists are sorted by (sorted_columns), of all projects or one: adds some
+ * people to a wanted column, or deletes some values of an unwanted one. People whose value cannot be stored are set
+ * aside, and the column goes on without them. false if there is nothing to do.
  */
 export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
-  // A person who still cannot be stored is tried again later in the sweep.
+  // A person who still cannot be stored is retried later in the sweep.
   if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
   if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
   else await locked(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));
@@ -45,15 +45,12 @@ async function fill(db: Pool, due: Due, people: number, now: number): Promise<vo
     if (people > 1) return fill(db, due, people >> 1, now);
     await locked(db, due.projectId, async (tx) => {
       const person = await skipInColumn(tx, due.projectId, due.key);
-      if (person === null) throw error; // nobody is there who could be at fault
+      if (person === null) throw error; // no person left who could be at fault
       logFault("columns: a value could not be stored and is set aside", error);
       await setAside(tx, due.projectId, "columns", `${person} ${due.key}`, faultInWords(error), now);
     });
   }
 }
 
-/**
- * Columns members have chosen to see are likely to be sorted by: made beforehand, and not forgotten while they are
- * seen.
- */
+/** Columns that members show are likely to be sorted by: they are built in advance, and kept while they are shown. */
 export const noteShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), dayOf(now));

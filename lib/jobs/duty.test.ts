@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dutyMeter } from "./duty";
 
-test("background work gets half of the time while next to nothing comes in, and a tenth while the engine is busy", () => {
+test("background work gets half of the time while ingest is idle, and a tenth while it is busy", () => {
   let batches = 7;
   const duty = dutyMeter(() => batches);
   expect(duty(0)).toBe(0.5);
   batches += 500;
   expect(duty(1_000)).toBe(0.1);
-  expect(duty(1_100)).toBe(0.1); // too soon to tell
+  expect(duty(1_100)).toBe(0.1); // too soon to measure
   batches += 3;
   expect(duty(2_000)).toBe(0.5);
   batches += 19;
@@ -17,7 +17,7 @@ test("background work gets half of the time while next to nothing comes in, and 
   expect(duty(4_000)).toBe(0.1);
 });
 
-test("however it is asked, a rate that stays above the limit is busy and one that stays below is not", () => {
+test("however often it is called, a rate that stays above the limit is busy and one that stays below is not", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 2 }), fc.boolean(), (steps, isBusy) => {
       let now = 0;

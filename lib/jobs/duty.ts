@@ -1,15 +1,15 @@
-/** Share of the time that may go into background work while the engine takes in events: ingest comes first. */
+/** Share of the time that background work may take while ingest is busy: ingest comes first. */
 const BUSY_DUTY = 0.1;
-/** And while next to nothing comes in: after an import or an update there is much to do, and nobody in the way. */
+/** The same while ingest is idle: after an import or an update there is much to do, and nobody in the way. */
 const IDLE_DUTY = 0.5;
-/** From this many batches a second the engine counts as busy; a site with ten events a second stays below. */
+/** From this many batches a second ingest counts as busy; a site with ten events a second stays below. */
 const BUSY_BATCHES = 20;
 /** A rate is measured over at least this long, in ms. */
 const MEASURE_MS = 250;
 
 /**
- * What share of the time background work may take now (at `nowMs` of a steady clock), by how fast `batches`, a count
- * since the process began, has grown since the last look.
+ * The share of the time that background work may take now (at `nowMs` of a monotonic clock), by how fast `batches`, a
+ * count since the process started, has grown since the last call.
  */
 export function dutyMeter(batches: () => number): (nowMs: number) => number {
   let [at, counted, busy] = [Number.NEGATIVE_INFINITY, batches(), true];

@@ -31,31 +31,31 @@ import { settleRisk } from "./risk";
 import { sweepSignUps } from "./sign-ups";
 
 /**
- * Facts are worked out one to two such times after the engine's commit, in ms: what a person does within it costs one
- * reading.
+ * Facts are computed one to two times this after the engine's commit, in ms: everything a person does within it costs
+ * one computation.
  */
 const FLUSH_EVERY_MS = 700;
 /** People computed by one statement: about 50 ms for short histories. */
 const BATCH_PEOPLE = 200;
 /**
- * How often people whose facts a crash or another process left behind are looked for, and how many rows one look reads.
+ * How often people whose facts a crash or another process left stale are searched, and how many rows one search reads.
  */
 const SEARCH_EVERY_MS = 5_000;
 const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
-/** Who has more events than this waits apart: each of theirs is read, some 100 ms for this many. */
+/** People with more events than this wait in a separate queue: each event is read, some 100 ms for this many. */
 const LONG_EVENTS = 50_000;
 /** After one of those, the next one waits this many times as long as it took; other people do not wait. */
 const LONG_REST = 10;
-/** Search looks at this many characters of a visitor's property values. */
+/** Search covers this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
-/** An account's id from a property, as one that is sent in a message (docs/identity.md R1). */
+/** An account's id from a property, cleaned like one sent in a message (docs/identity.md R1). */
 const NO_IDS: ReadonlySet<string> = new Set();
 const cleanAccountId = (value: string): string | null => cleanId(value, NO_IDS).id;
-/** What a cut may leave at the end; Postgres takes no JSON with it. */
+/** What a cut may leave at the end; Postgres rejects JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
-/** Works out the facts of these people of a project now, a batch a transaction. Resolves when all are written. */
+/** Computes the facts of these people of a project now, one batch per transaction. Resolves when all are written. */
 export async function refreshFacts(
   db: Pool,
   projectId: string,
@@ -66,8 +66,8 @@ export async function refreshFacts(
 }
 
 /**
- * Works them out together, but for those that could not be stored before: they are tried alone, and not before their
- * time. Whoever cannot be stored now is set aside with the reason, and costs the others nothing.
+ * Computes them together, except those that could not be stored before: they are retried one by one, and not before
+ * their time. People who cannot be stored now are set aside with the reason, and do not affect the others.
  */
 async function refreshBatch(db: Pool, projectId: string, people: number[], now: number): Promise<void> {
   const aside = await setAsideAmong(db, projectId, "facts", people.map(String));
@@ -75,7 +75,7 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
   const failed = new Set<number>();
   const keepAside = (person: number, error: unknown) => {
     failed.add(person);
-    logFault("facts: somebody could not be worked out and is set aside", error);
+    logFault("facts: somebody could not be computed and is set aside", error);
     return setAside(db, projectId, "facts", String(person), faultInWords(error), now);
   };
   const work = (some: readonly number[]) => refreshPeople(db, projectId, some, now);
@@ -117,8 +117,8 @@ function searchText(props: JsonObject): string {
 }
 
 /**
- * Everything that is stale, found by reading every person of a project once, their states and its sorted columns: for
- * imports, tests and benchmarks.
+ * Refreshes everything stale, found by reading every person of a project once, with their states and the project's
+ * sorted columns: for imports, tests and benchmarks.
  */
 export async function refreshAllFacts(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
@@ -148,10 +148,10 @@ function passes(db: Pool, projectId: string, now: number): Find[] {
 }
 
 /**
- * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts behind the engine by a
- * second or two: at once for those the engine names, and for the rest (a crash, another process, the passing of days)
- * by walking over everybody, a few thousand rows each five seconds. Whichever it is, no more of the time than dutyOf
- * allows goes into it. Keeps no process alive.
+ * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
+ * engine: at once for people the engine reports, and for the rest (a crash, another process, the passing of days) by
+ * walking over everybody, a few thousand rows every five seconds. Both together take at most the share of time that
+ * dutyOf allows. Does not keep the process alive.
  */
 export function startFacts(db: Pool = pool()): Running {
   const search = searcher(db);
@@ -159,7 +159,7 @@ export function startFacts(db: Pool = pool()): Running {
   let searchedAt = 0;
   let isTending = false;
   const duty = dutyMeter(markStaleCalls);
-  /** Does one piece of work, and then leaves the database to others for as long as its share demands. */
+  /** Does one piece of work, then pauses for as long as its share demands. */
   const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
     const result = await work();
@@ -180,8 +180,8 @@ export function startFacts(db: Pool = pool()): Running {
   const accounts = accountKeeper(db, refreshShort);
   let areAccountsBehind = false;
   /**
-   * One of those with long histories, if it is time: they take turns, and a stranger's millions of events delay only
-   * themselves.
+   * One person of those with long histories, if it is time: they take turns, so that somebody's millions of events only
+   * delay themselves.
    */
   const refreshLong = async () => {
     const [key, next] = long.entries().next().value ?? [];
@@ -228,8 +228,8 @@ function groupsOf(projectId: string, people: Iterable<number>): Group[] {
 }
 
 /**
- * One step of a walk that goes over everybody again and again (a project's newest people, then a stretch of all of
- * them) and finds those whose facts are stale.
+ * One step of a walk that covers everybody again and again (a project's newest people, then a range of all of them) and
+ * finds those whose facts are stale.
  */
 function searcher(db: Pool): (now: number) => Promise<Group[]> {
   const todo: { projectId: string; pass: number; from: number }[] = [];

@@ -8,7 +8,7 @@ const tooLarge = coded(
   'index row size 12040 exceeds btree version 4 maximum 2704 for index "profile_facts_name_idx"',
 );
 
-test("who is at fault is found alone, whoever stands beside them, and the rest lands once", async () => {
+test("whoever is at fault is isolated, and the rest is stored once", async () => {
   const bad = new Set([3, 77, 78, 199]);
   const [done, aside]: [number[], number[]] = [[], []];
   let calls = 0;

@@ -1,9 +1,9 @@
 import { isOwnFault } from "@/lib/faults/own";
 
 /**
- * Does `work` for all of them together; where that fails by what they are, for each half by itself, until who is at
- * fault is alone and handed to `aside`. The rest lands. Throws what is nobody's fault (a database that is away). One at
- * fault among n costs 2 log n more calls.
+ * Runs `work` on all of them together; if that fails because of their data, on each half separately, until the one at
+ * fault is alone and handed to `aside`. The rest is stored. Throws failures that are nobody's fault (a database that is
+ * away). One at fault among n costs 2 log n more calls.
  */
 export async function isolating<T>(
   all: readonly T[],

@@ -15,7 +15,7 @@ import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 
-/** People a rule is applied to in one transaction: some 100 ms. */
+/** People the rule is applied to per transaction: some 100 ms. */
 const BATCH_PEOPLE = 500;
 const BATCH_ACCOUNTS = 100;
 /** After a batch the database rests three times as long as it took. */
@@ -23,7 +23,7 @@ const REST = 3;
 /** Delay until a changed setting is picked up, in ms. */
 const LOOK_EVERY_MS = 60_000;
 
-/** Works out the states of people whose days have changed. In the transaction of their facts, with its lock. */
+/** Computes the states of people whose days have changed. Runs in the transaction of their facts, with its lock. */
 export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
   const { rule } = await ruleOf(tx, projectId, people);
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
@@ -42,8 +42,8 @@ export async function refreshAccountStates(
 }
 
 /**
- * Applies each project's thresholds to everybody, a batch a time: at first, after its settings changed, and when the
- * population's habit did. In between there is nothing to do, as states hold the future of silence too.
+ * Applies each project's thresholds to everybody, one batch at a time: initially, after its settings changed, and when
+ * the population's habit did. In between there is nothing to do, as states already cover future silence.
  */
 export async function sweepStates(now: number): Promise<RunAgain> {
   const start = performance.now();
@@ -55,12 +55,12 @@ export async function sweepStates(now: number): Promise<RunAgain> {
   return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }
 
-/** To the end, for imports, tests and benchmarks. */
+/** Runs to completion, for imports, tests and benchmarks. */
 export async function settleStates(db: Pool, projectId: string, now: number): Promise<void> {
   while (await sweepBatch(db, projectId, now));
 }
 
-/** One batch of a project; whether there is more. None before the days of everybody are there to be read. */
+/** One batch of a project; returns whether there is more. None until everybody's days are available. */
 async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boolean> {
   if (!(await areFactsCurrent(db, projectId))) return false;
   return transaction(db, async (tx) => {

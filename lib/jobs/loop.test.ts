@@ -35,7 +35,7 @@ test("every job runs at once and then every hour, one after the other", async ()
   expect(ran).toHaveLength(6);
 });
 
-test("a job that fails costs the others nothing and is tried again in pauses that double, logged once a minute", async () => {
+test("a failing job does not affect the others and is retried with doubling pauses, logged once a minute", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0.5); // no jitter
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const good: number[] = [];
@@ -58,12 +58,12 @@ test("a job that fails costs the others nothing and is tried again in pauses tha
   expect(logged).toHaveBeenCalledTimes(1);
   expect(String(logged.mock.calls[0])).toMatch(/^job "bad" failed and will be tried again: broken\n\s+at /);
   await vi.advanceTimersByTimeAsync(3_600_000);
-  expect(bad.slice(6, 9)).toEqual([61, 91, 121]); // never longer than half a minute, nor than its own interval
+  expect(bad.slice(6, 9)).toEqual([61, 91, 121]); // never longer than half a minute or its own interval
   expect(logged.mock.calls.length).toBeLessThanOrEqual(61);
   await jobs.stop();
 });
 
-test("while every job fails for the same reason, the log and the attempts stay as few", async () => {
+test("while every job fails for the same reason, log lines and attempts stay few", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   let attempts = 0;
   const away = async () => {
@@ -77,7 +77,7 @@ test("while every job fails for the same reason, the log and the attempts stay a
   await Promise.all(all.map((jobs) => jobs.stop()));
 });
 
-test("a failure that is over is forgotten, and a job may say how soon it wants to run again", async () => {
+test("a success resets the backoff, and a job may choose when it runs again", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   vi.spyOn(console, "error").mockImplementation(() => {});
   const ran: number[] = [];
@@ -93,7 +93,7 @@ test("a failure that is over is forgotten, and a job may say how soon it wants t
   await jobs.stop();
 });
 
-test("a round that takes longer than an hour is not joined by a second one", async () => {
+test("a round that takes longer than an hour is not overlapped by a second one", async () => {
   const ran: string[] = [];
   const long = longJob("long", ran);
   const jobs = runJobs([long], 1000);
@@ -105,7 +105,7 @@ test("a round that takes longer than an hour is not joined by a second one", asy
   jobs.stop();
 });
 
-test("once stopped no job starts, and one that is cut off says nothing", async () => {
+test("once stopped no job starts, and one that is cut off logs nothing", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const ran: string[] = [];
   const long = longJob("long", ran);

@@ -1,15 +1,15 @@
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 
-/** The longest pause after failures, or one interval where that is longer, in ms. */
+/** The longest pause after failures, in ms, unless the job's interval is longer. */
 const MAX_RETRY_MS = 30_000;
 
 /**
- * One thing to be looked after. It may run in several processes at once, be cut off anywhere, and run again at any
- * time. It may say how soon it wants to run again; else it does after its interval.
+ * One background job. It may run in several processes at once, be cut off anywhere, and run again at any time. It may
+ * choose when it runs again; by default after its interval.
  */
 export type Job = { name: string; run: (now: number, signal: AbortSignal) => Promise<unknown | RunAgain> };
-/** What a job answers that wants to run again sooner or later than its interval says. */
+/** Returned by a job that wants to run again sooner or later than its interval. */
 export class RunAgain {
   constructor(readonly inMs: number) {}
 }
@@ -17,10 +17,9 @@ export class RunAgain {
 export type Running = { stop(): Promise<void> };
 
 /**
- * The one loop of everything that runs by itself: each job now and then every `everyMs`, one after the other. One that
- * fails costs the others nothing and is tried again in growing pauses. Keeps no process alive. `stop` starts nothing
- * more; what it answers resolves when the run under way has ended, which may also be cut off: it goes on at the next
- * start.
+ * The one loop for all background jobs: each runs at once and then every `everyMs`, one after the other. One that fails
+ * does not affect the others and is retried with growing pauses. Does not keep the process alive. `stop` starts nothing
+ * more; its promise resolves when the current run has ended, which may also be cut off: it resumes at the next start.
  */
 export function runJobs(jobs: readonly Job[], everyMs: number): Running {
   const stopping = new AbortController();
@@ -43,14 +42,14 @@ export function runJobs(jobs: readonly Job[], everyMs: number): Running {
   };
 }
 
-/** Runs a job; how long it rests then, in ms. */
+/** Runs a job; returns how long it rests afterwards, in ms. */
 async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: number, signal: AbortSignal) {
   try {
     const result = await job.run(Date.now(), signal);
     retry.worked();
     return result instanceof RunAgain ? result.inMs : everyMs;
   } catch (error) {
-    // Stopped: the database went away because we are going.
+    // Stopped: the database went away because the process is ending.
     if (!signal.aborted) logFault(`job "${job.name}" failed and will be tried again`, error);
     return retry.failed();
   }

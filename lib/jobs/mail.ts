@@ -16,7 +16,7 @@ import { isHopeless, mailFault, smtpTransport, type Transport } from "@/lib/mail
 import { takeJob } from "@/lib/queue/queue.store";
 import { RunAgain } from "./loop";
 
-/** How often the queue is looked at, in ms; one look-up in a partial index. */
+/** How often the queue is checked, in ms; one lookup in a partial index. */
 const EVERY_MS = 5_000;
 /** Mails of one run. */
 const AT_ONCE = 10;
@@ -27,7 +27,7 @@ let cleanedAt = 0;
 
 type MailSettings = Pick<Config, "SMTP_URL" | "APP_URL" | "MAIL_FROM">;
 
-/** Sends what is due, and queues what failed again. Without SMTP mails stay where they are. */
+/** Sends mails that are due, and reschedules those that failed. Without SMTP mails stay queued. */
 export async function sendMails(
   now: number,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin 
   try {
     await smtp.send({ id: mail.id, to: mail.recipient, from }, letter);
   } catch (error) {
-    // What a mail server answers may quote the address: it is shown to the team, but not logged.
+    // A mail server's answer may quote the address: it is shown to the team, but not logged.
     logFault(
       `a mail of kind ${mail.kind} could not be sent`,
       new Error(String((error as { code?: unknown }).code ?? "")),

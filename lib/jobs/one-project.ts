@@ -2,16 +2,16 @@ import { LRUCache } from "lru-cache";
 import { logFault } from "@/lib/faults/log";
 import { isOwnFault } from "@/lib/faults/own";
 
-/** How long a project rests whose data a job could not take, in ms. */
+/** How long a project rests after its data made a job fail, in ms. */
 const REST_MS = 60 * 60_000;
 const RESTING_MAX = 10_000;
 
-/** "job project" → until when, in ms. A restart tries all of them again. */
+/** "job project" → until when, in ms. A restart retries all of them. */
 const resting = new LRUCache<string, number>({ max: RESTING_MAX });
 
 /**
- * Does a job's `work` for one project of several. Where that fails by the project's own data, the others go on: it rests
- * for an hour and null is answered. Throws what is nobody's fault (a database that is away).
+ * Runs a job's `work` for one of several projects. If it fails because of the project's own data, the others go on: the
+ * project rests for an hour, and the result is null. Throws failures that are nobody's fault (a database that is away).
  */
 export async function forOneProject<T>(
   job: string,
@@ -25,7 +25,7 @@ export async function forOneProject<T>(
     return await work();
   } catch (error) {
     if (!isOwnFault(error)) throw error;
-    logFault(`job "${job}" rests for a project whose data it cannot take`, error);
+    logFault(`job "${job}" rests for a project whose data makes it fail`, error);
     resting.set(key, now + REST_MS);
     return null;
   }

@@ -20,20 +20,23 @@ import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** People a model is applied to in one transaction: some 50 ms. */
+/** People a model is applied to per transaction: some 50 ms. */
 const BATCH_PEOPLE = 500;
-/** A fit computes for so long, in ms, before others get their turn. */
+/** A fit computes for this long, in ms, before yielding. */
 const SLICE_MS = 10;
-/** Then all rests nine times as long as it worked: a tenth of one core. */
+/** Then the job rests nine times as long as it worked: a tenth of one core. */
 const REST = 9;
 const LOOK_EVERY_MS = 60_000;
 
 type Fit = Omit<KeptModel, "sweptTo">;
 
-/** Today: the last day known, which is not over. Yesterday is: whoever comes in the evening was not silent. */
+/**
+ * Today, the last day with data, is not over, and yesterday is used instead: people who come in the evening were not
+ * silent.
+ */
 const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
 
-/** The model of a project and its track record, from one sample of people. */
+/** A project's model and its track record, from one sample of people. */
 function* fitting(histories: readonly History[], day: number, horizon: number): Steps<Fit> {
   const model = (yield* fittingModel(histories, day, horizon)) ?? null;
   const tracks: Track[] = [];
@@ -44,7 +47,7 @@ function* fitting(histories: readonly History[], day: number, horizon: number): 
   return { fittedOn: day, horizon, model, tracks, people: histories.length };
 }
 
-/** An import may bring a project's past at any time of the day: a model of half as many people is no longer its. */
+/** An import may add a project's past at any time of the day: a model of half as many people no longer fits. */
 const GROWTH = 2;
 
 const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: number): kept is KeptModel =>
@@ -52,12 +55,12 @@ const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: 
 
 /**
  * Fits each project's model once a day, when its horizon changes and when its people have doubled, and applies it to
- * everybody identified: a slice of the fit or a batch of people at a time. What a process has begun to fit dies with it
- * and is begun again.
+ * everybody identified: a slice of the fit or a batch of people at a time. A fit in progress is lost with its process
+ * and starts over.
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
-  /** Whether there was something to do for the project. */
+  /** Returns whether there was something to do for the project. */
   const look = async (projectId: string, day: number): Promise<boolean> => {
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
@@ -123,20 +126,20 @@ async function sweepRisk(db: Pool, projectId: string, kept: KeptModel): Promise<
   });
 }
 
-/** A new model, applied to nobody yet. */
+/** A new model, not yet applied to anybody. */
 export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
   await keepModel(db, projectId, finish(fitting(await sampleHistories(db, projectId, day), day, horizon)));
 }
 
-/** All of it at once, for the demo, tests and benchmarks. */
+/** Runs to completion, for the demo, tests and benchmarks. */
 export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   await refitRisk(db, projectId, now);
   await applyRisk(db, projectId);
 }
 
-/** The model, to everybody it has not been applied to. */
+/** Applies the model to everybody it has not been applied to. */
 export async function applyRisk(db: Pool, projectId: string): Promise<void> {
   for (let kept = await keptModel(db, projectId); kept && kept.sweptTo !== null; )
     kept = { ...kept, sweptTo: await sweepRisk(db, projectId, kept) };

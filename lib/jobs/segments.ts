@@ -8,7 +8,7 @@ import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";
 
 /**
- * Counts every segment of every project and keeps the day's newest size. One that cannot be counted is set aside until
+ * Counts every segment of every project and keeps the day's latest size. One that cannot be counted is set aside until
  * the next time.
  */
 export async function countSegments(now: number): Promise<void> {

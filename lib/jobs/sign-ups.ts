@@ -5,19 +5,18 @@ import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/l
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 
-/** Version of what is derived from a sign-up; raised when more is derived. */
+/** Version of the values derived from a sign-up; raised when more are derived. */
 const MADE = 2;
-/** People of one transaction. */
+/** People per transaction. */
 const BATCH_PEOPLE = 500;
 /** How soon a changed setting is noticed, in ms. */
 const LOOK_EVERY_MS = 30_000;
-/** It rests this many times as long as it worked. */
+/** The job rests this many times as long as it worked. */
 const REST = 9;
 
 /**
- * One batch of everybody whose sign-up was decided by other settings, or before the project's first event moved; false
- * when there is nothing left to do. The facts job decides for those who change. Safe to run twice at once: both
- * write the same.
+ * One batch of people whose sign-up was decided by other settings, or before the project's first event moved; false if
+ * there is nothing left to do. The facts job handles people who change. Safe to run concurrently: both write the same.
  */
 export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()): Promise<boolean> {
   const rule = await signUpRule(db, projectId);

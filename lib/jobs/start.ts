@@ -16,14 +16,14 @@ import { riskTender } from "./risk";
 import { countSegments } from "./segments";
 import { tendSignUps } from "./sign-ups";
 
-/** How often everything is looked after: one hour, in milliseconds. */
+/** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
 
 /** How often the jobs of processes that died are given to others, in ms. */
 const MAINTAIN_EVERY_MS = 60_000;
 
 const JOBS: readonly Job[] = [
-  // A crash may have left the rows of somebody erased; nobody sees them, but they must go.
+  // A crash may have left rows of erased people; nobody sees them, but they must be deleted.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
@@ -36,9 +36,9 @@ const JOBS: readonly Job[] = [
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
 
-/** An erasure whose rows cannot be deleted is no secret: they are invisible already, but must go. */
+/** An erasure whose rows cannot be deleted is logged: they are already invisible, but must be deleted. */
 const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
-  logFault("erasures: one could not be finished and is tried again", error);
+  logFault("erasures: one could not be finished and will be retried", error);
   await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
 };
 

@@ -14,12 +14,14 @@ import {
   VISIT_BUCKETS,
 } from "./journeys";
 
-/** People read of a cohort; of a larger one every so-many-th person, the same ones each time. */
+/** People read of a cohort; of a larger one every nth person, always the same ones. */
 const SAMPLED_PEOPLE = 60_000;
-/** Values shown of an aspect. */
+/** Values shown per aspect. */
 const SHOWN = 10;
 
-/** `every`: each number stands for so many people; 1: exact. `existing`: customers from before, left out. */
+/**
+ * `every`: each number stands for this many people; 1: exact. `existing`: customers who predate the project, left out.
+ */
 export type Journeys = {
   reached: number;
   others: number;
@@ -29,9 +31,8 @@ export type Journeys = {
 };
 
 /**
- * How the cohort's people came to the goal, and those who did not get there. One range of
- * profile_facts_first_seen_idx to count, then the facts of at most some 60,000 of them; an event's first time by
- * person_events_pkey. A second or two behind.
+ * How the cohort's people reached the goal, and those who did not. One range of profile_facts_first_seen_idx to count,
+ * then the facts of at most some 60,000 of them; an event's first time from person_events_pkey. A second or two behind.
  */
 export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> {
   const inCohort = (of: Sql) => sql`
@@ -84,7 +85,7 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
   };
 }
 
-/** reached, days, visits and step of each person `f`, and the FROM that they need. */
+/** The columns reached, days, visits and step of each person `f`, and the FROM they need. */
 function reachedColumns(scope: Scope, goal: Goal): Sql {
   const days = (at: Sql) => sql`floor(extract(epoch FROM ${at} - f.first_seen) / 86400)::int AS days`;
   if (goal === "signUp")
@@ -106,7 +107,7 @@ const topOf = (aspect: Aspect, column: Sql): Sql => sql`
     ORDER BY count(*) DESC, ${column}
     LIMIT ${SHOWN})`;
 
-/** The key of the bucket that holds a number; null for none and for numbers below zero. */
+/** The key of the bucket that contains a number; null for NULL and for numbers below zero. */
 const bucketOf = (buckets: readonly Bucket[], of: Sql): Sql => sql`
   CASE ${join(
     buckets.map(({ key, least, most }) =>

@@ -1,17 +1,17 @@
 import type { Condition, Rule } from "@/lib/segments/rule";
 
-/** From the first visit to a goal: how the numbers are cut, and the rule of the people behind each. Pure. */
+/** From the first visit to a goal: how the numbers are bucketed, and the rule for the people behind each. Pure. */
 
-/** What people were on the way to: signing up, or their first event of that name. */
+/** The goal: signing up, or their first event of that name. */
 export type Goal = "signUp" | { event: string };
-/** People first seen from `from` on, and before `to`; in ms. */
+/** People first seen at or after `from` and before `to`; in ms. */
 export type Cohort = { from: number; to: number };
 
-/** Part of a journey that people are counted by. */
+/** The aspect of a journey that people are counted by. */
 export const ASPECTS = ["source", "page", "step", "days", "visits"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
-/** [at least, at most] of whole days, or visits; null: no end. */
+/** [min, max] of whole days, or visits; null: no maximum. */
 export type Bucket = { key: string; label: string; least: number; most: number | null };
 const bucket = (least: number, most: number | null, label: string): Bucket => ({
   key: String(least),
@@ -40,7 +40,7 @@ export const VISIT_BUCKETS: readonly Bucket[] = [
   bucket(11, null, "More"),
 ];
 
-/** People with one value of an aspect who reached the goal, and who did not. value null: not known. */
+/** People with one value of an aspect who reached the goal, and who did not. value null: unknown. */
 export type Row = { value: string | null; reached: number; others: number };
 
 const SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["property", "event", "identify"] };
@@ -56,7 +56,7 @@ const missedBy = (goal: Goal): Condition =>
     ? NOT_SIGNED_UP
     : { kind: "did", event: goal.event, where: [], is: "exactly", n: 0, window: { ever: true } };
 
-/** The cohort as conditions; its end only where it is not now. */
+/** The cohort as conditions; the end only if it is not now. */
 export function cohortConditions({ from, to }: Cohort, now: number): Condition[] {
   const firstSeen = (is: "since" | "before", at: number): Condition => ({
     kind: "time",
@@ -67,14 +67,14 @@ export function cohortConditions({ from, to }: Cohort, now: number): Condition[]
   return [firstSeen("since", from), ...(to >= now ? [] : [firstSeen("before", to)])];
 }
 
-/** Everybody of the cohort who was on the way: for signing up, no customers from before. */
+/** Everybody in the cohort who could reach the goal: for signing up, no customers who predate the project. */
 export const onTheWay = (goal: Goal, cohort: Condition[], reached?: boolean): Rule => {
   const all: Rule = { kind: "and", of: cohort };
   if (reached !== undefined) return { kind: "and", of: [...cohort, reached ? reachedBy(goal) : missedBy(goal)] };
   return goal === "signUp" ? { kind: "and", of: [...cohort, { kind: "or", of: [SIGNED_UP, NOT_SIGNED_UP] }] } : all;
 };
 
-/** The people of one row; `side`: those who reached the goal or those who did not; null: no rule says it. */
+/** The people of one row; `side`: those who reached the goal or those who did not; null: no rule can describe them. */
 export function ruleOf(
   goal: Goal,
   cohort: Condition[],

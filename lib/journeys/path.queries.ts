@@ -11,7 +11,7 @@ import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import { type Path, type PathEvent, visitsWithSteps } from "./path";
 
-/** The newest before the sign-up that are shown. */
+/** The newest events before the sign-up that are shown. */
 const VISITS = 6;
 const EVENTS = 80;
 
@@ -24,9 +24,9 @@ type Facts = {
 };
 
 /**
- * A person's way to their sign-up; null for whoever did not sign up here: visitors and customers from before. Throws
- * not_found for an unknown ref. Bounded: profile_facts_pkey, 6 visits (sessions_actor_started_idx), 80 events
- * (events_actor_ts_idx), and person_events_pkey for the conversion.
+ * A person's path to their sign-up; null for people who did not sign up here: visitors and customers who predate the
+ * project. Throws not_found for an unknown ref. Bounded: profile_facts_pkey, 6 sessions (sessions_actor_started_idx),
+ * 80 events (events_actor_ts_idx), and person_events_pkey for the conversion.
  */
 export async function pathOf(scope: Scope, who: Who): Promise<Path | null> {
   const person = await requirePerson(scope, who);

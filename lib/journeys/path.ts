@@ -1,31 +1,31 @@
 import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
 
-/** Something a person did on their way; times in ms. */
+/** A step of a person's path; times in ms. */
 export type PathEvent = { id: string; ts: number; sessionId: string | null; label: string };
 export type PathVisit = { id: string; startedAt: number; source: string; steps: PathEvent[]; more: number };
 
-/** How somebody came to sign up, and to be of value (docs/decisions/0067-sign-up.md). */
+/** How somebody came to sign up and to convert (docs/decisions/0067-sign-up.md). */
 export type Path = {
   firstSeen: number;
   source: string | null;
   landingPage: string | null;
-  /** Before the sign-up, oldest first, the one it happened in included; `earlier`: how many came before these. */
+  /** Before the sign-up, oldest first, including the session it happened in; `earlier`: how many came before these. */
   visits: PathVisit[];
   earlier: number;
   /** The last thing done before signing up. */
   lastStep: PathEvent | null;
   signedUpAt: number;
   by: SignUpWay;
-  /** The first event that the project calls a conversion, of those done since first seen. */
+  /** The first event that the project marks as a conversion, among those done since first seen. */
   conversion: { name: string; at: number } | null;
 };
 
-/** Steps shown of one visit. */
+/** Steps shown per session. */
 export const VISIT_STEPS = 5;
 
 /**
- * Puts the newest events before the sign-up (in any order) into the visits they belong to, each visit's first steps in
- * the order of time; a page that is loaded again and again is one step. `visits`: newest first. Pure.
+ * Groups the newest events before the sign-up (in any order) into their sessions, each with its first steps in order of
+ * time; a page that is reloaded again and again is one step. `visits`: newest first. Pure.
  */
 export function visitsWithSteps(
   visits: readonly { id: string; startedAt: number; source: string }[],

@@ -1,8 +1,8 @@
 import type { Run, State } from "./states";
 
 /**
- * Weeks run from Monday to Sunday in UTC. A move compares the end of a day with the end of the week before; of a week
- * that is over its Sunday counts, of the one that is not, today.
+ * Weeks run from Monday to Sunday in UTC. A move compares the end of a day with the end of the previous week; a week
+ * that is over counts by its Sunday, the current one by today.
  */
 export const DAYS_A_WEEK = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -16,17 +16,17 @@ export const isoDay = (day: number): string => new Date(msOf(day)).toISOString()
 export const weekOf = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);
 export const isSunday = (day: number): boolean => weekOf(day) + DAYS_A_WEEK - 1 === day;
 
-/** `was`: null for somebody who had not been seen yet. */
+/** `was`: null for somebody who had not been seen before. */
 export type Move = { day: number; was: State | null; became: State };
 
 /**
- * The moves of a life: one for each Sunday, and each day since `daily`, that finds them in another state than the end
- * of the week before. Nothing moves in a week in which no run begins. O(runs).
+ * The moves of a life: one for each Sunday, and each day since `daily`, on which the state differs from the end of the
+ * previous week. Weeks in which no run starts have no moves. O(runs).
  */
 export function movesOf(runs: readonly Run[], daily: number): Move[] {
   const moves: Move[] = [];
   let at = -1;
-  /** The state on a day; asked for days in order. */
+  /** The state on a day; must be called with ascending days. */
   const stateAt = (day: number): State | null => {
     while (at + 1 < runs.length && (runs[at + 1] as Run).since <= day) at++;
     return runs[at]?.state ?? null;

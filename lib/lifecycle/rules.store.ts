@@ -4,18 +4,18 @@ import { timestamp } from "@/lib/db/statement";
 import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
-/** Of projects where too few have a habit yet: a week. */
+/** For projects in which too few people have a habit yet: a week. */
 const DEFAULT_GAP_DAYS = 7;
 const MIN_HABITS = 20;
-/** A change of the population's habit below this factor leaves everybody's thresholds as they are. */
+/** A change of the population's habit below this factor leaves everybody's thresholds unchanged. */
 const RETUNE_FACTOR = 1.25;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Before the first person by id: visitors are minus their stream. */
+/** Before the first person by number: visitors are minus their stream. */
 const START = "-9223372036854775808";
 
 export type KeptRule = {
   rule: LifecycleRule;
-  /** Up to which person the rule has been applied; null: to everybody. */
+  /** The last person the rule has been applied to; null: all of them. */
   sweptTo: string | null;
   /** Everybody has had a state since a rule was first applied to all. */
   ready: boolean;
@@ -25,8 +25,8 @@ export type KeptRule = {
 };
 
 /**
- * The thresholds in force; made from the settings for a project that has none. Where nobody but `people`, whose states
- * are being made, has facts yet, they are in force for everybody at once. Primary keys.
+ * The current thresholds; created from the settings for a project without any. If nobody but `people`, whose states are
+ * being computed, has facts yet, they apply to everybody at once. Primary keys.
  */
 export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<KeptRule> {
   const kept = await keptRule(db, projectId);
@@ -45,7 +45,7 @@ export async function ruleOf(db: Database, projectId: string, people: readonly n
   );
 }
 
-/** Null for a project whose states nobody has begun to work out. */
+/** Null for a project without computed states. */
 export async function keptRule(db: Database, projectId: string): Promise<KeptRule | null> {
   const { rows } = await db.query<KeptRule>(sql`
     SELECT rule, swept_to::text AS "sweptTo", ready, accounts_swept_to AS "accountsSweptTo",
@@ -55,9 +55,9 @@ export async function keptRule(db: Database, projectId: string): Promise<KeptRul
 }
 
 /**
- * Takes over changed settings, and once a day what the population's habit has become; either way everybody is to be
- * worked out again. With the lock of lockFacts. The habit is read from everybody's facts: O(people), once a day.
- * Returns whether it was that time of the day.
+ * Adopts changed settings, and once a day the population's current habit; either way everybody has to be recomputed.
+ * With the lock of lockFacts. The habit is read from everybody's facts: O(people), once a day. Returns whether it was
+ * time for that.
  */
 export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<boolean> {
   const { rule } = await ruleOf(tx, projectId);
@@ -80,7 +80,7 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
   return due;
 }
 
-/** Notes how far a rule has been applied; null once to everybody. */
+/** Records how far a rule has been applied; null once it is applied to everybody. */
 export async function noteSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
   await tx.query(sql`
     UPDATE lifecycle_rules SET swept_to = ${to}::bigint, ready = ready OR ${to === null}
@@ -125,7 +125,7 @@ async function settingsOf(db: Database, projectId: string): Promise<Thresholds> 
   return rows[0] ?? DEFAULTS;
 }
 
-/** Of a project deleted meanwhile; the migration says the same. */
+/** For a project deleted meanwhile; the same defaults as in the migration. */
 const DEFAULTS: Thresholds = {
   slippingGaps: 3,
   slippingMinDays: 5,
@@ -135,7 +135,7 @@ const DEFAULTS: Thresholds = {
   dormantMaxDays: 90,
 };
 
-/** The median of the usual gaps of people with at least four active days; null where those are few. */
+/** The median of the usual gaps of people with at least four active days; null if there are few. */
 async function usualGapDays(db: Database, projectId: string): Promise<number | null> {
   const { rows } = await db.query<{ gap: number | null }>(sql`
     SELECT CASE WHEN count(*) >= ${MIN_HABITS}

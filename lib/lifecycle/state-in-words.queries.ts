@@ -9,7 +9,7 @@ import { type StateInWords, stateInWords } from "./words";
 /** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
-/** Today's state of a person, and why; null until they are known. person_days_pkey. */
+/** Today's state of a person, and why; null until it is known. person_days_pkey. */
 export function personState(scope: Scope, who: Person, now: number): Promise<StateInWords | null> {
   const person = who.kind === "profile" ? who.profileId : -who.streamId;
   return inWords(
@@ -25,7 +25,7 @@ export function personState(scope: Scope, who: Person, now: number): Promise<Sta
 }
 
 /**
- * The same of an account, over the days on which any of its people were active for it, the project's own team left out.
+ * The same for an account, over the days on which any of its people were active for it, without the project's own team.
  * account_days_pkey.
  */
 export function accountState(scope: Scope, accountId: string, now: number): Promise<StateInWords | null> {

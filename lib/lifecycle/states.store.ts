@@ -4,13 +4,13 @@ import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import { dayOf, type Move, movesOf } from "./moves";
 import { type LifecycleRule, type Run, runAt, runsOf, STATES, type State } from "./states";
 
-/** In moves: nobody had seen them yet. */
+/** In moves: not seen before. */
 const UNSEEN = 0;
-/** As the tables hold a state. */
+/** The code of a state in the tables. */
 export const codeOf = (state: State | null): number => (state === null ? UNSEEN : STATES.indexOf(state) + 1);
 export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
 
-/** Moves of single days are kept from so many days ago on: only today is ever asked for, and clocks differ. */
+/** Moves of single days are kept for this many days: only today is ever requested, but clocks differ. */
 const DAILY_DAYS = 7;
 
 /** A person's number (as in profile_facts), or an account's id. */
@@ -52,8 +52,8 @@ const ACCOUNTS: Subject<string> = {
 type Kept<T extends Id> = Run & { id: T };
 
 /**
- * Works out the states of `people` (as in profile_facts) from person_days, writes what changed, and moves the sums with
- * it: exactly, whatever the reason (late events, claims, merges, people who are no more). To be called with the lock of
+ * Computes the states of `people` (as in profile_facts) from person_days, writes what changed, and updates the sums
+ * exactly, whatever the reason (late events, claims, merges, people who no longer exist). Call it with the lock of
  * lockFacts. Returns today's state of everybody who has one. person_days_pkey, person_states_pkey; O(their active days
  * and runs).
  */
@@ -74,7 +74,7 @@ export const writeAccountStates = (
   now: number,
 ): Promise<Map<string, State>> => writeStatesOf(ACCOUNTS, tx, projectId, ids, rule, now);
 
-/** Removes the states of people who are erased, and takes them out of the sums. With the lock of lockFacts. */
+/** Removes the states of erased people, and subtracts them from the sums. With the lock of lockFacts. */
 export const eraseStates = (tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> =>
   replaceStates(PEOPLE, tx, projectId, people, [], dayOf(now));
 
@@ -181,7 +181,7 @@ async function replaceRuns<T extends Id>(
 
 type Change = { who: string; day: number; was: number; became: number; people: number };
 
-/** What the moves of `ids` were before and are now, added up; nothing for what stays. */
+/** The summed difference between the previous and the current moves of `ids`; unchanged moves cancel out. */
 function changesOf<T extends Id>(
   { whoIs }: Subject<T>,
   before: readonly Kept<T>[],
@@ -237,7 +237,7 @@ async function addMoves(tx: Tx, projectId: string, changes: readonly Change[]): 
     ON CONFLICT (project_id, who, day, was, became) DO UPDATE SET people = m.people + excluded.people`);
 }
 
-/** Removes sums of nobody, and those of single days nobody asks for any more. O(sums of the project). */
+/** Removes sums that are zero, and those of single days that are no longer requested. O(sums of the project). */
 export async function tidyMoves(db: Database, projectId: string, now: number): Promise<void> {
   await db.query(sql`
     DELETE FROM lifecycle_moves

@@ -28,7 +28,7 @@ const RULE: LifecycleRule = {
 const days = fc
   .uniqueArray(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 60 })
   .map((some) => some.sort((a, b) => a - b));
-/** Any thresholds the settings allow, floors above ceilings included. */
+/** Any thresholds the settings allow, including minimums above maximums. */
 const rule = fc.record({
   usualGapDays: fc.double({ min: 1, max: 60, noNaN: true }),
   slippingGaps: fc.integer({ min: 1, max: 20 }),
@@ -48,19 +48,19 @@ const weekdays = every(1, 60).filter((day) => day % 7 < 5);
 test.each([
   ["the day of the first visit is new", [100], 100, "new"],
   ["the seventh day still is", [100], 106, "new"],
-  ["then somebody who came once is active within the population's habit", [100], 107, "active"],
+  ["after that, somebody who came once is active within the population's habit", [100], 107, "active"],
   ["slipping after three of its gaps", [100], 121, "slipping"],
   ["and dormant after nine", [100], 163, "dormant"],
-  ["somebody who comes every day is slipping on the fifth day without", every(1, 40), 44, "slipping"],
+  ["somebody who comes every day is slipping on the fifth day of silence", every(1, 40), 44, "slipping"],
   ["but not on the fourth", every(1, 40), 43, "active"],
   ["and dormant after three weeks", every(1, 40), 60, "dormant"],
-  ["a weekend is no silence for somebody who works Monday to Friday", weekdays, 55 + 7 + 3, "slipping"],
+  ["a weekend is not silence for somebody who works Monday to Friday", weekdays, 55 + 7 + 3, "slipping"],
   ["nor is the Monday after it", weekdays, 49 + 7, "active"],
-  ["somebody who comes every two weeks is not slipping at the fourth", every(14, 12), 154 + 28, "active"],
-  ["but at the end of the sixth", every(14, 12), 154 + 42, "slipping"],
+  ["somebody who comes every two weeks is not slipping at the fourth week", every(14, 12), 154 + 28, "active"],
+  ["but at the end of the sixth week", every(14, 12), 154 + 42, "slipping"],
   ["coming back from dormancy is resurrected", [...every(1, 40), 90], 90, "resurrected"],
   ["for a week", [...every(1, 40), 90], 96, "resurrected"],
-  ["and then as anybody", [...every(1, 40), 90, 95], 97, "active"],
+  ["and after that like anybody", [...every(1, 40), 90, 95], 97, "active"],
   ["coming back from slipping is just active", [...every(1, 40), 50], 50, "active"],
 ] as const)("%s", (_guarantee, given, on, state) => expect(stateOn(given, on, RULE)).toBe(state));
 
@@ -71,13 +71,13 @@ test.each([
   ["every two weeks", every(14, 30)],
   ["once a month", every(30, 30)],
   ["seen once, in a population that comes once a week", [0]],
-])("docs/lifecycle.md is right about who comes %s", (habit, days) => {
+])("docs/lifecycle.md is right about somebody who comes %s", (habit, days) => {
   const { slippingAfter, dormantAfter } = habitAfter(days, RULE) as Habit;
   const docs = readFileSync(join(import.meta.dirname, "../../docs/lifecycle.md"), "utf8");
   expect(docs).toContain(`| ${habit} | ${slippingAfter} days | ${dormantAfter} days |`);
 });
 
-test("before the first day there is no state, and from then on exactly one every day, without gaps", () => {
+test("there is no state before the first day, and from then on exactly one every day, without gaps", () => {
   check((days, rule) => {
     const runs = runsOf(days, rule);
     const first = days[0] as number;
@@ -93,7 +93,7 @@ test("before the first day there is no state, and from then on exactly one every
   });
 });
 
-test("what happens later changes no earlier state", () => {
+test("later activity changes no earlier state", () => {
   check((days, rule) => {
     const runs = runsOf(days, rule);
     for (let on = (days[0] as number) - 1; on <= 800; on += 7)
@@ -101,7 +101,7 @@ test("what happens later changes no earlier state", () => {
   }, 100);
 });
 
-test("silence leads one way: never from dormant to anything, nor from slipping but to dormant", () => {
+test("silence leads one way: slipping only becomes dormant, and dormant is final", () => {
   const order: State[] = ["new", "resurrected", "active", "slipping", "dormant"];
   check((days, rule) => {
     const last = days.at(-1) as number;
@@ -121,7 +121,7 @@ test("only the first week is new, only a return from dormancy is resurrected, an
       expect(state === "new").toBe(i === 0);
       if (state === "new" || state === "resurrected") expect((until as number) - since).toBe(FRESH_DAYS);
       if (state === "resurrected") expect(runs[i - 1]?.state).toBe("dormant");
-      // Nobody leaves dormancy, or slipping for the better, without having been there.
+      // Nobody leaves dormancy, or slipping for the better, without a visit.
       if (i > 0 && (state === "resurrected" || runs[i - 1]?.state === "slipping") && state !== "dormant")
         expect(days).toContain(since);
     }
@@ -138,7 +138,7 @@ test("a longer habit is never called slipping or dormant sooner", () => {
   );
 });
 
-test("moves add up to the states they lead to, at the end of every week and on every day asked for", () => {
+test("moves add up to the states they lead to, at the end of every week and on every requested day", () => {
   check((days, rule) => {
     const runs = runsOf(days, rule);
     const first = days[0] as number;
@@ -157,7 +157,7 @@ test("moves add up to the states they lead to, at the end of every week and on e
   }, 100);
 });
 
-test("a long life costs what its days cost", () => {
+test("the cost of a long life is linear in its days", () => {
   const long = every(40, 20_000);
   const runs = runsOf(long, RULE);
   expect(runs.length).toBeLessThanOrEqual(4 * long.length);

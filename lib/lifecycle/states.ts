@@ -1,21 +1,23 @@
 /**
  * The states of a person's life, by one rule over the UTC days on which they were active (docs/lifecycle.md). Pure: a
- * day is a number of days since 1970. An account follows the same rule over its own days.
+ * day is a number of days since 1970. Accounts follow the same rule over their own days.
  */
 
 export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as const;
 export type State = (typeof STATES)[number];
 
-/** Days for which somebody is called new or resurrected: the chart's week, so that each is so at the end of one. */
+/**
+ * For how many days somebody counts as new or resurrected: the chart's week, so that each is counted at the end of one.
+ */
 export const FRESH_DAYS = 7;
-/** A habit is made of this many of the latest gaps, and of as many more of the population's. */
+/** A habit is computed from this many of the latest gaps, and as many more of the population's. */
 const HABIT_GAPS = 20;
 const PRIOR_GAPS = 2;
 
 /** The thresholds of a project; `usualGapDays` is the population's. */
 export type LifecycleRule = {
   usualGapDays: number;
-  /** Silence is slipping after so many of one's usual gaps, but not before `…MinDays` nor after `…MaxDays`. */
+  /** Silence counts as slipping after this many of one's usual gaps, but not before `…MinDays` nor after `…MaxDays`. */
   slippingGaps: number;
   slippingMinDays: number;
   slippingMaxDays: number;
@@ -27,7 +29,10 @@ export type LifecycleRule = {
 /** The days [since, until) of one state; `until` is null for the last, which silence alone never ends. */
 export type Run = { state: State; since: number; until: number | null };
 
-/** What a person's days say by one of them: the usual gap, and after how much silence they slip and are dormant. */
+/**
+ * The habit that a person's days show by one of them: the usual gap, and after how much silence they slip and are
+ * dormant.
+ */
 export type Habit = { gapDays: number; slippingAfter: number; dormantAfter: number };
 
 const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), Math.max(min, max));
@@ -42,12 +47,12 @@ function habitOf(sumOfLogs: number, gaps: number, rule: LifecycleRule): Habit {
   return { gapDays, slippingAfter, dormantAfter: Math.max(dormant, slippingAfter + 1, FRESH_DAYS) };
 }
 
-/** An active day, the habit known by then, and the day from which one is new or resurrected, if it is this one. */
+/** An active day, the habit known by then, and the start of being new or resurrected, if this day is one. */
 type Step = { day: number; habit: Habit; fresh: "new" | "resurrected" | null };
 
 /**
  * The geometric mean of gaps: one holiday among daily visits moves it little. A gap counts for at most the longest
- * dormancy, so that somebody whose rhythm slows is met by it after a few gaps.
+ * dormancy, so that the habit adapts within a few gaps when somebody's rhythm slows.
  */
 function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
   const steps: Step[] = [];
@@ -58,7 +63,7 @@ function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
     let fresh: Step["fresh"] = "new";
     if (before) {
       const gap = day - before.day;
-      // On the day dormancy would have begun they came in time.
+      // They came back in time, on the day dormancy would have started.
       fresh = gap > before.habit.dormantAfter ? "resurrected" : null;
       const log = Math.log(Math.min(gap, Math.max(rule.dormantMaxDays, rule.dormantMinDays)));
       logs.push(log);
@@ -72,7 +77,7 @@ function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
 
 /**
  * A life as runs, oldest first and without gaps, from the first active day on. `days`: distinct and ascending. Each
- * state follows from the days up to it alone, so a later day changes nothing before itself. O(days).
+ * state only depends on the days up to it, so a later day changes nothing earlier. O(days).
  */
 export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
   const steps = stepsOf(days, rule);
@@ -89,7 +94,7 @@ export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
     if (fresh) [freshState, freshUntil] = [fresh, day + FRESH_DAYS];
     const next = steps[i + 1]?.day ?? null;
     const upTo = (end: number) => (next === null ? end : Math.min(end, next));
-    // Fresh first, whatever the silence; then by silence.
+    // First by being fresh, whatever the silence; then by silence.
     const slipping = Math.max(day + habit.slippingAfter, freshUntil);
     const dormant = day + habit.dormantAfter;
     add(freshState, day, upTo(freshUntil));
@@ -109,6 +114,6 @@ export function stateOn(days: readonly number[], on: number, rule: LifecycleRule
 export const runAt = (runs: readonly Run[], on: number): Run | undefined =>
   runs.find(({ since, until }) => since <= on && (until === null || on < until));
 
-/** The habit the newest day tells; null without any day. */
+/** The habit as of the newest day; null without any day. */
 export const habitAfter = (days: readonly number[], rule: LifecycleRule): Habit | null =>
   stepsOf(days, rule).at(-1)?.habit ?? null;

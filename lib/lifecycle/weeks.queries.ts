@@ -18,7 +18,7 @@ import {
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** The weeks from that of the day `from` to that of `to`, or to today's; days since 1970. */
+/** The weeks from that of day `from` to that of `to`, or to today's; days since 1970. */
 export async function lifecycleWeeks(
   scope: ProjectScope,
   { from, to, who }: { from: number; to: number; who: Who },
@@ -50,8 +50,8 @@ export async function lifecyclePeriod(
 }
 
 /**
- * Moves by week, those before the first together. lifecycle_moves_pkey; O(weeks of the project), whatever the number of
- * people.
+ * Moves by week, those before the first week summed. lifecycle_moves_pkey; O(weeks of the project), whatever the number
+ * of people.
  */
 export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: Who): Sql {
   const monday = days[0]?.monday ?? 0;
@@ -65,10 +65,10 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
      GROUP BY 1, 2, 3`;
 }
 
-/** "none": states are not there yet; "changing": new thresholds are being applied to everybody. */
+/** "none": there are no states yet; "changing": new thresholds are being applied to everybody. */
 export type Progress = "none" | "changing" | "settled";
 
-/** How far the states of a project's people, or of its accounts, are worked out. Primary key. */
+/** How far the states of a project's people, or of its accounts, have been computed. Primary key. */
 export async function lifecycleProgress(scope: ProjectScope, who: Who): Promise<Progress> {
   const kept = await keptRule(pool(), scope.projectId);
   const { ready, sweptTo } =

@@ -37,7 +37,7 @@ const weeksOfLives = (all: number[][], from: number, to: number, today: number) 
   return weeksOf(days, read);
 };
 
-test("everybody seen so far is in one state of each week, and the flows account for who is not dormant", () => {
+test("everybody seen so far is in one state each week, and the flows add up to the people who are not dormant", () => {
   fc.assert(
     fc.property(lives, fc.integer({ min: 0, max: 230 }), fc.integer({ min: 0, max: 230 }), (all, from, today) => {
       let here: number | null = null;
@@ -48,7 +48,7 @@ test("everybody seen so far is in one state of each week, and the flows account 
         const [arrived, returned, , , left] = FLOWS.map((flow) => flowOf(week, flow)) as number[];
         const now = seen - week.states.dormant;
         if (here !== null) expect(netOf(week)).toBe(now - here);
-        // Some came back and were here at both ends of the week: they are no net.
+        // Some came back and were present at both ends of the week: their net is zero.
         expect(netOf(week)).toBe((arrived as number) + (returned as number) - (left as number));
         expect(week.states.new).toBeGreaterThanOrEqual(arrived as number);
         if (!week.unfinished) expect(week.states.new).toBe(arrived);
@@ -73,7 +73,7 @@ test("no move is counted in two flows", () => {
       ).toBeLessThanOrEqual(1);
 });
 
-test("weeks run from Monday to Sunday, the last to today, and none begins after it", () => {
+test("weeks run from Monday to Sunday, the last one to today, and none starts later", () => {
   const thursday = Date.UTC(2026, 10, 26) / 86_400_000;
   expect(weekDays(thursday - 7, thursday + 30, thursday)).toEqual([
     { monday: thursday - 10, day: thursday - 4, unfinished: false },

@@ -2,26 +2,28 @@ import { DAYS_A_WEEK, isoDay, weekOf } from "./moves";
 import { STATES, type State } from "./states";
 
 export const WHO = ["identified", "everybody", "accounts"] as const;
-/** Whom the chart counts. */
+/** The people a chart counts. */
 export type Who = (typeof WHO)[number];
 
-/** Summed moves of a day, of people `was` null who had not been seen. */
+/** Summed moves of a day; `was` null for people not seen before. */
 export type MoveCount = { day: number; was: State | null; became: State; people: number };
 
-/** A week: its Monday, the day its states are of (its Sunday, or today), how many are in each state, and who moved. */
+/**
+ * A week: its Monday, the day of its states (its Sunday, or today), how many people are in each state, and who moved.
+ */
 export type Week = {
   monday: string;
   day: string;
-  /** It is not over: states are of today. */
+  /** It is not over: states are as of today. */
   unfinished: boolean;
   states: Record<State, number>;
   moves: { was: State | null; became: State; people: number }[];
 };
 
-/** A week by its Monday, and the day that counts of it: its Sunday, or today. */
+/** A week by its Monday, and the day that counts for it: its Sunday, or today. */
 export type WeekDay = { monday: number; day: number; unfinished: boolean };
 
-/** `from`, `to`: any days of the first and the last week; none that begins after today. */
+/** `from`, `to`: any days of the first and the last week; none that starts after today. */
 export function weekDays(from: number, to: number, today: number): WeekDay[] {
   const days: WeekDay[] = [];
   for (let monday = weekOf(from); monday <= Math.min(to, today); monday += DAYS_A_WEEK) {
@@ -31,7 +33,7 @@ export function weekDays(from: number, to: number, today: number): WeekDay[] {
   return days;
 }
 
-/** Weeks from moves: those before the first of `days` have any day before it. */
+/** Weeks from moves: those before the first of `days` may have any day before it. */
 export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): Week[] {
   const states = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const first = days[0]?.monday ?? Number.POSITIVE_INFINITY;
@@ -54,8 +56,8 @@ export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): 
 }
 
 /**
- * Who moved in a week, as the screen, files and the API name it: from one of `was` to one of `became`. Null: had not
- * been seen.
+ * Moves of a week, as the screen, files and the API name them: from one of `was` to one of `became`. Null: not seen
+ * before.
  */
 export type Flow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
 
@@ -79,7 +81,7 @@ export const netOf = ({ moves }: Week): number =>
     return sum + (Number(isHere) - Number(wasHere)) * people;
   }, 0);
 
-/** The period a chart shows, and as many weeks before it, of which comparisons are made. */
+/** The period a chart shows, and as many weeks before it for comparison. */
 export type Period = { now: Week[]; before: Week[] };
 
 export const splitPeriod = (weeks: readonly Week[], count: number): Period => ({

@@ -25,7 +25,7 @@ test.each([
   expect(stateInWords(days, today, RULE)).toEqual({ state, reason }),
 );
 
-test("before the first day there is nothing to say, and later days say nothing", () => {
+test("there are no words before the first day, and later days are ignored", () => {
   expect(stateInWords([], 5, RULE)).toBeNull();
   expect(stateInWords([6], 5, RULE)).toBeNull();
   expect(stateInWords([1, 99], 3, RULE)).toEqual({ state: "new", reason: "first seen 2 days ago" });

@@ -9,13 +9,13 @@ export const STATE_LABELS: Record<State, string> = {
   resurrected: "Resurrected",
 };
 
-/** Days from which a habit is spoken of: three gaps. */
+/** The number of days from which there is a habit: three gaps. */
 const HABITUAL_DAYS = 4;
 
-/** A state and what it follows from: "usually every 2 days, last seen 9 days ago". */
+/** A state and its reason: "usually every 2 days, last seen 9 days ago". */
 export type StateInWords = { state: State; reason: string };
 
-/** Null before the first of `days`, which are ascending; `today`: days since 1970, as they are. */
+/** Null before the first of `days`, which are ascending; `today`: days since 1970, like them. */
 export function stateInWords(days: readonly number[], today: number, rule: LifecycleRule): StateInWords | null {
   const known = days.filter((day) => day <= today);
   const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];

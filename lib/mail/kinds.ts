@@ -1,12 +1,12 @@
-/** What a mail of each kind is about. No secret is stored: links are made when the mail is sent. */
+/** The data of a mail of each kind. No secret is stored: links are created when the mail is sent. */
 export type MailData = {
   /** A link to choose a new password. `linkId` as lib/auth/one-time-links knows it. */
   reset: { name: string; linkId: string };
-  /** A link that proves that the address is the member's. */
+  /** A link that verifies the member's address. */
   verify: { name: string; linkId: string };
-  /** The password was changed, to the address it was changed for. */
+  /** The password was changed; sent to the address of the account. */
   passwordChanged: { name: string };
-  /** The address was changed, to the old one. */
+  /** The address was changed; sent to the old one. */
   emailChanged: { name: string };
   invitation: { organization: string; inviter: string; invitationId: string };
 };

@@ -7,7 +7,7 @@ export type MailShown = {
   kind: string;
   createdAt: Date;
   sentAt: Date | null;
-  /** When it is tried again; null when it was sent or given up. */
+  /** When it is retried; null if it was sent or given up. */
   dueAt: Date | null;
   fault: string | null;
 };
@@ -32,7 +32,10 @@ export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
     select: shown,
   });
 
-/** Mails of a kind an organization queued since then: all, and to one address. Uses mails_organization_id_idx. */
+/**
+ * How many mails of a kind an organization has queued since then: all, and to one address. Uses
+ * mails_organization_id_idx.
+ */
 export async function queuedSince(
   db: ControlTx,
   organizationId: string,
@@ -43,6 +46,6 @@ export async function queuedSince(
   return { all: await db.mail.count({ where }), toOne: await db.mail.count({ where: { ...where, recipient } }) };
 }
 
-/** The newest mails of the whole instance, for the mailbox of development. Uses mails_created_idx. */
+/** The newest mails of the whole instance, for the mailbox in development. Uses mails_created_idx. */
 export const newestMails = (): Promise<(MailShown & { data: unknown })[]> =>
   prisma().mail.findMany({ orderBy: { createdAt: "desc" }, take: SHOWN_MAX, select: { ...shown, data: true } });

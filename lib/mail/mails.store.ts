@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 
 export type DueMail = { id: string; recipient: string; kind: string; data: unknown };
 
-/** Queues a mail, in the same transaction as what it is about. `organizationId`: whose admins see how it went. */
+/** Queues a mail, in the same transaction as the change it reports. `organizationId`: whose admins see its status. */
 export async function queueMail<Kind extends MailKind>(
   tx: ControlTx,
   mail: { to: string; kind: Kind; data: MailData[Kind]; organizationId?: string },
@@ -123,7 +123,7 @@ export async function retryMail({ organizationId }: TeamScope, id: string, now: 
   });
 }
 
-/** Forgets mails of more than KEPT_DAYS ago. Uses mails_created_idx. */
+/** Deletes mails older than KEPT_DAYS. Uses mails_created_idx. */
 export async function forgetOldMails(now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEPT_DAYS * 24 * 60 * MINUTE_MS);
   await prisma().mail.deleteMany({ where: { createdAt: { lt: before } } });

@@ -7,5 +7,5 @@ export function mailMode(): "smtp" | "mailbox" | "none" {
   return NODE_ENV === "development" ? "mailbox" : "none";
 }
 
-/** May links be mailed, to this instance's own address? */
+/** Whether links to this instance's own address may be mailed. */
 export const sendsMail = (): boolean => mailMode() !== "none";

@@ -1,7 +1,10 @@
 import nodemailer from "nodemailer";
 import type { Letter } from "./kinds";
 
-/** Milliseconds to connect, to be greeted, and of silence. Mail servers are slow; a job waits for them, nobody else. */
+/**
+ * Timeouts in milliseconds: to connect, to be greeted, and of silence. Mail servers are slow; only a job waits for
+ * them.
+ */
 const CONNECT_MS = 10_000;
 const GREETING_MS = 15_000;
 const SILENCE_MS = 30_000;
@@ -23,7 +26,8 @@ export function smtpTransport(url: string): Transport {
   });
   return {
     send: async ({ id, to, from }, { subject, text }) => {
-      // One id a mail, so that a mail sent twice because we were cut off is shown once by those who compare.
+      // One id per mail, so that clients that compare ids show a mail once if it was sent twice because we were cut
+      // off.
       await smtp.sendMail({
         from,
         to,
@@ -37,13 +41,13 @@ export function smtpTransport(url: string): Transport {
   };
 }
 
-/** Will the same mail be refused for ever? SMTP's permanent answers begin with 5; credentials may be mended. */
+/** Whether the same mail will be rejected for ever. SMTP's permanent answers start with 5; credentials may be fixed. */
 export function isHopeless(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   return typeof responseCode === "number" && responseCode >= 500 && code !== "EAUTH";
 }
 
-/** Why a mail could not be sent, in words: the server's own where it said something. */
+/** Why a mail could not be sent, in words: the server's own if it gave any. */
 export function mailFault(error: unknown): string {
   const { code, response, message } = error as { code?: unknown; response?: unknown; message?: unknown };
   if (code === "EAUTH") return "The mail server does not accept the user name or password in SMTP_URL.";

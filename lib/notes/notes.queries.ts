@@ -16,7 +16,7 @@ export type Note = {
   editedAt: number | null;
 };
 
-/** What members wrote about a person, newest first, at most `limit`. One range of notes_pkey a lane. */
+/** Notes about a person, newest first, at most `limit`. One range of notes_pkey per lane. */
 export async function notesOf(scope: Scope, ref: string, limit: number): Promise<Note[]> {
   const person = await requirePerson(scope, ref);
   const { rows } = await pool().query<Note>(sql`
@@ -29,7 +29,7 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
   return rows;
 }
 
-/** How many there are. As notesOf. */
+/** How many there are. Like notesOf. */
 export async function countNotes(scope: Scope, who: Who): Promise<number> {
   const person = await requirePerson(scope, who);
   const { rows } = await pool().query<{ count: number }>(sql`
@@ -42,7 +42,8 @@ export async function countNotes(scope: Scope, who: Who): Promise<number> {
 export type Mention = { id: string; authorId: string; body: string; createdAt: number; person: RecentPerson };
 
 /**
- * Notes since `since` (ms) that mention the member, newest first, and whom they are about. Uses notes_mentions_idx.
+ * Notes since `since` (ms) that mention the member, newest first, with the people they are about. Uses
+ * notes_mentions_idx.
  */
 export async function mentionsOf(scope: Scope, memberId: string, since: number, limit: number): Promise<Mention[]> {
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };

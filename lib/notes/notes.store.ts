@@ -49,7 +49,7 @@ export async function editNote(
     where: { projectId, actorId, id, authorId: written.authorId },
     data: { body: text, mentions: mentionsIn(text, written.members), editedAt: new Date(written.now) },
   });
-  if (count === 0) throw new AppError("not_found", "This note is gone, or it is somebody else's.");
+  if (count === 0) throw new AppError("not_found", "This note no longer exists, or it is somebody else's.");
 }
 
 /** Deletes a note of one's own. Nothing happens if it is gone. */
@@ -62,7 +62,7 @@ export async function deleteAnyNote(scope: Scope<"manage">, { actorId, id }: Not
   await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id } });
 }
 
-/** Erasure: deletes what was written about these ranges. notes_pkey, once a range. */
+/** Erasure: deletes the notes in these ranges. notes_pkey, once per range. */
 export async function eraseNotes(tx: Database, projectId: string, ranges: readonly ActorRange[]): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
@@ -81,8 +81,8 @@ function readBody(body: string): string {
 }
 
 /**
- * Where a note hangs: on a person's oldest user id, now; on a visitor's stream at the last moment it was the visitor's,
- * so that it comes along when that stretch turns out to be somebody's. identities_profile_id_idx, or spans_pkey.
+ * What a note is attached to: a person's oldest user id, now; or a visitor's stream at the last moment it was the
+ * visitor's, so that the note moves with that span when somebody claims it. identities_profile_id_idx, or spans_pkey.
  */
 async function anchorOf(
   { projectId }: Scope,

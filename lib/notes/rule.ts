@@ -3,12 +3,12 @@ export const NOTE_MAX_LENGTH = 4_000;
 
 export type Mentionable = { id: string; name: string };
 
-/** Pieces of a note's text in order; `member` where one is mentioned. */
+/** Pieces of a note's text in order; `member` if one is mentioned. */
 export type NotePiece = { text: string; member: string | null };
 
 /**
- * A note's text cut at its mentions: "@" and a member's whole name, the longest that fits, with no letter right after
- * it. "@Ada Lovelace can you look?" names Ada Lovelace, and not Ada, if both are members. O(length × members).
+ * Splits a note's text at its mentions: "@" and a member's full name, the longest that matches, with no letter right
+ * after it. "@Ada Lovelace can you look?" mentions Ada Lovelace, and not Ada, if both are members. O(length × members).
  */
 export function pieces(body: string, members: readonly Mentionable[]): NotePiece[] {
   const byLength = [...members].filter(({ name }) => name !== "").sort((a, b) => b.name.length - a.name.length);
@@ -33,7 +33,7 @@ const isNamedAt = (body: string, at: number, name: string): boolean =>
   body.slice(at, at + name.length).toLowerCase() === name.toLowerCase() &&
   !/[\p{L}\p{N}]/u.test(body.charAt(at + name.length));
 
-/** Whom a note mentions, each once. */
+/** The members a note mentions, each once. */
 export const mentionsIn = (body: string, members: readonly Mentionable[]): string[] => [
   ...new Set(pieces(body, members).flatMap(({ member }) => member ?? [])),
 ];

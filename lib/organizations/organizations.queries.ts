@@ -1,7 +1,7 @@
 import type { Prisma } from "@/lib/db/generated/client";
 
 /**
- * The organization in which `memberId` makes projects: the oldest they own or administrate; null when there is none.
+ * The organization in which `memberId` creates projects: the oldest they own or administrate; null if there is none.
  * Uses memberships_member_id_idx: a member has a handful.
  */
 export async function homeOrganization(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {

@@ -12,8 +12,8 @@ export const mayGive = (actor: Role, role: Role): boolean =>
   permitsTeam(actor, role === "owner" ? "own" : "administer");
 
 /**
- * Changes what a member is. Throws `not_found` for somebody who is not in the organization, `forbidden` for what the
- * actor may not give or take, `conflict` where the last owner would be none.
+ * Changes a member's role. Throws `not_found` for somebody who is not in the organization, `forbidden` for a role the
+ * actor may not grant or revoke, `conflict` if no owner would be left.
  */
 export async function changeRole(team: TeamScope, memberId: string, role: Role): Promise<void> {
   const { organizationId } = team;
@@ -100,7 +100,7 @@ export async function addMember(tx: ControlTx, organizationId: string, memberId:
   });
 }
 
-/** Locks the organization, so that two owners cannot both go at once. Primary keys. */
+/** Locks the organization, so that two owners cannot both leave at once. Primary keys. */
 async function lockedRole(tx: ControlTx, organizationId: string, memberId: string): Promise<Role> {
   await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`);
   const found = isUuid(memberId) ? await tx.membership.findUnique({ where: keyOf(organizationId, memberId) }) : null;

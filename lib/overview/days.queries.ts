@@ -10,19 +10,19 @@ import type { PeoplePage } from "./types";
 import { inWindow, ownEvents, ownLanes, signUpsIn, type Window } from "./window.queries";
 
 /**
- * The overview's people from person_days, which knows UTC days: of a window that begins or ends within one, the times
- * of that day's first and last event tell who was active in the part.
+ * The overview's people from person_days, which has UTC days: if a window starts or ends within one, the times of that
+ * day's first and last event tell who was active in the part.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
 
-/** Whether person_days can tell this window: not one that begins and ends within the same UTC day. */
+/** Whether person_days can answer this window: not one that starts and ends within the same UTC day. */
 export const isCoveredByDays = ({ from, to }: Window): boolean =>
   from < to && !(isCut(from) && isCut(to) && dayOf(from) === dayOf(to));
 
-/** Rows of whole days of the window, and of the days it begins and ends in, if it cuts them. */
+/** Rows of whole days of the window, and of the days it starts and ends in, if it cuts them. */
 function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
   const mine = sql`d.project_id = ${scope.projectId}`;
   const first = dayOf(isCut(from) ? from + DAY_MS : from);
@@ -42,8 +42,8 @@ function within(scope: Scope, window: Window): Sql {
 }
 
 /**
- * How many events the window has, an index-only range of events_name_ts_idx a name. Those of people being erased count
- * until they are gone.
+ * How many events the window has, an index-only range of events_name_ts_idx per name. Events of people being erased
+ * count until they are deleted.
  */
 const eventsIn = (scope: Scope, window: Window): Sql => sql`
   (SELECT coalesce(sum((SELECT count(*)
@@ -60,9 +60,9 @@ const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
      AND ${countsAmongAll(scope.projectId, sql`f.person`)}`;
 
 /**
- * Where nobody was active after the window, as in any that ends today, whoever was last seen in it was active in it:
- * index only on profile_facts_last_seen_idx, O(people). Else index only on person_days_day_idx (the rows themselves for
- * cut days), O(active days).
+ * If nobody was active after the window, as in any that ends today, everybody last seen in it was active in it:
+ * index-only on profile_facts_last_seen_idx, O(people). Otherwise index-only on person_days_day_idx (the rows
+ * themselves for cut days), O(active days).
  */
 export function headlineQuery(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
@@ -94,8 +94,8 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
 }
 
 /**
- * A day of the zone at a time: whoever is in the one or two UTC days it lies in, by person_days_day_idx; events as in
- * eventsIn (OFFSET 0: counted once, not for the condition again).
+ * One day of the zone at a time: people with one of the one or two UTC days it overlaps, by person_days_day_idx; events
+ * as in eventsIn (OFFSET 0: counted once, not again for the condition).
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
@@ -137,10 +137,10 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
 
 /**
  * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it
- * (person_days_pkey; asked in order, OFFSET 0, so that no more are asked about than the page needs): a page costs the
- * days it shows, not the window. Of a day the window cuts, the events in the part are counted one by one
- * (events_actor_ts_idx). `orderAt` is what the pages go by: the last time, or the window's end for those who were
- * active beyond.
+ * (person_days_pkey; in order, OFFSET 0, so that no more are looked up than the page needs): a page costs the days it
+ * shows, not the window. For a day that the window cuts, the events in the part are counted one by one
+ * (events_actor_ts_idx). `orderAt` is what pages are ordered by: the last time, or the window's end for people who were
+ * active beyond it.
  */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const end = sql`${timestamp(window.to - 1)}::timestamptz`;
@@ -148,7 +148,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
   const shown = {
     active: empty,
     identified: sql`AND d.person > 0`,
-    // Not a bare IN, which would be joined with all rows before any is sorted.
+    // Not a plain IN, which would be joined with all rows before any are sorted.
     new: sql`AND (d.person IN (SELECT person FROM fresh)) IS TRUE`,
   }[page.show];
   return sql`

@@ -10,13 +10,11 @@ import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "
 import * as walked from "./walked-events.queries";
 import type { Window } from "./window.queries";
 
-/** By days wherever they can tell, else by a walk over the window's events: the same people, at very different cost. */
+/** By days if they can answer, else by a walk over the window's events: the same people, at very different cost. */
 const waysFor = async (scope: Scope, window: Window) =>
   days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
-/**
- * How many people did something, how many of them are identified, how many were seen for the first time, and events.
- */
+/** How many people were active, how many of them are identified, how many were seen for the first time, and events. */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
   const { headlineQuery } = await waysFor(scope, window);
   const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
@@ -24,8 +22,8 @@ export async function headlineOf(scope: Scope, window: Window): Promise<Headline
 }
 
 /**
- * People and events by day of `zone`, whole days of which the window is; days without any are left out. A person counts
- * on each of their days.
+ * People and events by day of `zone`, for a window of its whole days; days without any are left out. A person counts on
+ * each of their days.
  */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
   const { dailyQuery } = await waysFor(scope, window);
@@ -35,7 +33,7 @@ export async function daily(scope: Scope, window: Window, zone: string): Promise
 
 const position = z.tuple([z.literal("active"), z.number().int(), z.number().int()]);
 
-/** The very people headlineOf counts, last active first. */
+/** The same people that headlineOf counts, most recently active first. */
 export async function activePeople(
   scope: Scope,
   window: Window,

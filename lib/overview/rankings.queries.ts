@@ -9,13 +9,13 @@ import { inWindow, isNotOwn, ownEvents, ownLanes, type Window } from "./window.q
 
 export type Ranked = { name: string; count: number; before: number };
 
-/** The events done most (page views left out), with how often in the window before. */
+/** The most frequent events (without page views), with their counts in the previous window. */
 export async function topEvents(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
   const { rows } = await readHeavily<Ranked>(topEventsQuery(scope, now, before, limit));
   return rows;
 }
 
-/** Index only, a range of events_name_ts_idx a name and window. */
+/** Index-only, a range of events_name_ts_idx per name and window. */
 export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
   own_now AS MATERIALIZED (
@@ -33,7 +33,7 @@ export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit:
          - coalesce((SELECT o.count FROM own_before o WHERE o.name = c.name), 0) AS before
     FROM counted c WHERE c.count > 0 ORDER BY c.count DESC, c.name`;
 
-/** The pages seen most, with how often in the window before. */
+/** The most viewed pages, with their counts in the previous window. */
 export async function topPages(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
   const { rows } = await readHeavily<Ranked>(topPagesQuery(scope, now, before, limit));
   return rows;
@@ -50,15 +50,15 @@ export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: 
    GROUP BY e.path HAVING count(*) FILTER (WHERE e.ts >= ${timestamp(now.from)}) > 0
    ORDER BY 2 DESC, 1 LIMIT ${limit}`;
 
-/** Where most visits came from, with how many in the window before. */
+/** The most frequent sources of visits, with their counts in the previous window. */
 export async function topSources(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
   const { rows } = await readHeavily<Ranked>(topSourcesQuery(scope, now, before, limit));
   return rows;
 }
 
 /**
- * Uses sessions_started_idx; O(visits of both windows). A visit that spans a login counts once: at the row that
- * knows where it came from.
+ * Uses sessions_started_idx; O(sessions of both windows). A session that spans a login counts once: at the row that
+ * knows its source.
  */
 export const topSourcesQuery = (scope: Scope, now: Window, before: Window, limit: number): Sql => sql`
   WITH ${ownLanes(scope)}

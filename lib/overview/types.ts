@@ -3,13 +3,13 @@ import type { RecentPerson } from "@/lib/identity/owner.queries";
 /** People of a window, and events; `fresh`: seen for the first time. The own team is in none of them. */
 export type Headline = { active: number; identified: number; fresh: number; signUps: number; events: number };
 
-/** `day`: "2026-03-12", of the reader's zone. */
+/** `day`: "2026-03-12", in the reader's zone. */
 export type DayCount = { day: string; people: number; events: number };
 
 export const PEOPLE_SHOWN = ["active", "new", "identified"] as const;
 export type PeopleShown = (typeof PEOPLE_SHOWN)[number];
 
-/** Somebody who did something in a window: when first and last in it, and how often; times in ms. */
+/** Somebody active in a window: when first and last in it, and how often; times in ms. */
 export type ActivePerson = {
   person: RecentPerson;
   firstAt: number;

@@ -4,20 +4,20 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 
-/** More would no longer be a glance. */
+/** More would no longer fit at a glance. */
 export const MAX_PINS = 12;
 const MAX_KEY_LENGTH = 200;
 
 /** Puts a property at the end of those the project looks at first, or takes it away. Throws conflict past MAX_PINS. */
 export async function setPin({ projectId }: Scope<"edit">, key: string, pinned: boolean): Promise<void> {
   if (key === "" || key.length > MAX_KEY_LENGTH)
-    throw new AppError("unprocessable", "Which property?", { field: "key" });
+    throw new AppError("unprocessable", "Name a property.", { field: "key" });
   const pin = { projectId, key };
   if (!pinned) {
     await prisma().pinnedProperty.deleteMany({ where: pin });
     return;
   }
-  // SQL: one statement keeps two members who pin at once within the limit.
+  // SQL: a single statement keeps two members who pin at once within the limit.
   const { rowCount } = await pool().query(sql`
     INSERT INTO pinned_properties (project_id, key, place)
     SELECT ${projectId}, ${key}, coalesce(max(place), 0) + 1

@@ -2,7 +2,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 
-/** What the list of people can show beside the person, in the order the picker offers it. */
+/** The columns that the list of people can show besides the person, in the picker's order. */
 export const BUILT_IN_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "width" in column);
 export const ACCOUNT_BUILT_IN_COLUMNS = ACCOUNT_COLUMNS.map(({ key }) => key);
 export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number] | (typeof ACCOUNT_BUILT_IN_COLUMNS)[number];
@@ -13,7 +13,7 @@ export type ColumnId = BuiltInColumn | `p:${string}`;
 /** CSS pixels. */
 export const MIN_WIDTH_PX = 72;
 export const MAX_WIDTH_PX = 720;
-/** How a member likes a list. Those pinned stay at the left, behind the first column, while the others scroll. */
+/** A member's layout of a list. Pinned columns stay at the left, after the first column, while the others scroll. */
 export type ListLayout = { columns: ColumnId[]; pinned: ColumnId[]; widths: Partial<Record<string, number>> };
 
 export const DEFAULT_LAYOUT: ListLayout = {
@@ -22,7 +22,7 @@ export const DEFAULT_LAYOUT: ListLayout = {
   widths: {},
 };
 
-/** The lists whose columns a member chooses: the first column, the built-in ones and the layout until they do. */
+/** The lists whose columns a member chooses: the first column, the built-in ones and the default layout. */
 export const LISTS = {
   users: { first: "person", builtIn: BUILT_IN_COLUMNS, standard: DEFAULT_LAYOUT },
   accounts: {

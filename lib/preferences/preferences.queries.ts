@@ -4,7 +4,7 @@ import { isStorable } from "@/lib/format/storable";
 import type { Scope } from "@/lib/scope";
 import { type ColumnId, LISTS, type ListLayout, type ListName, MAX_WIDTH_PX, MIN_WIDTH_PX } from "./layout";
 
-/** How the member likes a list; the default until they changed it. Primary key. */
+/** The member's layout of the list; the default until they change it. Primary key. */
 export async function listLayout(scope: Scope, memberId: string, list: ListName): Promise<ListLayout> {
   const stored = await prisma().memberView.findUnique({
     where: { memberId_projectId_screen: { memberId, projectId: scope.projectId, screen: list } },
@@ -13,7 +13,7 @@ export async function listLayout(scope: Scope, memberId: string, list: ListName)
   return (stored && readLayout(stored.settings, list)) ?? LISTS[list].standard;
 }
 
-/** Columns a member may show at once; each property costs a look into every row. */
+/** The most columns a member may show at once; each property costs a lookup in every row. */
 const MAX_COLUMNS = 40;
 const MAX_KEY_CHARS = 255;
 
@@ -36,7 +36,7 @@ const schemaOf = (list: ListName) =>
   });
 const SCHEMAS = { users: schemaOf("users"), accounts: schemaOf("accounts") };
 
-/** A layout as it was stored or sent, without what this version does not know; null for what is none. O(columns). */
+/** A layout as stored or sent, without anything this version does not know; null if it is not a layout. O(columns). */
 export function readLayout(stored: unknown, list: ListName): ListLayout | null {
   const parsed = SCHEMAS[list].safeParse(stored);
   if (!parsed.success) return null;

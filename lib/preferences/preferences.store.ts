@@ -2,7 +2,7 @@ import { prisma } from "@/lib/db/prisma";
 import type { Scope } from "@/lib/scope";
 import type { ListLayout, ListName } from "./layout";
 
-/** Remembers how the member likes a list; the last one to save wins. Primary key. */
+/** Saves the member's layout of the list; the last write wins. Primary key. */
 export async function saveListLayout(
   scope: Scope,
   memberId: string,

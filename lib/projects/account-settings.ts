@@ -1,12 +1,12 @@
 import { domainEntrySchema, nameOrNone, propertyValueSchema } from "@/lib/projects/rule";
 import { listSetting, switchSetting, textSetting } from "./setting-kinds";
 
-/** How companies are found, and who is left out of their numbers; part of PROJECT_SETTINGS. */
+/** How accounts are found, and who is left out of their numbers; part of PROJECT_SETTINGS. */
 export const ACCOUNT_SETTINGS = {
   accountProperty: textSetting({
     group: "accounts",
     label: "Property that holds the company's id",
-    hint: "Of people: who is identified with `companyId: 42` belongs to the account 42 until it says another. Empty: accounts come from `group`, `assign_group` and events' groups alone. Applies to what is stored, too.",
+    hint: "A property of people: somebody identified with `companyId: 42` belongs to the account 42 until the property changes. Empty: accounts only come from `group`, `assign_group` and events' groups. Also applies to stored data.",
     placeholder: "companyId",
     required: false,
     schema: nameOrNone,
@@ -14,7 +14,7 @@ export const ACCOUNT_SETTINGS = {
   accountByDomain: switchSetting({
     group: "accounts",
     label: "Companies by e-mail domain",
-    hint: "Who is identified with `ada@acme.com` belongs to the account acme.com. Free providers such as gmail.com are left out. Applies to what is stored, too.",
+    hint: "Somebody identified with `ada@acme.com` belongs to the account acme.com. Free providers such as gmail.com are left out. Also applies to stored data.",
   }),
   internalPeople: listSetting({
     group: "accounts",
@@ -32,7 +32,7 @@ export const ACCOUNT_SETTINGS = {
   internalProperties: listSetting({
     group: "accounts",
     label: "Properties of your own team and test accounts",
-    hint: "Of people, as `property=value`, one per line: `role=staff`, `test=true`.",
+    hint: "Properties of people, as `property=value`, one per line: `role=staff`, `test=true`.",
     placeholder: "role=staff\ntest=true",
     entry: propertyValueSchema,
   }),

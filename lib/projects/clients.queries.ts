@@ -61,7 +61,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
   };
 }
 
-/** A project's settings; null when it was deleted meanwhile. Primary key. */
+/** A project's settings; null if it was deleted meanwhile. Primary key. */
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
   const { rows } = await db.query<SettingsColumns>(sql`
     SELECT ${SETTINGS}
@@ -70,10 +70,10 @@ export async function settingsOf(db: Database, projectId: string): Promise<Proje
   return rows[0] ? toSettings(rows[0]) : null;
 }
 
-/** The settings of the scope's project; throws `not_found` when it was deleted meanwhile. Primary key. */
+/** The settings of the scope's project; throws `not_found` if it was deleted meanwhile. Primary key. */
 export async function requireSettings(scope: Scope): Promise<ProjectSettings> {
   const settings = await settingsOf(pool(), scope.projectId);
-  if (!settings) throw new AppError("not_found", "This project does not exist any more.");
+  if (!settings) throw new AppError("not_found", "This project no longer exists.");
   return settings;
 }
 

@@ -11,7 +11,7 @@ import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 
-/** A key of this project that may not do this: whoever debugs that project's installation wants to know. */
+/** A key of this project without permission for this: reported to whoever debugs the project's installation. */
 export class KeyRefused extends AppError {
   constructor(
     readonly projectId: string,
@@ -22,7 +22,9 @@ export class KeyRefused extends AppError {
   }
 }
 
-/** How long a client's row is trusted, in milliseconds: what a revocation or a changed setting may take to be felt. */
+/**
+ * How long a client's row is cached, in milliseconds: the delay until a revocation or a changed setting takes effect.
+ */
 export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
@@ -38,7 +40,7 @@ export type Authenticated = {
   settings: ProjectSettings;
   clientId: string;
   mode: ClientMode;
-  /** The secret came along and is right: this is the customer's own server. */
+  /** A valid secret was sent: this is the customer's own server. */
   trusted: boolean;
 };
 
@@ -68,10 +70,13 @@ const cache = (): LRUCache<string, Entry> =>
     },
   }));
 
-/** Forgets what is cached of every client: for tests, and for whoever just changed a project in this process. */
+/** Clears the cache of all clients: for tests, and after changing a project in this process. */
 export const forgetClients = (): void => cache().clear();
 
-/** The key pair of a request: ours, OpenPanel's and its older name, first found wins; then `clientId` in the query. */
+/**
+ * The key pair of a request: our header names, OpenPanel's and its older name, the first found wins; then `clientId` in
+ * the query.
+ */
 export function credentialsOf(headers: HeaderMap, query?: URLSearchParams): Credentials {
   return {
     clientId:
@@ -90,9 +95,9 @@ export function credentialsOf(headers: HeaderMap, query?: URLSearchParams): Cred
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 /**
- * Whose key this is. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (a wrong one is
- * never taken for none), `forbidden` when the project names its sites, no secret came and `origin` is none of them.
- * About 1 µs when cached, 3 µs with a secret.
+ * Authenticates a key. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (never treated as
+ * none), `forbidden` if the project lists its sites, no secret was sent and `origin` is not among them. About 1 µs when
+ * cached, 3 µs with a secret.
  */
 export async function authenticate(credentials: Credentials, origin: string | null): Promise<Authenticated> {
   const { clientId, secret } = credentials;
@@ -113,7 +118,7 @@ export async function authenticate(credentials: Credentials, origin: string | nu
       known.settings.id,
       "forbidden",
       origin === null
-        ? "This project accepts events from its own websites, and the request names none. From a server, send the client secret."
+        ? "This project only accepts events from its own websites, and the request names no origin. From a server, send the client secret."
         : `Events from ${origin.slice(0, 200)} are not accepted. Add this origin in the project's settings, or send the client secret from a server.`,
     );
   }
@@ -153,9 +158,9 @@ export async function requireClient(
 }
 
 /**
- * The customer's own server, which may say who is who: a write or root client with its secret. A client id alone is
- * public, it stands in every page: `forbidden`, whatever its mode. Otherwise throws as `requireClient`. `mayRead`: a
- * write key may say who is who, and is told nothing about anybody.
+ * Requires the customer's own server, which may correct who is who: a write or root client with its secret. A client id
+ * alone is public, as it is in every page: `forbidden`, whatever its mode. Otherwise throws like `requireClient`.
+ * `mayRead`: a write key may make corrections, but learns nothing about anybody.
  */
 export async function requireServer(request: {
   headers: Headers;

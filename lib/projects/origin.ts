@@ -2,10 +2,10 @@ import { z } from "zod";
 
 /**
  * Which websites may send with a project's public key. An Origin header can be forged by anything but a browser, so
- * this rule keeps other people's pages, not other people's servers, from filling a project.
+ * this rule keeps other people's pages, but not other people's servers, from filling a project.
  */
 
-/** A page on the developer's own machine: nobody else's visitors ever open one, so it is always let in. */
+/** A page on the developer's own machine: visitors never open one, so it is always allowed. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
@@ -20,7 +20,7 @@ export const originEntrySchema = z
   .overwrite((text) => withoutPath(text.toLowerCase()))
   .refine(
     (text) => text === "" || text === "*" || ORIGIN_ENTRY.test(text),
-    "Write an origin like https://app.example.com or https://*.example.com.",
+    "Enter an origin like https://app.example.com or https://*.example.com.",
   );
 
 function withoutPath(entry: string): string {
@@ -30,7 +30,7 @@ function withoutPath(entry: string): string {
 }
 
 /**
- * One regular expression for a project's domain and its listed origins, or null when it has neither and any may send.
+ * One regular expression for a project's domain and its listed origins, or null if it has neither and any may send.
  * "example.com" (a domain) covers itself and its subdomains on any port; "https://app.example.com" that origin;
  * "https://*.example.com" its subdomains; "*" everything; an entry without a scheme any scheme.
  */
@@ -43,12 +43,12 @@ export function originRule(domain: string | null, allowedOrigins: readonly strin
 }
 
 /**
- * Longer than any origin a browser sends: a host has 253 characters. The rule's patterns are not linear, and see no
- * more.
+ * Longer than any origin a browser sends: a host has 253 characters. The rule's patterns are not linear, so they see no
+ * more than this.
  */
 const ORIGIN_MAX_CHARS = 300;
 
-/** May this origin send under the rule? `origin` as the header says, null when there is none. */
+/** Whether this origin may send under the rule. `origin` from the header, null if there is none. */
 export function originAllowed(rule: RegExp | null, origin: string | null): boolean {
   if (rule === null) return true;
   if (origin === null || origin.length > ORIGIN_MAX_CHARS) return false;
@@ -63,7 +63,8 @@ function originSource(entry: string): string {
 }
 
 /**
- * Of what a project calls its domain ("https://www.Example.com/", "example.com:8080") the bare host, without "www.".
+ * The bare host, without "www.", of what a project entered as its domain ("https://www.Example.com/",
+ * "example.com:8080").
  */
 function hostOf(domain: string): string {
   return domain

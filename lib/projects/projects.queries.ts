@@ -9,7 +9,7 @@ import type { Scope } from "@/lib/scope";
 
 export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
 
-/** Every project the member can open, by name: what the switcher shows. Uses memberships_member_id_idx. */
+/** Every project the member can open, by name, for the switcher. Uses memberships_member_id_idx. */
 export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
   prisma().$queryRaw<ProjectListed[]>(sql`
     SELECT p.id, p.name, p.domain, o.name AS "organizationName", ${ROLE_IN_PROJECT} AS role
@@ -26,21 +26,21 @@ export type Project = {
   createdAt: Date;
 };
 
-/** The project of the scope; throws `not_found` when it was deleted meanwhile. One primary-key look-up. */
+/** The project of the scope; throws `not_found` if it was deleted meanwhile. One primary-key lookup. */
 export async function projectById(scope: Scope): Promise<Project> {
   const project = await prisma().project.findUnique({
     where: { id: scope.projectId },
     select: { id: true, name: true, domain: true, recognition: true, avatars: true, createdAt: true },
   });
-  if (!project) throw new AppError("not_found", "This project does not exist any more.");
+  if (!project) throw new AppError("not_found", "This project no longer exists.");
   return { ...project, recognition: project.recognition as Recognition };
 }
 
-/** Every setting of the project; throws `not_found` as `projectById`. One primary-key look-up. */
+/** Every setting of the project; throws `not_found` like `projectById`. One primary-key lookup. */
 export async function settingValues(scope: Scope): Promise<SettingValues> {
   const select = Object.fromEntries(SETTING_KEYS.map((key) => [key, true])) as Record<SettingKey, true>;
   const values = await prisma().project.findUnique({ where: { id: scope.projectId }, select });
-  if (!values) throw new AppError("not_found", "This project does not exist any more.");
+  if (!values) throw new AppError("not_found", "This project no longer exists.");
   return values as SettingValues;
 }
 
@@ -56,7 +56,7 @@ export type ClientListed = {
   oldSecretUntil: Date | null;
 };
 
-/** The project's clients, oldest first, revoked ones included; never a secret. Uses clients_project_id_idx. */
+/** The project's clients, oldest first, including revoked ones; never a secret. Uses clients_project_id_idx. */
 export async function clientsOf(scope: Scope): Promise<ClientListed[]> {
   const clients = await prisma().client.findMany({
     where: { projectId: scope.projectId },
@@ -74,7 +74,7 @@ export async function clientsOf(scope: Scope): Promise<ClientListed[]> {
   return clients.map((client) => ({ ...client, mode: client.mode as ClientMode }));
 }
 
-/** The id the snippet carries: the project's oldest write client still valid; null when all were revoked. */
+/** The id in the snippet: the project's oldest valid write client; null if all were revoked. */
 export async function snippetClientId(scope: Scope): Promise<string | null> {
   const client = await prisma().client.findFirst({
     where: { projectId: scope.projectId, mode: "write", revokedAt: null },

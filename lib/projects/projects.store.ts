@@ -14,13 +14,13 @@ import {
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
-/** A key pair as its maker sees it, once: only the secret's hash is kept. */
+/** A key pair as its creator sees it, once: only the secret's hash is kept. */
 export type ClientKeys = { clientId: string; clientSecret: string };
 export type CreatedProject = { projectId: string; write: ClientKeys };
 
 /**
- * A project in the member's own organization, with a first write client for its snippet. `domain` may be a URL.
- * Throws `unprocessable` naming the field, or `forbidden` for one who may not make projects anywhere.
+ * Creates a project in the member's own organization, with a first write client for its snippet. `domain` may be a URL.
+ * Throws `unprocessable` naming the field, or `forbidden` for members who may not create projects anywhere.
  */
 export function createProject(memberId: string, input: NewProject): Promise<CreatedProject> {
   return prisma().$transaction(async (tx) => {
@@ -69,8 +69,8 @@ async function insertClient(tx: Prisma.TransactionClient, projectId: string, inp
 }
 
 /**
- * Ends a client for good; again is a no-op. Requests already carrying it fail once the readers' cache of clients
- * (seconds, lib/projects/clients.ts) has run out. Throws `not_found` for a client of another project.
+ * Revokes a client for good; doing it again is a no-op. Requests with it fail once the cache of clients (seconds,
+ * lib/projects/clients.ts) has expired. Throws `not_found` for a client of another project.
  */
 export async function revokeClient(scope: Scope<"manage">, clientId: string): Promise<void> {
   if (!isUuid(clientId)) throw unknownKey();

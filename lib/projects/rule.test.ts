@@ -4,15 +4,15 @@ import { valid } from "@/lib/validate";
 
 test.each([
   ["a bare domain stays", "app.example.com", "app.example.com"],
-  ["of a URL the host is kept", "https://App.Example.com/pricing?x=1", "app.example.com"],
+  ["the host of a URL is kept", "https://App.Example.com/pricing?x=1", "app.example.com"],
   ["a port is kept", "localhost:3000", "localhost:3000"],
   ["a default port is not", "https://example.com:443", "example.com"],
   ["space around it is dropped", "  example.com ", "example.com"],
   ["international names are written in ASCII", "bücher.example", "xn--bcher-kva.example"],
-  ["one word is no domain", "example", null],
-  ["words are no domain", "my shop", null],
-  ["other protocols are none", "ftp://example.com", null],
-  ["credentials are refused", "https://me:secret@example.com", null],
+  ["a single word is not a domain", "example", null],
+  ["words are not a domain", "my shop", null],
+  ["other protocols are rejected", "ftp://example.com", null],
+  ["credentials are rejected", "https://me:secret@example.com", null],
 ] as const)("%s", (_guarantee, input, domain) => expect(normalizeDomain(input)).toBe(domain));
 
 test("a new project needs a name; domain and recognition have defaults", () => {

@@ -4,7 +4,7 @@ import { isStorable } from "@/lib/format/storable";
 /** Characters of a project's, client's or organization's name. */
 export const NAME_MAX_LENGTH = 80;
 
-/** How visitors are recognised before login; what the two mean to people: docs/privacy.md. */
+/** How visitors are recognised before login; docs/privacy.md explains what that means for people. */
 export const RECOGNITIONS = ["device", "cookieless"] as const;
 export type Recognition = (typeof RECOGNITIONS)[number];
 
@@ -13,8 +13,8 @@ export const CLIENT_MODES = ["write", "read", "root"] as const;
 export type ClientMode = (typeof CLIENT_MODES)[number];
 
 /**
- * "https://App.Example.com/pricing" → "app.example.com", with the port if one is given ("localhost:3000").
- * null when it names no host.
+ * "https://App.Example.com/pricing" → "app.example.com", with the port if one is given ("localhost:3000"). null if it
+ * names no host.
  */
 export function normalizeDomain(input: string): string | null {
   const text = input.trim();
@@ -33,14 +33,14 @@ export const nameSchema = (what: string) =>
     .min(1, `Give ${what} a name.`)
     .max(NAME_MAX_LENGTH, `A name has at most ${NAME_MAX_LENGTH} characters.`);
 
-/** null and "" mean none; anything else must name a host and is kept as one. */
+/** null and "" mean none; anything else must name a host and is stored as one. */
 export const domainSchema = z
   .string()
   .nullable()
   .transform((text, context) => {
     if (!text?.trim()) return null;
     const domain = normalizeDomain(text);
-    if (domain === null) context.addIssue("That is not a domain. Write it like app.example.com.");
+    if (domain === null) context.addIssue("That is not a domain. Enter one like app.example.com.");
     return domain;
   });
 
@@ -49,22 +49,22 @@ export const nameOrNone = z
   .string()
   .trim()
   .max(255, "At most 255 characters.")
-  .refine(isStorable, "That is no name.")
+  .refine(isStorable, "That is not a valid name.")
   .nullable()
   .transform((text) => text || null);
 
 /** A domain in a list. */
 export const domainEntrySchema = z.string().transform((text, context) => {
   const domain = normalizeDomain(text);
-  if (domain === null) context.addIssue("That is not a domain. Write it like example.com.");
+  if (domain === null) context.addIssue("That is not a domain. Enter one like example.com.");
   return domain ?? "";
 });
 
 /** "property=value". */
 export const propertyValueSchema = z
   .string()
-  .refine((text) => /^[^=]+=./.test(text), "Write it like role=staff.")
-  .refine(isStorable, "That is no text.");
+  .refine((text) => /^[^=]+=./.test(text), "Enter it like role=staff.")
+  .refine(isStorable, "That is not valid text.");
 
 export const newProjectSchema = z.object({
   name: nameSchema("the project"),

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-/** Entries a list setting holds at most, and characters of one entry. */
+/** The most entries of a list setting, and characters of one entry. */
 export const LIST_MAX_ENTRIES = 100;
 const ENTRY_MAX_CHARS = 200;
 
-/** The sections of the Settings page that hold settings, in order. */
+/** The sections of the Settings page that contain settings, in order. */
 export const SETTING_GROUPS = [
   "project",
   "recognition",
@@ -18,13 +18,13 @@ export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
 export type Choice = { value: string; title: string; text: string };
 
-/** What every kind of setting has. `key` is its column's Prisma field, its API field and its form field. */
+/** The common part of all kinds of settings. `key` is its column's Prisma field, its API field and its form field. */
 type Common<T> = {
   group: SettingGroup;
   label: string;
   /** Shown below the input and in `npm run admin -- show-project`; `code` in backticks is set in monospace. */
   hint: string;
-  /** Reads the typed value, as the API sends it. */
+  /** Parses the typed value, as the API sends it. */
   schema: z.ZodType<T>;
   placeholder?: string;
 };
@@ -38,19 +38,19 @@ export type Setting =
 
 type Given<K extends Setting["kind"], Extra = unknown> = Omit<Extract<Setting, { kind: K }>, "kind" | "schema"> & Extra;
 
-/** One line of text. `schema` reads it; null where the setting may be empty. */
+/** One line of text, parsed by `schema`; null if the setting may be empty. */
 export const textSetting = <T extends string | null>(given: Given<"text", { schema: z.ZodType<T, string | null> }>) =>
   ({ kind: "text", ...given }) as const;
 
-/** A list of short texts, without repeats and in the order given. `entry` refuses or rewrites one of them. */
+/** A list of short texts, without duplicates and in the given order. `entry` rejects or rewrites one of them. */
 export function listSetting({ entry = z.string(), ...given }: Given<"list", { entry?: z.ZodType<string, string> }>) {
   const one = z
-    .string("A list holds texts.")
+    .string("A list contains text entries.")
     .trim()
     .max(ENTRY_MAX_CHARS, `An entry has at most ${ENTRY_MAX_CHARS} characters.`)
     .pipe(entry);
   const schema = z
-    .array(one, "Send a list of texts.")
+    .array(one, "Send a list of strings.")
     .max(LIST_MAX_ENTRIES, `A list has at most ${LIST_MAX_ENTRIES} entries.`)
     .overwrite((entries) => [...new Set(entries)].filter((text) => text !== ""));
   return { kind: "list", schema, ...given } as const;
@@ -59,7 +59,7 @@ export function listSetting({ entry = z.string(), ...given }: Given<"list", { en
 export const switchSetting = (given: Given<"switch">) =>
   ({ kind: "switch", schema: z.boolean("Either true or false."), ...given }) as const;
 
-/** A whole number from `min` to `max` of `unit`, which is empty where the label says it. */
+/** A whole number from `min` to `max`, in `unit`, which is empty if the label names it. */
 export function numberSetting(given: Given<"number">) {
   const range = `A whole number from ${given.min.toLocaleString("en")} to ${given.max.toLocaleString("en")}.`;
   return { kind: "number", schema: z.int(range).min(given.min, range).max(given.max, range), ...given } as const;
@@ -73,8 +73,8 @@ export const choiceSetting = <const V extends string>(
 };
 
 /**
- * A setting's value as people type it in a form or on a command line, for the setting's schema to judge: lists an entry
- * a line or between commas, switches "on", "true" or "yes".
+ * A setting's value as people type it in a form or on a command line, to be checked by the setting's schema: lists with
+ * one entry per line or separated by commas, switches as "on", "true" or "yes".
  */
 export function fromText(setting: Setting, text: string): unknown {
   switch (setting.kind) {
@@ -95,7 +95,7 @@ const SWITCH_WORDS = new Map([
   ...["off", "false", "no", ""].map((word) => [word, false] as const),
 ]);
 
-/** The value as `fromText` reads it back. */
+/** The value in the form that `fromText` parses. */
 export function toText(value: string | string[] | number | boolean | null): string {
   if (Array.isArray(value)) return value.join("\n");
   if (typeof value === "boolean") return value ? "on" : "off";

@@ -14,28 +14,28 @@ import {
   toText,
 } from "./setting-kinds";
 
-/** The highest ceiling of what has rows of its own. */
+/** The highest ceiling for things that have rows of their own. */
 const MAX_CEILING = 1_000_000_000;
-/** Facts are worked out daily for whoever was active in the last 90 days; who is silent for longer is dormant. */
+/** Facts are recomputed daily for everybody active in the last 90 days; anybody silent for longer is dormant. */
 const MAX_DORMANT_DAYS = 90;
 
 /**
- * Every setting of a project, described once. The form in Settings, `npm run admin -- set-project` and
- * PATCH /api/v1/project are made from this list; a key is the Prisma field of the column that holds the value.
- * To add one: a column with a default (schema.prisma and a migration), and an entry here.
+ * Every setting of a project, described once. The form in Settings, `npm run admin -- set-project` and PATCH
+ * /api/v1/project are generated from this list; a key is the Prisma field of the column that holds the value. To add
+ * one: a column with a default (schema.prisma and a migration), and an entry here.
  */
 export const PROJECT_SETTINGS = {
   name: textSetting({
     group: "project",
     label: "Project name",
-    hint: "What the project is called here.",
+    hint: "The project's name in Throughline.",
     required: true,
     schema: nameSchema("the project"),
   }),
   domain: textSetting({
     group: "project",
     label: "Domain",
-    hint: "Only pages of this domain and its subdomains may send with the public key. Empty, with no other origin listed: any page may.",
+    hint: "Only pages on this domain and its subdomains may send with the public key. If it is empty and no other origin is listed, any page may.",
     placeholder: "example.com",
     required: false,
     schema: domainSchema,
@@ -50,7 +50,7 @@ export const PROJECT_SETTINGS = {
   avatars: switchSetting({
     group: "project",
     label: "Show people's pictures",
-    hint: "From the https address that `identify` sends as `avatar`: PNG, JPEG, GIF or WebP up to 512 KiB. Throughline fetches them, so the picture's host sees your server and not who looks at whom. Off: initials.",
+    hint: "From the https URL that `identify` sends as `avatar`: PNG, JPEG, GIF or WebP up to 512 KiB. Throughline fetches them, so the picture's host sees your server and not who looks at whom. If this is off, initials are shown.",
   }),
   recognition: choiceSetting({
     group: "recognition",
@@ -60,62 +60,62 @@ export const PROJECT_SETTINGS = {
       {
         value: "device",
         title: "By a random id on their device",
-        text: "Kept in the browser's own storage, no cookie. Somebody's whole history joins their story when they log in, however long ago it began. In the EU, ask for consent first.",
+        text: "Kept in the browser's own storage, no cookie. When somebody logs in, their whole history on the device becomes part of their timeline, however long ago it began. In the EU, ask for consent first.",
       },
       {
         value: "cookieless",
         title: "Without storing anything",
-        text: "A number is derived from each visit with a secret that is destroyed after two days, so nobody can follow a visitor from day to day. Only the minutes before a login join the story.",
+        text: "An id is derived from each visit with a secret that is destroyed after two days, so nobody can follow a visitor from day to day. When somebody logs in, only the minutes before that become part of their timeline.",
       },
     ],
   }),
   cookielessClaim: choiceSetting({
     group: "recognition",
-    label: "What joins a user who logs in without a device id",
+    label: "What a log-in claims without a device id",
     hint: "Only for visitors recognised without storing anything.",
     choices: [
       { value: "30m", title: "30 minutes", text: "The half hour before and after the log-in." },
-      { value: "day", title: "The day", text: "All of that day's visit from the same connection and browser." },
-      { value: "off", title: "Nothing", text: "Only what is sent with a user id." },
+      { value: "day", title: "The day", text: "Everything from the same connection and browser on that day." },
+      { value: "off", title: "Nothing", text: "Only events sent with a user id." },
     ],
   }),
   kiosk: switchSetting({
     group: "recognition",
     label: "Devices are shared terminals",
-    hint: "A log-in claims the 30 minutes before it and nothing after it. For tablets in shops, library computers and the like.",
+    hint: "A log-in claims the 30 minutes before it and nothing after it. For tablets in shops, library computers and similar devices.",
   }),
   requireSignedIdentify: switchSetting({
     group: "identity",
     label: "Accept only signed user ids",
-    hint: "A user id from a page counts only with `hash`, the HMAC-SHA256 of the id made by your server with the signing secret below. Without it the message is kept as an anonymous one.",
+    hint: "A user id from a page only counts with `hash`, the HMAC-SHA256 of the id, computed by your server with the signing secret below. Without it the message is stored as anonymous.",
   }),
   blockedIds: listSetting({
     group: "identity",
     label: "Ids to ignore",
-    hint: "User and device ids that mean nobody, one per line, beside `null`, `undefined`, `guest` and their kin. Events keep coming in without the id. Applies from now on.",
+    hint: "User and device ids that mean nobody, one per line, in addition to `null`, `undefined`, `guest` and the like. Events are stored without the id. Applies from now on.",
     placeholder: "demo-user\n0000",
   }),
   ...ACCOUNT_SETTINGS,
   maxLatenessDays: numberSetting({
     group: "identity",
     label: "Oldest event to accept",
-    hint: "Events that happened earlier are rejected. Imports with the secret are not limited by this.",
+    hint: "Earlier events are rejected. Imports with the secret are not limited.",
     min: 1,
     max: 3_650,
     unit: "days",
   }),
   signUpProperty: textSetting({
     group: "identity",
-    label: "Property with the date of sign-up",
-    hint: "Of people. Empty: `createdAt`, `signed_up_at` and their kin. Where there is none, the sign-up event counts, and then the first log-in on a device that was anonymous before.",
+    label: "Property with the sign-up date",
+    hint: "A property of people. Empty: `createdAt`, `signed_up_at` and the like. Without such a property, the sign-up event counts, and otherwise the first log-in on a device that was anonymous before.",
     placeholder: "createdAt",
     required: false,
     schema: nameOrNone,
   }),
   signUpEvent: textSetting({
     group: "identity",
-    label: "Event of signing up",
-    hint: "By its name. Empty: `signed_up`, `account_created` and their kin.",
+    label: "Sign-up event",
+    hint: "Its name. Empty: `signed_up`, `account_created` and the like.",
     placeholder: "signed_up",
     required: false,
     schema: nameOrNone,
@@ -128,25 +128,25 @@ export const PROJECT_SETTINGS = {
   keptParameters: listSetting({
     group: "storage",
     label: "Query parameters to keep",
-    hint: "One per line, `*` at the end for anything. `utm_source` and its kin always stay; all others go, click ids such as `gclid` included, and so does whatever is called token, password or code.",
+    hint: "One per line; a trailing `*` matches anything. `utm_source` and the other UTM parameters are always kept. All others are removed, including click ids such as `gclid`, and so is anything called token, password or code.",
     placeholder: "ref\nplan\nf_*",
   }),
   deniedProperties: listSetting({
     group: "storage",
     label: "Properties never to store",
-    hint: "Of events, people and companies, at any depth. A name with dots is one path. The event is stored without it.",
+    hint: "Properties of events, people and companies, at any depth. A name with dots is a path. Events are stored without them.",
     placeholder: "password\ncard_number\naddress.street",
   }),
   notStored: listSetting({
     group: "storage",
     label: "Events and pages never to store",
-    hint: "By the event's name, or by its page when the line starts with a slash. They are counted below, and that is all.",
+    hint: "By the event's name, or by its page if the line starts with a slash. They are only counted, below.",
     placeholder: "debug_*\n/admin/*\n/health",
   }),
   riskHorizonDays: numberSetting({
     group: "lifecycle",
     label: "Horizon of risk",
-    hint: "Whether people come back is foretold for so many days. Choose twice as long as they usually stay away.",
+    hint: "How many days ahead Throughline predicts whether people come back. Choose twice as long as they usually stay away.",
     min: 3,
     max: 90,
     unit: "days",
@@ -162,7 +162,7 @@ export const PROJECT_SETTINGS = {
   slippingMinDays: numberSetting({
     group: "lifecycle",
     label: "Never slipping before",
-    hint: "Days of silence that mean nothing, however often somebody comes: a long weekend.",
+    hint: "Shorter silence never counts, however often somebody comes: a long weekend.",
     min: 1,
     max: 90,
     unit: "days",
@@ -178,7 +178,7 @@ export const PROJECT_SETTINGS = {
   dormantGaps: numberSetting({
     group: "lifecycle",
     label: "Dormant after",
-    hint: "Silence this many times as long as is usual for the person. Dormant follows slipping by a day at least.",
+    hint: "Silence this many times as long as is usual for the person. Dormant starts at least a day after slipping.",
     min: 1,
     max: 100,
     unit: "usual gaps",
@@ -202,7 +202,7 @@ export const PROJECT_SETTINGS = {
   maxPeople: numberSetting({
     group: "ceilings",
     label: "User ids",
-    hint: "Above it, what is sent for a user id that is not known yet is stored without a person.",
+    hint: "Above it, data for a new user id is stored without a person.",
     min: 1,
     max: MAX_CEILING,
     unit: "",
@@ -210,7 +210,7 @@ export const PROJECT_SETTINGS = {
   maxDevices: numberSetting({
     group: "ceilings",
     label: "Anonymous ids",
-    hint: "Devices, and days of visitors recognised without storing anything. Above it, what a new one sends is stored without a visitor; known users stay known.",
+    hint: "Devices, and daily ids of visitors recognised without storing anything. Above it, data from a new one is stored without a visitor; known users stay known.",
     min: 1,
     max: MAX_CEILING,
     unit: "",
@@ -218,7 +218,7 @@ export const PROJECT_SETTINGS = {
   maxAccounts: numberSetting({
     group: "ceilings",
     label: "Accounts",
-    hint: "Above it, events are stored without the accounts that are not known yet.",
+    hint: "Above it, events are stored without new accounts.",
     min: 1,
     max: MAX_CEILING,
     unit: "",
@@ -226,7 +226,7 @@ export const PROJECT_SETTINGS = {
   maxEventNames: numberSetting({
     group: "ceilings",
     label: "Event names",
-    hint: "Above it, an event with a new name is stored as `(other)`, with its name in the property `__name`. Names with ids in them (`viewed_4711`) use this up: put the id into a property.",
+    hint: "Above it, an event with a new name is stored as `(other)`, with its name in the property `__name`. Names that contain ids (`viewed_4711`) use this up: put the id into a property.",
     min: 1,
     max: 100_000,
     unit: "",
@@ -234,7 +234,7 @@ export const PROJECT_SETTINGS = {
   maxProperties: numberSetting({
     group: "ceilings",
     label: "Names of people's properties",
-    hint: "Above it, a property with a new name stays in its event and is not added to the person.",
+    hint: "Above it, a property with a new name stays in its event but is not added to the person.",
     min: 1,
     max: 100_000,
     unit: "",
@@ -242,15 +242,15 @@ export const PROJECT_SETTINGS = {
   maxPropertyMegabytes: numberSetting({
     group: "ceilings",
     label: "Property values",
-    hint: "Of people, devices and accounts. Above it, a value that takes more room than before stays in its event.",
+    hint: "Of people, devices and accounts. Above it, a value that needs more space than before stays in its event only.",
     min: 1,
     max: MAX_CEILING,
     unit: "MB",
   }),
   maxMegabytesPerHour: numberSetting({
     group: "ceilings",
-    label: "Data an hour without the secret",
-    hint: "Above it, pages and apps are told to send again later (429), which our SDKs do. Servers that send the secret are not counted. Counted per server process.",
+    label: "Data per hour without the secret",
+    hint: "Above it, pages and apps are asked to retry later (429), which our SDKs do. Servers that send the secret are not counted. Counted per server process.",
     min: 1,
     max: 1_000_000,
     unit: "MB",
@@ -266,7 +266,7 @@ export const SETTING_KEYS = Object.keys(PROJECT_SETTINGS) as SettingKey[];
 export const settingsIn = (group: Setting["group"]): SettingKey[] =>
   SETTING_KEYS.filter((key) => PROJECT_SETTINGS[key].group === group);
 
-/** A setting and its value as a form needs them: plain data that may cross to the browser. */
+/** A setting and its value as a form needs them: plain data that may be sent to the browser. */
 export type SettingField = Omit<Setting, "schema"> & {
   key: SettingKey;
   text: string;
@@ -275,7 +275,7 @@ export type SettingField = Omit<Setting, "schema"> & {
   required?: boolean;
 };
 
-/** The fields of one section of the Settings page, with the values they hold now. */
+/** The fields of one section of the Settings page, with their current values. */
 export function fieldsOf(group: SettingGroup, values: SettingValues): SettingField[] {
   return settingsIn(group).map((key) => {
     const { schema: _, ...setting } = PROJECT_SETTINGS[key];

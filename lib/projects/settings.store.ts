@@ -7,7 +7,7 @@ import { valid } from "@/lib/validate";
 import { fromText } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
 
-/** Some settings with new values; a key that is absent stays as it is, one that is no setting is refused by name. */
+/** New values for some settings; an absent key keeps its value, an unknown one is rejected by name. */
 export const projectChangesSchema = z
   .strictObject(Object.fromEntries(SETTING_KEYS.map((key) => [key, PROJECT_SETTINGS[key].schema.optional()])), {
     error: (issue) =>
@@ -18,8 +18,8 @@ export const projectChangesSchema = z
 export type ProjectChanges = Partial<SettingValues>;
 
 /**
- * Changes what `changes` names and leaves the rest, in one statement. Felt by this process's ingest at once, by others
- * within seconds. Throws `unprocessable` naming the field.
+ * Changes the settings in `changes` and keeps the rest, in one statement. Takes effect in this process's ingest at
+ * once, in others within seconds. Throws `unprocessable` naming the field.
  */
 export async function updateProject(scope: Scope<"manage">, changes: unknown): Promise<void> {
   const data = valid(projectChangesSchema, changes) as ProjectChanges;
@@ -40,8 +40,8 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
   );
 
 /**
- * A new secret to sign user ids with; the old one stops working. Returned once and shown nowhere else. It is stored as
- * it is, because checking an HMAC takes the key itself.
+ * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is
+ * stored in plain text, because verifying an HMAC takes the key itself.
  */
 export async function rotateIdentifySecret(scope: Scope<"manage">): Promise<string> {
   const identifySecret = newSecret("tl_identify");

@@ -1,19 +1,19 @@
 /**
- * What of an event a project does not keep. Names are compared without regard to case; a * at an entry's end stands for
+ * What a project does not keep of an event. Names are compared case-insensitively; a trailing * in an entry matches
  * anything.
  */
 export type PrivacySettings = {
-  /** Query parameters of pages and links that are kept, beside utm_…; "*": all but those that open doors. */
+  /** Query parameters of pages and links that are kept, besides utm_…; "*": all except those that grant access. */
   keptParameters: string[];
   /** E-mail addresses and tokens in pages, titles and referrers become [email] and [token]. */
   masksPages: boolean;
   /** Properties, of events and of people, that are never stored; one with a dot is a whole path. */
   deniedProperties: string[];
-  /** Events by name, or by page when the entry starts with a slash, that are never stored. */
+  /** Events that are never stored: by name, or by page if the entry starts with a slash. */
   notStored: string[];
 };
 
-/** Of a new project; the migration says the same. */
+/** For a new project; the same as in the migration. */
 export const DEFAULT_PRIVACY: PrivacySettings = {
   keptParameters: ["ref"],
   masksPages: true,
@@ -33,13 +33,13 @@ export type Ceilings = {
   maxProperties: number;
   /** Stored values of properties of people, devices and accounts, in megabytes (10^6 bytes). */
   maxPropertyMegabytes: number;
-  /** Of requests without the secret, in megabytes (10^6 bytes). */
+  /** For requests without the secret, in megabytes (10^6 bytes). */
   maxMegabytesPerHour: number;
 };
 
 export const BYTES_PER_MEGABYTE = 1_000_000;
 
-/** Of a new project; the migration says the same. */
+/** For a new project; the same as in the migration. */
 export const DEFAULT_CEILINGS: Ceilings = {
   maxPeople: 1_000_000,
   maxDevices: 5_000_000,
@@ -51,8 +51,7 @@ export const DEFAULT_CEILINGS: Ceilings = {
 };
 
 /**
- * Settings of a project that decide how its events are ingested, from then on (docs/identity.md X7). Cached for
- * seconds.
+ * A project's settings for ingesting its events; changes apply from then on (docs/identity.md X7). Cached for seconds.
  */
 export type ProjectSettings = {
   id: string;

@@ -3,7 +3,7 @@ import type { Scope } from "@/lib/scope";
 import { BYTES_PER_MEGABYTE, type Ceilings } from "./settings";
 import { readNames, readUses } from "./usage.store";
 
-/** How much of each ceiling the project has used, but for its data of this hour, which no table holds. Primary keys. */
+/** How much of each ceiling the project has used, except for this hour's data, which no table holds. Primary keys. */
 export async function ceilingUse(
   scope: Scope,
 ): Promise<Record<Exclude<keyof Ceilings, "maxMegabytesPerHour">, number>> {

@@ -3,9 +3,9 @@ import sql from "sql-template-tag";
 import type { Database, Pool, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
-/** For how long what another process made may go unseen, in ms. What this one makes is counted at once. */
+/** How long rows created by another process may go unnoticed, in ms. Rows created by this one count at once. */
 const FRESH_MS = 60_000;
-/** Projects whose numbers are kept in memory; names take some 100 KiB of one that has used up its ceilings. */
+/** Projects whose numbers are cached; the names of one that has used up its ceilings take some 100 KiB. */
 const PROJECTS_MAX = 500;
 
 type Known = { uses?: Uses; usesAt: number; names?: Record<NameKind, Set<string>>; namesAt: number };
@@ -25,7 +25,7 @@ function knownOf(db: Pool, projectId: string): Known {
   return known;
 }
 
-/** How many of each the project holds, by what is remembered: mostly no query. */
+/** How many of each the project holds, from the cache: usually no query. */
 export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
   const known = knownOf(db, projectId);
   if (!known.uses || now - known.usesAt > FRESH_MS) {
@@ -35,18 +35,18 @@ export async function usesOf(db: Pool, projectId: string, now = Date.now()): Pro
   return known.uses;
 }
 
-/** What a transaction counted. */
+/** The counts of a transaction. */
 export function noteUses(db: Pool, projectId: string, counted: Partial<Uses>): void {
   const known = knownOf(db, projectId);
   if (known.uses) known.uses = { ...known.uses, ...counted };
 }
 
-/** Forgets what is remembered, after an erasure. */
+/** Clears the cache, after an erasure. */
 export const forgetUses = (db: Pool): void => caches.get(db)?.clear();
 
 /**
- * Which of the names may be used: those known, and new ones while there is room under the ceiling. A name that is
- * known, or that has no room, costs a look into a set; only a new one that has room costs a statement, once.
+ * Which of the names may be used: known ones, and new ones while there is room under the ceiling. A name that is known,
+ * or that has no room, costs a set lookup; only a new one with room costs a statement, once.
  */
 export async function namesWithin(
   db: Pool,
@@ -73,7 +73,7 @@ export async function namesWithin(
   return known;
 }
 
-/** What is counted of a project: rows, and the bytes of its property values. */
+/** What is counted per project: rows, and the bytes of property values. */
 export const USES = ["people", "devices", "accounts", "values"] as const;
 export type Use = (typeof USES)[number];
 export type Uses = Record<Use, number>;
@@ -89,8 +89,8 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
 }
 
 /**
- * Counts what was made (or, below zero, deleted) in this transaction, in the order of the kinds; returns what there is
- * now. As late in it as can be: the next one that makes any waits for its commit. Primary key.
+ * Counts rows created (or, below zero, deleted) in this transaction, in the order of the kinds; returns the new totals.
+ * Call it as late as possible: the next transaction that creates any waits for this one's commit. Primary key.
  */
 export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): Promise<Partial<Uses>> {
   const changed = Object.entries(more)
@@ -113,10 +113,10 @@ export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): P
   return Object.fromEntries(rows.map(({ kind, used }) => [kind, used]));
 }
 
-/** What a project has a name of. */
+/** The kinds of names a project has. */
 export type NameKind = "event" | "property";
 
-/** The names that came up in a project. Primary key; as many rows as its ceilings allow. */
+/** The names used in a project. Primary key; as many rows as its ceilings allow. */
 export async function readNames(db: Database, projectId: string): Promise<{ kind: NameKind; name: string }[]> {
   const { rows } = await db.query<{ kind: NameKind; name: string }>(
     prepared(sql`SELECT kind, name FROM project_names WHERE project_id = ${projectId}`),
@@ -125,8 +125,8 @@ export async function readNames(db: Database, projectId: string): Promise<{ kind
 }
 
 /**
- * Adds names, in their order, as far as there is room under the ceiling, and returns those of them that are known now,
- * also by another process. Counts what is there, but only when a name is new. Primary key.
+ * Adds names, in order, while there is room under the ceiling, and returns those that are now known, including those
+ * added by other processes. Counts the existing ones, but only if a name is new. Primary key.
  */
 export async function addNames(
   db: Database,

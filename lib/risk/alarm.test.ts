@@ -10,17 +10,17 @@ const workdays = every(1, 56).filter((day) => weekdayOf(day) < 5);
 const standing = (days: readonly number[], silent: number) =>
   assess(unknown(14), days, (days.at(-1) as number) + silent).standing;
 
-// Without a model, the documented rule stands in (docs/risk.md).
+// Without a model, the documented fallback rule applies (docs/risk.md).
 test.each<[string, readonly number[], number[], string[]]>([
   ["every day", every(1, 30), [1, 3, 4, 42, 43], ["here", "here", "quiet", "quiet", "gone"]],
   ["every second day", every(2, 20), [2, 6, 7], ["here", "here", "quiet"]],
   [
-    "monthly: not gone while it is only one visit late",
+    "monthly: not gone while only one visit is missing",
     every(30, 6),
     [29, 60, 91, 151],
     ["here", "here", "quiet", "gone"],
   ],
-  ["three days are no habit", every(1, 3), [5, 43], ["new", "gone"]],
+  ["three days are not a habit", every(1, 3), [5, 43], ["new", "gone"]],
   [
     "Monday to Friday, on Sunday, Monday, Tuesday and Wednesday",
     workdays,
@@ -31,7 +31,7 @@ test.each<[string, readonly number[], number[], string[]]>([
   expect(silences.map((silent) => standing(days, silent))).toEqual(standings);
 });
 
-test("no probability and no day of return are made up where there is no model", () => {
+test("without a model there is no probability and no day of return", () => {
   expect(assess(unknown(14), every(1, 30), MONDAY + 40)).toMatchObject({
     probability: null,
     usual: null,
@@ -39,7 +39,7 @@ test("no probability and no day of return are made up where there is no model", 
   });
 });
 
-test("what is not over, or too little, has no track record", () => {
+test("an unfinished horizon or too little data has no track record", () => {
   const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
   expect(finish(trackedAt(people, MONDAY + 100, 30, 45))).toBeUndefined();
   expect(finish(trackedAt(people.slice(0, 10), MONDAY + 100, 30, 14))).toBeUndefined();

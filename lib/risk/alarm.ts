@@ -2,41 +2,41 @@ import { type Model, returnWithinHorizon } from "./model";
 import { dayAfterWeight, EVEN_WEEK, type Week, weekOf, weightBetween } from "./rhythm";
 
 /**
- * Where somebody stands. new: too few active days to have a habit. quiet: an alarm. gone: silent for so long that
- * nobody is warned of any more. here: everybody else.
+ * Where somebody stands. new: too few active days to have a habit. quiet: an alarm. gone: silent for so long that there
+ * are no more warnings. here: everybody else.
  */
 export type Standing = "new" | "here" | "quiet" | "gone";
 
-/** Active days from which on there is a habit to fall out of. */
+/** The number of active days from which there is a habit to fall out of. */
 export const HABIT_DAYS = 4;
-/** Nobody is quiet before so many of their own days are over: days weighted by their week, an average one being 1. */
+/** Nobody is quiet before this many of their own days are over: days weighted by their week, an average one being 1. */
 export const FLOOR_DAYS = 2;
-/** An alarm says that somebody is likelier to stay away than not, */
+/** An alarm means that somebody is more likely to stay away than not, */
 const QUIET_BELOW = 0.5;
-/** and that their silence has at least halved the chance there was on their last day. */
+/** and that their silence has at least halved the probability they had on their last day. */
 const QUIET_SHARE = 0.5;
-/** Without a model, silence of so many usual gaps is an alarm. */
+/** Without a model, silence of this many usual gaps is an alarm. */
 const QUIET_GAPS = 3;
-/** Silence is no warning any more after so many horizons, and so many usual gaps. */
+/** Silence is no longer a warning after this many horizons, and this many usual gaps. */
 const GONE_HORIZONS = 3;
 const GONE_GAPS = 5;
 
 export type Assessment = {
-  /** Of an active day within the horizon; null without a model. */
+  /** Probability of an active day within the horizon; null without a model. */
   probability: number | null;
-  /** The same, as it was on the last active day. */
+  /** The same on the last active day. */
   usual: number | null;
   /** Days of silence, weighted by their own week. */
   silence: number;
   standing: Standing;
-  /** The day by which a return is as likely as not; null if that lies beyond three horizons, or without a model. */
+  /** The day by which a return is 50 % likely; null if that is beyond three horizons, or without a model. */
   returnsBy: number | null;
 };
 
 /** The project's week and horizon; without enough history there is no model. */
 export type Known = { model: Model | undefined; week: Week; horizon: number };
 
-/** Where somebody stands at the end of `today`; none of `days` is later, and there is one. O(active days). */
+/** Where somebody stands at the end of `today`; `days` has at least one, and none later than that. O(active days). */
 export function assess({ model, week, horizon }: Known, days: readonly number[], today: number): Assessment {
   const own = weekOf(days, week);
   const last = days.at(-1) as number;
@@ -71,14 +71,14 @@ function usualGap(days: readonly number[], week: Week): number {
   return gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
-/** At a constant rate that makes the probability what it is; in the person's own days. */
+/** Assumes a constant rate that yields the probability; in the person's own days. */
 function expectedDay(probability: number, week: Week, today: number, horizon: number): number | null {
   const rate = -Math.log(1 - Math.min(probability, 1 - 1e-9)) / horizon;
   const half = Math.LN2 / rate;
   return half <= GONE_HORIZONS * horizon ? dayAfterWeight(week, today, half, 4 * horizon) : null;
 }
 
-/** What is known of a project by its model. */
+/** What a project's model says. */
 export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
-/** And where there is none. */
+/** The same without a model. */
 export const unknown = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });

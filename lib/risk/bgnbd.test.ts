@@ -16,7 +16,7 @@ const summary = fc
   })
   .map(({ repeats, age, share }) => ({ repeats, age, last: repeats === 0 ? 0 : Math.max(1, age * share) }));
 
-test("BG/NBD's probabilities are probabilities; longer horizons bring more, longer silences less", () => {
+test("BG/NBD's probabilities lie between 0 and 1, rise with the horizon and fall with silence", () => {
   fc.assert(
     fc.property(model, summary, fc.integer({ min: 1, max: 300 }), (fitted, person, horizon) => {
       const p = returnProbability(fitted, person, horizon);
@@ -29,7 +29,7 @@ test("BG/NBD's probabilities are probabilities; longer horizons bring more, long
   );
 });
 
-test("BG/NBD expects at least as many visits as there is a chance of one", () => {
+test("BG/NBD expects at least as many visits as the probability of one", () => {
   fc.assert(
     fc.property(model, summary, fc.integer({ min: 1, max: 300 }), (fitted, person, horizon) => {
       const visits = expectedVisits(fitted, person, horizon);
@@ -44,7 +44,7 @@ test("many visits in a short life, and a horizon that dwarfs it", () => {
   expect(expectedVisits(fitted, { repeats: 19, age: 1, last: 1 }, 283)).toBeGreaterThan(0.99);
 });
 
-test("BG/NBD's fit says how often people came", () => {
+test("BG/NBD's fit recovers how often people came", () => {
   const people = Array.from({ length: 600 }, (_, i) => ({ repeats: i % 7, last: (i % 7) * 12, age: 84 + (i % 5) }));
   const fitted = fitBgNbd(people);
   for (const value of Object.values(fitted)) expect(value).toBeGreaterThan(0);

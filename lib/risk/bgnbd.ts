@@ -8,7 +8,10 @@ import { finish, type Steps } from "./steps";
  */
 export type BgNbd = { r: number; alpha: number; a: number; b: number };
 
-/** What the model needs of a history: visits after the first, and when the last one and now were, since the first. */
+/**
+ * What the model needs of a history: visits after the first, and when the last one and now are, measured from the
+ * first.
+ */
 export type Summary = { repeats: number; last: number; age: number };
 
 /** Logs of the parameters stay within this of their start. */
@@ -73,8 +76,8 @@ export function expectedVisits(model: BgNbd, person: Summary, horizon: number): 
   const a = Math.abs(model.a - 1) < 1e-6 ? 1 + 1e-6 : model.a;
   const { repeats: x, age } = person;
   const z = horizon / (alpha + age + horizon);
-  // (1 - z)^(r + x) ₂F₁(r + x, b + x; a + b + x - 1; z) by Euler's transformation: the series of the paper needs more
-  // and more terms as the horizon outgrows the age, this one does not.
+  // (1 - z)^(r + x) ₂F₁(r + x, b + x; a + b + x - 1; z) by Euler's transformation: the paper's series needs more and
+  // more terms as the horizon outgrows the age, this one does not.
   const series = (1 - z) ** (a - 1) * hypergeometric(a + b - 1 - r, a - 1, a + b + x - 1, z);
   const factor = (a + b + x - 1) / (a - 1);
   return factor * (1 - series) * aliveProbability(model, person);

@@ -4,7 +4,7 @@ import { countUpTo } from "./history";
 import { logit } from "./logistic";
 import { type Week, weekOf, weightBetween } from "./rhythm";
 
-/** What the population is like; each person's own rhythm is shrunk towards it. */
+/** The population's rhythm; each person's own is shrunk towards it. */
 export type Population = { week: Week; bgnbd: BgNbd; gaps: GapTable };
 
 /** A person's rhythm as of a day, in days weighted by their own week. */
@@ -17,7 +17,7 @@ export type Rhythm = {
   /** Weight of the days since the first and the last active one. */
   age: number;
   silence: number;
-  /** Active days a weighted day, shrunk towards the population's. */
+  /** Active days per weighted day, shrunk towards the population's. */
   rate: number;
 };
 
@@ -36,7 +36,7 @@ export function rhythmOf(
   return { week, known, first, last, age, silence: weightBetween(week, last, cutoff), rate };
 }
 
-/** What the regression looks at, in the order of `featuresOf`; every one but the first is standardised. */
+/** The regression's features, in the order of `featuresOf`; all but the first are standardised. */
 export const FEATURES = [
   "constant",
   "own rate",
@@ -59,7 +59,7 @@ export const FEATURES = [
   "overdue × regularity",
 ] as const;
 
-/** Prior silences that the population's weigh against a person's own. */
+/** How many previous silences the population's count for against a person's own. */
 const PRIOR_GAPS = 2;
 
 /** The features of a person at the end of `cutoff` for a return within `horizon` days. O(active days). */
@@ -104,7 +104,10 @@ export function featuresOf(
 
 type OwnGaps = { reached: number; ended: number; sum: number; squares: number };
 
-/** Of the silences before: how many got as long as the one now, and how many of those ended within `ahead` more. */
+/**
+ * Of the previous silences: how many reached the length of the current one, and how many of those ended within `ahead`
+ * more.
+ */
 function ownGaps(days: readonly number[], known: number, week: Week, silence: number, ahead: number): OwnGaps {
   const own = { reached: 0, ended: 0, sum: 0, squares: 0 };
   for (let i = 1; i < known; i++) {
@@ -118,7 +121,7 @@ function ownGaps(days: readonly number[], known: number, week: Week, silence: nu
   return own;
 }
 
-/** Near 1 for somebody whose gaps are all alike, 0.5 for visits at random; shrunk towards that by four gaps. */
+/** Near 1 for somebody whose gaps are all alike, 0.5 for random visits; shrunk towards that by four gaps. */
 function regularity({ sum, squares }: OwnGaps, usual: number, known: number): number {
   const gaps = known - 1;
   if (gaps === 0) return 0.5;

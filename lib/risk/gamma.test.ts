@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hypergeometric, logGamma } from "./gamma";
 
-test("ln Γ follows Γ(x + 1) = x Γ(x) and knows the factorials", () => {
+test("ln Γ satisfies Γ(x + 1) = x Γ(x) and gives the factorials", () => {
   expect(logGamma(6)).toBeCloseTo(Math.log(120), 10);
   fc.assert(
     fc.property(fc.double({ min: 0.01, max: 300, noNaN: true }), (x) => {
@@ -11,7 +11,7 @@ test("ln Γ follows Γ(x + 1) = x Γ(x) and knows the factorials", () => {
   );
 });
 
-test("₂F₁ is what it is where it has a closed form", () => {
+test("₂F₁ agrees with its closed forms", () => {
   // ₂F₁(1, 1; 2; z) = −ln(1 − z) / z, and ₂F₁(a, b; b; z) = (1 − z)^−a.
   for (const z of [0.1, 0.5, 0.9]) {
     expect(hypergeometric(1, 1, 2, z)).toBeCloseTo(-Math.log(1 - z) / z, 8);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { endsWithin, gapCounter } from "./gaps";
 
-test("of silences that all end after ten days, none ends before and nearly all do then", () => {
+test("if all silences end after ten days, none ends before and nearly all end then", () => {
   const counter = gapCounter();
   for (let i = 0; i < 2_000; i++) counter.ended(10);
   const table = counter.table();
@@ -10,7 +10,7 @@ test("of silences that all end after ten days, none ends before and nearly all d
   expect(endsWithin(table, 2, 12)).toBeGreaterThan(0.95);
 });
 
-test("shares of silences that end grow with the time ahead, and stay shares beyond all that was seen", () => {
+test("shares of ended silences grow with the time ahead, and stay shares beyond all observations", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 50 }),

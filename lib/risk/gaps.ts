@@ -1,12 +1,12 @@
 /**
- * How long silences last, in weighted days: of those that reached a length, the share that ended by another. Kaplan and
- * Meier's estimate, so silences still going on count for as long as they have lasted.
+ * How long silences last, in weighted days: of those that reached a length, the share that ended by another. A
+ * Kaplan-Meier estimate, so ongoing silences count for as long as they have lasted.
  */
 export type GapTable = { survival: readonly number[] };
 
-/** Longer silences are not told apart, in days. */
+/** Longer silences are not distinguished, in days. */
 const LONGEST = 1_500;
-/** Silences that reach a length before what ends then is believed; half of a usual hazard is assumed besides. */
+/** How many silences must reach a length for its hazard to be trusted; half of a usual hazard is added as a prior. */
 const PRIOR_SILENCES = 20;
 
 export function gapCounter() {
@@ -30,7 +30,7 @@ export function gapCounter() {
       let hazard = 0.05;
       for (let i = 0; i <= LONGEST; i++) {
         survival[i] = share;
-        // The hazard before, fading like one over the length, is what little evidence is shrunk towards.
+        // With little evidence, shrinks towards the previous hazard, which decays with the inverse of the length.
         const before = (hazard * (i + 1)) / (i + 2);
         hazard = ((ended[i] as number) + PRIOR_SILENCES * before) / (reached + PRIOR_SILENCES);
         share *= 1 - Math.min(hazard, 0.999);

@@ -1,7 +1,7 @@
-/** A person's active days: day numbers since 1970-01-01, ascending, each once. */
+/** A person's active days: distinct day numbers since 1970-01-01, ascending. */
 export type History = { person: number; days: readonly number[] };
 
-/** How many of `days` lie on or before `day`. O(log n). */
+/** How many of `days` are on or before `day`. O(log n). */
 export function countUpTo(days: readonly number[], day: number): number {
   let low = 0;
   let high = days.length;
@@ -13,7 +13,7 @@ export function countUpTo(days: readonly number[], day: number): number {
   return low;
 }
 
-/** Whether any of `days` lies after `after` and not after `upTo`. */
+/** Whether any of `days` is after `after` and not after `upTo`. */
 export const isActiveWithin = (days: readonly number[], after: number, upTo: number): boolean =>
   countUpTo(days, upTo) > countUpTo(days, after);
 

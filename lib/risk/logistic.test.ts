@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitLogistic, sigmoid } from "./logistic";
 
-test("a regression finds the coefficients its outcomes were made with, and nothing in none", () => {
+test("a regression recovers the coefficients behind its outcomes, and finds none in noise", () => {
   const [width, count] = [3, 6_000];
   const rows = new Float64Array(width * count);
   const outcomes = new Uint8Array(count);
-  // Without chance: of each block of rows alike, the share that the curve says.
+  // Without randomness: in each block of equal rows, the share that the curve predicts.
   for (let row = 0; row < count; row++) {
     const [x, y] = [((row % 20) - 9.5) / 5, ((Math.floor(row / 20) % 15) - 7) / 5];
     rows.set([1, x, y], row * width);
@@ -19,7 +19,7 @@ test("a regression finds the coefficients its outcomes were made with, and nothi
   expect(Math.abs((found[2] as number) + 0.4)).toBeLessThan(0.15);
 });
 
-test("a regression ends with numbers, whatever it is fitted to", () => {
+test("a regression ends with finite numbers, whatever it is fitted to", () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.double({ min: -50, max: 50, noNaN: true }), fc.boolean()), { minLength: 2, maxLength: 40 }),

@@ -4,7 +4,7 @@ import { finish, type Steps } from "./steps";
 export type Design = { width: number; rows: Float64Array; outcomes: Uint8Array; weights: Float64Array };
 
 const MAX_STEPS = 30;
-/** Rows worked through between two yields: some milliseconds. */
+/** Rows processed between two yields: some milliseconds. */
 const SLICE_ROWS = 5_000;
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-Math.max(-40, Math.min(40, x))));
@@ -21,7 +21,7 @@ export const logit = (p: number): number => {
 export const fitLogistic = (design: Design, precision: readonly number[], prior?: readonly number[]): number[] =>
   finish(fittingLogistic(design, precision, prior));
 
-/** The same, a slice of rows a step. */
+/** The same, one slice of rows per step. */
 export function* fittingLogistic(
   design: Design,
   precision: readonly number[],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { auc, aucGain, brier, calibrationBins, calibrationError, lift } from "./measures";
 
-test("the measures say what they mean", () => {
+test("the measures match their definitions", () => {
   const all = [0.1, 0.4, 0.35, 0.8].map((score, i) => ({ score, returned: i % 2 === 1 }));
   expect(auc(all)).toBe(1);
   expect(auc(all.map(({ returned }) => ({ score: 1, returned })))).toBe(0.5);
@@ -15,7 +15,7 @@ test("the measures say what they mean", () => {
   expect(calibrationBins(fair).map(({ people }) => people)).toEqual(new Array(10).fill(100));
 });
 
-test("a gain is the difference of two AUCs, and by chance it is rarely above two standard errors", () => {
+test("a gain is the difference of two AUCs, and rarely exceeds two standard errors by chance", () => {
   let seed = 7;
   const random = () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;

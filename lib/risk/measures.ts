@@ -1,7 +1,10 @@
-/** What was said of somebody and what came: `score` (greater: likelier to return) and whether they did. */
+/** A prediction for somebody and the outcome: `score` (greater: more likely to return) and whether they did. */
 export type Scored = { score: number; returned: boolean };
 
-/** The probability that somebody who returned has the greater score; ties count half. NaN without both. */
+/**
+ * The probability that somebody who returned has the greater score than somebody who did not; ties count half. NaN
+ * without both.
+ */
 export function auc(all: readonly Scored[]): number {
   const sorted = [...all].sort((a, b) => a.score - b.score);
   let [ranks, positives] = [0, 0];
@@ -19,8 +22,8 @@ export function auc(all: readonly Scored[]): number {
 }
 
 /**
- * By how much one score's AUC is greater than another's of the same people, and the standard error of that (DeLong,
- * DeLong and Clarke-Pearson 1988). O(n log n).
+ * By how much one score's AUC exceeds another's for the same people, and the standard error of that (DeLong, DeLong and
+ * Clarke-Pearson 1988). O(n log n).
  */
 export function aucGain(ones: readonly Scored[], others: readonly Scored[]): { gain: number; error: number } {
   const [a, b] = [placementsOf(ones), placementsOf(others)];
@@ -38,7 +41,7 @@ export function aucGain(ones: readonly Scored[], others: readonly Scored[]): { g
   };
 }
 
-/** For each, the share of the other kind that they are on the right side of; ties count half. */
+/** For each person, the share of the other kind that they are on the correct side of; ties count half. */
 function placementsOf(all: readonly Scored[]): number[] {
   const sorted = [true, false].map((side) =>
     Float64Array.from(all.flatMap(({ score, returned }) => (returned === side ? [score] : []))).sort(),
@@ -66,7 +69,7 @@ function countBelow(sorted: Float64Array, value: number, orEqual: boolean): numb
 export const brier = (all: readonly Scored[]): number =>
   all.reduce((sum, { score, returned }) => sum + (score - (returned ? 1 : 0)) ** 2, 0) / all.length;
 
-/** A tenth of the people by probability: how many there are, what was said of them on average, and what came. */
+/** A tenth of the people by probability: their number, the average prediction, and the outcome. */
 export type Bin = { people: number; predicted: number; observed: number };
 
 /** Ten bins of equally many people, least probable first. */
@@ -82,11 +85,11 @@ export function calibrationBins(all: readonly Scored[], count = 10): Bin[] {
   }).filter(({ people }) => people > 0);
 }
 
-/** Expected calibration error: how far what was said is from what came, averaged over the bins' people. */
+/** Expected calibration error: the distance of predictions from outcomes, averaged over the bins' people. */
 export const calibrationError = (all: readonly Scored[]): number =>
   calibrationBins(all).reduce((sum, bin) => sum + bin.people * Math.abs(bin.predicted - bin.observed), 0) / all.length;
 
-/** How much more often those of the `share` with the least scores stayed away than everybody did. */
+/** How much more often the `share` of people with the lowest scores stayed away than everybody did. */
 export function lift(all: readonly Scored[], share = 0.1): number {
   const away = all.filter(({ returned }) => !returned).length / all.length;
   const sorted = [...all].sort((a, b) => a.score - b.score);

@@ -2,7 +2,7 @@ import type { Steps } from "./steps";
 
 /**
  * Nelder and Mead's downhill simplex: a local minimum of `f` near `start`. Deterministic; at most `maxCalls`
- * evaluations and a few more. A few of them a step.
+ * evaluations and a few more. Each step makes a few of them.
  */
 export function* minimise(
   f: (at: readonly number[]) => number,

@@ -10,43 +10,43 @@ import { finish, type Steps } from "./steps";
 export type Model = {
   /** The probability is of an active day within this many days. */
   horizon: number;
-  /** The regression looks this far ahead; the horizon is so many of its steps. */
+  /** The regression looks this many days ahead; the horizon consists of several such steps. */
   step: number;
   steps: number;
   population: Population;
   means: number[];
   scales: number[];
   coefficients: number[];
-  /** Slope and intercept by which the outcomes of the last horizon correct the regression's logit. */
+  /** Slope and intercept that recalibrate the regression's logit by the outcomes of the last horizon. */
   calibration: [slope: number, intercept: number];
-  /** Outcomes it was fitted to. */
+  /** The number of outcomes it was fitted to. */
   rows: number;
 };
 
-/** People a model is fitted to, at most; more make it no better. */
+/** The most people a model is fitted to; more would not improve it. */
 const MAX_PEOPLE = 20_000;
-/** And to BG/NBD's four parameters. */
+/** The same for BG/NBD's four parameters. */
 const MAX_BGNBD_PEOPLE = 4_000;
 const MAX_CUTOFFS = 8;
-/** People worked through between two yields: some milliseconds. */
+/** People processed between two yields: some milliseconds. */
 const SLICE_PEOPLE = 500;
 /**
- * A step of the regression is at most this part of the history: a longer horizon is made of several, so that every
- * length of silence it runs through was seen in time, with what came next.
+ * A step of the regression is at most this fraction of the history: a longer horizon is composed of several, so that
+ * every length of silence it runs through was observed with its outcome.
  */
 const STEPS_SEEN = 8;
-/** Standardised features stay within this: nobody's history is extrapolated far beyond what was fitted. */
+/** Standardised features are clamped to this: nobody's history is extrapolated far beyond the fitted data. */
 const MAX_DEVIATION = 6;
-/** Precision of the normal prior on standardised coefficients, in outcomes; that of the calibration. */
+/** Precision of the normal prior on standardised coefficients, in outcomes; and of the one on the calibration. */
 const RIDGE = 40;
 const CALIBRATION_PRECISION = 50;
 /** With fewer outcomes of either kind there is nothing to fit to. */
 export const MIN_OUTCOMES = 30;
 
 /**
- * Fits who of `histories` is active within `horizon` days, knowing their days up to and including `today` only: at
- * earlier cut-offs, whose outcomes lie before today, the features are those of the time. Undefined with too little to
- * learn from. Deterministic. O(people × days × cut-offs), people at most 20,000.
+ * Fits who of `histories` is active within `horizon` days, using only their days up to and including `today`: at
+ * earlier cut-offs, whose outcomes lie before today, the features are as of then. Undefined with too little data.
+ * Deterministic. O(people × days × cut-offs), at most 20,000 people.
  */
 export const fitModel = (histories: readonly History[], today: number, horizon: number): Model | undefined =>
   finish(fittingModel(histories, today, horizon));
@@ -70,14 +70,14 @@ export function* fittingModel(histories: readonly History[], today: number, hori
   const precision = Array.from({ length: width }, (_, i) => (i === 0 ? 0 : RIDGE));
   const design = { width, rows, outcomes, weights };
   const coefficients = yield* fittingLogistic(design, precision);
-  // Several steps make up a horizon: the latest one is a shorter time than what is predicted, and corrects nothing.
+  // Several steps make up a horizon: the latest one is shorter than the predicted time, and corrects nothing.
   const calibration: [number, number] = steps === 1 ? yield* calibrate(design, coefficients, ends) : [1, 0];
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
 /**
- * The days whose next `step` days are over, newest first. They are spread over all weekdays, and none lies so early
- * that there is less to know than to predict.
+ * The days whose next `step` days are over, newest first. They are spread over all weekdays, and none is so early that
+ * there is less history than horizon.
  */
 function cutoffsOf(today: number, step: number, first: number): number[] {
   const half = Math.max(1, Math.ceil(step / 2));
@@ -87,7 +87,7 @@ function cutoffsOf(today: number, step: number, first: number): number[] {
   return cutoffs;
 }
 
-/** What the population is like, by the days up to `cutoff` only. */
+/** The population's rhythm, from the days up to `cutoff` only. */
 function* populationAt(histories: readonly History[], cutoff: number): Steps<Population> {
   const week = projectWeek(histories, cutoff);
   const counter = gapCounter();
@@ -119,7 +119,7 @@ function* designOf(
   const width = FEATURES.length;
   const values: number[] = [];
   const outcomes: number[] = [];
-  /** Rows of the newest cut-off come first; here they end. */
+  /** Rows of the newest cut-off come first; this is where they end. */
   let ends = 0;
   for (const cutoff of cutoffs) {
     for (const [i, { days }] of people.entries()) {
@@ -144,7 +144,7 @@ function* designOf(
   };
 }
 
-/** Brings each column but the first to mean 0 and deviation 1, in place. */
+/** Standardises each column but the first to mean 0 and deviation 1, in place. */
 function standardise(rows: Float64Array, width: number) {
   const count = rows.length / width;
   const means = new Array<number>(width).fill(0);

@@ -23,7 +23,7 @@ test.each<[Partial<Reason>, string]>([
   ],
 ])("%j: %s", (changes, words) => expect(reasonInWords({ ...reason, ...changes })).toBe(words));
 
-test("a habit is read off the weekdays, where it is one of them, else off the gaps", () => {
+test("a habit is described by weekdays if it follows them, else by gaps", () => {
   const weeks = (on: readonly number[]) =>
     Array.from({ length: 8 }, (_, week) => on.map((day) => MONDAY + 7 * week + day)).flat();
   expect(usualOf(weeks([0, 1, 2, 3, 4]))).toBe("workdays");
@@ -32,7 +32,7 @@ test("a habit is read off the weekdays, where it is one of them, else off the ga
   expect(usualOf([MONDAY, MONDAY + 3])).toBeNull();
 });
 
-test("silence is counted in what is theirs", () => {
+test("silence is counted in the person's own units", () => {
   const friday = MONDAY + 4;
   expect(silentOf("workdays", friday, friday + 2)).toBe(0);
   expect(silentOf("workdays", friday, friday + 3)).toBe(1);

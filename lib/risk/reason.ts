@@ -5,21 +5,21 @@ import { weekdayOf } from "./history";
 export type Usual = "workdays" | { weekday: number } | number | null;
 
 /**
- * Why somebody stands where they do, as of the day it was worked out. `silent`: what of their own time has passed
- * (working days, the weekdays they missed, or days). `errors`: met in their last week.
+ * Why somebody stands where they do, as of the day it was computed. `silent`: how much of their own time has passed
+ * (working days, missed weekdays, or days). `errors`: errors met in their last week.
  */
 export type Reason = { usual: Usual; silent: number; activeDays: number; stopped: string | null; errors: number };
 
-/** A habit is read off the last weeks of activity. */
+/** A habit is derived from the last weeks of activity. */
 const HABIT_WEEKS = 12;
-/** With fewer active days in them, that all are working days may be chance. */
+/** With fewer active days than this, it may be chance that all are working days. */
 const MIN_WORKDAYS = 10;
 const MIN_WEEKDAYS = 6;
 const SHARE_WORKDAYS = 0.95;
 const SHARE_WEEKDAY = 0.75;
 const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 
-/** The rhythm of somebody's last twelve weeks of activity, in what people say. */
+/** The rhythm of somebody's last twelve weeks of activity, in everyday terms. */
 export function usualOf(days: readonly number[]): Usual {
   const last = days.at(-1) ?? 0;
   const recent = days.filter((day) => day > last - 7 * HABIT_WEEKS);
@@ -37,7 +37,7 @@ export function usualOf(days: readonly number[]): Usual {
   return gaps.length % 2 === 1 ? upper : ((gaps[middle - 1] as number) + upper) / 2;
 }
 
-/** What of somebody's own time lies between their last active day and today, both days over. */
+/** How much of somebody's own time lies between their last active day and today, both of which are over. */
 export function silentOf(usual: Usual, last: number, today: number): number {
   if (usual === null || typeof usual === "number") return today - last;
   const isTheirs = (day: number) => (usual === "workdays" ? weekdayOf(day) < 5 : weekdayOf(day) === usual.weekday);
@@ -67,7 +67,7 @@ function everyDays(gap: number): string {
   return `every ${Number.isInteger(gap) ? gap : gap.toFixed(1)} days`;
 }
 
-/** Past participles that are no verb and "ed", as they end event names. */
+/** Irregular past participles that end event names. */
 const IRREGULAR: { [past: string]: string } = {
   sent: "sending",
   made: "making",
@@ -81,8 +81,8 @@ const IRREGULAR: { [past: string]: string } = {
 };
 
 /**
- * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; what is neither a plain
- * English verb nor a thing and what was done to it is quoted as it is: “checkout-v2”.
+ * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; a name that is neither a plain
+ * English verb nor a noun with a participle is quoted as is: “checkout-v2”.
  */
 export function doing(event: string): string {
   if (/^[a-z]{3,12}$/.test(event) && !/(ed|ing|ion|ment|s)$/.test(event)) return gerund(event);

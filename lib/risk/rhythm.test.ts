@@ -7,7 +7,7 @@ const days = fc
   .uniqueArray(fc.integer({ min: 19_000, max: 19_400 }), { minLength: 1, maxLength: 80 })
   .map((all) => all.sort((a, b) => a - b));
 
-test("a week weighs seven, whoever's it is, and weights add up", () => {
+test("every person's week weighs seven, and weights add up", () => {
   fc.assert(
     fc.property(days, fc.nat(60), fc.nat(60), (all, one, two) => {
       const week = weekOf(all, EVEN_WEEK);
@@ -19,7 +19,7 @@ test("a week weighs seven, whoever's it is, and weights add up", () => {
   );
 });
 
-test("the day after a weight is the first on which it has passed", () => {
+test("the day after a weight is the first on which that weight has passed", () => {
   fc.assert(
     fc.property(days, fc.double({ min: 0.1, max: 80, noNaN: true }), (all, weight) => {
       const week = weekOf(all, EVEN_WEEK);

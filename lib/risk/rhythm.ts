@@ -1,17 +1,20 @@
 import { type History, weekdayOf } from "./history";
 
 /**
- * How much each weekday (Monday first) weighs: 1 for an average day. Silence and tenure are counted in these
- * weights, so that a weekend is no silence for somebody who works Monday to Friday. Every seven days in a row weigh 7.
+ * How much each weekday (Monday first) weighs: 1 for an average day. Silence and tenure are counted in these weights,
+ * so that a weekend is not silence for somebody who works Monday to Friday. Any seven consecutive days weigh 7.
  */
 export type Week = readonly number[];
 
-/** The population's week weighs as much as so many of a person's days; an even one, as so many of the project's. */
+/**
+ * The population's week weighs as much as this many of a person's days; a uniform one as much as this many of the
+ * project's.
+ */
 const PRIOR_DAYS = 14;
 
 export const EVEN_WEEK: Week = [1, 1, 1, 1, 1, 1, 1];
 
-/** The week of these days, shrunk towards `prior`. No weekday weighs nothing: nobody's habit is certain. */
+/** The week of these days, shrunk towards `prior`. No weekday has weight zero: nobody's habit is certain. */
 export function weekOf(days: readonly number[], prior: Week, known = days.length): Week {
   const counts = [0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < known; i++) (counts[weekdayOf(days[i] as number)] as number)++;

@@ -5,9 +5,9 @@ import { IN_FORCE } from "./alarm.queries";
 import type { Reason } from "./reason";
 import type { Track } from "./track";
 
-/** What is known of a project's risk. `hasModel`: else the fallback rule. `changing`: not applied to everybody yet. */
+/** A project's risk as a whole. `hasModel`: otherwise the fallback rule. `changing`: not applied to everybody yet. */
 export type RiskState = {
-  /** The last day known, "2026-11-26". */
+  /** The last day with data, "2026-11-26". */
   day: string;
   horizon: number;
   hasModel: boolean;
@@ -17,7 +17,7 @@ export type RiskState = {
   tracks: Track[];
 };
 
-/** Null for a project the job has not met yet. Primary key. */
+/** Null for a project the job has not reached yet. Primary key. */
 export async function riskState(scope: Scope): Promise<RiskState | null> {
   const { rows } = await pool().query<RiskState>(sql`
     SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing, people,
@@ -28,16 +28,16 @@ export async function riskState(scope: Scope): Promise<RiskState | null> {
 
 /** Somebody going quiet. */
 export type AtRisk = {
-  /** The id that names them: of profiles, so `u:` and this is their ref. */
+  /** The id that names them, always a user id, so their ref is `u:` and this. */
   handle: string;
   name: string | null;
   email: string | null;
   lastSeen: number;
-  /** Of a return within the horizon; null without a model. */
+  /** Probability of a return within the horizon; null without a model. */
   probability: number | null;
-  /** The day by which a return is as likely as not; null if not within three horizons. */
+  /** The day by which a return is 50 % likely; null if not within three horizons. */
   returnsBy: string | null;
-  /** Active days in the 90 up to their last one. */
+  /** Active days in the 90 days up to their last one. */
   value: number;
   reason: Reason;
   cursor: { rank: number; person: number };

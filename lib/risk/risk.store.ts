@@ -6,7 +6,7 @@ import type { Model } from "./model";
 import { type Reason, silentOf, usualOf } from "./reason";
 import type { Track } from "./track";
 
-/** A model as it was last fitted. `sweptTo`: up to which person it has been applied; null: to everybody. */
+/** The latest fitted model. `sweptTo`: the last person it has been applied to; null: all of them. */
 export type KeptModel = {
   fittedOn: number;
   horizon: number;
@@ -16,17 +16,17 @@ export type KeptModel = {
   sweptTo: number | null;
 };
 
-/** People with most days are read from: each has at most two years of days, and all together so many. */
+/** Bounds on the days read: each person has at most two years of days, and all together this many. */
 const MAX_DAYS = 730;
 const MAX_SAMPLE = 20_000;
 const MAX_SAMPLE_DAYS = 2_000_000;
 const READ_PEOPLE = 1_000;
-/** Events named so are errors; the same to Postgres. */
+/** Events with such names are errors; the pattern means the same to Postgres. */
 const ERRORS = /(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$)/i;
-/** Somebody's value is how many days they were active on in so many, up to their last one. */
+/** Somebody's value is the number of their active days in this many, up to their last one. */
 const VALUE_DAYS = 90;
 
-/** Null for a project no model has been fitted for. Primary key. */
+/** Null for a project without a fitted model. Primary key. */
 export async function keptModel(db: Database, projectId: string): Promise<KeptModel | null> {
   const { rows } = await db.query<KeptModel>(sql`
     SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon, model, tracks, people, swept_to::float8 AS "sweptTo"
@@ -34,7 +34,7 @@ export async function keptModel(db: Database, projectId: string): Promise<KeptMo
   return rows[0] ?? null;
 }
 
-/** Keeps a new model; it is applied to everybody from the first on. */
+/** Stores a new model; it is applied to everybody, starting with the first person. */
 export async function keepModel(db: Database, projectId: string, kept: Omit<KeptModel, "sweptTo">): Promise<void> {
   await db.query(sql`
     INSERT INTO risk_models (project_id, fitted_on, horizon, model, tracks, people, swept_to)
@@ -50,7 +50,7 @@ export async function noteRiskSwept(tx: Tx, projectId: string, to: number | null
   await tx.query(sql`UPDATE risk_models SET swept_to = ${to}::bigint WHERE project_id = ${projectId}`);
 }
 
-/** How many days ahead a project looks. */
+/** How many days ahead a project predicts. */
 export async function horizonOf(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ days: number }>(sql`
     SELECT risk_horizon_days AS days FROM projects WHERE id = ${projectId}`);
@@ -58,8 +58,8 @@ export async function horizonOf(db: Database, projectId: string): Promise<number
 }
 
 /**
- * Days of at most 20,000 identified people, the same ones each time, without the project's own team. Reads everybody's
- * number once, and the days of those chosen: profile_facts_pkey, person_days_pkey.
+ * Days of at most 20,000 identified people, always the same ones, without the project's own team. Reads everybody's
+ * number once, and the days of those sampled: profile_facts_pkey, person_days_pkey.
  */
 export async function sampleHistories(db: Database, projectId: string, today: number): Promise<History[]> {
   const { rows } = await db.query<{ person: number }>(sql`
@@ -106,8 +106,9 @@ async function historiesOf(
 type Person = { person: number; stopped: string | null; days: number[] };
 
 /**
- * Works out the risk of the next `limit` identified people after `from` and writes it. With the lock of the facts, so
- * that nobody erased meanwhile comes back. Returns where to go on; null at the end. Primary keys; O(their days).
+ * Computes the risk of the next `limit` identified people after `from` and writes it. With the lock of the facts, so
+ * that nobody who was erased meanwhile comes back. Returns where to continue; null at the end. Primary keys; O(their
+ * days).
  */
 export async function writeRisk(
   tx: Tx,
@@ -176,18 +177,18 @@ function rowOf(one: Person & Assessment, errors: number, today: number): Row {
       usual,
       silent: silentOf(usual, last, today),
       activeDays: days.length,
-      // That errors ended is no loss.
+      // An error that no longer occurs is not a loss.
       stopped: stopped !== null && ERRORS.test(stopped) ? null : stopped,
       errors,
     },
     value,
-    // What is lost if they stay away, as often as they do; without a model, as a coin would say.
+    // The expected loss if they stay away; without a model, at even odds.
     rank: (1 - (probability ?? 0.5)) * value,
     last_day: last,
   };
 }
 
-/** How many errors each met in the week up to their last day: events named so. person_events_pkey. */
+/** How many errors each person met in the week up to their last day: events with such names. person_events_pkey. */
 async function errorsOf(tx: Tx, projectId: string, people: readonly number[]): Promise<Map<number, number>> {
   if (people.length === 0) return new Map();
   const { rows } = await tx.query<{ person: number; errors: number }>(sql`
@@ -228,7 +229,7 @@ async function replaceRisk(
            excluded.rank, excluded.last_day, excluded.computed_on)`);
 }
 
-/** Removes what is said of people who are erased. With the lock of the facts. Primary key. */
+/** Deletes the risk of erased people. With the lock of the facts. Primary key. */
 export async function eraseRisk(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`DELETE FROM person_risk WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
 }

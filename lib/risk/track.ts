@@ -4,22 +4,24 @@ import { auc, aucGain, type Bin, brier, calibrationBins, calibrationError, lift,
 import { fittingModel } from "./model";
 import type { Steps } from "./steps";
 
-/** What the signal would have said on an earlier day, and what came. */
+/** What the signal would have predicted on an earlier day, and the outcome. */
 export type Track = {
   /** Days before today. */
   ago: number;
-  /** People with a habit who were not gone by then, and how many of them stayed away for the horizon. */
+  /** People with a habit who had not left by then, and how many of them stayed away for the horizon. */
   people: number;
   away: number;
   /** How many were quiet, and how many of those stayed away. */
   named: number;
   namedAway: number;
   auc: number;
-  /** The same by days silent alone. */
+  /** The same by days of silence alone. */
   silenceAuc: number;
-  /** Standard error of the difference of the two. */
+  /** Standard error of the difference between the two. */
   gainError: number;
-  /** How much more often the least likely tenth stayed away than everybody; and the most silent one. */
+  /**
+   * How much more often than everybody the tenth least likely to return stayed away; and the tenth silent for longest.
+   */
   lift: number;
   silenceLift: number;
   brier: number;
@@ -27,15 +29,15 @@ export type Track = {
   bins: Bin[];
 };
 
-/** With fewer people, or fewer of either kind, a measure says nothing. */
+/** With fewer people, or fewer of either kind, a measure is meaningless. */
 const MIN_PEOPLE = 30;
 const MIN_OUTCOMES = 5;
 const SLICE_PEOPLE = 200;
-/** Those and no others, as long as their horizon is over. */
+/** Exactly these cut-offs, if their horizon is over. */
 export const CUTOFFS_AGO = [30, 60, 90] as const;
 
 /**
- * Fits the model to what was known `ago` days before `today` and compares what it says with what came within the
+ * Fits the model to the data known `ago` days before `today` and compares its predictions with the outcomes within the
  * horizon. Undefined with too little history, or while the horizon is not over.
  */
 export function* trackedAt(
@@ -83,12 +85,12 @@ export function* trackedAt(
   };
 }
 
-/** A gain must be so many times its standard error to be called one. */
+/** A gain must be this many times its standard error to count. */
 const ERRORS = 2;
 
 /**
- * Whether the signal orders people better than plain days silent, over all cut-offs by their people. They are mostly
- * the same people, so their errors are averaged and do not cancel.
+ * Whether the signal orders people better than days of silence alone, over all cut-offs, weighted by their people. They
+ * are mostly the same people, so their errors are averaged and do not cancel.
  */
 export function verdictOf(tracks: readonly Track[]): "better" | "no better" | "unknown" {
   const people = tracks.reduce((sum, track) => sum + track.people, 0);

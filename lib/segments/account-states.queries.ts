@@ -5,8 +5,8 @@ import type { ConditionOf } from "./rule";
 import { decodeRule } from "./url";
 
 /**
- * Whether the account of `f` (account_facts) was in one of the states on a day: a range of account_states_state_idx a
- * state. `noneOf` all of them: it had not been seen.
+ * Whether the account of `f` (account_facts) was in one of the states on a day: one range of account_states_state_idx
+ * per state. `noneOf` all of them: it had not been seen yet.
  */
 export function accountStateSql(projectId: string, { is, values, on }: ConditionOf<"state">, now: number): Sql {
   const day = sql`${on ?? isoDay(dayOf(now))}::date`;
@@ -16,10 +16,10 @@ export function accountStateSql(projectId: string, { is, values, on }: Condition
        AND s.until > ${day} AND s.since <= ${day})`;
 }
 
-/** Which accounts a list shows: `words` behind their number, as "that were slipping on …". */
+/** Which accounts a list shows: `words` follow their number, as in "that were slipping on …". */
 export type AccountStatesShown = { where: Sql | undefined; words: string | null };
 
-/** The filter of the accounts list's URL: states on days, all of which hold. Anything else shows every account. */
+/** The filter of the accounts list's URL: states on days, combined by AND. Anything else shows every account. */
 export function readAccountStates(projectId: string, filter: string, now: number): AccountStatesShown {
   const rule = filter === "" ? null : decodeRule(filter);
   const conditions =

@@ -3,7 +3,7 @@ import { timestamp } from "@/lib/db/statement";
 import { and, daysBefore, momentMs, propertySql } from "./property.queries";
 import type { Behaviour, LifeWindow, PropertyCondition, Window } from "./rule";
 
-/** What an event carries beside its properties, as conditions name it. */
+/** Fields of an event besides its properties, as conditions name them. */
 const EVENT_COLUMNS: { [key: string]: Sql } = {
   $path: sql`e.path`,
   $title: sql`e.title`,
@@ -13,7 +13,7 @@ const EVENT_COLUMNS: { [key: string]: Sql } = {
   $browser: sql`e.browser`,
   $os: sql`e.os`,
   $revenue: sql`e.revenue`,
-  /** Of the day in UTC, 0 to 23. */
+  /** Hour of the UTC day, 0 to 23. */
   $hour: sql`extract(hour FROM e.ts AT TIME ZONE 'UTC')::int`,
 };
 
@@ -22,7 +22,7 @@ export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
 /** [from, before) as text for timestamptz. */
 export type Bounds = { from: string; before: string };
 
-/** Windows that are the same for everybody; those of a life are in life.queries.ts. */
+/** Windows that are the same for everybody; those relative to a person's life are in life.queries.ts. */
 export type DatedWindow = Exclude<Window, LifeWindow>;
 export type DatedBehaviour = Behaviour & { window: DatedWindow };
 
@@ -36,8 +36,8 @@ export function byWindow(
 }
 
 /**
- * `people`: everybody in the set; `probe`: whether `f` is; `negated`: the condition holds for those who are not;
- * `walks`: whether `people` takes a walk over events.
+ * `people`: everybody in the set; `probe`: whether `f` is in it; `negated`: the condition holds for people outside the
+ * set; `walks`: whether `people` scans events.
  */
 export type BehaviourSet = { people: Sql; probe?: Sql; negated: boolean; walks: boolean };
 
@@ -53,12 +53,12 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
 }
 
 /**
- * The set behind a behaviour: `person` (as in profile_facts) of all who did the event so often. `negated`: the
- * condition holds for those who are not in the set; null: it holds for everyone.
+ * The set behind a behaviour: `person` (as in profile_facts) of all who did the event that often. `negated`: the
+ * condition holds for people outside the set; null: it holds for everyone.
  *
- * One walk over events_name_ts_idx (index only, unless properties are asked for), grouped by actor; then each actor's
- * person by primary key. An event belongs to the owner of its span: where a device changed hands within the window,
- * its events are counted stretch by stretch (events_actor_ts_idx). O(events of that name in the window).
+ * One scan of events_name_ts_idx (index-only, unless properties are tested), grouped by actor; then each actor's person
+ * by primary key. An event belongs to the owner of its span: if a device changed owner within the window, its events
+ * are counted span by span (events_actor_ts_idx). O(events of that name in the window).
  */
 export function behaviourSql(
   projectId: string,
@@ -81,7 +81,7 @@ export function behaviourSql(
   return { people: sql`${those} HAVING ${having}`, negated: isNegated(condition) };
 }
 
-/** Whether it holds for those who are not in its set. */
+/** Whether the condition holds for people outside its set. */
 export const isNegated = (condition: Behaviour): boolean =>
   condition.kind === "did" && (condition.is === "atMost" || (condition.is === "exactly" && condition.n === 0));
 
@@ -121,14 +121,16 @@ export function doers(
      GROUP BY person`;
 }
 
-/** One of them; the keys are those of EVENT_COLUMN_KEYS. */
+/** One field; the keys are those of EVENT_COLUMN_KEYS. */
 export function eventColumn(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
   if (!column) throw new Error(`Events have no ${key}`);
   return column;
 }
 
-/** A property of `e`, by a key of that very name or else by dotted path, or what it carries beside them; as jsonb. */
+/**
+ * A property of `e`, by a key of exactly that name or else by dotted path, or one of the event's own fields; as jsonb.
+ */
 export function eventValue(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
   if (column) return sql`to_jsonb(${column})`;
@@ -136,8 +138,8 @@ export function eventValue(key: string): Sql {
 }
 
 /**
- * A property of an event as a document of one flat key, so that the same conditions read it. Nested ones go by dotted
- * path.
+ * A property of an event as a document with one flat key, so that the same conditions apply to it. Nested ones go by
+ * dotted path.
  */
 export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;
@@ -150,7 +152,7 @@ export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZ
 
 /**
  * The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who
- * owns a stretch.
+ * owns a span.
  */
 export const listedSql = (projectId: string, segmentId: string): Sql =>
   join(

@@ -13,19 +13,19 @@ import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup
 import { stateSql } from "./state.queries";
 import { whoseSql } from "./whose.queries";
 
-/** A rule may name segments that name segments. */
+/** Segments a rule names may name further segments, this deep. */
 const MAX_SEGMENT_DEPTH = 5;
-/** Sets a whole statement may look up, those of the segments it names included. */
+/** The most sets in one statement, including those of the segments it names. */
 const MAX_SETS = 12;
 
-/** What the segments a rule names stand for; null: a fixed list. */
+/** The rules of the segments that a rule names; null: a fixed list. */
 export type Segments = ReadonlyMap<string, Rule | null>;
-/** `counted`: everybody's lifetime counts (person_events) are there to be read. */
+/** `counted`: everybody's lifetime counts (person_events) are available. */
 export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
 
 /**
- * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments
- * that are gone or name one another in a circle, and for more than 12 sets.
+ * Compiles a rule to SQL with bound values only, even for property keys and event names. Pure. Throws unprocessable for
+ * segments that no longer exist or name one another in a cycle, and for more than 12 sets.
  */
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
@@ -85,7 +85,7 @@ class Compiler {
       }
       case "search": {
         const found = searchSql(projectId, condition.text);
-        this.readsProps = true; // profiles have the text that is searched where their properties are
+        this.readsProps = true; // profiles have the search text next to their properties
         return found;
       }
       case "account": {
@@ -100,7 +100,7 @@ class Compiler {
         return this.segment(condition, within, all);
       case "didAny":
       case "active": {
-        if (++this.own > MAX_SETS) throw unusable("Too many conditions on activity, those of its segments included.");
+        if (++this.own > MAX_SETS) throw unusable("Too many conditions on activity, including those of its segments.");
         const own =
           condition.kind === "active" ? activeSql(condition, this.context) : didAnySql(condition, this.context);
         return always(own);
@@ -127,20 +127,18 @@ class Compiler {
   private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {
     const rule = this.context.segments.get(id);
     if (rule === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-    if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
+    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
     if (within.length >= MAX_SEGMENT_DEPTH)
-      throw unusable("These segments name one another too deeply. Simplify one of them.");
+      throw unusable("These segments are nested too deeply. Simplify one of them.");
     if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
     const members = this.node(rule, [...within, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /**
-   * Membership in a set that is computed once, or, with `probe`, one person at a time.
-   */
+  /** Membership in a set that is computed once, or, with `probe`, one person at a time. */
   private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     if (this.ctes.length >= MAX_SETS)
-      throw unusable("Too many conditions on events, those of the segments it names included.");
+      throw unusable("Too many conditions on events, including those of the segments it names.");
     const name = raw(`set_${this.ctes.length}`);
     this.ctes.push(setSql(name, people));
     const isWithin = all && !negated && this.within === undefined;
@@ -153,7 +151,7 @@ class Compiler {
       if (sets === "probe" && probe) return negated ? sql`NOT ${probe}` : probe;
       if (negated) return sql`NOT (${inside})`;
       if (sets === "start") return isWithin ? sql`f.person IN (SELECT person FROM few_people)` : inside;
-      // IS TRUE keeps Postgres from turning the look-up into a join that starts from the set.
+      // IS TRUE keeps Postgres from turning the lookup into a join that starts from the set.
       return sql`(${inside}) IS TRUE`;
     };
   }
@@ -188,9 +186,9 @@ function factSql(condition: ConditionOf<"fact">): Sql {
 }
 
 /**
- * Whoever the users list's search box finds: any part of an id, name, e-mail or property value (profiles_search_idx,
- * profile_facts_search_idx), or a whole anonymous id (identities_ext_id_key), which finds its visitor and whoever owns
- * a stretch.
+ * People that the users list's search box finds: any part of an id, name, e-mail or property value
+ * (profiles_search_idx, profile_facts_search_idx), or a complete anonymous id (identities_ext_id_key), which finds its
+ * visitor and everyone who owns a span.
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = soughtText(typed);

@@ -6,12 +6,12 @@ import type { Scope } from "@/lib/scope";
 import { compile } from "./compile.queries";
 import { behavioursOf, ownOf, type Rule, ruleSchema, segmentsIn } from "./rule";
 
-/** The segments a rule names, directly or through others, each once; the rule of a static one is null. */
+/** The segments a rule names, directly or through others, each once; a static one has the rule null. */
 type Named = ReadonlyMap<string, Rule | null>;
 
 /**
- * Reads them: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a circle, as each is
- * read once.
+ * Reads them: segments_pkey, once per level of nesting; nothing for a rule that names none. Terminates on cycles, as
+ * each is read once.
  */
 export async function namedSegments(scope: Pick<Scope, "projectId">, rule: Rule): Promise<Named> {
   const segments = new Map<string, Rule | null>();
@@ -24,8 +24,8 @@ export async function namedSegments(scope: Pick<Scope, "projectId">, rule: Rule)
 }
 
 /**
- * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) when
- * one is gone or they go in a circle. `known`: the named segments, if the caller has read them.
+ * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) if
+ * one no longer exists or they form a cycle. `known`: the named segments, if the caller has read them.
  */
 export async function compileRule(
   scope: Pick<Scope, "projectId">,

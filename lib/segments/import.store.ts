@@ -11,14 +11,14 @@ const MAX_CSV_CHARS = 20_000_000;
 const MAX_LINES = 200_000;
 const CHUNK_LINES = 5_000;
 const MAX_UNKNOWN_SHOWN = 50;
-/** Headers of the id column; without one, the first column from its first line. */
+/** Headers of the id column; without one, the first column is used, from the first line. */
 const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_?id|e-?mail)$/i;
 
 /**
- * Adds the people of a CSV file to a static segment: a user id, an e-mail or an anonymous id a line, as they were sent
- * (u: or a: in front, as an export writes them, is taken off). Whoever has none of these here is reported, not made.
- * Again is a no-op. Throws not_found for a segment that is none or has a rule, unprocessable for a file too large or
- * empty. identities_ext_id_key, profile_facts_email_idx: one probe a line, 5,000 lines a statement.
+ * Adds the people of a CSV file to a static segment: one user id, e-mail or anonymous id per line, as they were sent (a
+ * leading u: or a:, as in exports, is removed). Unknown ones are reported, not created. Idempotent. Throws not_found
+ * for an unknown segment or one with a rule, unprocessable for a file that is too large or empty.
+ * identities_ext_id_key, profile_facts_email_idx: one probe per line, 5,000 lines per statement.
  */
 export async function importMembers(scope: Scope<"edit">, segmentId: string, csv: string): Promise<Imported> {
   const { rowCount } = await pool().query(sql`
@@ -27,7 +27,7 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
   if (csv.length > MAX_CSV_CHARS)
     throw new AppError("unprocessable", "This file is over 20 MB. Split it.", { field: "csv" });
   const lines = whoOf(parseCsv(csv));
-  if (lines.length === 0) throw new AppError("unprocessable", "There is nobody in this file.", { field: "csv" });
+  if (lines.length === 0) throw new AppError("unprocessable", "This file contains no ids.", { field: "csv" });
   if (lines.length > MAX_LINES)
     throw new AppError("unprocessable", "At most 200,000 lines at once. Split the file.", { field: "csv" });
   const result: Imported = { added: 0, already: 0, unknown: [], unknownCount: 0 };
@@ -61,8 +61,8 @@ function whoOf(rows: string[][]): { line: number; value: string }[] {
 }
 
 /**
- * Takes ids off every list of the project; erasure calls it, behind lockFacts, so that no import that still saw the ids
- * adds them afterwards. Primary key, once a segment and id.
+ * Removes ids from every list of the project; erasure calls it, after lockFacts, so that no import that still saw the
+ * ids adds them afterwards. Primary key, once per segment and id.
  */
 export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
   if (identityIds.length === 0) return;

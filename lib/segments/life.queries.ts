@@ -6,15 +6,14 @@ import { and } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeMoment, LifeWindow } from "./rule";
 
 /**
- * A behaviour within a window of each person's own life; `counted`: everybody's lifetime counts are there. null: it
- * holds for everyone. `x` is their row of person_events, `l` their moment (`at`) and
- * the window's end.
+ * A behaviour within a window of each person's own life; `counted`: everybody's lifetime counts are available. null: it
+ * holds for everyone. `x` is their row of person_events, `l` their moment (`at`) and the window's end.
  *
- * Counted: person_events_name_idx (the name's rows) joined with profile_facts by person. First times tell "once"
- * and "for the first time", the last ten times for whoever did it no more often than that; only the others' own events
- * of the window are counted (events_actor_ts_idx), no further than the number asked about. Conditions on properties,
- * and projects that are not counted yet: one walk over all events of the name (events_name_ts_idx), each with its
- * person. `probe`: the same question about one person by primary keys.
+ * Counted: person_events_name_idx (the name's rows) joined with profile_facts by person. First times answer "once" and
+ * "for the first time", the last ten times answer for people who did it no more often than that; only for the others
+ * are the events of the window counted (events_actor_ts_idx), and only up to the number in the rule. Conditions on
+ * properties, and projects that are not counted yet: one scan of all events of the name (events_name_ts_idx), each with
+ * its person. `probe`: the same for one person by primary keys.
  */
 export function lifeSql(
   projectId: string,
@@ -42,7 +41,7 @@ export function lifeSql(
   };
 }
 
-/** person, at, until: everybody who has the moment. */
+/** person, at, until: everybody who has had the moment. */
 function moments(projectId: string, { within, of, after = 0 }: LifeWindow, counted: boolean): Sql {
   const later = (at: Sql, days: number) => (days === 0 ? at : sql`${at} + make_interval(hours => ${days * 24}::int)`);
   const ends = (at: Sql) => sql`${later(at, after)} AS at, ${later(at, after + within)} AS until`;
@@ -65,10 +64,10 @@ function eventMoments(
      WHERE y.project_id = ${projectId} AND y.name = ${event}`;
 }
 
-/** How often it takes, at least, to be in the set. */
+/** The minimum count to be in the set. */
 const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
 
-/** Whether a count is one that the set asks for. */
+/** Whether a count is in the set's range. */
 function enough({ is, n }: ConditionOf<"did">, count: Sql): Sql {
   return is === "exactly" && n > 0
     ? sql`${count} = ${n}`
@@ -91,7 +90,7 @@ function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql
     END`;
 }
 
-/** The person's own events of the window, no more than it takes to answer. */
+/** The person's own events of the window, no more than the rule needs. */
 function ownCount(projectId: string, condition: ConditionOf<"did">, now: number): Sql {
   const properties = propertiesOf(condition, now);
   return sql`(
@@ -112,7 +111,7 @@ const propertiesOf = (condition: Behaviour, now: number): Sql =>
     ? sql`AND ${and(condition.where.map((one) => eventProperty(one, now)))}`
     : empty;
 
-/** Every event of the name with whose it is, those outside their window dropped. */
+/** Every event of the name with its person, without those outside their window. */
 function walk(projectId: string, condition: LifeBehaviour, now: number, counted: boolean): Sql {
   const matching = sql`
     e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${condition.event} ${propertiesOf(condition, now)}`;

@@ -13,25 +13,25 @@ import { and } from "./property.queries";
 import type { ConditionOf } from "./rule";
 
 /**
- * A behaviour where lifetime counts (person_events) can be relied on: `people`, everybody in it; `probe`, whether `f`
- * is. null: it holds for everyone.
+ * A behaviour for projects with complete lifetime counts (person_events): `people`, everybody in it; `probe`, whether
+ * `f` is. null: it holds for everyone.
  *
- * people: person_events_name_idx from the window's beginning on, alone unless it is several times within a window:
- * O(people who did it since); windows that end in the past and conditions on properties walk over events as
- * behaviourSql says. probe: person_events_pkey, and for what the counts cannot tell the person's own events of the
- * window (events_actor_ts_idx).
+ * people: person_events_name_idx from the start of the window on, sufficient unless it is several times within a
+ * window: O(people who did it since); windows that end in the past and conditions on properties scan events as in
+ * behaviourSql. probe: person_events_pkey, and if the counts cannot answer, the person's own events of the window
+ * (events_actor_ts_idx).
  */
 export function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number): BehaviourSet | null {
   const walk = behaviourSql(projectId, condition, now);
   if (!walk) return null;
   const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
   const fromCounts = conditionOnCounts(condition, now);
-  // Sorted out by the counts first, so that only few people's own events are counted.
+  // The counts filter first, so that only few people's own events are counted.
   const holds = fromCounts ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
   const walks = !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
   return {
     people: walks ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${mine} AND ${holds}`,
-    // OFFSET 0 keeps Postgres from turning the question into a join over everybody who did it.
+    // OFFSET 0 keeps Postgres from turning the test into a join over everybody who did it.
     probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
     negated: walk.negated,
     walks,
@@ -39,15 +39,15 @@ export function lifetimeSql(projectId: string, condition: DatedBehaviour, now: n
 }
 
 const isPast = ({ window }: DatedBehaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
-/** How often it takes, at least, to be in the set. */
+/** The minimum count to be in the set. */
 const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
 const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
 
-/** What the counts alone tell; null where they cannot. */
+/** The answer by the counts alone; null if they cannot answer. */
 function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
-    // Whoever began since did it since: the index is entered there.
+    // Everybody who started since then has done it since then: the index scan starts there.
     const since = sql`x.last_at >= ${from}::timestamptz AND x.first_at >= ${from}::timestamptz`;
     return sql`${since} AND x.first_at < ${before}::timestamptz`;
   }
@@ -60,7 +60,7 @@ function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   return exactly ? sql`${enough} AND (x.newest[${least + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
 }
 
-/** Without this nobody can be in the set. */
+/** A necessary condition to be in the set. */
 function possible(condition: DatedBehaviour, now: number): Sql {
   const { from, before } = boundsOf(condition.window, now);
   const least = condition.kind === "did" ? leastOf(condition) : 1;

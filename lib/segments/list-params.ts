@@ -17,7 +17,7 @@ export type ListParams = { tab?: string; window?: string; sort?: string; filter?
 
 const PROPERTY = "p:";
 
-/** "events", "-events" (downwards), "p:plan", "-p:plan" (a property); null for anything else. */
+/** "events", "-events" (descending), "p:plan", "-p:plan" (a property); null for anything else. */
 export function parseSort(text: string): Sort | null {
   const order = text.startsWith("-") ? "desc" : "asc";
   const by = order === "desc" ? text.slice(1) : text;
@@ -33,8 +33,8 @@ const isColumn = (text: string): text is SortColumn => SORT_COLUMNS.some((column
 const WINDOWS: readonly WindowDays[] = [7, 30, 90];
 
 /**
- * The options of a list as its URL names them; `within` is a rule everybody must match too (a segment's members).
- * Throws bad_request naming the parameter at fault, and as compileRule.
+ * The options of a list from its URL; `within` is a rule everybody must match too (a segment's members). Throws
+ * bad_request naming the invalid parameter, and like compileRule.
  */
 export async function listOptions(
   scope: Scope,
@@ -46,7 +46,8 @@ export async function listOptions(
   const windowDays = WINDOWS.find((days) => String(days) === params.window);
   if (params.window !== undefined && !windowDays) throw fault("window", "Either 7, 30 or 90 days.");
   const sort = params.sort === undefined ? undefined : parseSort(params.sort);
-  if (sort === null) throw fault("sort", "A column (events), a property (p:plan), or either downwards (-events).");
+  if (sort === null)
+    throw fault("sort", "A column (events), a property (p:plan), or either in descending order (-events).");
   const rule = params.filter === undefined ? undefined : decodeRule(params.filter);
   if (rule === null)
     throw fault("filter", "This filter cannot be read. Copy it from the address of a list in the app.");

@@ -4,13 +4,13 @@ import { boundsOf, eventProperty } from "./behaviour.queries";
 import { and } from "./property.queries";
 import type { ConditionOf, Window } from "./rule";
 
-/** Conditions that only a person's own rows answer, so everybody is tested by themselves: `f` is who is asked about. */
+/** Conditions that only a person's own rows can answer, so people are tested one by one: `f` is the person. */
 
 type Context = { projectId: string; now: number; counted: boolean };
 
 /**
- * A window's ends as timestamptz; NULL, which nothing lies in, for a life without that moment. Not to be put into
- * greatest() or least(), which pass over NULL.
+ * A window's bounds as timestamptz; NULL, which contains nothing, for a life without that moment. Do not pass them to
+ * greatest() or least(), which ignore NULL.
  */
 export function endsOf(window: Window, { projectId, now, counted }: Context): { from: Sql; before: Sql } {
   if (!("within" in window)) {
@@ -36,7 +36,7 @@ const firstTime = (projectId: string, event: string, counted: boolean): Sql =>
               AND e.ts >= l.from_ts AND e.ts < l.to_ts
             WHERE e.kind = 'event' AND e.name = ${event})`;
 
-/** Their events of the window that `which` allows, each lane a range of events_actor_ts_idx. */
+/** The events of a person in the window that match `which`, each lane a range of events_actor_ts_idx. */
 const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`
@@ -49,7 +49,7 @@ const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): 
        OFFSET 0) e`;
 };
 
-/** Did anything with these properties so often: O(their events of the window), and no more than it takes. */
+/** Did anything with these properties that often: O(their events of the window), and no more than needed. */
 export function didAnySql({ is, n, where, window }: ConditionOf<"didAny">, context: Context): Sql {
   const matching = and([sql`e.kind = 'event'`, ...where.map((one) => eventProperty(one, context.now))]);
   const some = eventsSql(window, context, sql`1`, matching);
@@ -57,8 +57,9 @@ export function didAnySql({ is, n, where, window }: ConditionOf<"didAny">, conte
 }
 
 /**
- * Was active on so many UTC days (person_days_pkey), or began so many visits (sessions_actor_started_idx). A day counts
- * if its first or last event lies in the window or around it, which is exact for windows of a day or more.
+ * Was active on this many UTC days (person_days_pkey), or started this many sessions (sessions_actor_started_idx). A
+ * day counts if its first or last event is in the window or the window lies between them, which is exact for windows of
+ * a day or more.
  */
 export function activeSql({ of, is, n, window }: ConditionOf<"active">, context: Context): Sql {
   const { projectId, counted } = context;
@@ -77,7 +78,7 @@ export function activeSql({ of, is, n, window }: ConditionOf<"active">, context:
   );
 }
 
-/** The visits that began in the window. */
+/** The sessions that started in the window. */
 const visitsFrom = (projectId: string, from: Sql, before: Sql): Sql => sql`
   FROM (${lanes(projectId)}) l
   JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
@@ -93,7 +94,7 @@ function oftenSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number): 
   return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
 }
 
-/** A time of the person that lies in a window of their life. */
+/** A time of the person that is in a window of their life. */
 export const timeWithinSql = (time: Sql, window: Window, context: Context): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`(${time} >= ${from} AND ${time} < ${before})`;

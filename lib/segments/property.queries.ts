@@ -5,19 +5,19 @@ import type { PropertyCondition, TextTest } from "./rule";
 
 const DAY_MS = 86_400_000;
 
-/** Positive conditions may be NULL, which counts as false; a negation is made of one by this. */
+/** Positive conditions may be NULL, which counts as false; this negates one. */
 export const not = (condition: Sql): Sql => sql`((${condition}) IS NOT TRUE)`;
 
-/** `a OR b`; what is true of none when there are none. */
+/** `a OR b`; false if there are none. */
 export const or = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`false` : sql`(${join(conditions, " OR ")})`;
 export const and = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : sql`(${join(conditions, " AND ")})`;
 
-/** Any text as a LIKE pattern that matches exactly it. */
+/** Escapes any text for a LIKE pattern that matches exactly it. */
 export const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
-/** A moment of a rule in ms: a day alone is its beginning in UTC. */
+/** A moment of a rule in ms; a day alone means its start in UTC. */
 export const momentMs = (at: string): number => Date.parse(at);
 
 /** `days` ago. */
@@ -25,18 +25,18 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
 
 /**
  * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers;
- * key and values are bound. On a sparse document whatever only those with properties can match names the index by its
+ * key and values are bound. On a sparse document, conditions that only match people with properties repeat the index's
  * predicate.
  */
 export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
   const holds = (json: string): Sql => some(sql`${props} @> ${`{${JSON.stringify(key)}:${json}}`}::jsonb`);
-  /** A value as it was chosen, in each form it may have been stored in. */
+  /** A chosen value, in each form it may be stored in. */
   const isOne = (chosen: string): Sql => or(storedForms(chosen).map(holds));
   const hasOne = (chosen: string): Sql => or(storedForms(chosen).map((form) => holds(`[${form}]`)));
   const value = sql`${props} -> ${key}::text`;
-  /** The number, or the text that is written like it. */
+  /** A number, or the text that is written like it. */
   const equals = (number: number): Sql =>
     or([
       holds(JSON.stringify(number)),
@@ -92,7 +92,7 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
   }
 }
 
-/** Whatever the case. */
+/** Case-insensitive. */
 export function likeSql({ is, value }: TextTest, text: Sql): Sql {
   const part = literally(value.toLowerCase());
   const like = (pattern: string): Sql => sql`lower(${text}) LIKE ${pattern}`;
@@ -108,7 +108,7 @@ export function likeSql({ is, value }: TextTest, text: Sql): Sql {
 
 type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
 
-/** "not in the last n days" holds for those who never did. */
+/** "not in the last n days" also holds for people who never did. */
 export function timeSql(condition: Timed, time: Sql, now: number): Sql {
   switch (condition.is) {
     case "before":
@@ -123,13 +123,13 @@ export function timeSql(condition: Timed, time: Sql, now: number): Sql {
 }
 
 /**
- * How conditions read a stored value: by what it says, not by its JSON type, because senders mix 42 and "42". Any
- * single value is read as text; a text that is written as a plain number, or as true or false, is read as that too.
+ * How conditions read a stored value: by its content, not by its JSON type, because senders mix 42 and "42". Any single
+ * value is read as text; a text written as a plain number, or as true or false, is also read as that.
  */
 
-/** A number as Postgres writes it: no exponent, no zeros at its end. In the syntax Postgres and JavaScript share. */
+/** A number in Postgres' notation: no exponent, no trailing zeros. In the syntax that Postgres and JavaScript share. */
 const PLAIN_NUMBER = /^(0|-?([1-9][0-9]*|(0|[1-9][0-9]*)\.[0-9]*[1-9]))$/;
-/** A longer text is no number: numeric takes at most 16,383 digits behind the point. */
+/** Longer texts are not numbers: numeric takes at most 16,383 digits after the point. */
 export const MAX_DIGITS = 512;
 
 /** A single value as text; NULL for lists and objects. */
@@ -137,17 +137,17 @@ export const textOf = (value: Sql): Sql =>
   sql`CASE jsonb_typeof(${value}) WHEN 'string' THEN (${value}) #>> '{}' WHEN 'boolean' THEN (${value})::text
       WHEN 'number' THEN trim_scale((${value})::numeric)::text END`;
 
-/** NULL for what is not written as a number. */
+/** NULL for anything not written as a number. */
 export const numberOf = (value: Sql): Sql =>
   sql`CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::numeric WHEN 'string' THEN
       CASE WHEN ${isPlainNumber(sql`(${value}) #>> '{}'`)} THEN ((${value}) #>> '{}')::numeric END END`;
 
-/** Most texts are ruled out by their first character, "-" to "9", which is far cheaper than the pattern. */
+/** The first character rules out most texts, "-" to "9", which is far cheaper than the pattern. */
 export const isPlainNumber = (text: Sql): Sql =>
   sql`(ascii(${text}) BETWEEN 45 AND 57 AND length(${text}) <= ${MAX_DIGITS} AND ${text} ~ ${PLAIN_NUMBER.source})`;
 
 /**
- * What a value that was chosen by its text may be stored as, in JSON: the text, and the number or truth that reads like
+ * The JSON forms in which a value chosen by its text may be stored: the text, and the number or boolean that reads like
  * it.
  */
 export function storedForms(chosen: string): string[] {

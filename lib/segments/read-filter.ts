@@ -12,12 +12,14 @@ export type FilterShown = {
   rule: Rule;
   conditions: number;
   words: string | null;
-  /** Why it cannot be used, as shown to the reader. */
+  /** Why it cannot be used, for display. */
   problem: string | null;
   compiled: ListProfilesOptions["filter"];
 };
 
-/** The filter of a list's URL, compiled. An unusable filter sets `problem` and does not throw, as a link may be old. */
+/**
+ * The filter of a list's URL, compiled. An unusable filter sets `problem` instead of throwing, as a link may be old.
+ */
 export async function readFilter(scope: Scope, filter: string, within?: Rule): Promise<FilterShown> {
   const rule = filter === "" ? EVERYONE : decodeRule(filter);
   const shown = rule ?? EVERYONE;
@@ -40,8 +42,8 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
 }
 
 /**
- * Whose visits or events a list shows: `filter` as URLs write it, the same rule as the users list's. `people`: absent
- * for everybody's.
+ * The people whose sessions or events a list shows: `filter` as in URLs, the same rule as the users list's. `people`:
+ * absent for everybody.
  */
 export async function readPeopleFilter(
   scope: Scope,
@@ -51,17 +53,17 @@ export async function readPeopleFilter(
   return { shown, people: shown.compiled && peopleOf(scope, shown.compiled, Date.now()) };
 }
 
-/** As readPeopleFilter, for files and streams: a filter that cannot be used is an error, never everybody. */
+/** Like readPeopleFilter, for files and streams: an unusable filter is an error, never everybody. */
 export async function requirePeopleFilter(scope: Scope, filter: string): Promise<PeopleSet | undefined> {
   const { shown, people } = await readPeopleFilter(scope, filter);
   if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
   return people;
 }
 
-/** What a list of people shows: a tab, a filter, what is searched for. */
+/** What a list of people shows: a tab, a filter, a search. */
 export type ListShown = { tab: Tab; window: WindowDays; rule: Rule; search: string };
 
-/** The rule that finds whom a list shows, now and later; of everyone, `and` of nothing. */
+/** The rule that describes the people of a list, now and later; for everyone, `and` of nothing. */
 export function ruleOfList({ tab, window, rule, search }: ListShown): Rule {
   const wanted: Rule["of"] = [...conditionsOfTab(tab, window)];
   if (rule.kind === "and") wanted.push(...rule.of);

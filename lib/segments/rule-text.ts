@@ -16,12 +16,12 @@ import {
   type Window,
 } from "./rule";
 
-/** Names of the segments a rule names, by id. */
+/** Names of the segments a rule refers to, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };
 
 /**
- * The rule as it is read above the table: "identified people on plan pro who did not export in the last 14 days". Pure;
- * the rule itself is what counts.
+ * The rule as the sentence above the table: "identified people on plan pro who did not export in the last 14 days".
+ * Pure; the rule itself is authoritative.
  */
 export function ruleInWords(rule: Rule, names: Names = {}): string {
   if (rule.of.length === 0) return rule.kind === "and" ? "everyone" : "nobody";
@@ -36,9 +36,9 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
 
 const list = (parts: string[]): string[] => (parts.length === 0 ? [] : [parts.join(" and ")]);
 
-/** Said behind the noun: "on plan pro", "from Germany". */
+/** Follows the noun: "on plan pro", "from Germany". */
 type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
-/** Behind the noun, as a clause, and as one that is denied. */
+/** After the noun, as a clause, and as a negated one. */
 const PLACES: { [field: string]: [behind: string, clause: string, denied: string] } = {
   country: ["from", "are from", "are not from"],
   city: ["from", "are from", "are not from"],
@@ -47,7 +47,7 @@ const PLACES: { [field: string]: [behind: string, clause: string, denied: string
   os: ["on", "are on", "are not on"],
   source: ["coming from", "came from", "did not come from"],
 };
-/** What one is "on", rather than has. */
+/** Properties that one is "on" rather than has. */
 const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
 
 const isQuality = (node: Node): node is Quality =>
@@ -71,7 +71,7 @@ function phrase(node: Node, names: Names, top = false): string {
   return top || node.of.length === 1 ? words : `(${words})`;
 }
 
-/** Behind "who": "have plan pro", "did not export in the last 14 days". */
+/** Follows "who": "have plan pro", "did not export in the last 14 days". */
 function clause(node: Node, names: Names): string {
   if (isGroup(node)) return phrase(node, names);
   switch (node.kind) {
@@ -108,7 +108,7 @@ function clause(node: Node, names: Names): string {
   }
 }
 
-/** Behind "an account": "that is going quiet", "with at least 10 people", "on plan pro". */
+/** Follows "an account": "that is going quiet", "with at least 10 people", "on plan pro". */
 function account(test: AccountTest): string {
   if ("test" in test) {
     const one: Node = test.test;
@@ -124,7 +124,7 @@ function account(test: AccountTest): string {
   return `with ${label} ${operator}${any("values" in test ? test.values : [test.value])}`;
 }
 
-/** What people "have" or "do", an account has and does. */
+/** The singular, for an account, of what people "have" or "do". */
 const singular = (clause: string): string =>
   clause.replace(/^have /, "has ").replace(/^do not have /, "does not have ");
 
@@ -153,7 +153,7 @@ function time(one: ConditionOf<"time">): string {
   return `${is} ${when(one)}`;
 }
 
-/** What a column is called within a sentence. */
+/** A column's name within a sentence. */
 const columnWord = (key: string): string => {
   const column: Column | undefined = PEOPLE_COLUMNS.find((one) => one.key === key);
   return column?.word ?? key;
@@ -199,7 +199,7 @@ function active({ of, is, n, window }: ConditionOf<"active">): string {
   return `${verb} ${of === "days" ? "on " : ""}${often(is, n)} ${unit}${n === 1 ? "" : "s"}${during(window)}`;
 }
 
-/** "export" can be denied as it is; "report_exported" is a name, which one does not do. */
+/** "export" can be negated as it is; "report_exported" is a name, which one does not "do". */
 const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
 
 function property(one: PropertyCondition): string {
@@ -245,7 +245,7 @@ function life({ within, of, after }: LifeWindow): string {
 const lifeMoment = (of: LifeMoment): string =>
   of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quoted(of.event)}`;
 
-/** Rules think in UTC: a day alone is its beginning there. */
+/** Rules are in UTC: a day alone is its start there. */
 function moment(at: string): string {
   const ts = Date.parse(at);
   return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
@@ -255,5 +255,5 @@ const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
 const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
   `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
 const any = (values: string[]): string => values.map(quoted).join(" or ");
-/** A single word stands as it is. */
+/** A single word is not quoted. */
 const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);

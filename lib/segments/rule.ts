@@ -8,13 +8,13 @@ import { STATES } from "@/lib/lifecycle/states";
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
  * (url.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts). Times are
- * ISO 8601; a day alone means its beginning in UTC. "Not" is part of a condition, never of a group, so that every rule
- * can be said in words.
+ * ISO 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that every rule
+ * can be put into words.
  */
 
 const MAX_DEPTH = 4;
 const MAX_CONDITIONS = 30;
-/** Each costs a walk over the events of one name in its window. */
+/** Each costs a scan of the events of one name in its window. */
 export const MAX_BEHAVIOURS = 5;
 const MAX_VALUES = 100;
 const MAX_TEXT_CHARS = 512;
@@ -22,7 +22,7 @@ const MAX_DAYS = 3_650;
 export const MAX_LIFE_DAYS = MAX_DAYS;
 const MAX_COUNT = 1_000_000_000;
 
-const text = z.string().min(1, "Say what to look for.").max(MAX_TEXT_CHARS);
+const text = z.string().min(1, "Enter what to look for.").max(MAX_TEXT_CHARS);
 const values = z.array(z.string().max(MAX_TEXT_CHARS)).min(1, "Choose at least one value.").max(MAX_VALUES);
 const days = z.int().min(1, "At least 1 day.").max(MAX_DAYS, `At most ${MAX_DAYS} days.`);
 const count = z.int().min(0).max(MAX_COUNT);
@@ -40,9 +40,9 @@ const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 
 /**
- * What is asked of one property. Values are compared by what they say, not by their JSON type: 42 and "42" are one text
- * and one number, true and "true" one truth. A negation matches everybody its opposite does not, people without any
- * value included.
+ * The test on one property. Values are compared by content, not by JSON type: 42 and "42" are the same text and number,
+ * true and "true" the same boolean. A negation matches everybody its opposite does not, including people without any
+ * value.
  */
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),
@@ -62,12 +62,12 @@ const propertyTest = z.union([
 const key = z.string().min(1).max(255);
 const propertyCondition = z.intersection(z.object({ kind: z.literal("property"), key }), propertyTest);
 
-/** The moment of a person's life that a window begins at; their first event of that name for an event. */
+/** The moment of a person's life at which a window starts; for an event, their first one of that name. */
 const lifeMoment = z.union([z.enum(["firstSeen", "signedUp"]), z.object({ event: z.string().min(1).max(255) })]);
 
 /**
- * Within so many times 24 hours of a moment of their own life, its first instant included; with `after`, from that many
- * days after the moment on. Nothing happened in it to people without that moment.
+ * Within this many times 24 hours of a moment of their own life, including its first instant; with `after`, starting
+ * that many days after the moment. For people without that moment the window is empty.
  */
 const lifeWindow = z.object({
   within: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`),
@@ -96,7 +96,7 @@ const fact = z.object({ kind: z.literal("fact"), field: z.enum(FACT_FIELDS) });
 const times = { is: z.enum(["atLeast", "atMost", "exactly"]), n: count };
 const eventName = z.string().min(1, "Choose an event.").max(255);
 
-/** What is asked of an account. `name`: its name, or its id where it has none. */
+/** The test on an account. `name`: its name, or its id if it has none. */
 const accountTest = z.union([
   z.object({
     of: z.literal("health"),
@@ -121,7 +121,7 @@ export const condition = z.union([
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
   /** Silent for longer than is usual for them (lib/risk/alarm.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
-  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; before they were seen, none. */
+  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; none before they were seen. */
   z.object({
     kind: z.literal("state"),
     is: z.enum(["oneOf", "noneOf"]),
@@ -132,15 +132,15 @@ export const condition = z.union([
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
-  /** Belongs now to an account that passes the test; nobody without an account does, whatever the test. */
+  /** Currently belongs to an account that passes the test; people without an account never match. */
   z.object({ kind: z.literal("whose"), test: accountTest }),
   /**
-   * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
+   * Did the event that often within the window; `atMost` and `exactly 0` include people who never did it ("did not").
    */
   z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
-  /** The same of events of any name. */
+  /** The same for events of any name. */
   z.object({ kind: z.literal("didAny"), where: z.array(propertyCondition).max(5), ...times, window }),
-  /** Active on this many UTC days, or starting this many visits, within the window. */
+  /** Active on this many UTC days, or starting this many sessions, within the window. */
   z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
   /** Did the event for the first time within the window. */
   z.object({ kind: z.literal("firstDid"), event: eventName, window }),
@@ -162,7 +162,7 @@ export type Rule = Group;
 const node: z.ZodType<Node> = z.lazy(() => z.union([group, condition]));
 const group: z.ZodType<Group> = z.object({ kind: z.enum(["and", "or"]), of: z.array(node).max(MAX_CONDITIONS) });
 
-/** A rule as it comes from a form, a URL or the database. Throws (safeParse: fails) with a sentence for people. */
+/** A rule as it comes from a form, a URL or the database. Fails with a sentence for the reader. */
 export const ruleSchema: z.ZodType<Rule> = group
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
@@ -179,7 +179,7 @@ export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.o
 export const behavioursOf = (node: Node): Behaviour[] =>
   conditionsOf(node).filter((one) => one.kind === "did" || one.kind === "firstDid");
 
-/** Conditions that each person's own rows are read for (own.queries.ts). */
+/** Conditions that read each person's own rows (own.queries.ts). */
 export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 

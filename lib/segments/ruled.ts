@@ -2,12 +2,12 @@ import type { Scope } from "@/lib/scope";
 import { namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule } from "./rule";
 
-/** Columns shown that are made of others: a rule about those is a rule about these. */
+/** Columns derived from others: a rule about those is also a rule about these. */
 const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
 
 /**
- * What the segments that a rule names, directly or through others, ask about people: properties as "p:plan", events as
- * "e:export", columns by name. People of such a segment differ from others by these, whatever else they are.
+ * The subjects of the segments that a rule names, directly or through others: properties as "p:plan", events as
+ * "e:export", columns by name. People in such a segment differ from others by these by definition.
  */
 export async function ruledBy(scope: Pick<Scope, "projectId">, rule: Rule): Promise<ReadonlySet<string>> {
   const named = await namedSegments(scope, rule);

@@ -24,13 +24,13 @@ type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
 const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
            s.created_by AS "createdBy"`;
 
-/** The filter of a segment's list: the people in it now, by rule or by imported list. */
+/** The filter for a segment's list: the people in it now, by rule or by imported list. */
 export const membersRule = (segmentId: string): Rule => ({
   kind: "and",
   of: [{ kind: "segment", is: "in", id: segmentId }],
 });
 
-/** All of them by name, with their newest daily count. segments_pkey, segment_sizes_pkey. */
+/** All segments by name, with their latest daily count. segments_pkey, segment_sizes_pkey. */
 export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
   const { rows } = await pool().query<Row & { people: number | null; countedAt: number | null }>(sql`
     SELECT ${COLUMNS}, z.people, z.counted_at AS "countedAt"
@@ -41,7 +41,7 @@ export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
   return rows.map((row) => ({ ...segmentOf(row), people: row.people, countedAt: row.countedAt }));
 }
 
-/** null for an id this project has none of. Primary key. */
+/** null for an unknown id. Primary key. */
 export async function getSegment({ projectId }: Scope, id: string): Promise<Segment | null> {
   const row = await prisma().segment.findUnique({ where: { projectId_id: { projectId, id } } });
   return row && segmentOf({ ...row, createdAt: row.createdAt.getTime(), updatedAt: row.updatedAt.getTime() });
@@ -52,7 +52,7 @@ function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdB
   return { id, name, description, kind: parsed ? "rule" : "static", rule: parsed, createdAt, updatedAt, createdBy };
 }
 
-/** All of a project's, for jobs. Primary key. */
+/** All segments of a project, for jobs. Primary key. */
 export async function segmentIds({ projectId }: ProjectScope): Promise<string[]> {
   const rows = await prisma().segment.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true } });
   return rows.map(({ id }) => id);
@@ -65,7 +65,7 @@ export async function segmentNames({ projectId }: Scope, ids: readonly string[])
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** How many a rule finds now, and the first few: what the filter builder shows as one builds. Throws as compileRule. */
+/** How many people a rule finds now, and the first few: the filter builder's live preview. Throws like compileRule. */
 export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   const filter = await compileRule(scope, rule);
   const [total, { rows }] = await Promise.all([
@@ -75,7 +75,7 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   return { total, rows };
 }
 
-/** Everybody a compiled rule finds, for lists of what people did. */
+/** Everybody a compiled rule finds, for lists of their events and sessions. */
 export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
   peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 
@@ -95,7 +95,10 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
   return rows[0]?.count ?? 0;
 }
 
-/** Whether the person with this ref, by whatever id, is in the segment now. O(events of the behaviours it asks for). */
+/**
+ * Whether the person with this ref, by any of their ids, is in the segment now. O(events of the behaviours in the
+ * rule).
+ */
 export async function isMember(scope: Scope, id: string, ref: string): Promise<boolean> {
   const person = await findPerson(scope, ref);
   if (!person) return false;
@@ -107,8 +110,8 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
 }
 
 /**
- * The last size counted on each of these days, oldest first; a day on which nothing was counted is left out. Primary
- * key, one probe a day.
+ * The last size counted on each of these days, oldest first, without days on which nothing was counted. Primary key,
+ * one probe per day.
  */
 export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): Promise<SizeOnDay[]> {
   const { rows } = await pool().query<SizeOnDay>(sql`

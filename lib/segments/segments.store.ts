@@ -12,16 +12,16 @@ import { compileRule } from "./compiled.queries";
 import { type Rule, ruleSchema } from "./rule";
 
 const MAX_SEGMENTS = 500;
-/** Segments that a refusal names. */
+/** Other segments that an error message lists. */
 const MAX_NAMED = 3;
-/** Prisma's code for a value that a unique index holds already. */
+/** Prisma's code for a unique violation. */
 const UNIQUE = "P2002";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** What a member or a client says of a segment; `rule` null makes a static one. */
+/** A segment's fields as a member or a client sends them; `rule` null creates a static one. */
 export const segmentInput = z.object({
-  name: z.string().trim().min(1, "Give it a name.").max(100, "At most 100 characters."),
+  name: z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters."),
   description: z.string().trim().max(1_000, "At most 1,000 characters.").default(""),
   rule: ruleSchema.nullable(),
 });
@@ -56,7 +56,8 @@ export async function createSegment(scope: Scope<"edit">, input: SegmentInput, n
 }
 
 /**
- * Changes what is given. A rule stays a rule and a list a list; throws as createSegment, and not_found. Primary key.
+ * Changes the given fields. A rule stays a rule and a list a list; throws like createSegment, and not_found. Primary
+ * key.
  */
 export async function updateSegment(
   scope: Scope<"edit">,
@@ -82,7 +83,7 @@ export async function updateSegment(
 
 const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
-/** A segment that names itself, by whatever way, has no members one could tell. */
+/** A segment that refers to itself, even indirectly, has no defined members. */
 async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): Promise<void> {
   const names = JSON.stringify(rule);
   await compileRule(scope, rule, now);
@@ -97,12 +98,14 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): 
       if ([...reached].some((one) => JSON.stringify(other.rule).includes(one))) reached.add(other.id);
   }
   if ([...reached].some((one) => names.includes(one)))
-    throw new AppError("unprocessable", "This segment would name itself. Remove that condition.", { field: "rule" });
+    throw new AppError("unprocessable", "This segment would refer to itself. Remove that condition.", {
+      field: "rule",
+    });
 }
 
 /**
- * Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still name
- * it.
+ * Deletes a segment with its list and its history. Throws not_found, and conflict naming the segments that still refer
+ * to it.
  */
 export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<void> {
   const { projectId } = scope;
@@ -115,7 +118,7 @@ export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<v
     const users = others.filter(({ rule }) => JSON.stringify(rule).includes(id)).slice(0, MAX_NAMED);
     if (users.length > 0) {
       const names = users.map((user) => `“${user.name}”`).join(", ");
-      throw new AppError("conflict", `Other segments are made of this one: ${names}. Change them first.`);
+      throw new AppError("conflict", `Other segments use this one: ${names}. Change them first.`);
     }
     const { count } = await tx.segment.deleteMany({ where: { projectId, id } });
     if (count === 0) throw unknownSegment();
@@ -124,12 +127,12 @@ export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<v
   });
 }
 
-/** Sizes are kept per quarter of an hour for this many days, then only the last of each UTC day. */
+/** Sizes are kept per quarter of an hour for this many days, after that only the last of each UTC day. */
 const QUARTERS_KEPT_DAYS = 100;
 
 /**
- * The size of a segment at `now`; a quarter of an hour's newest count stays. Thins what is old. Primary key; O(the
- * segment's old sizes).
+ * Records the size of a segment at `now`; the latest count of a quarter of an hour wins. Thins out old sizes. Primary
+ * key; O(the segment's old sizes).
  */
 export async function recordSize({ projectId }: ProjectScope, id: string, people: number, now: number): Promise<void> {
   await pool().query(sql`

@@ -4,9 +4,9 @@ import { codeOf } from "@/lib/lifecycle/states.store";
 import type { ConditionOf } from "./rule";
 
 /**
- * Who was in one of the states on a day: `people`, all of them (a range of person_states_state_idx a state: those
- * whose states have ended since, and who is in one still); `probe`, whether `f` was (person_states_pkey, backwards from
- * the day).
+ * People who were in one of the states on a day: `people`, all of them (one range of person_states_state_idx per state,
+ * for states that have ended since and for those that still last); `probe`, whether `f` was (person_states_pkey,
+ * backwards from the day).
  */
 export function stateSql(projectId: string, condition: ConditionOf<"state">, now: number): { people: Sql; probe: Sql } {
   const day = sql`${condition.on ?? isoDay(dayOf(now))}::date`;

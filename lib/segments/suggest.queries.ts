@@ -7,13 +7,10 @@ import { isPlainNumber, MAX_DIGITS, textOf } from "./property.queries";
 import type { ConditionOf } from "./rule";
 import type { SuggestedEvent, SuggestedProperty, SuggestedValue } from "./suggest.types";
 
-/**
- * How many people are looked at for what there is to choose from: those seen last, because theirs are the values in
- * use.
- */
+/** How many people are examined for suggestions: those seen last, because their values are in use. */
 const SAMPLE_PEOPLE = 2_000;
 const SAMPLE_EVENTS = 1_000;
-/** Ingest takes no properties that nest deeper. */
+/** Ingest accepts no properties that nest deeper. */
 const MAX_DEPTH = 5;
 const MAX_SUGGESTIONS = 50;
 const MAX_EVENT_NAMES = 500;
@@ -23,8 +20,8 @@ const FORM = sql`jsonb_typeof(o.value) AS form,
            CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
 
 /**
- * Of `held` (key, form, text), each key once for each JSON type its values have, with how many of them a condition of
- * that type reads (property.queries.ts): with 42 and "42" a number and a text are offered, either with both.
+ * From `held` (key, form, text), each key once per JSON type of its values, with the number of values that a condition
+ * of that type reads (property.queries.ts): with 42 and "42" both a number and a text are offered, each with both.
  * O(held).
  */
 const typesOf = (held: Sql): Sql => sql`
@@ -44,7 +41,7 @@ const typesOf = (held: Sql): Sql => sql`
 /** Which values are offered: single ones, the items of lists, or both. */
 export type Held = "single" | "item" | "any";
 
-/** The texts of the single values in `value`, each once; what else is in a list cannot be asked about. */
+/** The distinct texts of the single values in `value`; other contents of lists cannot be used in conditions. */
 const textsOf = (value: Sql, held: Held): Sql => sql`
   SELECT DISTINCT ${textOf(sql`one.value`)} AS value FROM jsonb_path_query(${value}, '$[*]') AS one(value)
    WHERE ${held} = 'any' OR (jsonb_typeof(${value}) = 'array') = (${held} = 'item')`;
@@ -66,7 +63,7 @@ const sample = (scope: Scope) => sql`
     WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}'
     LIMIT ${SAMPLE_PEOPLE})`;
 
-/** Properties of the people seen last, most common first, once for each type its values have. O(2,000 people). */
+/** Properties of the people seen last, most common first, once per type of their values. O(2,000 people). */
 export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(
     typesOf(sql`SELECT o.key, ${FORM} FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props) o
@@ -82,7 +79,7 @@ const sampleOfAccounts = (scope: Scope) => sql`
    ORDER BY a.last_seen DESC NULLS FIRST, a.account_id DESC
    LIMIT ${SAMPLE_PEOPLE}`;
 
-/** The commonest of `texts`, which read a row of the sample as `s`, that hold the fragment. */
+/** The most common of `texts` that contain the fragment; `texts` reads a row of the sample as `s`. */
 async function commonest(from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
   const { rows } = await pool().query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
@@ -92,7 +89,7 @@ async function commonest(from: Sql, texts: Sql, fragment: string): Promise<Sugge
   return rows;
 }
 
-/** Values of an account's property among them, most common first. */
+/** Values of an account's property in the sample, most common first. */
 export async function suggestAccountValues(
   scope: Scope,
   key: string,
@@ -102,7 +99,7 @@ export async function suggestAccountValues(
   return commonest(sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, held), fragment);
 }
 
-/** The same of accounts: of the 2,000 seen last (account_facts_last_seen_idx). */
+/** The same for accounts: the 2,000 seen last (account_facts_last_seen_idx). */
 export async function suggestAccountProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(
     typesOf(sql`SELECT o.key, ${FORM} FROM (${sampleOfAccounts(scope)}) s
@@ -112,9 +109,7 @@ export async function suggestAccountProperties(scope: Scope, fragment = ""): Pro
   return rows;
 }
 
-/**
- * Values of a property among the people seen last (a list's elements one by one), most common first. O(2,000 people).
- */
+/** Values of a property among the people seen last (a list's items one by one), most common first. O(2,000 people). */
 export async function suggestValues(
   scope: Scope,
   key: string,
@@ -152,9 +147,8 @@ export async function suggestFacts(
 }
 
 /**
- * Every event name of the project that holds the fragment, the one done last first. events_name_ts_idx is jumped
- * through from name to name, so it costs two probes a name, not a walk over the events; at most 500 names are looked
- * at.
+ * Every event name of the project that contains the fragment, most recently used first. Skip scan of events_name_ts_idx
+ * from name to name, so it costs two probes per name, not a scan of the events; examines at most 500 names.
  */
 export async function suggestEvents(scope: Scope, fragment = ""): Promise<SuggestedEvent[]> {
   const { rows } = await pool().query<SuggestedEvent>(sql`
@@ -185,9 +179,9 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
 }
 
 /**
- * Properties of an event's newest 1,000 occurrences (of all events': ""), nested ones by dotted path, as eventValue
- * reads them: a key of the whole name comes first, and what is in or below a nested key with a dot cannot be reached.
- * events_name_ts_idx; events_pkey.
+ * Properties of an event's newest 1,000 occurrences (for "": of all events), nested ones by dotted path, as eventValue
+ * reads them: a key with the whole name comes first, and anything in or below a nested key with a dot cannot be
+ * reached. events_name_ts_idx; events_pkey.
  */
 export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
   const { rows } = await pool().query<SuggestedProperty>(sql`
@@ -211,8 +205,8 @@ export async function suggestEventProperties(scope: Scope, event: string): Promi
 }
 
 /**
- * Values of a property of an event's newest 1,000 occurrences (a list's elements one by one; of $path and the like, of
- * what the event carries beside its properties), most common first. events_name_ts_idx.
+ * Values of a property of an event's newest 1,000 occurrences (a list's items one by one; $path and the like are the
+ * event's own fields), most common first. events_name_ts_idx.
  */
 export async function suggestEventValues(
   scope: Scope,

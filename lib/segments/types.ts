@@ -6,7 +6,7 @@ export type Segment = {
   id: string;
   name: string;
   description: string;
-  /** "rule": current matches; "static": the people of an imported list, by any id they have now. */
+  /** "rule": everybody who matches now; "static": the people of an imported list, by any id they have now. */
   kind: "rule" | "static";
   /** null for a static one. */
   rule: Rule | null;
@@ -16,16 +16,16 @@ export type Segment = {
   createdBy: string;
 };
 
-/** `people`: at the newest daily count, or null before the first. */
+/** `people`: at the latest daily count, or null before the first. */
 export type SegmentListed = Segment & { people: number | null; countedAt: number | null };
 
-/** What the filter builder shows beside a rule: how many, and the first few. */
+/** The filter builder's preview of a rule: how many people, and the first few. */
 export type Preview = { total: Total; rows: ProfileSummary[] };
 
 /** Members at the end of a UTC day ("2026-03-12"). */
 export type SizeOnDay = { day: string; people: number };
 
-/** What became of an import: which of the lines' ids or e-mails nobody here has. */
+/** The result of an import: which of the lines' ids or e-mails are unknown. */
 export type Imported = {
   added: number;
   already: number;

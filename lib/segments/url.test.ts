@@ -20,7 +20,7 @@ const words = {
   searches: ["ada (x), ~", "a"],
 };
 
-test("any rule survives the URL, whatever its words hold", () => {
+test("any rule survives the round trip through a URL, whatever its words contain", () => {
   fc.assert(
     fc.property(anyRule(words), (rule) => {
       const parsed = ruleSchema.safeParse(rule);
@@ -35,7 +35,7 @@ test("any rule survives the URL, whatever its words hold", () => {
   );
 });
 
-test("any text is a rule or null, never an error", () => {
+test("any text parses to a rule or null, never an error", () => {
   const text = fc.array(
     fc.constantFrom("and(", "prop(", "did(", ")", ",", "~", "plan", "text", "oneOf", "1", "last(", "ever"),
     { maxLength: 20 },

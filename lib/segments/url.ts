@@ -16,7 +16,7 @@ import {
 /**
  * A rule as one word of a URL, readable and lossless:
  * `and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))`. A part is a word or word(parts). In
- * words ( ) , and ~ are written behind a ~, and nothing at all is ~_.
+ * words, ( ) , and ~ are escaped with ~, and the empty word is ~_.
  */
 
 type Term = { word: string; args: Term[] | null };
@@ -28,7 +28,7 @@ export function encodeRule(rule: Rule): string {
   return write(nodeTerm(rule));
 }
 
-/** null for what no rule is written as; the rule satisfies ruleSchema. */
+/** null if it is not a rule; the result satisfies ruleSchema. */
 export function decodeRule(text: string): Rule | null {
   if (text.length > MAX_URL_CHARS) return null;
   const term = read(text);
@@ -150,7 +150,7 @@ function lifeTerm({ within, of, after }: LifeWindow): Term {
 const isTime = (name: string): boolean => TIME_FIELDS.some((field) => field === name);
 const isCount = (name: string): boolean => COUNT_FIELDS.some((field) => field === name);
 
-/** As it may have been meant; ruleSchema says whether it is one. */
+/** A best guess at the rule; ruleSchema decides whether it is valid. */
 function nodeOf({ word: name, args }: Term): unknown {
   if (args === null) return null;
   const [first = "", second = "", third = ""] = args.map((arg) => arg.word);
@@ -247,6 +247,6 @@ function windowOf({ word: name, args }: Term): unknown {
   return name === "between" ? { since: first, before: second } : null;
 }
 
-/** NaN, which no schema takes, for what is no number. */
+/** NaN, which no schema accepts, if it is not a number. */
 const number = (text: string | undefined): number =>
   text === undefined || text.trim() === "" ? Number.NaN : Number(text);

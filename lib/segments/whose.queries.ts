@@ -6,8 +6,8 @@ import { likeSql, not, propertySql } from "./property.queries";
 import type { AccountTest, ConditionOf } from "./rule";
 
 /**
- * Who belongs to an account that passes a test: `people`, all of them (one pass over the project's accounts, or
- * account_facts_properties_idx, then account_people_pkey an account); `probe`, whether `f` does
+ * People who belong to an account that passes a test: `people`, all of them (one pass over the project's accounts, or
+ * account_facts_properties_idx, then account_people_pkey per account); `probe`, whether `f` does
  * (account_people_person_idx, account_facts_pkey).
  */
 export function whoseSql(projectId: string, { test }: ConditionOf<"whose">, now: number): { people: Sql; probe: Sql } {

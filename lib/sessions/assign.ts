@@ -1,10 +1,10 @@
 /**
- * Silence, in milliseconds, after which a person's next event opens a new session: 30 minutes.
- * Source: OpenPanel's SESSION_TIMEOUT and GA4's default; why we kept it: docs/decisions/0004-sessions.md.
+ * Silence, in milliseconds, after which a person's next event starts a new session: 30 minutes. Source: OpenPanel's
+ * SESSION_TIMEOUT and GA4's default; why we kept it: docs/decisions/0004-sessions.md.
  */
 export const SESSION_IDLE_MS = 30 * 60 * 1000;
 
-/** A visit of a stream; `assigned`: the server minted it, as no SDK sent a session id. Times in ms. */
+/** A session of a stream; `assigned`: the server created its id, as no SDK sent one. Times in ms. */
 export type StreamSession = { sessionId: string; startedAt: number; endedAt: number; assigned: boolean };
 
 /**
@@ -31,7 +31,8 @@ export function assignSession(sessions: StreamSession[], ts: number, newId: () =
 }
 
 /**
- * Counts an event at `ts` of a session that its SDK named among the stream's, for those of the batch that name none.
+ * Adds an event at `ts` of a session that its SDK named to the stream's sessions, for events of the batch that name
+ * none.
  */
 export function openSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
   const known = sessions.get(sessionId);

@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Distinct sessions that began in the ranges (docs/identity.md R9). O(their rows) on sessions_actor_started_idx. */
+/** Distinct sessions that started in the ranges (docs/identity.md R9). O(their rows) on sessions_actor_started_idx. */
 export async function countSessions(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {
   const [actors, froms, tos] = rangeColumns(ranges);
   const { rows } = await db.query<{ sessions: number }>(sql`
@@ -28,13 +28,13 @@ const IS_PAGE = sql`e.name = 'screen_view' AND e.path IS NOT NULL`;
 const CONTEXT = sql`jsonb_strip_nulls(jsonb_build_object(
              'path', e.path, 'referrer', e.referrer, 'country', e.country, 'city', e.city,
              'device', e.device, 'browser', e.browser, 'os', e.os))`;
-/** As contextOrder has it for visits, for the events that one is made of. */
+/** The same order as contextOrder for sessions, for the events that one consists of. */
 const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
 
 /**
- * Erasure on a stream others have a part of: rebuilds the visits that touch the erased ranges from the events that
- * stay, which are those in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows
- * still wait for deletion. O(events of those visits) on events_actor_ts_idx.
+ * Erasure on a stream shared with others: rebuilds the sessions that touch the erased ranges from the remaining events,
+ * which are in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows are not
+ * deleted yet. O(events of those sessions) on events_actor_ts_idx.
  */
 export async function rebuildSessions(
   tx: Tx,

@@ -31,13 +31,15 @@ export type SessionRow = {
   revenue: number;
   entry: { path: string; at: number; id: string } | null;
   exit: { path: string; at: number; id: string } | null;
-  /** Of the first event that knows a page, else of the first: where the visit came from, whichever call came first. */
+  /**
+   * Of the first event that knows a page, else of the first event: the source of the visit, whichever call came first.
+   */
   context: Context;
   contextAt: number;
   contextId: string;
 };
 
-/** Folds events into one row a (session, actor). The result does not depend on their order. O(n). */
+/** Folds events into one row per (session, actor). The result does not depend on their order. O(n). */
 export function mergeSessions(events: readonly SessionEvent[]): SessionRow[] {
   const rows = new Map<string, SessionRow>();
   for (const event of events) {

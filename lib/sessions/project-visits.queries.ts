@@ -15,17 +15,17 @@ import { entryPage, exitPage } from "./visit-pages.queries";
 
 export type SessionOfPerson = SessionRow & { person: RecentPerson };
 
-/** What is kept of everybody's visits; every part given must hold. Times in ms: after ≤ start < before. */
+/** Filters of everybody's sessions, combined by AND. Times in ms: after ≤ start < before. */
 export type VisitsFilter = {
   source?: string;
   device?: string;
   country?: string;
   /** The entry page exactly. */
   entry?: string;
-  /** At least so many page views. */
+  /** At least this many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
-  /** Only theirs. */
+  /** Only those of these people. */
   people?: PeopleSet;
   after: number;
   before: number;
@@ -45,7 +45,7 @@ type Row = Omit<SessionRow, "durationMs" | "source" | "device" | "browser" | "os
   actorId: number;
 };
 
-/** A page of everybody's visits by their start, newest first, and the cursor of the next one. */
+/** A page of everybody's sessions by their start, newest first, and the cursor of the next one. */
 export async function listVisits(
   scope: Scope,
   options: { filter: VisitsFilter; limit: number; cursor?: string },
@@ -76,10 +76,10 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
 }
 
 /**
- * Walks sessions_started_idx from the newest. A visit that spans a login has a row of the device and one of the user;
+ * Walks sessions_started_idx from the newest. A session that spans a login has a row of the device and one of the user;
  * it counts at its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that
- * person's rows. O(limit) look-ups where most visits pass the filter; a filter hardly any passes reads the window's
- * visits. Those of few people are read person by person instead (sessions_actor_started_idx), O(their visits of the
+ * person's rows. O(limit) lookups if most sessions pass the filter; a filter that hardly any pass reads the window's
+ * sessions. Those of few people are read person by person instead (sessions_actor_started_idx), O(their sessions of the
  * window).
  */
 export function visitsQuery(
@@ -114,7 +114,7 @@ export function visitsQuery(
      ${order} LIMIT ${page.limit}`;
   const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_ASKED})`;
   const isPage = sql`(SELECT count(*) >= ${page.limit} FROM asked)`;
-  // Sorted before it is asked which are first rows: only a page of them has to be.
+  // Sorted before the test for first rows, which then only runs for a page of them.
   const visited = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
@@ -161,7 +161,7 @@ const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
     JOIN LATERAL (
       SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
 
-/** Where a visit came from, as sourceOf in lib/format says it. */
+/** The source of a session, as sourceOf in lib/format defines it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
 function kept({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
@@ -175,7 +175,7 @@ function kept({ source, device, country, entry, minPages, who }: VisitsFilter, p
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 
-/** The people a visit was of, first comer first: nearly always one. [] for an unknown id. sessions_pkey. */
+/** The people of a session, in order of appearance: nearly always one. [] for an unknown id. sessions_pkey. */
 export async function visitById(scope: Scope, sessionId: string): Promise<SessionOfPerson[]> {
   const { rows } = await pool().query<Row>(sql`
     SELECT x.session_id AS id,

@@ -24,7 +24,7 @@ type StoredSession = Omit<
 };
 
 /**
- * One page of a person's visits, newest first, and the cursor of the next one; throws not_found for a ref nobody has.
+ * One page of a person's sessions, newest first, and the cursor of the next one; throws not_found for an unknown ref.
  * The anonymous part before a login and the identified part after it are one session of that person (docs/identity.md
  * R9).
  */
@@ -47,9 +47,7 @@ export async function listSessions(
   };
 }
 
-/**
- * The person's `limit` newest visits that began before `before` (ms), newest first. As sessionsQuery.
- */
+/** The person's `limit` newest sessions that started before `before` (ms), newest first. Like sessionsQuery. */
 export async function visitsBefore(scope: Scope, person: Person, before: number, limit: number): Promise<SessionRow[]> {
   const from = { startedAt: before - 1, id: LAST_UUID };
   const { rows } = await pool().query<StoredSession>(sessionsQuery(scope, person, { limit, from }));
@@ -71,11 +69,11 @@ function toSession({ context, ...stored }: StoredSession): SessionRow {
 }
 
 /**
- * A page of sessions in (started_at, session_id) order, newest first. Each lane gives its newest rows; a row counts
- * only when it is its session's first row among this person's, so a session that spans a login comes once, at its true
- * start; then the page's sessions, and only they, are summed over their rows. Lanes ride on sessions_actor_started_idx,
- * the look at a session's other rows (one or two) on sessions_pkey. Cost: one probe a lane plus `limit` rows of each
- * lane with newer visits.
+ * A page of sessions in (started_at, session_id) order, newest first. Each lane contributes its newest rows; a row only
+ * counts if it is its session's first row among this person's, so a session that spans a login appears once, at its
+ * true start; then only the page's sessions are summed over their rows. Lanes use sessions_actor_started_idx, the
+ * lookup of a session's other rows (one or two) sessions_pkey. Cost: one probe per lane plus `limit` rows of each lane
+ * with newer sessions.
  */
 export function sessionsQuery(
   scope: Scope,
@@ -117,7 +115,10 @@ export function sessionsQuery(
      ORDER BY p.started_at DESC, y.session_id DESC`;
 }
 
-/** Of a session's rows that are this person's, x is the first. A visitor is one actor and has one row a session. */
+/**
+ * Whether x is the first of a session's rows that are this person's. A visitor is one actor and has one row per
+ * session.
+ */
 function isFirstOfItsSession(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") return empty;
   return sql`AND NOT EXISTS (
@@ -127,8 +128,8 @@ function isFirstOfItsSession(scope: Scope, person: Person): Sql {
 }
 
 /**
- * Is session row y this person's? By keys alone (identities_pkey, spans_pkey), so a person's number of lanes does not
- * matter.
+ * Whether session row y is this person's. By keys alone (identities_pkey, spans_pkey), so a person's number of lanes
+ * does not matter.
  */
 function isTheirs(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {

@@ -16,9 +16,9 @@ type StreamSessionColumns = {
 
 /**
  * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
- * lie apart from each other, so beside those that began in the time asked for only the one before can reach into it.
- * Uses sessions (project_id, stream_id, started_at desc) and the primary key: O(sessions found).
- * The end of a session is in no index: it moves with every event, and every index would have to follow.
+ * do not overlap, so besides those that started in that time only the previous one can reach into it. Uses sessions
+ * (project_id, stream_id, started_at desc) and the primary key: O(sessions found). The end of a session is in no index:
+ * it moves with every event, and every index would have to follow.
  */
 export async function sessionsOfStreams(
   tx: Tx,
@@ -56,12 +56,12 @@ export async function sessionsOfStreams(
   return out;
 }
 
-/** Does the context that comes in count before the one that is there? */
+/** Whether the incoming context takes precedence over the stored one. */
 const isSooner = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
 
 /**
- * Adds a batch's rows, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or sum,
- * so arrival order cannot matter. Primary key.
+ * Adds a batch's rows, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or sum, so
+ * arrival order cannot matter. Primary key.
  */
 export async function upsertSessions(tx: Tx, projectId: string, rows: readonly SessionRow[]): Promise<void> {
   if (rows.length === 0) return;
