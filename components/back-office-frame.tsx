@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 
-/** The page behind a link of a customer's back office, where it does not lead to one person or account. */
+/** Shown for a link from a customer's back office that does not lead to a single person or account. */
 export function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <div className="min-h-dvh bg-sidebar">

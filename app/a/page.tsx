@@ -12,7 +12,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /**
  * Link target for a customer's back office: /a?id=42 or /a?domain=acme.example opens that account, after the log-in, in
- * whichever of the member's projects has it. `project` names one, if known.
+ * the member's project that has it. `project` names one, if known.
  */
 export default async function FindAccountPage({ searchParams }: Props) {
   const given = await searchParams;

@@ -11,8 +11,8 @@ export const metadata: Metadata = { title: "Find a user" };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 /**
- * Link target for a customer's back office: /u?email=ada@example.com or /u?id=42 opens that person, after the log-in, in
- * whichever of the member's projects has them. `project` names one, if known.
+ * Link target for a customer's back office: /u?email=ada@example.com or /u?id=42 opens that person, after the log-in,
+ * in the member's project that has them. `project` names one, if known.
  */
 export default async function FindUserPage({ searchParams }: Props) {
   const given = await searchParams;

@@ -8,11 +8,11 @@ import { TAB_RULES } from "./list-tabs";
 import type { AccountListState } from "./rows";
 
 type AccountSummaryProps = { path: string; state: AccountListState; totals: Promise<AccountTotals> } & {
-  /** The filter in words, behind their number. */
+  /** The filter in words, which follows their number. */
   words: string | null;
 };
 
-/** How many there are, and why they are here. Renders nothing where the tabs say enough. */
+/** How many there are, and why they are listed. Renders nothing if the tabs say enough. */
 export function AccountListSummary({ path, state, totals, words }: AccountSummaryProps) {
   const rule = TAB_RULES[state.tab];
   if (rule === null && state.search === "" && words === null) return null;

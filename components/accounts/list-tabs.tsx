@@ -42,10 +42,10 @@ const Total = async ({ tab, totals }: { tab: AccountTab; totals: Promise<Account
   <TabPill>{count((await totals)[tab])}</TabPill>
 );
 
-/** Which rule put an account on the tab; null where the label says it. */
+/** The rule that puts an account on the tab; null if the label says it. */
 export const TAB_RULES: { [Tab in AccountTab]: string | null } = {
   all: null,
-  quiet: "at most half of their usual people in the last 7 days and in the last full week, those who lost most first",
+  quiet: "at most half of their usual people in the last 7 days and in the last full week, largest loss first",
   growing: "half as many people again as usual, and two more, in the last 7 days and in the last full week",
   new: "first seen in the last 30 days",
   internal: "left out of every count; see the project's settings",

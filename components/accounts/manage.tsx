@@ -10,7 +10,7 @@ import { notify } from "@/components/ui/notify";
 /** Resolves to an error, or null. */
 type Change<Given extends unknown[]> = (...given: Given) => Promise<string | null>;
 
-/** Runs a change; its fault is shown beside the field. */
+/** Runs a change and shows its error at the field. */
 function useChange() {
   const [busy, startTransition] = useTransition();
   const [fault, setFault] = useState<string | null>(null);
@@ -25,7 +25,7 @@ function useChange() {
 
 type MergeAccountProps = { name: string; merge: Change<[other: string]> };
 
-/** Makes another account the same company as this one. */
+/** Merges another account into this one. */
 export function MergeAccount({ name, merge }: MergeAccountProps) {
   const id = useId();
   const [other, setOther] = useState("");
@@ -61,7 +61,7 @@ export function MergeAccount({ name, merge }: MergeAccountProps) {
 
 type MergedProps = { pairs: { a: string; b: string; when: string }[]; separate: Change<[a: string, b: string]> };
 
-/** Which accounts were made one, each to be separated again. */
+/** The merges of this account, each with a button to undo it. */
 export function MergedAccounts({ pairs, separate }: MergedProps) {
   const { busy, fault, run } = useChange();
   return (
@@ -131,7 +131,7 @@ export function EraseAccount({ name, erase }: EraseAccountProps) {
 
 type LeaveProps = { person: string; left: boolean; leave: Change<[leaves: boolean]> };
 
-/** Takes a person out of the account, or puts them back; each undoes the other. */
+/** Removes a person from the account, or puts them back; each undoes the other. */
 export function LeaveAccount({ person, left, leave }: LeaveProps) {
   const { busy, run } = useChange();
   const mayEdit = useMayEdit();
@@ -143,13 +143,13 @@ export function LeaveAccount({ person, left, leave }: LeaveProps) {
         return fault;
       },
       left
-        ? `${person} belongs to it again. The list follows in a moment.`
-        : `${person} is taken out. The list follows in a moment.`,
+        ? `${person} was put back. The list follows in a moment.`
+        : `${person} was removed. The list follows in a moment.`,
     );
   if (!mayEdit) return null;
   return (
     <Button variant="ghost" size="sm" disabled={busy} onClick={change}>
-      {left ? "Put back" : "Take out"}
+      {left ? "Put back" : "Remove"}
       <span className="sr-only"> {person}</span>
     </Button>
   );

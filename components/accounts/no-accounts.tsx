@@ -64,7 +64,7 @@ export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
           <p>
             An account is a company that your users belong to. Call{" "}
             <code className="font-mono text-foreground">group</code> with its id where they log in, or choose in the
-            settings which property or e-mail domain tells it.
+            settings which property or e-mail domain identifies it.
           </p>
           <Button asChild className="justify-self-center">
             <Link href={`/${projectId}/setup`}>Show me how</Link>

@@ -19,20 +19,20 @@ const REASONS: { [reason: string]: string } = {
   domain: "by e-mail domain",
 };
 
-/** `state`: of their whole life, as lifecycle has it today; null before it is known. */
+/** `state`: their own lifecycle state today; null before it is known. */
 type AccountPeopleProps = {
   people: (Omit<AccountPerson, "state"> & { state: State | null })[];
   projectId: string;
   clock: Clock;
-  /** Takes somebody out of the account, or puts them back; resolves to an error, or null. */
+  /** Removes somebody from the account, or puts them back; resolves to an error, or null. */
   leave: (ref: string, leaves: boolean) => Promise<string | null>;
 };
 
-/** An account's people: last active, what they did for it, and why and since when they belong to it. */
+/** An account's people: last active, their activity for it, and why and since when they belong to it. */
 export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeopleProps) => (
   <div className="relative overflow-x-auto">
     <table className="w-full text-[13px]">
-      <caption className="sr-only">People of this account, the last active first</caption>
+      <caption className="sr-only">People of this account, most recently active first</caption>
       <thead>
         <tr className="border-b text-left text-muted-foreground text-xs [&>th]:h-9 [&>th]:whitespace-nowrap [&>th]:px-3 [&>th]:font-medium">
           <th scope="col" className="!pl-4 sm:!pl-6">

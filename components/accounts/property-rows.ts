@@ -2,7 +2,7 @@ import { type PropertyRow, propertyRows } from "@/components/properties/property
 import type { AccountChange } from "@/lib/accounts/page/history.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 
-/** An account's properties with their history, as of a person. `group` is the call that sets them. */
+/** An account's properties with their history, like a person's. `group` is the call that sets them. */
 export function accountPropertyRows(
   { name, type, properties }: Pick<AccountSummary, "name" | "type" | "properties">,
   changes: ReadonlyMap<string, AccountChange[]>,

@@ -46,7 +46,7 @@ const PAGE_ROWS = 50;
 
 type AccountsQuery = { scope: Scope; path: string; state: AccountListState; layout: ListLayout | Promise<ListLayout> };
 
-/** Which accounts the list in a URL shows. */
+/** The accounts shown by the list in a URL. */
 export const selectionOf = (scope: Scope, { tab, search, filter }: AccountListState): AccountSelection => ({
   tab,
   search,

@@ -12,7 +12,7 @@ import { exact, relative } from "@/lib/format/time";
 
 export type UsesUser = { key: string; name: string; href: string; events: number; lastAt: number; left: boolean };
 export type UsesEvent = { name: string; label: string; people: number; events: number };
-/** How often, when last (ms), and the address of these events. */
+/** How often, when last (ms), and the URL of these events. */
 export type UsesCell = { user: string; name: string; events: number; lastAt: number; href: string };
 
 type UsesTableProps = { users: UsesUser[]; events: UsesEvent[]; cells: UsesCell[]; clock: Clock };
@@ -20,8 +20,8 @@ type UsesTableProps = { users: UsesUser[]; events: UsesEvent[]; cells: UsesCell[
 const SHADES = ["", "bg-primary/10", "bg-primary/20", "bg-primary/30", "bg-primary/45"];
 
 /**
- * Who uses what, how often: a row a person, a column an event. A column's head sorts people by it, the arrow at a person
- * sorts events by them; both are in the URL.
+ * Who uses what, how often: one row per person, one column per event. A column's header sorts people by it, the arrow
+ * next to a person sorts events by them; both are in the URL.
  */
 export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
   const [{ by, of }, setSort] = useQueryStates(
@@ -35,7 +35,7 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
   const columns = of === null ? events : events.toSorted((a, b) => timesOf(of, b.name) - timesOf(of, a.name));
   const most = Math.max(1, ...cells.map((cell) => cell.events));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is scrolled by keyboard too
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section aria-label="Who uses what" tabIndex={0} className="relative min-w-0 overflow-x-auto">
       <table className="border-separate border-spacing-0 text-[13px]">
         <caption className="sr-only">Who uses what: how often each person did each event</caption>

@@ -10,7 +10,7 @@ export type BarPoint = {
   value: number;
   href?: string;
   before?: { label: string; value: number };
-  /** Its period is not over: drawn lighter and labelled so. */
+  /** The period is not over: drawn lighter and labelled accordingly. */
   unfinished?: boolean;
 };
 export type BarsProps = { points: BarPoint[]; unit: string; height: number };

@@ -2,7 +2,7 @@
 
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 
-/** A group of people by what was said of them: predicted and observed shares, from 0 to 1. */
+/** A group of people by predicted probability: predicted and observed shares, from 0 to 1. */
 export type CalibrationPoint = { predicted: number; observed: number; people: number };
 export type CalibrationProps = { points: CalibrationPoint[]; height: number };
 
@@ -10,7 +10,7 @@ const percent = (share: number) => `${Math.round(100 * share)} %`;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const TICK = { fontSize: 10, fill: "var(--muted-foreground)" };
 
-/** What was said against what came, drawn by Recharts: true probabilities lie on the diagonal. */
+/** Predictions against outcomes, drawn by Recharts: correct probabilities lie on the diagonal. */
 export default function Calibration({ points, height }: CalibrationProps) {
   const ends = [
     { predicted: 0, ideal: 0 },

@@ -6,7 +6,7 @@ type ChangeProps = {
   before: number;
   /** The previous period's number, as text. */
   was: string;
-  /** More is not better: only less is coloured. */
+  /** More is not better: only a decrease is coloured. */
   lessIsBetter?: boolean;
   /** The numbers are shares: shows the difference in percentage points. */
   points?: boolean;

@@ -6,12 +6,12 @@ import { count } from "@/lib/format/number";
 
 /** A part of every bar, from the bottom up; `color` is a CSS colour. */
 export type StackedSeries = { key: string; label: string; color: string };
-/** `values` and `hrefs` (the list that part counts) by series. */
+/** `values` and `hrefs` (the list that each part counts) by series. */
 export type StackedPoint = {
   label: string;
   values: Record<string, number>;
   hrefs: Record<string, string>;
-  /** Its period is not over: drawn lighter and labelled so. */
+  /** The period is not over: drawn lighter and labelled accordingly. */
   unfinished?: boolean;
 };
 export type StackedProps = { points: StackedPoint[]; series: StackedSeries[]; height: number };

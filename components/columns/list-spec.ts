@@ -4,7 +4,10 @@ import type { ColumnId, ListLayout, ListName } from "@/lib/preferences/layout";
 export type ColumnKind = { label: string; width: number; number?: true; card?: true };
 export type SortShown = { key: string; order: "asc" | "desc" };
 
-/** What tells one list from another: its columns, orders and words. Tables, headers and choosers are made from it. */
+/**
+ * What distinguishes one list from another: its columns, orders and words. Tables, headers and choosers are derived
+ * from it.
+ */
 export type ListSpec = {
   name: ListName;
   /** The column that names the row; it cannot be moved or removed. */
@@ -13,7 +16,7 @@ export type ListSpec = {
   /** Columns that a tab adds to explain its rows. They follow the first column and cannot be removed. */
   ofTab: (tab: string) => readonly string[];
   tabColumn: (id: string, days: number) => ColumnKind | undefined;
-  /** The order of a tab nobody sorted, as lib reads it; null where no column shows it. */
+  /** The default order of a tab, as lib reads it; null if no column shows it. */
   sortOf: (tab: string) => SortShown | null;
   words: { search: string; placeholder: string; shown: string; many: string };
 };

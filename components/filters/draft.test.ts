@@ -94,11 +94,11 @@ test.each([
 });
 
 test.each([
-  ["a day that is none", { kind: "property", key: "renewal", type: "date" } as const, "before", "2026-02-31"],
+  ["an invalid day", { kind: "property", key: "renewal", type: "date" } as const, "before", "2026-02-31"],
   ["a word for a number", { kind: "property", key: "seats", type: "number" } as const, "eq", "many"],
   ["no days", { kind: "time", field: "lastSeen" } as const, "inLast", "0"],
   ["a fraction of a session", { kind: "count", field: "sessions" } as const, "atLeast", "1.5"],
-])("%s does not count", (_what, field, op, text) => {
+])("%s is incomplete", (_what, field, op, text) => {
   expect(toCondition({ ...draftCondition(field, op), text })).toBeNull();
 });
 

@@ -28,7 +28,7 @@ const lane = (stretches: Stretch[], seen: [number, number] | null = null): Perso
   reasons: [],
 });
 
-test("the axis reaches from the first to the last thing known of any lane, log-ins and other people included", () => {
+test("the axis covers the first to the last activity of any lane, including log-ins and other people", () => {
   const lanes = [
     lane([stretch({ identifiedFrom: 5_000_000, identifiedUntil: 5_000_000 })], [6_000_000, 7_000_000]),
     lane([stretch({ owner: "other", firstSeen: 1_000_000, lastSeen: 2_000_000 })]),
@@ -39,7 +39,7 @@ test("the axis reaches from the first to the last thing known of any lane, log-i
   expect((axis?.to ?? 0) - (axis?.from ?? 0)).toBeCloseTo(6_000_000 * 1.03);
 });
 
-test("nothing that ever happened has no axis, one moment has one of ten minutes around it", () => {
+test("without activity there is no axis; a single moment gets ten minutes around it", () => {
   expect(axisOf([lane([stretch({})])])).toBeNull();
   expect(axisOf([lane([], [0, 0])])).toEqual({ from: -300_000, to: 300_000 });
 });
@@ -54,7 +54,7 @@ test.each([
   expect(ticks.map((tick) => tick.label)).toEqual(labels);
 });
 
-test("days begin at midnight also after the clocks were changed", () => {
+test("days begin at midnight even after a clock change", () => {
   const ticks = ticksOf({ from: at("2026-03-27T00:00:00Z"), to: at("2026-03-31T12:00:00Z") }, "Europe/Berlin", 5);
   expect(ticks.map((tick) => new Date(tick.at).toISOString())).toEqual([
     "2026-03-27T23:00:00.000Z",
@@ -64,7 +64,7 @@ test("days begin at midnight also after the clocks were changed", () => {
   ]);
 });
 
-test("any axis in any zone has a handful of ticks, in order, on it", () => {
+test("any axis in any zone has a handful of ticks, in order and within it", () => {
   const zone = fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia");
   const span = fc.integer({ min: 600_000, max: 40 * 365 * 86_400_000 });
   fc.assert(
@@ -78,7 +78,7 @@ test("any axis in any zone has a handful of ticks, in order, on it", () => {
   );
 });
 
-test("an axis of hours says which day it is", () => {
+test("an axis of hours names the day", () => {
   const day = { from: at("2026-03-12T09:00:00Z"), to: at("2026-03-12T12:00:00Z") };
   expect(axisNote(day, "UTC")).toBe("12 Mar 2026");
   expect(axisNote({ ...day, to: at("2026-03-13T09:00:00Z") }, "UTC")).toBe("12 Mar 2026 – 13 Mar 2026");

@@ -8,15 +8,15 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export type AdoptionParams = {
   days: PresetDays;
-  /** What is recent begins then, in ms; to the minute, so that numbers and the lists behind them agree. */
+  /** Start of the recent period, in ms; rounded to the minute, so that numbers and the lists behind them agree. */
   from: number;
   segment: string | null;
-  /** The event of the triangle, if the URL says one. */
+  /** The event of the triangle, if the URL names one. */
   event: string | undefined;
   same: Record<string, string | undefined>;
 };
 
-/** What the URL of the adoption screen, or of its file, says. */
+/** The parameters of the adoption screen, or of its file. */
 export function adoptionParams(search: SearchParams, now: number): AdoptionParams {
   const days = PRESET_DAYS.find((preset) => String(preset) === one(search, "days")) ?? 30;
   const segment = one(search, "segment");

@@ -16,7 +16,7 @@ type Props = {
   projectId: string;
 };
 
-/** Who used each feature, and who used one again in the weeks after; every number opens its people. */
+/** Who used each feature, and who used one again in the following weeks; every number opens its people. */
 export function AdoptionScreen({ adoption, retention, asked, days, projectId }: Props) {
   const { people, rows } = adoption;
   const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
@@ -152,7 +152,7 @@ function Triangle({ retention, segment, listOf }: TriangleProps) {
         </table>
       </section>
       <p className="text-muted-foreground text-xs">
-        A week is 7 times 24 hours from each person's own first time; empty ones are not over for everybody.
+        A week is 7 times 24 hours from each person's own first time. Empty weeks are not over for everybody yet.
       </p>
     </section>
   );

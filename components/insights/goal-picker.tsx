@@ -3,11 +3,11 @@ import { Button } from "@/components/ui/button";
 type GoalPickerProps = {
   goal: string | undefined;
   events: string[];
-  /** Other parameters of the screen, which stay. */
+  /** The screen's other parameters, which are kept. */
   keep: Record<string, string | undefined>;
 };
 
-/** What people are on the way to: signing up, or an event. A plain form, which works without scripts. */
+/** The goal: signing up, or an event. A plain form, which works without scripts. */
 export function GoalPicker({ goal, events, keep }: GoalPickerProps) {
   const known = goal === undefined || events.includes(goal) ? events : [goal, ...events];
   return (

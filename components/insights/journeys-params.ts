@@ -14,7 +14,7 @@ export type JourneysParams = {
   preset: PresetDays | null;
 };
 
-/** What the URL of the journeys screen, or of its file, says. */
+/** The parameters of the journeys screen, or of its file. */
 export function journeysParams(search: SearchParams, now: number, zone: string): JourneysParams {
   const given = rangeParamsOf(search);
   const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);

@@ -26,7 +26,7 @@ type Props = { journeys: Journeys; goal: Goal; cohort: Cohort; projectId: string
 const MAX_CHARS = 60;
 const short = (text: string) => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text);
 
-/** How people came to the goal and how those who did not differ; every number opens its people. */
+/** How people reached the goal and how the others differ; every number opens its people. */
 export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props) {
   const conditions = cohortConditions(cohort, now);
   const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
@@ -105,7 +105,7 @@ const stepLabel = (value: string | null): string =>
 const percent = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${((part / whole) * 100).toFixed(part * 10 < whole ? 1 : 0)} %`;
 
-/** Every bucket once, in its order, empty ones too. */
+/** Every bucket once, in order, including empty ones. */
 const inOrder = (rows: readonly Row[], buckets: readonly Bucket[]): Row[] =>
   buckets.map(({ key }) => rows.find(({ value }) => value === key) ?? { value: key, reached: 0, others: 0 });
 

@@ -11,13 +11,13 @@ const HEIGHT = 260;
 type Props = {
   weeks: Week[];
   context: LinkContext;
-  /** Dormant people add up over the years, so they are left out of the bars unless asked for. */
+  /** Dormant people accumulate over the years, so the bars leave them out by default. */
   dormant: boolean;
   /** The same screen with them, or without. */
   toggleHref: string;
 };
 
-/** Bars of states, week by week; each part opens its people. The tables below have the same numbers. */
+/** States as bars, week by week; each part opens its people. The tables below have the same numbers. */
 export function LifecycleChart({ weeks, context, dormant, toggleHref }: Props) {
   const shown = STACK.filter((state) => dormant || state !== "dormant");
   const points = weeks.map((week) => ({

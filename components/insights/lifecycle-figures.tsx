@@ -9,14 +9,16 @@ import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { week: Week; before: Week | undefined; context: LinkContext };
 
-/** How many people are in each state at the end of the period, and were at the end of the one before. */
+/** How many people are in each state at the end of the period, and were at the end of the previous one. */
 export function LifecycleFigures({ week, before, context }: Props) {
   return (
     <section aria-labelledby="states-now">
       <h2 id="states-now" className="mb-2 font-medium text-sm">
         States on {date(Date.parse(week.day), "UTC")}
         {before && (
-          <span className="font-normal text-muted-foreground">, beside {date(Date.parse(before.day), "UTC")}</span>
+          <span className="font-normal text-muted-foreground">
+            , compared with {date(Date.parse(before.day), "UTC")}
+          </span>
         )}
       </h2>
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border sm:grid-cols-3 xl:grid-cols-5">

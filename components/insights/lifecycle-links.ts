@@ -13,7 +13,7 @@ export function stateHref(context: LinkContext, { day }: Week, state: State): st
   return listOf(context, [{ kind: "state", is: "oneOf", values: [state], on: day }]);
 }
 
-/** Those who were in one state at the end of the week before and are in another at the end of this one, or today. */
+/** People who were in one state at the end of the previous week and are in another at the end of this one, or today. */
 export function flowHref(context: LinkContext, { monday, day }: Week, { was, became }: Flow): string {
   const before = isoDay(dayOf(Date.parse(monday)) - 1);
   const seen = was.filter((state) => state !== null);

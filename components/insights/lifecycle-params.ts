@@ -3,7 +3,7 @@ import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
 import { dayOf } from "@/lib/lifecycle/moves";
 import { WHO, type Who } from "@/lib/lifecycle/weeks";
 
-/** Some three months, for want of a choice. */
+/** About three months, by default. */
 const DEFAULT_DAYS = "90";
 
 export type LifecycleParams = {
@@ -12,13 +12,13 @@ export type LifecycleParams = {
   dormant: string | undefined;
   /** The chosen days as URL parameters. */
   dates: Record<string, string>;
-  /** The first and the last of them, as days since 1970. */
+  /** The first and the last chosen day, as days since 1970. */
   range: { from: number; to: number };
   days: string[];
   preset: PresetDays | null;
 };
 
-/** What the URL of the lifecycle screen, or of its file, says. */
+/** The parameters of the lifecycle screen, or of its file. */
 export function lifecycleParams(search: SearchParams, now: number, zone: string): LifecycleParams {
   const given = rangeParamsOf(search);
   const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);

@@ -10,7 +10,7 @@ import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { period: Period; context: LinkContext };
 
-/** Who moved and who is where, a week a row, newest first; each number opens its people. */
+/** Who moved and who is in which state, one row per week, newest first; each number opens its people. */
 export function LifecycleTable({ period, context }: Props) {
   return (
     <section aria-labelledby="weeks">
@@ -18,7 +18,7 @@ export function LifecycleTable({ period, context }: Props) {
         Who moved, and where everybody is
       </h2>
       <p className="mt-0.5 mb-2 max-w-prose text-pretty text-muted-foreground text-xs">
-        A week is compared with the end of the one before. Net is how many more people are not dormant.
+        Each week is compared with the end of the previous one. Net is the change in people who are not dormant.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard */}
       <section aria-label="Weeks" tabIndex={0} className="overflow-x-auto rounded-lg border">
@@ -77,11 +77,11 @@ function Row({ week, context }: { week: Week; context: LinkContext }) {
   );
 }
 
-/** Whole weeks only, so that the one that is not over counts against nobody. */
+/** Whole weeks only, so that the current one does not distort the average. */
 function Averages({ period }: { period: Period }) {
   const rows = [
     { label: "A week, on average", weeks: period.now.filter(({ unfinished }) => !unfinished) },
-    { label: "Before, as many weeks", weeks: period.before },
+    { label: "Previous weeks, on average", weeks: period.before },
   ].filter(({ weeks }) => weeks.length > 0);
   const mean = (weeks: Week[], value: (week: Week) => number) =>
     Math.round(weeks.reduce((sum, week) => sum + value(week), 0) / weeks.length);

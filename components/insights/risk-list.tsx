@@ -16,7 +16,7 @@ type Props = { people: readonly AtRisk[]; projectId: string; horizon: number; cl
 /** Who is going quiet, most worth a call first. */
 export function RiskList({ people, projectId, horizon, clock }: Props) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section aria-label="Going quiet" tabIndex={0} className="overflow-x-auto rounded-lg border">
       <table className="w-full text-sm sm:min-w-180">
         <thead className="text-muted-foreground text-xs">
@@ -73,7 +73,7 @@ const Unknown = () => <span className="text-muted-foreground">—</span>;
 
 type HeadProps = { right?: boolean; wide?: boolean; children: ReactNode };
 
-/** `wide`: not on small screens, where person, reason and probability have to do. */
+/** `wide`: hidden on small screens, which only show person, reason and probability. */
 const Head = ({ right, wide, children }: HeadProps) => (
   <th
     scope="col"

@@ -108,7 +108,7 @@ const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
 );
 
 const Scrolling = ({ label, children }: { label: string; children: ReactNode }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
   <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-lg border">
     <table className="w-full text-sm tabular-nums">{children}</table>
   </section>

@@ -1,6 +1,6 @@
 import type { State } from "@/lib/lifecycle/states";
 
-/** What a state means, in a few words. */
+/** The meaning of a state, in a few words. */
 export const STATE_HINTS: Record<State, string> = {
   new: "first seen within 7 days",
   active: "as often as is usual for them",

@@ -4,7 +4,7 @@ import { usePathname } from "next/navigation";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 
-/** The screens under Insights, in the order of their tabs; `href` is what follows /insights. The first opens first. */
+/** The screens under Insights, in tab order; `href` follows /insights. The first one is the default. */
 const INSIGHTS: { href: string; label: string }[] = [
   { href: "/lifecycle", label: "Lifecycle" },
   { href: "/risk", label: "Risk" },
@@ -13,7 +13,7 @@ const INSIGHTS: { href: string; label: string }[] = [
   { href: "/adoption", label: "Adoption" },
 ];
 
-/** Keeps the URL's parameters out: each screen has its own. */
+/** Drops the URL's parameters: each screen has its own. */
 export function InsightTabs({ projectId }: { projectId: string }) {
   const pathname = usePathname();
   const tabs = INSIGHTS.map(({ href, label }) => {

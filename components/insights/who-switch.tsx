@@ -4,7 +4,7 @@ import { WHO, type Who } from "@/lib/lifecycle/weeks";
 
 const LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody", accounts: "Accounts" };
 
-/** Whom a screen counts: identified people, anonymous visitors with them, or accounts. `hrefOf`: the same screen for either. */
+/** Whom a screen counts: identified people, everybody, or accounts. `hrefOf`: the same screen for another choice. */
 export const WhoSwitch = ({ who, hrefOf }: { who: Who; hrefOf: (who: Who) => string }) => (
   <nav aria-label="Whom to count" className="flex rounded-md border p-0.5">
     {WHO.map((one) => (

@@ -12,7 +12,7 @@ type ListRowsProps = {
   rows: UserRow[];
   next: string | null;
   caption: string;
-  /** Shown in place of no rows. */
+  /** Shown instead of an empty table. */
   empty: ReactNode;
 };
 

@@ -150,7 +150,7 @@ const Gap = ({ height }: { height: number }) => (
   </tr>
 );
 
-/** Columns that say something in words: on a card they take a line of their own. */
+/** Columns with text: on a card they take a line of their own. */
 const isSentence = (id: string): boolean => id === "why" || id === "health";
 
 type Placed = { style: { left: number | undefined } | undefined; className: string };
@@ -174,7 +174,7 @@ const labelOnCard = (list: ListSpec, id: string, days: number): string | null =>
   return (number && card) || id.startsWith("p:") ? label : null;
 };
 
-/** A click anywhere in a row opens what it is of, in a new tab with the usual modifier keys or button. */
+/** A click anywhere in a row opens its page, in a new tab with the usual modifier keys or button. */
 function useOpenRow() {
   const router = useRouter();
   const follow = useFollowLinks();

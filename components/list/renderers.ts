@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "@/lib/json";
 import { STATES } from "@/lib/lifecycle/states";
 import { STATE_LABELS } from "@/lib/lifecycle/words";
 
-/** `href`: the page of what the row is of. */
+/** `href`: the page of the row's person or account. */
 type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cell | undefined;
 
 /** Formatters by kind of column. */
@@ -31,7 +31,7 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
   timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
 };
 
-/** Read out in place of the line. */
+/** Read out instead of the line. */
 const trendWords = (weeks: readonly number[]): string =>
   `${Math.max(0, ...weeks)} at most, ${weeks.at(-2) ?? 0} last week`;
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 
-/** Who or what a row is of; j, k and Enter work on its link. */
+/** The person or account of a row; j, k and Enter work on its link. */
 export function RowHead({ row }: { row: UserRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">

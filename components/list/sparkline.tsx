@@ -4,8 +4,8 @@ const HEIGHT = 22;
 const MARGIN = 3;
 
 /**
- * Values as a line, oldest first, from zero to their maximum. A path and no chart: a list has fifty of them. Decorative;
- * the numbers are beside it.
+ * Values as a line, oldest first, from zero to their maximum. A plain path instead of a chart: a list has fifty of
+ * them. Decorative; the numbers are next to it.
  */
 export function Sparkline({ values }: { values: readonly number[] }) {
   const most = Math.max(1, ...values);

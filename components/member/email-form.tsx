@@ -1,7 +1,7 @@
 import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 
-/** Another address, or a proof of this one; `action` null: this instance sends no mail. */
+/** Changes the address, or verifies the current one; `action` null: this instance sends no mail. */
 export function EmailForm({ email, action }: { email: string; action: FormAction | null }) {
   if (action === null)
     return (
@@ -21,7 +21,7 @@ export function EmailForm({ email, action }: { email: string; action: FormAction
           autoComplete: "email",
           defaultValue: email,
           required: true,
-          hint: "A link is sent there. Until it is opened, you log in with the address you have.",
+          hint: "We send a link there. Until you open it, you log in with your current address.",
         },
         { ...CURRENT_PASSWORD, id: "email-current" },
       ]}

@@ -17,7 +17,7 @@ type LogInListProps = {
   action: FormAction;
 };
 
-/** A member's log-ins: this one first, each other one with a button that ends it. */
+/** A member's log-ins: this one first, each of the others with a button to end it. */
 export function LogInList({ logIns, current, clock, action }: LogInListProps) {
   const [state, end] = useActionState(action, IDLE);
   const sorted = [...logIns].sort((a, b) => Number(b.id === current) - Number(a.id === current));

@@ -1,9 +1,9 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 
-/** What confirms that it is still the member who sits there. */
+/** The current password, which confirms that it is still the member at the keyboard. */
 export const CURRENT_PASSWORD = {
   name: "current",
-  label: "Your password now",
+  label: "Current password",
   type: "password",
   autoComplete: "current-password",
   required: true,

@@ -79,7 +79,7 @@ function RecoveryCodes({ codes }: { codes: string[] }) {
   return (
     <div className="grid gap-3">
       <p className="text-pretty text-sm">
-        It is on. Keep these recovery codes where your phone is not: each opens the account once. They are not shown
+        It is on. Keep these recovery codes away from your phone: each opens the account once. They will not be shown
         again.
       </p>
       <ul className="grid grid-cols-1 gap-1 rounded-lg border p-3.5 font-mono text-sm sm:grid-cols-2">

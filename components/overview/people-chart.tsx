@@ -48,7 +48,7 @@ export async function PeopleChart({ counts, days, daysBefore, today, href }: Peo
   );
 }
 
-/** "the 7 days before", or how far back the same weekdays are. */
+/** "the 7 days before", or how far back the same weekdays lie. */
 function shiftInWords(days: number): string {
   const weeks = Math.ceil(days / 7);
   if (days % 7 === 0) return `the ${days} days before`;

@@ -3,7 +3,7 @@ import { isSortable, sortKeyOf } from "@/components/people/columns";
 import { parseSort } from "@/components/people/list-state";
 import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
 
-test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its address says so", (id) => {
+test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its URL says so", (id) => {
   expect(isSortable(id), "a column with a width needs a `sort` (lib/columns/column.ts)").toBe(true);
   expect(parseSort(`-${sortKeyOf(id)}`)).toEqual({
     by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
@@ -11,6 +11,6 @@ test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by 
   });
 });
 
-test.each(["why", "windowDays", "p:", "nonsense"])("%s is no column to sort by", (id) => {
+test.each(["why", "windowDays", "p:", "nonsense"])("the list cannot be sorted by %s", (id) => {
   expect(parseSort(id)).toBeNull();
 });

@@ -17,9 +17,12 @@ test("any filter stays readable in the URL and round-trips", () => {
   expect(new URL(href, "http://local").searchParams.get("filter")).toBe(filter);
 });
 
-test.each(["lastSeen", "-events", "p:plan", "-p:address.city", "p:-odd"])("the sort %s comes back", (text) => {
-  const sort = parseSort(text);
-  expect(sort && writeSort(sort)).toBe(text);
-});
+test.each(["lastSeen", "-events", "p:plan", "-p:address.city", "p:-odd"])(
+  "the sort %s survives the round trip",
+  (text) => {
+    const sort = parseSort(text);
+    expect(sort && writeSort(sort)).toBe(text);
+  },
+);
 
-test.each(["", "-", "p:", "shoeSize", "--events"])("%j is no sort", (text) => expect(parseSort(text)).toBeNull());
+test.each(["", "-", "p:", "shoeSize", "--events"])("%j is not a sort", (text) => expect(parseSort(text)).toBeNull());

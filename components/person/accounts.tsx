@@ -12,13 +12,13 @@ import { isAnonymousRef } from "@/lib/identity/person-ref";
 
 type AccountsProps = {
   accounts: AccountOfPerson[];
-  /** There are further ones. */
+  /** There are further accounts. */
   more: boolean;
   projectId: string;
   clock: Clock;
 };
 
-/** The companies somebody belongs to, and who else does. Renders nothing for somebody in none. */
+/** The accounts somebody belongs to, and their colleagues there. Renders nothing for somebody without any. */
 export function PersonAccounts({ accounts, more, projectId, clock }: AccountsProps) {
   if (accounts.length === 0) return null;
   return (

@@ -6,7 +6,7 @@ import { count, counted } from "@/lib/format/number";
 
 type FeatureTableProps = { features: FeatureUse[]; clock: Clock; href: string };
 
-/** What a person tried of the project's features, in the order in which they tried it, and what they did not. */
+/** The project's features that a person tried, in the order in which they tried them, and those they did not. */
 export function FeatureTable({ features, clock, href }: FeatureTableProps) {
   const tried = features.filter(({ use }) => use !== null);
   const others = features.filter(({ use }) => use === null);

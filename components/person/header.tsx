@@ -171,7 +171,7 @@ function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arr
   else if (person.source) parts.push(`came from ${person.source}${to}`);
   const { signedUpAt, isExisting, visitsBefore } = arrival;
   if (isExisting)
-    parts.push(signedUpAt === null ? "a customer from before" : `a customer since ${date(signedUpAt, clock.zone)}`);
+    parts.push(signedUpAt === null ? "a customer before that" : `a customer since ${date(signedUpAt, clock.zone)}`);
   if (signedUpAt !== null && signedUpAt - person.firstSeen >= MOMENT_MS) {
     const length = span(signedUpAt - person.firstSeen);
     const visits = visitsBefore > 1 ? ` and ${counted(visitsBefore - 1, "session")}` : "";

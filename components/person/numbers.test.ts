@@ -5,7 +5,7 @@ import { byDay, byHour, byWeek, compare } from "@/components/person/numbers";
 const NOW = Date.parse("2026-03-12T10:00:00Z"); // a Thursday
 const bin = (iso: string, events = 1, revenue = 0) => ({ at: Date.parse(iso), events, revenue });
 
-test("a period is the reader's days up to today, and the one before it just as long", () => {
+test("a period is the reader's days up to today, and the previous one is just as long", () => {
   const bins = [
     bin("2026-02-26T23:30:00Z", 5), // in Berlin 27 February: the first of the 7 days before
     bin("2026-03-05T22:45:00Z", 2), // 5 March there, 23:45: still before
@@ -41,7 +41,7 @@ test("weeks add up their days", () => {
   ]);
 });
 
-test("hours are the reader's, on both sides of a change of the clocks", () => {
+test("hours are the reader's, on both sides of a clock change", () => {
   const grid = byHour([bin("2026-01-05T08:00:00Z"), bin("2026-07-06T07:45:00Z", 2)], "Europe/Berlin");
   expect(grid[0]?.[9]).toBe(3); // both Mondays at nine
 });

@@ -16,8 +16,8 @@ const VISITS_DAYS = 2 * 90 + 1;
 const TOPS = 6;
 
 /**
- * Reads a year of events. Starts after everything else and runs its queries one by one: the timeline's rows are rendered at
- * the same time, and need a core of their own where there are few.
+ * Reads a year of events. Starts after everything else and runs its queries one by one: the timeline's rows are
+ * rendered at the same time, and need a core to themselves on small machines.
  */
 export function readActivity(scope: Scope, who: Person, { now, zone }: Clock, topsSince: number) {
   const since = now - ACTIVITY_DAYS * DAY_MS;

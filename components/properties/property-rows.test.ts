@@ -19,7 +19,7 @@ const note = (
 const rows = (properties: object, notes: Record<string, PropertyNote[]>, pins: string[] = []) =>
   propertyRows({ properties: properties as never }, new Map(Object.entries(notes)), pins);
 
-test("a value is as old as the first of the times it was set to itself without a break", () => {
+test("a value is as old as the first of its uninterrupted repetitions", () => {
   const [plan] = rows(
     { plan: "pro" },
     { plan: [note(5, "set", "pro"), note(4, "identify", "pro"), note(3, "set", "free"), note(1, "set", "pro")] },
@@ -31,7 +31,7 @@ test("a value is as old as the first of the times it was set to itself without a
 
 test.each([
   [
-    "a value sent again is no change",
+    "repeating a value is not a change",
     [
       ["set", "a"],
       ["identify", "a"],
@@ -40,7 +40,7 @@ test.each([
     ["a"],
   ],
   [
-    "but is one after another value",
+    "but it is after another value",
     [
       ["set", "a"],
       ["set", "b"],
@@ -66,7 +66,7 @@ test.each([
     ["+ 1", "+ 1"],
   ],
   [
-    "removing what is gone is none",
+    "removing a removed value is not a change",
     [
       ["set", "a"],
       ["unset", null],
@@ -75,7 +75,7 @@ test.each([
     ["a", "removed"],
   ],
   [
-    "nor is a set once of what has a value",
+    "nor is a set_once of a property with a value",
     [
       ["set", "a"],
       ["set_once", "b"],
@@ -83,7 +83,7 @@ test.each([
     ["a"],
   ],
   [
-    "a list is compared whole",
+    "a list is compared as a whole",
     [
       ["set", ["x"]],
       ["set", ["x"]],
@@ -92,7 +92,7 @@ test.each([
     ['["x"]', '["x","y"]'],
   ],
   [
-    "a value joined again is none",
+    "adding a value the list already has is not a change",
     [
       ["union", ["x"]],
       ["union", ["x"]],
@@ -115,7 +115,7 @@ test("a counter dates from its last step, and its history shows each step", () =
   expect(logins?.history.map(({ text }) => text)).toEqual(["+ 2", "5"]);
 });
 
-test("what was unset stays, at the end, with its history", () => {
+test("an unset property stays, at the end, with its history", () => {
   const found = rows({ b: 1 }, { a: [note(2, "unset", null), note(1, "set", "x")] });
   expect(found.map(({ key, value }) => [key, value])).toEqual([
     ["b", "1"],
@@ -130,9 +130,9 @@ test("pinned ones come first, in the order of the pins", () => {
 test.each([
   ["a server", note(1, "set", 1, { origin: null }), "set from your server"],
   ["a visitor before login", note(1, "set_once", 1, { actor: "a:1" }), "set once from shop.example, while anonymous"],
-])("says that %s said it", (_who, said, by) => expect(rows({ a: 1 }, { a: [said] })[0]?.by).toBe(by));
+])("names %s as the source", (_who, said, by) => expect(rows({ a: 1 }, { a: [said] })[0]?.by).toBe(by));
 
-test("a table stays short, whatever was sent: what somebody has comes before what they have no more", () => {
+test("a table stays short, whatever was sent: current properties come before removed ones", () => {
   const note = { ts: 1, eventId: "e", mode: "set", value: 1, actor: "a:x", origin: null };
   const sent = new Map(Array.from({ length: 50_000 }, (_, i) => [`a${i}`, [note]]));
   const rows = propertyRows({ properties: { zoo: 1 } }, sent, []);

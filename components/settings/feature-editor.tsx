@@ -15,17 +15,17 @@ type FeatureEditorProps = {
   isSuggested: boolean;
   /** Names of the project's events. */
   events: string[];
-  /** Resolves to what is wrong, or null. */
+  /** Resolves to an error, or null. */
   save: (features: Feature[]) => Promise<string | null>;
 };
 
-/** `key` stays with a row while it is edited; a suggested feature gets an id of its own when it is saved. */
+/** `key` identifies a row while it is edited; a suggested feature gets its own id when it is saved. */
 type Row = Feature & { key: string };
 
 let made = 0;
 const newKey = () => `row-${++made}`;
 
-/** The project's list of features: rename, group events, order, add, remove; nothing counts until it is saved. */
+/** The project's list of features: rename, group events, reorder, add, remove; nothing changes until it is saved. */
 export function FeatureEditor({ features, isSuggested, events, save }: FeatureEditorProps) {
   const router = useRouter();
   const [rows, setRows] = useState<Row[]>(() =>
@@ -54,7 +54,7 @@ export function FeatureEditor({ features, isSuggested, events, save }: FeatureEd
         <p className="rounded-md bg-accent/50 px-3 py-2 text-sm">
           {rows.length === 0
             ? "There are no events to suggest features from yet."
-            : "Suggested from your most used events. They count until you save a list of your own."}
+            : "Suggested from your most used events. They are used until you save a list of your own."}
         </p>
       )}
       <ol className="grid gap-3" aria-label="Features">
@@ -129,7 +129,7 @@ export function FeatureEditor({ features, isSuggested, events, save }: FeatureEd
         </Button>
         {!isSuggested && (
           <Button variant="ghost" disabled={isSaving} onClick={() => setRows([])}>
-            Remove all, for suggestions
+            Reset to suggestions
           </Button>
         )}
       </div>

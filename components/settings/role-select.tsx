@@ -12,7 +12,7 @@ export const ROLE_LABELS: Record<RoleName, string> = {
 
 const LOOK = "h-9 rounded-md border border-input bg-background px-2.5 text-base md:text-sm";
 
-/** The roles somebody may give; an owner's only by owners. */
+/** The roles somebody may grant; only owners can grant an owner's. */
 export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"select"> & { isOwner: boolean }) {
   const given: RoleName[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
   return (

@@ -1,6 +1,6 @@
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 
-/** What the Settings page says above each group of settings. */
+/** The description of each group of settings on the Settings page. */
 export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: string }> = {
   project: {
     title: "Project",
@@ -20,11 +20,11 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
   },
   accounts: {
     title: "Companies and own team",
-    text: "How people's companies are found beside `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",
+    text: "How people's companies are found besides `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",
   },
   lifecycle: {
     title: "Lifecycle",
-    text: "When people slip and when they are dormant, by the habit of each. All states, past ones included, follow a change in the background.",
+    text: "When people count as slipping and dormant, relative to their own habit. After a change, all states, including past ones, are recomputed in the background.",
   },
   ceilings: {
     title: "Ceilings",

@@ -15,7 +15,7 @@ type UnsentMailProps = {
   retry: FormAction;
 };
 
-/** Mails that failed, why, and when they are tried again. */
+/** Mails that failed, why, and when they are retried. */
 export function UnsentMail({ projectId, mails, clock, retry }: UnsentMailProps) {
   const [state, send] = useActionState(retry, IDLE);
   return (

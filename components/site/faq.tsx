@@ -9,12 +9,12 @@ const QUESTIONS = [
   {
     question: "What happens to visits before somebody signs up?",
     answer:
-      "They are kept as an anonymous visitor with a readable name. When that device logs in, they become the first chapters of the person's story. It takes the same few milliseconds for ten events and for a million.",
+      "They are kept as an anonymous visitor with a readable name. When that device logs in, they become the first chapters of that person's story. It takes the same few milliseconds for ten events and for a million.",
   },
   {
     question: "Two people share a laptop. Who gets the history?",
     answer:
-      "Events sent with a user id always stay with that user. Anonymous stretches go to whoever logged in on that device around then, and every row says whether it was sent, claimed or inferred.",
+      "Events sent with a user id always stay with that user. Anonymous activity goes to the person who logged in on that device around that time, and every row says whether it was sent, claimed or inferred.",
   },
   {
     question: "Do I need a consent banner?",
@@ -29,7 +29,7 @@ const QUESTIONS = [
   {
     question: "Can I move over from OpenPanel?",
     answer:
-      "Yes: it understands OpenPanel's own packages. Change the API URL and the client id; your calls stay as they are.",
+      "Yes: it understands OpenPanel's own packages. Change the API URL and the client id; your calls need no changes.",
   },
 ];
 

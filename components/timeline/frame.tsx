@@ -6,10 +6,10 @@ import { exact } from "@/lib/format/time";
 
 type Search = Record<string, string | string[] | undefined>;
 
-/** What makes a timeline jump to a place. */
+/** The parameters that make a timeline jump to a position. */
 export const PLACE = ["event", "until", "on"];
 
-/** A timeline's parameters as they are sent to the browser and back with every page of events. */
+/** A timeline's parameters, sent to the browser and back with every page of events. */
 export const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
 
 /** The query without some parameters; "" if empty. */
@@ -23,7 +23,7 @@ export function queryOf(params: Search, without: string[] = []): string {
 
 type AroundProps = { ts: number; zone: string; href: string; order: TimelineParams["order"] };
 
-/** Says that a timeline begins in the middle, and leads to its start. */
+/** Says that the timeline starts in the middle, and links to its start. */
 export const Around = ({ ts, zone, href, order }: AroundProps) => (
   <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
     Showing events around {exact(ts, zone)}.{" "}
@@ -33,7 +33,7 @@ export const Around = ({ ts, zone, href, order }: AroundProps) => (
   </p>
 );
 
-/** A timeline without events; `why`: what is true where no filter is set. */
+/** A timeline without events; `why`: the reason if no filter is set. */
 export function NoEvents({ filtered, href, why }: { filtered: boolean; href: string; why: string }) {
   if (filtered) {
     return (

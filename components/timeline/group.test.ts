@@ -34,7 +34,7 @@ const shape = (items: TimelineItem[], zone = "UTC") =>
     ...day.blocks.map((block) => [block.sessionId, block.items.length, block.gap]),
   ]);
 
-test("sessions of one day stay apart, with the silence between them", () => {
+test("sessions of one day are separate, with the gap between them", () => {
   const items = [at("2026-03-12T15:00:00Z", "b"), at("2026-03-12T12:00:00Z", "a"), at("2026-03-12T11:50:00Z", "a")];
   expect(shape(items)).toEqual([["2026-03-12", ["b", 1, null], ["a", 2, "3 hours"]]]);
 });
@@ -52,7 +52,7 @@ test("the reader's zone decides which day it is", () => {
   expect(shape(items, "Europe/Berlin")).toEqual([["2026-03-12", ["a", 2, null]]]);
 });
 
-test("what a server sent is grouped while it comes in quick succession", () => {
+test("events from a server are grouped while they come in quick succession", () => {
   const items = [at("2026-03-12T12:00:00Z", null), at("2026-03-12T11:59:00Z", null), at("2026-03-09T11:59:00Z", null)];
   expect(shape(items)).toEqual([
     ["2026-03-12", [null, 2, null]],
@@ -64,13 +64,13 @@ test.each([
   ["a page view by its title", event({ title: "Pricing", path: "/pricing" }), "Pricing", "/pricing"],
   ["a page view without a title by its path", event({ path: "/pricing" }), "/pricing", ""],
   [
-    "an own event in words, with its first properties",
+    "a custom event in words, with its first properties",
     event({ name: "reportExported", properties: { as: { format: "pdf" }, rows: 3 } }),
     "Report exported",
     "as.format: pdf · rows: 3",
   ],
   [
-    "a link by where it leads",
+    "a link by its target",
     event({ name: "link_out", properties: { href: "https://docs.example.com/a" } }),
     "Followed a link to docs.example.com",
     "href: https://docs.example.com/a",
@@ -83,7 +83,7 @@ test("revenue looks like revenue whatever its name", () => {
   expect(humanName("___")).toBe("___");
 });
 
-test("an event's key reads back, anything else is none", () => {
+test("an event's key can be parsed, anything else cannot", () => {
   const item = event({ ts: 1_700_000_000_000 });
   expect(parseEventKey(eventKey(item))).toEqual({ ts: item.ts, id: item.id });
   expect([parseEventKey(""), parseEventKey("x.y"), parseEventKey("1.2")]).toEqual([null, null, null]);

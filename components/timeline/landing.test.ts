@@ -9,6 +9,6 @@ test.each([
   ["the next older day with an event", "desc", 3 * DAY_MS - 1, "1970-01-02"],
   ["the next newer one, oldest first", "asc", 4 * DAY_MS, "1970-01-06"],
   ["nowhere when nothing follows", "desc", 0, null],
-] as const)("who asks for a day arrives at %s", (_where, order, at, day) => {
+] as const)("a jump to a day arrives at %s", (_where, order, at, day) => {
   expect(landingDay(order === "desc" ? items : items.toReversed(), order, at, "UTC")).toBe(day);
 });

@@ -12,7 +12,7 @@ const PAGE_EVENTS = 60;
 const ABOVE_EVENTS = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Reads a page of whichever timeline it is. */
+/** Reads a page of any timeline. */
 export type ReadItems = (options: ListEventsOptions) => Promise<{ items: TimelineItem[]; next: string | null }>;
 
 /** A person's timeline. */

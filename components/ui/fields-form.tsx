@@ -6,20 +6,20 @@ import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-/** An action that answers in words what it did, or with nothing to say. */
+/** An action that returns a message, or nothing. */
 export type FormAction = (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
 
 type FieldsFormProps = {
   action: FormAction;
   fields: readonly ComponentProps<typeof Field>[];
-  /** Sent along, by name. */
+  /** Extra fields to send, by name. */
   hidden?: Readonly<Record<string, string>>;
   submit: string;
-  /** The button spans the form, as on screens with one form only. */
+  /** The button spans the form, for screens with a single form. */
   wide?: boolean;
 };
 
-/** A form of text fields: keeps what was typed, shows each error beside its field, and says what was done. */
+/** A form of text fields: keeps the input, shows each error at its field, and shows the action's message. */
 export function FieldsForm({ action, fields, hidden = {}, submit, wide = false }: FieldsFormProps) {
   const [state, send] = useActionState(action, IDLE);
   const failed = state.status === "failed" ? state : undefined;

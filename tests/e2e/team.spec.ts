@@ -82,11 +82,11 @@ test("a member changes name and password, and ends the log-in on another device"
   await here.getByLabel("Your name").fill("Otto Lang");
   await here.getByRole("button", { name: "Save name" }).click();
   await expect(here.getByText("Saved.")).toBeVisible();
-  await password.getByLabel("Your password now").fill("wrong");
+  await password.getByLabel("Current password").fill("wrong");
   await password.getByLabel("New password").fill("wide copper kettle");
   await here.getByRole("button", { name: "Change password" }).click();
   await expect(here.getByText("That is not your password.")).toBeVisible();
-  await password.getByLabel("Your password now").fill(PASSWORD);
+  await password.getByLabel("Current password").fill(PASSWORD);
   await password.getByLabel("New password").fill("wide copper kettle");
   await here.getByRole("button", { name: "Change password" }).click();
   await expect(here.getByText("Your other log-ins have ended.")).toBeVisible();
@@ -117,7 +117,7 @@ test("a second factor is set up, asked for at the next log-in, and turned off", 
 
   await theirs.goto("/account");
   const section = theirs.getByRole("region", { name: "Second factor" });
-  await section.getByLabel("Your password now").fill(PASSWORD);
+  await section.getByLabel("Current password").fill(PASSWORD);
   await section.getByRole("button", { name: "Set up" }).click();
   await expect(section.getByRole("img")).toBeVisible();
   const key = ((await section.locator("code").textContent()) ?? "").replaceAll(" ", "");

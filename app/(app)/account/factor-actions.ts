@@ -8,7 +8,7 @@ import { confirmOwn } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
 import { action, text } from "@/lib/http/action";
 
-/** The member, whose next try at a password or code is counted. */
+/** The member, whose next attempt at a password or code is counted. */
 async function counted() {
   const member = await requireLogin("/account");
   confirmOwn(member, new Date());

@@ -66,8 +66,8 @@ export default async function AccountPage() {
           title="Second factor"
           text={
             factor
-              ? "On: logging in also takes a code from your phone."
-              : "A code from your phone besides the password."
+              ? "On: logging in also requires a code from your phone."
+              : "A code from your phone in addition to the password."
           }
         >
           <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />

@@ -28,7 +28,7 @@ export default async function ForgotPage({ searchParams }: Props) {
 
 function textOf(isSent: boolean): string {
   if (isSent)
-    return "If somebody has an account with this address, a link to choose a new password is on its way. It works for an hour.";
+    return "If somebody has an account with this address, a link to choose a new password is on its way. It is valid for an hour.";
   if (sendsMail()) return "We mail you a link to choose a new one.";
   return "This instance sends no mail. Its operator can give you a new password with “npm run admin -- reset-password”.";
 }

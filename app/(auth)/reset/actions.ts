@@ -17,7 +17,7 @@ import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import { valid } from "@/lib/validate";
 
-/** Answers everybody alike, as fast: whether an address has an account is nobody's business. */
+/** Answers everybody alike and equally fast: whether an address has an account stays secret. */
 const ANSWER_AFTER_MS = 400;
 
 export const forgotAction = action(async (form): Promise<Puzzle> => {
@@ -30,7 +30,7 @@ export const forgotAction = action(async (form): Promise<Puzzle> => {
 
 export const resetAction = action(async (form): Promise<string> => {
   const member = await resetPassword(text(form, "token"), text(form, "password"), new Date());
-  // The mailbox stands for the password, not for the phone.
+  // Access to the mailbox replaces the password, not the phone.
   if (await hasSecondFactor(member.id)) redirect("/login");
   await startSession(member, deviceOf(await headers()));
   redirect("/");

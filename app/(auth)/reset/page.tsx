@@ -18,7 +18,7 @@ export default async function ResetPage({ searchParams }: Props) {
         <p className="text-pretty text-muted-foreground text-sm">
           It has been used or is older than an hour.{" "}
           <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
-            Ask for another one
+            Request another one
           </Link>
           .
         </p>

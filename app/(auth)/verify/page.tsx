@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Confirm your address", referrer: "no
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-/** Confirms by a button: mail programs open links by themselves. */
+/** Requires a click: mail programs open links on their own. */
 export default async function VerifyPage({ searchParams }: Props) {
   const { token } = await searchParams;
   const link = typeof token === "string" ? await linkOf("email", token, new Date()) : null;
@@ -28,7 +28,7 @@ export default async function VerifyPage({ searchParams }: Props) {
           href="/account"
           className="rounded-sm font-medium text-primary text-sm underline-offset-4 hover:underline"
         >
-          Ask for another one in your account
+          Request another one in your account
         </Link>
       )}
     </>

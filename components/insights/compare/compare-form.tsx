@@ -25,7 +25,7 @@ const DATED = [
   ["90", "90 days"],
 ] as const;
 const DAY_MS = 86_400_000;
-/** What came of people has to show behind a date. */
+/** After a date, there must be time to see the outcome. */
 const DAYS_AFTER = 30;
 
 type Shown = { [name: string]: string };
@@ -36,7 +36,7 @@ type CompareFormProps = {
   today: string;
 };
 
-/** Chooses the groups and the window; each choice is a new address. */
+/** Chooses the groups and the window; each choice is a new URL. */
 export function CompareForm({ segments, conversions, shown, today }: CompareFormProps) {
   const router = useRouter();
   const pathname = usePathname();
@@ -133,7 +133,7 @@ const dayBefore = (day: string, days: number): string =>
   new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 
 const Labelled = ({ label, children }: { label: string; children: ReactNode }) => (
-  // biome-ignore lint/a11y/noLabelWithoutControl: the control is what it holds
+  // biome-ignore lint/a11y/noLabelWithoutControl: the control is its child
   <label className="grid min-w-0 gap-1 text-muted-foreground text-xs">
     {label}
     {children}

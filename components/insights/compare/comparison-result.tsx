@@ -21,7 +21,7 @@ type ComparisonResultProps = {
   choice: Choice;
   compared: GroupsCompared;
   kind: RowKind | null;
-  /** Rows without a clear difference too. */
+  /** Includes rows without a clear difference. */
   all: boolean;
 };
 
@@ -44,7 +44,7 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
           {when}.
         </p>
         <p className="max-w-3xl text-muted-foreground text-xs">
-          {outcomeWords(choice)} Left out, so that everybody had the same time:{" "}
+          {outcomeWords(choice)} Left out, so that everybody has had the same time:{" "}
           {leftOut.map((group, i) => (
             <span key={group.label}>
               {i > 0 && ", "}
@@ -53,7 +53,7 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
           ))}
           .{" "}
           {isEstimate &&
-            `An estimate from ${count(a.read)} and ${count(b.read)} people drawn at random; the intervals allow for that.`}
+            `An estimate from ${count(a.read)} and ${count(b.read)} randomly sampled people; the intervals account for that.`}
         </p>
       </section>
       {!hasEnough ? (
@@ -139,8 +139,8 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
             </>
           )}
           <p className="max-w-3xl text-muted-foreground text-xs">
-            Intervals are 95 %. Of the rows shown as clear, on average at most 5 % are there by chance. A difference is
-            not a cause. Properties are those people have now.{" "}
+            Intervals are 95 %. Of the rows shown as clear, on average at most 5 % are due to chance. A difference is
+            not a cause. Properties are current ones.{" "}
             <Link href="/docs/comparison" className="underline">
               How this is computed
             </Link>
@@ -171,7 +171,7 @@ const People = ({
 const oncePerKey = (rows: ComparedRow[]): ComparedRow[] =>
   rows.filter(({ key }, i) => rows.findIndex((one) => one.key === key) === i);
 
-/** What tells the groups apart, and that it shows after the window. */
+/** What distinguishes the groups, and that it happened after the window. */
 function outcomeWords({ pair, counted }: Choice): string {
   const isLife = "of" in counted;
   switch (pair.pair) {
@@ -185,8 +185,8 @@ function outcomeWords({ pair, counted }: Choice): string {
     case "converted":
     case "paying":
       return isLife
-        ? "Told apart by what happened after the window, until day 60."
-        : "Told apart by what happened in the 30 days after.";
+        ? "Divided by what happened after the window, until day 60."
+        : "Divided by what happened in the 30 days after.";
     default:
       return "";
   }

@@ -108,7 +108,7 @@ type SideProps = {
   name: string;
 };
 
-/** A side's share, which opens its people; a segment can be made of them. */
+/** A side's share, which opens its people and can be saved as a segment. */
 function Side({ projectId, row, side, groups, window, name }: SideProps) {
   const group = groups[side];
   const filter = encodeRule(ruleOfRow(group.rule, row, window));

@@ -26,7 +26,7 @@ export default async function AccountPage({ params }: Props) {
   if (people.length === 0 || uses.length === 0) {
     return (
       <Empty icon={Blocks} title="Nobody has used a feature yet">
-        <p>Each event that people of this account do, page views left out, appears here with who did it how often.</p>
+        <p>Every event of this account's people, except page views, appears here with who did it and how often.</p>
       </Empty>
     );
   }

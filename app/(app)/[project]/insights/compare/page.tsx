@@ -62,7 +62,7 @@ async function Result({ scope, choice, ...shown }: { scope: Scope; choice: Choic
 
 type Asked = { [name: string]: string };
 
-/** Who stayed of those who signed up, by their first week: where the URL asks for nothing. */
+/** The default: people who signed up, retained or not, by their first week. */
 const FIRST: Asked = { pair: "retained", of: "signedUp", days: "7" };
 
 function askedIn(search: SearchParams): Asked {

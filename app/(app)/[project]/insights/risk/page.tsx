@@ -60,7 +60,7 @@ export default async function RiskPage({ params }: { params: Promise<{ project: 
         <div className="grid gap-2">
           <p className="max-w-prose text-pretty text-muted-foreground text-xs">
             {state.hasModel
-              ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${state.horizon} days. Most worth a call first: the probability of losing them times their active days in their last 90.`
+              ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${state.horizon} days. Most worth a call first: the probability of losing them times their active days in the last 90.`
               : "There is too little history for probabilities yet. These people have been silent for more than three of their usual gaps."}
           </p>
           {people.length === 0 ? (

@@ -7,12 +7,12 @@ import { saveFeatures } from "@/lib/features/features.store";
 import type { featureListSchema } from "@/lib/features/rule";
 import { changing, textArgument } from "@/lib/http/action";
 
-/** What an action may be called with; saveFeatures says what is wrong with it. */
+/** Arguments of the action; saveFeatures validates the contents. */
 const anyList = z
   .array(z.object({ id: textArgument, name: textArgument, events: z.array(textArgument).max(200) }))
   .max(200);
 
-/** Saves the project's whole list; answers what is wrong with it in words, or null. */
+/** Saves the project's whole list; returns an error as a sentence, or null. */
 export const saveFeatureList = changing(z.tuple([textArgument, anyList]), async (projectId, features) => {
   const { scope } = await requirePermission(projectId, "edit");
   await saveFeatures(scope, features as z.input<typeof featureListSchema>);

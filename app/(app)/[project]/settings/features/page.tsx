@@ -24,7 +24,7 @@ export default async function FeaturesPage({ params }: { params: Promise<{ proje
           </Button>
         }
       >
-        What your product's features are called, and which events are their use
+        Names of your product's features, and the events that count as using them
       </PageHeader>
       {may.edit ? (
         <FeatureEditor

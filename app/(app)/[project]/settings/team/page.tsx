@@ -69,8 +69,8 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           title="Invite"
           text={
             sendsMail()
-              ? "With an address, the link is mailed and only its owner can accept. Without one, you get a link to pass on."
-              : "You get a link to pass on: this instance sends no mail. With an address, only an account with it can accept."
+              ? "If you enter an address, the link is mailed and only its owner can accept. Otherwise you get a link to pass on."
+              : "You get a link to pass on, as this instance sends no mail. If you enter an address, only an account with that address can accept."
           }
         >
           <div className="grid gap-5">
@@ -80,7 +80,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
         </Section>
       )}
       {unsent.length > 0 && (
-        <Section id="mail" title="Mail that could not be sent" text="It is tried again for a day and a half.">
+        <Section id="mail" title="Mail that could not be sent" text="It is retried for a day and a half.">
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
         </Section>
       )}

@@ -11,8 +11,8 @@ const KEPT = { "cache-control": "private, max-age=3600", vary: "cookie" };
 const MISSED = { "cache-control": "private, max-age=600", vary: "cookie" };
 
 /**
- * GET ?of=<ref>: the picture of a person, where the project shows pictures; 404 for whom there is no address, 204 when nothing
- * can be had there, as browsers report a 404 on the console. Only addresses stored with the person are fetched.
+ * GET ?of=<ref>: the picture of a person, if the project shows pictures; 404 if there is no URL, 204 if nothing could
+ * be fetched, as browsers report a 404 on the console. Only URLs stored with the person are fetched.
  */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope, project } = await requireMemberApi((await context.params).project);

@@ -9,7 +9,7 @@ import { AppError } from "@/lib/errors";
 import { changing, textArgument } from "@/lib/http/action";
 import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
 
-/** Makes two accounts one: project, account, the other's id. */
+/** Merges two accounts: project, account, the other's id. */
 export const mergeAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument]),
   async (projectId, id, other) => {
@@ -19,14 +19,14 @@ export const mergeAccountAction = changing(
   },
 );
 
-/** Makes two accounts that are one two again: project, both ids. */
+/** Undoes a merge of two accounts: project, both ids. */
 export const separateAction = changing(z.tuple([textArgument, textArgument, textArgument]), async (projectId, a, b) => {
   const { scope } = await requirePermission(projectId, "edit");
   await changeMerge(scope, [a, b], false);
   revalidatePath(`/${scope.projectId}/accounts`, "layout");
 });
 
-/** Takes a person out of an account as of now, or puts them back: project, account, ref, whether they leave. */
+/** Removes a person from an account as of now, or puts them back: project, account, ref, whether they leave. */
 export const leaveAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument, z.boolean()]),
   async (projectId, accountId, ref, leaves) => {

@@ -26,8 +26,8 @@ export default async function ManageAccountPage({ params }: Props) {
           Merge with another account
         </h2>
         <p className="text-pretty text-muted-foreground text-sm">
-          The same company under two ids becomes one: people, history and numbers are shown together. No event is
-          rewritten, so it can be undone at any time.
+          Joins one company that has two ids: people, history and numbers are shown together. No event is rewritten, so
+          you can undo this at any time.
         </p>
         <MergeAccount name={name} merge={mergeAccountAction.bind(null, project.id, account.id)} />
         {pairs.length > 0 && (

@@ -12,8 +12,8 @@ const MAX_BYTES = 24 * 1024 * 1024;
 type Context = { params: Promise<{ project: string; segmentId: string }> };
 
 /**
- * Adds the people of a CSV file to a list. A route and not an action, because actions take 1 MB; only text/csv, which other
- * sites' forms cannot send.
+ * Adds the people of a CSV file to a list. A route rather than an action, because actions are limited to 1 MB; only
+ * text/csv, which other sites' forms cannot send.
  */
 export const POST = handle(async (request: Request, context: Context) => {
   const { project, segmentId } = await context.params;
