@@ -37,7 +37,7 @@ type TeamListProps = {
   leave: FormAction;
 };
 
-/** The team, by name; with role and removal where the viewer may change them. */
+/** The team, by name; with role and removal if the viewer may change them. */
 export function TeamList(props: TeamListProps) {
   const { projectId, team, self, clock, projects, changeRole, changeProjectRole, remove, leave } = props;
   const [state, send] = useActionState(changeRole, IDLE);

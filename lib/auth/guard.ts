@@ -9,8 +9,8 @@ import { PERMISSIONS, type Permission, permits, permitsTeam, type TeamPermission
 import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
 
 /**
- * `may`: what the member may do here, for screens to offer only that; the scope is what proves it. `team`: null for who
- * may not change the organization.
+ * `may`: what the member may do here, so that screens offer only that; the scope is the proof. `team`: null for members
+ * who may not change the organization.
  */
 export type Access<P extends Permission = "view"> = Within & {
   scope: Scope<P>;
@@ -23,26 +23,28 @@ export type Access<P extends Permission = "view"> = Within & {
 type Full = Access<"manage">;
 
 /**
- * The guard of every page of a project; called by each of them, because layouts do not run again on navigation. Sends
- * signed-out visitors to /login; a project without access and one that does not exist are both 404. One statement,
- * once a request.
+ * The guard of every page of a project; each of them calls it, because layouts do not run again on navigation.
+ * Redirects signed-out visitors to /login; a project without access is a 404, just like one that does not exist. One
+ * statement, once a request.
  */
 export const requireMember = (projectId: string): Promise<Access> => opened(projectId);
 
-/** The guard of a page for changing something: 404 for who may not. */
+/** The guard of a page for changing something: 404 without the permission. */
 export async function requirePage<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
 export async function requirePage(projectId: string, permission: Permission): Promise<Full> {
   const access = await opened(projectId);
   return access.may[permission] ? access : notFound();
 }
 
-/** The guard of every action that changes something: as requireMember, and throws `forbidden` for who may not. */
+/**
+ * The guard of every action that changes something: like requireMember, and throws `forbidden` without the permission.
+ */
 export async function requirePermission<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
 export async function requirePermission(projectId: string, permission: Permission): Promise<Full> {
   return permitted(await opened(projectId), permission);
 }
 
-/** The guard of JSON routes: throws `unauthorized`, `not_found` and `forbidden` instead of leading elsewhere. */
+/** The guard of JSON routes: throws `unauthorized`, `not_found` and `forbidden` instead of redirecting. */
 export async function requireMemberApi(projectId: string): Promise<Access>;
 export async function requireMemberApi<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
 export async function requireMemberApi(projectId: string, permission: Permission = "view"): Promise<Full> {

@@ -38,8 +38,8 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
 export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
 
 /**
- * An organization's open invitations, newest first, for those who may invite; of a role that the viewer may not give,
- * without the link, which would give it to them. `mailed`: those with an address were.
+ * An organization's open invitations, newest first, for members who may invite; the link is left out for a role that
+ * the viewer may not grant, as it would grant it to them. `mailed`: those with an address were.
  */
 export async function openInvitations(
   { organizationId, role: viewer }: TeamScope,

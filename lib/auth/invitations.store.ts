@@ -34,9 +34,9 @@ const schema = z.object({
 });
 
 /**
- * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without, whoever is
- * given the link. `inviter`: the name they are told. Answers the invitation's id. Throws
- * `unprocessable` and `forbidden`, `conflict` at OPEN_MAX, and `rate_limited`.
+ * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without one, anybody
+ * who is given the link. `inviter`: the name shown to them. Returns the invitation's id. Throws `unprocessable` and
+ * `forbidden`, `conflict` at OPEN_MAX, and `rate_limited`.
  */
 export async function invite(
   team: TeamScope,
@@ -81,11 +81,13 @@ export async function withdrawInvitation({ organizationId }: TeamScope, id: stri
   if (isUuid(id)) await prisma().invitation.deleteMany({ where: { id, organizationId } });
 }
 
-/** Takes somebody out of a team and withdraws the invitations they made: they know those links. As removeMember. */
+/**
+ * Removes somebody from a team and withdraws the invitations they sent, as they know those links. Like removeMember.
+ */
 export const removeFromTeam = (team: TeamScope, memberId: string): Promise<void> =>
   removeMember(team, memberId, (tx) => withdrawAllOf(tx, team.organizationId, memberId));
 
-/** Leaves a team, as removeFromTeam. */
+/** Leaves a team; like removeFromTeam. */
 export const leaveTeam = (organizationId: string, memberId: string): Promise<void> =>
   leaveOrganization(organizationId, memberId, (tx) => withdrawAllOf(tx, organizationId, memberId));
 

@@ -38,7 +38,7 @@ export async function memberOf(logInId: string): Promise<Member | null> {
   return member ?? null;
 }
 
-/** What a member is in a project, and in its organization. */
+/** A member's roles in a project and in its organization. */
 export type Within = { role: Role; teamRole: Role; project: Project; organizationId: string };
 
 /** `within` is null for a project that is not theirs and one that does not exist. */

@@ -12,9 +12,9 @@ import { type Comparison, type CountedMean, type CountedShare, compareRows } fro
 import type { Mean } from "./statistics";
 
 /**
- * `universe`: of more people, the groups are looked for among so many. `read`: of a larger group, so many are read; an
- * interval for 3,000 is within two points. `enough`: with fewer of a group in the universe, it is drawn from
- * everybody.
+ * `universe`: from more people than this, the groups are drawn from a sample of this size. `read`: of a larger group,
+ * this many are read; an interval for 3,000 is within two points. `enough`: with fewer people of a group in the
+ * universe, the group is drawn from everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
 const LIMITS: Limits = { universe: 12_000, read: 3_000, enough: 500 };

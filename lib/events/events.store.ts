@@ -11,9 +11,7 @@ export const displaySchema = z.object({
   conversion: z.boolean(),
 });
 
-/**
- * Says how the project shows an event from now on; the defaults leave no row behind. Throws unprocessable. Primary key.
- */
+/** Sets how the project displays an event; the defaults delete the row. Throws unprocessable. Primary key. */
 export async function setEventDisplay(scope: Scope<"edit">, name: string, wanted: EventDisplay): Promise<void> {
   const { icon, color, conversion } = valid(displaySchema, wanted);
   valid(nameSchema, name);

@@ -42,7 +42,7 @@ const noteErasure = (now: number) => async (projectId: string, jobId: string, er
   await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
 };
 
-/** pg-boss' own housekeeping; each process may do it at any time. */
+/** pg-boss' own housekeeping; any process may do it at any time. */
 async function tendQueues(): Promise<RunAgain> {
   await maintainQueues();
   return new RunAgain(MAINTAIN_EVERY_MS);

@@ -8,11 +8,11 @@ import type { TeamScope } from "@/lib/scope";
 import type { MailData, MailKind } from "./kinds";
 
 /**
- * A mail is a row, and a job of pg-boss that says when it is tried: the job has the row's id, and nothing of the mail.
- * `due_at` shows when that is, and keeps versions that did not know pg-boss away while it is being sent.
+ * A mail is a row plus a pg-boss job that schedules its attempts: the job only has the row's id. `due_at` shows the
+ * next attempt, and keeps versions without pg-boss away while the mail is being sent.
  */
 const QUEUE = "mail";
-/** How long a process may take for a mail before another one tries it, in minutes. */
+/** How long a process has for a mail before another one may try it, in minutes. */
 const LEASE_MINUTES = 10;
 /** How long sent and failed mails are shown, in days. */
 const KEPT_DAYS = 30;
@@ -77,7 +77,10 @@ export async function claimMail(db: Pool, id: string): Promise<DueMail | null> {
   return rows[0] ?? null;
 }
 
-/** Ends the job of a mail that could not be claimed: it is gone, sent or given up. Else it is tried again later. */
+/**
+ * Ends the job of a mail that could not be claimed because it was deleted, sent or given up. Otherwise it is retried
+ * later.
+ */
 export async function passOver(db: Pool, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const { rowCount } = await tx.query(sql`SELECT FROM mails WHERE id = ${id} AND due_at IS NOT NULL`);
@@ -93,7 +96,7 @@ export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
   });
 }
 
-/** Notes why a mail could not be sent, and when it is tried again; never when that is `hopeless`. */
+/** Records why a mail could not be sent, and when it is retried; never if it is `hopeless`. */
 export async function markFailed(db: Pool, id: string, fault: string, hopeless: boolean): Promise<void> {
   await transaction(db, async (tx) => {
     const dueAt = hopeless ? null : await failJob(tx, QUEUE, id);
@@ -103,7 +106,7 @@ export async function markFailed(db: Pool, id: string, fault: string, hopeless: 
   });
 }
 
-/** Gives up a mail whose job was given up: by its last failure, or because each process that sent it died. */
+/** Gives up a mail whose job was given up: after its last failure, or because every process that tried it died. */
 export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
   await transaction(db, async (tx: Tx) => {
     const fault = "The mail could not be sent: each try was cut off.";
@@ -113,7 +116,7 @@ export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: str
   });
 }
 
-/** Tries a mail again at once, whether it waits or was given up; of that organization only. */
+/** Retries a mail at once, whether it is waiting or was given up; only of that organization. */
 export async function retryMail({ organizationId }: TeamScope, id: string, now: Date): Promise<void> {
   await transaction(pool(), async (tx) => {
     const { rowCount } = await tx.query(sql`

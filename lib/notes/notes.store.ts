@@ -12,7 +12,9 @@ import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
 
 export type Written = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
 
-/** Writes a note about the person; its id. Throws not_found, and unprocessable for an empty or endless text. */
+/**
+ * Writes a note about the person; returns its id. Throws not_found, and unprocessable for an empty or overlong text.
+ */
 export async function addNote(
   scope: Scope<"edit">,
   ref: string,
@@ -38,7 +40,7 @@ export async function addNote(
 
 type NoteKey = { actorId: number; id: string };
 
-/** Changes a note of one's own. Throws not_found for any other. notes_pkey by (project, actor, id). */
+/** Changes one of the author's own notes. Throws not_found for any other. notes_pkey by (project, actor, id). */
 export async function editNote(
   { projectId }: Scope<"edit">,
   { actorId, id }: NoteKey,
@@ -52,12 +54,12 @@ export async function editNote(
   if (count === 0) throw new AppError("not_found", "This note no longer exists, or it is somebody else's.");
 }
 
-/** Deletes a note of one's own. Nothing happens if it is gone. */
+/** Deletes one of the author's own notes. Does nothing if it no longer exists. */
 export async function deleteOwnNote(scope: Scope<"edit">, { actorId, id }: NoteKey, authorId: string): Promise<void> {
   await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id, authorId } });
 }
 
-/** Deletes anybody's note. Nothing happens if it is gone. */
+/** Deletes anybody's note. Does nothing if it no longer exists. */
 export async function deleteAnyNote(scope: Scope<"manage">, { actorId, id }: NoteKey): Promise<void> {
   await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id } });
 }

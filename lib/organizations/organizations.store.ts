@@ -5,7 +5,7 @@ import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import type { TeamScope } from "@/lib/scope";
 
-/** A new organization whose only member owns it. One row in each of organizations and memberships. */
+/** Creates an organization whose only member owns it. One row in each of organizations and memberships. */
 export async function insertOrganization(tx: Prisma.TransactionClient, name: string, ownerId: string): Promise<string> {
   const organization = await tx.organization.create({ data: { id: newId(), name } });
   await tx.membership.create({ data: { organizationId: organization.id, memberId: ownerId, role: "owner" } });

@@ -7,7 +7,7 @@ import type { TeamScope } from "@/lib/scope";
 
 const LAST_OWNER = "An organization needs an owner. Make somebody else one first.";
 
-/** Owners hand out every role; admins those below their own. */
+/** Owners grant every role; admins those below their own. */
 export const mayGive = (actor: Role, role: Role): boolean =>
   permitsTeam(actor, role === "owner" ? "own" : "administer");
 
@@ -28,8 +28,8 @@ export async function changeRole(team: TeamScope, memberId: string, role: Role):
 }
 
 /**
- * Gives a member another role in one project, or with null the one they have in the organization. Throws as changeRole
- * does, `not_found` for a project of another organization, and `conflict` for owners and admins.
+ * Gives a member another role in one project, or with null their role in the organization. Throws like changeRole,
+ * `not_found` for a project of another organization, and `conflict` for owners and admins.
  */
 export async function setProjectRole(
   team: TeamScope,
@@ -56,8 +56,8 @@ export async function setProjectRole(
 }
 
 /**
- * Takes somebody out; `also` removes, in the same transaction, what they made for others to join by. Throws as
- * changeRole does.
+ * Removes somebody; `also` removes, in the same transaction, the invitations they made for others. Throws like
+ * changeRole.
  */
 export async function removeMember(team: TeamScope, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {
@@ -67,7 +67,7 @@ export async function removeMember(team: TeamScope, memberId: string, also: Also
   });
 }
 
-/** Takes oneself out: anybody may, the last owner excepted. */
+/** Leaves the organization: anybody may, except the last owner. */
 export async function leaveOrganization(organizationId: string, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {
     await takeOut(tx, organizationId, memberId, await lockedRole(tx, organizationId, memberId), also);
@@ -91,7 +91,7 @@ function refuseUnlessGiven(team: TeamScope, ...roles: Role[]): void {
     throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
 }
 
-/** A new member of an organization; one they are already keeps the role they have. */
+/** Adds a member to an organization; existing members keep their role. */
 export async function addMember(tx: ControlTx, organizationId: string, memberId: string, role: Role): Promise<void> {
   await tx.membership.upsert({
     where: keyOf(organizationId, memberId),

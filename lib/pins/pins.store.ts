@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 export const MAX_PINS = 12;
 const MAX_KEY_LENGTH = 200;
 
-/** Puts a property at the end of those the project looks at first, or takes it away. Throws conflict past MAX_PINS. */
+/** Pins a property, at the end, or unpins it. Throws conflict past MAX_PINS. */
 export async function setPin({ projectId }: Scope<"edit">, key: string, pinned: boolean): Promise<void> {
   if (key === "" || key.length > MAX_KEY_LENGTH)
     throw new AppError("unprocessable", "Name a property.", { field: "key" });

@@ -140,7 +140,7 @@ async function lookUp(clientId: string): Promise<Known | null> {
 
 /**
  * Access to the API: a client id with its secret, of a mode that has `permission`. Throws `unauthorized` without a
- * right pair, `forbidden` for a key of another mode. With `requireServer` the only place beside lib/auth that grants a
+ * valid pair, `forbidden` for a key of another mode. With `requireServer` the only place outside lib/auth that grants a
  * Scope.
  */
 export async function requireClient(request: { headers: Headers }): Promise<Scope>;

@@ -55,7 +55,7 @@ export async function insertProject(
   return { projectId, write: await insertClient(tx, projectId, { name: "Website", mode: "write" }) };
 }
 
-/** A new key pair for the project; the secret is in the answer and nowhere else. */
+/** Creates a key pair for the project; the secret is in the result and nowhere else. */
 export const createClient = (scope: Scope<"manage">, input: NewClient): Promise<ClientKeys> =>
   insertClient(prisma(), scope.projectId, input);
 

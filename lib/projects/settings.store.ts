@@ -27,7 +27,7 @@ export async function updateProject(scope: Scope<"manage">, changes: unknown): P
   forgetClients();
 }
 
-/** As `updateProject`, of values as people type them. Throws `unprocessable` naming the field. */
+/** Like `updateProject`, for values as people type them. Throws `unprocessable` naming the field. */
 export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in SettingKey]?: string }): Promise<void> =>
   updateProject(
     scope,

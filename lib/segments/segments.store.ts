@@ -27,9 +27,7 @@ export const segmentInput = z.object({
 });
 export type SegmentInput = z.input<typeof segmentInput>;
 
-/**
- * Makes a segment and returns its id. Throws unprocessable for input that cannot be, conflict for a name that is taken.
- */
+/** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
   const { name, description, rule } = valid(segmentInput, input);
   if (rule) await compileRule(scope, rule, now);

@@ -22,8 +22,9 @@ import { healthRank, isInState, trendValue } from "./health.queries";
 type ProjectScope = Pick<Scope, "projectId">;
 
 /**
- * An order: an expression over `f` (account_facts), what a cursor's text is read as, whether some have no value.
- * `keptIn`: the column of account_values (`v`) that has it in order, else, for a property, all accounts are read.
+ * An order: an expression over `f` (account_facts), the type a cursor's text is cast to, and whether some rows have no
+ * value. `keptIn`: the column of account_values (`v`) that has this order; without it, sorting by a property reads all
+ * accounts.
  */
 export type AccountOrder = {
   key: Sql;
@@ -89,8 +90,8 @@ const alsoWhere = (where: Sql | undefined): Sql => (where ? sql`AND ${where}` : 
 export type AccountPosition = { key: string | null; id: string };
 
 /**
- * The next `limit` accounts behind `from`; `tail`: of those without a value. Stored columns are walked along their
- * index (account_facts_*_idx), properties along account_values_value_idx; one that is not kept there reads all rows of
+ * The next `limit` accounts after `from`; `tail`: of those without a value. Stored columns are walked along their index
+ * (account_facts_*_idx), properties along account_values_value_idx; a property that is not kept there reads all rows of
  * the project: O(accounts) (docs/decisions/0072-scale.md).
  */
 export function accountsQuery(

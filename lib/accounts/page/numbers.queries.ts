@@ -12,9 +12,9 @@ export type AccountPeriods = Record<Period, { now: AccountNumbers; before: Accou
 const NONE: AccountNumbers = { people: 0, events: 0, days: 0 };
 
 /**
- * Active people, events and active days of each period and of as many days before: only what was done by people while
- * they belonged to it, the project's own team left out. People by two searches in their sorted days each
- * (account_people_pkey; O(people × log days)), the rest from the account's sums (account_days_pkey).
+ * Active people, events and active days of each period and of the equally long one before: only activity of people
+ * while they belonged to the account, without the project's own team. People by two binary searches each in their
+ * sorted days (account_people_pkey; O(people × log days)), the rest from the account's sums (account_days_pkey).
  */
 export function accountNumbersQuery(scope: Pick<Scope, "projectId">, id: string, today: string): Sql {
   const upTo = (ago: Sql) => sql`width_bucket(${today}::date - ${ago}, a.days)`;
