@@ -5,8 +5,8 @@ import { findChromium } from "./scripts/chromium.mjs";
 import { freePort } from "./scripts/postgres";
 
 /**
- * The browser tests: the production build, started as people start it, on an embedded Postgres of its own that is made
- * anew for every run. Workers read this file again, so what must be decided once goes through the environment.
+ * The browser tests: the production build, started as users start it, on a separate embedded Postgres that is recreated
+ * for every run. Workers read this file again, so decisions made once are passed through the environment.
  */
 const root = import.meta.dirname;
 const dataDir = join(root, "test-results", "e2e-instance");

@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
 
 /**
- * Sends visitors without a session cookie to /login before anything is rendered. Convenience only: the cookie is not
- * looked into here, and every page calls requireMember (lib/auth/guard.ts) itself.
+ * Redirects visitors without a session cookie to /login before anything is rendered. Convenience only: the cookie is
+ * not verified here, and every page calls requireMember (lib/auth/guard.ts) itself.
  */
 export function proxy(request: NextRequest): NextResponse {
   const hasSession = request.cookies.getAll().some(({ name }) => /^(__Secure-)?next-auth\.session-token/.test(name));

@@ -24,33 +24,36 @@ import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { eraseUser } from "@/lib/privacy/request";
 
-/** Longer than the 60 s after which the usual proxies drop an idle connection, so that the proxy is the one to drop it. */
+/** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
-/** How long a request's head, and the whole of it, may take to come in; bodies have shorter limits (lib/http/under-way). */
+/**
+ * How long a request's head, and the whole request, may take to arrive; bodies have shorter limits
+ * (lib/http/under-way).
+ */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 120_000;
-/** How often those are looked at. */
+/** How often these limits are checked. */
 const CHECK_MS = 2_000;
-/** How long requests in flight may take to finish once we were told to stop. */
+/** How long requests in flight may take to finish after a stop signal. */
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
-/** How long the database connections may take to end. */
+/** How long the database connections may take to close. */
 const GOODBYE_MS = 3_000;
 
 export type RunningServer = {
-  /** Stops accepting, lets requests in flight finish (10 s at most), ends the database pools. Safe to call twice. */
+  /** Stops accepting, lets requests in flight finish (10 s at most), closes the database pools. Safe to call twice. */
   close(): Promise<void>;
 };
 
 /**
  * The production entry: one node:http server that answers ingest itself and hands everything else to Next. A Next route
- * handler tops out at about 1,900 requests/s on two cores; the same function here at many times that.
- * Rejects with Node's error when the port is taken (EADDRINUSE) or not ours to take (EACCES).
+ * handler tops out at about 1,900 requests/s on two cores; the same function here handles many times that. Rejects with
+ * Node's error if the port is taken (EADDRINUSE) or privileged (EACCES).
  */
 export async function serve(options: { port: number; host?: string; dev: boolean }): Promise<RunningServer> {
   const { port, host, dev } = options;
   limitConsole();
-  config(); // a setting that makes no sense is told now, not at the first request
+  config(); // report an invalid setting now, not at the first request
   setOwnOrigin(host, port);
   setEraser(eraseUser);
   const server = createServer({
@@ -78,7 +81,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   let closing: Promise<void> | undefined;
   return {
     close: () => {
-      // Of these the facts alone are waited for: what else is cut off goes on at the next start.
+      // Only the facts are awaited: other jobs that are cut off resume at the next start.
       void jobs.stop();
       void statistics.stop();
       endLiveStreams();
@@ -94,12 +97,12 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   };
 }
 
-/** Waits for `work`, but not for ever: a connection whose Postgres is gone may never say goodbye. */
+/** Waits for `work`, but not for ever: a connection whose Postgres is gone may never close. */
 async function atMost(work: Promise<unknown>, limitMs: number): Promise<void> {
   await Promise.race([work.catch(() => {}), sleep(limitMs)]);
 }
 
-/** Runs `work` without what it prints to the console: Next reports how long it took to read its configuration. */
+/** Runs `work` without its console output: Next reports how long it took to read its configuration. */
 async function quietly(work: () => Promise<void>): Promise<void> {
   const { log } = console;
   console.log = () => {};
@@ -110,7 +113,7 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The network whose bodies are counted together; null for one that many share or that showed a right secret. */
+/** The network whose bodies are counted together; null for one that many share or that sent a valid secret. */
 function accountable(request: IncomingMessage): string | null {
   const { remoteAddress = null } = request.socket;
   const address = clientAddress(remoteAddress, request.headers["x-forwarded-for"], config().TRUSTED_PROXIES);
@@ -123,13 +126,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 async function route(request: IncomingMessage, response: ServerResponse, dev: boolean, pages: Handler): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
   try {
-    // In development Next's own route handlers take events in, as only Next's code reloads when it changes.
+    // In development Next's own route handlers ingest events, as only Next's code reloads when it changes.
     if (!dev && handlesIngest(path, request.method)) return await nodeIngest(request, response);
     const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : null;
     if (refused) return answerRefusal(response, refused);
     request.url = pageAddress(request.url ?? "/");
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
-    // Next believes this header. Without a proxy we trust, it holds only what we know: who is at the other end.
+    // Next trusts this header. Without a trusted proxy it only holds what we know: the address of the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     await pages(request, response);
@@ -140,7 +143,10 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
   }
 }
 
-/** Resolves when no connection is left: at once for idle ones, after their answer for busy ones, by force after 10 s. */
+/**
+ * Resolves when no connection is left: idle ones are closed at once, busy ones after their answer, or by force after 10
+ * s.
+ */
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_POLL_MS);

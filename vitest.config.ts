@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 
-/** Three suites: `unit` needs nothing, `db` a Postgres (started here, one database a test file), `ops` real processes. */
+/**
+ * Three suites: `unit` needs nothing, `db` a Postgres (started here, one database per test file), `ops` real processes.
+ */
 export default defineConfig({
   resolve: {
     alias: {
@@ -23,7 +25,7 @@ export default defineConfig({
             "tests/architecture.test.ts",
             "tests/patterns.test.ts",
           ],
-          // A generated test takes a second on an idle machine, and ten on one that does much else.
+          // A generated test takes a second on an idle machine, and ten on a busy one.
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -65,7 +65,7 @@ export function accountCases(scope: Scope): Case[] {
   ];
 }
 
-/** What the pages of an account read, and its page as a whole. */
+/** The reads of an account's page, and the page as a whole. */
 function pageCases(scope: Scope, name: string, what: string, id: string): Case[] {
   const today = new Date().toISOString().slice(0, 10);
   const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });

@@ -4,8 +4,8 @@ import { BORN, DIED, uniform } from "./lives";
 
 /**
  * Accounts of the benchmark's people: one for twenty people. Three in five people belong to one, with sizes by a power
- * law (the largest has one in forty of them, the median two or three), one in fifty of these to a second, and an agency of
- * twenty to 150 each. Only the evidence is made here, as ingest leaves it; the jobs work out the rest.
+ * law (the largest has one in forty of them, the median two or three), one in fifty of these to a second, and an agency
+ * of twenty to 150 each. Only the evidence is created here, as ingest leaves it; the jobs compute the rest.
  */
 export const accountsFor = (people: number): number => people / 20;
 

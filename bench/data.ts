@@ -49,7 +49,7 @@ async function projectNamed(db: pg.Pool, name: string): Promise<string | undefin
   return rows[0]?.id;
 }
 
-/** As ingest leaves it: what only the jobs work out is missing. */
+/** As ingest leaves it, without the values that jobs compute. */
 async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
   const name = `${projectName(size)}, without facts`;
   const there = await projectNamed(db, name);
@@ -81,7 +81,7 @@ async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void
   return id;
 }
 
-/** What the jobs would find out on the way, and then work everybody out again. */
+/** Finds everything stale, as the jobs would over time, and then recomputes everybody. */
 async function settings(db: pg.Pool, projectId: string): Promise<void> {
   await db.query(
     `INSERT INTO lifecycle_rules (project_id, rule, tuned_at, ready)

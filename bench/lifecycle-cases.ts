@@ -17,7 +17,7 @@ const PAGE = 50;
 const CHART_MS = 300;
 const LIST_MS = 500;
 
-/** The lifecycle chart of 90 days beside the 90 before, and the lists behind some of its numbers. */
+/** The lifecycle chart of 90 days compared with the 90 before, and the lists behind some of its numbers. */
 export function lifecycleCases(scope: Scope): Case[] {
   const now = Date.now();
   const today = dayOf(now);

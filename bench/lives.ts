@@ -5,7 +5,7 @@ import type pg from "pg";
  * in ten were there before it, the others arrive until its tenth month; 45 in 100 are there to the end. Deterministic.
  */
 
-/** A number in [0, 1) that only `n` and the salt decide. */
+/** A number in [0, 1) that depends only on `n` and the salt. */
 export const uniform = (salt: number): string => `((hashint8(n::bigint * 8 + ${salt}) & 2147483647) / 2147483648.0)`;
 
 export const BORN = `greatest(0, ${uniform(1)} * 1.3 - 0.4)`;

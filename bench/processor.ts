@@ -8,9 +8,9 @@ export type ProcessorTime = { app: number; postgres: number | null };
 const TICK_US = 10_000;
 
 /**
- * Measures what `work` costs. Unlike rates it hardly depends on who else runs on the machine. `postgres` is null where
- * the server's /proc cannot be read: no superuser, or not Linux. Work of a process that ended meanwhile is lost:
- * pooled connections stay.
+ * Measures what `work` costs. Unlike rates it hardly depends on other load on the machine. `postgres` is null if the
+ * server's /proc cannot be read: no superuser, or not Linux. The cost of a process that ended meanwhile is lost; pooled
+ * connections stay.
  */
 export async function processorTime(
   server: Pick<Awaited<ReturnType<typeof startServer>>, "usage">,
@@ -31,7 +31,7 @@ export async function processorTime(
   }
 }
 
-/** Microseconds used by each process of the server so far, background ones included; null where that is unknown. */
+/** Microseconds used by each process of the server so far, including background ones; null if unknown. */
 async function backends(admin: pg.Client): Promise<Map<number, number> | null> {
   try {
     const { rows } = await admin.query<{ pid: number; stat: string }>(
@@ -54,7 +54,7 @@ export function perItem({ app, postgres }: ProcessorTime, count: number): string
   return `app ${each(app)}, Postgres ${postgres === null ? "unknown" : each(postgres)}`;
 }
 
-/** This process as one whose cost processorTime measures. */
+/** This process as one that processorTime can measure. */
 export const ownUsage = {
   usage: async () => {
     const { user, system } = process.cpuUsage();

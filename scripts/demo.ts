@@ -40,7 +40,7 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
     const showProgress = progressBar("events", operations.length, process.stderr);
     await loadDemo(client.settings, operations, showProgress, signal);
     await configureDemo(scope);
-    await refreshAllFacts(pool(), projectId); // so that the lists are complete at once
+    await refreshAllFacts(pool(), projectId); // so that the lists are complete immediately
   }
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",
@@ -49,7 +49,9 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
   ].join("\n");
 }
 
-/** Was the demo made by a program that invents other events? Loading this one's too would mix two stories. */
+/**
+ * Whether the demo was created by a version that invents other events. Loading this one's too would mix two stories.
+ */
 async function isOfAnotherVersion(projectId: string, operations: readonly Operation[]): Promise<boolean> {
   const own = new Set(operations.map(({ id }) => id));
   const stored = await newestOperationIds(pool(), projectId, 100);

@@ -2,7 +2,8 @@
  * Generates the Prisma client into lib/db/generated, without the internet.
  *
  * The Prisma CLI insists on a schema-engine binary, which it would download; `generate` never runs it. So it gets a
- * stand-in that fails, so that whatever does call it (migrate, db push) fails loudly: scripts/migrate.ts is for those.
+ * stand-in that fails, so that commands that do call it (migrate, db push) fail loudly: use scripts/migrate.ts for
+ * those.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

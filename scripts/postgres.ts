@@ -25,10 +25,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_EVERY_MS = 50;
 const RETRY_AFTER_MS = 200;
-/**
- * Another program was faster to take the free port, or processes of a server that was killed are still on their way
- * out.
- */
+/** Another program took the free port first, or processes of a killed server are still exiting. */
 const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "postmaster.pid" already exists/;
 
 /** Sized for a small machine shared with the app. Postgres's own defaults are sized for machines of the year 2000. */
@@ -117,8 +114,8 @@ function passwordOf(folder: string): string {
 }
 
 /**
- * Makes the cluster if there is none: beside its place first, then renamed, so that a kill leaves none rather than half
- * of one.
+ * Creates the cluster if there is none: next to its place first, then renamed, so that a kill leaves none rather than
+ * half of one.
  */
 async function initialise(
   installation: Installation,

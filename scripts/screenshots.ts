@@ -1,7 +1,7 @@
 /**
- * The pictures of README and landing page: `npm run screenshots -- <url> <e-mail> <password> [folder]`. With ALL=1
- * every screen, at 1440 and 390 pixels, in light and dark, to look at; ONLY=user,users some. The project should hold
- * the demo's data. Says what the browser complained about, and then ends with code 1.
+ * The screenshots of README and landing page: `npm run screenshots -- <url> <e-mail> <password> [folder]`. ALL=1 takes
+ * every screen, at 1440 and 390 pixels, in light and dark, for review; ONLY=user,users takes some. The project should
+ * hold the demo's data. Reports the browser's console errors and then exits with code 1.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -34,8 +34,8 @@ const DOCUMENTED = [
   "events",
 ];
 /**
- * Milliseconds for what comes after a page has loaded: charts, fonts. Streams never end, so there is no idle network to
- * wait for.
+ * Milliseconds for content that appears after a page has loaded: charts, fonts. Streams never end, so there is no idle
+ * network to wait for.
  */
 const SETTLE_MS = 1_500;
 const complaints: string[] = [];
@@ -115,7 +115,7 @@ async function logIn(page: Page): Promise<string> {
 }
 
 /**
- * Of the first page of identified people the one with the most events below 400: a page that is full and still
+ * On the first page of identified people, the one with the most events below 400: a page that is full and still
  * readable.
  */
 async function personWithAStory(page: Page, project: string): Promise<string> {
@@ -132,7 +132,7 @@ async function personWithAStory(page: Page, project: string): Promise<string> {
   return (fullest ?? people[0])?.href ?? "";
 }
 
-/** The path of the account with the most people; that of the list where there is none. */
+/** The path of the account with the most people; the list's if there is none. */
 async function largestAccount(page: Page, project: string): Promise<string> {
   await page.goto(`${base}/${project}/accounts?sort=-people`);
   const first = page.locator("tbody [data-row-link]").first();

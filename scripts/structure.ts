@@ -1,8 +1,7 @@
 /**
- * `npm run structure`: metrics of the code's layout, which should only fall. Imports are enforced by
- * tests/architecture.test.ts; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads
- * the flows of another checkout with this script, to compare the two; `--returns` lists each return to a file left
- * before.
+ * `npm run structure`: metrics of the code's layout, which should only go down. tests/architecture.test.ts enforces
+ * imports; this shows how far a reader has to jump. `npm run structure -- --root <checkout>` reads the flows of another
+ * checkout with this script, to compare the two; `--returns` lists each return to a file left before.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,7 +14,7 @@ const { root, returns: withReturns } = parseArgs({
   options: { root: { type: "string" }, returns: { type: "boolean" } },
 }).values;
 
-/** Folders above this are summed up from what lies below. */
+/** Folders above this are summed over everything below. */
 const DEPTH = 2;
 const SHOWN = /^(?:app|components|lib|sdk|scripts)\//;
 
@@ -38,7 +37,7 @@ function list(title: string, lines: readonly string[]): void {
   for (const line of lines) console.log(`  ${line}`);
 }
 
-/** Every import of a file's from another part of the code, with both parts. */
+/** Every import from another part of the code, with both parts. */
 const crossings = code.flatMap((path) =>
   importsOf(path)
     .filter((to) => heightOf(unitOf(to)) !== undefined && unitOf(to) !== unitOf(path))

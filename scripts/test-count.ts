@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What one step proved. A step that is not itself made of tests (types, lint, …) counts as one. */
+/** The result of one step. A step that does not consist of tests (types, lint, …) counts as one. */
 export type Count = { passed: number; failed: number; note?: string };
 
 /** One check, passed or not. */
@@ -31,8 +31,8 @@ type PlaywrightReport = {
 };
 
 /**
- * Tests of a Playwright JSON report, under the same rules. One that only passed at its second attempt passed, and is
- * said: a browser on two shared cores is not ours to answer for, a number that grows is.
+ * Tests of a Playwright JSON report, by the same rules. A test that only passed at its second attempt passed, and is
+ * mentioned: we cannot vouch for a browser on two shared cores, but a growing number is a warning.
  */
 export function countPlaywright(file: string, exitCode: number | null): Count {
   const report = read<PlaywrightReport>(file);

@@ -6,9 +6,9 @@ import { bin, finish, generate, lint, results, run, type Step, settle, tsx, type
 import { countPlaywright } from "./test-count";
 
 /**
- * Everything `npm test` proves, a step each: its output goes to test-results/<step>.log, its verdict to one line here,
- * and the last line is `N passed, N failed` over all of it. Two lanes run beside each other, as there are two cores;
- * what needs nothing but a core is done by whichever lane is free first.
+ * Everything `npm test` checks, one step each: its output goes to test-results/<step>.log, its verdict to one line
+ * here, and the last line is `N passed, N failed` over all of it. Two lanes run in parallel, as there are two cores;
+ * steps that only need a core are run by whichever lane is free first.
  */
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
@@ -35,19 +35,19 @@ async function lane(steps: Step[]): Promise<void> {
   for (const step of steps) await run(step);
 }
 
-/** Takes from what is left until nothing is. */
+/** Takes steps from the rest until none is left. */
 async function help(): Promise<void> {
   for (let step = anywhere.shift(); step; step = anywhere.shift()) await run(step);
 }
 
-/** What needs the production build; without it these tests cannot run, which is a failure of theirs too. */
+/** Steps that need the production build; without it these tests cannot run, which counts as their failure too. */
 async function buildLane(): Promise<void> {
   const built = await run(build);
   const noBrowser = await browser;
   try {
     ensureProxies();
   } catch (error) {
-    // Their tests then fail, and say so too.
+    // Their tests then fail, and report it too.
     console.log(`! ${(error as Error).message}`);
   }
   if (!built) {

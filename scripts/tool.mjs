@@ -1,8 +1,8 @@
 /**
  * The way into every command of package.json but `start`, `dev` and `test`, which prepare themselves: on a fresh clone
- * it installs the dependencies and generates the Prisma client first. Plain Node without dependencies; what it says
- * goes to standard error. `node scripts/tool.mjs admin …` runs scripts/admin.ts, a path with a slash that file,
- * `vitest` the package.
+ * it installs the dependencies and generates the Prisma client first. Plain Node without dependencies; its own messages
+ * go to standard error. `node scripts/tool.mjs admin …` runs scripts/admin.ts, a path with a slash that file, `vitest`
+ * the package.
  */
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";

@@ -6,9 +6,9 @@ import { type Instance, openInstance } from "./instance";
 const INTERRUPTED = 130;
 
 /**
- * Runs a command on this clone's instance, running or stopped: prints the result of `work` and ends the process,
- * with 1 and one sentence on standard error when it fails. Interrupted, `work` hears of it through `signal`; what it
- * was doing is finished or given up by itself, and no Postgres is left behind.
+ * Runs a command on this clone's instance, running or stopped: prints the result of `work` and ends the process, with 1
+ * and one sentence on standard error when it fails. On an interrupt, `work` is told through `signal` and finishes or
+ * gives up, and no Postgres is left behind.
  */
 export async function runTool(work: (instance: Instance, signal: AbortSignal) => Promise<string>): Promise<never> {
   const interruption = new AbortController();

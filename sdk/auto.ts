@@ -2,9 +2,9 @@ import { LABEL_CHARS, SETTLE_MS } from "./limits";
 import type { Client, Options } from "./types";
 
 /**
- * Records a screen view for the page itself and for each navigation inside it, coming back from the back/forward cache
- * included. Returns a function that records a view still waiting for its title, so that an event can make sure that the view
- * before it is recorded first.
+ * Records a screen view for the page itself and for each navigation inside it, including a return from the back/forward
+ * cache. Returns a function that records a view still waiting for its title, so that the view before an event is
+ * recorded first.
  */
 export function watchNavigation(client: Client, withHash?: boolean): (isEarly?: true) => void {
   let viewed = "";

@@ -3,7 +3,7 @@ import { FakeStorage, fill, openPage } from "@/tests/support/page";
 import { createClient } from "./client";
 import type { Options } from "./types";
 
-/** What pages really do: calls that cannot be sent, titles that come late, hash routers, blocked storage. */
+/** What real pages do: calls that cannot be sent, titles that change late, hash routers, blocked storage. */
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 31, 12) }));
 afterEach(() => {
   vi.useRealTimers();
@@ -15,7 +15,7 @@ const settle = (ms = 2500) => vi.advanceTimersByTimeAsync(ms);
 function start(options: Partial<Options> = {}, page: Parameters<typeof openPage>[0] = {}) {
   const opened = openPage(page);
   const client = createClient({ clientId: "key", ...options });
-  /** In the order the server gives them: by time, then by id. */
+  /** In the server's order: by time, then by id. */
   const sent = () => opened.sent().sort((a, b) => (a.id < b.id ? -1 : 1));
   const views = () =>
     sent()

@@ -8,8 +8,8 @@ import { CONTENT_RULES } from "./architecture/content";
 import { IMPORT_RULES } from "./architecture/imports";
 
 /**
- * The rules that keep the code as docs/architecture.md shows it: architecture/imports.ts (who may import whom), content.ts (what
- * stands where) and app.ts (what a page may do). A failure says where the line belongs.
+ * The rules that keep the code as docs/architecture.md shows it: architecture/imports.ts (who may import whom),
+ * content.ts (what belongs where) and app.ts (what a page may do). A failure says where the line belongs.
  */
 test("there is something to check", () => {
   expect(sources.length).toBeGreaterThan(50);
@@ -19,7 +19,7 @@ for (const { guarantee, advice, breaches } of [...IMPORT_RULES, ...CONTENT_RULES
   test(guarantee, () => expect(breaches(), advice).toEqual([]));
 }
 
-test("every script of package.json works on a fresh clone: it enters through a file that installs and generates what it needs", () => {
+test("every script of package.json works on a fresh clone: its entry file installs and generates what it needs", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
@@ -30,7 +30,7 @@ test("every script of package.json works on a fresh clone: it enters through a f
   expect(steps.length).toBeGreaterThan(10);
   expect(steps.filter(({ step }) => !ENTRY.test(step))).toEqual([]);
   for (const entry of new Set(steps.map(({ step }) => ENTRY.exec(step)?.[1] ?? ""))) {
-    // Before the install there is nothing but Node, and what imports nothing else.
+    // Before the install there is only Node, and files without imports.
     const imports = [...read(entry).matchAll(/^import .* from "([^"]+)"/gm)].map((match) => match[1] ?? "");
     expect(
       imports.filter((name) => !/^node:|^\.\/install\.mjs$/.test(name)),
@@ -43,7 +43,7 @@ test("every script of package.json works on a fresh clone: it enters through a f
   expect(named.filter((name) => !["vitest", "playwright"].includes(name) && !files.includes(path(name)))).toEqual([]);
 });
 
-test("the flows that `npm run structure` reads begin where they are said to", () => {
+test("the flows that `npm run structure` reads start at their declared entries", () => {
   const gone = FLOWS.filter(
     ({ entry }) => !new RegExp(`\\b(?:function|const) ${entry.function}\\b`).test(read(entry.file)),
   );

@@ -15,7 +15,7 @@ export type Company = {
   plans: PlanChange[];
   /** The shared kitchen tablet: one device with several users. */
   tablet: Device | null;
-  /** What the account screens are meant to find here (stories.ts); null for most. */
+  /** What the account screens are meant to show here (stories.ts); null for most. */
   story: Story | null;
 };
 

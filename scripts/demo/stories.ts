@@ -2,24 +2,24 @@ import { DAY_MS } from "./calendar";
 import type { Area } from "./features";
 import type { Company, Habit, Person, Story } from "./person";
 
-/** One company each, so that the account screens have something to find. Days are before the demo's "now". */
+/** One company each, so that the account screens have something to show. Days are before the demo's "now". */
 const CHAMPION_LEFT_DAYS = 33;
 const FEATURE_DROPPED_DAYS = 40;
 /** The team that grows: how many were there from the start, and since when the others join. */
 const FIRST_SEATS = 3;
 const GROWING_DAYS = 42;
-/** A company must be this old for what changes to be seen. */
+/** A company must be this old for the change to be visible. */
 const SETTLED_DAYS = 150;
 const DROPPED_PATH = "/app/stock";
 
-/** Is it a company this story can be told of? */
+/** Whether this story can be told about the company. */
 const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
   champion_left: ({ seats }) => seats === 6,
   team_grows: ({ seats }) => seats === 11,
   feature_dropped: ({ seats }) => seats === 4,
 };
 
-/** The story of a company: the first that fits and is not `told`, to which it is added. Most have none. */
+/** The story of a company: the first that fits and is not `told`, to which it is then added. Most have none. */
 export function storyOf(
   company: Pick<Company, "seats" | "foundedAt" | "plans">,
   now: number,
@@ -31,7 +31,7 @@ export function storyOf(
   return story;
 }
 
-/** What a story changes of a person of its company; `seat` 0 is the owner. Nobody joins after `now`. */
+/** What a story changes for a person of its company; `seat` 0 is the owner. Nobody joins after `now`. */
 export function playPart(person: Person, seat: number, now: number): Person {
   const { company } = person;
   switch (company.story) {

@@ -4,8 +4,8 @@ import type { Model } from "@/lib/risk/model";
 import { usualGap } from "./baselines";
 
 /**
- * A silence that began in the horizon after a cut-off, followed day by day for a horizon: when each rule first names
- * it, and whether whoever was named then stayed away for another horizon.
+ * A silence that began in the horizon after a cut-off, followed day by day for a horizon: when each rule first flags
+ * it, and whether the flagged person then stayed away for another horizon.
  */
 export type Silence = {
   /** It lasted longer than two horizons: somebody left. */
@@ -14,11 +14,14 @@ export type Silence = {
   isDaily: boolean;
   ours: boolean | null;
   before: boolean | null;
-  /** Days on which the probability fell below all before, with it, and whether an alarm on that day was right. */
+  /**
+   * Days on which the probability fell to a new minimum, with the probability, and whether an alarm on that day was
+   * right.
+   */
   falls: [probability: number, isRight: boolean][];
 };
 
-/** Of people with a habit: both rules name others too, who have none to fall out of. */
+/** Only people with a habit: both rules also flag others, who have no habit to fall out of. */
 export function silencesAfter(histories: readonly History[], cutoff: number, model: Model): Silence[] {
   const { horizon } = model;
   const silences: Silence[] = [];
@@ -69,7 +72,7 @@ export function figuresOf(silences: readonly Silence[], fired: (silence: Silence
   };
 }
 
-/** Our alarms with the threshold of probability at which they find as many departures as the old rule. */
+/** Our alarms with the probability threshold at which they find as many departures as the old rule. */
 export function atRecall(silences: readonly Silence[], recall: number): AlarmFigures {
   let figures = figuresOf(silences, () => null);
   for (let below = 0.01; below <= 1 && !(figures.recall >= recall); below += 0.01)

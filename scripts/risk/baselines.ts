@@ -10,7 +10,7 @@ export type Baseline = {
 
 const last = ({ days }: History) => days.at(-1) as number;
 
-/** Median of the gaps between active days; 14 / 3 with fewer than three, as the old rule had it. */
+/** Median of the gaps between active days; 14 / 3 with fewer than three, as in the old rule. */
 export function usualGap(days: readonly number[]): number {
   if (days.length < 4) return 14 / 3;
   const gaps = days.slice(1).map((day, i) => day - (days[i] as number));
@@ -40,7 +40,7 @@ const daysSilent: Baseline = {
   scores: (known, cutoff) => known.map((history) => last(history) - cutoff),
 };
 
-/** Greater is likelier to return. */
+/** Greater means more likely to return. */
 export const BASELINES: readonly Baseline[] = [
   daysSilent,
   { name: "frequency", scores: (known) => known.map(({ days }) => days.length) },

@@ -1,6 +1,6 @@
 /**
- * `npm run evaluate:risk`: how well the model of lib/risk tells who returns, on two public histories and on invented
- * people whose habits are known, beside simpler ways. Whatever is evaluated at a cut-off was fitted to the days up to
+ * `npm run evaluate:risk`: how well the model of lib/risk predicts who returns, on two public histories and on invented
+ * people with known habits, compared with simpler methods. Anything evaluated at a cut-off was fitted to the days up to
  * it. Prints the tables of docs/risk.md.
  */
 import { fitBgNbd } from "@/lib/risk/bgnbd";
@@ -17,12 +17,12 @@ type Case = {
   histories: readonly History[];
   cutoffs: readonly number[];
   horizon: number;
-  /** Leaves out who was silent for longer, in days. */
+  /** Leaves out people who were silent for longer, in days. */
   seenWithin?: number;
   followsAlarms: boolean;
 };
 
-/** One method at one cut-off: what orders people, and the probabilities it gives, if it can give any. */
+/** One method at one cut-off: its order of people, and its probabilities, if it has any. */
 type Result = { method: string; ranks: Scored[]; probabilities: Scored[] | null };
 
 const firstDay = (histories: readonly History[]) =>

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { History } from "@/lib/risk/history";
 import { root } from "../root";
 
-/** A public history of scripts/risk/data: a line a person, their first day and the gaps between their days. */
+/** A public history of scripts/risk/data: one line per person, their first day and the gaps between their days. */
 export function publicHistories(name: "cdnow" | "collegemsg"): History[] {
   const text = gunzipSync(readFileSync(join(root, "scripts/risk/data", `${name}.txt.gz`))).toString();
   return text
@@ -20,7 +20,7 @@ export function publicHistories(name: "cdnow" | "collegemsg"): History[] {
     });
 }
 
-/** What was known at the end of `cutoff`. Models get no more than this. */
+/** The data known at the end of `cutoff`. Models get no more than this. */
 export const knownAt = (histories: readonly History[], cutoff: number): History[] =>
   histories.flatMap(({ person, days }) => {
     const known = days.filter((day) => day <= cutoff);

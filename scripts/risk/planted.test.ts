@@ -9,7 +9,7 @@ import { type Invented, POPULATIONS, START } from "./populations";
 const HORIZON = 14;
 const CUTOFFS = [240, 269, 298].map((day) => START + day);
 
-/** What the model and days silent say of these people at the cut-offs, and who returned. */
+/** What the model and days of silence predict for these people at the cut-offs, and who returned. */
 function judged(people: readonly Invented[]) {
   const [ours, silent, alive]: [Scored[], Scored[], Scored[]] = [[], [], []];
   const silences = CUTOFFS.flatMap((cutoff) => {

@@ -1,6 +1,6 @@
 import { type History, weekdayOf } from "@/lib/risk/history";
 
-/** Somebody invented: when they came, and the first day on which they would not have come any more. */
+/** An invented person: their visits, and the first day on which they would no longer have come. */
 export type Invented = History & { leftOn: number };
 
 /** Mulberry32: the same numbers for the same seed, from 0 up to 1. */
@@ -14,11 +14,11 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** A Monday, so that weekdays are easily told. */
+/** A Monday, so that weekdays are easy to recognise. */
 export const START = 20_003 - weekdayOf(20_003);
 export const LENGTH_DAYS = 420;
 
-/** How likely a visit is on a day, by somebody who has not left; `since` days after their last visit. */
+/** How likely a visit is on a day, for somebody who has not left; `since` days after their last visit. */
 type Habit = (day: number, since: number) => number;
 
 const exponential = (random: () => number, mean: number) => -Math.log(1 - random()) * mean;
@@ -29,7 +29,7 @@ const worker = (random: () => number): Habit => {
   return (day) => (weekdayOf(day) < 5 ? chance : 0.02);
 };
 
-/** Once a week on a day of one's own, now and then a day late. */
+/** Once a week on a weekday of their own, sometimes a day late. */
 const weekly = (random: () => number): Habit => {
   const own = Math.floor(random() * 7);
   const late = (own + 1) % 7;
@@ -42,13 +42,13 @@ const monthly = (random: () => number): Habit => {
   return (_day, since) => (since < usual - 3 ? 0.005 : since < usual + 4 ? 0.3 : 0.1);
 };
 
-/** On any day alike, at a rate of one's own: the world of BG/NBD. */
+/** On any day alike, at an individual rate: the assumptions of BG/NBD. */
 const anytime = (random: () => number): Habit => {
   const rate = Math.min(0.8, exponential(random, 0.15) + 0.01);
   return () => rate;
 };
 
-/** Comes less and less from some weeks before leaving. */
+/** Comes less and less often in the weeks before leaving. */
 const fading =
   (habit: Habit, leftOn: number): Habit =>
   (day, since) =>
@@ -90,6 +90,6 @@ export const POPULATIONS = {
         { habit, meanLife: LIFE, fades: true },
       ]),
     ),
-  /** Everybody alike and nobody ever leaves: there is nothing to know. */
+  /** Everybody is alike and nobody ever leaves: there is nothing to predict. */
   "coin tosses": (seed = 6, size = 1_500) => population(seed, size, [{ habit: () => () => 0.06, meanLife: FOREVER }]),
 } as const;

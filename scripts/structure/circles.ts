@@ -1,6 +1,6 @@
 /**
  * The groups of files that import each other in circles, largest first (strongly connected components, Tarjan 1972).
- * `importsOf` gives a file's imports, types included: a circle of types alone still cannot be read from top to bottom.
+ * `importsOf` gives a file's imports, types included: even a circle of types alone cannot be read from top to bottom.
  */
 export function circlesIn(files: readonly string[], importsOf: (path: string) => readonly string[]): string[][] {
   const index = new Map<string, number>();

@@ -4,13 +4,13 @@ import * as is from "typescript/unstable/ast/is";
 import { API, type Checker, type Project, SymbolFlags } from "typescript/unstable/sync";
 import { ROOT } from "./sources";
 
-/** A way through the code that a reader follows, from the function that is called first. */
+/** A path through the code as a reader follows it, starting with the function that is called first. */
 export type Flow = {
   name: string;
   entry: { file: string; function: string };
-  /** The file of the entry in older checkouts, to compare with. */
+  /** The file of the entry in older checkouts, for comparison. */
   formerly?: string;
-  /** Files that belong to other flows, so this one does not go into them. */
+  /** Files that belong to other flows, so this one does not enter them. */
   except?: RegExp;
   /** A function halfway, up to which files and returns are counted apart. */
   landmark?: { name: string; function: string };
@@ -38,20 +38,20 @@ export const FLOWS: readonly Flow[] = [
 ];
 
 export type FlowReading = {
-  /** In the order in which a reader enters them first. */
+  /** In the order in which a reader first enters them. */
   files: string[];
   functions: number;
-  /** Each time reading on means going back to a file that was left before. */
+  /** Each time that reading on means going back to a file that was left before. */
   returns: Return[];
-  /** Files and returns up to the landmark; undefined where the flow has none or does not reach it. */
+  /** Files and returns up to the landmark; undefined if the flow has none or does not reach it. */
   toLandmark?: Pick<FlowReading, "files" | "returns">;
 };
 
 export type Return = { from: string; to: string; function: string };
 
 /**
- * Tools of the whole code, such as the pool, ids and formats: a reader looks them up without leaving the flow, so they
- * are counted apart.
+ * Utilities of the whole code, such as the pool, ids and formats: a reader looks them up without leaving the flow, so
+ * they are counted separately.
  */
 export const isTool = (file: string): boolean =>
   /^lib\/(?:db|faults|format)\/|^lib\/(?:config|errors|ids|json|scope|validate)\.ts$/.test(file);
@@ -143,10 +143,7 @@ function namesIn(part: Node): Node[] {
   return names;
 }
 
-/**
- * Is there something to read on in: a function or class at the top of its file, a method, a constant that is worked
- * out?
- */
+/** Whether there is code to read on in: a top-level function or class, a method, a computed constant. */
 function hasCode(node: Node): boolean {
   if (is.isFunctionDeclaration(node) || is.isClassDeclaration(node)) return is.isSourceFile(node.parent);
   if (is.isMethodDeclaration(node)) return true;

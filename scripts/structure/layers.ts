@@ -24,7 +24,7 @@ export const LAYERS = [
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
   ["lib/jobs", "lib/api", "lib/export"],
-  // Parts that several screens are made of.
+  // Parts that several screens share.
   ["components/ui"],
   ["components"],
   ["components/columns"],
@@ -62,8 +62,8 @@ const HEIGHTS = new Map<string, number>(
 );
 
 /**
- * The part of the code a path belongs to: a folder or file of lib, a folder of components, a screen or group of app
- * (what its routes begin with, behind the project), else the first folder.
+ * The part of the code that a path belongs to: a folder or file of lib, a folder of components, a screen or group of
+ * app (the start of its routes, after the project), else the first folder.
  */
 export function unitOf(path: string): string {
   const [first = "", ...rest] = path.replace(/\.(?:tsx?|mjs)$/, "").split("/");
@@ -79,5 +79,5 @@ function appUnitOf(segments: readonly string[]): string {
   return inside.length > 0 ? `app/${inside[0]}` : "app";
 }
 
-/** How high a part lies; undefined for one that has no layer. */
+/** The height of a part; undefined for one without a layer. */
 export const heightOf = (unit: string): number | undefined => HEIGHTS.get(unit.startsWith("app/") ? "app/*" : unit);

@@ -19,7 +19,7 @@ const texts = new Map(files.map((path) => [path, readFileSync(join(ROOT, path), 
 
 export const isTest = (path: string): boolean => /^tests\/|^bench\/|\.test\.tsx?$/.test(path);
 
-/** What runs in production: everything but tests, benchmarks and scripts. */
+/** Code that runs in production: everything except tests, benchmarks and scripts. */
 export const sources: readonly string[] = files.filter(
   (path) => /^(lib|components|app|sdk)\/|^(server|proxy)\.ts$/.test(path) && !isTest(path),
 );
@@ -31,9 +31,7 @@ export const linesOf = (path: string): number => read(path).split("\n").length -
 /** Without comments, so that a comment may mention what a rule forbids. */
 export const code = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
 
-/**
- * Paths within the project that a file imports, for values or types, as files where there are such, else as written.
- */
+/** Paths within the project that a file imports, for values or types, resolved to files where possible. */
 export function importsOf(path: string): string[] {
   const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
   return specifiers.map(([, to = ""]) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { code, files, read } from "./sources";
 
-/** Columns of a line. A text or pattern that is one literal may be longer: divided, it could not be searched for. */
+/** Columns of a line. A text or pattern that is a single literal may be longer: split, it could not be searched for. */
 const MAX_COLUMNS = 120;
 const LITERAL = /"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+'|(?<!sql)`(?:[^`\\]|\\.)*`|\/(?![*/ ])(?:[^/\\\n]|\\.)+\/[a-z]*/g;
 

@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { code, ROOT, sources } from "./sources";
 
 /**
- * Each table has one writing feature, so that its rules stand in one place and its erasure next to them. A second one
+ * Each table has one writing feature, so that its rules are in one place with its erasure next to them. A second writer
  * is listed with the reason why one statement must write both.
  */
 const SHARED: Record<string, string[]> = {
-  // A new user id makes its person in the statement that makes the identity, on the hot path.
+  // A new user id creates its person in the statement that creates the identity, on the hot path.
   profiles: ["lib/identity", "lib/profiles"],
   profile_stats: ["lib/identity", "lib/profiles"],
-  // A new account is counted in the statement that makes it.
+  // A new account is counted in the statement that creates it.
   project_usage: ["lib/accounts", "lib/projects"],
 };
 

@@ -5,8 +5,8 @@ import { LAYERS } from "./layers";
 import { files, ROOT } from "./sources";
 
 /**
- * A pure test stands beside its file. One that needs a database stands in tests/ under the name of the part it is about
- * ("tests/segments" for lib/segments); dialects are a part of ingest. The rest are whole systems and what tests share.
+ * A pure test is next to its file. One that needs a database is in tests/ under the name of the part it tests
+ * ("tests/segments" for lib/segments); dialects are a part of ingest. The rest are whole systems and shared helpers.
  */
 const PARTS = new Set<string>(LAYERS.flat().map((unit) => unit.replace(/^(?:lib|components)\//, "")));
 const WHOLE = ["e2e", "ops", "fuzz", "support", "architecture", "dialects"];
@@ -16,7 +16,7 @@ test("each folder of tests is named after the part of the code it is about", () 
   expect(folders.filter((name) => !PARTS.has(name) && !WHOLE.includes(name))).toEqual([]);
 });
 
-/** About what the files of a folder do together. */
+/** Tests of what several files of a folder do together. */
 const TOGETHER = [
   "components/timeline/landing.test.ts",
   "lib/ingest/dialects/hostile.test.ts",

@@ -79,7 +79,7 @@ test.each(sorts)("by %j, %s: every account once, in order, those without a value
   }
 });
 
-test("each tab holds exactly those whose state it names, and its count says how many", async () => {
+test("each tab lists exactly the accounts in its state, and its count is their number", async () => {
   const totals = await accountTotals(scope, undefined);
   for (const tab of ACCOUNT_TABS) {
     const wanted = stored.filter(
@@ -94,7 +94,7 @@ test("each tab holds exactly those whose state it names, and its count says how 
   }
 });
 
-test("a search finds any part of id, name, domain and property value, and only those", async () => {
+test("a search finds any part of id, name, domain and property value, and nothing else", async () => {
   for (const [search, finds] of [
     ["acme 7", (one: StoredAccount) => one.name?.toLowerCase().includes("acme 7")],
     ["c-12", (one: StoredAccount) => one.id.includes("c-12")],
@@ -110,13 +110,13 @@ test("a search finds any part of id, name, domain and property value, and only t
 });
 
 test.each(["", "x", "eyJ4IjoxfQ", Buffer.from('["accounts","[\\"all\\",null]","no time","c"]').toString("base64url")])(
-  "the cursor %j is refused by name",
+  "the cursor %j is rejected, naming the parameter",
   async (cursor) => {
     await expect(listAccounts(scope, { tab: "all", limit: 10, cursor })).rejects.toMatchObject({ field: "cursor" });
   },
 );
 
-test("a search may be anything", async () => {
+test("a search accepts any text", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary", maxLength: 300 }), async (search) => {
       const { rows } = await listAccounts(scope, { tab: "all", search, limit: 10 });
@@ -171,7 +171,7 @@ test.each(walks)("sorted by %s, %s: pages walk its index and sort nobody", async
   }
 });
 
-test("a search rides on the trigrams; counts and orders by a property read the project's accounts once", async () => {
+test("a search uses the trigram index; counts and orders by a property read the project's accounts once", async () => {
   const page = { from: undefined, tail: false, limit: 51 };
   const searched = accountsQuery(big, { tab: "all", search: "acme 1234" }, accountOrder(undefined, "all"), page);
   expect(await planOf(searched)).toContain("account_facts_search_idx");

@@ -50,7 +50,7 @@ beforeAll(async () => {
       }),
     ),
     operation(80, { user: "agency", name: "look", groups: ["acme"] }),
-    // Of six accounts at once: it says for none of them.
+    // Of six accounts at once: it counts for none of them.
     operation(90, { user: "agency", name: "wander" }),
   );
   await settle(project, NOW);
@@ -67,7 +67,7 @@ const timelineOf = async (id: string, order: "asc" | "desc", limit: number) => {
   return rows;
 };
 
-test("the timeline has what its people did while they belonged to it, and who did it, in pages of any length", async () => {
+test("the timeline has its people's events while they belonged to it, with who did them, in pages of any length", async () => {
   const whole = await timelineOf("acme", "desc", 1_000);
   const by = (ref: string) => whole.filter(({ person }) => person.ref === ref).map(({ name }) => name);
   expect(by("u:ada")).toHaveLength(50);
@@ -82,7 +82,7 @@ test("the timeline has what its people did while they belonged to it, and who di
   for (const { ref, events } of rows) expect(by(ref), ref).toHaveLength(events);
 });
 
-test("its filters are a person's", async () => {
+test("its filters work like a person's", async () => {
   const { rows } = await listAccountEvents(scope, "acme", { order: "asc", limit: 100, filter: { names: ["export"] } });
   expect(rows).toHaveLength(25);
   expect(await eventNamesOf(scope, "acme", 10)).toEqual([
@@ -92,7 +92,7 @@ test("its filters are a person's", async () => {
   ]);
 });
 
-test("the file of a timeline has its events in its order, with who did them", async () => {
+test("a timeline's file has its events in its order, with who did them", async () => {
   const response = exportAccountTimeline(scope, "acme", { order: "asc", filter: undefined }, ["person", "event"]);
   const [head, ...rows] = parseCsv(await response.text());
   expect(head).toEqual(["person", "event"]);
@@ -100,14 +100,14 @@ test("the file of a timeline has its events in its order, with who did them", as
   expect(ACCOUNT_TIMELINE_COLUMNS).toContain("person");
 });
 
-test("one probe a lane, and only the lanes on the page are read", async () => {
+test("a page costs one probe per lane, and only lanes on the page are read", async () => {
   const query = accountEventsQuery(scope, "acme", eventsPageOf({ order: "desc", limit: 20 }));
   const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
   const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
   expect(plan).not.toMatch(/Seq Scan on (events|account_people|identities)/);
 });
 
-test("who uses what: the most active people, the most used events, and where they meet", async () => {
+test("who uses what: the most active people, the most used events, and how often each did each", async () => {
   const { people, uses, cells } = await usesOf(scope, "acme");
   expect(people.map(({ ref }) => ref)).toEqual(["u:ada", "u:bob", "u:agency"]);
   expect(people.map(({ left }) => left)).toEqual([false, true, false]);
@@ -122,7 +122,7 @@ test("who uses what: the most active people, the most used events, and where the
   );
 });
 
-test("people say since when, until when and why, and who acts for many accounts", async () => {
+test("people are listed with since, until and reason, and with who acts for many accounts", async () => {
   const { rows } = await accountPeople(scope, "acme", { limit: 1 });
   expect(rows).toHaveLength(1);
   const all: AccountPerson[] = [];
@@ -142,7 +142,7 @@ test("people say since when, until when and why, and who acts for many accounts"
   await expect(accountPeople(scope, "acme", { limit: 1, cursor: "x" })).rejects.toMatchObject({ field: "cursor" });
 });
 
-test("numbers of a period and of the one before, against the account's own days", async () => {
+test("numbers of a period and the previous one match the account's own days", async () => {
   const today = new Date(START + 49 * DAY).toISOString().slice(0, 10);
   const numbers = await accountNumbers(scope, "acme", today);
   expect(numbers[7].now).toEqual({ people: 1, events: 7, days: 7 });
@@ -173,7 +173,7 @@ test("each write of a property is in its history", async () => {
   expect(changes.get("name")?.map(({ value }) => value)).toEqual(["Acme"]);
 });
 
-test("it is found by id, domain and name, in this project only", async () => {
+test("an account is found by id, domain and name, in its project only", async () => {
   expect((await searchAccounts(scope, "ACM", 5)).map(({ id }) => id)).toEqual(["acme"]);
   expect((await searchAccounts(scope, "beta.example", 5)).map(({ id }) => id)).toEqual(["beta"]);
   expect((await accountsNamed(scope, { id: "acme", domain: "" })).map(({ id }) => id)).toEqual(["acme"]);
@@ -207,7 +207,7 @@ const HOSTILE = [
   "\u202e",
 ];
 
-test.each(HOSTILE)("the id %j is asked for without harm, and comes back from its address", async (id) => {
+test.each(HOSTILE)("the id %j is a safe URL and survives the round trip", async (id) => {
   expect(await accountsNamed(scope, { id, domain: "" })).toEqual([]);
   expect(await accountsNamed(scope, { id: "", domain: id })).toEqual([]);
   expect(await searchAccounts(scope, id, 5)).toEqual(expect.any(Array));
@@ -215,7 +215,7 @@ test.each(HOSTILE)("the id %j is asked for without harm, and comes back from its
   expect(["rows", "export", ".", ".."]).not.toContain(addressOf(id));
 });
 
-test.each(["", " ", "=", "a\0b", "x".repeat(256)])("the address %j is no account's", (segment) => {
+test.each(["", " ", "=", "a\0b", "x".repeat(256)])("the URL %j is not an account's", (segment) => {
   if (segment === "=") expect(idInAddress("==")).toBe("=");
   expect(idInAddress(segment)).toBeNull();
 });

@@ -31,7 +31,7 @@ const membersOf = async (projectId: string): Promise<string[]> => {
   return rows.map((row) => `${row.account_id} ${row.kind}:${row.ext_id} ${row.first_ts}-${row.last_ts}`);
 };
 
-test("over the wire: described, assigned to, named by events; the newest word about a property counts", async () => {
+test("over the wire: described, assigned, named by events; the newest write of a property wins", async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   const ms = (second: number) => Date.UTC(2026, 0, 1, 0, 0, second);
   const message = (second: number, type: string, payload: object, outside: object = {}) => ({
@@ -100,7 +100,7 @@ const operation = (minute: number, of: Partial<Operation>): Operation => ({
 const describe_ = (minute: number, id: string, properties: Operation["properties"]) =>
   operation(minute, { kind: "group", name: "group", groups: [id], active: false, properties: { properties } });
 
-test("any order, any batches and repeats come to the same accounts and members", async () => {
+test("any order, batches and repetitions lead to the same accounts and members", async () => {
   const operations = Array.from({ length: 60 }, (_, i) => {
     const groups = [["acme"], ["beta"], ["acme", "beta"], ["gamma"]][i % 4] as string[];
     if (i % 5 === 0) return describe_(i % 7, groups[0] as string, { plan: i, [`k${i % 3}`]: i % 2 === 0 ? i : null });
@@ -118,7 +118,7 @@ test("any order, any batches and repeats come to the same accounts and members",
     const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
       shuffled.slice(i * size, (i + 1) * size),
     );
-    // Two at a time: they meet on the same accounts.
+    // Two at a time, on the same accounts.
     for (let i = 0; i < batches.length; i += 2)
       await Promise.all(batches.slice(i, i + 2).map((batch) => applyBatch(pool(), settings, batch)));
     results.push({ accounts: await accountsOf(settings.id), members: await membersOf(settings.id) });
@@ -130,7 +130,7 @@ test("any order, any batches and repeats come to the same accounts and members",
 
 const apply = (settings: ProjectSettings, ...operations: Operation[]) => applyBatch(pool(), settings, operations);
 
-test("an erasure clears the person's memberships; others' on a shared device stay, the account too", async () => {
+test("an erasure removes the person's memberships; others' on a shared device stay, and so does the account", async () => {
   const settings = await makeSettings(pool());
   const groups = ["acme"];
   const A = { user: "A", anon: "d", groups };

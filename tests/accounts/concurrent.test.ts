@@ -17,12 +17,12 @@ const deadlocks = async (): Promise<number> => {
   return rows[0]?.deadlocks ?? 0;
 };
 
-/** Lets pass that an account is not there yet, or was erased. */
+/** Ignores failures because an account does not exist yet or was erased. */
 const unlessGone = (error: unknown): void => {
   if (!(error instanceof AppError) || error.code !== "not_found") throw error;
 };
 
-test("writers, the job and corrections at once: no deadlock, and what is left equals a rebuild", async () => {
+test("writers, the job and corrections run concurrently without deadlock, and the result equals a rebuild", async () => {
   const before = await deadlocks();
   const project = await makeProject(writer());
   const scope = grantScope(project.id, "member:test");

@@ -33,7 +33,7 @@ const factsOf = async (projectId: string) =>
     )
   ).rows;
 
-/** What the job has made of it, and that a rebuild makes the same. */
+/** The job's result; checks that a rebuild gives the same. */
 async function settled(project: { id: string }): Promise<string[]> {
   await settle(project);
   const before = await materialized(project.id);
@@ -42,7 +42,7 @@ async function settled(project: { id: string }): Promise<string[]> {
   return peopleOf(project.id);
 }
 
-test("unassigning ends a membership at a time, later evidence begins a new one, and it can be taken back", async () => {
+test("unassigning ends a membership at a time, later evidence starts a new one, and it can be undone", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -62,7 +62,7 @@ test("unassigning ends a membership at a time, later evidence begins a new one, 
   expect(await settled(project)).toContain("acme ada event 1- 5");
 });
 
-test("the newest word about who left wins, whichever comes first; nobody by that ref or id is a 404", async () => {
+test("the newest unassign or reassign wins in any order of arrival; an unknown ref or id is a 404", async () => {
   const project = await makeProject(pool());
   await apply(project, assigned(1, "ada", "acme"));
   await settle(project);
@@ -79,7 +79,7 @@ test("the newest word about who left wins, whichever comes first; nobody by that
   });
 });
 
-test("a property that repeats itself does not undo unassigning; a change of it does", async () => {
+test("repeating a property does not undo unassigning; changing it does", async () => {
   const project = await makeProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   await apply(project, identified(1, "ada", { company: "acme" }));
@@ -91,7 +91,7 @@ test("a property that repeats itself does not undo unassigning; a change of it d
   expect(await settled(project)).toEqual(["acme ada property 1- 2", "beta ada property 30-40 1"]);
 });
 
-test("merging counts for one account what was sent for both, once; unmerging restores both", async () => {
+test("merging counts events for both accounts once; unmerging restores both", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -115,7 +115,7 @@ test("merging counts for one account what was sent for both, once; unmerging res
   expect(await factsOf(project.id)).toEqual(factsApart);
 });
 
-test("properties are set, renamed and unset as by group, with their history; a limit or a denied one is named", async () => {
+test("properties are set and unset like by group, with their history; errors name a limit or a denied property", async () => {
   const project = await makeProject(pool());
   await apply(project, described(1, "acme", { name: "Acme", properties: { plan: "free", seats: 3 } }));
   await changeAccount(scopeOf(project), "acme", { name: "ACME", properties: { plan: "pro", seats: null } });
@@ -123,7 +123,7 @@ test("properties are set, renamed and unset as by group, with their history; a l
   expect(await factsOf(project.id)).toEqual([
     { account_id: "acme", name: "ACME", type: null, properties: { plan: "pro" } },
   ]);
-  // Late, and older than what counts: no change, but part of the history.
+  // Late, and older than the current value: no change, but part of the history.
   await apply(project, described(0, "acme", { properties: { plan: "trial" } }));
   await apply(project, described(2, "acme", { properties: { plan: "pro" } }));
   const { rows } = await pool().query(
@@ -142,7 +142,7 @@ test("properties are set, renamed and unset as by group, with their history; a l
   await expect(changeAccount(scopeOf(project), "beta", { name: "x" })).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("an erased account is gone at once, also for what comes late; a later word begins a new one", async () => {
+test("an erased account is gone at once, even for late data; newer evidence starts a new one", async () => {
   const project = await makeProject(pool());
   await apply(
     project,

@@ -4,7 +4,7 @@ import { accountJourney } from "./journey";
 
 /** Memberships, properties, unassigning, merges and erasures in any order of arrival (docs/accounts.md M1 to M9). */
 test.each(Array.from({ length: 5 }, (_, i) => i))(
-  "twelve random sequences with corrections (series %i) end as the model says, and as a rebuild",
+  "twelve random sequences with corrections (series %i) match the model and a rebuild",
   async (series) => {
     for (let seed = series * 12; seed < series * 12 + 12; seed++) {
       const size = [8, 16, 30, 50][seed % 4] as number;

@@ -10,7 +10,7 @@ import { insertAccountFacts, randomAccounts } from "@/tests/support/account-fact
 import { apply, described, operation, START, settle } from "./support";
 
 const DAY = 86_400_000;
-/** At random: what repeats is packed into nothing, also within an index. */
+/** Random, as repetitive text would be compressed to nothing, even within an index. */
 const text = (length: number, from: number, to: number): string =>
   String.fromCodePoint(...Array.from({ length }, () => randomInt(from, to)));
 const nobody = () => Promise.resolve();
@@ -25,7 +25,7 @@ test("a property whose path is longer than an index row may be is stored and log
   expect(rows).toEqual([{ value: "deep" }]);
 });
 
-test("one account that is set aside does not keep the others of a project in the past", async () => {
+test("one account that is set aside does not hold back the others of a project", async () => {
   const project = await makeProject(pool());
   const accounts = randomAccounts(250);
   await insertAccountFacts(project.id, accounts);
@@ -43,7 +43,7 @@ test("one account that is set aside does not keep the others of a project in the
   expect(rows).toEqual([{ account_id: accounts[0]?.id }]);
 });
 
-test("work that never ends keeps no account's facts waiting", async () => {
+test("endless work does not delay other accounts' facts", async () => {
   const project = await makeProject(pool());
   await apply(project, described(1, "acme", { name: "Acme" }));
   const keeper = accountKeeper(pool(), nobody, project.id);
@@ -58,7 +58,7 @@ test("work that never ends keeps no account's facts waiting", async () => {
   expect(rows).toEqual([{ name: "Acme" }]);
 });
 
-test("a shared device that names many accounts costs as much as it sent", async () => {
+test("the cost of a shared device that names many accounts is linear in what it sent", async () => {
   const cost = async (accounts: number) => {
     const project = await makeProject(pool());
     const said = (minute: number, user: string) => [

@@ -61,9 +61,9 @@ const identitiesIn =
   };
 
 /**
- * A random sequence in rounds and batches with replays, with people unassigned, accounts merged, split and erased in
- * between; what the job makes of it against the model, after some of the rounds, and against a rebuild at the end.
- * [] when all is well.
+ * A random sequence in rounds and batches with replays, with people unassigned and accounts merged, split and erased in
+ * between; compares the job's result with the model after some of the rounds, and with a rebuild at the end. [] if
+ * everything matches.
  */
 export async function accountJourney(db: pg.Pool, seed: number, size: number): Promise<string[]> {
   const r = random(seed ^ 0x1b873593);
@@ -76,7 +76,7 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
   const rounds = 2 + r.int(3);
   const newest = Math.max(...ops.map((op) => op.ts));
   const log: string[] = [];
-  // What happens after a correction has a later time; what is older may arrive later too.
+  // Anything after a correction has a later time; older data may still arrive later.
   const ends = Array.from({ length: rounds }, (_, i) => T0 + Math.floor(((newest - T0) * (i + 1)) / rounds));
   const placed = ops.map((op) => {
     const earliest = ends.findIndex((end) => op.ts <= end);
@@ -104,7 +104,7 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
   return found.length === 0 ? [] : [`after ${log.join(", ")}`, ...found];
 }
 
-/** One random correction at `now` (ms), in the database and in the model; says which. */
+/** One random correction at `now` (ms), in the database and in the model; returns its description. */
 async function correctOne(
   scope: Scope<"manage">,
   r: Random,
@@ -154,7 +154,7 @@ async function correctOne(
   return `erase ${account}`;
 }
 
-/** What the tables show, as the model says it. */
+/** The content of the tables in the model's form. */
 async function observed(db: pg.Pool, projectId: string): Promise<AccountView> {
   const { rows: ids } = await db.query(
     "SELECT id, kind, ext_id, profile_id FROM identities WHERE project_id = $1 ORDER BY ext_id",

@@ -46,7 +46,7 @@ async function tend(now = Date.now(), limit = 70): Promise<number> {
 
 const keptIn = (property: string) => keptAccountColumn(scope, property, Date.now());
 
-test("an order by a property is the same once it is kept, page by page, and walks its index", async () => {
+test("sorting by a property gives the same order once it is kept, page by page, and walks its index", async () => {
   const before = new Map<AccountSort, string[]>();
   for (const sort of sorts) before.set(sort, await ids(sort));
   expect(await keptIn("seats")).toBeNull();
@@ -62,7 +62,7 @@ test("an order by a property is the same once it is kept, page by page, and walk
   expect(plan, plan).toContain("account_values_value_idx");
 });
 
-test("it follows changed, removed and erased values", async () => {
+test("the kept order follows changed, removed and erased values", async () => {
   const by: AccountSort = { by: { property: "seats" }, order: "desc" };
   const [first = "", second = "", third = ""] = await ids(by);
   const set = (id: string, value: string) =>

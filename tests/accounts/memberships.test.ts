@@ -17,7 +17,7 @@ import {
 const set = (id: string, column: string, value: string | boolean | null) =>
   pool().query(`UPDATE projects SET ${column} = $2 WHERE id = $1`, [id, value]);
 
-test("an event counts for the account it names, and one that names none for those of its time", async () => {
+test("an event counts for the account it names, or else for its person's accounts at that time", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -48,7 +48,7 @@ test("an event counts for the account it names, and one that names none for thos
   expect(facts.rows.map((row) => Object.values(row).join(" "))).toEqual(["acme 2 250 3", "beta 1 0 2"]);
 });
 
-test("money counts for the account, though a server's event of it is no activity of the person", async () => {
+test("revenue counts for the account, although a server's revenue event is not the person's activity", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -66,7 +66,7 @@ test("money counts for the account, though a server's event of it is no activity
   expect(rows[0]?.last_seen).toBe(START + 60_000);
 });
 
-test("another account of the same type follows when its evidence begins after the last of the one before", async () => {
+test("an account replaces one of the same type if its evidence starts after the last of that one", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -87,7 +87,7 @@ test("another account of the same type follows when its evidence begins after th
     "beta ada event 10- 2",
     "beta bob event 1- 1",
   ]);
-  // A late word says that she never left.
+  // A late event shows that she never left.
   await apply(project, operation(12, { user: "ada", groups: ["acme"] }));
   await settle(project);
   expect((await peopleOf(project.id)).filter((row) => row.includes("ada"))).toEqual([
@@ -96,7 +96,7 @@ test("another account of the same type follows when its evidence begins after th
   ]);
 });
 
-test("a property and an address's domain name accounts where the project says so, with a history", async () => {
+test("a property and an e-mail domain name accounts if the project's settings say so, with a history", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -131,7 +131,7 @@ test("a property and an address's domain name accounts where the project says so
   expect(await peopleOf(project.id)).toEqual([]);
 });
 
-test("what somebody does who belongs to many at once counts only for the account it names", async () => {
+test("events of somebody who belongs to many accounts only count for the account they name", async () => {
   const project = await makeProject(pool());
   const many = ["a", "b", "c", "d"];
   await apply(

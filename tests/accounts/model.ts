@@ -2,21 +2,21 @@ import type { Json, JsonObject } from "@/lib/json";
 import { type ModelOp, personsOf, resolve } from "@/tests/identity/model";
 
 /**
- * The reference model of accounts, written as docs/accounts.md reads, however slow. It shares no code with lib/ and
- * takes from tests/identity/model.ts whose an operation is. Times in ms.
+ * The reference model of accounts, written like docs/accounts.md, however slow. It shares no code with lib/ and uses
+ * tests/identity/model.ts to find the person of an operation. Times in ms.
  */
 export type AccountOp = ModelOp & {
   groups: string[];
-  /** A `group`: what it says of each of `groups`. */
+  /** A `group` operation: its properties for each of `groups`. */
   describes?: { type?: string; properties?: JsonObject };
-  /** An identify whose property says this company. */
+  /** An identify whose property names this company. */
   company?: string | null;
 };
 
 type Word = { ts: number; id: string };
 export type Left = Word & { isOn: boolean; until: number };
 
-/** What corrections said; registers hold the newest word. */
+/** The corrections; registers hold the newest statement. */
 export class Corrections {
   /** "u:alice acme" → */
   readonly left = new Map<string, Left>();
@@ -34,7 +34,7 @@ export class Corrections {
     if (isNewer(word, this.merged.get(key))) this.merged.set(key, word);
   }
 
-  /** All ids that are one account with this. */
+  /** All ids merged into one account with this one. */
   idsOf(account: string): string[] {
     const ids = new Set([account]);
     for (let size = 0; size < ids.size; ) {
@@ -64,7 +64,7 @@ const INF = Number.POSITIVE_INFINITY;
 
 export const identityOf = ({ user, anon }: ModelOp): string => (user !== null ? `u:${user}` : `a:${anon}`);
 
-/** What an account's ids say together. */
+/** The combined properties of an account's ids. */
 function descriptionOf(ops: readonly AccountOp[], ids: readonly string[], said: Corrections) {
   const values = new Map<string, { value: Json } & Word>();
   for (const op of ops)
@@ -84,7 +84,7 @@ function descriptionOf(ops: readonly AccountOp[], ids: readonly string[], said: 
 
 type Stretch = { account: string; reason: "event" | "property"; from: number; to: number };
 
-/** M1 to M4: the stretches of one person, by what their operations and the corrections say. */
+/** M1 to M4: the intervals of one person, from their operations and the corrections. */
 function stretchesOf(own: readonly AccountOp[], all: readonly AccountOp[], said: Corrections, identities: Set<string>) {
   const canonical = (id: string) => said.idsOf(id)[0] as string;
   const evidence = own.flatMap((op) =>
@@ -157,7 +157,7 @@ export function accountsOf(arrived: readonly AccountOp[], said: Corrections, ide
     if (owner !== undefined) byOwner.set(owner, [...(byOwner.get(owner) ?? []), op]);
   }
   for (const [owner, own] of byOwner) {
-    // A visitor exists while its stream has activity that nobody owns; a person always.
+    // A visitor exists while its stream has activity that nobody owns; a person always does.
     if (owner.startsWith("a:") && !own.some((op) => op.active)) continue;
     const stretches = stretchesOf(own, ops, said, identitiesOf(owner));
     const at = (ts: number) => new Set(stretches.filter(({ from, to }) => from <= ts && ts < to).map((s) => s.account));

@@ -60,7 +60,7 @@ test.each([
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("an entry that is no domain or no property's value is refused by name", async () => {
+test("an entry that is not a domain or a property's value is rejected, naming it", async () => {
   const { id } = await makeProject(pool());
   const scope = grantScope(id, "member:test");
   for (const [field, entry] of [

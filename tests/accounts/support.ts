@@ -52,7 +52,7 @@ export const identified = (minute: number, user: string, traits: Record<string, 
 export const apply = (settings: ProjectSettings, ...operations: Operation[]) =>
   applyBatch(pool(), settings, operations);
 
-/** Works everything out that is stale. */
+/** Computes everything that is stale. */
 export const settle = (settings: Pick<ProjectSettings, "id">, now = START + 60 * DAY) =>
   refreshAllFacts(pool(), settings.id, now);
 
@@ -100,7 +100,7 @@ export async function materialized(projectId: string): Promise<Record<string, un
   return out;
 }
 
-/** Deletes what is materialized and works it out from nothing. */
+/** Deletes everything materialized and rebuilds it. */
 export async function rebuild(projectId: string, now = START + 60 * DAY): Promise<void> {
   for (const table of [
     "account_people",

@@ -36,7 +36,7 @@ beforeAll(async () => {
     for (let uses = pick(5); uses > 0; uses--)
       await track(`u${i}`, EVENTS[pick(3)] as string, NOW - HOUR_MS - pick(79) * DAY_MS);
   }
-  // Planted: three began in one week of then; two used it 15 days later.
+  // Planted: three started in one past week; two used it 15 days later.
   const monday = mondayOf(NOW) - 8 * WEEK_MS;
   for (const user of ["a", "b", "c"]) await track(user, "planted", monday + DAY_MS);
   for (const user of ["a", "b"]) await track(user, "planted", monday + 16 * DAY_MS);
@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 const listed = async (rule: Rule) => (await countPeople(scope, { filter: await compileRule(scope, rule, NOW) })).count;
 
-test("every number of every feature is that of the list behind it, for everybody and for a segment", async () => {
+test("every number of every feature equals the length of the list behind it, for everybody and for a segment", async () => {
   const { features } = await featuresOf(scope);
   for (const of of [null, segment]) {
     const asked = { segment: of, from: FROM };
@@ -81,7 +81,7 @@ test("every number of every feature is that of the list behind it, for everybody
   }
 });
 
-test("the triangle finds what was planted, and each of its cells is the list behind it", async () => {
+test("the triangle shows the planted data, and each cell equals the list behind it", async () => {
   const draw = await adopters(scope, null, NOW);
   const planted = await retentionOf(scope, "planted", draw, NOW);
   const row = planted.rows.find(({ people }) => people > 0);
@@ -100,7 +100,7 @@ test("the triangle finds what was planted, and each of its cells is the list beh
   expect(asked).toBeGreaterThan(10);
 }, 60_000);
 
-test("file and API say the same; a stranger's project has none of it", async () => {
+test("file and API agree; another project sees none of it", async () => {
   const { features } = await featuresOf(scope);
   const adoption = await adoptionOf(scope, features, await adopters(scope, null, NOW), { segment: null, from: FROM });
   const csv = await exportAdoption(scope, adoption, null).text();

@@ -94,7 +94,7 @@ test("an account and its people, with why and since when", async () => {
   );
 });
 
-test("a change shows at once, and removes with null; a merge and an unassign are taken back", async () => {
+test("a change shows at once, null removes; a merge and an unassign can be undone", async () => {
   const changed = await call(PATCH, "gamma", project.root, { name: "Gamma AG", properties: { seats: 7 } }, "PATCH");
   expect(accounts.parse(changed.body).data).toMatchObject([{ name: "Gamma AG", properties: { seats: 7 } }]);
   await call(PATCH, "gamma", project.root, { properties: { seats: null } }, "PATCH");
@@ -150,11 +150,11 @@ test.each(WRITES)("%s: 401, 403 and 404, a stranger's account too; nothing chang
 test.each([
   ["no JSON", PATCH, "{", undefined],
   ["nothing", PATCH, {}, undefined],
-  ["a field nobody knows", PATCH, { plan: "x" }, "plan"],
-  ["a name that is no text", PATCH, { name: 7 }, "name"],
+  ["an unknown field", PATCH, { plan: "x" }, "plan"],
+  ["a name that is not a string", PATCH, { name: 7 }, "name"],
   ["an empty id", merge, { accountId: "" }, "accountId"],
   ["no ref", unassign, {}, "ref"],
-  ["a time that is none", unassign, { ref: "u:ada", until: "yesterday" }, "until"],
+  ["an invalid time", unassign, { ref: "u:ada", until: "yesterday" }, "until"],
 ] as [string, Route, unknown, string | undefined][])("400: %s", async (_, route, body, field) =>
   expect(faultOf(await call(route, "acme", project.root, body))).toEqual([400, "bad_request", field]),
 );
@@ -173,7 +173,7 @@ test("422 for what is never stored, 404 for whom nobody knows, 401 and 403 for r
   }
 });
 
-test("a write key may change and is told nothing; an erased account is gone at once", async () => {
+test("a write key may change but learns nothing; an erased account is gone at once", async () => {
   expect((await call(PATCH, "beta/1", project.write, { type: "company" }, "PATCH")).body).toEqual({ data: [] });
   expect((await call(GET, "beta/1", project.read)).body).toMatchObject({ type: "company" });
   expect(await call(DELETE, "beta/1", project.root, undefined, "DELETE")).toEqual({ status: 200, body: { data: [] } });

@@ -36,7 +36,7 @@ test.each(ROUTES)("$path: no cache keeps what it answers, and no browser guesses
   }
 });
 
-test("people, by API, are kept by no cache", async () => {
+test("no cache keeps people from the API", async () => {
   const project = await makeProject();
   const { GET } = await import("@/app/api/v1/profiles/route");
   const response = await GET(new Request("http://127.0.0.1/api/v1/profiles", { headers: asServer(project.read) }));

@@ -57,8 +57,8 @@ const refs = (answer: Answer) =>
     .parse(ok(answer))
     .data.map((one) => one.ref);
 
-describe("who is who, told by the customer's server", () => {
-  test("alias makes two user ids one person at once, unalias gives both back", async () => {
+describe("corrections by the customer's server", () => {
+  test("alias joins two user ids at once, unalias separates them", async () => {
     expect(refs(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root))).toEqual(["u:ada"]);
     const merged = profile.parse(ok(await ask("/profiles/u%3Aada%40example.com", project.read)));
     expect(merged).toMatchObject({ ref: "u:ada", userIds: ["ada", "ada@example.com"], events: 6 });
@@ -67,7 +67,7 @@ describe("who is who, told by the customer's server", () => {
     expect(await eventsOf("u:ada@example.com")).toBe(1);
   });
 
-  test("an id nothing was sent with yet can be merged before its first event", async () => {
+  test("an id can be merged before its first event", async () => {
     ok(await change("alias", "u:bob", { userId: 4711 }, project.root));
     await track(project, event(30, { profileId: "4711" }));
     expect(profile.parse(ok(await ask("/profiles/u%3A4711", project.read))).userIds).toEqual(["bob", "4711"]);
@@ -75,7 +75,7 @@ describe("who is who, told by the customer's server", () => {
     expect(profile.parse(ok(await ask("/profiles/u%3Abob", project.read))).userIds).toEqual(["bob"]);
   });
 
-  test("white space around an id counts as little as where it is sent to ingest", async () => {
+  test("white space around an id is ignored, as at ingest", async () => {
     expect(await eventsOf("u: ada ")).toBe(await eventsOf("u:ada"));
     const detached = await change("detach", "u: ada", { anonymousId: " phone ", userId: " ada " }, project.root);
     expect(refs(detached)).toEqual(["u:ada", "a:phone"]);
@@ -87,7 +87,7 @@ describe("who is who, told by the customer's server", () => {
     expect(refs(await change("alias", "u:ada", { userId: "ada" }, project.root))).toEqual(["u:ada"]);
   });
 
-  test("detach gives a device's anonymous history back to the visitor, attach takes it back", async () => {
+  test("detach returns a device's anonymous history to the visitor, attach undoes that", async () => {
     expect(await eventsOf("u:ada")).toBe(5);
     const detached = await change("detach", "u:ada", { anonymousId: "phone" }, project.root);
     expect(refs(detached)).toEqual(["u:ada", "a:phone"]);
@@ -96,7 +96,7 @@ describe("who is who, told by the customer's server", () => {
     expect(await eventsOf("u:ada")).toBe(5);
   });
 
-  test("detach takes the user id it names, and says when it is not this person's", async () => {
+  test("detach applies to the user id it names, and rejects one of another person", async () => {
     ok(await change("detach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.root));
     expect(await eventsOf("u:ada")).toBe(4);
     ok(await change("attach", "u:ada", { anonymousId: "tablet", userId: "ada" }, project.root));
@@ -104,7 +104,7 @@ describe("who is who, told by the customer's server", () => {
     expect(faultOf(foreign)).toEqual([404, "not_found", "userId"]);
   });
 
-  test("split cuts every alias between some ids and the rest", async () => {
+  test("split removes every alias between some ids and the rest", async () => {
     ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
     ok(await change("alias", "u:bob", { userId: "ada@example.com" }, project.root));
     const cut = await change("split", "u:ada", { userIds: ["ada@example.com"] }, project.root);
@@ -128,7 +128,7 @@ describe("who is who, told by the customer's server", () => {
 });
 
 describe("why an id is somebody's", () => {
-  test("each id and device, whose stretch is whose, in data and in words", async () => {
+  test("each id and device with the owners of its intervals, as data and in words", async () => {
     const { data, links } = identityList.strict().parse(ok(await why("u:ada", project.read)));
     const phone = data.find(({ id }) => id === "phone");
     expect(phone).toMatchObject({
@@ -150,7 +150,7 @@ describe("why an id is somebody's", () => {
     expect(links.every(({ on }) => !on)).toBe(true);
   });
 
-  test("an alias says with whom, when and by which key", async () => {
+  test("an alias tells with whom, when and by which key", async () => {
     ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
     const { data, links } = identityList.parse(ok(await why("u:ada", project.read)));
     const reason = data.find(({ id }) => id === "ada")?.reasons.find(({ type }) => type === "aliased");
@@ -160,7 +160,7 @@ describe("why an id is somebody's", () => {
     ok(await change("unalias", "u:ada", { userId: "ada@example.com" }, project.root));
   });
 
-  test("a detached device stays listed, with when and by whom", async () => {
+  test("a detached device stays listed, with time and author", async () => {
     ok(await change("detach", "u:ada", { anonymousId: "phone" }, project.root));
     const { data } = identityList.parse(ok(await why("u:ada", project.read)));
     expect(data.find(({ id }) => id === "phone")).toMatchObject({
@@ -184,7 +184,7 @@ describe("erasing", () => {
     expect(await eventsOf("u:bob")).toBe(1);
   });
 
-  test("a person is gone at once, by every id, and the receipt proves it without naming them", async () => {
+  test("an erased person is gone at once, under every id, and the receipt proves it without naming them", async () => {
     await track(project, {
       batch: [event(40, { anonymousId: "laptop" }), event(41, { anonymousId: "laptop", profileId: "evelyn" })],
     });
@@ -210,7 +210,7 @@ describe("erasing", () => {
     expect(await eventsOf("u:evelyn")).toBe(1);
   });
 
-  test("with suppress, what comes later is dropped, and the id cannot be merged any more", async () => {
+  test("with suppress, later data is dropped, and the id can no longer be merged", async () => {
     await track(project, event(50, { profileId: "mallory" }));
     expect(receipt.parse(ok(await remove("u:mallory", "?suppress=1", project.root))).suppressed).toBe(true);
     expect(faultOf(await change("alias", "u:ada", { userId: "mallory" }, project.root))).toEqual([
@@ -227,7 +227,7 @@ describe("erasing", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("rejected requests", () => {
   const CHANGES: [ChangePath, object][] = [
     ["alias", { userId: "bob" }],
     ["unalias", { userId: "bob" }],

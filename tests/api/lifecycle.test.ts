@@ -43,12 +43,12 @@ test("weeks with states, moves and net", async () => {
   });
 });
 
-test("accounts are counted as people are", async () => {
+test("accounts are counted like people", async () => {
   const { data } = lifecycle.parse((await ask("?who=accounts", project.read)).body);
   expect(data.at(-1)?.states).toEqual({ new: 1, active: 0, slipping: 0, dormant: 0, resurrected: 0 });
 });
 
-test("of another project there is nothing", async () => {
+test("another project sees nothing", async () => {
   const { data } = lifecycle.parse((await ask("", other.read)).body);
   expect(data.every(({ states, moves }) => Object.values(states).every((n) => n === 0) && moves.length === 0)).toBe(
     true,

@@ -67,7 +67,7 @@ async function fileOf(ref: string) {
   return response.text();
 }
 
-test("a person's file is JSON with all that is stored of them, every page of it, and nothing of anybody else", async () => {
+test("a person's file is JSON with everything stored about them, all pages of it, and nothing about anybody else", async () => {
   const text = await fileOf("u:ada");
   const file = JSON.parse(text);
   expect(file.profile).toMatchObject({ ref: "u:ada", properties: { plan: "pro" }, anonymousIds: ["device-ada"] });
@@ -86,7 +86,7 @@ test("a person's file is JSON with all that is stored of them, every page of it,
   expect(text).not.toMatch(/bob/);
 });
 
-test("somebody with next to nothing has a file, too", async () => {
+test("somebody with almost no data has a file, too", async () => {
   const file = JSON.parse(await fileOf("u:bob"));
   expect(file.notes).toEqual([]);
   expect(file.events).toHaveLength(1);

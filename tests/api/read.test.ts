@@ -100,7 +100,7 @@ test.each([
   ["a property's value", "köln", [USER]],
   ["the start of a word, under three characters", "ad", [USER]],
   ["not the middle of one", "da", []],
-  ["percent and underscore are themselves", "a%m", []],
+  ["percent and underscore are literal", "a%m", []],
   ["underscore too", "ada_example", []],
   ["the person's device", device, [USER]],
   ["white space alone searches nothing", "  ", [stranger, USER]],
@@ -109,7 +109,7 @@ test.each([
   expect(data.map(({ ref }) => ref.slice(2))).toEqual(ids);
 });
 
-test("the timeline, oldest first, says how each event came to be theirs", async () => {
+test("the timeline, oldest first, gives each event's attribution", async () => {
   const { data, next } = await read(
     z.strictObject({ data: z.array(event.strict()), next: z.null() }),
     `/profiles/${refOf(`u:${USER}`)}/events?order=asc`,
@@ -126,7 +126,7 @@ test("the timeline, oldest first, says how each event came to be theirs", async 
   expect(data[3]?.actor).toBe(`u:${USER}`);
 });
 
-test("visits join what came before the login with what came after", async () => {
+test("a session joins the parts before and after a login", async () => {
   const { data } = await read(
     z.strictObject({ data: z.array(session.strict()), next: z.null() }),
     `/profiles/${refOf(`u:${USER}`)}/sessions`,
@@ -143,7 +143,7 @@ test("visits join what came before the login with what came after", async () => 
   expect(data[0]?.entryPage).toContain("/pricing");
 });
 
-test("pages of one, followed by their cursors, are the list", async () => {
+test("following cursors through pages of one gives the whole list", async () => {
   const page = z.object({ data: z.array(z.unknown()), next: z.string().nullable() });
   for (const path of ["/profiles", `/profiles/${refOf(`u:${USER}`)}/events`]) {
     const paged: unknown[] = [];
@@ -157,7 +157,7 @@ test("pages of one, followed by their cursors, are the list", async () => {
   }
 });
 
-test("a page stands still while newer events arrive", async () => {
+test("a page does not change while newer events arrive", async () => {
   const path = `/profiles/${refOf(`u:${USER}`)}/events?limit=2`;
   const { next } = await read(eventPage, path);
   const before = await read(eventPage, `${path}&cursor=${next}`);

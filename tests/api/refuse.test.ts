@@ -86,7 +86,7 @@ test.each([ada, `${ada}/events`, `${ada}/sessions`, `/profiles/${encodeURICompon
   },
 );
 
-test("a stranger's project lists nobody", async () => {
+test("another project's key lists nobody", async () => {
   expect(await ask("/profiles", other.read)).toEqual({ status: 200, body: { data: [], next: null } });
 });
 

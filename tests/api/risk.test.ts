@@ -30,7 +30,7 @@ beforeAll(async () => {
   await refreshAllFacts(pool(), project.id);
 });
 
-test("who is going quiet and why; nothing is claimed where there is too little history", async () => {
+test("who is going quiet and why; no claims with too little history", async () => {
   const { status, body } = await ask(project.read);
   expect(status).toBe(200);
   expect(risk.parse(body)).toMatchObject({
@@ -50,13 +50,13 @@ test("who is going quiet and why; nothing is claimed where there is too little h
   });
 });
 
-test("of another project there is nothing; a key is needed, and one that may read", async () => {
+test("another project sees nothing; a key with read permission is required", async () => {
   expect(risk.parse((await ask(other.read)).body)).toMatchObject({ day: null, data: [] });
   expect((await ask()).status).toBe(401);
   expect((await ask(project.write)).status).toBe(403);
 });
 
-test("an erased person is no longer named, nor kept", async () => {
+test("an erased person is neither listed nor stored", async () => {
   const rows = async () =>
     (await pool().query("SELECT person FROM person_risk WHERE project_id = $1", [project.id])).rows.length;
   expect(await rows()).toBe(3);

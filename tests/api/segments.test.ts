@@ -45,7 +45,7 @@ test("the list takes a rule, a tab and an order", async () => {
   expect(refs(await ask(query({ tab: "identified", sort: "-events", limit: "1" }), project.read))).toEqual(["u:ada"]);
 });
 
-test("segments are listed with their rule, and their members paged", async () => {
+test("segments are listed with their rule, and their members page by page", async () => {
   const { status, body } = await ask("/segments", project.read);
   expect(status).toBe(200);
   expect(segmentList.parse(body).data).toMatchObject([

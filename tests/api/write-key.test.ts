@@ -23,17 +23,17 @@ test.each([
   ["unalias", { userId: "ada-old" }],
   ["detach", { anonymousId: "phone" }],
   ["attach", { anonymousId: "phone" }],
-] as const)("a write key may %s, and is told nothing about anybody", async (path: ChangePath, body) => {
+] as const)("a write key may %s, but learns nothing about anybody", async (path: ChangePath, body) => {
   const answer = await change(path, "u:ada", body, project.write);
   expect(answer).toEqual({ status: 200, body: { data: [] } });
 });
 
-test("what it said was done", async () => {
+test("its corrections took effect", async () => {
   const { links } = identityList.parse((await why("u:ada", project.read)).body);
   expect(links[0]).toMatchObject({ on: false, by: `client:${project.write.clientId}` });
 });
 
-test("a write key reads nothing: 403 on every read, a dry run included", async () => {
+test("a write key reads nothing: 403 on every read, including a dry run", async () => {
   for (const path of ["", "/events", "/sessions", "/identities"])
     expect((await ask(`/profiles/u%3Aada${path}`, project.write)).status, path).toBe(403);
   expect((await ask("/profiles", project.write)).status).toBe(403);
@@ -43,7 +43,7 @@ test("a write key reads nothing: 403 on every read, a dry run included", async (
   });
 });
 
-test("it may erase: the receipt is the proof, and holds no id", async () => {
+test("it may erase: the receipt is the proof, and contains no id", async () => {
   const { status, body } = await remove("u:ada", "", project.write);
   expect(status).toBe(200);
   expect(JSON.stringify(body)).not.toMatch(/ada|phone/i);

@@ -12,8 +12,8 @@ import { asServer, send, serveIngest } from "../ingest/support";
 import { argumentsOf } from "../support/action-arguments";
 
 /**
- * Anybody with a session may call a server action with anything: each answers in words, or redirects. The actions are
- * read from the source, so a new one is held to this too.
+ * Anybody with a session may call a server action with anything: each answers with a sentence, or redirects. The
+ * actions are read from the source, so new ones are tested automatically.
  */
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
 vi.mock("next/headers", () => ({
@@ -74,7 +74,7 @@ const found: Found[] = files.flatMap((file) => {
 
 const ingest = serveIngest();
 let projectId: string;
-/** What a form or an action is called with that is in order, by the name of the field or the place of the argument. */
+/** Valid arguments of forms and actions, by the name of the field or the position of the argument. */
 let good: Record<string, string>;
 
 beforeAll(async () => {
@@ -114,7 +114,7 @@ beforeEach(async () => {
 const loaded = async ({ file, name }: Found): Promise<Action> =>
   (await import(/* @vite-ignore */ join(ROOT, file)))[name];
 
-/** Calls an action; what it answered, or "led elsewhere" for Next's redirect and notFound. */
+/** Calls an action; returns its answer, or "led elsewhere" for Next's redirect and notFound. */
 async function call(run: Action, given: unknown[]): Promise<unknown> {
   try {
     return await run(...given);

@@ -2,23 +2,27 @@ import { importsOf, read, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
 /**
- * A file of app/ parses its request, calls one function and renders. What can be checked of that: it is a file that Next calls by
- * its name (or a file of server actions, which forms call), it does not reach past lib's functions to the database, and it is short.
+ * A file of app/ parses its request, calls one function and renders. The checkable part: it is a file that Next calls
+ * by its name (or a file of server actions, which forms call), it does not bypass lib's functions to reach the
+ * database, and it is short.
  */
 const CALLED_BY_NEXT = /\/(?:page|layout|route|loading|error|not-found|(?:[a-z-]+-)?actions)\.tsx?$/;
-/** Lines behind the imports. A page hands props to components, so it may be longer than a route, which hands on one answer. */
+/**
+ * Lines after the imports. A page passes props to components, so it may be longer than a route, which returns one
+ * answer.
+ */
 const MAX_LINES = { page: 70, other: 50 } as const;
 
-/** Files that hold rules which belong into lib or components. Only shrinks. */
+/** Files with rules that belong into lib or components. May only shrink. */
 const NOT_CALLED_BY_NEXT = [
   "app/(app)/[project]/project-list.ts",
   "app/(app)/[project]/segments/[segmentId]/panels.tsx",
 ] as const;
 
-/** Reaches past lib's functions. Only shrinks. */
+/** Bypasses lib's functions. May only shrink. */
 const KNOW_THE_DATABASE = ["app/api/health/route.ts → lib/db/health.queries.ts"] as const;
 
-/** Longer than that, and how long they may be: none grows, and one that fits leaves the list. Only shrinks. */
+/** Longer files, and how long they may be: none may grow, and one that fits leaves the list. May only shrink. */
 const LONG: Record<string, number> = {
   "app/(app)/[project]/events/page.tsx": 90,
   "app/(app)/[project]/overview/page.tsx": 117,
@@ -31,7 +35,7 @@ const LONG: Record<string, number> = {
 
 const app = sources.filter((path) => path.startsWith("app/"));
 
-/** What a file does: its lines without the imports at its head. */
+/** The code of a file: its lines without the imports at the top. */
 function linesBehindImports(path: string): number {
   const heads = [...read(path).matchAll(/^(?:import .*|\} from ".*";)$/gm)];
   const last = heads.at(-1);
@@ -54,7 +58,7 @@ export const APP_RULES: readonly Rule[] = [
       ),
   },
   {
-    guarantee: "app does not reach past lib's functions to the database",
+    guarantee: "app does not bypass lib's functions to reach the database",
     advice: "Let the function in lib take the pool or transaction itself; from here it gets a Scope and values.",
     breaches: () => {
       const found = app.flatMap((path) =>

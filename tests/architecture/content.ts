@@ -6,7 +6,7 @@ import { beyond, type Rule } from "./rule";
 const MAX_SOURCE_LINES = 300;
 const MAX_TEST_LINES = 500;
 
-/** Scripts that run before there is a configuration, or that hand the environment on to what they start. Only shrinks. */
+/** Scripts that run before there is a configuration, or that pass the environment to a child. May only shrink. */
 const READ_THE_ENVIRONMENT = [
   "playwright.config.ts",
   "prisma.config.ts",
@@ -29,14 +29,14 @@ const READ_THE_ENVIRONMENT = [
 /** Thing first, then its kind: "notes.store.ts", "visit-times.queries.ts". */
 const SQL_FILE = /\/[a-z][a-z-]*\.(?:store|queries)\.ts$/;
 
-/** SQL outside store and queries files: what connects, what migrates, and the client without a driver. Only shrinks. */
+/** SQL outside store and queries files: connecting, migrating, and the client without a driver. May only shrink. */
 const HOLD_SQL = ["lib/db/pool.ts", "scripts/migrate.ts", "scripts/postgres-client.ts"];
 
 const ours = sources.filter((path) => !path.startsWith("sdk/"));
 const inUse = files.filter((path) => !isTest(path));
 const matching = (paths: readonly string[], pattern: RegExp) => paths.filter((path) => pattern.test(code(path)));
 
-/** Names of tables, as the schema has them. */
+/** Names of tables, from the schema. */
 const tables = () =>
   [...readFileSync(join(ROOT, "prisma/schema.prisma"), "utf8").matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name);
 
@@ -54,7 +54,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     guarantee: "SQL lives in store and queries files",
     advice: "Writes belong into a feature's store file, reads into its queries file; call that from here.",
     breaches: () => {
-      // Savepoints and the like carry no data and belong to whoever holds the transaction.
+      // Savepoints and the like carry no data and belong to the owner of the transaction.
       const statement =
         /\bsql`|\bprisma\(\)\.(?!\$)|\.query\(\s*(?!["'`](?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b)/;
       const elsewhere = inUse.filter((path) => !SQL_FILE.test(path));
@@ -102,7 +102,7 @@ export const CONTENT_RULES: readonly Rule[] = [
       ),
   },
   {
-    guarantee: "only the guards make a Scope",
+    guarantee: "only the guards create a Scope",
     advice: "Take a Scope as a parameter: it proves what its holder may do in the project.",
     breaches: () =>
       beyond(matching(sources, /\bgrant(?:Scope|Team)\b/), [
@@ -112,9 +112,9 @@ export const CONTENT_RULES: readonly Rule[] = [
       ]),
   },
   {
-    guarantee: "what fails is logged through the one helper that bounds the log",
+    guarantee: "failures are logged through the one helper that bounds the log",
     advice: "Use logFault (lib/faults/log.ts): one line a cause and minute, without personal data.",
-    // The server hushes what Next says at its start.
+    // The server suppresses Next's startup messages.
     breaches: () => beyond(matching(ours, /\bconsole\.(?:error|log|info|debug)\b/), ["lib/faults/log.ts", "server.ts"]),
   },
   {
@@ -127,12 +127,12 @@ export const CONTENT_RULES: readonly Rule[] = [
         .map((path) => `${path} has ${linesOf(path)} lines`),
   },
   {
-    guarantee: "no conflict of a merge is left over, not even inside an SQL text",
+    guarantee: "no merge conflict markers are left, not even inside SQL",
     advice: "Resolve it: keep what both sides meant.",
     breaches: () => files.filter((path) => /^(?:<{7}|>{7}) /m.test(read(path))),
   },
   {
-    guarantee: "no file only passes others' exports on",
+    guarantee: "no file only re-exports others",
     advice: "Import from the file that has it.",
     breaches: () => matching(ours, /^export \* from /m),
   },

@@ -1,9 +1,9 @@
-/** What the code keeps to. `breaches` says who does not, one line each; `advice` tells where such a line belongs. */
+/** A rule of the code. `breaches` lists the violations, one line each; `advice` says where such a line belongs. */
 export type Rule = { guarantee: string; advice: string; breaches: () => readonly string[] };
 
 /**
- * What was found beyond what is allowed, and what is allowed without being needed any more: a list of exceptions shrinks, and
- * nothing comes back that has gone.
+ * Violations beyond the allowed ones, and allowed ones that no longer occur: a list of exceptions shrinks, and nothing
+ * that has been fixed comes back.
  */
 export function beyond(found: readonly string[], allowed: readonly string[]): string[] {
   return [

@@ -27,7 +27,7 @@ const newestLink = async (memberId: string): Promise<string> => {
   return tokenOf("email", id);
 };
 
-test("a new password asks for the old one, ends the other log-ins and keeps this one", async () => {
+test("a new password requires the old one, ends the other log-ins and keeps this one", async () => {
   const member = await newMember();
   const [here, there] = [await beginLogIn(member, "Chrome", NOW), await beginLogIn(member, "Safari", NOW)];
   const change = (current: string, password: string) =>
@@ -38,13 +38,13 @@ test("a new password asks for the old one, ends the other log-ins and keeps this
   await change(PASSWORD, OTHER);
   expect(await memberOf(here.id)).toMatchObject({ id: member.id });
   expect(await memberOf(there.id)).toBeNull();
-  // Somebody whose password was checked before the change does not get in with it after.
+  // Somebody whose password was checked before the change cannot use it to get in afterwards.
   expect(await memberOf((await beginLogIn(member, "Firefox", NOW)).id)).toBeNull();
   expect(await verifyCredentials(member.email, PASSWORD)).toBeNull();
   expect(await verifyCredentials(member.email, OTHER)).not.toBeNull();
 });
 
-test("another address counts once its link is opened, and the old one is told", async () => {
+test("a new address takes effect once its link is opened, and the old one is notified", async () => {
   const member = await newMember();
   const wanted = `new-${member.email}`;
   await expect(requestEmail(member.id, { email: wanted, current: "wrong" }, NOW)).rejects.toMatchObject({
@@ -62,7 +62,7 @@ test("another address counts once its link is opened, and the old one is told", 
   await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("a new password ends the links that were asked for with the old one", async () => {
+test("a new password ends links that were requested with the old one", async () => {
   const ways: ((member: { id: string; email: string }) => Promise<unknown>)[] = [
     ({ id }) => changePassword(id, { current: PASSWORD, password: OTHER, keptLogIn: null }, NOW),
     ({ email }) => setPassword(email, OTHER),
@@ -81,7 +81,7 @@ test("a new password ends the links that were asked for with the old one", async
   }
 });
 
-test("somebody else's address is refused when asked for, and when it was taken meanwhile", async () => {
+test("somebody else's address is rejected on request, and if it was taken meanwhile", async () => {
   const [member, other] = [await newMember(), await newMember()];
   const asking = (email: string) => requestEmail(member.id, { email, current: PASSWORD }, NOW);
   await expect(asking(other.email)).rejects.toMatchObject({ code: "conflict", field: "email" });
@@ -92,7 +92,7 @@ test("somebody else's address is refused when asked for, and when it was taken m
   expect(await memberByEmail(member.email)).toMatchObject({ id: member.id });
 });
 
-test("two members who prove one address at the same moment: one has it, the other is told", async () => {
+test("when two members verify one address at the same moment, one gets it and the other an error", async () => {
   const members = [await newMember(), await newMember()];
   const tokens: string[] = [];
   for (const { id } of members) {
@@ -104,7 +104,7 @@ test("two members who prove one address at the same moment: one has it, the othe
   expect(ends.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
 });
 
-test("three links an hour, twenty tries at one's own password", async () => {
+test("three links an hour, twenty attempts at one's own password", async () => {
   const member = await newMember();
   const ask = () => requestEmail(member.id, { email: member.email, current: PASSWORD }, NOW);
   for (let n = 0; n < 3; n++) await ask();
@@ -132,7 +132,7 @@ test("log-ins are listed and ended one by one or all others; nobody else's can b
   expect(await logInsOf(member.id, new Date(NOW.getTime() + 31 * DAY_MS))).toEqual([]);
 });
 
-test("a name is trimmed and has to be one", async () => {
+test("a name is trimmed and must not be empty", async () => {
   const member = await newMember();
   await renameMember(member.id, "  Ada Lovelace ");
   expect(await memberByEmail(member.email)).toMatchObject({ name: "Ada Lovelace" });

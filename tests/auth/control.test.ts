@@ -19,14 +19,14 @@ let number = 0;
 const newcomer = (name = "Ada") =>
   signUp({ email: `member${++number}@example.com`, password: PASSWORD, name, projectName: "Shop" });
 
-/** A log-in of theirs that has just begun. */
+/** A log-in of theirs that was just started. */
 async function loginOf(memberId: string): Promise<string> {
   const { id, email, name, sessionVersion } = await prisma().member.findUniqueOrThrow({ where: { id: memberId } });
   return (await beginLogIn({ id, email, name, sessionVersion }, "Chrome on Linux", new Date())).id;
 }
 
 describe("signing up", () => {
-  test("makes the member, an organization they own and a project with a write client", async () => {
+  test("creates the member, an organization they own and a project with a write client", async () => {
     const { memberId, projectId, write } = await signUp({
       email: " Ada@Example.com",
       password: PASSWORD,
@@ -44,7 +44,7 @@ describe("signing up", () => {
     expect(JSON.stringify(client)).not.toContain(write.clientSecret);
   });
 
-  test("an e-mail can sign up once, in whatever case, and the second try leaves nothing behind", async () => {
+  test("an e-mail can sign up once, ignoring case, and the second attempt leaves nothing behind", async () => {
     await newcomer();
     const email = `Member${number}@EXAMPLE.com`;
     const before = await Promise.all([prisma().organization.count(), prisma().project.count()]);
@@ -82,14 +82,14 @@ describe("signing up", () => {
 });
 
 describe("logging in", () => {
-  test("takes the right password only, and the e-mail in any case", async () => {
+  test("accepts only the right password, and the e-mail in any case", async () => {
     const { memberId } = await newcomer();
     expect(await verifyCredentials(` MEMBER${number}@example.com`, PASSWORD)).toMatchObject({ id: memberId });
     expect(await verifyCredentials(`member${number}@example.com`, `${PASSWORD}!`)).toBeNull();
     expect(await verifyCredentials("nobody@example.com", PASSWORD)).toBeNull();
   });
 
-  test("a right password gets in through an attack: at once on a known device, elsewhere after a puzzle", async () => {
+  test("the right password works during an attack: at once on a known device, elsewhere after a puzzle", async () => {
     const { memberId } = await newcomer();
     const email = `member${number}@example.com`;
     const knock = { email, password: PASSWORD, address: "203.0.113.1", deviceCookie: undefined, proof: "", code: "" };
@@ -108,7 +108,7 @@ describe("logging in", () => {
     expect(await logIn({ ...knock, proof }, NOON)).toHaveProperty("puzzle"); // an answer counts once
   });
 
-  test("a sign-up with a slip of the pen is not counted", async () => {
+  test("a sign-up with invalid input is not counted", async () => {
     const knock = { address: "203.0.113.200", proof: "" };
     const bad = { email: "x", password: PASSWORD, name: "Ada", projectName: "Shop" };
     for (let i = 0; i < 2 * FREE_SIGN_UPS_PER_NETWORK; i++)
@@ -133,7 +133,7 @@ describe("logging in", () => {
 });
 
 describe("projects", () => {
-  test("a stranger's project and one that does not exist look the same", async () => {
+  test("another team's project and one that does not exist look the same", async () => {
     const [ada, eve] = [await newcomer("Ada"), await newcomer("Eve")];
     expect(await memberIn(await loginOf(ada.memberId), ada.projectId)).toMatchObject({
       member: { id: ada.memberId, name: "Ada" },
@@ -149,7 +149,7 @@ describe("projects", () => {
     expect((await projectsOf(eve.memberId)).map(({ id }) => id)).toEqual([eve.projectId]);
   });
 
-  test("a member makes more of them in their own organization; a stranger to all organizations cannot", async () => {
+  test("a member creates more of them in their own organization; somebody without one cannot", async () => {
     const { memberId, projectId } = await newcomer();
     const second = await createProject(memberId, { name: "App", recognition: "cookieless" });
     const organizationOf = async (id: string) =>
@@ -160,7 +160,7 @@ describe("projects", () => {
     await expect(createProject(newId(), { name: "App" })).rejects.toMatchObject({ code: "forbidden" });
   });
 
-  test("a change leaves alone what it does not name", async () => {
+  test("a change keeps settings it does not name", async () => {
     const { projectId } = await newcomer();
     const scope = grantScope(projectId, "system:test");
     await updateProject(scope, { domain: "shop.example", recognition: "cookieless" });

@@ -9,7 +9,7 @@ import { currentMember, deviceCookie, endSession, startSession } from "@/lib/aut
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 
-/** What the browser has and sends, and each cookie the server sets, as Next would write it. */
+/** The browser's cookies, and each cookie the server sets, as Next would write it. */
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers(), set: [] as Cookie[] }));
 type Cookie = { name: string; value: string; secure?: boolean; path?: string; httpOnly?: boolean; maxAge?: number };
 
@@ -53,7 +53,7 @@ describe.each([
 ])("over %s", (scheme, name, secure) => {
   beforeEach(() => browser.headers.set("x-forwarded-proto", scheme));
 
-  test("logging out takes the cookie away and makes copies of it worthless", async () => {
+  test("logging out deletes the cookie and makes copies of it worthless", async () => {
     const member = await newMember();
     await startSession(member, "Chrome 141 on Windows");
     const device = deviceCookieName(secure);
@@ -87,7 +87,7 @@ test("logging out ends the log-ins of both schemes on this device, and none of a
   expect(await prisma().logIn.findMany({ where: { memberId: member.id } })).toMatchObject([{ id: elsewhere.id }]);
 });
 
-test("a cookie that names no log-in, or is not ours, opens nothing", async () => {
+test("a cookie without a log-in, or a forged one, opens nothing", async () => {
   const { id } = await newMember();
   const name = "next-auth.session-token";
   const secret = config().AUTH_SECRET;
@@ -100,7 +100,7 @@ test("a cookie that names no log-in, or is not ours, opens nothing", async () =>
 });
 
 describe("a log-in", () => {
-  test("ends for good after its life, however it is used", async () => {
+  test("ends for good after 30 days, however it is used", async () => {
     const member = await newMember();
     const begun = new Date(Date.now() - LOG_IN_LIFE_SECONDS * 1000 + HOUR_MS);
     const young = await beginLogIn(member, "x", begun);
@@ -111,7 +111,7 @@ describe("a log-in", () => {
     expect(await memberIn(old.id, member.projectId)).toBeNull();
   });
 
-  test("notes the day it was last used, once a day, in the statement that reads it", async () => {
+  test("records the day of its last use, once a day, in the statement that reads it", async () => {
     const member = await newMember();
     const { id } = await beginLogIn(member, "Firefox on Linux", new Date(Date.now() - 72 * HOUR_MS));
     const lastUsed = async () => (await prisma().logIn.findUniqueOrThrow({ where: { id } })).lastUsedOn;
@@ -125,7 +125,7 @@ describe("a log-in", () => {
     expect(await version()).toBe(before);
   });
 
-  test("ends with a new password, also one that begins with the old password's word", async () => {
+  test("ends with a new password, even one started just before the change", async () => {
     const [member, other] = [await newMember(), await newMember()];
     const { id } = await beginLogIn(member, "x", new Date());
     const { id: theirs } = await beginLogIn(other, "x", new Date());
@@ -138,7 +138,7 @@ describe("a log-in", () => {
     expect(again && (await memberOf((await beginLogIn(again, "x", new Date())).id))).toMatchObject({ id: member.id });
   });
 
-  test("is one of a bounded number a member has, and sweeps away what is past its life", async () => {
+  test("is one of a bounded number per member, and starting one deletes expired ones", async () => {
     const member = await newMember();
     const at = Date.now();
     await beginLogIn(member, "x", new Date(at - 2 * LOG_IN_LIFE_SECONDS * 1000));
@@ -149,7 +149,7 @@ describe("a log-in", () => {
     expect(await memberOf(ids[2] as string)).not.toBeNull();
   });
 
-  test("keeps neither the user agent nor more words than it takes", async () => {
+  test("stores neither the user agent nor an overlong device name", async () => {
     const { id } = await beginLogIn(await newMember(), "x".repeat(5_000), new Date());
     expect((await prisma().logIn.findUniqueOrThrow({ where: { id } })).device).toHaveLength(80);
   });
@@ -159,7 +159,7 @@ describe("NextAuth's own endpoints", () => {
   const options = authOptions(true, "Chrome on Linux");
   const jwt = options.callbacks?.jwt as (given: object) => Promise<Record<string, unknown>>;
 
-  test("make a log-in of ours, end it, and give nothing for one that ended", async () => {
+  test("create a log-in of ours, end it, and return nothing for one that ended", async () => {
     const member = await newMember();
     const token = await jwt({ token: { sub: member.id }, user: member });
     expect(await memberOf(String(token.logIn))).toMatchObject({ id: member.id });
@@ -182,7 +182,7 @@ describe("NextAuth's own endpoints", () => {
     async (url) => expect(await options.callbacks?.redirect?.({ url, baseUrl: "http://localhost:3000" })).toBe("/"),
   );
 
-  test("take no password that is no text, and no address without end", async () => {
+  test("reject a password that is not a string, and an overlong address", async () => {
     const provider = options.providers[0] as unknown as { options: { authorize: (...given: unknown[]) => unknown } };
     const endless = { email: `${"a".repeat(1_000_000)}@b.de`, password: PASSWORD };
     const odd = [undefined, {}, { email: { toString: 1 }, password: PASSWORD }, { email: "a@b.de" }, endless];
@@ -190,6 +190,6 @@ describe("NextAuth's own endpoints", () => {
   });
 });
 
-test("ending what is no log-in is nothing", async () => {
+test("ending an unknown log-in does nothing", async () => {
   for (const id of ["", "'; DELETE FROM log_ins", "00000000-0000-0000-0000-000000000000"]) await endLogIn(id);
 });

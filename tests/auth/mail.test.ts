@@ -77,7 +77,7 @@ test("a forgotten password: the link arrives, works once, ends all log-ins and i
   expect(server.received[1]).toMatchObject({ to: member.email, subject: "Your password was changed" });
 });
 
-test("a link is over after an hour, for a changed or forged token, and once another one was used", async () => {
+test("a link is invalid after an hour, with a changed or forged token, and once another one was used", async () => {
   const member = await newMember();
   await requestReset(member.email, new Date(NOW));
   await requestReset(member.email, new Date(NOW + 1));
@@ -91,7 +91,7 @@ test("a link is over after an hour, for a changed or forged token, and once anot
   await expect(resetPassword(first, OLD, new Date(NOW))).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("the database holds no token: what is stored of a link does not open it", async () => {
+test("the database holds no token: a link's row does not open it", async () => {
   const member = await newMember();
   await requestReset(member.email, new Date(NOW));
   const mail = await prisma().mail.findFirstOrThrow();
@@ -102,7 +102,7 @@ test("the database holds no token: what is stored of a link does not open it", a
   expect(JSON.stringify([mail, links])).not.toContain(signature);
 });
 
-test("nobody's address gets no mail, and an inbox three links an hour at most", async () => {
+test("an unknown address gets no mail, and an inbox at most three links an hour", async () => {
   await requestReset("nobody@example.com", new Date(NOW));
   const member = await newMember();
   await Promise.all(Array.from({ length: 6 }, () => requestReset(member.email, new Date(NOW))));
@@ -125,7 +125,7 @@ const queue = (member: { organizationId: string; email: string }, now = NOW) =>
     new Date(now),
   );
 
-test("a server that is away or busy: the mail waits, is shown with the reason, and arrives later, once", async () => {
+test("while the server is away or busy, a mail waits, is shown with the reason, and arrives once later", async () => {
   const member = await newMember();
   await queue(member);
   await send(NOW, "smtp://127.0.0.1:1");
@@ -151,7 +151,7 @@ test("a server that is away or busy: the mail waits, is shown with the reason, a
   expect(await unsentMails(member.organizationId)).toEqual([]);
 });
 
-test("after the last try a mail is given up and shown, and nothing else tries it", async () => {
+test("after the last attempt a mail is given up and shown, and not retried", async () => {
   const member = await newMember();
   await queue(member);
   for (let tries = 0; tries < 15; tries++) {
@@ -169,7 +169,7 @@ test("after the last try a mail is given up and shown, and nothing else tries it
   expect(server.received).toHaveLength(1);
 });
 
-test("a mail is queued exactly when what it is about is committed", async () => {
+test("a mail is queued exactly if its transaction commits", async () => {
   const member = await newMember();
   const undone = prisma().$transaction(async (tx) => {
     await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: "Ada" } }, new Date(NOW));
@@ -185,7 +185,7 @@ test("a mail is queued exactly when what it is about is committed", async () => 
   expect(server.received).toHaveLength(1);
 });
 
-test("mails that an older version queued are sent too, unless that version is at it", async () => {
+test("mails queued by an older version are sent too, unless that version is sending them", async () => {
   const member = await newMember();
   for (let n = 0; n < 3; n++) await queue(member);
   await pool().query("DELETE FROM pgboss.job");
@@ -204,7 +204,7 @@ test("mails that an older version queued are sent too, unless that version is at
   expect(await jobStates("mail")).toEqual({ completed: 3 });
 });
 
-test("an address the server refuses for ever is given up at once, and tried again when somebody says so", async () => {
+test("an address the server rejects permanently is given up at once, and retried on request", async () => {
   const member = await newMember();
   await queue(member);
   server.state.answer = { code: 550, message: "No such mailbox" };
@@ -221,7 +221,7 @@ test("an address the server refuses for ever is given up at once, and tried agai
   expect(server.received).toHaveLength(1);
 });
 
-test("a wrong password for the mail server is said so, and costs no mail", async () => {
+test("a wrong password for the mail server is reported, and loses no mail", async () => {
   const member = await newMember();
   await queue(member);
   await send(NOW, server.url("u:wrong@"));
@@ -231,7 +231,7 @@ test("a wrong password for the mail server is said so, and costs no mail", async
   expect(server.received).toHaveLength(1);
 });
 
-test("two processes at once send each mail once; one that died leaves its mails to the others", async () => {
+test("two processes send each mail once; if one dies, the other sends its mails", async () => {
   const member = await newMember();
   for (let n = 0; n < 8; n++) await queue(member, NOW + n);
   await Promise.all([send(NOW + 10), send(NOW + 10), send(NOW + 10)]);
@@ -251,7 +251,7 @@ test("two processes at once send each mail once; one that died leaves its mails 
   expect(server.received).toHaveLength(9);
 });
 
-test("a mail that is being sent is not begun a second time by “Try again”", async () => {
+test("“Try again” does not send a mail that is already being sent", async () => {
   const member = await newMember();
   await queue(member);
   await send(NOW, "smtp://127.0.0.1:1");

@@ -36,12 +36,12 @@ async function newTeam() {
 
 const roleOf = async (logInId: string, projectId: string) => (await memberIn(logInId, projectId))?.within?.role ?? null;
 
-test("in every combination, each query of projects finds the role that the rule says", async () => {
+test("in every combination, each query of projects finds the role that the rule gives", async () => {
   const { organizationId, projectId, owner, bring } = await newTeam();
   for (const role of ROLES)
     for (const override of [null, ...PROJECT_ROLES]) {
       const member = await bring(role);
-      // Written directly: for owners and admins the store refuses it.
+      // Written directly: for owners and admins the store rejects it.
       if (override)
         await prisma().projectRole.create({ data: { projectId, memberId: member.id, organizationId, role: override } });
       const expected = roleIn(role, override);
@@ -59,7 +59,7 @@ test("in every combination, each query of projects finds the role that the rule 
   expect((await teamOf(owner.organizationId)).length).toBe(1 + ROLES.length * (PROJECT_ROLES.length + 1));
 });
 
-test("a role in one project leaves the others as they were, and can be taken back", async () => {
+test("a role in one project does not affect the others, and can be undone", async () => {
   const { projectId, secondId, owner, bring } = await newTeam();
   const member = await bring("viewer");
   await setProjectRole(owner, projectId, member.id, "editor");
@@ -71,7 +71,7 @@ test("a role in one project leaves the others as they were, and can be taken bac
   expect(await roleOf(member.logInId, projectId)).toBe("viewer");
 });
 
-test("roles per project are given by those who give roles, to those who need one, in their own organization", async () => {
+test("roles per project are granted by members who may grant roles, in their own organization, to members who need one", async () => {
   const { projectId, owner, bring } = await newTeam();
   const stranger = await newTeam();
   const [admin, editor] = [await bring("admin"), await bring("editor")];

@@ -37,17 +37,17 @@ async function withFactor() {
   return { ...member, code, recovery, knock };
 }
 
-test("it asks for nothing until a code of it was given, and a wrong one turns nothing on", async () => {
+test("it has no effect until one of its codes is entered, and a wrong code does not activate it", async () => {
   const member = await newMember();
   await beginSecondFactor(member);
   expect(await hasSecondFactor(member.id)).toBe(false);
   expect(await takeCode(member.id, "", NOW)).toBe(true);
   await expect(confirmSecondFactor(member.id, "000000", NOW)).rejects.toMatchObject({ field: "code" });
   expect(await hasSecondFactor(member.id)).toBe(false);
-  await beginSecondFactor(member); // begun anew
+  await beginSecondFactor(member); // started over
 });
 
-test("logging in takes password and code; a code counts once, also of two sent at the same moment", async () => {
+test("logging in requires password and code; a code works once, even if sent twice at the same moment", async () => {
   const { id, code, knock } = await withFactor();
   expect(await knock("", later(2))).toBe("code");
   expect(await knock("", later(2), "wrong password")).toBeNull();
@@ -66,7 +66,7 @@ test("each recovery code opens the account once", async () => {
   expect(await knock(second, NOW)).toMatchObject({ id });
 });
 
-test("guesses at the code end after twenty an hour, and right codes are not counted", async () => {
+test("wrong codes are limited to twenty an hour, and right ones are not counted", async () => {
   const { id, code, knock } = await withFactor();
   for (let n = 2; n < 26; n += 2) expect(await knock(code(later(n)), later(n))).toMatchObject({ id });
   const now = later(30);
@@ -77,7 +77,7 @@ test("guesses at the code end after twenty an hour, and right codes are not coun
   expect(guesses.filter((why) => why !== "unprocessable").length).toBeGreaterThan(0);
 });
 
-test("it is turned off with a code, and a second one cannot be put over it", async () => {
+test("it is turned off with a code, and cannot be replaced without that", async () => {
   const { id, email, code } = await withFactor();
   await expect(beginSecondFactor({ id, email })).rejects.toMatchObject({ code: "conflict" });
   await expect(endSecondFactor(id, "000000", NOW)).rejects.toMatchObject({ field: "code" });

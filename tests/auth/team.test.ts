@@ -41,7 +41,7 @@ async function newTeam() {
 
 const roles = async (organizationId: string) => (await teamOf(organizationId)).map(({ role }) => role).sort();
 
-test("who is invited by address joins with it, sees the project, and the link is used up", async () => {
+test("somebody invited by address joins with it and sees the project, and the link is used up", async () => {
   const { organizationId, projectId, owner } = await newTeam();
   const id = await invite(owner, "Olga", { email: "New@Example.com ", role: "admin" }, true, NOW);
   const token = tokenOf("invitation", id);
@@ -50,7 +50,7 @@ test("who is invited by address joins with it, sees the project, and the link is
     role: "admin",
     inviter: "Olga",
   });
-  // Whatever is typed, it is the invited address that joins.
+  // Whatever is typed, the invited address joins.
   const input = { email: "other@example.com", name: "Nina", password: PASSWORD };
   const joined = await joinByInvitation(token, input, true, later(6));
   expect(joined.email).toBe("new@example.com");
@@ -63,7 +63,7 @@ test("who is invited by address joins with it, sees the project, and the link is
   await expect(joinByInvitation(token, input, true, later(6))).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("an invitation to another address is refused to a member, an open link is not, and neither works twice", async () => {
+test("a member cannot use an invitation to another address, but can use an open link, and neither works twice", async () => {
   const team = await newTeam();
   const guest = await newTeam();
   const member = { id: guest.owner.memberId, email: guest.email };
@@ -77,7 +77,7 @@ test("an invitation to another address is refused to a member, an open link is n
   await expect(acceptInvitation(open, member, NOW)).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("withdrawn, too old or forged invitations open nothing", async () => {
+test("withdrawn, expired or forged invitations open nothing", async () => {
   const { owner } = await newTeam();
   const stranger = await newTeam();
   const id = await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);
@@ -100,7 +100,7 @@ test("withdrawn, too old or forged invitations open nothing", async () => {
   await expect(joinByInvitation(token, input, false, NOW)).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("bad input names its field: address, role, name, password, a taken address, one who is in the team", async () => {
+test("errors name the invalid field: address, role, name, password, a taken address, an existing member", async () => {
   const { owner, email } = await newTeam();
   const inviting = (input: { email: string; role: string }) => invite(owner, "Olga", input, false, NOW);
   await expect(inviting({ email: "no", role: "editor" })).rejects.toMatchObject({
@@ -119,7 +119,7 @@ test("bad input names its field: address, role, name, password, a taken address,
   await joining({});
 });
 
-test("admins hand out and take what is below owners; owners everything", async () => {
+test("admins grant and revoke roles below owner; owners all roles", async () => {
   const { organizationId, owner, bring } = await newTeam();
   const admin = await bring("admin");
   const other = await bring("editor");
@@ -136,7 +136,7 @@ test("admins hand out and take what is below owners; owners everything", async (
   expect(await roles(organizationId)).toEqual(["admin", "owner", "owner"]);
 });
 
-test("an organization keeps an owner, also when both leave at once", async () => {
+test("an organization keeps an owner, even if both leave at once", async () => {
   const { organizationId, owner, bring } = await newTeam();
   await expect(leaveTeam(organizationId, owner.memberId)).rejects.toMatchObject({ code: "conflict" });
   await expect(changeRole(owner, owner.memberId, "editor")).rejects.toMatchObject({ code: "conflict" });
@@ -149,7 +149,7 @@ test("an organization keeps an owner, also when both leave at once", async () =>
   expect(await roles(organizationId)).toEqual(["owner"]);
 });
 
-test("who was removed or left sees nothing any more; a stranger's organization is out of reach", async () => {
+test("members who were removed or left see nothing any more; other organizations are out of reach", async () => {
   const { organizationId, projectId, owner, bring } = await newTeam();
   const gone = await bring("editor");
   const stranger = await newTeam();
@@ -168,7 +168,7 @@ test("who was removed or left sees nothing any more; a stranger's organization i
   expect((await memberIn(logIn.id, projectId))?.within).toBeNull();
 });
 
-test("invitations have a ceiling, and a new one to an address replaces the one before", async () => {
+test("invitations have a ceiling, and a new one to an address replaces the previous one", async () => {
   const { organizationId, owner } = await newTeam();
   for (let n = 0; n < 2; n++) await invite(owner, "Olga", { email: "a@example.com", role: "editor" }, false, NOW);
   expect(await openInvitations(owner, false, NOW)).toHaveLength(1);
@@ -188,7 +188,7 @@ test("invitations have a ceiling, and a new one to an address replaces the one b
   await invite(owner, "Olga", { email: "", role: "editor" }, false, later(4)); // those have expired
 });
 
-test("the link of an owner's invitation is shown to owners alone", async () => {
+test("the link of an owner's invitation is shown to owners only", async () => {
   const { organizationId, owner } = await newTeam();
   for (const role of ["owner", "admin"]) await invite(owner, "Olga", { email: "", role }, false, NOW);
   const links = async (viewer: Role) =>
@@ -199,7 +199,7 @@ test("the link of an owner's invitation is shown to owners alone", async () => {
   expect(await links("admin")).toEqual(["admin"]);
 });
 
-test("who is removed does not come back by an invitation they made", async () => {
+test("a removed member cannot return by an invitation they made", async () => {
   const { owner, bring } = await newTeam();
   const admin = await bring("admin");
   const back = await invite(admin.team, "A", { email: "", role: "admin" }, false, NOW);
@@ -209,7 +209,7 @@ test("who is removed does not come back by an invitation they made", async () =>
   expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
 });
 
-test("invitations mailed in a day have a ceiling, to one address and in all", async () => {
+test("invitations mailed per day have a ceiling, per address and in all", async () => {
   const { owner } = await newTeam();
   const mailTo = (email: string, now = NOW) =>
     invite(owner, "Olga", { email, role: "editor" }, true, now).then((id) => withdrawInvitation(owner, id));

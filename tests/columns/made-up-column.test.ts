@@ -21,7 +21,7 @@ import { ruleInWords } from "@/lib/segments/rule-text";
 import { suggestFacts } from "@/lib/segments/suggest.queries";
 import { encodeRule } from "@/lib/segments/url";
 
-/** A column that the product does not have, over a fact that is stored: the only edit is the entry in the registry. */
+/** A column that the product does not have, over a stored fact: the only edit is the entry in the registry. */
 vi.mock("@/lib/columns/people", async (original) => {
   const { PEOPLE_COLUMNS: columns } = await original<typeof import("@/lib/columns/people")>();
   const planet: Column = {
@@ -60,7 +60,7 @@ const list = async (params: { sort?: string; filter?: string }) =>
 const planets = async (params: { sort?: string; filter?: string }) =>
   (await list(params)).map((person) => PLANETS[Number(person.ref.slice("u:user-".length)) - 1]);
 
-test("the list shows it: the picker keeps it, its header and width are the registry's, its cells have the value", async () => {
+test("the list shows it: in the picker, with the registry's header and width, and the value in its cells", async () => {
   expect(readLayout({ columns: ["planet"], pinned: [], widths: {} }, "users")?.columns).toEqual(["planet"]);
   expect(columnKind("planet", 30)).toEqual({ label: "Planet", width: 133 });
   const context = { projectId, clock: { now: 0, zone: "UTC" }, columns: [id], days: 30 as const };
@@ -68,7 +68,7 @@ test("the list shows it: the picker keeps it, its header and width are the regis
   expect(rows.map(({ cells }) => cells.planet?.text)).toEqual(["mars", "saturn", "venus"]);
 });
 
-test("the list is sorted by it, from a URL of the app or the API, before and after sorted copies are kept", async () => {
+test("the list sorts by it, from a URL of the app or the API, before and after sorted copies exist", async () => {
   expect([isSortable("planet"), parseSort("-planet")]).toEqual([true, { by: "planet", order: "desc" }]);
   expect(await planets({ sort: "-planet" })).toEqual(["venus", "saturn", "mars"]);
   await tendColumns(pool(), Date.now(), projectId);
@@ -79,7 +79,7 @@ test("the list is sorted by it, from a URL of the app or the API, before and aft
   expect(await planets({ sort: "planet" })).toEqual(["mars", "saturn", "venus"]);
 });
 
-test("it can be filtered by: a rule over it is valid, is offered with values, reads as words and finds people", async () => {
+test("filters can use it: a rule over it is valid, has suggested values, reads well and finds people", async () => {
   expect(BUILT_IN_FIELDS).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
   const rule = ruleSchema.parse({
     kind: "and",
@@ -94,7 +94,7 @@ test("it can be filtered by: a rule over it is valid, is offered with values, re
   ]);
 });
 
-test("a CSV file has it, and the API's description names it", async () => {
+test("a CSV file contains it, and the API's description names it", async () => {
   const options = await listOptions(scope, { sort: "planet" });
   const file = parseCsv(await (await exportCsv(scope, options, exportColumns("ref,planet"))).text());
   expect(file).toEqual([
@@ -106,7 +106,7 @@ test("a CSV file has it, and the API's description names it", async () => {
   expect(profilesQuery.shape.sort.description).toContain("planet");
 });
 
-test("every index that a column is sorted by is one of its stored column", () => {
+test("every index a column is sorted by is an index of its stored column", () => {
   const schema = readFileSync("prisma/schema.prisma", "utf8");
   const facts = schema.slice(schema.indexOf("model ProfileFacts"));
   const indexed = PEOPLE_COLUMNS.filter((column: Column) => column.sort !== undefined && column.sort !== "kept");

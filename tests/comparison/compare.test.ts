@@ -18,8 +18,8 @@ import { randomFrom } from "../timeline/reads-world";
 
 /**
  * A planted project: 72 of 100 people who came back after a month had created a recipe in their first week, 30 of 100
- * who did not come back; everything else is a coin's throw. The groups' edges are planted too: people too new to tell,
- * recipes of the second week, and visitors before they logged in.
+ * who did not come back; everything else is a coin toss. Edge cases are planted too: people who are too new, recipes of
+ * the second week, and visitors before they logged in.
  */
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 9, 20, 12);
@@ -50,7 +50,7 @@ beforeAll(async () => {
     if (back) say("screen_view", at(31 + pick(28)), {}, pick(4) === 0 ? 900 : null);
   };
   for (let i = 0; i < EACH; i++) {
-    // Both begin on the same days and at the same hours.
+    // Both start on the same days and at the same hours.
     const first = NOW - (100 - (i % 30)) * DAY_MS - (i % 24) * 3_600_000;
     person(`back-${i}`, first, { back: true, recipe: i < 72 });
     person(`gone-${i}`, first, { back: false, recipe: i < 30 });
@@ -112,7 +112,7 @@ async function expectLists({ a, b, leftOut, comparison, window }: GroupsCompared
   }
 }
 
-test("what retained people did in their first week is found, and nothing else", async () => {
+test("the comparison finds what retained people did in their first week, and nothing else", async () => {
   const found = await run({ pair: "retained", of: "firstSeen", days: "7" });
   expect([found.a.people, found.b.people, found.isEstimate]).toEqual([EACH, EACH, false]);
   expect(found.leftOut.map(({ people }) => people)).toEqual([40]);
@@ -138,7 +138,7 @@ test.each([
   { pair: "paying", date: "2026-08-20", days: "30" },
   { pair: "power", of: "firstSeen", days: "7" },
 ] as const)(
-  "each number of %j is the length of the list behind it",
+  "each number of %j equals the length of the list behind it",
   async (query) => {
     const found = await run({ ...query });
     for (const group of [found.a, found.b, ...found.leftOut])
@@ -155,7 +155,7 @@ test.each([
   120_000,
 );
 
-test("nobody is in both groups, and whoever belongs to one is in it or left out", async () => {
+test("nobody is in both groups, and everybody who qualifies is in one or left out", async () => {
   for (const pair of ["retained", "signedUp", "paying"] as const) {
     const { a, b, leftOut } = await run({ pair, of: "firstSeen", days: "7" });
     const both = { kind: "and" as const, of: [a.rule, b.rule] };
@@ -183,7 +183,7 @@ test("a segment of identified people is compared with identified people, two seg
   expect(two.comparison).toEqual({ clear: [], unclear: [] });
 }, 120_000);
 
-test("a stranger sees none of it", async () => {
+test("another project sees none of it", async () => {
   const stranger = grantScope(newId(), "system:test");
   const found = await compare(stranger, choiceOf({ pair: "retained" }), NOW);
   expect([found.a.people, found.b.people, found.comparison.clear]).toEqual([0, 0, []]);
@@ -194,7 +194,7 @@ test("a stranger sees none of it", async () => {
   });
 });
 
-test("of many people a sample is read, always the same one, and said to be an estimate", async () => {
+test("with many people, a stable sample is read, and marked as an estimate", async () => {
   const choice = choiceOf({ pair: "retained", of: "firstSeen", days: "7" });
   const limits = { universe: 120, read: 50, enough: 5 };
   const found = await compare(scope, choice, NOW, limits);
@@ -210,7 +210,7 @@ test("of many people a sample is read, always the same one, and said to be an es
   expect(await compare(scope, choice, NOW, limits)).toEqual(found);
 });
 
-test("a group that the sample has too few of is read whole", async () => {
+test("a group with too few people in the sample is read completely", async () => {
   const choice = choiceOf({ pair: "paying", of: "firstSeen", days: "7" });
   const whole = await compare(scope, choice, NOW);
   const found = await compare(scope, choice, NOW, { universe: 60, read: 1_000, enough: 25 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import { pool } from "@/lib/db/pool";
 
-/** What arrives is what was sent, whatever it is: each kind of column goes through Postgres and back. */
+/** Each kind of column survives the round trip through Postgres unchanged. */
 async function back(column: Buffer, type: string): Promise<unknown[]> {
   const { rows } = await pool().query(`SELECT x FROM unnest($1::${type}[]) WITH ORDINALITY t(x, n) ORDER BY n`, [
     column,
@@ -30,7 +30,7 @@ test("texts, of any script, empty and long", async () => {
 
 test("UUIDs", () => holds(fc.uuid(), uuids, "uuid"));
 
-test("whole numbers up to 2^53, negative ones too", () => holds(fc.maxSafeInteger(), bigints, "bigint"));
+test("integers up to 2^53, including negative ones", () => holds(fc.maxSafeInteger(), bigints, "bigint"));
 
 test("moments to the millisecond from 1970 to 2255, and both ends of time", () =>
   holds(
@@ -54,7 +54,7 @@ test("booleans", () =>
   ));
 
 test.each(["", "0191d3f0", "0191d3f0-0000-7000-8000-00000000000g", "0191d3f0-0000-7000-8000-0000000000000"])(
-  "what is no UUID is refused as Postgres refuses bad data: %s",
+  "an invalid UUID is rejected like other bad data: %s",
   (id) => {
     expect(() => uuids([id])).toThrow(expect.objectContaining({ code: "22P02" }));
   },

@@ -13,7 +13,7 @@ import { drift, migrate } from "../../scripts/migrate";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
 import { differences } from "../identity/run";
 
-/** Runs one statement and answers its rows. */
+/** Runs one statement and returns its rows. */
 async function ask(url: string, statement: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -69,7 +69,7 @@ describe("?schema=", () => {
     expect(await ask(plain.href, "SELECT count(*)::int AS n FROM public.projects")).toEqual([{ n: 0 }]);
   });
 
-  test("a database upgrades although a comment in a migration it has was edited since", async () => {
+  test("a database upgrades although a comment in an applied migration was edited since", async () => {
     await ask(url.replace("?schema=shop", ""), "UPDATE shop._prisma_migrations SET checksum = repeat('0', 64)");
     expect(await migrate(url)).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe("a Postgres with a certificate of its own authority", () => {
       (error) => explainDatabaseError(error, given),
     );
 
-  test("is reached encrypted by migrations, pools and Prisma with DATABASE_CA_FILE, and the URL alone says so from then on", async () => {
+  test("is reached with encryption by migrations, pools and Prisma with DATABASE_CA_FILE, which then is part of the URL", async () => {
     const complete = await completeUrl(url, file("ours.pem"));
     expect(new URL(complete).searchParams.get("sslrootcert")).toBe(file("ours.pem"));
     expect((await migrate(complete)).length).toBeGreaterThan(0);
@@ -159,7 +159,7 @@ describe("a Postgres with a certificate of its own authority", () => {
     await prisma.$disconnect();
   });
 
-  test("is refused with another authority or none, in a sentence that names the setting", async () => {
+  test("is rejected with another authority or none, in a sentence that names the setting", async () => {
     const words = /is of an authority that is not trusted\. Set DATABASE_CA_FILE to the file/;
     expect(await refusal(url, file("others.pem"))).toMatch(words);
     expect(await refusal(`${url}?sslmode=verify-full`)).toMatch(words);
@@ -169,7 +169,7 @@ describe("a Postgres with a certificate of its own authority", () => {
     );
   });
 
-  test("is checked for its name only where that is asked for", async () => {
+  test("is checked for its name only if requested", async () => {
     const elsewhere = url.replace("127.0.0.1", "localhost");
     expect(await refusal(elsewhere, file("ours.pem"))).toMatch(/is for another host name.*sslmode=verify-ca/);
     expect(await refusal(`${elsewhere}?sslmode=verify-ca`, file("ours.pem"))).toBe("accepted");

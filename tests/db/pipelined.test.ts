@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pipelined, pool } from "@/lib/db/pool";
 
-test("the whole fails with the first error, also when only a later statement was awaited", async () => {
+test("the transaction fails with the first error, even if only a later statement was awaited", async () => {
   const failing = pipelined(pool(), async (unit) => {
     unit.defer(unit.tx.query("SELECT 1/0"));
     await unit.tx.query("SELECT 2");
@@ -9,7 +9,7 @@ test("the whole fails with the first error, also when only a later statement was
   await expect(failing).rejects.toMatchObject({ code: "22012" }); // division by zero
 });
 
-test("what a failed one wrote is gone, and its connection serves the next", async () => {
+test("a failed transaction's writes are gone, and its connection serves the next", async () => {
   const failing = pipelined(pool(), async (unit) => {
     unit.defer(unit.tx.query("CREATE TABLE half_done (n int)"));
     unit.defer(unit.tx.query("SELECT 1/0"));

@@ -13,7 +13,7 @@ import { differences } from "../identity/run";
 import { makeProject } from "../ingest/support";
 import { openPooler, type Pooler } from "../support/pooler";
 
-/** Fewer than our own connections, so that PgBouncer must hand each from client to client. */
+/** Fewer than our own connections, so that PgBouncer must share each among clients. */
 const POOL_SIZE = 6;
 const direct = process.env.DATABASE_URL as string;
 let pooler: Pooler;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => pooler.close());
 
-/** Runs `work` with a client of its own, as another program of the database's would be. */
+/** Runs `work` with a separate client, like another program of the database. */
 async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -35,7 +35,7 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
   }
 }
 
-test("a pooler is noticed, a direct connection is not, and what the operator says stands", async () => {
+test("a pooler is detected, a direct connection is not mistaken for one, and the operator's setting wins", async () => {
   expect(process.env.DATABASE_URL).toBe(`${pooler.url}?pgbouncer=true`);
   expect(await completeUrl(direct)).toBe(direct);
   expect(await completeUrl(`${pooler.url}?pgbouncer=false`)).toBe(`${pooler.url}?pgbouncer=false`);
@@ -65,7 +65,7 @@ test("400 batches from 40 senders beside reads and jobs: every answer is a succe
       await track(project, { batch }); // throws unless all of it was stored
     }
   };
-  // Waited for to the last one and then stopped, also when some fail: nothing may go on after the test.
+  // Awaited to the last one and then stopped, even if some fail: nothing may go on after the test.
   const sent = await Promise.allSettled(Array.from({ length: senders }, (_, sender) => send(sender)));
   sending = false;
   await Promise.allSettled([...readers, ...jobs.map((job) => job.stop())]);
@@ -84,7 +84,7 @@ test("the identity engine is equal to its model through the pooler, too", async 
   expect(await differences(writer(), 7, 80, 6)).toEqual([]);
 });
 
-test("nothing of ours stays in a connection that others get next", async () => {
+test("no state of ours stays in a connection that others get next", async () => {
   // Held open together, so that each client has one of the pooler's connections.
   const clients = await Promise.all(
     Array.from({ length: POOL_SIZE }, async () => {

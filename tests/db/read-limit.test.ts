@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 
-test("a reading that goes on for too long is stopped in the database, and says what to do", async () => {
+test("a read that takes too long is cancelled in the database, and the error says what to do", async () => {
   const endless = sql`SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* endless */`;
   await expect(readHeavily(endless, { work_mem: "4MB" }, 200)).rejects.toMatchObject({
     code: "unavailable",
@@ -15,7 +15,7 @@ test("a reading that goes on for too long is stopped in the database, and says w
   expect(rows).toEqual([]);
 });
 
-test("what it sets ends with the reading", async () => {
+test("its settings end with the read", async () => {
   const settings = sql`SELECT current_setting('work_mem') AS memory, current_setting('statement_timeout') AS timeout`;
   const { rows: during } = await readHeavily(settings, { work_mem: "9MB" });
   expect(during).toEqual([{ memory: "9MB", timeout: "30s" }]);

@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const statement of undo.splice(0)) await pool().query(statement);
 });
 
-/** Makes a table refuse some rows, as one refuses what an index cannot hold. */
+/** Makes a table reject some rows, as it rejects rows an index cannot hold. */
 async function refuse(table: string, rule: string): Promise<void> {
   const name = `refuses_${undo.length}`;
   undo.push(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
@@ -53,7 +53,7 @@ const factsOf = async (projectId: string): Promise<string[]> =>
     await pool().query<{ handle: string }>("SELECT handle FROM profile_facts WHERE project_id = $1", [projectId])
   ).rows.map((r) => r.handle);
 
-test("whom the facts job cannot store is set aside with the reason and costs nobody else anything", async () => {
+test("somebody the facts job cannot store is set aside with the reason, and nobody else is affected", async () => {
   const { project, scope, idOf } = await people();
   await refuse("profile_facts", "handle IN ('p7', 'p77')");
   const now = Date.now();
@@ -67,7 +67,7 @@ test("whom the facts job cannot store is set aside with the reason and costs nob
   const others = grantScope((await makeProject(pool())).id, "system:test");
   expect((await listSetAside(others)).total).toBe(0);
 
-  // Not again before its time, however often they are touched; then once, and later each time.
+  // Not retried before its time, however often they are touched; then once, and later each time.
   const poisoned = [idOf.get("p7"), idOf.get("p77")] as number[];
   await refreshFacts(pool(), project.id, [...idOf.values()], now + 60_000);
   expect((await listSetAside(scope)).rows.map(({ tries }) => tries)).toEqual([1, 1]);
@@ -94,7 +94,7 @@ test("the pause before the next try doubles, up to a day", async () => {
   expect(pauses.at(-1)).toBe(24 * 60);
 });
 
-test("a value a sorted column cannot store is left out of it, and the column is made", async () => {
+test("a value that a sorted column cannot store is left out, and the column is built", async () => {
   const { project, scope, idOf } = await people();
   await refreshAllFacts(pool(), project.id);
   await wantColumn(pool(), scope, "p:plan", new Date().toISOString().slice(0, 10));
@@ -116,7 +116,7 @@ test("a value a sorted column cannot store is left out of it, and the column is 
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
-test("a segment that cannot be counted costs the others nothing", async () => {
+test("a segment that cannot be counted does not affect the others", async () => {
   const { project, scope } = await people(3);
   await refreshAllFacts(pool(), project.id);
   const rule = { kind: "and" as const, of: [{ kind: "identified" as const, is: true }] };

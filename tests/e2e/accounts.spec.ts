@@ -73,7 +73,7 @@ const test = base.extend<{ shop: Project }>({
   },
 });
 
-test("customer success finds who goes quiet, with numbers, and who is still there", async ({ page, shop }) => {
+test("customer success finds accounts going quiet, with numbers, and who is still active", async ({ page, shop }) => {
   await expect(page.locator("tbody [data-row-link]")).toHaveText(["Engine Works"]);
   await expect(page.getByText("1 person in 7 days, usually 5")).toBeVisible();
   await page.getByRole("link", { name: "Engine Works" }).click();
@@ -97,7 +97,7 @@ test("customer success finds who goes quiet, with numbers, and who is still ther
   await expect(page).toHaveURL(new RegExp(`/${shop.projectId}/accounts/engine$`));
 });
 
-test("support opens a ticket's company from the back office and reads what all of it did", async ({ page, shop }) => {
+test("support opens a ticket's company from the back office and reads its joint timeline", async ({ page, shop }) => {
   await page.goto(`/a?domain=NAVY.example&project=${shop.projectId}`);
   await expect(page.getByRole("heading", { name: "Navy Yard", level: 1 })).toBeVisible();
   await page.goto(`/a?id=engine&project=${shop.projectId}`);
@@ -154,7 +154,7 @@ test("Ctrl K, search, sort, columns and the file agree on the accounts there are
   expect(rows).toHaveLength(3);
 });
 
-test("a wrong membership and two ids of one company are put right, and back", async ({ page, shop }) => {
+test("a wrong membership and a company with two ids are corrected and restored", async ({ page, shop }) => {
   const engine = `/${shop.projectId}/accounts/engine`;
   const row = page.getByRole("row", { name: /plana/ });
   for (const [button, left] of [
@@ -199,7 +199,7 @@ test("people are filtered by whose account is on a plan", async ({ page, shop })
   await expect(page.getByRole("button", { name: "Account’s plan" })).toBeVisible();
 });
 
-test("another project's accounts are nowhere, whatever the address", async ({ page, shop }) => {
+test("another project's accounts are unreachable by any URL", async ({ page, shop }) => {
   const elsewhere = "0198aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee";
   for (const path of [
     "",

@@ -1,7 +1,7 @@
 import { scriptSnippet } from "@/lib/format/snippet";
 import { expect, test } from "./fixtures";
 
-test("if asked for: clicks on buttons and sent forms, named, never what was typed", async ({
+test("optionally records named clicks on buttons and submitted forms, but never typed values", async ({
   project,
   site,
   visitor: { page },

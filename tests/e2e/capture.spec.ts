@@ -2,7 +2,7 @@ import { scriptSnippet } from "@/lib/format/snippet";
 import { expect, test } from "./fixtures";
 import { ANONYMOUS_STEPS, browse, logIn } from "./walk";
 
-test("an anonymous visit and the login after it are one person's, in order, in one session", async ({
+test("an anonymous visit and the login after it belong to one person, in order, in one session", async ({
   project,
   site,
   visitor,
@@ -30,7 +30,7 @@ test("an anonymous visit and the login after it are one person's, in order, in o
   expect(person).toMatchObject({ sessions: 1, firstSeen: events[0]?.timestamp, lastSeen: events.at(-1)?.timestamp });
 });
 
-test("a page that may store nothing still sends, and throws nothing", async ({ project, site, visitor }) => {
+test("a page that may not store anything still sends, and throws nothing", async ({ project, site, visitor }) => {
   site.head = scriptSnippet({ clientId: project.write.clientId, origin: project.origin });
   // A sandboxed document: reading localStorage throws, as in a browser that blocks it.
   site.headers["content-security-policy"] = "sandbox allow-scripts";

@@ -36,7 +36,10 @@ async function tell(project: Project): Promise<void> {
     .toBe(EACH);
 }
 
-test("what retained people did in their first week: found, opened, saved, downloaded", async ({ project, page }) => {
+test("differences of retained people in their first week are found, opened, saved and downloaded", async ({
+  project,
+  page,
+}) => {
   await tell(project);
   await logInOperator(page);
   await page.goto(`/${project.projectId}/overview`);
@@ -69,7 +72,7 @@ test("what retained people did in their first week: found, opened, saved, downlo
   await expect(page.getByText(`${EACH} people`)).toBeVisible();
 });
 
-test("a stranger's comparison is not there, and a link that cannot be read says why", async ({ project, page }) => {
+test("another team's comparison is a 404, and an invalid link says why", async ({ project, page }) => {
   await logInOperator(page);
   const response = await page.goto(`/00000000-0000-4000-8000-000000000000/insights/compare`);
   expect(response?.status()).toBe(404);

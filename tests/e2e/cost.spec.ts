@@ -86,7 +86,7 @@ function slowness(): number {
   return Math.max(1, Math.min(...times) / SUM_MS);
 }
 
-test("on a processor four times slower no task of ours is above 10 ms, and nothing on the page moves", async ({
+test("on a processor four times slower none of our tasks exceeds 10 ms, and nothing on the page shifts", async ({
   project,
   site,
   browser,
@@ -126,7 +126,7 @@ test("on a processor four times slower no task of ours is above 10 ms, and nothi
   );
 });
 
-test("a page the browser prepares in advance is viewed when somebody sees it, once, and not before", async ({
+test("a prerendered page counts as viewed when somebody sees it, once, and not before", async ({
   project,
   site,
   launchOptions,

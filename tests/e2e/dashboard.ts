@@ -39,9 +39,9 @@ export async function lanes(page: Page, project: Project, ref: string): Promise<
   return new Map(told);
 }
 
-/** Reloads until it shows what the facts job works out, a second or two after the events. */
+/** Reloads until the facts job's results are shown, a second or two after the events. */
 export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
-  await page.waitForURL(({ pathname }) => pathname !== "/login"); // a reload would cut a log-in off
+  await page.waitForURL(({ pathname }) => pathname !== "/login"); // a reload would interrupt a log-in
   await expect(async () => {
     await page.reload();
     await expect(shown).toBeVisible({ timeout: 3_000 });

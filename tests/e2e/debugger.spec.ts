@@ -9,10 +9,7 @@ const send = (project: Project, body: unknown, headers: Record<string, string> =
     body: JSON.stringify(body),
   });
 
-test("the debugger says live what became of each message, and shows nothing of what it said", async ({
-  page,
-  project,
-}) => {
+test("the debugger shows each message's outcome live, and nothing of its content", async ({ page, project }) => {
   const path = `/${project.projectId}/settings/debugger`;
   await page.goto(`/login?next=${encodeURIComponent(path)}`);
   await page.getByLabel("E-mail").fill(OPERATOR.email);
@@ -43,7 +40,7 @@ test("the debugger says live what became of each message, and shows nothing of w
   await expect(rows).toHaveText([/ancient/]);
 });
 
-test("strangers find no debugger: 404 for the page and for what it asks", async ({ page, project }) => {
+test("non-members get no debugger: 404 for the page and its requests", async ({ page, project }) => {
   await page.goto("/signup");
   await page.getByLabel("Your name").fill("Stranger");
   await page.getByLabel("E-mail").fill(`stranger+${project.projectId}@throughline.example`);

@@ -64,7 +64,7 @@ async function coldLogin(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-test("sales see which features a prospect tried, and which not", async ({ project, browser }) => {
+test("sales sees which features a prospect has tried", async ({ project, browser }) => {
   test.slow();
   await pat(project, Date.now());
   const person = `${project.origin}/${project.projectId}/users/u%3Apat`;
@@ -90,7 +90,7 @@ test("sales see which features a prospect tried, and which not", async ({ projec
   await expect(page.getByRole("row", { name: /Exports 2/ })).toBeVisible();
 });
 
-test("how somebody came to sign up is told above their timeline, and for everybody in Journeys and Adoption", async ({
+test("the path to sign-up is shown above a person's timeline, and for everybody in Journeys and Adoption", async ({
   project,
   browser,
 }) => {

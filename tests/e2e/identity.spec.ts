@@ -121,7 +121,7 @@ test("two SDKs in two browsers and a server call: three streams, one person, one
   expect([...ids.values()].filter((text) => text.includes("Identified here as user_42"))).toHaveLength(2);
 });
 
-test("a second person on a shared browser, after clear(): each has their own visit from its first page", async ({
+test("with a second person on a shared browser after clear(), each has their own visit from its first page", async ({
   project,
   ours,
   open,
@@ -148,7 +148,7 @@ test("a second person on a shared browser, after clear(): each has their own vis
   expect([...adas.keys()].filter((id) => bobs.has(id))).toEqual([]);
 });
 
-test("without clear() the SDK still says it is the first person, until the second one logs in: nobody's past moves", async ({
+test("without clear() the SDK still sends the first person until the second one logs in, and nobody's history moves", async ({
   project,
   ours,
   open,
@@ -157,7 +157,7 @@ test("without clear() the SDK still says it is the first person, until the secon
   const { page: shared, context } = await open(FIREFOX);
   await browse(shared, ours);
   await logIn(shared);
-  await context.clearCookies(); // the site's own session ran out; nobody told the SDK
+  await context.clearCookies(); // the site's own session expired; the SDK was not told
   await shared.getByRole("link", { name: "Pricing" }).click();
   await shared.getByRole("link", { name: "Log in" }).click();
   await logIn(shared, "bob@customer.example");
@@ -176,7 +176,7 @@ test("without clear() the SDK still says it is the first person, until the secon
   expect(names(bob, "")).not.toContain("Pricing");
 });
 
-test("two people behind one cookieless visit: what was not sent with an id is nobody's", async ({
+test("with two people behind one cookieless visit, events without an id belong to nobody", async ({
   project,
   openPanel,
   open,
@@ -208,7 +208,7 @@ test("two people behind one cookieless visit: what was not sent with an id is no
   expect([...(await lanes(page, project, visitor)).values()][0]).toContain("Too many people were identified");
 });
 
-test("a device is detached with a preview, taken back from the notice, and detached from the list again", async ({
+test("a device is detached after a preview, restored by the notice's undo, and detached again from the list", async ({
   project,
   ours,
   open,

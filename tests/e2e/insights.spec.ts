@@ -68,7 +68,7 @@ async function expectPeople(page: Page, names: string[]): Promise<void> {
   for (const name of names) await expect(listed(page).filter({ hasText: name })).toHaveCount(1);
 }
 
-test("product opens Insights, clicks who is slipping, in the figures and in a bar, and sees those people", async ({
+test("product opens Insights, clicks the slipping figure and a bar, and sees those people", async ({
   project,
   browser,
 }) => {
@@ -92,7 +92,7 @@ test("product opens Insights, clicks who is slipping, in the figures and in a ba
   await expectPeople(page, ["daily", "often"]);
 });
 
-test("everybody, dormant people and other weeks are in the address, and every number leads to as many people", async ({
+test("everybody, dormant people and other weeks are in the URL, and every number leads to as many people", async ({
   project,
   browser,
 }) => {
@@ -126,10 +126,7 @@ test("everybody, dormant people and other weeks are in the address, and every nu
   expect(readFileSync(await file.path(), "utf8")).toMatch(/^.?week,statesOn,new,active,slipping,dormant,resurrected/);
 });
 
-test("nothing keeps assistive technology, small screens or the keyboard out of the lifecycle", async ({
-  project,
-  browser,
-}) => {
+test("the lifecycle works with assistive technology, small screens and the keyboard", async ({ project, browser }) => {
   test.slow();
   const page = await openLifecycle(project, browser);
   await expectAccessible(page, "lifecycle");

@@ -32,7 +32,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 const input = (project: Project) => ({ clientId: project.write.clientId, origin: project.origin });
 
-test("the npm package, installed and set up as the guide says: typed, and the same journey", async ({
+test("the npm package, installed as in the guide, is typed and gives the same journey", async ({
   project,
   site,
   visitor: { page },
@@ -78,7 +78,7 @@ test("OpenPanel's script tag, pointed here: its snippet and its file name", asyn
     .toEqual([["u:user_42", 8]]);
 });
 
-test.describe("from a server, as the guide says", () => {
+test.describe("from a server, as in the guide", () => {
   const secretly = (project: Project) => ({ ...input(project), clientSecret: project.write.clientSecret });
   const expectInvoice = async (project: Project) => {
     await expect.poll(async () => (await project.profiles()).map(({ ref }) => ref)).toEqual(["u:user_123"]);
@@ -90,7 +90,7 @@ test.describe("from a server, as the guide says", () => {
     await expectInvoice(project);
   });
 
-  test("the Node package, installed and used as the guide says", async ({ project }) => {
+  test("the Node package, installed and used as in the guide", async ({ project }) => {
     await inFolder(async (folder) => {
       await run("bash", ["-ec", nodeInstallSnippet(input(project))], { cwd: folder });
       await writeFile(join(folder, "throughline.js"), nodeSdkSnippet(secretly(project)));

@@ -7,7 +7,7 @@ const pathsOf = async (project: Project): Promise<string[]> => {
   return person ? (await project.events(person.ref)).map(({ name, path }) => `${name} ${path}`) : [];
 };
 
-test("single-page navigation, a filter, a hash and going back: one view each where the page changed", async ({
+test("single-page navigation, a filter, a hash and going back give one view per changed page", async ({
   project,
   site,
   visitor: { page },
@@ -26,7 +26,7 @@ test("single-page navigation, a filter, a hash and going back: one view each whe
   await expect.poll(() => pathsOf(project)).toEqual(["screen_view /", "screen_view /pricing", "screen_view /"]);
 });
 
-test("a page that comes back from the back/forward cache is viewed once more, not twice", async ({
+test("a page restored from the back/forward cache counts as one more view, not two", async ({
   project,
   site,
   launchOptions,
@@ -52,7 +52,7 @@ test("a page that comes back from the back/forward cache is viewed once more, no
   }
 });
 
-test("a strict Content-Security-Policy: with the queue in a file of the site's own, nothing else is needed", async ({
+test("under a strict Content-Security-Policy, moving the queue into a file of the site is enough", async ({
   project,
   site,
   visitor: { page },

@@ -20,13 +20,13 @@ const FAULTS: ((route: Route) => Promise<unknown>)[] = [
   (route) => route.fulfill({ status: 503, headers: { "retry-after": "1", "access-control-allow-origin": "*" } }),
   // The server stores it, but its answer is lost.
   (route) => route.fetch().then(() => route.abort("connectionclosed")),
-  // Something on the way duplicates it.
+  // A proxy duplicates it.
   (route) => route.fetch().then(() => route.continue()),
   (route) => new Promise((resolve) => setTimeout(resolve, 1000)).then(() => route.continue()),
   (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to Hotel Wi-Fi</h1>" }),
 ];
 
-test("a network that resets, refuses, loses answers, repeats and delays: every event once", async ({
+test("on a network that resets, refuses, loses answers, repeats and delays, every event is stored once", async ({
   project,
   site,
   visitor: { context, page },
@@ -50,7 +50,7 @@ test("a network that resets, refuses, loses answers, repeats and delays: every e
     .toEqual([]);
 });
 
-test("offline for a while, on several pages, then a closed tab: all arrives with the next visit", async ({
+test("events from several offline pages and a closed tab arrive with the next visit", async ({
   project,
   site,
   visitor: { context, page },
@@ -76,7 +76,7 @@ test("offline for a while, on several pages, then a closed tab: all arrives with
     .toEqual(["screen_view", "offline", "screen_view", "still offline", "screen_view"]);
 });
 
-test("a request that another overtakes, and a tab closed while it is under way: every event once, in its order", async ({
+test("with an overtaken request and a tab closed while sending, every event is stored once and in order", async ({
   project,
   site,
   visitor: { context, page },
@@ -111,7 +111,7 @@ test("the last event before somebody leaves for good arrives", async ({ project,
   await expect.poll(() => stored(project)).toEqual(["screen_view", "goodbye"]);
 });
 
-test("a device whose clock is an hour wrong: times are right within a second", async ({
+test("times are right within a second on a device whose clock is an hour off", async ({
   project,
   site,
   visitor: { context, page },

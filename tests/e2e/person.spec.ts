@@ -108,10 +108,10 @@ async function kim(project: Project, now: number): Promise<void> {
   ]);
 }
 
-/** A fresh browser, as a colleague has. */
+/** A fresh browser, like a colleague's. */
 async function coldLogin(browser: Browser, url: string, who = OPERATOR): Promise<Page> {
   const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
-  await page.goto(url, { waitUntil: "networkidle" }); // what is typed before React has taken over is lost
+  await page.goto(url, { waitUntil: "networkidle" }); // input typed before hydration is lost
   await page.getByLabel("E-mail").fill(who.email);
   await page.getByLabel("Password").fill(who.password);
   await page.getByRole("button", { name: "Log in" }).click();
@@ -166,7 +166,7 @@ test("support reads the last session and sends a colleague the link to the event
   await expect(rows(colleague).filter({ hasText: "Payment failed" })).toBeInViewport();
 });
 
-test("a link to an event far back opens the story around it, and the story goes on in both directions", async ({
+test("a link to an old event opens the timeline around it, which continues in both directions", async ({
   project,
   browser,
 }) => {
@@ -198,7 +198,7 @@ test("a link to an event far back opens the story around it, and the story goes 
   await expect(rows(page)).toHaveCount(102);
 });
 
-test("what a person does now appears by itself, and never moves what is being read", async ({ project, browser }) => {
+test("new events appear automatically, and never move the rows being read", async ({ project, browser }) => {
   await kim(project, Date.now());
   const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
   await expect(rows(page).first()).toHaveText(/Payment failed/);
@@ -220,7 +220,7 @@ test("what a person does now appears by itself, and never moves what is being re
   await expect(page.getByText("Online now on /app/help")).toBeVisible();
   await expect(rows(page).first()).toHaveText(/\/app\/help/);
 
-  await expect(() => rows(page).nth(30).scrollIntoViewIfNeeded()).toPass(); // a row drawn anew meanwhile
+  await expect(() => rows(page).nth(30).scrollIntoViewIfNeeded()).toPass(); // a row re-rendered meanwhile
   await page.evaluate(() => scrollBy(0, 200));
   const reading = rows(page).nth(30);
   const id = await reading.getAttribute("data-event");
@@ -237,7 +237,7 @@ test("what a person does now appears by itself, and never moves what is being re
   await expect(pill).toHaveCount(0);
 });
 
-test("product marks a conversion, sees only conversions, hides page views, searches and turns the story around", async ({
+test("product marks a conversion, filters by conversions, hides page views, searches and reverses the timeline", async ({
   project,
   browser,
 }) => {
@@ -271,7 +271,7 @@ test("product marks a conversion, sees only conversions, hides page views, searc
   await expect(rows(page)).toHaveCount(1);
 });
 
-test("a jump to a date shows that day first, and the keyboard walks on from there", async ({ project, browser }) => {
+test("a jump to a date shows that day first, and the keyboard continues from there", async ({ project, browser }) => {
   const now = Date.now();
   await kim(project, now);
   const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
@@ -318,7 +318,7 @@ test("a jump to a date shows that day first, and the keyboard walks on from ther
   await expect(section.getByRole("button").first()).toBeFocused();
 });
 
-test("members pin properties, read how each came to be, and leave notes that mention each other", async ({
+test("members pin properties, read their history, and leave notes that mention each other", async ({
   project,
   browser,
 }) => {
@@ -344,7 +344,7 @@ test("members pin properties, read how each came to be, and leave notes that men
   await expect(notes).toHaveCount(0);
 });
 
-test("every number of the overview leads to a list of as many", async ({ project, browser }) => {
+test("every number of the overview leads to a list of that length", async ({ project, browser }) => {
   await kim(project, Date.now());
   await send(project, visit(Date.now() - DAY_MS, { device: randomUUID() }, [["/pricing", "plan_looked_at"]]));
   const page = await coldLogin(browser, `${project.origin}/${project.projectId}/overview?days=90`);
@@ -374,7 +374,7 @@ test("every number of the overview leads to a list of as many", async ({ project
   await expect(page.getByRole("row")).toHaveCount(1 + 5);
 });
 
-test("every number of a person's habits leads to as many rows of their story", async ({ project, browser }) => {
+test("every number of a person's habits leads to as many rows of their timeline", async ({ project, browser }) => {
   await kim(project, Date.now());
   const href = `${project.origin}/${project.projectId}/users/u%3Akim`;
   const page = await coldLogin(browser, href);
@@ -391,7 +391,7 @@ test("every number of a person's habits leads to as many rows of their story", a
   }
 });
 
-test("to a stranger none of it exists", async ({ project, browser }) => {
+test("for a non-member none of it exists", async ({ project, browser }) => {
   await kim(project, Date.now());
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${project.origin}/signup`);
@@ -458,14 +458,14 @@ async function examine(project: Project, browser: Browser) {
   return { page, home, check, visit };
 }
 
-test("nothing keeps assistive technology out of a person's page", async ({ project, browser }) => {
+test("a person's page works with assistive technology", async ({ project, browser }) => {
   test.slow();
   const { visit } = await examine(project, browser);
   for (const tab of ["", "/sessions", "/features", "/properties", "/notes", "/privacy"])
     await visit(`/users/u%3Akim${tab}`);
 });
 
-test("nothing keeps assistive technology out of the project's pages", async ({ project, browser }) => {
+test("the project's pages work with assistive technology", async ({ project, browser }) => {
   test.slow();
   const { visit } = await examine(project, browser);
   const { data } = await project.read<{ data: { id: string }[] }>("/profiles/u%3Akim/sessions");
@@ -483,7 +483,7 @@ test("nothing keeps assistive technology out of the project's pages", async ({ p
     await visit(path);
 });
 
-test("nothing keeps assistive technology out of what opens, and of phones", async ({ project, browser }) => {
+test("overlays and phone layouts work with assistive technology", async ({ project, browser }) => {
   test.slow();
   const { page, home, check, visit } = await examine(project, browser);
   await page.goto(`${home}/users/u%3Akim`);

@@ -13,8 +13,8 @@ import { expect, type Project, test } from "./fixtures";
 import { browse, logIn } from "./walk";
 
 /**
- * The recipes of docs/guide/proxy.md verbatim, in front of a site whose visitors block everything that a list
- * of trackers could know of us.
+ * The recipes of docs/guide/proxy.md verbatim, in front of a site whose visitors block everything that a blocklist
+ * could know about us.
  */
 const BLOCKED = /track|throughline|openpanel|op1|analytics|stats|collect|\/api\//i;
 

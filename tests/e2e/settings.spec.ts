@@ -1,6 +1,6 @@
 import { expect, OPERATOR, test } from "./fixtures";
 
-test("a refused form keeps what was typed and says at the field why", async ({ page, project }) => {
+test("a rejected form keeps the input and shows the reason at the field", async ({ page, project }) => {
   const path = `/${project.projectId}/settings`;
   await page.goto(`/login?next=${encodeURIComponent(path)}`);
   await page.getByLabel("E-mail").fill(OPERATOR.email);
@@ -43,7 +43,7 @@ test("a refused form keeps what was typed and says at the field why", async ({ p
   await page.waitForURL(`**/${project.projectId}/users`);
 });
 
-test("a signing secret is made and shown once", async ({ page, project }) => {
+test("a signing secret is generated and shown once", async ({ page, project }) => {
   const path = `/${project.projectId}/settings`;
   await page.goto(`/login?next=${encodeURIComponent(path)}`);
   await page.getByLabel("E-mail").fill(OPERATOR.email);

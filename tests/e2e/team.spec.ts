@@ -13,7 +13,7 @@ async function logIn(page: Page, path: string, { email, password } = OPERATOR): 
   await page.waitForURL(`**${path}`);
 }
 
-test("a colleague is invited by link, joins, sees the project, and is taken out again", async ({
+test("a colleague is invited by link, joins, sees the project, and is removed again", async ({
   page,
   project,
   browser,
@@ -101,7 +101,7 @@ test("a member changes name and password, and ends the log-in on another device"
   await Promise.all([one.close(), two.close()]);
 });
 
-test("a second factor is set up, asked for at the next log-in, and turned off", async ({ page, project, browser }) => {
+test("a second factor is set up, required at the next log-in, and turned off", async ({ page, project, browser }) => {
   await logIn(page, `/${project.projectId}/settings/team`);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
@@ -149,7 +149,7 @@ test("a second factor is set up, asked for at the next log-in, and turned off", 
   await Promise.all([context.close(), other.close()]);
 });
 
-test("without a mail server a forgotten password says whom to ask", async ({ page }) => {
+test("without a mail server, the forgotten-password page says whom to ask", async ({ page }) => {
   await page.goto("/login");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await expect(page.getByText("Its operator can give you a new password")).toBeVisible();

@@ -110,7 +110,7 @@ const test = base.extend<{ shop: Project }>({
   },
 });
 
-test("support finds a customer by a scrap of an e-mail, from any page, by keyboard alone", async ({ page, shop }) => {
+test("support finds a customer by part of an e-mail, from any page, by keyboard alone", async ({ page, shop }) => {
   await page.goto(`/${shop.projectId}/settings`);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find anything" }).fill("@engi");
@@ -121,7 +121,7 @@ test("support finds a customer by a scrap of an e-mail, from any page, by keyboa
   await page.goto(`/${shop.projectId}/users`);
   await expect(names(page)).toHaveText(["Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville"]);
   await expect(async () => {
-    await page.keyboard.press("/"); // heard as soon as the page has its script
+    await page.keyboard.press("/"); // heard as soon as the page's script has loaded
     await expect(page.getByRole("searchbox")).toBeFocused({ timeout: 500 });
   }).toPass();
   await page.keyboard.type("tides");
@@ -138,7 +138,7 @@ test("support finds a customer by a scrap of an e-mail, from any page, by keyboa
   await expect(page.getByRole("heading", { name: "Grace Hopper", level: 1 })).toBeVisible();
 });
 
-test("product cuts the list by plan and behaviour, keeps it as a segment, opens it and exports it", async ({
+test("product filters the list by plan and behaviour, saves it as a segment, opens it and exports it", async ({
   page,
   shop,
 }) => {
@@ -187,7 +187,7 @@ test("product cuts the list by plan and behaviour, keeps it as a segment, opens 
   ).toEqual(["u:12,Mary Somerville,mary@tides.example", "u:43,Grace Hopper,grace@navy.example"]);
 });
 
-test("a member's columns: a property is picked, pinned and sorted by, and is there on another machine", async ({
+test("a member picks a property column, pins and sorts by it, and finds it on another machine", async ({
   page,
   browser,
   shop,
@@ -241,7 +241,7 @@ test("a member's columns: a property is picked, pinned and sorted by, and is the
   await elsewhere.close();
 });
 
-test("a list of customers comes from a CSV file, which says whom nobody knows", async ({ page, shop }) => {
+test("a list of customers is imported from a CSV file, which reports unknown ones", async ({ page, shop }) => {
   await page.goto(`/${shop.projectId}/segments/new?from=list`);
   await page.getByLabel("Name", { exact: true }).fill("Beta testers");
   const csv = "name,email\nAda,ada@engine.example\nNobody,nobody@nowhere.example\nAlan,ALAN@park.example\n";
@@ -262,10 +262,7 @@ test("a list of customers comes from a CSV file, which says whom nobody knows", 
   await expect(page.getByRole("heading", { name: "No segments yet" })).toBeVisible();
 });
 
-test("a link of the back office leads a stranger to this browser to the log-in, and on to the customer", async ({
-  page,
-  project,
-}) => {
+test("a back-office link leads through the log-in to the customer", async ({ page, project }) => {
   await tell(project);
   await page.goto("/u?email=Grace@navy.example");
   await expect(page).toHaveURL(/\/login\?next=/);

@@ -11,8 +11,8 @@ export const ANONYMOUS_STEPS = [
 ] as const;
 
 /**
- * A person takes longer to read a page than it takes to load, and longer from one click to the next than a request takes:
- * SDKs that send no time of their own have only the order of arrival.
+ * A person takes longer to read a page than it takes to load, and longer between clicks than a request takes: SDKs that
+ * send no time of their own only have the order of arrival.
  */
 async function follow(page: Page, link: string): Promise<void> {
   await page.waitForTimeout(300);
@@ -20,7 +20,7 @@ async function follow(page: Page, link: string): Promise<void> {
   await page.waitForURL(`**/${link.toLowerCase().replace(" ", "")}`);
 }
 
-/** Comes from a newsletter, looks around once the view of the page is sent (some SDKs wait before they do), reads the prices. */
+/** Comes from a newsletter, looks around once the page view is sent (some SDKs delay it), reads the prices. */
 export async function browse(page: Page, site: Site): Promise<void> {
   await page.goto(`${site.origin}/?utm_source=newsletter&utm_medium=email`, { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Look around" }).click();

@@ -94,7 +94,7 @@ const whose = async (condition: Condition) =>
   peopleOf(scope, await compileRule(scope, { kind: "and", of: [condition] }), NOW);
 const pro: Condition = { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] };
 
-test("the visits of a list leave as CSV, all pages of them, in its order", async () => {
+test("the sessions of a list are exported as CSV, all pages, in its order", async () => {
   const [head, ...visits] = await rows(exportVisits(scope, ALL, columnNames("person,startedAt,device,source")));
   expect(head).toEqual(["person", "startedAt", "device", "source"]);
   expect(visits).toHaveLength(VISITS + 2);
@@ -106,7 +106,7 @@ test("the visits of a list leave as CSV, all pages of them, in its order", async
   expect(await rows(exportSessionsOf(scope, "a:visitor", columnNames("seconds,events")))).toHaveLength(1 + VISITS);
 });
 
-test("the events of a list leave as CSV, with properties as columns, and none of them runs as a formula", async () => {
+test("the events of a list are exported as CSV, with properties as columns, and none runs as a formula", async () => {
   const columns = columnNames("time,person,p:rows,p:note,p:deep.kind,revenue");
   const [head, ...events] = await rows(exportStream(scope, { ...ALL, name: "export" }, columns));
   expect(head).toEqual(["time", "person", "rows", "note", "deep.kind", "revenue"]);
@@ -120,7 +120,7 @@ test("the events of a list leave as CSV, with properties as columns, and none of
   expect(story.slice(1)).toEqual([["export", "explicit", '{"deep":{"kind":"a,b"},"note":"=1+1","rows":5}']]);
 });
 
-test("visits and events are filtered by whose they are, with the rules of the users list", async () => {
+test("sessions and events are filtered by their people, with the rules of the users list", async () => {
   const people = await whose(pro);
   expect(
     (await listVisits(scope, { filter: { ...ALL, people }, limit: 10 })).rows.map((visit) => visit.person.ref),
@@ -133,7 +133,7 @@ test("visits and events are filtered by whose they are, with the rules of the us
   expect(new Set(others.flat())).toEqual(new Set(["a:visitor"]));
 });
 
-test("a person's visits and timeline may begin on a day: what came before is left out, all else is there", async () => {
+test("a person's sessions and timeline may start on a day: earlier ones are left out, all others are there", async () => {
   const since = NOW - 10 * DAY_MS;
   const all = (await listSessions(scope, "a:visitor", { limit: 1_000 })).rows;
   const late = (await listSessions(scope, "a:visitor", { limit: 1_000, after: since })).rows;
@@ -146,14 +146,14 @@ test("a person's visits and timeline may begin on a day: what came before is lef
   expect(story.every(([time = ""]) => Date.parse(time) >= since)).toBe(true);
 });
 
-test("every event of a project is named once, with when it was done last", async () => {
+test("every event name of a project is listed once, with its last occurrence", async () => {
   const named = await eventsByName(scope);
   expect(named.map(({ name }) => name)).toEqual(["export", "screen_view"]);
   expect(named[0]?.lastAt).toBe(NOW - 55 * MINUTE_MS);
   expect(await eventsByName(stranger)).toEqual([]);
 });
 
-test("the people an overview counts leave as CSV", async () => {
+test("the people an overview counts are exported as CSV", async () => {
   const window = { from: ALL.after, to: ALL.before };
   const [, ...active] = await rows(exportActive(scope, window, "active", null));
   expect(active.map(([ref]) => ref)).toEqual(["u:bob", "u:ada", "a:visitor"]);
@@ -162,7 +162,7 @@ test("the people an overview counts leave as CSV", async () => {
   expect(chosen).toHaveLength(3);
 });
 
-test("a stranger's exports have their heads only; a column there is none of is named", async () => {
+test("another project's exports only have headers; an unknown column is named", async () => {
   for (const ask of [
     () => exportVisits(stranger, ALL, null),
     () => exportStream(stranger, ALL, null),

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await pool().query("ANALYZE profiles, profile_facts, profile_stats");
 }, 120_000);
 
-test("a list leaves as CSV, whole, with the columns chosen, and no cell runs as a formula", async () => {
+test("a list is exported as CSV, completely, with the chosen columns, and no cell runs as a formula", async () => {
   const filter = await compileRule(scope, {
     kind: "and",
     of: [{ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] }],
@@ -42,7 +42,7 @@ test("a list leaves as CSV, whole, with the columns chosen, and no cell runs as 
   );
   expect(response.headers.get("content-disposition")).toMatch(/attachment; filename="users-\d{4}-\d\d-\d\d\.csv"/);
   const bytes = Buffer.from(await response.clone().arrayBuffer());
-  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]); // Excel reads UTF-8 only behind a byte order mark
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]); // Excel recognises UTF-8 only by a byte order mark
   const rows = parseCsv(await response.text());
   expect(rows[0]).toEqual(["ref", "name", "events", "seats", "tags", "none"]);
   expect(rows).toHaveLength(1 + PEOPLE / 10);
@@ -50,7 +50,7 @@ test("a list leaves as CSV, whole, with the columns chosen, and no cell runs as 
   expect(rows.at(-1)?.[0]).toBe("u:user-10");
 });
 
-test("two hundred thousand people take no more memory than a few thousand, at the pace of their reader", async () => {
+test("two hundred thousand people take no more memory than a few thousand, at the reader's pace", async () => {
   const response = await exportCsv(scope, {}, exportColumns(null));
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let [bytes, peak, lines] = [0, 0, 0];
@@ -68,7 +68,7 @@ test("two hundred thousand people take no more memory than a few thousand, at th
   expect(peak / 2 ** 20).toBeLessThan(150);
 }, 60_000);
 
-test("a reader who goes away leaves no connection and no place taken", async () => {
+test("a reader who goes away leaves no connection and no slot taken", async () => {
   // Autovacuum's workers are listed there too.
   const clients =
     "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'";
@@ -83,7 +83,7 @@ test("a reader who goes away leaves no connection and no place taken", async () 
   await expect.poll(connections).toBeLessThanOrEqual(before);
 });
 
-test("two at once are enough for a member: the third is told to wait, another member is not", async () => {
+test("a member may run two at once: the third has to wait, another member does not", async () => {
   const open = [];
   for (let i = 0; i < 2; i++) open.push(await exportCsv(scope, {}, exportColumns("ref")));
   await expect(exportCsv(scope, {}, exportColumns("ref"))).rejects.toMatchObject({ code: "rate_limited" });
@@ -93,7 +93,7 @@ test("two at once are enough for a member: the third is told to wait, another me
   await (await exportCsv(scope, {}, exportColumns("ref"))).body?.cancel();
 });
 
-test("a stranger's export has its head only; an unknown column is named", async () => {
+test("another project's export only has a header; an unknown column is named", async () => {
   const stranger = grantScope(newId(), "system:test");
   expect(parseCsv(await (await exportCsv(stranger, {}, exportColumns("ref"))).text())).toEqual([["ref"]]);
   expect(() => exportColumns("ref,shoe")).toThrow(expect.objectContaining({ code: "bad_request", field: "columns" }));

@@ -38,14 +38,14 @@ beforeAll(async () => {
   await refreshAllFacts(pool(), shop.id, NOW);
 }, 60_000);
 
-test("until a list is saved, the most used events stand in, without those that only say where somebody is", async () => {
+test("until a list is saved, the most used events are suggested, without navigation events", async () => {
   const { features, isSuggested } = await featuresOf(scope);
   expect(isSuggested).toBe(true);
   expect(features.map(({ name }) => name)).toEqual(["Report exported", "Csv imported", "Invite sent"]);
   expect((await featuresOf(other)).features).toEqual([]);
 });
 
-test("a saved list stays in its order, keeps ids when renamed, and an empty one brings the suggestions back", async () => {
+test("a saved list keeps its order, and ids when renamed; an empty one restores the suggestions", async () => {
   await saveFeatures(scope, [
     { id: "", name: "Reports", events: ["report_exported", "csv_imported"] },
     { id: "", name: "Chat", events: ["chat_opened"] },
@@ -76,7 +76,7 @@ test("a person's features: tried, how often, first, last, and not tried", async 
   await expect(featuresOfPerson(other, "u:ada")).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("the API says the same, and to a stranger nobody is there", async () => {
+test("the API agrees, and another project finds nobody", async () => {
   const call = async (project: TestProject, ref: string) => {
     const url = `http://127.0.0.1/api/v1/profiles/${ref}/features`;
     return GET(new Request(url, { headers: asServer(project.read) }), { params: Promise.resolve({ ref }) });

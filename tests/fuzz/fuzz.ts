@@ -17,7 +17,7 @@ export type Report = {
   seed: number;
   requests: number;
   byStatus: Record<string, number>;
-  /** Requests answered 500 or not at all, as they can be sent again: at most 20. */
+  /** Requests answered 500 or not at all, in a form that can be replayed: at most 20. */
   failures: string[];
   idle: Health;
   health: Health;
@@ -70,7 +70,7 @@ export async function fuzz(target: Target, options: { seed: number; durationMs: 
   return report;
 }
 
-/** So many of all that were added, each as likely as any other (reservoir sampling): half an hour's would fill the memory. */
+/** A uniform sample of this size (reservoir sampling): half an hour's messages would fill the memory. */
 class Sample<T> {
   readonly kept: T[] = [];
   seen = 0;
@@ -130,7 +130,7 @@ function batchOf(target: Target, random: Random, users: string[]): Sending | nul
   const like = random() < 0.5 || recorded.length === 0 ? family.good("bad", clientId) : pick(random, recorded);
   const bad = mutated(like, random);
   const json = toJson(family.batch(messages.toSpliced(below(random, 3), 0, bad), clientId));
-  // Past a request's size all of it is refused, which is right and proves nothing.
+  // Beyond a request's maximum size all of it is rejected, which is right but proves nothing.
   if (json === null || json.length > 900_000) return null;
   users.push(one, two);
   return { method: "POST", url: family.path, headers: family.headers(clientId), body: json };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Asks the URL in its first argument for its health every 25 ms until told to stop, then reports how it went. A process
- * of its own: while the fuzzer makes up a request of 100 MB, even its other threads stand still.
+ * Polls the health of the URL in its first argument every 25 ms until told to stop, then reports. A separate process:
+ * while the fuzzer generates a request of 100 MB, even its other threads stall.
  */
 const EVERY_MS = 25;
 

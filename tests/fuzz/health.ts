@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export type Health = { answers: number; slowestMs: number; failed: number };
 
-/** Asks for the health of `url` again and again until `stop` is called, which resolves to how it went. */
+/** Polls the health of `url` until `stop` is called, which resolves to the result. */
 export function watchHealth(url: string): { stop: () => Promise<Health> } {
   const watcher = fork(join(import.meta.dirname, "health-watcher.mjs"), [url], { execArgv: [] });
   return {

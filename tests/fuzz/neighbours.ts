@@ -1,6 +1,6 @@
 /**
- * A batch of each family as its SDK sends it: good messages that name `user`, and room for a bad one between them. What
- * the good ones name must exist afterwards, whatever the bad one was.
+ * A batch of each family as its SDK sends it: good messages that name `user`, and room for a bad one between them. The
+ * people the good ones name must exist afterwards, whatever the bad one was.
  */
 type Family = {
   path: string;

@@ -1,6 +1,9 @@
 import type { Template } from "@/tests/fuzz/template";
 
-/** Requests nobody recorded: our own format (every type of message, alone and in a batch), and OpenPanel's first paths. */
+/**
+ * Requests that were not recorded: our own format (every type of message, alone and in a batch), and OpenPanel's first
+ * paths.
+ */
 
 const headers = { "content-type": "application/json", "openpanel-client-id": "{key}" };
 const post = (path: string, body: unknown): Template => ({
@@ -70,7 +73,7 @@ export const OWN: readonly Template[] = [
   post("/profile/increment", { profileId: "u_1", property: "logins", value: 1 }),
   post("/profile/decrement", { profileId: "u_1", property: "logins", value: 1 }),
   { ...post("/track/device-id", undefined), method: "GET" },
-  // No library of Segment's here has screens; their documentation shows this one.
+  // None of Segment's libraries here has screens; their documentation shows this one.
   {
     ...post("/v1/screen", {
       writeKey: "{key}",

@@ -36,7 +36,7 @@ const VALUES = [
 const REFS = ["u:u_1", "a:device-1"];
 const SEGMENT = "0192f0a0-0000-7000-8000-000000000001";
 
-/** Any path of the read API with anything in it and in its parameters. */
+/** Any path of the read API with any value in it and in its parameters. */
 export function readPath(random: Random): string {
   const value = () => (random() < 0.7 ? pick(random, VALUES) : asText(pick(random, HOSTILE)[1]).slice(0, 4_000));
   const encode = (text: string) =>

@@ -11,7 +11,7 @@ const ALL: readonly Template[] = [...(recorded as unknown as Template[]), ...OWN
 
 const doorAt = (path: string): Door | null => doorOf(path);
 
-/** What is sent to `path`: what was recorded there, or at another path of the same endpoint. */
+/** A request to `path`: one recorded there, or at another path of the same endpoint. */
 export function templatesAt(path: string): Template[] {
   const here = ALL.filter((template) => template.path === path);
   if (here.length > 0) return here;
@@ -68,7 +68,7 @@ export function messagesOf(body: unknown): {
 const hasObjects = (value: unknown): boolean =>
   Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null);
 
-/** A request as it goes over the wire; `json` is the body's text. */
+/** A request as sent over the wire; `json` is the body's text. */
 export function encoded(template: Template, json: string, keys: Keys) {
   const { method, path, encoding } = template;
   const query = new URLSearchParams(filled(template.query, keys) as Record<string, string>);

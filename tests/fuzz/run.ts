@@ -6,8 +6,8 @@ import { fuzz } from "./fuzz";
 import { startTarget } from "./target";
 
 /**
- * `npm run fuzz -- --minutes N [--seed S]`: an instance of its own on an embedded Postgres of its own, and what came of
- * it. Exits 1 when a request failed, a good message beside a bad one was lost, or the event loop was held up.
+ * `npm run fuzz -- --minutes N [--seed S]`: a separate instance on a separate embedded Postgres, and a report. Exits
+ * with 1 if a request failed, a good message beside a bad one was lost, or the event loop was blocked.
  */
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" } } });
 const minutes = Number(values.minutes);
@@ -16,7 +16,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   console.error("--minutes is a number above 0, --seed a whole number.");
   process.exit(1);
 }
-/** What people notice, in milliseconds: the app may not keep anybody waiting for longer, however busy the machine is. */
+/** What people notice, in milliseconds: the app may not block for longer, however busy the machine is. */
 const BUSY_MS = 250;
 
 const folder = mkdtempSync(join(tmpdir(), "throughline-fuzz-"));

@@ -17,9 +17,9 @@ export type RunningTarget = Target & {
   /** Of the app's process, in MB. */
   memoryMb(): number;
   peakMemoryMb(): number;
-  /** The longest its event loop was busy since it was up, in ms: what a health check waits for at worst. */
+  /** The longest time its event loop was busy since the start, in ms: a health check's worst case. */
   busiestMs(): number;
-  /** What it wrote to standard error. */
+  /** Its standard error output. */
   errors(): string;
   stop(): Promise<void>;
 };
@@ -83,7 +83,10 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
   };
 }
 
-/** What is looked for is what bad messages cost good ones; that a full project refuses new people is another test's. */
+/**
+ * The fuzzer looks for damage that bad messages do to good ones; another test covers full projects that reject new
+ * people.
+ */
 async function liftCeilings(url: string, { clientId, clientSecret }: Keys): Promise<void> {
   const headers = {
     "content-type": "application/json",
