@@ -8,20 +8,21 @@ import { expect, test } from "vitest";
 import { processorTime } from "./support/processor-time";
 
 /**
- * Every regular expression of the product runs in linear time: a pattern that starts anew at each character and reads on
- * to the end costs a second for 30 KB. All of them are collected from the sources, so a new one is held to it too.
- * recheck (MIT) searches each for a text on which it is not linear; then each is timed on long repetitive texts.
- * When one fails: cut the text to a short length first, anchor the pattern, or write the loop out (lib/ingest/privacy/mask.ts).
+ * Every regular expression of the product runs in linear time: a pattern that starts anew at each character and reads
+ * on to the end costs a second for 30 KB. All of them are collected from the sources, so new ones are tested
+ * automatically. recheck (MIT) searches each for a text on which it is not linear; then each is timed on long
+ * repetitive texts. When one fails: cut the text to a short length first, anchor the pattern, or write the loop out
+ * (lib/ingest/privacy/mask.ts).
  */
 const root = join(import.meta.dirname, "..");
 
-/** Files whose patterns never see a text of outside that is long, and why. */
+/** Files whose patterns never see long text from outside, and why. */
 const SHORT_TEXTS: Record<string, string> = {
   "lib/docs/fences.ts": "reads our own documentation, when the product is built",
   "lib/format/number.ts": "reads the digits of a number",
 };
 
-/** Made at run time, from parts that are constants or were checked; what they come to is tested below. */
+/** Built at run time, from parts that are constants or were validated; the results are tested below. */
 const DYNAMIC: Record<string, readonly RegExp[]> = {
   "lib/ingest/dialects/routes.ts": [
     /^\/array\/[\w:-]{1,200}\/config\.js$/,
@@ -78,7 +79,7 @@ const literals = found.flatMap((one) => one.literals);
 const dynamic = Object.entries(DYNAMIC).flatMap(([file, patterns]) => patterns.map((pattern) => ({ pattern, file })));
 const all = [...new Map([...literals, ...dynamic].map((one) => [String(one.pattern), one])).values()];
 
-test("every pattern is found, and those made at run time are listed", () => {
+test("every pattern is found, and those built at run time are listed", () => {
   expect(all.length).toBeGreaterThan(120);
   expect(
     found
@@ -88,7 +89,7 @@ test("every pattern is found, and those made at run time are listed", () => {
   ).toEqual(Object.keys(DYNAMIC).sort());
 });
 
-test("no pattern has a text on which it is worse than linear", { timeout: 300_000 }, async () => {
+test("no pattern has an input on which it is worse than linear", { timeout: 300_000 }, async () => {
   const worse: string[] = [];
   for (const { pattern, file } of all) {
     const found = await check(pattern.source, pattern.flags.replace(/[dv]/g, ""), { timeout: 20_000 });
@@ -108,7 +109,7 @@ function worstShapes({ source }: RegExp): string[] {
   return [...units].filter((unit) => unit !== "").slice(0, 24);
 }
 
-test("the time each takes grows no faster than the text", { timeout: 300_000 }, () => {
+test("each pattern's time grows no faster than its input", { timeout: 300_000 }, () => {
   const worse: string[] = [];
   for (const { pattern, file } of all) {
     for (const unit of worstShapes(pattern)) {
@@ -122,7 +123,7 @@ test("the time each takes grows no faster than the text", { timeout: 300_000 }, 
         const [short, long] = [time(4_000), time(32_000)];
         return long > 4_000 && long > 24 * Math.max(short, 200);
       };
-      // Looked at again, as garbage may be collected just then: a slow pattern is slow each time.
+      // Measured again, as garbage may be collected just then: a slow pattern is slow each time.
       if (isWorse() && isWorse() && isWorse()) worse.push(`${file}: ${pattern} on ${JSON.stringify(unit)}`);
     }
   }

@@ -29,10 +29,10 @@ export const HOSTILE: readonly (readonly [name: string, value: unknown])[] = [
   ["an object of many keys", Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, index]))],
 ];
 
-/** No message of an SDK is deeper; what a hostile value is deeper is not changed again. */
+/** No SDK message is deeper; hostile values that nest deeper are not mutated again. */
 const DEEPEST = 40;
 
-/** The places of a value and of all within it, as the keys that lead there. */
+/** The positions in a value and everything within it, as the keys that lead there. */
 export function placesIn(value: unknown, here: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== "object" || value === null || here.length > DEEPEST) return [here];
   return [
@@ -41,7 +41,7 @@ export function placesIn(value: unknown, here: readonly string[] = []): (readonl
   ];
 }
 
-/** A copy of `value` with `other` at a place. */
+/** A copy of `value` with `other` at a position. */
 export function replaced(value: unknown, place: readonly string[], other: unknown): unknown {
   const [key, ...rest] = place;
   if (key === undefined) return other;

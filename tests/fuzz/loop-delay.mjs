@@ -3,8 +3,8 @@ import { isMainThread } from "node:worker_threads";
 
 /**
  * Loaded into the app before its own code: writes the longest time for which its event loop ran nothing else, in
- * milliseconds, to the file that LOOP_DELAY_FILE names, and begins anew at each SIGUSR2. At most the processor time used
- * meanwhile counts: a health check can also be late because the machine is busy with others.
+ * milliseconds, to the file that LOOP_DELAY_FILE names, and starts over at each SIGUSR2. At most the processor time
+ * used meanwhile counts: a health check can also be late because the machine is busy with other work.
  */
 const TICK_MS = 10;
 const WRITE_EVERY_MS = 500;

@@ -1,6 +1,6 @@
 import { HOSTILE, placesIn, replaced } from "./hostile";
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+/** A reproducible sequence of numbers from 0 to 1 (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -15,7 +15,7 @@ export type Random = () => number;
 export const below = (random: Random, end: number): number => Math.floor(random() * end);
 export const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)] as T;
 
-/** Pieces that are the worst for some pattern, repeated. */
+/** Repeated pieces that are the worst case for some pattern. */
 const UNITS = [
   "a",
   "0",
@@ -45,7 +45,7 @@ function grownText(random: Random): string {
   return random() < 0.3 ? `https://x.example/${text}` : text;
 }
 
-/** Another value in the place of `value`: hostile, larger, or of another shape. */
+/** A replacement for `value`: hostile, larger, or of another shape. */
 function changed(value: unknown, random: Random): unknown {
   const kind = random();
   if (kind < 0.5) return pick(random, HOSTILE)[1];
@@ -62,7 +62,7 @@ function changed(value: unknown, random: Random): unknown {
   return kind < 0.85 ? [value, value] : { [`${typeof value}`]: value };
 }
 
-/** A copy of a message with one to three of its places changed. */
+/** A copy of a message with one to three changes. */
 export function mutated(message: unknown, random: Random): unknown {
   let out = message;
   for (let left = 1 + below(random, 3); left > 0; left--) {
@@ -83,6 +83,6 @@ export function toJson(value: unknown): string | null {
     const text = JSON.stringify(value, (_key, each) => (each === Infinity || each === -Infinity ? INFINITE : each));
     return text === undefined ? null : text.replaceAll(JSON.stringify(INFINITE), "1e999");
   } catch {
-    return null; // too deep for it
+    return null; // too deeply nested for it
   }
 }

@@ -59,7 +59,7 @@ test("without the lock on streams the numbers go wrong", async () => {
   expect(changed.count).toBeGreaterThan(0);
 });
 
-test("a statement rewritten to mean the same changes nothing: the control is the lock, not the rewriting", async () => {
+test("an equivalent rewrite changes nothing: the missing lock causes the failure, not the rewriting", async () => {
   const changed = rewrite((text) => (STREAM_LOCK.test(text) ? `${text} -- unchanged` : text));
   expect(await mismatches(5)).toEqual([]);
   expect(changed.count).toBeGreaterThan(0);

@@ -20,7 +20,7 @@ const run = (project: ProjectSettings, script: string) =>
   );
 const brief = (people: PersonSummary[]) => people.map(({ ref, events, sessions }) => [ref, events, sessions]);
 
-/** The people in a preview, as they really are. */
+/** The people in a preview, as they actually are. */
 async function reality(project: ProjectSettings, correction: Correction): Promise<PersonSummary[]> {
   const users = "pairs" in correction ? correction.pairs.flat() : correction.userIds;
   const userIds = await Promise.all(users.map((id) => findIdentity(pool(), project.id, "u", id)));
@@ -31,7 +31,7 @@ async function reality(project: ProjectSettings, correction: Correction): Promis
   });
 }
 
-test("a merge's preview says who becomes whom, in events and sessions", async () => {
+test("a merge's preview shows the resulting people, with events and sessions", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@2 A@60 b@5 B/b@6");
   const merge: Correction = { kind: "alias", pairs: [["A", "B"]] };
@@ -43,7 +43,7 @@ test("a merge's preview says who becomes whom, in events and sessions", async ()
   expect(after).toMatchObject([{ ref: "u:A", userIds: ["A", "B"], events: 5, sessions: 2 }]);
 });
 
-test("a detachment's preview shows the anonymous visitor that comes of it", async () => {
+test("a detachment's preview shows the resulting anonymous visitor", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 a@5 A/a@10 a@15 A@20");
   const { before, after } = await preview(pool(), project, { kind: "detach", anonymousId: "a", userIds: ["A"] });
@@ -54,7 +54,7 @@ test("a detachment's preview shows the anonymous visitor that comes of it", asyn
   ]);
 });
 
-test("many edges are cut and mended in one go", async () => {
+test("many edges are removed and restored in one correction", async () => {
   const project = await makeProject(pool());
   await run(project, "A@0 B@1 C@2 D@3 ~A=B@4 ~A=C@5 ~A=D@6");
   const before = comparable(await observe(pool(), project.id));
@@ -83,7 +83,7 @@ test("a person gets at most 100 user ids", async () => {
   expect((await reality(project, tooMuch)).map(({ userIds }) => userIds.length).sort()).toEqual([1, 100]);
 });
 
-test("unknown ids and devices are named, and nothing to take back is said", async () => {
+test("errors name unknown ids and devices, and say if there is nothing to undo", async () => {
   const project = await makeProject(pool());
   await run(project, "A/a@0");
   const wrong = (correction: Correction) => correct(pool(), project, correction, asked());
@@ -102,7 +102,7 @@ test("unknown ids and devices are named, and nothing to take back is said", asyn
 });
 
 /** On random sequences: a preview changes nothing and predicts the result; the inverse restores the exact state. */
-test("previews are exact and corrections can be taken back exactly", async () => {
+test("previews are exact, and corrections can be undone exactly", async () => {
   for (let seed = 500; seed < 540; seed++) {
     const r = random(seed);
     const ops = sequence(seed, 30);

@@ -23,7 +23,7 @@ test("a detached device's anonymous history leaves the person, explicit events s
   expect(await faults(pool(), project.id)).toEqual([]);
 });
 
-test("evidence after the detachment counts again, evidence before it never, also when it comes late", async () => {
+test("evidence after the detachment counts again, evidence before it never, even if it arrives late", async () => {
   const project = await makeProject(pool());
   await send(
     pool(),
@@ -45,7 +45,7 @@ test("evidence after the detachment counts again, evidence before it never, also
   expect((await observe(pool(), project.id)).people["a:a"]).toBeUndefined();
 });
 
-test("detaching an unknown device or user says which", async () => {
+test("detaching an unknown device or user names it", async () => {
   const project = await makeProject(pool());
   await send(
     pool(),

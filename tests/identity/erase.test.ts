@@ -32,7 +32,7 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
   expect(people["a:a"]).toMatchObject({ count: 1, first: timeOf("21") });
 });
 
-test("with suppress, what the ids send later is dropped too", async () => {
+test("with suppress, later data of the ids is dropped too", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
   await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, suppress: true, now: timeOf("10") });
@@ -61,7 +61,7 @@ test("an anonymous visitor can be erased", async () => {
   expect(Object.keys((await observe(pool(), project.id)).people)).toEqual(["a:b"]);
 });
 
-test("no table has the person's ids or values afterwards, only hashes", async () => {
+test("no table contains the person's ids or values afterwards, only hashes", async () => {
   const project = await makeProject(pool());
   const secret = `secret-${randomUUID()}`;
   const [anonymous, login] = parseScript("dev0@0 Erasable/dev0@5");
@@ -113,8 +113,8 @@ test("a late alias does not bring back an erased id", async () => {
   expect(rows).toEqual([{ ext_id: "B" }]);
 });
 
-/** P10, with everybody else untouched: random sequences, one person erased, everything sent again. */
-test("erased people never reappear, and nobody else changes, whatever is sent again", async () => {
+/** P10, with everybody else unchanged: random sequences, one person erased, everything sent again. */
+test("erased people never reappear, and nobody else changes, even if everything is sent again", async () => {
   for (let seed = 100; seed < 150; seed++) {
     const ops = sequence(seed, 30).filter((op) => !op.edge);
     const project = await makeProject(pool());
@@ -154,7 +154,7 @@ test("erased people never reappear, and nobody else changes, whatever is sent ag
   }
 });
 
-test("who knows an erased id is told when, and only in its project", async () => {
+test("somebody who knows an erased id learns when it was erased, and only in its project", async () => {
   const [project, other] = [await makeProject(pool()), await makeProject(pool())];
   for (const each of [project, other]) await run(each, "A/a@0");
   const now = timeOf("10");

@@ -6,7 +6,7 @@ import { compare, differences, makeProject, send } from "./run";
 
 /** P1–P4, P6: random sequences in random batches with a fifth replayed, against the model. 300 in all. */
 test.each(Array.from({ length: 10 }, (_, i) => i))(
-  "thirty random sequences (series %i) end as the model says, whatever the batches",
+  "thirty random sequences (series %i) match the model, whatever the batches",
   async (series) => {
     for (let seed = series * 30; seed < series * 30 + 30; seed++) {
       const size = [6, 12, 20, 40][seed % 4] as number;
@@ -17,7 +17,7 @@ test.each(Array.from({ length: 10 }, (_, i) => i))(
 
 /** 100 more sequences with detachments, their undoing and erasures between late data and replays (docs/identity.md R13, R14). */
 test.each(Array.from({ length: 4 }, (_, i) => i))(
-  "twenty-five random journeys with corrections (series %i) are after each round what the model says",
+  "twenty-five random journeys with corrections (series %i) match the model after each round",
   async (series) => {
     for (let seed = series * 25; seed < series * 25 + 25; seed++) {
       const size = [8, 16, 30, 60][seed % 4] as number;
@@ -26,14 +26,14 @@ test.each(Array.from({ length: 4 }, (_, i) => i))(
   },
 );
 
-test("journeys that once ended otherwise", async () => {
+test("journeys that failed before", async () => {
   // Two sentinels became one over a visitor between them; a recount included events another erasure had yet to delete.
   expect(await journey(writer(), 11, 60)).toEqual([]);
   expect(await journey(writer(), 123, 60)).toEqual([]);
 });
 
 /** P7: eight concurrent writers, and the server never has to break a deadlock. */
-test("eight concurrent writers end as the model says, without a deadlock", async () => {
+test("eight concurrent writers match the model, without a deadlock", async () => {
   const deadlocks = async () =>
     (await writer().query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).rows[0]
       ?.deadlocks;
@@ -47,7 +47,7 @@ test("eight concurrent writers end as the model says, without a deadlock", async
 });
 
 /** Every order of five operations, one at a time. */
-test.each([1, 7, 23])("all 120 orders of five operations (seed %i) end alike", async (seed) => {
+test.each([1, 7, 23])("all 120 orders of five operations (seed %i) give the same result", async (seed) => {
   const ops = sequence(seed, 5);
   for (const order of permutations(ops)) {
     const project = await makeProject(writer());

@@ -135,12 +135,12 @@ test.each([
     { n: 12 },
   ],
   [
-    "increments add as decimals: a tenth and two tenths are three tenths",
+    "increments add as decimals: 0.1 and 0.2 are 0.3",
     [0.1, 0.2, 0.7].map((value, i) => change(i, "A", [{ mode: "increment", key: "usage.gb", value }])),
     { "usage.gb": 1 },
   ],
   [
-    "unset hides a value, and increments start again from nothing",
+    "unset hides a value, and increments restart from zero",
     [
       change(1, "A", [{ mode: "set", key: "n", value: 5 }]),
       change(2, "A", [{ mode: "set", key: "n", value: null }]),

@@ -36,7 +36,7 @@ test.each([
   ["email", "not an address"],
   ["avatar", "javascript:alert(1)"],
   ["avatar", "data:text/html,hi"],
-])("a bad %s (%s) stays a property and nothing more", async (key, value) => {
+])("an invalid %s (%s) stays a plain property", async (key, value) => {
   const profile = await profileWith({ [key]: value });
   expect(profile?.[key]).toBeNull();
   expect(profile?.props).toEqual({ [key]: value });

@@ -58,7 +58,7 @@ describe("one message", () => {
     expect(identify).toMatchObject({ stream: "dev-ada", properties: { email: "ada@example.com", company: "Acme" } });
   });
 
-  test.each([0, 1])("a text too long to search is cut between characters (%i)", async (offset) => {
+  test.each([0, 1])("a text too long for the search index is cut between characters (%i)", async (offset) => {
     const bio = `${"x".repeat(offset)}${"😀".repeat(5_000)}`;
     const { status } = await post({ type: "identify", payload: { profileId: `long-${offset}`, bio } });
     expect(status).toBe(200);
@@ -117,7 +117,7 @@ describe("one message", () => {
 });
 
 describe("a batch", () => {
-  test("counts what was accepted, was known and was refused; one bad event costs no neighbour", async () => {
+  test("counts accepted, duplicate and rejected messages; one bad event does not affect its neighbours", async () => {
     const id = "0192f0a0-cccc-7000-8000-000000000001";
     const { status, body } = await post({
       sentAt: new Date().toISOString(),
@@ -141,7 +141,7 @@ describe("a batch", () => {
     expect(await stored("batch")).toHaveLength(2);
   });
 
-  test("of nothing is nothing", async () => {
+  test("may be empty", async () => {
     expect(await post({ batch: [] })).toMatchObject({
       status: 200,
       body: { accepted: 0, duplicates: 0, rejected: [] },
@@ -154,7 +154,7 @@ describe("a batch", () => {
     expect(await stored("five hundred")).toHaveLength(500);
   });
 
-  test("puts the device's clock right", async () => {
+  test("corrects the device's clock", async () => {
     const hour = 3_600_000;
     const captured = Date.now() - 60_000;
     const iso = (ms: number) => new Date(ms + hour).toISOString();
@@ -174,7 +174,7 @@ describe("from a server", () => {
     ]);
   });
 
-  test("a forwarded visitor counts as one; without the secret never as the one who has that address", async () => {
+  test("a forwarded visitor counts as one; without the secret never as the visitor at that address", async () => {
     const forwarded = { "openpanel-client-ip": "8.8.8.8" };
     const { body } = await post(track("forwarded"), { ...asCustomer(), ...forwarded });
     expect(body.deviceId).toMatch(/^[0-9a-f]{32}$/);
@@ -191,7 +191,7 @@ describe("from a server", () => {
     expect((await post({ ...alias, type: "unalias" }, asCustomer())).status).toBe(200);
   });
 
-  test("history may be as old as it likes when it says import", async () => {
+  test("historical data may be of any age if marked as an import", async () => {
     const old = track("signed up in 2019", {}, { timestamp: "2019-03-01T00:00:00.000Z" });
     expect(await post(old, asCustomer())).toMatchObject({ status: 422, body: { error: { code: "too_old" } } });
     expect((await post({ import: true, batch: [old] }, asCustomer())).body).toMatchObject({ accepted: 1 });
@@ -200,7 +200,7 @@ describe("from a server", () => {
 });
 
 describe("a visitor without an id", () => {
-  test("is the same stream and visit all day, another with another browser; GET /track/device-id tells which", async () => {
+  test("keeps stream and session all day, and gets others with another browser; GET /track/device-id returns them", async () => {
     const { deviceId, sessionId } = (await post(track("no id"))).body;
     expect((await post(track("no id"))).body).toEqual({ deviceId, sessionId });
     const other = { "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" };

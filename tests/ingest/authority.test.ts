@@ -60,51 +60,51 @@ describe("alias and unalias", () => {
     },
   );
 
-  test("a public client whose id is a root client's is refused too", async () => {
+  test("a root client's id without its secret is rejected too", async () => {
     expect((await post(message("alias"), asBrowser(project.root))).status).toBe(403);
   });
 
-  test("with the secret they merge, and take the merge back", async () => {
+  test("with the secret they merge and separate", async () => {
     expect((await post(message("alias"), asServer(project.write))).status).toBe(200);
     expect(await persons(project)).toEqual([["ada", "ada@example.com"]]);
     expect((await post(message("unalias"), asServer(project.write))).status).toBe(200);
     expect(await persons(project)).toEqual([["ada"], ["ada@example.com"]]);
   });
 
-  test("a wrong secret is a wrong secret, not a public client", async () => {
+  test("a wrong secret is an error, not a public client", async () => {
     const wrong = { ...asServer(project.write), "throughline-client-secret": "tl_write_wrong" };
     expect((await post(message("alias"), wrong)).status).toBe(401);
   });
 });
 
-describe("a project that demands signed identities", () => {
+describe("a project that requires signed identities", () => {
   test.each([
     ["without a hash", {}],
     ["with the hash of somebody else", { hash: hashOf("mallory") }],
     ["with a hash under another key", { hash: hashOf("victim", "guessed") }],
-    ["with something that is no hash", { hash: "0".repeat(63) }],
+    ["with something that is not a hash", { hash: "0".repeat(63) }],
     ["with a list for a hash", { hash: [hashOf("victim")] }],
-  ])("takes an identify %s for an anonymous one: the device stays nobody's", async (_what, more) => {
+  ])("treats an identify %s as anonymous: nobody gets the device", async (_what, more) => {
     const { status, body } = await post(identify("victim", "attacker", more), asBrowser(signed.write));
     if (status === 200) expect(JSON.stringify(body.warnings)).toContain("unsigned user id ignored");
     else expect(status).toBe(400);
     expect(await owners(signed)).not.toHaveProperty("victim");
   });
 
-  test("so it does with an event that names a user", async () => {
+  test("does the same with an event that names a user", async () => {
     const event = { type: "track", anonymousId: "attacker", payload: { name: "bought", profileId: "victim" } };
     expect((await post(event, asBrowser(signed.write))).status).toBe(200);
     expect(await owners(signed)).not.toHaveProperty("victim");
   });
 
-  test("believes a valid hash: the device's history is the user's", async () => {
+  test("accepts a valid hash: the device's history becomes the user's", async () => {
     await post({ type: "track", anonymousId: "own", payload: { name: "before" } }, asBrowser(signed.write));
     const { body } = await post(identify("grace", "own", { hash: hashOf("grace") }), asBrowser(signed.write));
     expect(body.warnings).toBeUndefined();
     expect(await owners(signed)).toMatchObject({ grace: ["own"] });
   });
 
-  test("believes the customer's server without one", async () => {
+  test("trusts the customer's server without one", async () => {
     expect((await post(identify("server-side", "kept-id"), asServer(signed.write))).status).toBe(200);
     expect(await owners(signed)).toMatchObject({ "server-side": ["kept-id"] });
   });

@@ -34,7 +34,7 @@ async function counted({ id }: TestProject) {
   return rows[0];
 }
 
-test("above its user ids a project stores events without a person, says so, and knows those it has", async () => {
+test("above its ceiling of user ids, a project stores events without a person, with a warning, and still knows existing ones", async () => {
   const project = await makeProject({ maxPeople: 2 });
   const first = await batch(
     project,
@@ -50,13 +50,13 @@ test("above its user ids a project stores events without a person, says so, and 
   expect(warningsOf(again)).toEqual([{ index: 1, message: expect.stringContaining("stored without a person") }]);
   const events = await eventsOf(project);
   expect(events.map(({ user }) => user ?? "").sort()).toEqual(["", "", "u1", "u1", "u2", "u2"]);
-  // Not for anybody else: a device may belong to somebody.
+  // Not for anybody else either: the device may belong to somebody.
   for (const event of events.filter(({ user }) => user === null)) expect(event.stream).toBeNull();
   expect((await ceilingUse(scopeOf(project))).maxPeople).toBe(2);
   expect(glimpse(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(2);
 });
 
-test("above its anonymous ids, new devices are no visitors, and users on them stay users", async () => {
+test("above the ceiling of anonymous ids, new devices create no visitors, and users on them stay users", async () => {
   const project = await makeProject({ maxDevices: 1 });
   await batch(project, [track({ anonymousId: "d1" })]);
   const answer = await batch(project, [
@@ -77,7 +77,7 @@ test("above its anonymous ids, new devices are no visitors, and users on them st
   );
 });
 
-test("above its event names, a new one is stored as (other) with its name; the product's own always as they are", async () => {
+test("above the ceiling of event names, a new one is stored as (other) with its name; built-in names never are", async () => {
   const project = await makeProject({ maxEventNames: 2 });
   const names = ["a", "b", "c", "screen_view", "revenue", "a"];
   const answer = await batch(
@@ -97,7 +97,7 @@ test("above its event names, a new one is stored as (other) with its name; the p
   expect((await ceilingUse(scopeOf(project))).maxEventNames).toBe(3);
 });
 
-test("above its names of properties, a new one stays in its event and off the person", async () => {
+test("above the ceiling of property names, a new one stays in its event but is not added to the person", async () => {
   const project = await makeProject({ maxProperties: 2 });
   const answer = await batch(project, [
     { type: "identify", payload: { profileId: "u1", plan: "pro", role: "x", more: 1 } },
@@ -108,7 +108,7 @@ test("above its names of properties, a new one stays in its event and off the pe
   expect((await eventsOf(project))[0]?.properties).toMatchObject({ more: 1 });
 });
 
-test("above its accounts, events are stored without the new ones", async () => {
+test("above the ceiling of accounts, events are stored without new ones", async () => {
   const project = await makeProject({ maxAccounts: 2 });
   await batch(project, [track({ profileId: "u1" }, "seen", { groups: ["acme"] })]);
   const answer = await batch(project, [
@@ -124,7 +124,7 @@ test("above its accounts, events are stored without the new ones", async () => {
   expect(groups).toEqual(["", "acme", "acme", "acme,umbrella"]);
 });
 
-test("what is counted is what there is, with many writers, repeats and erasures", async () => {
+test("counts match the tables, with many writers, repetitions and erasures", async () => {
   const project = await makeProject();
   const id = (n: number) => Math.floor(n * n * 7) % 40;
   const sent = Array.from({ length: 12 }, (_, i) =>
@@ -168,7 +168,7 @@ test("once names and ids are known, a ceiling costs no statement", async () => {
   query.mockRestore();
 });
 
-test("a project takes in so many megabytes an hour without the secret; a server with it is not counted", async () => {
+test("a project accepts a limited number of megabytes per hour without the secret; a server with it is not counted", async () => {
   const project = await makeProject({ maxMegabytesPerHour: 1 });
   const fat = Array.from({ length: 25 }, () =>
     track({ anonymousId: "d1" }, "fat", { properties: { a: "x".repeat(20_000) } }),
@@ -191,7 +191,7 @@ test("a project takes in so many megabytes an hour without the secret; a server 
   expect(hourlyBytes().used(project.id, Date.now() + 3_600_000)).toBe(0);
 });
 
-test("the defaults of the database are those of the program", async () => {
+test("the database's defaults match the code's", async () => {
   const project = await makeProject();
   expect((await settingsOf(pool(), project.id))?.ceilings).toEqual(DEFAULT_CEILINGS);
 });

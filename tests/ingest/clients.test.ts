@@ -11,7 +11,7 @@ beforeAll(async () => {
 const request = (headers: Record<string, string>) => ({ headers: new Headers(headers) });
 
 describe("the read API", () => {
-  test("takes a read or a root key with its secret, and says who acts", async () => {
+  test("accepts a read or a root key with its secret, and names the actor", async () => {
     expect(await requireClient(request(asServer(project.read)))).toMatchObject({
       projectId: project.id,
       actor: `client:${project.read.clientId}`,
@@ -19,7 +19,7 @@ describe("the read API", () => {
     expect((await requireClient(request(asServer(project.root)))).projectId).toBe(project.id);
   });
 
-  test("refuses a write key, a missing and a wrong secret", async () => {
+  test("rejects a write key, and a missing or wrong secret", async () => {
     await expect(requireClient(request(asServer(project.write)))).rejects.toMatchObject({ code: "forbidden" });
     await expect(requireClient(request(asServer(project.read)), "manage")).rejects.toMatchObject({ code: "forbidden" });
     await expect(requireClient(request(asBrowser(project.read)))).rejects.toMatchObject({ code: "unauthorized" });
@@ -63,7 +63,7 @@ describe("the cache", () => {
     asked.mockRestore();
   });
 
-  test("lets a revocation be felt within its time, without anybody's help", async () => {
+  test("notices a revocation when its entry expires", async () => {
     const revoked = await makeProject();
     const key = { clientId: revoked.write.clientId, secret: null };
     await authenticate(key, null);

@@ -8,7 +8,7 @@ import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** A visit, and with it a person, gets its source from its first page, whichever call came first. */
+/** A session, and with it a person, gets its source from its first page, whichever call came first. */
 const server = serveIngest();
 const MINUTE_MS = 60_000;
 
@@ -59,7 +59,7 @@ async function factsOf(project: TestProject) {
 
 const FACTS = { source: "mail.example", landing_path: "/sale", utm_source: "newsletter", utm_campaign: "spring" };
 
-test("in whatever order its messages arrive, one by one", async () => {
+test("whatever the order of its messages, one by one", async () => {
   const project = await makeProject();
   const orders = permutations([0, 1, 2, 3]);
   await Promise.all(
@@ -90,7 +90,7 @@ test("in one batch, and in a batch sent twice", async () => {
   expect(await factsOf(project)).toEqual([FACTS]);
 });
 
-test("a visit of before, whose context nobody dated, takes what knows a page and keeps it", async () => {
+test("an older session without a dated context adopts the first context with a page and keeps it", async () => {
   const project = await makeProject();
   const [login, event, page, next] = visit("u1");
   await send(`${server.url()}/track`, event, asServer(project.write));
@@ -103,7 +103,7 @@ test("a visit of before, whose context nobody dated, takes what knows a page and
   expect((await sourcesOf(project, "u1")).map(({ source }) => source)).toEqual(["other"]);
 });
 
-test("a first visit without a page leaves the source to the next one", async () => {
+test("if the first session has no page, the next one decides the source", async () => {
   const project = await makeProject();
   const [login] = visit("u1");
   await send(

@@ -37,13 +37,13 @@ const batch = (count: number) => ({
   batch: Array.from({ length: count }, (_, index) => ({ type: "track", payload: { name: `event ${index}` } })),
 });
 
-test("past its limit a browser's address is told to wait before its request is read; others go on", async () => {
+test("beyond its limit a browser's address has to wait before its request is read; others are not affected", async () => {
   expect((await post(batch(80))).status).toBe(200);
   const refused = await post(batch(1));
   expect([refused.status, refused.isRead]).toEqual([429, false]);
   expect(JSON.parse(refused.body ?? "")).toMatchObject({ error: { code: "rate_limited" } });
   expect(refused.headers).toMatchObject({
-    // 80 were sent where 20 are allowed: a debt of 60, and one more to come.
+    // 80 were sent where 20 are allowed: a debt of 60, and one more.
     "retry-after": "61",
     "access-control-allow-origin": "https://shop.example",
     "access-control-expose-headers": "retry-after",
@@ -69,7 +69,7 @@ test("a server with the secret sends any number, wherever its SDK puts the secre
     );
 });
 
-test("a wrong secret opens no door", async () => {
+test("a wrong secret does not lift the limit", async () => {
   const wrong = { ...asServer(project.write), "throughline-client-secret": "wrong" };
   const statuses: number[] = [];
   for (let turn = 0; turn < 25; turn++) statuses.push((await post(batch(1), wrong)).status);

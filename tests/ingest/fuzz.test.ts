@@ -82,7 +82,7 @@ const message = fc.constantFrom(...KINDS.split(" ")).chain((type) =>
   ),
 );
 
-test("whatever comes in, the answer is a 2xx or a 4xx with a reason, and a batch counts every message", async () => {
+test("any input is answered with a 2xx, or a 4xx with a reason, and a batch counts every message", async () => {
   const statuses = new Map<number, number>();
   const logged = vi.spyOn(console, "error");
   await fc.assert(
@@ -102,7 +102,7 @@ test("whatever comes in, the answer is a 2xx or a 4xx with a reason, and a batch
     }),
     { numRuns: 300 },
   );
-  // Nothing was refused because our own code failed.
+  // Nothing was rejected because our own code failed.
   expect(logged.mock.calls).toEqual([]);
   // A generator of invalid input only would prove nothing.
   expect(statuses.get(200)).toBeGreaterThan(30);

@@ -42,7 +42,7 @@ async function visitorOf(project: TestProject) {
 
 const warned = ({ body }: Sent) => (body.warnings ?? []) as { index: number; message: string }[];
 
-test("a stream has at most 200 properties; each that is left out is named, and what it has stays changeable", async () => {
+test("a stream has at most 200 properties; warnings name those left out, and existing ones can still change", async () => {
   const project = await makeProject();
   const who = { anonymousId: "device-1" };
   const seen = message(who, "track", { name: "seen" });
@@ -60,7 +60,7 @@ test("a stream has at most 200 properties; each that is left out is named, and w
     "SELECT count(*) FILTER (WHERE warnings[1] LIKE 'property not kept%') AS told FROM events WHERE project_id = $1",
     [project.id],
   );
-  expect(rows[0]?.told, "the stored events say so too").toBe(3);
+  expect(rows[0]?.told, "the stored events carry the warnings too").toBe(3);
 });
 
 test.each([
@@ -81,7 +81,7 @@ test.each([
   expect(Buffer.byteLength(JSON.stringify(people[0]?.properties))).toBeLessThan(MAX_PROPERTY_BYTES + 100);
 });
 
-test("an account has at most 200 properties too, and says which it did not keep", async () => {
+test("an account has at most 200 properties too, and warnings name those left out", async () => {
   const project = await makeProject();
   const groups = newKeys(3, { profileId: "u1" }).map(({ payload }) => ({
     type: "group",
@@ -95,7 +95,7 @@ test("an account has at most 200 properties too, and says which it did not keep"
   expect(Object.keys(rows[0]?.properties ?? {})).toHaveLength(MAX_PROPERTY_KEYS);
 });
 
-test("a person of many devices shows at most 200 properties, their name before what devices said", async () => {
+test("a person with many devices shows at most 200 properties, their name before those from devices", async () => {
   const project = await makeProject();
   for (let device = 0; device < 4; device++) {
     const who = { anonymousId: `device-${device}` };
@@ -111,7 +111,7 @@ test("a person of many devices shows at most 200 properties, their name before w
   expect(Object.keys(rows[0]?.props ?? {})).toHaveLength(MAX_PROPERTY_KEYS);
 });
 
-test("sixteen times as many new properties cost ingest and the list no more than some sixteen times as much", async () => {
+test("the cost of new properties grows linearly for ingest and the list", async () => {
   const cost = async (messages: number, who: Who) => {
     const project = await makeProject();
     const sent = [message(who, "track", { name: "seen" }), ...newKeys(messages, who)];
@@ -128,7 +128,7 @@ test("sixteen times as many new properties cost ingest and the list no more than
   expect(many / few).toBeLessThan(80);
 });
 
-test("what a stream or a user sets or counts for ever is kept in a bounded number of rows, and reads right", async () => {
+test("endless sets and increments of a stream or user take a bounded number of rows, and read correctly", async () => {
   const project = await makeProject();
   const device = { anonymousId: "device-1" };
   const user = { profileId: "u1" };
@@ -190,7 +190,7 @@ test("a person's fold reads a bounded number of changes, however many devices th
   expect(profiles[0]?.props).not.toHaveProperty("d0");
 });
 
-test("the history of properties reads a bounded part of what was said, the newest first", async () => {
+test("a property's history reads a bounded number of changes, newest first", async () => {
   const project = await makeProject();
   const large = (n: number) =>
     message({ profileId: "u1" }, "set", { properties: { a: "x".repeat(30_000), n } }, T0 + n);

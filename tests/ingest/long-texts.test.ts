@@ -12,7 +12,7 @@ import { asServer, eventsOf, makeProject, send, serveIngest } from "./support";
 
 const { url } = serveIngest();
 
-/** Characters of one to four bytes, at random: a repeated one would compress to nothing, even in an index. */
+/** Random characters of one to four bytes: repeated ones would be compressed to nothing, even in an index. */
 const text = (length: number, from: number, to: number): string =>
   String.fromCodePoint(...Array.from({ length }, () => randomInt(from, to)));
 const ALPHABETS: [string, number, number][] = [
@@ -75,11 +75,11 @@ test.each(ALPHABETS)("texts of any length reach every index: %s", async (_name, 
   });
   expect(people).toHaveLength(3);
   const full = people.find(({ properties }) => properties.lastName === big);
-  expect(full?.properties.firstName, "the property keeps all of it").toBe(big);
+  expect(full?.properties.firstName, "the property keeps the full text").toBe(big);
   expect([...(full?.name ?? "")].every((one) => one === " " || big.includes(one))).toBe(true);
 });
 
-test("a path no index could hold is refused by name, and its neighbours stay", async () => {
+test("a path no index could hold is rejected by name, and its neighbours are stored", async () => {
   const project = await makeProject();
   const deep = [0, 1, 2].reduce<object>((inner) => ({ [text(150, 0x4e00, 0x9fff)]: inner }), { end: 1 });
   const set = (properties: object, n: number) => ({ type: "set", anonymousId: `d${n}`, payload: { properties } });

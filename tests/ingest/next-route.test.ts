@@ -19,7 +19,7 @@ const post = (body: BodyInit, headers: Record<string, string> = {}) =>
     body,
   });
 
-test("an event is stored and answered, with the address that Next wrote down", async () => {
+test("an event is stored and answered, with the address from Next's header", async () => {
   const response = await route.POST(post(JSON.stringify(message), { "x-forwarded-for": "8.8.8.8" }));
   expect(response.status).toBe(200);
   expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
@@ -27,7 +27,7 @@ test("an event is stored and answered, with the address that Next wrote down", a
   expect(await eventsOf(project)).toMatchObject([{ name: "through Next", country: "US", browser: "Chrome 141" }]);
 });
 
-test("a preflight, a refusal, 2 MiB and an older path are answered as over node:http", async () => {
+test("a preflight, an error, 2 MiB and an older path are answered like over node:http", async () => {
   const preflight = await route.OPTIONS(
     new Request("http://x/track", { method: "OPTIONS", headers: { origin: "https://a.b" } }),
   );
@@ -49,7 +49,7 @@ test.each(ownPaths)("%s leads there in Next", (path) => {
   expect(rewrittenTo(path)).toBe("app/api/ingest/route.ts");
 });
 
-test("only paths that SDKs send to lead there", () => {
+test("only SDK paths lead there", () => {
   const known = [...ownPaths, ...doorPaths(), ...unspokenPaths()];
   const unused = rewrittenPaths().filter(({ matches }) => !known.some(matches));
   expect(unused.map(({ source }) => source)).toEqual([]);

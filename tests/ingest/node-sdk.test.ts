@@ -14,7 +14,7 @@ import { CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What happens to the next requests, in turn; later ones succeed. */
+/** The fate of the next requests, in order; later ones succeed. */
 type Fault = "503" | "503 later" | "reset" | "lost answer" | "hotel";
 let faults: Fault[] = [];
 let requests = 0;
@@ -73,7 +73,7 @@ afterAll(() => {
 
 const names = async () => (await eventsOf(project)).map(({ name }) => name);
 
-test("every call arrives as what it says, in one request", async () => {
+test("every call arrives as sent, in one request", async () => {
   const op = client();
   op.track("invoice_paid", { profileId: "u_1", amount: 49, groups: ["acme"] });
   op.identify({ profileId: "u_1", email: "ada@example.com", plan: "free" });
@@ -101,7 +101,7 @@ test("every call arrives as what it says, in one request", async () => {
   });
 });
 
-test("a server that refuses, resets, loses its answer, or a stranger that answers for it: each event once, in order", async () => {
+test("with a server that refuses, resets or loses its answer, or a stranger answering for it, each event arrives once, in order", async () => {
   faults = ["503", "reset", "lost answer", "hotel", "503 later"];
   const op = client({ flushAt: 4 });
   const sent = Array.from({ length: 10 }, (_, i) => `event ${i}`);
@@ -121,7 +121,7 @@ test("Retry-After is kept to", async () => {
   expect(await names()).toEqual(["late"]);
 });
 
-test("what the server will never take is told and not sent again; its neighbours land", async () => {
+test("permanently rejected messages are reported and not retried; the others are stored", async () => {
   const op = client();
   op.track("");
   op.track("fine");
@@ -136,7 +136,7 @@ test("what the server will never take is told and not sent again; its neighbours
   expect(requests).toBe(2);
 });
 
-describe("nothing a caller passes in stops the queue:", () => {
+describe("no argument of a caller stops the queue:", () => {
   const tooLong = "x".repeat(300);
 
   test.each([
@@ -169,7 +169,7 @@ describe("nothing a caller passes in stops the queue:", () => {
     expect(await names()).toEqual(["fine"]);
   });
 
-  test("properties that throw when they are read, or are none", async () => {
+  test("properties that throw when read, or are not an object", async () => {
     const op = client();
     const trap = {
       get plan() {
@@ -196,7 +196,7 @@ describe("nothing a caller passes in stops the queue:", () => {
   });
 });
 
-test("while the server is away the newest are kept, the oldest dropped and counted", async () => {
+test("while the server is away the newest messages are kept, the oldest dropped and counted", async () => {
   faults = ["503"];
   const op = client({ maxQueue: 3, flushAt: 100 });
   for (const name of ["a", "b", "c", "d", "e"]) op.track(name);
@@ -220,18 +220,18 @@ describe("a process that ends", () => {
   const all = Array.from({ length: 250 }, (_, i) => `event ${String(i).padStart(3, "0")}`);
   const node = (code: string) => ["--import", "tsx", "--input-type=module", "-e", code];
 
-  test("by itself sends what waits first, whatever the network does", async () => {
+  test("sends its queue first when exiting normally, whatever the network does", async () => {
     faults = ["503", "lost answer"];
     await promisify(execFile)(process.execPath, node(script("")), { cwd: root });
     expect(await names()).toEqual(all);
   });
 
-  test("with process.exit() after close() too", async () => {
+  test("does so with process.exit() after close(), too", async () => {
     await promisify(execFile)(process.execPath, node(script("await op.close(); process.exit(0);")), { cwd: root });
     expect(await names()).toEqual(all);
   });
 
-  test("on SIGTERM, if asked to", async () => {
+  test("does so on SIGTERM, if configured", async () => {
     const code = script(
       `console.log("ready"); setInterval(() => {}, 1000);`,
       "flushOnSigterm: true, flushAt: 500, flushMs: 60000",
@@ -244,7 +244,7 @@ describe("a process that ends", () => {
     expect(await names()).toEqual(all);
   });
 
-  test("is not kept alive for longer than it was told when the server is gone", async () => {
+  test("is not kept alive for longer than configured when the server is away", async () => {
     faults = Array.from({ length: 100 }, (): Fault => "reset");
     const started = Date.now();
     await promisify(execFile)(process.execPath, node(script("", "exitMs: 300")), { cwd: root });
@@ -253,8 +253,8 @@ describe("a process that ends", () => {
   });
 });
 
-describe("speaking for a visitor", () => {
-  test("their country, browser and device go along, and what the device did before is theirs", async () => {
+describe("acting for a visitor", () => {
+  test("passes on their country, browser and device, and links the device's earlier history", async () => {
     const op = client();
     const headers = {
       "user-agent": CHROME,
@@ -279,7 +279,7 @@ describe("speaking for a visitor", () => {
     }
   });
 
-  test("without trusted proxies nobody's header counts", () => {
+  test("ignores forwarding headers without trusted proxies", () => {
     const request = { headers: { "x-forwarded-for": "9.9.9.9" }, socket: { remoteAddress: "1.1.1.1" } };
     expect(visitorOf(request as unknown as IncomingMessage).ip).toBe("1.1.1.1");
   });
@@ -289,7 +289,7 @@ describe("a first-party proxy", () => {
   const body = (name: string) =>
     JSON.stringify({ clientId: project.write.clientId, batch: [{ type: "track", payload: { name } }] });
 
-  test("of Express passes events on, each visitor apart, and what is not its own to the next", async () => {
+  test("of Express forwards events, keeps visitors distinct, and passes other requests on", async () => {
     const middleware = throughlineProxy({ origin: url(), proxies: 1 });
     const site = createServer(
       (request, response) => void middleware(request, response, () => response.writeHead(418).end()),

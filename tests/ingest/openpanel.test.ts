@@ -16,7 +16,7 @@ const sdk = (secret: boolean, apiUrl = ingest.url()) =>
     ...(secret ? { clientSecret: project.write.clientSecret } : {}),
   });
 
-test("a page's SDK learns its device and session, and its login claims what came before", async () => {
+test("a page's SDK learns its device and session, and its login claims earlier events", async () => {
   const op = sdk(false);
   op.setGlobalProperties({ __referrer: "https://news.ycombinator.com/" });
   await op.track("screen_view", { __path: "https://shop.example/pricing", __title: "Pricing" });
@@ -58,14 +58,14 @@ test("a page's SDK learns its device and session, and its login claims what came
   });
 });
 
-test("a server's SDK reports revenue for the device a page told it", async () => {
+test("a server's SDK reports revenue for the device id it got from a page", async () => {
   const op = sdk(true);
   await op.revenue(4900, { profileId: "u_1", deviceId: "device-of-page", plan: "pro" });
   const [event] = (await eventsOf(project)).filter(({ name }) => name === "revenue");
   expect(event).toMatchObject({ user: "u_1", stream: "device-of-page", revenue: 4900, properties: { plan: "pro" } });
 });
 
-test("what was queued before consent arrives with the time it happened", async () => {
+test("events queued before consent arrive with their original time", async () => {
   const op = sdk(false, `${ingest.url()}/api`);
   op.options.disabled = true;
   const before = Date.now();
@@ -80,7 +80,7 @@ test("what was queued before consent arrives with the time it happened", async (
   });
 });
 
-test("a wrong secret makes it fall silent, not repeat", async () => {
+test("a wrong secret makes it stop instead of retrying", async () => {
   const quiet = new OpenPanel({ apiUrl: ingest.url(), clientId: project.write.clientId, clientSecret: "wrong" });
   const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
   expect(await quiet.track("never")).toBeNull();

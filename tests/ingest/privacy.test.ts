@@ -135,7 +135,7 @@ describe("a scripted visit in a cookieless project", () => {
     expect(found).toEqual([]);
   });
 
-  test("nor in what the debugger keeps", () => {
+  test("nor in the debugger's data", () => {
     const kept = JSON.stringify(glimpse(scopeOf(project)));
     expect(kept).toContain("screen_view");
     expect(Object.entries({ ip: IP, agent: AGENT, ...SECRETS }).filter(([, value]) => kept.includes(value))).toEqual(
@@ -143,7 +143,7 @@ describe("a scripted visit in a cookieless project", () => {
     );
   });
 
-  test("says of each event what was altered, in words", async () => {
+  test("records on each event what was altered, in words", async () => {
     const events = await eventsOf(project);
     const byName = Object.fromEntries(events.map((event) => [event.name, event]));
     expect(byName.screen_view).toMatchObject({
@@ -174,7 +174,7 @@ describe("a scripted visit in a cookieless project", () => {
   });
 });
 
-test("what is on the do-not-store list is taken, counted and not stored; its neighbours are", async () => {
+test("entries of the do-not-store list are accepted, counted and not stored; their neighbours are stored", async () => {
   const project = await makeProject({ notStored: ["debug_*", "/health", "/admin/*"] });
   const at = (name: string, path: string) => ({
     type: "track",
@@ -197,8 +197,8 @@ test("what is on the do-not-store list is taken, counted and not stored; its nei
   });
 });
 
-describe("what is counted and not stored", () => {
-  test("visitors who object, as the SDK says it once a visit", async () => {
+describe("counted but not stored", () => {
+  test("visitors who object, reported by the SDK once per visit", async () => {
     const project = await makeProject();
     const say = (reason: string) => send(track(), { type: "refused", payload: { reason } }, from(project));
     expect([(await say("gpc")).status, (await say("gpc")).status, (await say("dnt")).status]).toEqual([202, 202, 202]);
@@ -211,7 +211,7 @@ describe("what is counted and not stored", () => {
     expect([rows, await eventsOf(project)]).toEqual([[], []]);
   });
 
-  test("crawlers, apart", async () => {
+  test("crawlers, separately", async () => {
     const project = await makeProject();
     const event = { type: "track", payload: { name: "screen_view" } };
     await send(track(), event, from(project, { "user-agent": GOOGLEBOT }));
@@ -222,7 +222,7 @@ describe("what is counted and not stored", () => {
     ]);
   });
 
-  test("what SDKs had no room for is added up; nonsense is not", async () => {
+  test("messages that SDKs dropped are added up; nonsense is not", async () => {
     const project = await makeProject();
     const event = () => ({ type: "track", payload: { name: "x" } });
     for (const dropped of [3, 4, 0, -5, 1e9, "7", 1.5])
@@ -243,7 +243,7 @@ describe("what is counted and not stored", () => {
 });
 
 describe("the debugger", () => {
-  test("says of each message what became of it and why", async () => {
+  test("shows each message's outcome and the reason", async () => {
     const project = await makeProject();
     const id = "0192f0b2-0000-7000-8000-000000000001";
     const ok = {
@@ -281,7 +281,7 @@ describe("the debugger", () => {
     expect(JSON.stringify(entries)).not.toMatch(/4242|DE1|iban|card/);
   });
 
-  test("shows whole requests that were turned away: another site's page, a wrong secret, a key that only reads", async () => {
+  test("shows requests rejected as a whole: another site's page, a wrong secret, a read-only key", async () => {
     const project = await makeProject({ domain: "shop.example" });
     const event = { type: "track", payload: { name: "x", properties: { secret: "s" } } };
     await send(track(), event, from(project, { origin: "https://evil.example" }));

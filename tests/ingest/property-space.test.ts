@@ -59,7 +59,7 @@ async function fullProject() {
   return { project, answers };
 }
 
-test("above its megabytes of property values, a project stores the event and not the value, and says so", async () => {
+test("above its ceiling of property values, a project stores the event without the value, with a warning", async () => {
   const { project, answers } = await fullProject();
   expect(answers.map(({ body }) => body.accepted)).toEqual([20, 20]);
   expect(answers.map((answer) => warningsOf(answer).map(({ index }) => index))).toEqual([[], [15, 16, 17, 18, 19]]);
@@ -83,7 +83,7 @@ test("above its megabytes of property values, a project stores the event and not
   expect(await used(project)).toBe(await stored(project));
 });
 
-test("at the ceiling nobody can store more by any way, what is known stays changeable, and a higher one holds at once", async () => {
+test("at the ceiling nobody can store more in any way, existing values can change, and a higher ceiling applies at once", async () => {
   const { project } = await fullProject();
   const u0 = { profileId: "u0" };
   const before = await used(project);
@@ -109,7 +109,7 @@ test("at the ceiling nobody can store more by any way, what is known stays chang
   expect(await used(project)).toBe(await stored(project));
 });
 
-test("what is counted is what is stored, with many writers, repeats, compaction, corrections and erasures", async () => {
+test("counts match the stored bytes, with many writers, repetitions, compaction, corrections and erasures", async () => {
   const project = await makeProject();
   const random = (n: number) => (n * 7919) % 13;
   const batches = Array.from({ length: 10 }, (_, b) =>
@@ -170,7 +170,7 @@ test("what is counted is what is stored, with many writers, repeats, compaction,
   }
 });
 
-test("erasing somebody on a shared device counts down what they said there, and leaves the rest", async () => {
+test("erasing somebody on a shared device subtracts their properties there, and keeps the rest", async () => {
   const project = await makeProject();
   const device = { anonymousId: "d1" };
   const login = (profileId: string, ms: number) => message("track", { ...device, profileId }, { name: "seen" }, at(ms));
@@ -193,7 +193,7 @@ test("erasing somebody on a shared device counts down what they said there, and 
   expect(await used(project)).toBe(await stored(project));
 });
 
-test("a batch that stores values of the same size as before leaves the count alone", async () => {
+test("a batch that stores values of the same size does not change the count", async () => {
   const project = await makeProject();
   const identify = async (plan: string) => {
     await batch(project, [message("identify", { profileId: "u1" }, { plan })]);

@@ -24,7 +24,7 @@ describe("401: whose key is this", () => {
   test.each([
     ["no key", () => ({})],
     ["an unknown key", () => ({ "openpanel-client-id": "0192f0a0-dead-7000-8000-000000000000" })],
-    ["a key that is no UUID", () => ({ "openpanel-client-id": "'; DROP TABLE clients; --" })],
+    ["a key that is not a UUID", () => ({ "openpanel-client-id": "'; DROP TABLE clients; --" })],
     ["a wrong secret", () => ({ ...asServer(project.write), "throughline-client-secret": "tl_write_wrong" })],
     [
       "another client's secret",
@@ -62,7 +62,7 @@ describe("403: may it send", () => {
     expect(sent.headers.get("access-control-allow-origin")).toBe(origin);
   });
 
-  test("nobody's site needs the secret", async () => {
+  test("a request without an origin needs the secret", async () => {
     expect(await post(track(), asBrowser(guarded.write))).toMatchObject(failure(403, "forbidden"));
     expect((await post(track(), asServer(guarded.write))).status).toBe(200);
   });
@@ -77,10 +77,10 @@ describe("400, 413, 422: what cannot be taken in", () => {
     ["a JSON text", '"track"', 400, "bad_request"],
     ["null", "null", 400, "bad_request"],
     ["no type", "{}", 400, "bad_request"],
-    ["a batch that is a text", '{"batch":"x"}', 400, "bad_request"],
+    ["a batch that is a string", '{"batch":"x"}', 400, "bad_request"],
     ["wrong types", '{"type":"track","payload":{"name":{}}}', 400, "bad_request"],
     ["an unknown type", '{"type":"__proto__","payload":{}}', 400, "bad_request"],
-    ["gzip that is none", Buffer.from([0x1f, 0x8b, 1, 2, 3]), 400, "bad_request"],
+    ["invalid gzip", Buffer.from([0x1f, 0x8b, 1, 2, 3]), 400, "bad_request"],
     ["six levels of nesting", withProperties(deep(6)), 422, "unprocessable"],
     ["five thousand levels", withProperties(deep(5_000)), 422, "unprocessable"],
     ["fifty thousand lists", withProperties(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`), 413, "too_large"],
@@ -91,7 +91,7 @@ describe("400, 413, 422: what cannot be taken in", () => {
       "unprocessable",
     ],
     ["a name of 201 characters", JSON.stringify(track("x".repeat(201))), 422, "unprocessable"],
-    ["a date that is none", JSON.stringify({ ...track(), timestamp: "32 Smarch" }), 422, "unprocessable"],
+    ["an invalid date", JSON.stringify({ ...track(), timestamp: "32 Smarch" }), 422, "unprocessable"],
     ["a date far in the past", JSON.stringify({ ...track(), timestamp: "0001-01-01T00:00:00Z" }), 422, "unprocessable"],
     ["a date in 1999", JSON.stringify({ ...track(), timestamp: "1999-01-01T00:00:00Z" }), 422, "too_old"],
     [
@@ -123,7 +123,7 @@ describe("400, 413, 422: what cannot be taken in", () => {
     expect(await response.json()).toMatchObject({ error: { code: "too_large" } });
   });
 
-  test("a sender that hangs up half-way harms nobody", async () => {
+  test("a sender that hangs up half-way affects nobody", async () => {
     const { port } = new URL(ingest.url());
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), "127.0.0.1", () => {
@@ -147,7 +147,7 @@ describe("404 and 405", () => {
   });
 });
 
-describe("cleaned rather than refused", () => {
+describe("cleaned rather than rejected", () => {
   test("NUL, lone surrogates, __proto__, absurd numbers and future dates", async () => {
     const hostile = await makeProject();
     const body = String.raw`{"type":"track","timestamp":"9999-12-31T00:00:00Z","anonymousId":"d\u0000ev","payload":{
@@ -163,7 +163,7 @@ describe("cleaned rather than refused", () => {
     expect(event?.warnings?.join()).toMatch(/future/);
   });
 
-  test("ids that are none cost a warning, not the event", async () => {
+  test("invalid ids cost a warning, not the event", async () => {
     const careless = await makeProject();
     const sent = await post(
       {
@@ -180,7 +180,7 @@ describe("cleaned rather than refused", () => {
 describe("CORS", () => {
   const origin = "https://shop.example";
 
-  test("a preflight is answered 204 with what it asked for, for a day", async () => {
+  test("a preflight is answered 204 with the requested permissions, for a day", async () => {
     const { status, headers } = await send(
       `${ingest.url()}/api/track`,
       null,
@@ -210,7 +210,7 @@ describe("CORS", () => {
   });
 });
 
-test("a stranger's key writes into the stranger's project only", async () => {
+test("another project's key only writes into that project", async () => {
   const [mine, theirs] = [await makeProject(), await makeProject()];
   await post(track("mine"), asBrowser(mine.write));
   await post(track("theirs"), asBrowser(theirs.write));
@@ -222,18 +222,21 @@ describe("503: not just now", () => {
   test.each([
     ["known", () => {}],
     ["to be looked up", forgetClients],
-  ])("while the database is away, key %s, with a time to come back; right again afterwards", async (_key, before) => {
-    const known = await makeProject();
-    expect((await post(track("before"), asBrowser(known.write))).status).toBe(200);
-    await cutDatabase(async () => {
-      before();
-      const away = await post(track("while away"), asBrowser(known.write));
-      expect(away).toMatchObject(failure(503, "unavailable"));
-      expect(Number(away.headers.get("retry-after"))).toBeGreaterThan(0);
-    });
-    expect((await post(track("after"), asBrowser(known.write))).status).toBe(200);
-    expect((await eventsOf(known)).map((event) => event.name)).toEqual(["before", "after"]);
-  });
+  ])(
+    "while the database is away, key %s: 503 with a time to retry, and normal again afterwards",
+    async (_key, before) => {
+      const known = await makeProject();
+      expect((await post(track("before"), asBrowser(known.write))).status).toBe(200);
+      await cutDatabase(async () => {
+        before();
+        const away = await post(track("while away"), asBrowser(known.write));
+        expect(away).toMatchObject(failure(503, "unavailable"));
+        expect(Number(away.headers.get("retry-after"))).toBeGreaterThan(0);
+      });
+      expect((await post(track("after"), asBrowser(known.write))).status).toBe(200);
+      expect((await eventsOf(known)).map((event) => event.name)).toEqual(["before", "after"]);
+    },
+  );
 });
 
 /** Closes all connections to this file's database and refuses new ones while `work` runs. */

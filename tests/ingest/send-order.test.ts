@@ -24,7 +24,7 @@ const ours = (name: string) => ({
   payload: { name },
 });
 
-test("of our own format in one batch; sent again in another order it is what it was", async () => {
+test("of our own format in one batch; sent again in another order nothing changes", async () => {
   const project = await makeProject();
   const post = (batch: object[]) => send(`${server.url()}/track`, { batch }, asServer(project.write));
   expect((await post(NAMES.map(ours))).body).toMatchObject({ accepted: 6, duplicates: 0 });

@@ -46,7 +46,7 @@ const pages = Array.from({ length: 5 }, (_, i) => [
 test.each([
   ["one by one", false],
   ["in one batch", true],
-])("five pages with an identify each are five views and one login, %s", async (_how, isBatch) => {
+])("five pages with an identify each give five views and one login, %s", async (_how, isBatch) => {
   const project = await makeProject();
   if (isBatch) await send(`${server.url()}/track`, { batch: pages.map(message) }, asServer(project.write));
   else for (const said of pages) await post(project, said);
@@ -58,14 +58,14 @@ test.each([
   expect(rows).toEqual([{ event_count: 10 }]);
 });
 
-test("it is a sign of life: a page that only identifies moves last seen", async () => {
+test("it is activity: a page that only identifies updates last seen", async () => {
   const project = await makeProject();
   for (const minute of [0, 10]) await post(project, { minute });
   const { rows } = await pool().query("SELECT last_seen FROM profile_stats WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ last_seen: began + 10 * 60_000 }]);
 });
 
-test("it is evidence: what the device did up to it is theirs, on a shared device too (docs/identity.md R6)", async () => {
+test("it is evidence: the device's events up to it are theirs, even on a shared device (docs/identity.md R6)", async () => {
   const project = await makeProject();
   await post(project, { minute: 0 });
   await post(project, { minute: 50 });
@@ -87,7 +87,7 @@ test.each<[string, Said[], string[]]>([
   ],
   ["a value and back", ["a", "b", "a"].map((plan, minute) => ({ minute, payload: { plan } })), ["0", "1", "2"]],
   [
-    "a value said by a set in between",
+    "a value changed by a set in between",
     [
       { minute: 0, payload: { plan: "free" } },
       { minute: 1, type: "set", payload: { properties: { plan: "pro" } } },
@@ -96,7 +96,7 @@ test.each<[string, Said[], string[]]>([
     ["0", "2"],
   ],
   [
-    "a number that was counted on",
+    "a number that was incremented",
     [
       { minute: 0, payload: { logins: 1 } },
       { minute: 1, type: "increment", payload: { property: "logins" } },
@@ -136,7 +136,7 @@ test.each<[string, Said[], string[]]>([
   ],
   ["another device", [{ minute: 0 }, { minute: 1, device: "phone" }, { minute: 2, device: "phone" }], ["0", "1"]],
   ["a server's nightly upsert", [0, 1, 2].map((minute) => ({ minute, device: null, payload: { plan: "pro" } })), ["0"]],
-  ["support that is only looking", [{ minute: 0 }, { minute: 1, device: "desk", claim: false }], ["0"]],
+  ["support impersonating a user", [{ minute: 0 }, { minute: 1, device: "desk", claim: false }], ["0"]],
 ])("%s: rows at %j", async (_what, said, minutes) => {
   for (const isBatch of [false, true]) {
     const project = await makeProject();
@@ -146,7 +146,7 @@ test.each<[string, Said[], string[]]>([
   }
 });
 
-test("a device that changes hands and comes back is a row each time", async () => {
+test("a device that changes users and back gets a row each time", async () => {
   const project = await makeProject();
   for (const [minute, profileId] of [
     [0, "u1"],

@@ -37,7 +37,7 @@ afterAll(() => {
   server.close();
 });
 
-test("an address has a number of connections, and those it closes make room", async () => {
+test("an address has a limited number of connections, and closing some makes room", async () => {
   const few = createServer((_request, response) => response.end("ok"));
   limitConnections(few, 3, () => false);
   await new Promise<void>((resolve) => few.listen(0, "127.0.0.1", resolve));
@@ -79,20 +79,20 @@ function begin(
 }
 const statusOf = (answer: string): number => Number(answer.split(" ")[1]);
 
-test("a body that stops coming is let go, with a reason, and holds nothing any more", async () => {
+test("a stalled body is dropped, with a reason, and its memory is freed", async () => {
   const { answer } = begin(50_000, 10_000);
   expect(statusOf(await answer)).toBe(408);
   expect(underWay.bytes()).toBe(0);
 });
 
-test("one that drips for ever is let go too", async () => {
+test("one that trickles for ever is dropped too", async () => {
   const { socket, answer } = begin(50_000, 10);
   const drip = setInterval(() => socket.write("x"), 100);
   expect(statusOf(await answer)).toBe(408);
   clearInterval(drip);
 });
 
-test("one that is slow and steady arrives", async () => {
+test("one that is slow but steady arrives", async () => {
   const { socket, answer } = begin(10_000, 0);
   for (let sent = 0; sent < 10_000; sent += 1_000) {
     socket.write("x".repeat(1_000));
@@ -103,7 +103,7 @@ test("one that is slow and steady arrives", async () => {
   expect(await answer).toMatch(/^HTTP\/1.1 200.*10000/s);
 });
 
-test("one that waits for a busy server is no fault of its sender's", async () => {
+test("time spent waiting for a busy server is not the sender's fault", async () => {
   const { socket, answer } = begin(150 * KIB, 150 * KIB, { busy: "1" });
   await sleep(BUSY_MS + 400);
   socket.end();
@@ -123,7 +123,7 @@ test("one address has its share, others have theirs", async () => {
   expect(statusOf(await other.answer)).toBe(200);
 });
 
-test("a hundred connections that stall hold no more than the limit, and nothing soon after", async () => {
+test("a hundred stalled connections hold no more than the limit, and nothing soon after", async () => {
   most = 0;
   const stalled = Array.from({ length: 100 }, (_, i) => begin(60 * KIB, 50 * KIB, { from: `10.0.0.${i}` }));
   let peak = 0;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   shop = await makeProject();
 });
 
-test("a body that is no JSON shows in the project's debugger, as its key says whose it is", async () => {
+test("a body that is not JSON appears in the debugger of its key's project", async () => {
   expect((await send(`${ingest.url()}/track`, '{"type": "track",', asBrowser(shop.write))).status).toBe(400);
   expect(glimpse(scopeOf(shop)).entries.at(-1)).toMatchObject({
     via: "/track",
@@ -25,7 +25,7 @@ test("a body that is no JSON shows in the project's debugger, as its key says wh
   });
 });
 
-test("an unknown key is shown to members at the same address, with the start of the id, and to nobody else", async () => {
+test("an unknown key is only shown to members at the same address, with the start of the id", async () => {
   const unknown = newId();
   expect((await send(`${ingest.url()}/track`, { type: "track" }, { "throughline-client-id": unknown })).status).toBe(
     401,
@@ -39,7 +39,7 @@ test("an unknown key is shown to members at the same address, with the start of 
   expect((await debuggerView(scopeOf(shop), ELSEWHERE)).unmatched).toEqual([]);
 });
 
-test("an unknown key from a project's own site is shown there, whoever asks, and in no other project", async () => {
+test("an unknown key from a project's own site is shown to all its members, and in no other project", async () => {
   const site = await makeProject();
   const other = await makeProject();
   await updateProjectFromText(scopeOf(site), { domain: "stray.example" });
@@ -53,14 +53,14 @@ test("an unknown key from a project's own site is shown there, whoever asks, and
   expect((await debuggerView(scopeOf(other), ELSEWHERE)).unmatched).toEqual([]);
 });
 
-test("this machine is one address, by whichever of its names", async () => {
+test("this machine is one address under all of its names", async () => {
   await send(`${ingest.url()}/track`, { type: "track" }, { "throughline-client-id": newId() });
   const { unmatched } = await debuggerView(scopeOf(shop), new Headers({ "x-forwarded-for": "::1" }));
   expect(unmatched).toEqual((await debuggerView(scopeOf(shop), HERE)).unmatched);
   expect(unmatched.length).toBeGreaterThan(0);
 });
 
-test("what is kept is bounded", async () => {
+test("memory is bounded", async () => {
   for (let i = 0; i < UNMATCHED_KEPT + 5; i++) await send(`${ingest.url()}/track`, { type: "track" });
   expect((await debuggerView(scopeOf(shop), HERE)).unmatched).toHaveLength(UNMATCHED_KEPT);
 });

@@ -11,7 +11,7 @@ beforeEach(async () => {
   await pool().query("DELETE FROM salts");
 });
 
-test("of processes that ask for a new day at the same time all get the same salt", async () => {
+test("processes that request a new day's salt at the same time all get the same one", async () => {
   const { pool: other } = testDatabase(8);
   const made = await Promise.all(
     Array.from({ length: 16 }, (_, i) => saltOfDay(other, "2026-06-15", Buffer.alloc(32, i))),
@@ -20,7 +20,7 @@ test("of processes that ask for a new day at the same time all get the same salt
   expect(new Set(made.map((salt) => salt.toString("hex"))).size).toBe(1);
 });
 
-test("a salt lasts for its day in UTC, is at hand at once, and is another the next day", async () => {
+test("a salt lasts for its UTC day, is returned synchronously, and changes the next day", async () => {
   const first = await daySalt(NOON);
   expect(daySalt(NOON - DAY / 2)).toBe(first);
   expect(daySalt(NOON + DAY / 2 - 1)).toBe(first);
@@ -30,7 +30,7 @@ test("a salt lasts for its day in UTC, is at hand at once, and is another the ne
   expect(await days()).toEqual(["2026-06-15", "2026-06-16"]);
 });
 
-test("a failed attempt is not remembered", async () => {
+test("a failed attempt is not cached", async () => {
   const broken = { query: () => Promise.reject(new Error("away")) } as unknown as Parameters<typeof daySalt>[1];
   await expect(daySalt(NOON + 5 * DAY, broken)).rejects.toThrow("away");
   expect(await daySalt(NOON + 5 * DAY)).toHaveLength(32);

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** On one device, messages with and without a session id share a session (docs/identity.md X5). */
+/** Messages of one device with and without a session id share a session (docs/identity.md X5). */
 const server = serveIngest();
 const MINUTE_MS = 60_000;
 const began = Date.now() - 3 * 60 * MINUTE_MS;
@@ -83,7 +83,7 @@ test.each(cases)("in one batch, in either order: %s", async (_what, said, visits
   }
 });
 
-test("the answer names the visit that it joined, and the visit counts both", async () => {
+test("the answer names the session that the message joined, and the session counts both", async () => {
   const project = await makeProject();
   await send(`${server.url()}/track`, message({ at: 0, session: S }), asServer(project.write));
   const answer = await send(`${server.url()}/track`, message({ at: 14 }), asServer(project.write));

@@ -22,7 +22,7 @@ const secret = (project: TestProject) => ({
   "throughline-client-secret": project.root.clientSecret,
 });
 
-test("one event is sent and answered as the first example says", async () => {
+test("one event is sent and answered as in the first example", async () => {
   const project = await makeProject();
   const [head = "", body = ""] = blockWith("POST /track").split("\n\n");
   const [request = "", ...lines] = head.split("\n");
@@ -39,7 +39,7 @@ test("one event is sent and answered as the first example says", async () => {
   expect(await eventsOf(project)).toMatchObject([{ name: "signup", properties: { plan: "pro" } }]);
 });
 
-test("a message may carry all that the example has", async () => {
+test("a message may carry every field of the example", async () => {
   const project = await makeProject();
   const [id, device, session] = [newId(), newId(), newId()];
   const text = blockWith('"anonymousId"')
@@ -52,7 +52,7 @@ test("a message may carry all that the example has", async () => {
   expect(await eventsOf(project)).toMatchObject([{ id, name: "imported" }]);
 });
 
-test("a batch is answered as the example says: accepted, repeated, too old, and warned of", async () => {
+test("a batch is answered as in the example: accepted, duplicate, too old, and with a warning", async () => {
   const project = await makeProject();
   const event = (more: object, payload: object = {}) => ({
     id: newId(),

@@ -23,14 +23,14 @@ async function people(count: number, long: number): Promise<string> {
   return projectId;
 }
 
-test("long histories are told by the numbers of people and of visitors", async () => {
+test("long histories are recognised by the stats of people and visitors", async () => {
   const projectId = await people(5, 2);
   const everybody = [1, 2, 3, 4, 5, -900, -901];
   expect(await longHistories(pool(), projectId, everybody, 50_000)).toEqual(new Set([1, 2, -900]));
   expect(await longHistories(pool(), newId(), everybody, 50_000)).toEqual(new Set());
 });
 
-test("people with long histories are worked out apart: the others first, and they in turns", async () => {
+test("people with long histories are processed separately: the others first, then one at a time", async () => {
   const projectId = await people(20, 3);
   const facts = startFacts();
   markStale(

@@ -49,7 +49,7 @@ function expected(world: World, now: number) {
     .sort((a, b) => a.person - b.person);
 }
 
-test("facts of random projects are what one counts from the events", async () => {
+test("facts of random projects match a count of the events", async () => {
   for (let seed = 0; seed < 40; seed++) {
     const world = randomWorld(seed);
     // From minutes to days, so that there are active days to count.
@@ -72,7 +72,7 @@ test("facts of random projects are what one counts from the events", async () =>
     const after = await pool().query("SELECT xmin::text FROM profile_facts WHERE project_id = $1 ORDER BY person", [
       world.projectId,
     ]);
-    expect(after.rows, "what did not change is not written again").toEqual(before.rows);
+    expect(after.rows, "unchanged rows are not rewritten").toEqual(before.rows);
   }
 }, 60_000);
 

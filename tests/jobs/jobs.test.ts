@@ -9,7 +9,7 @@ import { parseScript, timeOf } from "../identity/script";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-test("a start finishes the erasures a crash left, and destroys the salts of the day before yesterday", async () => {
+test("a start finishes interrupted erasures, and destroys the salts of the day before yesterday", async () => {
   const project = await makeProject(pool());
   const ops = parseScript("a@0 A/a@5 B@6").map((op) => toOperation(op));
   await send(pool(), project, ops);

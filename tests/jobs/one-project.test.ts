@@ -11,7 +11,7 @@ import { makeProject } from "@/tests/identity/run";
 const HOUR_MS = 3_600_000;
 const bad = () => Promise.reject(Object.assign(new Error("out of range"), { code: "22003" }));
 
-test("a project whose data a job cannot take rests for an hour; what is nobody's fault is thrown", async () => {
+test("a project whose data makes a job fail rests for an hour; other failures are thrown", async () => {
   expect(await forOneProject("a", "p", 0, bad)).toBeNull();
   expect(await forOneProject("a", "p", HOUR_MS - 1, async () => "done")).toBeNull();
   expect(await forOneProject("a", "q", 1, async () => "done")).toBe("done");
@@ -21,7 +21,7 @@ test("a project whose data a job cannot take rests for an hour; what is nobody's
   await expect(forOneProject("a", "q", 2, away)).rejects.toThrow("refused");
 });
 
-test("states, sign-ups and risk of the others are worked out when one project's cannot be stored", async () => {
+test("other projects' states, sign-ups and risk are computed when one project's cannot be stored", async () => {
   const projects = [await makeProject(pool()), await makeProject(pool()), await makeProject(pool())];
   const now = at(60 * 24 * 40);
   for (const project of projects) {

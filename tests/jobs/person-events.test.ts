@@ -18,7 +18,9 @@ const NAMES = ["export", "screen_view", "search"];
 
 type Kind = "events" | "activity";
 
-/** As one would by hand: every event (or everything active) that is stored, at whoever owns it now. "person name" → its times. */
+/**
+ * Counted by hand: every event (or everything active) that is stored, for its current owner. "person name" → its times.
+ */
 async function timesByHand(projectId: string, kind: Kind): Promise<Record<string, number[]>> {
   const all = async <Row extends object>(text: string) => (await pool().query<Row>(text, [projectId])).rows;
   const identities = await all<{ id: number; profile_id: number }>(
@@ -105,7 +107,7 @@ async function followTheEngine(project: ProjectSettings): Promise<void> {
   }
 }
 
-test("after any claims, merges, detachments and erasures the lifetime counts and days are what one counts by hand", async () => {
+test("after any claims, merges, detachments and erasures the lifetime counts and days match a count by hand", async () => {
   let moved = 0;
   for (let seed = 0; seed < 25; seed++) {
     const project = await makeProject(pool());
@@ -142,7 +144,7 @@ test("after any claims, merges, detachments and erasures the lifetime counts and
   expect(moved).toBeGreaterThan(100);
 });
 
-test("erasing somebody takes their counts at once, before any row is deleted and without the job", async () => {
+test("erasing somebody deletes their counts at once, before any row is deleted and without the job", async () => {
   const project = await makeProject(pool());
   const [first, ...rest] = sequence(3, 1).map((op) => ({
     ...toOperation(op),
@@ -163,7 +165,7 @@ test("erasing somebody takes their counts at once, before any row is deleted and
   expect(await daysByTheJob(project.id)).toEqual({});
 });
 
-test("after an update filters stay exact while the job makes the counts, and the job makes them all", async () => {
+test("after an update filters stay exact while the job builds the counts, and the job builds them all", async () => {
   const project = await makeProject(pool());
   const ops = sequence(5, 40).map((op) => toOperation(op, T0 + DAY_MS));
   await new Batcher(() => pool()).submit(project, ops);

@@ -76,7 +76,7 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
   },
 );
 
-test("the planted way is among them, and customers from before are left out and counted", async () => {
+test("the planted path is found, and customers who predate the project are left out and counted", async () => {
   const only = { from: NOW - 20 * DAY_MS, to: NOW - 20 * DAY_MS + 1 };
   const { rows, reached } = await journeysOf(scope, "signUp", only);
   expect(reached).toBeGreaterThanOrEqual(1);
@@ -93,7 +93,7 @@ test("the planted way is among them, and customers from before are left out and 
   expect(all.existing).toBeGreaterThan(0);
 });
 
-test("file and API say the same; a stranger's is empty", async () => {
+test("file and API agree; another project's is empty", async () => {
   const found = await journeysOf(scope, "signUp", COHORT);
   const csv = await exportJourneys(scope, found, null).text();
   expect(csv.trim().split("\r\n")).toHaveLength(

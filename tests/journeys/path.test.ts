@@ -33,7 +33,7 @@ beforeAll(async () => {
   await refreshAllFacts(pool(), shop.id, NOW);
 }, 60_000);
 
-test("first touch, visits with their steps, last step, sign-up and first value", async () => {
+test("first touch, sessions with their steps, last step, sign-up and first conversion", async () => {
   const path = await pathOf(scope, "u:ada");
   expect(path).toMatchObject({
     firstSeen: NOW - 30 * DAY_MS,
@@ -51,7 +51,7 @@ test("first touch, visits with their steps, last step, sign-up and first value",
   ]);
 });
 
-test("whoever did not sign up here has no path, and to a stranger nobody is there", async () => {
+test("people who did not sign up here have no path, and another project finds nobody", async () => {
   expect(await pathOf(scope, "u:old")).toBeNull();
   expect(await pathOf(scope, "a:d3")).toBeNull();
   const stranger = grantScope((await makeProject()).id, "system:test");

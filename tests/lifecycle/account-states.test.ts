@@ -23,7 +23,7 @@ const NOW = START + 60 * DAY;
 const DAY_MINUTES = 24 * 60;
 
 const days = (from: number, count: number, step = 1) => Array.from({ length: count }, (_, i) => from + i * step);
-/** Of each account, on which days before NOW which of its people were active. */
+/** For each account, on which days before NOW which of its people were active. */
 const LIVES: { [account: string]: { [person: string]: number[] } } = {
   daily: { ada: days(0, 59, 2), bob: days(1, 59, 2) },
   stopped: { cy: days(8, 40), dee: days(9, 30) },
@@ -93,7 +93,7 @@ const statesNow = async (): Promise<Record<string, string | null>> => {
   return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
 };
 
-test("each account is in the state its people's days together say", async () => {
+test("each account is in the state derived from its people's combined days", async () => {
   expect(await statesNow()).toEqual({
     daily: "active",
     stopped: "slipping",
@@ -108,7 +108,7 @@ test("each account is in the state its people's days together say", async () => 
   expect(await byTheJob()).toEqual(sums);
 });
 
-test("every number of the chart is the number of accounts on the list behind it", async () => {
+test("every number of the chart equals the number of accounts on the list behind it", async () => {
   const count = async (of: Condition[]) => {
     const { where, words } = readAccountStates(project.id, encodeRule({ kind: "and", of }), NOW);
     expect(words).not.toBeNull();
@@ -130,7 +130,7 @@ test("every number of the chart is the number of accounts on the list behind it"
   expect(Object.values(weeks.at(-1)?.states ?? {})).toEqual([1, 2, 1, 1, 1]);
 });
 
-test("own team, unassigning, merging and erasing move states and sums, exactly", async () => {
+test("own team, unassigning, merging and erasing update states and sums exactly", async () => {
   const settled = async () => {
     await settle(project, NOW);
     expect(await byTheJob()).toEqual(await byHand());

@@ -32,13 +32,13 @@ async function planOf(query: Sql): Promise<string> {
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }
 
-test("the chart reads this project's sums and nothing of people", async () => {
+test("the chart reads this project's sums and no people", async () => {
   const plan = await planOf(movesQuery(scope, weekDays(TODAY - 90, TODAY, TODAY), "everybody"));
   expect(plan).toContain("lifecycle_moves_pkey");
   expect(plan).not.toMatch(/Seq Scan|person_states|profile_facts/);
 });
 
-test("who was in a state is a range of the states' index, a person's state one probe of their own", async () => {
+test("the people in a state are one range of the states' index, a person's state is one probe", async () => {
   const condition = { kind: "state", is: "oneOf", values: ["slipping"], on: isoDay(TODAY - 3) } as const;
   const { people, probe } = stateSql(projectId, { ...condition, values: [...condition.values] }, Date.now());
   const set = await planOf(people);

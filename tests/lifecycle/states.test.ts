@@ -81,7 +81,7 @@ async function followTheEngine(project: ProjectSettings): Promise<void> {
   }
 }
 
-test("after any claims, merges, detachments, late events and erasures, states and sums are what the rule says", async () => {
+test("after any claims, merges, detachments, late events and erasures, states and sums match the rule", async () => {
   let runs = 0;
   for (let seed = 0; seed < 20; seed++) {
     const project = await makeProject(pool());
@@ -166,7 +166,7 @@ test.each([
 const inState = (values: State[], on: string): Condition => ({ kind: "state", is: "oneOf", values, on });
 const notSeen = (on: string): Condition => ({ kind: "state", is: "noneOf", values: [...STATES], on });
 
-test("every number of the chart is the number of people on the list behind it", async () => {
+test("every number of the chart equals the number of people on the list behind it", async () => {
   const project = await plant(LIVES);
   const scope = grantScope(project.id, "system:test");
   const count = async (of: Condition[]) =>
@@ -204,7 +204,7 @@ test("every number of the chart is the number of people on the list behind it", 
   });
 });
 
-test("a changed setting is applied to everybody, and states past and future follow it", async () => {
+test("a changed setting is applied to everybody, to past and future states", async () => {
   const project = await plant(LIVES);
   const scope = grantScope(project.id, "system:test");
   const slipping = async () => {
@@ -222,7 +222,7 @@ test("a changed setting is applied to everybody, and states past and future foll
   expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
-test("the first people of a project have their states at once; those of one that had people before wait for all", async () => {
+test("a project's first people have their states at once; with existing people, states wait for everybody", async () => {
   const project = await makeProject(pool());
   const scope = grantScope(project.id, "system:test");
   expect(await lifecycleProgress(scope, "identified")).toBe("none");
@@ -237,7 +237,7 @@ test("the first people of a project have their states at once; those of one that
   expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
-test("the population's habit is taken over once it is known, and small changes of it are not", async () => {
+test("the population's habit is adopted once it is known, and small changes of it are ignored", async () => {
   const every = (step: number, times: number) => Array.from({ length: times }, (_, i) => i * step);
   const gapOf = async ({ id }: ProjectSettings) => (await ruleOf(pool(), id)).rule.usualGapDays;
   const people = Array.from({ length: 20 }, (_, i) => [`often${i}`, every(2, 8)] as const);
@@ -251,12 +251,12 @@ test("the population's habit is taken over once it is known, and small changes o
   expect(await gapOf(project)).toBe(2);
   await pool().query(sql`UPDATE profile_facts SET usual_gap_days = 4 WHERE project_id = ${project.id}`);
   await settleStates(pool(), project.id, NOW + 2 * DAY_MS + 1);
-  expect(await gapOf(project)).toBe(2); // looked at once a day
+  expect(await gapOf(project)).toBe(2); // checked once a day
   await settleStates(pool(), project.id, NOW + 4 * DAY_MS);
   expect(await gapOf(project)).toBe(4);
 });
 
-test("sums that nobody asks for are tidied away, and the chart stays as it is", async () => {
+test("unused sums are deleted, and the chart does not change", async () => {
   const project = await plant(LIVES);
   const scope = grantScope(project.id, "system:test");
   const later = NOW + 40 * DAY_MS;
@@ -270,7 +270,7 @@ test("sums that nobody asks for are tidied away, and the chart stays as it is", 
   expect(await lifecycleWeeks(scope, range, later)).toEqual(before);
 });
 
-test("time passing needs no job: next month's states are there already", async () => {
+test("the passing of time needs no job: next month's states are already stored", async () => {
   const project = await plant(LIVES);
   const scope = grantScope(project.id, "system:test");
   const later = NOW + 30 * DAY_MS;
@@ -283,7 +283,7 @@ test("time passing needs no job: next month's states are there already", async (
   }
 });
 
-test("on pages a state is said with its reason, of a person and of an account, and of nobody else's", async () => {
+test("pages show a state with its reason, for a person and for an account of the project only", async () => {
   const project = await plant(LIVES);
   const [scope, stranger] = [project.id, (await plant({ elsewhere: [1] })).id].map((id) =>
     grantScope(id, "system:test"),
@@ -309,7 +309,7 @@ test("on pages a state is said with its reason, of a person and of an account, a
   expect(await accountState(stranger, "acme", NOW)).toBeNull();
 });
 
-test("somebody erased is in no number at once, and another project's people never are", async () => {
+test("an erased person is removed from all numbers at once, and another project's people are in none", async () => {
   const [project, other] = [await plant(LIVES), await plant({ elsewhere: [1, 2] })];
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
   await erase(pool(), project, { kind: "u", extId: "daily" }, options);

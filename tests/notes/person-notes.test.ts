@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 describe("notes", () => {
-  test("a note is its person's, whoever's else it is not, and mentions reach the mentioned", async () => {
+  test("a note is shown on its person only, and mentions reach the mentioned", async () => {
     const id = await write("u:kim", "  Asked for a refund, @Grace?  ");
     expect(await notesOf(scope, "u:kim", 10)).toMatchObject([
       { id, authorId: ada.id, body: "Asked for a refund, @Grace?", createdAt: NOW, editedAt: null },
@@ -39,7 +39,7 @@ describe("notes", () => {
     expect(await mentionsOf(grantScope(newId(), "system:test"), grace.id, 0, 10)).toEqual([]);
   });
 
-  test("a note on a visitor comes along when they turn out to be somebody", async () => {
+  test("a note on a visitor moves to the person who claims them", async () => {
     const id = await write("a:device", "Came back twice");
     expect((await notesOf(scope, "a:device", 10)).map((note) => note.id)).toEqual([id]);
     await pool().query(
@@ -48,7 +48,7 @@ describe("notes", () => {
     expect((await notesOf(scope, "u:lee", 10)).map((note) => note.id)).toEqual([id]);
   });
 
-  test("only its author changes a note; others delete it only if they may delete anybody's", async () => {
+  test("only its author can change a note; others can only delete it with permission", async () => {
     const id = await write("u:lee", "Mine");
     const note = (await notesOf(scope, "u:lee", 10)).find((one) => one.id === id) as { actorId: number; id: string };
     const change = (authorId: string) => editNote(scope, note, { authorId, body: "Changed", members, now: NOW + 1 });
@@ -64,14 +64,14 @@ describe("notes", () => {
     expect((await notesOf(scope, "u:lee", 10)).some((one) => one.id === id)).toBe(false);
   });
 
-  test.each([["nothing"], ["   "], ["x".repeat(4_001)]])("refuses an empty or endless text", async (body) => {
+  test.each([["nothing"], ["   "], ["x".repeat(4_001)]])("rejects an empty or overlong text", async (body) => {
     await expect(write("u:kim", body === "nothing" ? "" : body)).rejects.toMatchObject({
       code: "unprocessable",
       field: "body",
     });
   });
 
-  test("notes are erased with the stretch they hang on, and no other", async () => {
+  test("notes are erased with the span they are attached to, and no others", async () => {
     await write("u:kim", "Gone soon");
     await write("u:lee", "Stays");
     const before = await countNotes(scope, "u:lee");
@@ -81,7 +81,7 @@ describe("notes", () => {
   });
 });
 
-test("an event is shown as chosen, and as ever once nothing is chosen", async () => {
+test("an event is displayed as chosen, and with the default after a reset", async () => {
   await setEventDisplay(scope, "signed_up", { icon: "star", color: "violet", conversion: true });
   await setEventDisplay(scope, "exported", { icon: null, color: "blue", conversion: false });
   const displays = await eventDisplays(scope);
@@ -96,7 +96,7 @@ test("an event is shown as chosen, and as ever once nothing is chosen", async ()
   await expect(setEventDisplay(scope, "x", wrong)).rejects.toMatchObject({ code: "unprocessable", field: "icon" });
 });
 
-test("pins keep their order, count once, and are few", async () => {
+test("pins keep their order, without duplicates, and are limited", async () => {
   for (const key of ["plan", "role", "plan"]) await setPin(scope, key, true);
   expect(await pinnedProperties(scope)).toEqual(["plan", "role"]);
   await setPin(scope, "plan", false);

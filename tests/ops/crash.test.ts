@@ -7,7 +7,7 @@ import { post, postgresPid, readBack, stream } from "./stream";
 /** Answered events after which the app is killed in the middle of the stream. */
 const KILL_AFTER = 1_500;
 
-test("kill -9 in a stream of events: every event answered 200 is there after a restart, and none is there twice", async () => {
+test("after kill -9 in a stream of events and a restart, every event answered 200 is stored, and none twice", async () => {
   const dataDir = newDataDir();
   const env = { DATA_DIR: dataDir };
   let app = await start(env);

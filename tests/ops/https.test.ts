@@ -5,7 +5,7 @@ import { openHttps } from "../support/https";
 import type { Listening } from "../support/proxy";
 import { type App, createProject, newDataDir, start } from "./instance";
 
-/** The production build behind a proxy that speaks TLS, with a real browser: what it does with `__Secure-` cookies is the point. */
+/** The production build behind a TLS proxy, with a real browser: the point is how it treats `__Secure-` cookies. */
 let app: App;
 let proxy: Listening;
 let browser: Browser;
@@ -50,7 +50,7 @@ async function openLogIn(next = "") {
   return { context, page, cookies };
 }
 
-test("logging in sets a secure cookie and fetches nothing from itself in vain; logging out ends both cookie and log-in", async () => {
+test("logging in sets a secure cookie without failed requests to itself; logging out ends both cookie and log-in", async () => {
   const { context, page, cookies } = await openLogIn();
   const kept = await cookies();
   expect(kept).toMatchObject([{ name: SESSION, secure: true, httpOnly: true, sameSite: "Lax", path: "/" }]);
@@ -127,7 +127,7 @@ test("logging in needs no JavaScript", async () => {
   await context.close();
 });
 
-test("after many wrong passwords the right one still gets in: elsewhere after a puzzle, on a known device at once", async () => {
+test("after many wrong passwords the right one still works: at once on a known device, elsewhere after a puzzle", async () => {
   const { context, page } = await openLogIn();
   await page.getByRole("button", { name: /ops/i }).last().click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
@@ -162,7 +162,7 @@ test("after many wrong passwords the right one still gets in: elsewhere after a 
   await Promise.all([stranger.close(), context.close()]);
 });
 
-test("the operator is told of a proxy that is not counted, in the log and in Settings", async () => {
+test("an uncounted proxy is reported to the operator, in the log and in Settings", async () => {
   const { context, page } = await openLogIn();
   await page.goto(`/${projectId}/settings`);
   await page.getByRole("note").filter({ hasText: "TRUSTED_PROXIES" }).waitFor();

@@ -8,8 +8,8 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import { type App, createProject, newDataDir, start } from "./instance";
 
 /**
- * Whatever an address holds, a page or a file comes of it, or a 4xx: every page and every route of the dashboard, from
- * the files themselves, with what Postgres cannot hold or look for in each parameter the code reads.
+ * Any URL gives a page, a file or a 4xx: every page and every route of the dashboard, from the files themselves, with
+ * what Postgres cannot hold or look for in each parameter the code reads.
  */
 const root = new URL("../..", import.meta.url).pathname;
 const PERSON = "auth0|7%7C4";
@@ -131,7 +131,7 @@ async function failing(paths: readonly string[]): Promise<string[]> {
   return failed.sort();
 }
 
-test("no parameter of any page or route makes a 500", async () => {
+test("no parameter of any page or route causes a 500", async () => {
   const pages = addresses();
   expect(pages.length).toBeGreaterThan(35);
   expect(PARAMETERS).toEqual(expect.arrayContaining(["nopages", "until", "cursor"])); // read from the source
@@ -149,7 +149,7 @@ test("no parameter of any page or route makes a 500", async () => {
   expect(await failing([...asked, ...full])).toEqual([]);
 });
 
-test("nor does any word in a path", async () => {
+test("nor does any segment of a path", async () => {
   const words = ["%00", "u%3A%00", "u%3A%ED%A0%80", "%2500", `u%3A${"x".repeat(3_000)}`, "..%2f..%2fx"];
   const paths = words.flatMap((word) => [
     `/${word}`,
@@ -166,7 +166,7 @@ test("nor does any word in a path", async () => {
   expect(await failing(paths)).toEqual([]);
 });
 
-test("the API names the parameter that holds a NUL", async () => {
+test("the API names the parameter that contains a NUL", async () => {
   const response = await fetch(`${app.url}/api/v1/profiles?search=a%00b`);
   expect([response.status, await response.json()]).toMatchObject([
     400,
@@ -174,7 +174,7 @@ test("the API names the parameter that holds a NUL", async () => {
   ]);
 });
 
-test("a person whose id holds percent signs has each of their pages, files and streams", async () => {
+test("all pages, files and streams of a person whose id contains percent signs work", async () => {
   for (const tab of [
     "",
     "/sessions",
@@ -189,7 +189,7 @@ test("a person whose id holds percent signs has each of their pages, files and s
   expect(await statusOf(`/api/live/${projectId}/users/${person}?since=${Date.now()}`)).toBe(200);
 });
 
-test("an erased person's address says so, and an unknown one's that nobody has the id", async () => {
+test("an erased person's URL says so, and an unknown one says that nobody has the id", async () => {
   const gone = `${app.url}/api/v1/profiles/${encodeURIComponent("u:gone")}`;
   await fetch(`${app.url}/track`, { method: "POST", headers: secret, body: JSON.stringify(event("gone")) });
   expect((await fetch(gone, { method: "DELETE", headers: secret })).status).toBe(200);
@@ -203,7 +203,7 @@ test("an erased person's address says so, and an unknown one's that nobody has t
   expect(unknown).not.toContain("This person was erased");
 });
 
-test("an export of more columns than a function has arguments is whole", async () => {
+test("an export with more columns than a function can have arguments is complete", async () => {
   const columns = Array.from({ length: 120 }, (_, i) => `p:p${i}`).join(",");
   const address = `${app.url}/${projectId}/users/export?columns=${encodeURIComponent(columns)}`;
   let rows: string[] = [];

@@ -4,7 +4,7 @@ import { openPooler } from "../support/pooler";
 import { createProject, newDataDir, newPostgres, start } from "./instance";
 import { post, readBack } from "./stream";
 
-test("npm start and the operator's commands work through PgBouncer, told nothing of it", async () => {
+test("npm start and the operator's commands work through PgBouncer without configuration", async () => {
   const direct = await newPostgres();
   const pooler = await openPooler(direct, 5);
   try {

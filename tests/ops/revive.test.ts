@@ -9,7 +9,7 @@ const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
 /** How soon an SDK tries again after a 503, in ms. */
 const RETRY_MS = 100;
 
-test("embedded Postgres killed under load comes back by itself: what was answered is stored, none twice, few lines in the log", async () => {
+test("embedded Postgres killed under load restarts automatically: acknowledged events are stored, none twice, with few log lines", async () => {
   const dataDir = newDataDir();
   const env = { DATA_DIR: dataDir };
   const app = await start(env);
@@ -57,7 +57,7 @@ test("embedded Postgres killed under load comes back by itself: what was answere
   expect(await app.exited).toBe(0);
 });
 
-test("while somebody else's Postgres is away the app stays up and says so in a few lines, whoever asks; then it goes on", async () => {
+test("while an external Postgres is away the app stays up, logs a few lines, and recovers", async () => {
   const postgres = await startPostgres({ folder: join(newDataDir(), "postgres") });
   const env = { DATA_DIR: newDataDir(), DATABASE_URL: postgres.url };
   const app = await start(env);

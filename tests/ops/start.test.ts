@@ -18,7 +18,7 @@ async function refusal(env: Env): Promise<{ code: number | null; said: string }>
 }
 
 describe("npm start", () => {
-  test("on embedded Postgres says where it is, where the data is and how to stop, and stops everything on SIGTERM", async () => {
+  test("on embedded Postgres prints its URL, the data folder and how to stop, and stops everything on SIGTERM", async () => {
     const dataDir = newDataDir();
     const app = await start({ DATA_DIR: dataDir });
     expect(app.stdout().trim().split("\n")).toEqual([
@@ -43,7 +43,7 @@ describe("npm start", () => {
     await expect(fetch(app.url)).rejects.toThrow();
   });
 
-  test("keeps its data and its secret over a restart", async () => {
+  test("keeps its data and its secret across a restart", async () => {
     const dataDir = newDataDir();
     const first = await start({ DATA_DIR: dataDir });
     const { projectId, write } = await createProject({ DATA_DIR: dataDir });
@@ -66,7 +66,7 @@ describe("npm start", () => {
     }
   });
 
-  test("refuses an address that cannot be decoded in words: the API in its error shape, pages as not found", async () => {
+  test("rejects a URL that cannot be decoded: the API in its error shape, pages as not found", async () => {
     const app = await start({ DATA_DIR: newDataDir() });
     const api = await fetch(`${app.url}/api/v1/profiles/%E0%A4%A`);
     expect([api.status, await api.json()]).toEqual([

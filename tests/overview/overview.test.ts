@@ -49,7 +49,7 @@ function within(world: World, window: Window): Event[] {
 const eventsIn = (world: World, window: Window) =>
   world.events.filter(({ kind, ts }) => kind === "event" && isIn(window, ts));
 
-/** What the overview says, by hand: [ref, first, last, events] of everybody in the window, in no order. */
+/** The overview counted by hand: [ref, first, last, events] of everybody in the window, in no order. */
 function peopleByHand(world: World, window: Window, show: PeopleShown): string[] {
   const events = within(world, window);
   return everyone(world).flatMap(({ key, ref, firstSeen }) => {
@@ -96,7 +96,7 @@ async function checkWindow(world: World, scope: Scope, window: Window, { zone, l
   return events.length;
 }
 
-test("the overview counts each person of its days once, and lists the very people it counts, by days kept and by walking events", async () => {
+test("the overview counts each person of its days once, and lists exactly those people, by stored days and by scanning events", async () => {
   let counted = 0;
   for (let seed = 1; seed <= WORLDS; seed++) {
     const isPlain = seed % 2 === 0;
@@ -125,7 +125,7 @@ test("the overview counts each person of its days once, and lists the very peopl
   expect(counted).toBeGreaterThan(500);
 }, 120_000);
 
-test("a window within one UTC day is told by its events", async () => {
+test("a window within one UTC day is answered from its events", async () => {
   const world = longWorld(5, true);
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);

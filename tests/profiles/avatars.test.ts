@@ -55,14 +55,14 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 describe("a person's picture", () => {
-  test("is not fetched unless the project says so", async () => {
+  test("is not fetched unless the project allows it", async () => {
     const { projectId, logIn } = await newProject();
     await logIn();
     expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);
     expect(fetches()).toBe(0);
   });
 
-  test("is served by the app to members, kept by nobody else's browser, and nothing but a picture", async () => {
+  test("is served by the app to members only, with private caching, and only if it is a picture", async () => {
     const { projectId, logIn, scope } = await newProject();
     await updateProject(scope, { avatars: true });
     await logIn();
@@ -79,7 +79,7 @@ describe("a person's picture", () => {
     expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);
   });
 
-  test("that cannot be had is no error on a page's console", async () => {
+  test("that is unavailable causes no error on a page's console", async () => {
     const { projectId, logIn, scope } = await newProject();
     await updateProject(scope, { avatars: true });
     await logIn();
@@ -89,7 +89,7 @@ describe("a person's picture", () => {
     expect([answer.status, answer.headers.get("cache-control")]).toEqual([204, "private, max-age=600"]);
   });
 
-  test("is for members of the project, and of its own people", async () => {
+  test("is available to members of the project, for its own people", async () => {
     const [mine, theirs] = [await newProject(), await newProject()];
     for (const { scope } of [mine, theirs]) await updateProject(scope, { avatars: true });
     const before = fetches();
@@ -102,7 +102,7 @@ describe("a person's picture", () => {
     expect(fetches()).toBe(before);
   });
 
-  test("is named by the app's own path wherever people are found", async () => {
+  test("has the app's own path wherever people are listed", async () => {
     const { projectId, logIn } = await newProject();
     await logIn();
     const answer = await search(new Request("http://127.0.0.1/?q=ada"), {

@@ -149,7 +149,7 @@ async function checkOrders(world: World, at: string): Promise<string[][]> {
   return orders;
 }
 
-test("in every order, page by page, everybody comes once, sorted, those without a value last; kept or not", async () => {
+test("every order lists everybody once, page by page, sorted, those without a value last; with or without sorted copies", async () => {
   for (let seed = 0; seed < 3; seed++) {
     const world = await worldOfTies(seed);
     await refreshAllFacts(pool(), world.projectId);
@@ -164,7 +164,7 @@ test("in every order, page by page, everybody comes once, sorted, those without 
   }
 }, 240_000);
 
-test("under a rule, a search and in each tab a kept order is the one that is found by reading everybody", async () => {
+test("with a rule, a search and in each tab, sorted copies give the same order as reading everybody", async () => {
   const rules: Rule[] = [
     { kind: "and", of: [{ kind: "count", field: "events", is: "atLeast", n: 1 }] },
     {
@@ -209,7 +209,7 @@ async function paged(scope: Scope, options: Omit<ListProfilesOptions, "limit">):
   }
 }
 
-test("an export has the people of the list in the order of the list, with all their user ids", async () => {
+test("an export has the list's people in its order, with all their user ids", async () => {
   for (const seed of [1, 4]) {
     const world = await worldOfTies(seed);
     await refreshAllFacts(pool(), world.projectId);
@@ -238,7 +238,7 @@ test("an export has the people of the list in the order of the list, with all th
   }
 }, 60_000);
 
-test("tabs are counted as they are listed, and nobody of another project stands in them", async () => {
+test("a tab's count equals its list, and nobody of another project is in it", async () => {
   const world = await worldOfTies(77);
   await refreshAllFacts(pool(), world.projectId);
   const other = grantScope(randomWorld(5).projectId, "system:test");
@@ -250,7 +250,7 @@ test("tabs are counted as they are listed, and nobody of another project stands 
   }
 });
 
-test("a cursor of another order, or one made up, is refused by name", async () => {
+test("a cursor of another order, or a forged one, is rejected, naming the parameter", async () => {
   const world = await worldOfTies(3);
   await refreshAllFacts(pool(), world.projectId);
   const scope = scopeOf(world);
@@ -268,7 +268,7 @@ test("a cursor of another order, or one made up, is refused by name", async () =
   }
 });
 
-test("somebody who is gone is not shown, though their facts are still there", async () => {
+test("a deleted person is not shown, even while their facts still exist", async () => {
   const world = await worldOfTies(9);
   await refreshAllFacts(pool(), world.projectId);
   const sort: Sort = { by: "events", order: "desc" };
@@ -278,7 +278,7 @@ test("somebody who is gone is not shown, though their facts are still there", as
   expect(after.map((row) => row.ref)).toEqual(before.map((row) => row.ref).filter((ref) => ref !== "u:tie-1003"));
 });
 
-test("a search of several words with a number finds whoever has them side by side, in every kind of list", async () => {
+test("a search of several words with a number finds people with adjacent words, in every kind of list", async () => {
   const world = await worldOfTies(12);
   const texts = ["flat 77 b", "flat 7\n77 b", "77 flat", "flat 770", "a flat 77", "flat  77", "flat 7_7"];
   for (const [i, text] of texts.entries())

@@ -196,7 +196,7 @@ test.each([
   expect(plan).not.toContain("Seq Scan on profile");
 });
 
-test("whether facts are outdated is read from its index, though statistics say that all of them are", async () => {
+test("whether facts are outdated is read from its index, even if statistics claim that all of them are", async () => {
   const tx = await pool().connect();
   try {
     await tx.query(

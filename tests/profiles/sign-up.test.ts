@@ -97,11 +97,11 @@ const USUAL = {
   joined: ["existing", null],
 };
 
-test("each person's sign-up is told by the first evidence there is, and old customers are told apart", async () => {
+test("each person's sign-up follows the first available evidence, and existing customers are recognised", async () => {
   expect(await signUps()).toEqual(USUAL);
 });
 
-test("lists filter and show it", async () => {
+test("lists filter by it and show it", async () => {
   const found = async (filter: string) => {
     const rule = decodeRule(filter);
     if (!rule) throw new Error("No rule.");
@@ -116,7 +116,7 @@ test("lists filter and show it", async () => {
   expect((await found("and(signedUp(inLast,30))")).map(([ref]) => ref)).toEqual(["u:evented", "u:new", "u:trait"]);
 });
 
-test("a person's page says the same", async () => {
+test("a person's page agrees", async () => {
   expect(await arrivalOf(scope, "u:old")).toMatchObject({ signedUpAt: null, isExisting: true });
   expect(await arrivalOf(scope, "u:new")).toMatchObject({ signedUpAt: ago(8) + 60_000, isExisting: false });
   await expect(arrivalOf(grantScope(newId(), "system:test"), "u:new")).rejects.toMatchObject({
@@ -124,7 +124,7 @@ test("a person's page says the same", async () => {
   });
 });
 
-test("other settings decide anew for everybody, and back", async () => {
+test("changed settings are applied to everybody, and reverted again", async () => {
   await updateProjectFromText(scope, { signUpProperty: "joined_on", signUpEvent: "joined" });
   while (await sweepSignUps(pool(), project.id, NOW));
   expect(await signUps()).toEqual({
@@ -140,7 +140,7 @@ test("other settings decide anew for everybody, and back", async () => {
   expect(await signUps()).toEqual(USUAL);
 });
 
-test("facts of before this rule are decided by the sweep, without being made again", async () => {
+test("the sweep decides facts from before this rule without recomputing them", async () => {
   await pool().query("DELETE FROM sign_up_sweeps WHERE project_id = $1", [project.id]);
   await pool().query(
     `UPDATE profile_facts f SET signed_up_at = p.created_at, sign_up = NULL, known_since = NULL
@@ -151,7 +151,7 @@ test("facts of before this rule are decided by the sweep, without being made aga
   expect(await signUps()).toEqual(USUAL);
 });
 
-test("history that comes in later moves the first day, and customers of then are no longer from before", async () => {
+test("imported history moves the first day, so that its customers no longer predate the project", async () => {
   await applyBatch(pool(), project, [operation({ anon: "import", ts: ago(500) })]);
   await refreshAllFacts(pool(), project.id, NOW);
   expect((await signUps()).dated).toEqual(["property", ago(400)]);

@@ -64,7 +64,7 @@ test.each([
   expect((await all("SELECT sort_value($1::jsonb)::text AS value", [value]))[0]?.value).toBe(sorted);
 });
 
-test("a column is kept from the first sort by it on, and relied on once everybody was met", async () => {
+test("a column is kept after the first sort by it, and used once it is complete", async () => {
   const { projectId, scope } = await project(6_000);
   const order = async () => (await listProfiles(scope, { sort: BY_PLAN, limit: 5 })).rows.map(({ ref }) => ref);
   const before = await order();
@@ -78,7 +78,7 @@ test("a column is kept from the first sort by it on, and relied on once everybod
   expect(await order()).toEqual(before);
 });
 
-test("values follow the people: changed, removed, new, gone", async () => {
+test("values follow the people: changed, removed, new, deleted", async () => {
   const { projectId, scope } = await project(4);
   await keptIn(scope, "p:plan", NOW);
   await keptIn(scope, "userId", NOW);
@@ -109,12 +109,12 @@ test("values follow the people: changed, removed, new, gone", async () => {
     all("SELECT xmin::text FROM profile_values WHERE project_id = $1 ORDER BY column_id, person", [projectId]);
   const before = await versions();
   await refreshFacts(pool(), projectId, [1, 2, 4, 5], NOW);
-  expect(await versions(), "what did not change is not written again").toEqual(before);
+  expect(await versions(), "unchanged values are not rewritten").toEqual(before);
   await transaction(pool(), (tx) => deleteFacts(tx, projectId, [1, 5]));
   expect((await valuesOf(projectId)).map(([, person]) => person)).toEqual([4, 2, 4]);
 });
 
-test("what a crash left unwritten is found within a week", async () => {
+test("values that a crash left unwritten are found within a week", async () => {
   const { projectId, scope } = await project(3);
   await keptIn(scope, "p:plan", NOW);
   while (await tendColumns(pool(), NOW, projectId));
@@ -124,15 +124,15 @@ test("what a crash left unwritten is found within a week", async () => {
   expect(await valuesOf(projectId)).toContainEqual(["p:plan", 2, "new"]);
 });
 
-test("a column nobody wants for a month is forgotten, one that is wanted again meanwhile is made anew", async () => {
+test("a column unused for a month is dropped, and one used again meanwhile is rebuilt", async () => {
   const { projectId, scope } = await project(5_500);
   await keptIn(scope, "p:plan", NOW);
   while (await tendColumns(pool(), NOW, projectId));
   await pool().query("ANALYZE profile_values");
   const later = NOW + 31 * DAY_MS;
-  expect(await tendColumns(pool(), later, projectId), "one step of forgetting").toBe(true);
+  expect(await tendColumns(pool(), later, projectId), "one step of dropping").toBe(true);
   expect((await valuesOf(projectId)).length).toBe(500);
-  expect(await keptIn(scope, "p:plan", later), "no longer relied on").toBeNull();
+  expect(await keptIn(scope, "p:plan", later), "no longer used").toBeNull();
   while (await tendColumns(pool(), later, projectId));
   expect((await valuesOf(projectId)).length).toBe(5_500);
   const muchLater = later + 31 * DAY_MS;
@@ -141,7 +141,7 @@ test("a column nobody wants for a month is forgotten, one that is wanted again m
   expect(await all("SELECT 1 FROM sorted_columns WHERE project_id = $1", [projectId])).toEqual([]);
 });
 
-test("a project keeps 24 columns at most, and what is asked for beyond them is still sorted", async () => {
+test("a project keeps at most 24 columns, and lists still sort by others", async () => {
   const { projectId, scope } = await project(3);
   for (let i = 0; i < 30; i++) await keptIn(scope, `p:key ${i}`, NOW);
   expect((await all("SELECT 1 FROM sorted_columns WHERE project_id = $1", [projectId])).length).toBe(24);
@@ -156,7 +156,7 @@ test("a project keeps 24 columns at most, and what is asked for beyond them is s
   ).toEqual([{ day: "2026-06-02" }]);
 });
 
-test("columns members have chosen are kept before anybody sorts by them", async () => {
+test("columns that members show are kept before anybody sorts by them", async () => {
   const { projectId } = await project(2);
   const [member, organization] = [newId(), newId()];
   await pool().query("INSERT INTO members (id, email, name, password_hash) VALUES ($1, $2, 'Ada', '')", [
@@ -186,7 +186,7 @@ test("columns members have chosen are kept before anybody sorts by them", async 
   ]);
 });
 
-test("a world's visitors and people have a value in a kept column exactly where their row shows one", async () => {
+test("visitors and people have a value in a kept column exactly if their row shows one", async () => {
   const world = randomWorld(11);
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);

@@ -40,7 +40,7 @@ function other(key: SettingKey, now: unknown): { text: string; value: unknown } 
 }
 
 describe("every setting can be set everywhere", () => {
-  test("the columns of a project are the settings, its keys and its time of making", async () => {
+  test("a project's columns are the settings, its keys and its creation time", async () => {
     const { rows } = await pool().query<{ column_name: string }>(
       "SELECT column_name FROM information_schema.columns WHERE table_name = 'projects' AND table_schema = current_schema()",
     );
@@ -98,7 +98,7 @@ describe("the API of settings", () => {
     expect(await settingValues(scopeOf(shop))).toEqual(before);
   });
 
-  test("a read key reads them, a write key does not, and no secret is among them", async () => {
+  test("a read key can read them, a write key cannot, and they contain no secret", async () => {
     const read = await GET(new Request(URL_OF_PROJECT, { headers: asServer(shop.read) }));
     expect(read.status).toBe(200);
     expect(Object.keys(await read.json()).sort()).toEqual([...SETTING_KEYS].sort());
@@ -108,7 +108,7 @@ describe("the API of settings", () => {
   test.each([
     ["an unknown setting", { speed: 1 }, "speed"],
     ["another type", { kiosk: "on" }, "kiosk"],
-    ["an entry that is no origin", { allowedOrigins: ["https://a.test", "my shop"] }, "allowedOrigins.1"],
+    ["an entry that is not an origin", { allowedOrigins: ["https://a.test", "my shop"] }, "allowedOrigins.1"],
     ["a number out of its range", { maxLatenessDays: 0 }, "maxLatenessDays"],
     ["an empty name", { name: " " }, "name"],
   ])("%s is refused by its name", async (_what, body, field) => {
@@ -123,7 +123,7 @@ describe("the API of settings", () => {
   });
 });
 
-describe("what the settings do, at once", () => {
+describe("settings take effect at once", () => {
   const hit = (project: TestProject, origin: string, body: object = {}) =>
     send(
       `${ingest.url()}/track`,
@@ -131,7 +131,7 @@ describe("what the settings do, at once", () => {
       { ...asBrowser(project.write), origin },
     );
 
-  test("an app and a second domain are let in once they are listed", async () => {
+  test("an app and a second domain are accepted once they are listed", async () => {
     const project = await makeProject({ domain: "shop.example" });
     expect((await hit(project, "capacitor://localhost")).status).toBe(403);
     expect((await hit(project, "https://other.example")).status).toBe(403);
@@ -141,7 +141,7 @@ describe("what the settings do, at once", () => {
     expect((await hit(project, "https://third.example")).status).toBe(403);
   });
 
-  test("an id to ignore names nobody any more", async () => {
+  test("an ignored id no longer names anybody", async () => {
     const project = await makeProject();
     await updateProjectFromText(scopeOf(project), { blockedIds: "demo-user" });
     await hit(project, "https://a.test", { payload: { name: "click", profileId: "demo-user" } });
@@ -149,7 +149,7 @@ describe("what the settings do, at once", () => {
     expect(rows.map(({ kind }) => kind)).toEqual(["a"]);
   });
 
-  test("an event older than the days allowed is rejected", async () => {
+  test("an event older than the allowed days is rejected", async () => {
     const project = await makeProject();
     const timestamp = new Date(Date.now() - 3 * 86_400_000).toISOString();
     expect((await hit(project, "https://a.test", { timestamp })).status).toBe(200);

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await settleRisk(pool(), scope.projectId, NOW);
 }, 90_000);
 
-test("everybody identified has a row that says what the model says of their days", async () => {
+test("every identified person has a row that matches the model's result for their days", async () => {
   const model = (await keptModel(pool(), scope.projectId))?.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ person: number; standing: string; probability: number }>(
@@ -67,7 +67,7 @@ test("everybody identified has a row that says what the model says of their days
   expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
 });
 
-test("the tab is that list, most worth a call first, page by page and as a file", async () => {
+test("the tab shows that list, most worth a call first, page by page and as a file", async () => {
   const listed: string[] = [];
   for (let cursor: string | undefined, more = true; more; ) {
     const page = await listProfiles(scope, { tab: "quiet", limit: 4, ...(cursor ? { cursor } : {}) });
@@ -95,7 +95,7 @@ test("the tab is that list, most worth a call first, page by page and as a file"
   expect(second.map(({ handle }) => handle)).toEqual(found.slice(2, 4).map(({ handle }) => handle));
 });
 
-test("nobody silent for long stands there, and nobody who was seen on one day only", async () => {
+test("nobody silent for too long is listed, and nobody who was seen on one day only", async () => {
   for (const { handle } of await atRisk(scope, 100)) {
     const days = daysOf(Number(handle.slice(1)));
     expect(days.length).toBeGreaterThanOrEqual(4);
@@ -103,7 +103,7 @@ test("nobody silent for long stands there, and nobody who was seen on one day on
   }
 });
 
-test("its own past is told: at each cut-off whom it named, who stayed away, and whether silence does as well", async () => {
+test("the track record has, per cut-off, who was flagged, who stayed away, and how days of silence compare", async () => {
   const state = await riskState(scope);
   expect(state).toMatchObject({ horizon: 14, hasModel: true, changing: false });
   const tracks = state?.tracks ?? [];
@@ -115,7 +115,7 @@ test("its own past is told: at each cut-off whom it named, who stayed away, and 
   expect(ago).toBe(30);
 }, 60_000);
 
-test("where nothing tells who stays away, it says that it is no better than silence", async () => {
+test("if nothing predicts who stays away, the verdict is no better than silence", async () => {
   const random = await projectOf(POPULATIONS["coin tosses"](32, PEOPLE));
   await settleRisk(pool(), random.projectId, NOW);
   const state = await riskState(random);
@@ -124,7 +124,7 @@ test("where nothing tells who stays away, it says that it is no better than sile
   expect(await atRisk(random, 100)).toEqual([]);
 }, 90_000);
 
-test("too few people are judged by the simple rule, without a probability", async () => {
+test("with too few people the fallback rule applies, without a probability", async () => {
   const few = await projectOf(people.slice(0, 40));
   await settleRisk(pool(), few.projectId, NOW);
   expect(await riskState(few)).toMatchObject({ hasModel: false, tracks: [] });
@@ -132,7 +132,7 @@ test("too few people are judged by the simple rule, without a probability", asyn
     expect([probability, returnsBy]).toEqual([null, null]);
 });
 
-test("the job comes to the same in slices, a batch at a time, and rests in between", async () => {
+test("the job gives the same result in slices, one batch at a time, and rests in between", async () => {
   const read = `SELECT person, standing, probability, rank FROM person_risk WHERE project_id = $1 ORDER BY person`;
   const before = (await pool().query(read, [scope.projectId])).rows;
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [scope.projectId]);
@@ -149,7 +149,7 @@ test("the job comes to the same in slices, a batch at a time, and rests in betwe
   expect(await tend(NOW)).toBeInstanceOf(RunAgain);
 }, 90_000);
 
-test("whoever comes back is quiet no more, before the job looks again", async () => {
+test("somebody who comes back is no longer quiet, even before the job runs again", async () => {
   const [first] = await atRisk(scope, 1);
   const person = Number(first?.handle.slice(1));
   await pool().query("UPDATE profile_facts SET last_seen = $3 WHERE project_id = $1 AND person = $2", [
@@ -162,7 +162,7 @@ test("whoever comes back is quiet no more, before the job looks again", async ()
   expect((await atRisk(scope, 1))[0]?.handle).not.toBe(first?.handle);
 });
 
-test("who is erased, or of the own team, is not judged", async () => {
+test("erased people and the own team are not scored", async () => {
   const [one, other] = await atRisk(scope, 2);
   const [erased, own] = [one, other].map((found) => Number(found?.handle.slice(1)));
   await transaction(pool(), async (tx) => {

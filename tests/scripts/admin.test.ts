@@ -15,7 +15,7 @@ const PASSWORD = "correct horse battery";
 const silent = () => {};
 
 describe("provisioning", () => {
-  test("makes the member, the project and three keys that work", async () => {
+  test("creates the member, the project and three working keys", async () => {
     const made = await provision({ email: "ada@example.com", password: PASSWORD, project: "Shop" }, silent);
     const member = await verifyCredentials("ada@example.com", PASSWORD);
     expect((await projectsOf(member?.id ?? "")).map(({ id, name, role }) => [id, name, role])).toEqual([
@@ -28,7 +28,7 @@ describe("provisioning", () => {
     }
   });
 
-  test("three at once for one new e-mail make one member with three projects", async () => {
+  test("three concurrent calls for one new e-mail create one member with three projects", async () => {
     const options = { email: "twins@example.com", password: PASSWORD, project: "Shop" };
     const made = await Promise.all([
       provision(options, silent),
@@ -41,7 +41,7 @@ describe("provisioning", () => {
     );
   });
 
-  test("a member who exists gets one more project, keeps the password, and the operator is told", async () => {
+  test("an existing member gets another project and keeps the password, and the operator is told", async () => {
     const first = await provision({ email: "bob@example.com", password: PASSWORD, project: "Shop" }, silent);
     const notes: string[] = [];
     const options = { email: "Bob@Example.com", password: "some other password", project: "Shop" };
@@ -54,7 +54,7 @@ describe("provisioning", () => {
     expect(await addClient(second.projectId, "read")).toMatchObject({ projectId: second.projectId });
   });
 
-  test("a new member needs a password, and a good one", async () => {
+  test("a new member needs a strong password", async () => {
     const options = { email: "eve@example.com", project: "Shop" };
     await expect(provision(options, silent)).rejects.toThrow("give --password");
     await expect(provision({ ...options, password: "short" }, silent)).rejects.toMatchObject({ field: "password" });
@@ -100,7 +100,7 @@ describe("npm run admin", () => {
     });
   });
 
-  test("alone it lists what it can do", async () => {
+  test("without arguments it lists its commands", async () => {
     const { code, stdout } = await admin();
     expect(code).toBe(0);
     for (const name of ["create-project", "list-projects", "create-client", "reset-password", "reset-second-factor"]) {
@@ -120,7 +120,7 @@ describe("npm run admin", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  test("a database that is away is one sentence, and exit code 1", async () => {
+  test("an unreachable database gives one sentence and exit code 1", async () => {
     const before = process.env.DATABASE_URL;
     process.env.DATABASE_URL = "postgresql://nobody@127.0.0.1:1/none";
     const { code, stderr } = await admin("list-projects").finally(() => {

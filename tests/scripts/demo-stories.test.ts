@@ -10,7 +10,7 @@ import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
 import type { Company, Story } from "../../scripts/demo/person";
 
-/** The demo's planted companies, and a few others, as the account screens find them. */
+/** The demo's planted companies, and a few others, as the account screens show them. */
 const DAY_MS = 86_400_000;
 const OTHERS = 12;
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 const idsOf = async (tab: "quiet" | "growing"): Promise<string[]> =>
   (await listAccounts(scope, { tab, limit: 50 })).rows.map(({ id }) => id);
 
-test("the company whose champion left is going quiet while it still pays, and says why", async () => {
+test("the company whose champion left is going quiet while it still pays, with the reason", async () => {
   const { rows } = await listAccounts(scope, { tab: "quiet", limit: 50 });
   const company = planted("champion_left");
   const row = rows.find(({ id }) => id === company.id);
@@ -55,13 +55,13 @@ test("the company whose champion left is going quiet while it still pays, and sa
   expect(await idsOf("growing")).not.toContain(company.id);
 });
 
-test("the team that grows is found as growing, and nobody of the quiet ones is", async () => {
+test("the growing team is listed as growing, and no quiet one is", async () => {
   const [growing, quiet] = [await idsOf("growing"), await idsOf("quiet")];
   expect(growing).toContain(planted("team_grows").id);
   expect(growing.filter((id) => quiet.includes(id))).toEqual([]);
 });
 
-test("who uses what shows the dropped feature: used by several, by nobody for forty days", async () => {
+test("who uses what shows the dropped feature: used by several people, but by nobody for forty days", async () => {
   const { uses, cells } = await usesOf(scope, planted("feature_dropped").id);
   expect(uses.map(({ name }) => name)).toContain("stock_count_started");
   const last = (name: string): number =>

@@ -32,7 +32,7 @@ const count = async (text: string, projectId: string): Promise<number> =>
 const distinct = (of: (operation: Operation) => unknown, among = demo.operations): number =>
   new Set(among.map(of).filter((value) => value !== null)).size;
 
-test("what was generated is what is there: people, devices, visits, events and their times", async () => {
+test("the stored data matches the generated data: people, devices, visits, events and their times", async () => {
   const project = await demoProject();
   const progress: number[] = [];
   const loaded = await loadDemo(project, demo.operations, (done) => progress.push(done));
@@ -57,10 +57,10 @@ test("what was generated is what is there: people, devices, visits, events and t
   expect(await count("SELECT sum(revenue) AS n FROM events WHERE project_id = $1", id)).toBe(money);
 });
 
-test("somebody's story begins with their first anonymous page view", async () => {
+test("a person's timeline starts with their first anonymous page view", async () => {
   const project = await demoProject();
   await loadDemo(project, demo.operations, () => {});
-  // Someone who used one device only, theirs alone, so that the expected story can be read off the operations.
+  // Someone who used a single device alone, so that the expected timeline can be derived from the operations.
   const person = demo.people.find(({ userId, devices, company, signedUpAt }) => {
     const stream = devices[0]?.anonymousId;
     const before = demo.operations.some(({ anon, ts }) => anon === stream && ts < signedUpAt);
@@ -91,7 +91,7 @@ test("somebody's story begins with their first anonymous page view", async () =>
   expect(theirs[0]?.user).toBeNull();
 });
 
-test("the same demo again changes nothing, so that one that was interrupted can be finished", async () => {
+test("loading the demo again changes nothing, so that an interrupted load can be completed", async () => {
   const project = await demoProject();
   const half = demo.operations.slice(0, Math.floor(demo.operations.length / 2));
   await loadDemo(project, half, () => {});

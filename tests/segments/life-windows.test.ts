@@ -105,7 +105,7 @@ const vocabulary = {
 };
 const isOfLife = (one: Condition) => (one.kind === "did" || one.kind === "firstDid") && "within" in one.window;
 
-test("a window of a life finds whom a naive reader finds: by counts, person by person, and by walking events", async () => {
+test("a window of a life finds the same people as a naive evaluator: by counts, person by person, and by scanning events", async () => {
   const conditions = fc
     .sample(fc.noBias(anyCondition(vocabulary)), { numRuns: 3_000, seed: 7 })
     .filter(isOfLife)
@@ -135,7 +135,7 @@ async function refs(filter: PeopleFilter, limit: number): Promise<string[]> {
   return (await listProfiles(scope, { filter, limit })).rows.map((row) => row.ref);
 }
 
-test("the first instant of a window is in it, its end is not", async () => {
+test("a window includes its first instant but not its end", async () => {
   const project = await makeProject(pool());
   const own = grantScope(project.id, "system:test");
   const start = NOW - 10 * DAY_MS;

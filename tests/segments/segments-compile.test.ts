@@ -283,7 +283,7 @@ beforeAll(async () => {
   for (let seed = 0; seed < WORLDS; seed++) plays.push(await play(seed + 1_000));
 }, 120_000);
 
-test("compiled rules find whom a naive reader of the rule finds, and the total counts them", async () => {
+test("compiled rules find the same people as a naive evaluator, and the total counts them", async () => {
   const met = { some: 0, none: 0, all: 0 };
   for (const { scope, now, people, segments, lifecycle } of plays) {
     const rules = fc.sample(fc.noBias(anyRule({ ...words, states: STATE_DAYS, segments: [...segments.keys()] })), {
@@ -325,14 +325,14 @@ async function page(scope: Scope, options: Omit<ListProfilesOptions, "cursor">):
   return refs;
 }
 
-test("a stranger's rule finds nobody of ours, whatever it asks", async () => {
+test("another project's rule finds nobody of ours", async () => {
   const stranger = grantScope(newId(), "system:test");
   for (const rule of fc.sample(anyRule({ ...words, segments: [] }), { numRuns: 40, seed: 7 })) {
     expect((await listProfiles(stranger, { filter: await compileRule(stranger, rule), limit: 10 })).rows).toEqual([]);
   }
 });
 
-test("keys, names and values are bound: none of them is ever part of the statement", async () => {
+test("keys, names and values are bound and never part of the statement", async () => {
   const { scope } = plays[0] as Play;
   const nasty = "x'); DROP TABLE profile_facts; --";
   const rule: Rule = {

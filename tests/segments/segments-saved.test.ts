@@ -74,7 +74,7 @@ beforeAll(async () => {
 const free: Rule = { kind: "or", of: [{ kind: "property", key: "plan", type: "text", is: "contains", value: "e" }] };
 
 test.each(TABS)(
-  "what is saved of the tab %s finds whom it showed, with a search and a filter or without",
+  "a segment saved from the tab %s finds the people it showed, with or without a search and a filter",
   async (tab) => {
     let met = 0;
     for (const windowDays of [7, 30, 90] as const) {
@@ -95,7 +95,7 @@ test.each(TABS)(
   },
 );
 
-test("nobody who is not going quiet is, and the denied rule is the rest", async () => {
+test("the rule finds only people going quiet, and its negation the rest", async () => {
   const refs = async (is: boolean) => {
     const filter = await compileRule(scope, { kind: "and", of: [{ kind: "quiet", is }] });
     return (await listProfiles(scope, { filter, limit: 100 })).rows.map(({ ref }) => ref).sort();
@@ -104,7 +104,7 @@ test("nobody who is not going quiet is, and the denied rule is the rest", async 
   expect(await refs(false)).toEqual(["a:passer-by", "a:visitor", "u:daily", "u:gone", "u:never", "u:weekly"]);
 });
 
-test("of everyone, nothing is left to save; one filter stays as it is", () => {
+test("everyone cannot be saved; a single filter is unchanged", () => {
   expect(ruleOfList({ tab: "everyone", window: 30, rule: EVERYONE, search: " " }).of).toEqual([]);
   expect(ruleOfList({ tab: "everyone", window: 30, rule: free, search: "" })).toEqual(free);
 });

@@ -11,7 +11,7 @@ import { createSegment } from "@/lib/segments/segments.store";
 
 import { makeProject } from "../identity/run";
 
-/** A segment's own rule says nothing new about its members, however it is composed. */
+/** A segment's own rule reveals nothing new about its members, however it is composed. */
 let scope: Scope<"manage">;
 
 const visit = (who: { user?: string; anon: string }, isGold: boolean): Operation => ({
@@ -56,7 +56,7 @@ const within = (id: string): Node => ({ kind: "segment", is: "in", id });
 const make = (name: string, made: Rule) => createSegment(scope, { name, rule: made });
 const keysOf = async (id: string) => [...new Set((await standOuts(scope, id)).rows.map(({ key }) => key))].sort();
 
-test("a property and a built-in column that the rule asks about are left out", async () => {
+test("a property and a built-in column that the rule tests are left out", async () => {
   expect(await keysOf(await make("Gold", rule(users, gold)))).toEqual(["country", "founder", "source"]);
   expect(await keysOf(await make("German", rule(users, german)))).toEqual(["founder", "source", "tier"]);
   // The source of a visit is its referrer or its utm_source.
@@ -64,7 +64,7 @@ test("a property and a built-in column that the rule asks about are left out", a
   expect(await keysOf(await make("News", rule(users, news)))).toEqual(["country", "founder", "tier"]);
 });
 
-test("so are those of the segments that the rule names, at any depth and in either sense", async () => {
+test("so are those of segments that the rule names, at any depth, negated or not", async () => {
   const inner = await make("Inner", rule(users, gold));
   const middle = await make("Middle", rule(within(inner), german));
   expect(await keysOf(await make("Outer", rule(within(middle))))).toEqual(["founder", "source"]);
@@ -73,7 +73,7 @@ test("so are those of the segments that the rule names, at any depth and in eith
   expect(await keysOf(await make("Others", rule(users, others)))).toEqual(["country", "founder", "source"]);
 });
 
-test("segments that name one another end in a refusal, not in a loop", async () => {
+test("segments that refer to each other give an error, not a loop", async () => {
   const first = await make("First", rule(gold));
   const second = await make("Second", rule(within(first)));
   await pool().query("UPDATE segments SET rule = $1 WHERE id = $2", [JSON.stringify(rule(within(second))), first]);

@@ -124,7 +124,7 @@ const exporters: Rule = {
   ],
 };
 
-test("a segment is made, listed, previewed, changed and deleted; a stranger sees nothing of it", async () => {
+test("a segment is created, listed, previewed, changed and deleted; another project sees none of it", async () => {
   const id = await createSegment(scope, { name: "Pros", rule: pro });
   expect(await getSegment(scope, id)).toMatchObject({
     name: "Pros",
@@ -162,7 +162,7 @@ test("a segment is made, listed, previewed, changed and deleted; a stranger sees
   expect(await getSegment(scope, id)).toBeNull();
 });
 
-test("segments of segments: no circles, and none is deleted that another is made of", async () => {
+test("segments of segments: no cycles, and none can be deleted while another uses it", async () => {
   const inner = await createSegment(scope, { name: "inner", rule: pro });
   const outer = await createSegment(scope, { name: "outer", rule: membersRule(inner) });
   const outermost = await createSegment(scope, {
@@ -185,7 +185,7 @@ test("segments of segments: no circles, and none is deleted that another is made
   for (const id of [outermost, outer, inner]) await deleteSegment(scope, id);
 });
 
-test("a list from CSV holds whom the file names, by id, e-mail or device, and follows them through a merge", async () => {
+test("a list from CSV contains the file's people, by id, e-mail or device, and follows them through a merge", async () => {
   const id = await createSegment(scope, { name: "Invited", rule: null });
   const csv =
     'name;E-mail\r\n"Person; 5";PERSON5@example.com\r\nx;user-6\r\nx;u:user-7\r\nx;a:visitor-1\r\nx;device-margaret\r\nnobody;who@nowhere\r\n';
@@ -220,7 +220,7 @@ test("a list from CSV holds whom the file names, by id, e-mail or device, and fo
   await deleteSegment(scope, id);
 });
 
-test("whoever is erased stands on no list any more, not even as a bare number; others stay", async () => {
+test("an erased person is on no list any more, not even as a bare number; others stay", async () => {
   await applyBatch(pool(), project, [
     described("leaving", { email: "leaving@example.com" }, "device-leaving"),
     operation({ anon: "visitor-leaving" }),
@@ -242,7 +242,7 @@ test("whoever is erased stands on no list any more, not even as a bare number; o
   await deleteSegment(scope, id);
 });
 
-test("a day of the growth chart is the reader's, also where midnight is skipped and where zones differ by quarters", async () => {
+test("days of the growth chart are the reader's, even if midnight is skipped or the zone is off by a quarter of an hour", async () => {
   const id = await createSegment(scope, { name: "Zones", rule: pro });
   const at = (iso: string) => Date.parse(iso);
   // In Santiago the clocks went from 23:59 on 5 September 2026 to 1:00 on the 6th, which is 4:00 UTC.
@@ -259,7 +259,7 @@ test("a day of the growth chart is the reader's, also where midnight is skipped 
   await deleteSegment(scope, id);
 });
 
-test("old sizes are thinned to the last of each day", async () => {
+test("old sizes are thinned out to the last of each day", async () => {
   const id = await createSegment(scope, { name: "Old", rule: pro });
   const old = NOW - 200 * DAY_MS;
   const noon = old - (old % DAY_MS) + DAY_MS / 2;
@@ -270,7 +270,7 @@ test("old sizes are thinned to the last of each day", async () => {
   await deleteSegment(scope, id);
 });
 
-test("sizes are kept by day, the day's newest count wins, and what stands out leaves out what the rule asks", async () => {
+test("sizes are stored by day, the day's newest count wins, and stand-outs exclude what the rule tests", async () => {
   const id = await createSegment(scope, { name: "Sized", rule: pro });
   await countSegments(NOW - DAY_MS);
   await countSegments(NOW);
@@ -286,7 +286,7 @@ test("sizes are kept by day, the day's newest count wins, and what stands out le
   await deleteSegment(scope, id);
 });
 
-test("what stands out is told against comparable people who are no members, by planted shares", async () => {
+test("stand-outs compare members with comparable non-members, on planted shares", async () => {
   const place = await makeProject(pool());
   const here = grantScope(place.id, "system:test");
   // 20 members, 15 with the beta, 10 of them founders; 40 other users, 4 with the beta, no founder; and 100 visitors nobody knows, with a theme each.
@@ -333,7 +333,7 @@ test("what stands out is told against comparable people who are no members, by p
   expect((await standOuts(here, all)).rows).toEqual([]);
 });
 
-test("what to choose from comes from the data", async () => {
+test("suggestions come from the data", async () => {
   const properties = await suggestProperties(scope);
   const types = Object.fromEntries(properties.map(({ key, type }) => [key, type]));
   expect(types).toMatchObject({
@@ -375,7 +375,7 @@ test("what to choose from comes from the data", async () => {
 
 test.each([
   ["a user id", "user-1", "u:user-1"],
-  ["an e-mail, before whoever only begins with it", "person1@example.com", "u:user-1"],
+  ["an e-mail, before people whose e-mail only begins with it", "person1@example.com", "u:user-1"],
   ["an e-mail in capitals", "GRACE@NAVY.EXAMPLE", "u:grace"],
   ["a device", "device-margaret", "u:margaret"],
   ["a visitor's id", "visitor-1", "a:visitor-1"],
@@ -392,7 +392,7 @@ test.each([
   expect(await searchPeople(stranger, typed, 10)).toEqual([]);
 });
 
-test("search: under three characters only starts; nothing for nothing; never more than asked for, nobody twice", async () => {
+test("search: under three characters only starts match; empty finds nothing; never more than requested, nobody twice", async () => {
   expect(await searchPeople(scope, "ab", 10)).toEqual([]);
   expect(await searchPeople(scope, "  ", 10)).toEqual([]);
   expect(await searchPeople(scope, "100%", 10)).toEqual([]);

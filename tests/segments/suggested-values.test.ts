@@ -124,7 +124,7 @@ async function holdOffer({ found, of, values }: Asked, { key, type, people: told
   if (type === "text") expect([...what, offered.reduce((sum, { people }) => sum + people, 0)]).toEqual([...what, told]);
 }
 
-test("what the builder offers finds as many as it says, in the list, by URL, API and file, whatever types are mixed", async () => {
+test("suggestions find as many people as they say, in the list, by URL, API and file, with any mix of types", async () => {
   const samples = fc.sample(fc.array(stored, { minLength: PEOPLE, maxLength: PEOPLE }), { numRuns: 1, seed: 7 });
   for (const values of samples) {
     const { project, scope } = await world(values);
@@ -156,11 +156,11 @@ test("what the builder offers finds as many as it says, in the list, by URL, API
 
 test.each([
   ["as deep as events nest", { a: { b: { c: { d: { e: 1 } } } } }, "a.b.c.d.e", "1"],
-  ["of two that a path names, the one of the whole name", { "a.b": 2, a: { b: true } }, "a.b", "2"],
+  ["of two with the same path, the one with the whole name", { "a.b": 2, a: { b: true } }, "a.b", "2"],
   ["once, though it is there twice", { "a.b": 2, a: { b: 2 } }, "a.b", "2"],
-  ["the other where that is null", { "a.b": null, a: { b: 3 } }, "a.b", "3"],
-  ["not what a path cannot reach", { "a.b": { c: 1 }, a: { "b.c": 1 }, d: 4 }, "d", "4"],
-])("a property of an event is offered %s", async (_what, properties, key, value) => {
+  ["the other if that is null", { "a.b": null, a: { b: 3 } }, "a.b", "3"],
+  ["not if a path cannot reach it", { "a.b": { c: 1 }, a: { "b.c": 1 }, d: 4 }, "d", "4"],
+])("a property of an event is suggested %s", async (_what, properties, key, value) => {
   const project = await makeProject();
   const scope = grantScope(project.id, "system:test");
   await track(project, { type: "track", payload: { name: "did", profileId: "p", properties } });
@@ -179,7 +179,7 @@ test.each([
   expect(await everyWay(project, scope)(did)).toEqual(["u:p"]);
 });
 
-test("a negation finds everybody else, people without any value included", async () => {
+test("a negation finds everybody else, including people without any value", async () => {
   const values: Json[] = [[42], ["42", "a"], [true], [], 42, "42", "a", [[42]], [{ a: 42 }]];
   const { project, scope } = await world(values);
   const found = everyWay(project, scope);
@@ -193,7 +193,7 @@ test("a negation finds everybody else, people without any value included", async
   expect(await found(of({ type: "text", is: "notContains", value: "4" }))).toEqual(others(4, 5));
 });
 
-test("a number with zeros at its end, or of thousands of digits, is offered and found as what it is", async () => {
+test("a number with trailing zeros, or with thousands of digits, is suggested and found", async () => {
   const { project, scope } = await world(["", "12.50", "", ""]);
   const set = (who: string, json: string) =>
     pool().query(

@@ -24,7 +24,7 @@ export type StoredAccount = {
 const DAY_MS = 86_400_000;
 export const COMPUTED_ON = Date.UTC(2026, 10, 27);
 
-/** Accounts of all states, alike from run to run: a linear congruential generator. */
+/** Accounts of all states, the same in each run: a linear congruential generator. */
 export function randomAccounts(count: number): StoredAccount[] {
   let seed = 7;
   const below = (n: number) => {

@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 
-/** A certificate of our own for these names, and its key. */
+/** A self-signed certificate for these names, and its key. */
 export async function certificateFor(...names: string[]): Promise<{ key: string; cert: string }> {
   const altNames = names.map((value) => ({ type: 2 as const, value }));
   const made = await generate([{ name: "commonName", value: names[0] ?? "localhost" }], {

@@ -5,8 +5,8 @@ import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 
 /**
- * Runs before every test file of the `db` project: copies the migrated template into a database of the file's own and
- * points the application's configuration at it, so `pool()`, `prisma()` and `config()` work as in production.
+ * Runs before every test file of the `db` project: copies the migrated template into a separate database for the file
+ * and points the application's configuration at it, so `pool()`, `prisma()` and `config()` work as in production.
  */
 const name = `test_${randomBytes(8).toString("hex")}`;
 const url = new URL(inject("templateUrl"));

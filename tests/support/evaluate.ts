@@ -13,12 +13,12 @@ import {
   type Window,
 } from "@/lib/segments/rule";
 
-/** Rules over people in memory, written from rule.ts's comments and sharing no code with compile.ts. */
+/** Evaluates rules over people in memory, written from rule.ts's comments and sharing no code with compile.ts. */
 
 const DAY_MS = 86_400_000;
 
 export type Fact = ConditionOf<"fact">["field"];
-/** An account as conditions ask about it. */
+/** An account as conditions see it. */
 export type SimpleAccount = { name: string; health: string; props: JsonObject } & {
   [field in "domain" | "type"]: string | null;
 } & { [field in "people" | "active7" | "active30" | "featuresUsed" | "events30"]: number };
@@ -30,20 +30,20 @@ export type SimplePerson = {
   times: { [Field in ConditionOf<"time">["field"]]: number | null };
   counts: { [Field in ConditionOf<"count">["field"]]: number | null };
   accounts: string[];
-  /** The accounts they are members of; where conditions ask about accounts. */
+  /** The accounts they belong to; if conditions test accounts. */
   memberOf?: SimpleAccount[];
-  /** When they were active, and when each part of a visit began. */
+  /** When they were active, and when each part of a session started. */
   active: number[];
   visits: { id: string; ts: number }[];
   /** Events of kind event, whoever's lane. `properties` nested. */
   events: { name: string; ts: number; properties: JsonObject; path: string | null }[];
-  /** Days since 1970, ascending; where states are asked for. */
+  /** Days since 1970, ascending; if conditions test states. */
   activeDays?: number[];
-  /** Ids of the fixed lists they stand on. */
+  /** Ids of the fixed lists they are on. */
   lists: string[];
 };
 
-/** `lifecycle`: where states are asked for. */
+/** `lifecycle`: if conditions test states. */
 export type Known = { now: number; segments: ReadonlyMap<string, Rule | null>; lifecycle?: LifecycleRule };
 
 export function matches(node: Node, person: SimplePerson, known: Known): boolean {
@@ -217,11 +217,11 @@ function property(one: PropertyCondition, value: unknown, now: number): boolean 
   }
 }
 
-/** A single value as it reads, whatever its type. */
+/** A single value as text, whatever its type. */
 const asText = (value: unknown): string | null =>
   ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
 
-/** The days and instants worlds are made of; anything else is no time. */
+/** The days and instants that worlds consist of; anything else is not a time. */
 function isoTime(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return null;
   const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];

@@ -4,7 +4,10 @@ import type { AddressInfo } from "node:net";
 import { certificateFor } from "./certificate";
 import { type Listening, passOn } from "./proxy";
 
-/** What an operator puts in front of us: TLS on a free port of this machine, plain HTTP to `target`, and word of it in the usual headers. */
+/**
+ * What operators put in front of the app: TLS on a free port of this machine, plain HTTP to `target`, and the usual
+ * forwarding headers.
+ */
 export async function openHttps(target: string): Promise<Listening> {
   const server = createServer(await certificateFor("localhost"), (request, response) => {
     request.headers["x-forwarded-proto"] = "https";

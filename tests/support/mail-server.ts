@@ -5,7 +5,10 @@ import { SMTPServer } from "smtp-server";
 
 export type Received = { to: string; from: string; subject: string; text: string; messageId: string };
 
-/** A real SMTP server that keeps what it gets. `answer`: what it says to the next mails; undefined: it takes them. */
+/**
+ * A real SMTP server that stores what it receives. `answer`: its response to the next mails; undefined: it accepts
+ * them.
+ */
 export async function mailServer() {
   const received: Received[] = [];
   const state: { answer?: { code: number; message: string } } = {};

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { getPathMatch } from "next/dist/shared/lib/router/utils/path-match";
 import config from "@/next.config.js";
 
-/** Which route file Next answers a path with, as far as next.config.js rewrites paths. */
+/** The route file that Next answers a path with, as far as next.config.js rewrites paths. */
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -23,7 +23,7 @@ export const rewrittenPaths = (): { source: string; example: string; matches: (p
     matches: (path) => getPathMatch(source, { strict: true })(path) !== false,
   }));
 
-/** The file of the route that a path is rewritten to; undefined for a path that is not. */
+/** The file of the route that a path is rewritten to; undefined if it is not rewritten. */
 export function rewrittenTo(path: string): string | undefined {
   const at = rewrittenPaths().findIndex(({ matches }) => matches(path));
   return first[at] && `app${first[at].destination}/route.ts`;

@@ -21,7 +21,7 @@ export const fill = (storage: FakeStorage): void => void full.add(storage);
 export type Sent = { id: string; type: string; payload: Record<string, unknown> } & Record<string, unknown>;
 type Listener = (event: Record<string, unknown>) => void;
 
-/** As much of a page as the SDK touches, installed as globals until `vi.unstubAllGlobals()`. */
+/** The part of a page that the SDK uses, installed as globals until `vi.unstubAllGlobals()`. */
 export function openPage(
   options: { href?: string; referrer?: string; storage?: FakeStorage | "blocked"; navigator?: object } = {},
 ) {
@@ -42,7 +42,7 @@ export function openPage(
     addEventListener: listen,
   };
   const requests: { url: string; init: RequestInit; body: { sentAt: string; dropped: number; batch: Sent[] } }[] = [];
-  /** What the server answers next; the last stays. An Error is a broken network. */
+  /** The server's next answers; the last is repeated. An Error is a broken network. */
   const answers: (Response | Error | (() => Promise<Response>))[] = [];
   const fetch = async (url: string, init: RequestInit) => {
     requests.push({ url, init, body: JSON.parse(String(init.body)) });
@@ -68,7 +68,7 @@ export function openPage(
     });
   }
   const sent = () => requests.flatMap((request) => request.body.batch ?? []);
-  /** Messages that left alone, whole: visitors who object. */
+  /** Complete messages that were sent alone: visitors who object. */
   const alone = () => requests.map((request) => request.body as object).filter((body) => !("batch" in body));
   return { document, location, storage: storage as FakeStorage, requests, answers, sent, alone, emit };
 }

@@ -14,8 +14,8 @@ export const PNG = Buffer.from(
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * A host of pictures on this machine, over TLS, that believes to be https://pictures.example. `options` let a fetch reach it and
- * nothing else: as if 127.0.0.1 were the one public address.
+ * A picture host on this machine, over TLS, that answers for https://pictures.example. `options` let a fetch reach it
+ * and nothing else: as if 127.0.0.1 were the only public address.
  */
 export async function openPictureHost() {
   const { key, cert } = await certificateFor("pictures.example", "other.example");

@@ -8,11 +8,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "@/scripts/postgres";
 import { ensureProxies, findProxy, proxyEnv } from "@/scripts/proxies.mjs";
 
-/** Of `nobody`, whom every Linux has: PgBouncer refuses to run as root. */
+/** The uid of `nobody`, which every Linux has: PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
 
 export type Pooler = {
-  /** The database's URL through the pooler, as another client of it would write it. */
+  /** The database's URL through the pooler, as another client would write it. */
   url: string;
   close(): Promise<void>;
 };

@@ -18,8 +18,8 @@ declare module "vitest" {
 }
 
 /**
- * One private Postgres for the whole test run, with a migrated template database. It must start: a test run without its
- * server fails, it does not skip.
+ * One private Postgres for the whole test run, with a migrated template database. It must start: without it a run fails
+ * instead of skipping.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
@@ -37,7 +37,7 @@ async function tearDown(home: string, postgres: RunningPostgres): Promise<void> 
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Stops and removes what killed test runs left behind. */
+/** Stops and removes leftovers of killed test runs. */
 async function sweep(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const home = join(tmpdir(), name);

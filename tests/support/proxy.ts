@@ -11,7 +11,7 @@ import { marked } from "marked";
 import { freePort } from "@/scripts/postgres";
 import { findProxy, proxyEnv } from "@/scripts/proxies.mjs";
 
-/** A customer's web server in front of their site, set up with the documentation's own words. */
+/** A customer's web server in front of their site, configured by the documentation's own recipe. */
 
 const root = join(import.meta.dirname, "../..");
 
@@ -40,7 +40,7 @@ export async function serve(handler: (request: IncomingMessage, response: Server
   };
 }
 
-/** Passes everything on to `target`, as it is. */
+/** Passes everything on to `target` unchanged. */
 export function passOn(target: string, request: IncomingMessage, response: ServerResponse): void {
   const onward = requestOf(`${target}${request.url}`, { method: request.method, headers: request.headers });
   onward.on("response", (answer) => {
@@ -80,7 +80,7 @@ export async function openProxy(
     await untilOpen(port, child);
   } catch {
     await close();
-    // Between choosing the port and taking it, somebody else may have.
+    // Another process may have taken the port since it was chosen.
     if (tries > 1 && /in use/i.test(said)) return openProxy(name, throughline, site, tries - 1);
     throw new Error(`${name} does not take its recipe: ${said}`);
   }
@@ -89,7 +89,7 @@ export async function openProxy(
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "    ");
 
-/** Around the recipe: what a customer's own configuration has anyway. Nothing of it needs root. */
+/** The rest of a customer's configuration around the recipe. Nothing in it needs root. */
 const CONFIGURATIONS = {
   nginx: (recipe: string, site: string, port: number, folder: string) => `
 daemon off;

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 
-/** Lets time pass for pg-boss, which asks the database's clock: everything that waits or runs began earlier. */
+/** Advances time for pg-boss, which uses the database's clock: every waiting or running job started earlier. */
 export async function passMinutes(minutes: number): Promise<void> {
   const ago = `${minutes} minutes`;
   await pool().query(

@@ -17,7 +17,7 @@ import {
   type Window,
 } from "@/lib/segments/rule";
 
-/** What random rules are made of; small vocabularies make them match somebody. */
+/** The vocabulary of random rules; a small one makes them match somebody. */
 export type Vocabulary = {
   keys: string[];
   texts: string[];
@@ -28,16 +28,16 @@ export type Vocabulary = {
   facts: string[];
   segments: string[];
   accounts: string[];
-  /** What is searched for; without any, rules neither search nor ask who is going quiet. */
+  /** Search texts; without any, rules neither search nor test who is going quiet. */
   searches?: string[];
-  /** Days on which states are asked for; without any, nobody asks for states. */
+  /** Days for conditions on states; without any, there are none. */
   states?: string[];
 };
 
 const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const some = <T>(values: readonly T[]) => fc.uniqueArray(one(values), { minLength: 1, maxLength: 2 });
 
-/** Any rule over the words, at most three deep. */
+/** Any rule over the vocabulary, at most three levels deep. */
 export function anyRule(words: Vocabulary): fc.Arbitrary<Rule> {
   const condition = anyCondition(words);
   const node = (depth: number): fc.Arbitrary<Node> =>
@@ -146,7 +146,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   ) as fc.Arbitrary<Condition>;
 }
 
-/** With a day or of today. */
+/** On a day or today. */
 const anyState = (days: string[]) => {
   const asked = {
     kind: fc.constant("state" as const),

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * A customer's site: a small real multi-page shop with a log-in, served on an origin of its own. `head` goes into every
- * page's head, as the customer pastes it; the pages call `window.op` as the guides say.
+ * A customer's site: a small but real multi-page shop with a log-in, served on its own origin. `head` goes into every
+ * page's head, as the customer pastes it; the pages call `window.op` as in the guides.
  */
 export type Site = {
   origin: string;
@@ -56,7 +56,7 @@ const PAGES: Record<string, { title: string; body: string }> = {
   },
 };
 
-/** The page behind the log-in: says who it is, as the install guide shows. */
+/** The page after the log-in: identifies the user, as the install guide shows. */
 function appPage({ id, email, firstName, lastName, plan }: Customer): { title: string; body: string } {
   const identity = JSON.stringify({ profileId: id, email, firstName, lastName, properties: { plan } });
   return {

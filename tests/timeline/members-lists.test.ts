@@ -85,7 +85,7 @@ test.each(LISTS)(
   60_000,
 );
 
-test("of very many names a page is the newest of them all", async () => {
+test("with very many names a page has the newest of all", async () => {
   const world = randomWorld(3);
   await insertWorld(pool(), world);
   await refreshAllFacts(pool(), world.projectId);

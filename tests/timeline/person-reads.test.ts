@@ -35,7 +35,7 @@ async function walk<Row>(page: (cursor?: string) => Promise<{ rows: Row[]; next:
 const HOUR_MS = 3_600_000;
 
 test(
-  "everybody's events, page by page, are all that belong to somebody, newest first, each with whose it is",
+  "everybody's events, page by page, are all events that belong to somebody, newest first, each with its person",
   () =>
     inRandomWorlds(async (world, scope, limit) => {
       const refs = new Map(everyone(world).map(({ key, ref }) => [key, ref]));
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "everybody's visits, page by page, are all people's visits, newest first",
+  "everybody's sessions, page by page, are all people's sessions, newest first",
   () =>
     inRandomWorlds(async (world, scope, limit) => {
       const keys = new Set(
@@ -135,24 +135,24 @@ beforeAll(async () => {
 
 const FILTERS: [string, TimelineFilter, number][] = [
   ["a stretch of time", { since: Date.UTC(2026, 0, 5, 0, 1), till: Date.UTC(2026, 0, 5, 0, 3) }, 2],
-  ["views of one page, not of those below it", { page: "/pricing" }, 1],
+  ["views of one page, not of its subpages", { page: "/pricing" }, 1],
   ["no page views", { hidePages: true }, 5],
-  ["conversions: what earned something or is named", { conversions: ["exported"] }, 2],
-  ["conversions where none is named", { conversions: [] }, 1],
+  ["conversions: events with revenue, or marked as such", { conversions: ["exported"] }, 2],
+  ["conversions if none is marked", { conversions: [] }, 1],
   ["names", { names: ["paid", "plan_chosen"] }, 2],
-  ["a property there is", { property: { key: "plan", value: null } }, 4],
-  ["a value, whatever its case", { property: { key: "plan", value: "PRO" } }, 3],
+  ["an existing property", { property: { key: "plan", value: null } }, 4],
+  ["a value, case-insensitively", { property: { key: "plan", value: "PRO" } }, 3],
   ["a number", { property: { key: "seats", value: "3" } }, 1],
   ["yes or no", { property: { key: "ok", value: "true" } }, 1],
   ["nested, or named with a dot", { property: { key: "deep.er", value: null } }, 2],
   ["text in a path", { search: "PRIC" }, 2],
   ["text in a property", { search: "dark" }, 1],
-  ["per cent signs are no wildcards", { search: "x%y" }, 1],
+  ["percent signs are not wildcards", { search: "x%y" }, 1],
   ["nor are underscores", { search: "plan_c" }, 1],
   ["all at once", { hidePages: true, property: { key: "plan", value: "pro" }, search: "paid" }, 1],
 ];
 
-test.each(FILTERS)("the database and the browser filter alike: %s", async (_what, filter, count) => {
+test.each(FILTERS)("the database and the browser filter the same way: %s", async (_what, filter, count) => {
   const options = { order: "asc", limit: 100, includeProperties: true } as const;
   const { rows: all } = await listEvents(scope, "u:ada", options);
   const { rows: kept } = await listEvents(scope, "u:ada", { ...options, filter });

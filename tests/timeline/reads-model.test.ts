@@ -25,7 +25,7 @@ async function play(seed: number, size: number) {
 }
 
 test.each(Array.from({ length: 5 }, (_, i) => i))(
-  "what the engine stored of ten random sequences (series %i), every read tells as the model does",
+  "every read of ten random sequences stored by the engine (series %i) matches the model",
   async (series) => {
     for (let seed = 500 + series * 10; seed < 510 + series * 10; seed++) {
       const { ops, view, scope } = await play(seed, 40);

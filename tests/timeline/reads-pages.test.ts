@@ -52,7 +52,7 @@ function inRandomWorlds(check: (world: World, scope: Scope, limit: number) => Pr
 }
 
 test(
-  "the users list, page by page, is everybody once, in order, with exact seen times and counts",
+  "the users list, page by page, has everybody once, in order, with exact seen times and counts",
   () =>
     inRandomWorlds(async (world, scope, limit) => {
       const expected = everyone(world);
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  "visits, page by page, are the person's session rows grouped by session, newest first",
+  "sessions, page by page, are the person's session rows grouped by session, newest first",
   () =>
     inRandomWorlds(async (world, scope, limit) => {
       for (const { key, ref } of everyone(world)) {
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "a person is found by every id they are known by, and a device by the person its newest stretch belongs to",
+  "a person is found by each of their ids, and a device leads to the owner of its newest span",
   () =>
     inRandomWorlds(async (world, scope) => {
       const known = new Map(everyone(world).map((person) => [person.key, person]));

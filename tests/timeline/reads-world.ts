@@ -81,7 +81,7 @@ export function randomWorld(seed: number, scale = 1): World {
   return { projectId: newId(), users, streams, spans, events };
 }
 
-/** Whose event is it? "u<profile>", "a<stream>", or null for an erased stretch. */
+/** The owner of an event: "u<profile>", "a<stream>", or null for an erased span. */
 export function ownerOf(world: World, actor: number, ts: number): string | null {
   const user = world.users.find(({ id }) => id === actor);
   if (user) return `u${user.profileId}`;
@@ -149,7 +149,7 @@ export function visitsOf(world: World, person: string) {
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
 }
 
-/** When each part of their visits began: one a visit and id they acted under. */
+/** When each part of their sessions started: one per session and id they acted under. */
 export const visitParts = (world: World, person: string) =>
   visitRows(world)
     .filter((row) => ownerOf(world, row.actor, row.startedAt) === person)
