@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
@@ -7,15 +7,20 @@ import { counted } from "@/lib/format/number";
 import { TAB_RULES } from "./list-tabs";
 import type { AccountListState } from "./rows";
 
-type AccountSummaryProps = { path: string; state: AccountListState; totals: Promise<AccountTotals> } & {
-  /** The filter in words, which follows their number. */
+type AccountSummaryProps = {
+  path: string;
+  state: AccountListState;
+  totals: Promise<AccountTotals>;
+  /** The filter in words; null without one. */
   words: string | null;
+  /** Action on these accounts: save as segment. */
+  children?: ReactNode;
 };
 
-/** How many there are, and why they are listed. Renders nothing if the tabs say enough. */
-export function AccountListSummary({ path, state, totals, words }: AccountSummaryProps) {
+/** How many there are, and why they are here. Renders nothing where the tabs say enough. */
+export function AccountListSummary({ path, state, totals, words, children }: AccountSummaryProps) {
   const rule = TAB_RULES[state.tab];
-  if (rule === null && state.search === "" && words === null) return null;
+  if (rule === null && words === null && state.search === "") return null;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t bg-muted/40 px-4 py-2 text-[13px] sm:px-6">
       <p className="min-w-0 flex-1 basis-64 text-pretty">
@@ -24,13 +29,14 @@ export function AccountListSummary({ path, state, totals, words }: AccountSummar
         </Suspense>
         <span className="text-muted-foreground">
           {state.search !== "" && ` matching “${state.search}”`}
-          {words !== null && ` ${words}`}
-          {rule !== null && `: ${rule}`}
+          {words !== null && whichAccounts(words)}
+          {rule !== null && `${words === null ? ":" : ";"} ${rule}`}
         </span>
       </p>
-      {(state.search !== "" || words !== null) && (
+      {children}
+      {(words !== null || state.search !== "") && (
         <Link
-          href={listHref(path, { ...state, search: "", filter: "", cursor: null })}
+          href={listHref(path, { ...state, filter: "", search: "", cursor: null })}
           className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
         >
           Clear
@@ -39,6 +45,9 @@ export function AccountListSummary({ path, state, totals, words }: AccountSummar
     </div>
   );
 }
+
+/** The rest of the sentence that begins "12 accounts": " with at least 10 people". */
+const whichAccounts = (words: string): string => words.replace(/^accounts\b/, "");
 
 const Total = async ({ state, totals }: Pick<AccountSummaryProps, "state" | "totals">) => (
   <span className="whitespace-nowrap font-medium tabular-nums">{counted((await totals)[state.tab], "account")}</span>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { columnsShown } from "@/components/columns/list-spec";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
@@ -9,14 +10,21 @@ import { ACCOUNT_EXPORT_COLUMNS } from "@/lib/export/account-columns";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { AccountListState } from "./rows";
 
-type AccountToolbarProps = { projectId: string; path: string; state: AccountListState; layout: ListLayout };
+type AccountToolbarProps = {
+  projectId: string;
+  path: string;
+  state: AccountListState;
+  layout: ListLayout;
+  filter: ReactNode;
+};
 
-/** Search, columns and export of the list. */
-export function AccountToolbar({ projectId, path, state, layout }: AccountToolbarProps) {
+/** Search, filter, columns and export of the list. */
+export function AccountToolbar({ projectId, path, state, layout, filter }: AccountToolbarProps) {
   const shown = columnsShown(ACCOUNTS_LIST, layout, state.tab).filter((id) => id !== ACCOUNTS_LIST.first.id);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
       <SearchBox />
+      {filter}
       <div className="ml-auto flex gap-2">
         <SortSelect />
         <ColumnsButton projectId={projectId} />

@@ -1,14 +1,24 @@
-import { Building2, FlaskConical, MoonStar, SearchX, Sprout, TrendingUp } from "lucide-react";
+import { Building2, FlaskConical, ListFilter, MoonStar, SearchX, Sprout, TrendingUp } from "lucide-react";
 import Link from "next/link";
 import { listHref } from "@/components/columns/list-url";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import type { AccountListState } from "./rows";
 
-type NoAccountsProps = { path: string; projectId: string; state: AccountListState };
+type NoAccountsProps = { path: string; projectId: string; state: AccountListState; ofSegment?: true };
 
 /** Explains why the list is empty and what to do. */
-export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
+export function NoAccounts({ path, projectId, state, ofSegment }: NoAccountsProps) {
+  if (state.filter !== "") {
+    return (
+      <Empty icon={ListFilter} title="No account matches this filter">
+        <p>Nothing on this tab meets all of its conditions right now.</p>
+        <Button asChild variant="outline" className="justify-self-center">
+          <Link href={listHref(path, { ...state, filter: "", cursor: null })}>Show without the filter</Link>
+        </Button>
+      </Empty>
+    );
+  }
   if (state.search !== "") {
     return (
       <Empty icon={SearchX} title={`No account matches “${state.search}”`}>
@@ -19,12 +29,10 @@ export function NoAccounts({ path, projectId, state }: NoAccountsProps) {
       </Empty>
     );
   }
-  if (state.filter !== "") {
+  if (ofSegment) {
     return (
-      <Empty icon={SearchX} title="No account matches this filter">
-        <Button asChild variant="outline" className="justify-self-center">
-          <Link href={listHref(path, { ...state, filter: "", cursor: null })}>Show all accounts</Link>
-        </Button>
+      <Empty icon={ListFilter} title="No account is in this segment right now">
+        <p>Accounts appear here as soon as they meet its rule.</p>
       </Empty>
     );
   }

@@ -11,7 +11,6 @@ import { listAccounts } from "@/lib/accounts/list/list.queries";
 import {
   ACCOUNT_SORTS,
   ACCOUNT_TABS,
-  type AccountSelection,
   type AccountSort,
   type AccountSummary,
   type AccountTab,
@@ -22,15 +21,15 @@ import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { Scope } from "@/lib/scope";
-import { readAccountStates } from "@/lib/segments/account-states.queries";
+import type { AccountFilterShown } from "@/lib/segments/read-account-filter";
 
 export type AccountListState = ListState & { tab: AccountTab; sort: AccountSort | null };
 
 const loadParams = createLoader({
   tab: parseAsStringLiteral(ACCOUNT_TABS).withDefault("all"),
   search: parseAsString.withDefault(""),
-  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: writeSort }),
   filter: parseAsString.withDefault(""),
+  sort: createParser<AccountSort>({ parse: (text) => readSort(text, ACCOUNT_SORTS), serialize: writeSort }),
   cursor: parseAsString,
 });
 
@@ -44,20 +43,21 @@ export async function loadAccountList(params: Params): Promise<AccountListState>
 
 const PAGE_ROWS = 50;
 
-type AccountsQuery = { scope: Scope; path: string; state: AccountListState; layout: ListLayout | Promise<ListLayout> };
-
-/** The accounts shown by the list in a URL. */
-export const selectionOf = (scope: Scope, { tab, search, filter }: AccountListState): AccountSelection => ({
-  tab,
-  search,
-  where: readAccountStates(scope.projectId, filter, Date.now()).where,
-});
+type AccountsQuery = {
+  scope: Scope;
+  path: string;
+  state: AccountListState;
+  filter: Pick<AccountFilterShown, "compiled">;
+  layout: ListLayout | Promise<ListLayout>;
+};
 
 /** A page of the list in its URL, as rows with the member's columns. */
-export async function accountRows({ scope, path, state, layout }: AccountsQuery) {
-  const { tab, sort, cursor } = state;
+export async function accountRows({ scope, path, state, filter, layout }: AccountsQuery) {
+  const { tab, search, sort, cursor } = state;
   const page = listAccounts(scope, {
-    ...selectionOf(scope, state),
+    tab,
+    search,
+    filter: filter.compiled,
     sort: sort ?? undefined,
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,

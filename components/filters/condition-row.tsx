@@ -7,18 +7,20 @@ import {
   type Field,
   ofFirstSeen,
   type SegmentChoice,
-} from "@/components/filters/draft";
+} from "@/components/filters/draft-types";
 import { FieldPicker } from "@/components/filters/field-picker";
-import { fieldLabel, operatorsOf } from "@/components/filters/fields";
+import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
 import { WindowPicker } from "@/components/filters/window-picker";
 import { Button } from "@/components/ui/button";
+import { MAX_WHERE } from "@/lib/segments/rule";
 
 export const selectClass = "h-8 max-w-full rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
 type ConditionRowProps = {
   draft: DraftCondition;
   projectId: string;
+  asked: Asked;
   segments: SegmentChoice[];
   change: (draft: DraftCondition) => void;
   /** Takes the focus while no field is chosen. */
@@ -26,28 +28,35 @@ type ConditionRowProps = {
 };
 
 /** One condition: field, operator and operand. */
-export function ConditionRow({ draft, projectId, segments, change, autoFocus }: ConditionRowProps) {
+export function ConditionRow({ draft, projectId, asked, segments, change, autoFocus }: ConditionRowProps) {
   const { field } = draft;
   if (!field) {
     return (
       <FieldPicker
         projectId={projectId}
+        asked={asked}
         autoFocus={autoFocus}
         choose={(chosen) => change({ ...startOf(chosen), id: draft.id })}
       />
     );
   }
-  const isEvent = field.kind === "event" || field.kind === "anyEvent";
+  const isEvent = "event" in field || field.kind === "anyEvent";
+  const isMembers = field.kind === "whose" && field.of === "members";
   const isTime = field.kind === "time" && draft.op === "within";
   return (
     <div className="grid min-w-0 flex-1 gap-1.5">
       <div className="flex flex-wrap items-center gap-1.5">
-        {!isEvent && <FieldName field={field} change={() => change({ ...draftCondition(), id: draft.id })} />}
-        <OperatorSelect draft={draft} field={field} change={change} />
-        {isEvent && <FieldName field={field} change={() => change({ ...draftCondition(), id: draft.id })} />}
+        {!isEvent && (
+          <FieldName field={field} asked={asked} change={() => change({ ...draftCondition(), id: draft.id })} />
+        )}
+        <OperatorSelect draft={draft} field={field} asked={asked} change={change} />
+        {isEvent && (
+          <FieldName field={field} asked={asked} change={() => change({ ...draftCondition(), id: draft.id })} />
+        )}
         <Operand
           draft={draft}
           field={field}
+          asked={asked}
           projectId={projectId}
           segments={segments}
           source={sourceOf(field)}
@@ -58,6 +67,7 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
             projectId={projectId}
             window={draft.window}
             ofLife={isTime}
+            ofAccounts={field.kind === "whose"}
             change={(window) => change({ ...draft, window })}
           />
         )}
@@ -65,34 +75,46 @@ export function ConditionRow({ draft, projectId, segments, change, autoFocus }: 
       {isEvent && draft.op !== "first" && (
         <EventProperties
           draft={draft}
-          event={field.kind === "event" ? field.event : ""}
+          event={"event" in field ? field.event : ""}
           projectId={projectId}
           change={change}
         />
       )}
+      {isMembers && <Members draft={draft} projectId={projectId} segments={segments} change={change} />}
     </div>
   );
 }
 
 /** The most likely condition on a field, as the default. */
-const startOf = (field: Field): DraftCondition => draftCondition(field, operatorsOf(field)[0]?.is ?? "");
+function startOf(field: Field): DraftCondition {
+  const draft = draftCondition(field, operatorsOf(field)[0]?.is ?? "");
+  if (field.kind !== "whose" || field.of !== "members") return draft;
+  return { ...draft, text: "1", where: [draftCondition()] };
+}
 
-function FieldName({ field, change }: { field: Field; change: () => void }) {
+const isCode = (field: Field): boolean => field.kind === "property" || "event" in field || "key" in field;
+
+function FieldName({ field, asked, change }: { field: Field; asked: Asked; change: () => void }) {
   return (
     <button
       type="button"
       onClick={change}
       title="Choose another field"
-      className={`h-8 max-w-52 truncate rounded-md border bg-muted/60 px-2 text-left text-sm hover:bg-muted ${field.kind === "property" || field.kind === "event" ? "font-mono text-xs" : ""}`}
+      className={`h-8 max-w-52 truncate rounded-md border bg-muted/60 px-2 text-left text-sm hover:bg-muted ${isCode(field) ? "font-mono text-xs" : ""}`}
     >
-      {fieldLabel(field)}
+      {fieldLabel(field, asked)}
     </button>
   );
 }
 
-type OperatorSelectProps = { draft: DraftCondition; field: Field; change: (draft: DraftCondition) => void };
+type OperatorSelectProps = {
+  draft: DraftCondition;
+  field: Field;
+  asked: Asked;
+  change: (draft: DraftCondition) => void;
+};
 
-function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
+function OperatorSelect({ draft, field, asked, change }: OperatorSelectProps) {
   const operators = operatorsOf(field);
   const inputOf = (is: string) => operators.find((one) => one.is === is)?.input;
   const choose = (op: string) => {
@@ -104,7 +126,7 @@ function OperatorSelect({ draft, field, change }: OperatorSelectProps) {
   };
   return (
     <select
-      aria-label={`Operator for ${fieldLabel(field)}`}
+      aria-label={`Operator for ${fieldLabel(field, asked)}`}
       value={draft.op}
       onChange={(event) => choose(event.target.value)}
       className={selectClass}
@@ -127,6 +149,54 @@ function sourceOf(field: Field): ValueSource | null {
   return field.kind === "fact" ? { of: "facts", field: field.field } : null;
 }
 
+const replaceIn =
+  (draft: DraftCondition, change: (draft: DraftCondition) => void) => (id: string, next: DraftCondition | null) =>
+    change({ ...draft, where: draft.where.flatMap((one) => (one.id === id ? (next ?? []) : one)) });
+
+type MembersProps = Pick<ConditionRowProps, "draft" | "projectId" | "segments" | "change">;
+
+/** "who have role admin": conditions on the people of an account. */
+function Members({ draft, projectId, segments, change }: MembersProps) {
+  const replace = replaceIn(draft, change);
+  return (
+    <>
+      {draft.where.map((one, index) => (
+        <div key={one.id} className="flex items-start gap-1.5 border-l-2 pl-2.5 max-sm:flex-wrap">
+          <span className="w-9 shrink-0 py-1.5 text-muted-foreground text-sm">{index === 0 ? "who" : "and"}</span>
+          <ConditionRow
+            draft={one}
+            projectId={projectId}
+            asked={{ of: "members" }}
+            segments={segments}
+            autoFocus
+            change={(next) => replace(one.id, next)}
+          />
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Remove this condition on its people"
+            title="Remove"
+            onClick={() => replace(one.id, null)}
+          >
+            <X aria-hidden="true" />
+          </Button>
+        </div>
+      ))}
+      {draft.where.length < MAX_WHERE && (
+        <Button
+          variant="ghost"
+          size="none"
+          className="justify-self-start rounded-sm px-1 py-0.5 text-xs [&_svg]:size-3"
+          onClick={() => change({ ...draft, where: [...draft.where, draftCondition()] })}
+        >
+          <Plus aria-hidden="true" />
+          {draft.where.length === 0 ? "who …" : "and who …"}
+        </Button>
+      )}
+    </>
+  );
+}
+
 type EventPropertiesProps = {
   draft: DraftCondition;
   event: string;
@@ -136,8 +206,8 @@ type EventPropertiesProps = {
 
 /** "with rows > 100": conditions on the event itself. */
 function EventProperties({ draft, event, projectId, change }: EventPropertiesProps) {
-  const replace = (id: string, next: DraftCondition | null) =>
-    change({ ...draft, where: draft.where.flatMap((one) => (one.id === id ? (next ?? []) : one)) });
+  const replace = replaceIn(draft, change);
+  const asked: Asked = { of: "event", event };
   return (
     <>
       {draft.where.map((one) => (
@@ -145,11 +215,16 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
           <span className="text-muted-foreground text-sm">with</span>
           {one.field ? (
             <>
-              <FieldName field={one.field} change={() => replace(one.id, { ...draftCondition(), id: one.id })} />
-              <OperatorSelect draft={one} field={one.field} change={(next) => replace(one.id, next)} />
+              <FieldName
+                field={one.field}
+                asked={asked}
+                change={() => replace(one.id, { ...draftCondition(), id: one.id })}
+              />
+              <OperatorSelect draft={one} field={one.field} asked={asked} change={(next) => replace(one.id, next)} />
               <Operand
                 draft={one}
                 field={one.field}
+                asked={asked}
                 projectId={projectId}
                 segments={[]}
                 source={
@@ -163,7 +238,7 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
           ) : (
             <FieldPicker
               projectId={projectId}
-              event={event}
+              asked={asked}
               choose={(field) => replace(one.id, { ...startOf(field), id: one.id })}
             />
           )}
@@ -178,7 +253,7 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
           </Button>
         </div>
       ))}
-      {draft.where.length < 5 && (
+      {draft.where.length < MAX_WHERE && (
         <Button
           variant="ghost"
           size="none"

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Condition, Rule, Window } from "@/lib/segments/rule";
-import { draftCondition, draftGroup, fromCondition, toCondition, toDraft, toRule } from "./draft";
+import type { AccountRule, AccountTest, Condition, Rule, Window } from "@/lib/segments/rule";
+import { fromAccountTest, fromCondition, toAccountRule, toAccountTest, toCondition, toDraft, toRule } from "./draft";
+import { draftCondition, draftGroup } from "./draft-types";
 
 const CONDITIONS: Condition[] = [
   { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro", "team"] },
@@ -67,6 +68,53 @@ const CONDITIONS: Condition[] = [
 
 test.each(CONDITIONS.map((one) => [JSON.stringify(one), one] as const))("%s survives being edited", (_text, one) => {
   expect(toCondition(fromCondition(one))).toEqual([one]);
+});
+
+const TESTS: AccountTest[] = [
+  { of: "health", is: "noneOf", values: ["gone"] },
+  { of: "state", is: "oneOf", values: ["slipping", "dormant"], on: "2026-03-12" },
+  { of: "state", is: "noneOf", values: ["active"] },
+  { of: "trend", is: "atMost", n: -2.5 },
+  { of: "revenue", is: "atLeast", n: 99.5 },
+  { of: "lastSeen", is: "notInLast", days: 10 },
+  { of: "firstSeen", is: "since", at: "2026-01-01" },
+  { of: "type", is: "set" },
+  { of: "id", is: "oneOf", values: ["acme"] },
+  { of: "search", text: "acme" },
+  { of: "segment", is: "in", id: "0198aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee" },
+  { of: "did", event: "export", is: "atLeast", n: 5, where: [], window: { within: 7, of: "signedUp" } },
+  { of: "firstDid", event: "export", window: { days: 7 } },
+  {
+    of: "members",
+    is: "exactly",
+    n: 0,
+    who: [
+      { kind: "property", key: "role", type: "text", is: "oneOf", values: ["admin"] },
+      { kind: "time", field: "lastSeen", is: "inLast", days: 10 },
+    ],
+  },
+  {
+    of: "members",
+    is: "atLeast",
+    n: 3,
+    who: [{ kind: "did", event: "export", is: "atLeast", n: 1, where: [], window: { days: 14 } }],
+  },
+];
+
+test.each(TESTS.map((one) => [JSON.stringify(one), one] as const))(
+  "the test %s survives being edited",
+  (_text, one) => {
+    expect(toAccountTest(fromAccountTest(one))).toEqual([one]);
+    expect(toCondition(fromCondition({ kind: "whose", test: one }))).toEqual([{ kind: "whose", test: one }]);
+  },
+);
+
+test("a rule over accounts keeps its shape, without people nobody is asked about", () => {
+  const [a, b] = TESTS as [AccountTest, AccountTest];
+  const rule: AccountRule = { kind: "or", of: [a, { kind: "and", of: [b, a] }] };
+  expect(toAccountRule(toDraft(rule))).toEqual(rule);
+  const anybody = { ...draftCondition({ kind: "whose", of: "members" }, "atLeast"), text: "3" };
+  expect(toAccountTest(anybody)).toBeNull();
 });
 
 test("groups keep their shape", () => {

@@ -1,85 +1,28 @@
 import {
+  type DraftCondition,
+  type DraftGroup,
+  type DraftWindow,
+  draftCondition,
+  draftGroup,
+  type Field,
+  isDraftGroup,
+  LAST_30_DAYS,
+} from "@/components/filters/draft-types";
+import {
+  type AccountNode,
+  type AccountRule,
   type AccountTest,
+  accountTest,
   type Condition,
   type ConditionOf,
   condition,
-  isGroup,
   type Node,
   type PropertyCondition,
   type Rule,
+  type Subject,
   type Window,
 } from "@/lib/segments/rule";
-
-/** The field of a condition. */
-export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
-export type Field =
-  | { kind: "property"; key: string; type: PropertyType }
-  | { kind: "fact" | "time" | "count"; field: string }
-  | { kind: "identified" | "quiet" }
-  | { kind: "state" }
-  | { kind: "search" }
-  | { kind: "segment" }
-  | { kind: "account" }
-  | { kind: "whose"; of: string }
-  | { kind: "whose"; of: "property"; key: string; type: PropertyType }
-  | { kind: "event"; event: string }
-  | { kind: "anyEvent" }
-  | { kind: "active"; of: "days" | "visits" };
-
-/** A condition being edited: holds the text as typed, so that nothing is lost while it is incomplete. */
-export type DraftCondition = {
-  id: string;
-  field: Field | null;
-  op: string;
-  values: string[];
-  /** A number of days or times, a day, or text. */
-  text: string;
-  /** The other end of "between". */
-  until: string;
-  window: DraftWindow;
-  where: DraftCondition[];
-};
-export type DraftWindow = {
-  kind: "ever" | "last" | "since" | "between" | "life" | "later";
-  days: string;
-  since: string;
-  before: string;
-  /** The moment a window of a life begins at; `event` is the name of the first event it may be. */
-  of: "firstSeen" | "signedUp" | "event";
-  event: string;
-  /** "later": from this day of a life until the day `days`. */
-  after: string;
-};
-/** The window as one of a life. */
-export const ofFirstSeen = (window: DraftWindow): DraftWindow =>
-  window.kind === "life" || window.kind === "later" ? window : { ...window, kind: "life", of: "firstSeen" };
-
-/** A segment that a condition can refer to. */
-export type SegmentChoice = { id: string; name: string };
-export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
-export type DraftNode = DraftGroup | DraftCondition;
-
-export const isDraftGroup = (node: DraftNode): node is DraftGroup => "of" in node;
-
-let made = 0;
-const newId = () => `draft-${++made}`;
-
-const LAST_30_DAYS: DraftWindow = {
-  kind: "last",
-  days: "30",
-  since: "",
-  before: "",
-  of: "signedUp",
-  event: "",
-  after: "",
-};
-
-export function draftCondition(field: Field | null = null, op = ""): DraftCondition {
-  const text = op === "inLast" || op === "notInLast" ? "30" : "";
-  return { id: newId(), field, op, values: [], text, until: "", window: LAST_30_DAYS, where: [] };
-}
-
-export const draftGroup = (kind: DraftGroup["kind"], of: DraftNode[]): DraftGroup => ({ id: newId(), kind, of });
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 /** The rule without its incomplete conditions. */
 export function toRule(group: DraftGroup): Rule {
@@ -91,15 +34,46 @@ export function toRule(group: DraftGroup): Rule {
   return { kind: group.kind, of };
 }
 
-export const toDraft = (rule: Rule): DraftGroup =>
+/** The same of a rule over accounts. */
+export function toAccountRule(group: DraftGroup): AccountRule {
+  const of = group.of.flatMap((node): AccountNode[] => {
+    if (!isDraftGroup(node)) return toAccountTest(node) ?? [];
+    const inner = toAccountRule(node);
+    return inner.of.length === 0 ? [] : [inner];
+  });
+  return { kind: group.kind, of };
+}
+
+/** The complete conditions as URLs write them; "" for none. */
+export function filterOf(group: DraftGroup, subject: Subject): string {
+  if (subject === "accounts") {
+    const rule = toAccountRule(group);
+    return rule.of.length === 0 ? "" : encodeAccountRule(rule);
+  }
+  const rule = toRule(group);
+  return rule.of.length === 0 ? "" : encodeRule(rule);
+}
+
+const isAnyGroup = (node: Node | AccountRule): node is Rule | AccountRule => node.kind === "and" || node.kind === "or";
+
+export const toDraft = (rule: Rule | AccountRule): DraftGroup =>
   draftGroup(
     rule.kind,
-    rule.of.map((node) => (isGroup(node) ? toDraft(node) : fromCondition(node))),
+    (rule.of as (Node | AccountNode)[]).map((node) => {
+      if (!("kind" in node)) return fromAccountTest(node);
+      return isAnyGroup(node) ? toDraft(node) : fromCondition(node);
+    }),
   );
 
 /** [the condition], or null while something is missing or makes no sense. */
 export function toCondition(draft: DraftCondition): [Condition] | null {
   const parsed = condition.safeParse(meant(draft));
+  return parsed.success ? [parsed.data] : null;
+}
+
+/** [the test of an account], or null. */
+export function toAccountTest(draft: DraftCondition): [AccountTest] | null {
+  const parsed = accountTest.safeParse(testMeant(draft));
   return parsed.success ? [parsed.data] : null;
 }
 
@@ -114,11 +88,21 @@ const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneO
 const propertyOfAccount = (field: Field | null) =>
   field?.kind === "whose" && "key" in field ? ({ kind: "property", key: field.key, type: field.type } as const) : null;
 
-function accountTest(draft: DraftCondition): unknown {
+function testMeant(draft: DraftCondition): unknown {
   const { field, op, values, text } = draft;
   const property = propertyOfAccount(field);
   if (property) return { of: "property", test: meant({ ...draft, field: property }) };
-  const of = field?.kind === "whose" ? field.of : "";
+  if (field?.kind !== "whose") return null;
+  const { of } = field;
+  if (of === "members")
+    return { of, is: op, n: number(text), who: draft.where.flatMap((one) => toCondition(one) ?? []) };
+  if ("event" in field) {
+    if (op === "first") return { of: "firstDid", event: field.event, window: toWindow(draft.window) };
+    return { of, event: field.event, ...behaviour(draft) };
+  }
+  if (of === "segment") return { of, is: op, id: values[0] };
+  if (of === "state") return { of, is: op, values, ...(text === "" ? {} : { on: text }) };
+  if (of === "search") return { of, text };
   if (op === "atLeast" || op === "atMost" || op === "exactly") return { of, is: op, n: number(text) };
   return { of, is: op, ...operand(op, values, text) };
 }
@@ -158,7 +142,7 @@ function meant(draft: DraftCondition): unknown {
     case "account":
       return { kind: "account", is: op, ids: values };
     case "whose":
-      return { kind: "whose", test: accountTest(draft) };
+      return { kind: "whose", test: testMeant(draft) };
     case "event": {
       if (op === "first") return { kind: "firstDid", event: field.event, window: toWindow(window) };
       return { kind: "did", event: field.event, ...behaviour(draft) };
@@ -246,17 +230,36 @@ export function fromCondition(one: Condition): DraftCondition {
   }
 }
 
-function fromAccountTest(test: AccountTest): DraftCondition {
-  if ("test" in test) {
-    const draft = fromProperty(test.test);
-    const { key, type } = test.test;
-    return { ...draft, field: { kind: "whose", of: "property", key, type: type === "any" ? "text" : type } };
+/** A test of an account as a draft. */
+export function fromAccountTest(test: AccountTest): DraftCondition {
+  const field = { kind: "whose" as const, of: test.of };
+  switch (test.of) {
+    case "property": {
+      const { key, type } = test.test;
+      const of = { ...field, of: "property" as const, key, type: type === "any" ? ("text" as const) : type };
+      return { ...fromProperty(test.test), field: of };
+    }
+    case "members":
+      return { ...draftCondition(field, test.is), text: String(test.n), where: test.who.map(fromCondition) };
+    case "did":
+      return { ...draftCondition({ ...field, of: "did", event: test.event }), ...fromBehaviour(test) };
+    case "firstDid":
+      return {
+        ...draftCondition({ ...field, of: "did", event: test.event }, "first"),
+        window: fromWindow(test.window),
+      };
+    case "segment":
+      return { ...draftCondition(field, test.is), values: [test.id] };
+    case "state":
+      return { ...draftCondition(field, test.is), values: [...test.values], text: test.on ?? "" };
+    case "search":
+      return { ...draftCondition(field, "contains"), text: test.text };
+    default:
+      return { ...draftCondition(field, test.is), ...("n" in test ? { text: String(test.n) } : fromOperand(test)) };
   }
-  const operands = "n" in test ? { text: String(test.n) } : fromOperand(test);
-  return { ...draftCondition({ kind: "whose", of: test.of }, test.is), ...operands };
 }
 
-function fromBehaviour({ is, n, where, window }: ConditionOf<"did"> | ConditionOf<"didAny">) {
+function fromBehaviour({ is, n, where, window }: Pick<ConditionOf<"did">, "is" | "n" | "where" | "window">) {
   const simple = is === "atLeast" && n === 1 ? "did" : is !== "atLeast" && n === 0 ? "didNot" : null;
   return {
     op: simple ?? is,

@@ -2,8 +2,8 @@
 
 import { Building2, MousePointerClick, Tag, User } from "lucide-react";
 import { useState } from "react";
-import type { Field } from "@/components/filters/draft";
-import { BUILT_IN_FIELDS } from "@/components/filters/fields";
+import type { Field } from "@/components/filters/draft-types";
+import { type Asked, builtInFields } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox, type Option } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
@@ -24,8 +24,7 @@ const OF_EVENTS: SuggestedProperty[] = [
 
 type FieldPickerProps = {
   projectId: string;
-  /** Offers only this event's properties. */
-  event?: string;
+  asked: Asked;
   choose: (field: Field) => void;
   /** Takes the focus and opens, for a condition just added. */
   autoFocus?: boolean;
@@ -33,29 +32,33 @@ type FieldPickerProps = {
 
 type Choice = Option & { field: Field };
 
-/** Picks the field of a condition: an event, a property of people, or a built-in field. */
-export function FieldPicker({ projectId, event, choose, autoFocus = true }: FieldPickerProps) {
+/** Picks the field of a condition: an event, a property of people or accounts, or a built-in field. */
+export function FieldPicker({ projectId, asked, choose, autoFocus = true }: FieldPickerProps) {
   const [typed, setTyped] = useState("");
   const query = typed.trim().toLowerCase();
   const { data, loading } = useSuggestions(
     projectId,
-    event === undefined ? { of: "fields", q: typed.trim() } : { of: "eventProperties", event },
+    asked.of === "event" ? { of: "eventProperties", event: asked.event } : { of: "fields", q: typed.trim() },
   );
-  const properties = event === undefined ? (data?.properties ?? []) : [...(data?.properties ?? []), ...OF_EVENTS];
+  const isEvent = asked.of === "event";
+  const isAccounts = asked.of === "accounts";
+  const properties = isAccounts ? [] : [...(data?.properties ?? []), ...(isEvent ? OF_EVENTS : [])];
   // Without a search, a few of each, so that all three sections are visible.
-  const most = query === "" && event === undefined ? 6 : Number.POSITIVE_INFINITY;
+  const most = query === "" && !isEvent ? 6 : Number.POSITIVE_INFINITY;
   const known: Choice[] = [
-    ...(event === undefined ? (data?.events ?? []) : []).slice(0, most).map(({ name }) => eventChoice(name)),
+    ...(data?.events ?? []).slice(0, most).map(({ name }) => eventChoice(name, isAccounts)),
     ...properties.slice(0, most).map((one) => ({
       ...propertyChoice(one.key, one.type, one.people),
-      section: sectionOf(one, event),
+      section: sectionOf(one, isEvent),
     })),
-    ...(event === undefined ? (data?.accountProperties ?? []) : []).slice(0, most).map(accountChoice),
-    ...(event === undefined ? BUILT_IN_FIELDS : []).map((one) => ({
+    ...(asked.of === "members" ? [] : (data?.accountProperties ?? []))
+      .slice(0, most)
+      .map((one) => accountChoice(one, isAccounts)),
+    ...builtInFields(asked).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,
-      icon: <User aria-hidden="true" />,
-      section: "About every person",
+      icon: isAccounts ? <Building2 aria-hidden="true" /> : <User aria-hidden="true" />,
+      section: isAccounts ? "About every account" : "About every person",
     })),
   ].filter(({ label }) => label.toLowerCase().includes(query));
   const exact = known.some(({ label }) => label === typed.trim());
@@ -63,15 +66,17 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
     query === "" || exact || loading
       ? []
       : [
-          { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
-          ...(event === undefined ? [{ ...eventChoice(typed.trim()), section: "As typed" }] : []),
+          isAccounts
+            ? { ...accountChoice({ key: typed.trim(), type: "text", people: 0 }, true), section: "As typed" }
+            : { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
+          ...(isEvent ? [] : [{ ...eventChoice(typed.trim(), isAccounts), section: "As typed" }]),
         ];
   // Offer nothing before the first answer: later items would move the one about to be clicked.
   const options = data === null && loading ? [] : [...known, ...asTyped];
   return (
     <Combobox
       label="Field of the condition"
-      placeholder={event === undefined ? "Event, property or fact" : "Property of the event"}
+      placeholder={isEvent ? "Property of the event" : "Event, property or fact"}
       typed={typed}
       onType={setTyped}
       options={options}
@@ -86,8 +91,8 @@ export function FieldPicker({ projectId, event, choose, autoFocus = true }: Fiel
 }
 
 /** The population whose values were counted; built-in event fields are not counted. */
-function sectionOf({ people }: SuggestedProperty, event: string | undefined): string {
-  if (event === undefined) return "Properties of recently seen people";
+function sectionOf({ people }: SuggestedProperty, isEvent: boolean): string {
+  if (!isEvent) return "Properties of recently seen people";
   return people > 0 ? "Properties of its latest events" : "About every event";
 }
 
@@ -99,20 +104,20 @@ const TYPE_WORDS: Record<SuggestedProperty["type"], string> = {
   list: "list",
 };
 
-const eventChoice = (name: string): Choice => ({
+const eventChoice = (name: string, ofAccounts: boolean): Choice => ({
   value: `event:${name}`,
   label: name,
   icon: <MousePointerClick aria-hidden="true" />,
-  section: "Events they did or did not do",
-  field: { kind: "event", event: name },
+  section: ofAccounts ? "Events their people did or did not do" : "Events they did or did not do",
+  field: ofAccounts ? { kind: "whose", of: "did", event: name } : { kind: "event", event: name },
 });
 
-const accountChoice = ({ key, type, people }: SuggestedProperty): Choice => ({
+const accountChoice = ({ key, type, people }: SuggestedProperty, ofAccounts: boolean): Choice => ({
   value: `account:${type}:${key}`,
   label: key,
   icon: <Building2 aria-hidden="true" />,
-  detail: `${TYPE_WORDS[type]} · ${count(people)}`,
-  section: "Properties of their accounts",
+  detail: people > 0 ? `${TYPE_WORDS[type]} · ${count(people)}` : TYPE_WORDS[type],
+  section: ofAccounts ? "Properties of recently seen accounts" : "Properties of their accounts",
   field: { kind: "whose", of: "property", key, type },
 });
 

@@ -1,7 +1,7 @@
-import type { Field, PropertyType } from "@/components/filters/draft";
+import type { Field, PropertyType } from "@/components/filters/draft-types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { ACCOUNT_COUNT_FIELDS } from "@/lib/segments/rule";
+import { ACCOUNT_AMOUNT_FIELDS, ACCOUNT_COUNT_FIELDS, ACCOUNT_TIME_FIELDS, type Subject } from "@/lib/segments/rule";
 
 /** An operator of a field and the operand it takes. */
 export type Operator = {
@@ -46,6 +46,17 @@ const OFTEN: Operator[] = [
   { is: "exactly", label: "exactly", input: "times" },
 ];
 
+const AMOUNT: Operator[] = OFTEN.map((one) => ({ ...one, input: "number" }));
+const SEGMENT: Operator[] = [
+  { is: "in", label: "is in", input: "segment" },
+  { is: "notIn", label: "is not in", input: "segment" },
+];
+
+const STATE: Operator[] = [
+  { is: "oneOf", label: "is", input: "states" },
+  { is: "noneOf", label: "is not", input: "states" },
+];
+
 const DID: Operator[] = [
   { is: "did", label: "did", input: "none" },
   { is: "didNot", label: "did not do", input: "none" },
@@ -83,6 +94,8 @@ const PROPERTY: { [Type in PropertyType]: Operator[] } = {
   ],
 };
 
+const BEHAVIOUR: Operator[] = [...DID, { is: "first", label: "did for the first time", input: "none" }];
+
 /** The operators of a field, most likely first. */
 export function operatorsOf(field: Field): Operator[] {
   switch (field.kind) {
@@ -106,29 +119,33 @@ export function operatorsOf(field: Field): Operator[] {
         { is: "no", label: "is not going quiet", input: "none" },
       ];
     case "state":
-      return [
-        { is: "oneOf", label: "is", input: "states" },
-        { is: "noneOf", label: "is not", input: "states" },
-      ];
+      return STATE;
     case "search":
       return [{ is: "contains", label: "contains", input: "text" }];
     case "segment":
-    case "account": {
-      const input = field.kind === "segment" ? "segment" : "values";
-      return [
-        { is: "in", label: "is in", input },
-        { is: "notIn", label: "is not in", input },
-      ];
-    }
+      return SEGMENT;
+    case "account":
+      return SEGMENT.map((one) => ({ ...one, input: "values" }));
     case "whose":
-      if ("key" in field) return PROPERTY[field.type];
-      if (field.of === "health") return HEALTH;
-      return ACCOUNT_COUNT_FIELDS.some((one) => one === field.of) ? OFTEN : TEXT;
+      return operatorsOfAccount(field);
     case "event":
-      return [...DID, { is: "first", label: "did for the first time", input: "none" }];
+      return BEHAVIOUR;
     case "anyEvent":
       return DID;
   }
+}
+
+function operatorsOfAccount(field: Extract<Field, { kind: "whose" }>): Operator[] {
+  if ("key" in field) return PROPERTY[field.type];
+  if ("event" in field) return BEHAVIOUR;
+  const { of } = field;
+  if (of === "health") return HEALTH;
+  if (of === "state") return STATE;
+  if (of === "segment") return SEGMENT;
+  if (of === "search") return [{ is: "contains", label: "contains", input: "text" }];
+  if (of === "members" || ACCOUNT_COUNT_FIELDS.some((one) => one === of)) return OFTEN;
+  if (ACCOUNT_AMOUNT_FIELDS.some((one) => one === of)) return AMOUNT;
+  return ACCOUNT_TIME_FIELDS.some((one) => one === of) ? TIME : [...TEXT, ...PRESENT];
 }
 
 const lowered = (label: string): string => label.charAt(0).toLowerCase() + label.slice(1);
@@ -144,16 +161,31 @@ const FACTS = FILTERED.flatMap((column) =>
   column.kind === "text" ? { label: column.label, field: { kind: "fact" as const, field: column.key } } : [],
 );
 
-const OF_ACCOUNTS = [
-  { label: "Account’s health", of: "health" },
-  { label: "Account’s name", of: "name" },
-  ...ACCOUNT_COLUMNS.flatMap((column) =>
-    "filter" in column ? { label: `Account’s ${lowered(column.label)}`, of: column.key } : [],
-  ),
-].map(({ label, of }) => ({ label, field: { kind: "whose" as const, of } }));
+type BuiltIn = { label: string; field: Field };
+
+const ofAccount = (label: string, of: string): BuiltIn => ({ label, field: { kind: "whose", of } });
+/** Of an account, when accounts are asked about. */
+const ACCOUNT_FIELDS: BuiltIn[] = [
+  ofAccount("Its people", "members"),
+  ofAccount("Health", "health"),
+  ofAccount("State", "state"),
+  ofAccount("Segment", "segment"),
+  ofAccount("Name", "name"),
+  ofAccount("Id", "id"),
+  ofAccount("Any id, name or property", "search"),
+  ...ACCOUNT_COLUMNS.flatMap((column) => {
+    if (!("filter" in column)) return [];
+    return ofAccount(column.key === "trend" ? "Trend, people a week" : column.label, column.key);
+  }),
+];
+
+/** The same when people are asked about. */
+const OF_ACCOUNTS = ACCOUNT_FIELDS.filter(({ label }) => label !== "Id" && !label.startsWith("Any")).map(
+  ({ label, field }) => ({ label: `Account’s ${lowered(label.replace("Its people", "people"))}`, field }),
+);
 
 /** Built-in fields, by section. */
-export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
+const PEOPLE_FIELDS: BuiltIn[] = [
   { label: "Identified", field: { kind: "identified" } },
   { label: "Going quiet", field: { kind: "quiet" } },
   { label: "State", field: { kind: "state" } },
@@ -169,11 +201,28 @@ export const BUILT_IN_FIELDS: { label: string; field: Field }[] = [
   ...OF_ACCOUNTS,
 ];
 
+/** What a builder asks about: people, accounts, the people of an account, or the properties of an event. */
+export type Asked = { of: Subject | "members" } | { of: "event"; event: string };
+
+/** The people of an account are not asked about their accounts, nor about what costs a look at each. */
+const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
+
+const MEMBER_FIELDS = PEOPLE_FIELDS.filter(({ field }) => !NOT_OF_MEMBERS.includes(field.kind));
+
+/** Built-in fields of what is asked about. */
+export function builtInFields({ of }: Asked): BuiltIn[] {
+  if (of === "event") return [];
+  if (of === "accounts") return ACCOUNT_FIELDS;
+  return of === "members" ? MEMBER_FIELDS : PEOPLE_FIELDS;
+}
+
 const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);
 
-export function fieldLabel(field: Field): string {
+export function fieldLabel(field: Field, { of }: Asked): string {
   if (field.kind === "property") return field.key;
-  if (field.kind === "whose" && "key" in field) return `Account’s ${field.key}`;
-  if (field.kind === "event") return field.event;
-  return BUILT_IN_FIELDS.find((one) => same(one.field, field))?.label ?? field.kind;
+  if (field.kind === "whose" && "key" in field) return of === "accounts" ? field.key : `Account’s ${field.key}`;
+  if ("event" in field) return field.event;
+  return (
+    builtInFields({ of: of === "accounts" ? of : "people" }).find((one) => same(one.field, field))?.label ?? field.kind
+  );
 }

@@ -3,6 +3,7 @@
 import { Layers2, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { ConditionRow } from "@/components/filters/condition-row";
+import { filterOf, toDraft } from "@/components/filters/draft";
 import {
   type DraftCondition,
   type DraftGroup,
@@ -11,29 +12,28 @@ import {
   draftGroup,
   isDraftGroup,
   type SegmentChoice,
-  toDraft,
-  toRule,
-} from "@/components/filters/draft";
+} from "@/components/filters/draft-types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import type { Rule } from "@/lib/segments/rule";
+import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 
 /** As in lib/segments/rule, which rejects deeper groups. */
 const MAX_DEPTH = 4;
 
 type FilterBuilderProps = {
   projectId: string;
-  /** Initial value; later values are ignored. */
-  rule: Rule;
+  subject: Subject;
+  /** Initial value, over the subject; later values are ignored. */
+  rule: Rule | AccountRule;
   segments: SegmentChoice[];
-  /** Called after every change with the complete conditions. */
-  onChange: (rule: Rule) => void;
+  /** Called after every change with the complete conditions, as URLs write them; "" for none. */
+  onChange: (filter: string) => void;
   /** Opens the field picker of a new rule; false where other inputs come first. */
   autoFocus?: boolean;
 };
 
-/** Builds a rule: typed conditions on people in AND and OR groups, with values suggested from real data. */
-export function FilterBuilder({ projectId, rule, segments, onChange, autoFocus = true }: FilterBuilderProps) {
+/** Builds a rule: typed conditions on people or accounts in AND and OR groups, with values suggested from real data. */
+export function FilterBuilder({ projectId, subject, rule, segments, onChange, autoFocus = true }: FilterBuilderProps) {
   const [draft, setDraft] = useState(() => {
     const existing = toDraft(rule);
     return existing.of.length > 0 ? existing : draftGroup("and", [draftCondition()]);
@@ -41,30 +41,39 @@ export function FilterBuilder({ projectId, rule, segments, onChange, autoFocus =
   const [unasked] = useState(autoFocus ? null : (draft.of[0]?.id ?? null));
   const change = (next: DraftGroup) => {
     setDraft(next);
-    onChange(toRule(next));
+    onChange(filterOf(next, subject));
   };
   const long = countOf(draft) > 5;
   return (
     <div className={cn("p-2.5", long && "max-h-[60dvh] overflow-y-auto pb-40")}>
-      <Group group={draft} depth={1} projectId={projectId} segments={segments} unasked={unasked} change={change} />
+      <Group
+        group={draft}
+        depth={1}
+        projectId={projectId}
+        subject={subject}
+        segments={segments}
+        unasked={unasked}
+        change={change}
+      />
     </div>
   );
 }
 
 const countOf = (node: DraftNode): number =>
-  isDraftGroup(node) ? node.of.reduce((sum, one) => sum + countOf(one), 0) : 1;
+  isDraftGroup(node) ? node.of.reduce((sum, one) => sum + countOf(one), 0) : 1 + node.where.length;
 
 type GroupProps = {
   group: DraftGroup;
   depth: number;
   projectId: string;
+  subject: Subject;
   segments: SegmentChoice[];
   /** The initial empty condition, which does not open by itself. */
   unasked: string | null;
   change: (group: DraftGroup) => void;
 };
 
-function Group({ group, depth, projectId, segments, unasked, change }: GroupProps) {
+function Group({ group, depth, projectId, subject, segments, unasked, change }: GroupProps) {
   const replace = (id: string, node: DraftNode | null) =>
     change({ ...group, of: group.of.flatMap((one) => (one.id === id ? (node ?? []) : one)) });
   const add = (node: DraftNode) => change({ ...group, of: [...group.of, node] });
@@ -95,6 +104,7 @@ function Group({ group, depth, projectId, segments, unasked, change }: GroupProp
                 group={node}
                 depth={depth + 1}
                 projectId={projectId}
+                subject={subject}
                 segments={segments}
                 unasked={unasked}
                 change={(next) => replace(node.id, next)}
@@ -104,6 +114,7 @@ function Group({ group, depth, projectId, segments, unasked, change }: GroupProp
             <ConditionRow
               draft={node}
               projectId={projectId}
+              asked={{ of: subject }}
               segments={segments}
               autoFocus={node.id !== unasked}
               change={(next: DraftCondition) => replace(node.id, next)}

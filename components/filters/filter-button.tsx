@@ -1,8 +1,9 @@
 "use client";
 
 import { ListFilter } from "lucide-react";
+import type { SegmentChoice } from "@/components/filters/draft-types";
 import { LazyPopover } from "@/components/ui/lazy-popover";
-import type { Rule } from "@/lib/segments/rule";
+import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 
 const load = () => import("@/components/filters/filter-panel");
 
@@ -10,14 +11,16 @@ type FilterButtonProps = {
   /** What the filter applies to, where that differs from the list: "People". */
   label?: string;
   projectId: string;
-  /** The filter in the URL. */
-  rule: Rule;
+  subject?: Subject;
+  /** The filter in the URL, over the subject. */
+  rule: Rule | AccountRule;
   conditions: number;
-  segments: { id: string; name: string }[];
+  segments: SegmentChoice[];
 };
 
 /** Opens the filter builder and shows the number of conditions. */
-export function FilterButton({ label = "Filter", conditions, ...panel }: FilterButtonProps) {
+export function FilterButton({ label = "Filter", subject = "people", conditions, ...rest }: FilterButtonProps) {
+  const panel = { ...rest, subject };
   return (
     <LazyPopover load={load} panel={panel} variant="outline" size="sm">
       <ListFilter aria-hidden="true" />

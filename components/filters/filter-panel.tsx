@@ -2,22 +2,28 @@
 
 import { parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
+import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { usePending } from "@/components/ui/pending";
 import { Popover } from "@/components/ui/popover";
-import { EVERYONE, type Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
+import { type AccountRule, EVERYONE, type Rule, type Subject } from "@/lib/segments/rule";
 
 /** Debounce before the list is reloaded, in milliseconds. */
 const REST_MS = 350;
 
-type FilterPanelProps = { projectId: string; rule: Rule; segments: { id: string; name: string }[] };
+type FilterPanelProps = {
+  projectId: string;
+  subject: Subject;
+  rule: Rule | AccountRule;
+  segments: SegmentChoice[];
+};
 
 /** The list's filter: every complete change updates the list behind it and the URL. */
 export default function FilterPanel({
   projectId,
+  subject,
   rule,
   segments,
   anchor,
@@ -37,7 +43,6 @@ export default function FilterPanel({
     const timer = setTimeout(() => void setParams({ filter: wanted || null, cursor: null }), REST_MS);
     return () => clearTimeout(timer);
   }, [wanted, setParams]);
-  const written = (next: Rule) => (next.of.length === 0 ? "" : encodeRule(next));
   const close = () => {
     if (wanted !== null && wanted !== now.current) void setParams({ filter: wanted || null, cursor: null });
     onClose();
@@ -47,9 +52,10 @@ export default function FilterPanel({
       <FilterBuilder
         key={version}
         projectId={projectId}
+        subject={subject}
         rule={version === 0 ? rule : EVERYONE}
         segments={segments}
-        onChange={(next) => setWanted(written(next))}
+        onChange={setWanted}
       />
       <div className="sticky bottom-0 flex items-center gap-2 border-t bg-popover p-2.5">
         <Button

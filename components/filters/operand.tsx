@@ -2,8 +2,8 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import type { DraftCondition, Field, SegmentChoice } from "@/components/filters/draft";
-import { fieldLabel, operatorsOf } from "@/components/filters/fields";
+import type { DraftCondition, Field, SegmentChoice } from "@/components/filters/draft-types";
+import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
@@ -24,6 +24,7 @@ export type ValueSource =
 type OperandProps = {
   draft: DraftCondition;
   field: Field;
+  asked: Asked;
   projectId: string;
   segments: SegmentChoice[];
   source: ValueSource | null;
@@ -31,9 +32,10 @@ type OperandProps = {
 };
 
 /** The operand of a condition, as its operator requires. */
-export function Operand({ draft, field, projectId, segments, source, change }: OperandProps) {
+export function Operand({ draft, field, asked, projectId, segments, source, change }: OperandProps) {
   const input = operatorsOf(field).find((one) => one.is === draft.op)?.input ?? "none";
-  const name = fieldLabel(field);
+  const name = fieldLabel(field, asked);
+  const choices = segments.filter(({ subject }) => subject === (field.kind === "whose" ? "accounts" : "people"));
   const type = (text: string) => change({ ...draft, text });
   switch (input) {
     case "none":
@@ -58,9 +60,9 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
           className="h-8 min-w-40 rounded-md border border-input bg-background px-1.5 text-base md:text-sm"
         >
           <option value="" disabled>
-            {segments.length === 0 ? "There are no segments yet" : "Choose a segment"}
+            {choices.length === 0 ? "There are no segments yet" : "Choose a segment"}
           </option>
-          {segments.map((segment) => (
+          {choices.map((segment) => (
             <option key={segment.id} value={segment.id}>
               {segment.name}
             </option>
@@ -86,12 +88,7 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
       );
     case "times":
       return (
-        <Numbered
-          label={`How often ${name}`}
-          text={draft.text}
-          type={type}
-          unit={field.kind === "event" || field.kind === "anyEvent" ? (draft.text === "1" ? "time" : "times") : ""}
-        />
+        <Numbered label={`How often ${name}`} text={draft.text} type={type} unit={unitOf(field, draft.text === "1")} />
       );
     case "number":
       return <Small kind="number" label={`Value of ${name}`} text={draft.text} type={type} className="w-28" />;
@@ -112,6 +109,11 @@ export function Operand({ draft, field, projectId, segments, source, change }: O
     case "text":
       return <Small kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />;
   }
+}
+
+function unitOf(field: Field, isOne: boolean): string {
+  if ("event" in field || field.kind === "anyEvent") return isOne ? "time" : "times";
+  return field.kind === "whose" && field.of === "members" ? (isOne ? "person" : "people") : "";
 }
 
 /** Any of the states, and on which day; without one, today. */

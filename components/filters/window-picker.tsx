@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { DraftWindow } from "@/components/filters/draft";
+import type { DraftWindow } from "@/components/filters/draft-types";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox } from "@/components/ui/combobox";
@@ -21,14 +21,19 @@ const MOMENTS: { [Of in DraftWindow["of"]]: string } = {
   event: "their first",
 };
 
+const OF_ACCOUNTS: { [of: string]: string } = {
+  signedUp: "its first sign-up",
+  event: "its first",
+};
+
 const selectClass = "h-8 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
 type MomentProps = { projectId: string; window: DraftWindow; change: (window: DraftWindow) => void };
 /** `ofLife`: only windows that begin with a moment of each person's life. */
-type WindowPickerProps = MomentProps & { ofLife: boolean };
+type WindowPickerProps = MomentProps & { ofLife: boolean; ofAccounts: boolean };
 
 /** The time window of a condition. */
-export function WindowPicker({ projectId, window, change, ofLife }: WindowPickerProps) {
+export function WindowPicker({ projectId, window, change, ofLife, ofAccounts }: WindowPickerProps) {
   const { kind, days, since, before } = window;
   return (
     <span className="inline-flex flex-wrap items-center gap-1.5">
@@ -56,7 +61,9 @@ export function WindowPicker({ projectId, window, change, ofLife }: WindowPicker
           unit={days === "1" ? "day" : "days"}
         />
       )}
-      {(kind === "life" || kind === "later") && <LifeMoment projectId={projectId} window={window} change={change} />}
+      {(kind === "life" || kind === "later") && (
+        <LifeMoment projectId={projectId} window={window} change={change} ofAccounts={ofAccounts} />
+      )}
       {(kind === "since" || kind === "between") && (
         <Small
           kind="date"
@@ -83,7 +90,7 @@ export function WindowPicker({ projectId, window, change, ofLife }: WindowPicker
 }
 
 /** "7 days of signing up": how long, and since what moment of each person's life. */
-function LifeMoment({ projectId, window, change }: MomentProps) {
+function LifeMoment({ projectId, window, change, ofAccounts }: Omit<WindowPickerProps, "ofLife">) {
   const isLater = window.kind === "later";
   return (
     <>
@@ -109,7 +116,7 @@ function LifeMoment({ projectId, window, change }: MomentProps) {
       >
         {Object.entries(MOMENTS).map(([value, label]) => (
           <option key={value} value={value}>
-            {label}
+            {(ofAccounts && OF_ACCOUNTS[value]) || label}
           </option>
         ))}
       </select>

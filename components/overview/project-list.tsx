@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { RangePicker, type RangePickerProps } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
+import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
@@ -24,7 +25,7 @@ export type ProjectListState = {
   file: string;
   range: RangePickerProps;
   countries: Option[];
-  segments: { id: string; name: string }[];
+  segments: SegmentChoice[];
   people: { rule: Rule; conditions: number; words: string | null; problem: string | null };
 };
 

@@ -4,5 +4,5 @@ import type { UserRow } from "@/components/people/row";
 export type Found = {
   people: UserRow[];
   accounts: { id: string; name: string; detail: string; href: string }[];
-  segments: { name: string; href: string }[];
+  segments: { name: string; of: "people" | "accounts"; href: string }[];
 };

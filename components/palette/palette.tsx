@@ -109,6 +109,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     <Item key={segment.href} value={segment.href} onSelect={go(segment.href)}>
                       <Layers aria-hidden="true" />
                       {segment.name}
+                      {segment.of === "accounts" && <span className="text-muted-foreground text-xs">accounts</span>}
                     </Item>
                   ))}
                 </Command.Group>

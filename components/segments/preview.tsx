@@ -3,21 +3,21 @@
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import type { UserRow } from "@/components/people/row";
-import { whichPeople } from "@/components/people/total";
 import { type FormAction, run } from "@/components/segments/run";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
+import type { Subject } from "@/lib/segments/rule";
 
 /** Debounce before a rule is previewed, in milliseconds. */
 const REST_MS = 350;
 
-/** People who match a rule, formatted for display. */
+/** People or accounts that match a rule, formatted for display; `words`: behind the total. */
 export type PreviewShown = { total: string; words: string; people: UserRow[] };
 
-type PreviewProps = { projectId: string; filter: string; preview: FormAction<PreviewShown> };
+type PreviewProps = { projectId: string; subject: Subject; filter: string; preview: FormAction<PreviewShown> };
 
 /** The number of matches and the first few, always of the latest complete rule. */
-export function Preview({ projectId, filter, preview }: PreviewProps) {
+export function Preview({ projectId, subject, filter, preview }: PreviewProps) {
   const [shown, setShown] = useState<{ filter: string; found: PreviewShown | null; problem: string | null } | null>(
     null,
   );
@@ -25,7 +25,7 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
     if (filter === "") return;
     let current = true;
     const timer = setTimeout(() => {
-      run(preview, { projectId, filter }).then(
+      run(preview, { projectId, subject, filter }).then(
         (found) => current && setShown({ filter, found, problem: null }),
         (error: Error) => current && setShown({ filter, found: null, problem: error.message }),
       );
@@ -34,9 +34,9 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
       current = false;
       clearTimeout(timer);
     };
-  }, [projectId, filter, preview]);
+  }, [projectId, subject, filter, preview]);
   if (filter === "") {
-    return <p className="text-muted-foreground text-sm">Add a condition to see who is in the segment.</p>;
+    return <p className="text-muted-foreground text-sm">Add a condition to see what is in the segment.</p>;
   }
   const found = shown?.found;
   return (
@@ -49,7 +49,7 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
         {found && (
           <>
             <span className="font-medium tabular-nums">{found.total}</span>
-            <span className="text-muted-foreground">{whichPeople(found.words)}</span>
+            <span className="text-muted-foreground">{found.words}</span>
           </>
         )}
         {!shown && <span className="text-muted-foreground">Looking…</span>}
@@ -57,7 +57,12 @@ export function Preview({ projectId, filter, preview }: PreviewProps) {
       <ul className="grid min-h-48 content-start gap-1.5">
         {found?.people.map((person) => (
           <li key={person.ref} className="flex items-center gap-2.5 text-[13px]">
-            <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} />
+            <Avatar
+              name={person.name}
+              src={person.avatar}
+              anonymous={person.anonymous}
+              className={person.company ? "rounded-md" : undefined}
+            />
             <Link href={person.href} prefetch={false} className="truncate rounded-sm hover:underline">
               {person.name}
             </Link>

@@ -9,9 +9,11 @@ import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
+import type { Subject } from "@/lib/segments/rule";
 
 export type SaveSegmentProps = {
   projectId: string;
+  subject?: Subject;
   /** The rule, as in URLs and in words. */
   filter: string;
   words: string;
@@ -20,6 +22,7 @@ export type SaveSegmentProps = {
 
 export default function SaveDialog({
   projectId,
+  subject = "people",
   filter,
   words,
   save,
@@ -31,10 +34,11 @@ export default function SaveDialog({
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title="Save as segment"
-        description={`${words.charAt(0).toUpperCase()}${words.slice(1)}. People who match later are added automatically.`}
+        description={`${words.charAt(0).toUpperCase()}${words.slice(1)}. ${subject === "accounts" ? "Accounts that" : "People who"} match later are added automatically.`}
       >
         <form action={submit} className="grid gap-4">
           <input type="hidden" name="projectId" value={projectId} />
+          <input type="hidden" name="subject" value={subject} />
           <input type="hidden" name="filter" value={filter} />
           {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
           <Field

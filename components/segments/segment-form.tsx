@@ -2,7 +2,8 @@
 
 import Link from "next/link";
 import { useActionState, useState } from "react";
-import type { SegmentChoice } from "@/components/filters/draft";
+import { filterOf, toDraft } from "@/components/filters/draft";
+import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Preview, type PreviewShown } from "@/components/segments/preview";
 import type { FormAction } from "@/components/segments/run";
@@ -11,32 +12,40 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
-import type { Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
+import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 
 type SegmentFormProps = {
   projectId: string;
   /** The segment to edit; absent: a new one. */
   segment?: { id: string; name: string; description: string };
-  /** null: an uploaded list, which has no rule. */
-  rule: Rule | null;
+  subject: Subject;
+  /** Over the subject; null: an uploaded list, which has no rule. */
+  rule: Rule | AccountRule | null;
   segments: SegmentChoice[];
   save: FormAction<null>;
   preview: FormAction<PreviewShown>;
   cancelHref: string;
 };
 
-const written = (rule: Rule) => (rule.of.length === 0 ? "" : encodeRule(rule));
-
 /** Edits a segment's name and rule, with a live preview. */
-export function SegmentForm({ projectId, segment, rule, segments, save, preview, cancelHref }: SegmentFormProps) {
+export function SegmentForm({
+  projectId,
+  segment,
+  subject,
+  rule,
+  segments,
+  save,
+  preview,
+  cancelHref,
+}: SegmentFormProps) {
   const [state, submit] = useActionState(save, IDLE);
-  const [filter, setFilter] = useState(rule ? written(rule) : "");
+  const [filter, setFilter] = useState(rule ? filterOf(toDraft(rule), subject) : "");
   const failed = state.status === "failed" ? state : undefined;
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
     <form action={submit} className="grid max-w-4xl gap-6 px-4 pb-10 sm:px-6">
       <input type="hidden" name="projectId" value={projectId} />
+      <input type="hidden" name="subject" value={subject} />
       {segment && <input type="hidden" name="segmentId" value={segment.id} />}
       {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
       <div className="grid gap-4 sm:grid-cols-2">
@@ -66,20 +75,21 @@ export function SegmentForm({ projectId, segment, rule, segments, save, preview,
           <input type="hidden" name="filter" value={filter} />
           <section aria-labelledby="segment-rule" className="grid gap-2">
             <h2 id="segment-rule" className="font-medium text-sm">
-              Who is in it
+              {subject === "accounts" ? "Which accounts are in it" : "Who is in it"}
             </h2>
             <div className="rounded-lg border">
               <FilterBuilder
                 projectId={projectId}
+                subject={subject}
                 rule={rule}
                 segments={segments}
                 autoFocus={false}
-                onChange={(next) => setFilter(written(next))}
+                onChange={setFilter}
               />
             </div>
           </section>
           <section aria-label="Preview">
-            <Preview projectId={projectId} filter={filter} preview={preview} />
+            <Preview projectId={projectId} subject={subject} filter={filter} preview={preview} />
           </section>
         </>
       )}

@@ -1,30 +1,33 @@
-import { ChevronLeft, Pencil, Users } from "lucide-react";
+import { Building2, ChevronLeft, Pencil, Users } from "lucide-react";
 import Link from "next/link";
 import { Suspense } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { userListHref } from "@/components/people/list-state";
-import { people, whichPeople } from "@/components/people/total";
+import { whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { Total } from "@/lib/profiles/types";
+import { accountMembersRule, membersRule } from "@/lib/segments/segments.queries";
 import type { Segment } from "@/lib/segments/types";
-import { encodeRule } from "@/lib/segments/url";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 type SegmentHeaderProps = {
   projectId: string;
   segment: Segment;
   /** The rule in words; null for an uploaded list. */
   words: string | null;
-  total: Promise<Total>;
+  /** "2,104 people". */
+  total: Promise<string>;
   remove: FormAction<null>;
 };
 
 /** A segment's rule, size and actions. */
 export function SegmentHeader({ projectId, segment, words, total, remove }: SegmentHeaderProps) {
   const path = `/${projectId}/segments`;
-  const filter = encodeRule({ kind: "and", of: [{ kind: "segment", is: "in", id: segment.id }] });
+  const isOfAccounts = segment.subject === "accounts";
+  const filter = isOfAccounts ? encodeAccountRule(accountMembersRule(segment.id)) : encodeRule(membersRule(segment.id));
   return (
     <header className="px-4 pt-4 pb-4 sm:px-6">
       <Link
@@ -42,15 +45,22 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
             <Suspense fallback={<Skeleton className="inline-block h-3.5 w-16 align-middle" />}>
               <Count total={total} />
             </Suspense>
-            {whichPeople(words ?? "a list of people")}
+            {isOfAccounts ? words?.replace(/^accounts\b/, "") : whichPeople(words ?? "a list of people")}
           </p>
         </div>
         <div className="flex items-center gap-2">
           <Button asChild variant="outline" size="sm">
-            <Link href={userListHref(`/${projectId}/users`, { filter })}>
-              <Users aria-hidden="true" />
-              Open in Users
-            </Link>
+            {isOfAccounts ? (
+              <Link href={listHref(`/${projectId}/accounts`, { filter })}>
+                <Building2 aria-hidden="true" />
+                Open in Accounts
+              </Link>
+            ) : (
+              <Link href={userListHref(`/${projectId}/users`, { filter })}>
+                <Users aria-hidden="true" />
+                Open in Users
+              </Link>
+            )}
           </Button>
           <Editable>
             <Button asChild variant="outline" size="sm">
@@ -67,6 +77,6 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
   );
 }
 
-async function Count({ total }: { total: Promise<Total> }) {
-  return <span className="font-medium text-foreground tabular-nums">{people(await total)}</span>;
+async function Count({ total }: { total: Promise<string> }) {
+  return <span className="font-medium text-foreground tabular-nums">{await total}</span>;
 }

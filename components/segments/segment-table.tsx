@@ -1,4 +1,4 @@
-import { Filter, ListChecks } from "lucide-react";
+import { Building2, Filter, ListChecks } from "lucide-react";
 import Link from "next/link";
 import { Suspense } from "react";
 import { totalShort } from "@/components/people/total";
@@ -12,7 +12,7 @@ export type SegmentRow = {
   name: string;
   /** The rule in words. */
   text: string;
-  isList: boolean;
+  kind: "list" | "people" | "accounts";
   /** Milliseconds. */
   updatedAt: number;
   /** Current size; null when counting failed. */
@@ -30,7 +30,7 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
             Segment
           </th>
           <th scope="col" className="w-28 text-right max-sm:!pr-4">
-            People now
+            Size now
           </th>
           <th scope="col" className="!pr-6 hidden w-36 sm:table-cell">
             Changed
@@ -42,11 +42,7 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
           <tr key={row.id} className="relative border-b transition-colors hover:bg-muted/60 [&>td]:px-3 [&>td]:py-2.5">
             <td className="!pl-4 sm:!pl-6">
               <div className="flex items-start gap-2.5">
-                {row.isList ? (
-                  <ListChecks aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
-                ) : (
-                  <Filter aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
-                )}
+                <Icon of={row.kind} />
                 <div className="min-w-0">
                   <Link href={row.href} className="font-medium after:absolute after:inset-0">
                     {row.name}
@@ -57,7 +53,8 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
             </td>
             <td className="text-right align-top tabular-nums max-sm:!pr-4">
               <Suspense fallback={<Skeleton className="ml-auto h-3.5 w-10" />}>
-                <Count total={row.total} />
+                <Count total={row.total} />{" "}
+                <span className="text-muted-foreground text-xs">{row.kind === "accounts" ? "accounts" : "people"}</span>
               </Suspense>
             </td>
             <td className="!pr-6 hidden whitespace-nowrap align-top text-muted-foreground sm:table-cell">
@@ -68,6 +65,13 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
       </tbody>
     </table>
   );
+}
+
+const ICONS = { list: ListChecks, people: Filter, accounts: Building2 };
+
+function Icon({ of }: { of: SegmentRow["kind"] }) {
+  const Shown = ICONS[of];
+  return <Shown aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />;
 }
 
 async function Count({ total }: { total: Promise<Total | null> }) {

@@ -1,7 +1,7 @@
-import type { Sql } from "sql-template-tag";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { JsonObject } from "@/lib/json";
 import type { Health } from "./health";
+import type { AccountFilter } from "./list/filter";
 
 /** One row of the accounts list, as the facts job computed it. Times are milliseconds since 1970. */
 export type AccountSummary = {
@@ -44,8 +44,8 @@ export type AccountSelection = {
   tab: AccountTab;
   /** Any part of an id, name, domain or property value. */
   search?: string;
-  /** A condition over `f` (account_facts), compiled. */
-  where?: Sql;
+  /** A compiled rule (lib/segments) they match too. */
+  filter?: AccountFilter;
 };
 
 export type ListAccountsOptions = AccountSelection & {

@@ -19,6 +19,11 @@ export const accountsQuery = z.object({
       "quiet, growing, new: by health. internal: accounts of your own team and test accounts, which every other tab leaves out.",
     ),
   search: profilesQuery.shape.search.describe("Part of an id, a name, a domain or a property value; case-insensitive."),
+  filter: z
+    .string()
+    .max(8_000, "At most 8,000 characters.")
+    .optional()
+    .describe("A rule over accounts, as the address of the accounts list writes it: and(health(oneOf,quiet))."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")

@@ -73,6 +73,15 @@ export function openApiDocument(): Document {
           schemas.profilesQuery,
         ),
       },
+      "/api/v1/segments/{id}/accounts": {
+        parameters: [segmentParameter],
+        get: operation(
+          "listSegmentAccounts",
+          "The accounts that are in a segment of accounts now",
+          "AccountPage",
+          accountSchemas.accountsQuery,
+        ),
+      },
       "/api/v1/insights/lifecycle": {
         get: operation(
           "getLifecycle",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SUBJECTS } from "@/lib/segments/rule";
 
 /** The API's schemas for segments; see schemas.ts. */
 
@@ -9,13 +10,15 @@ export const segment = z
     id: z.guid(),
     name: z.string(),
     description: z.string(),
-    kind: z.enum(["rule", "static"]).describe("rule: everybody who matches now. static: an imported list."),
-    filter: z.string().nullable().describe("The rule, in the syntax of `filter=`; null for a static segment."),
-    people: z.int().min(0).nullable().describe("As of the latest daily count; null before the first one."),
+    subject: z.enum(SUBJECTS).describe("What it is over: its members are listed under that name."),
+    kind: z.enum(["rule", "static"]).describe("rule: whoever matches now. static: those of an imported list."),
+    filter: z.string().nullable().describe("The rule as `filter=` takes it; null for a static segment."),
+    people: z.int().min(0).nullable().describe("At the newest daily count; null before the first, and of accounts."),
+    accounts: z.int().min(0).nullable().describe("The same of a segment of accounts."),
     countedAt: time.nullable(),
     createdAt: time,
     updatedAt: time,
   })
-  .meta({ id: "Segment", description: "A saved rule over people, or a fixed list of them." });
+  .meta({ id: "Segment", description: "A saved rule over people or accounts, or a fixed list of people." });
 
 export const segmentList = z.object({ data: z.array(segment) }).meta({ id: "SegmentList" });

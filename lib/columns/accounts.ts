@@ -50,6 +50,7 @@ export const ACCOUNT_COLUMNS = [
     width: 116,
     cell: "trend",
     sort: "all",
+    filter: true,
   },
   {
     key: "health",
@@ -102,6 +103,7 @@ export const ACCOUNT_COLUMNS = [
     width: 116,
     card: true,
     sort: "account_facts_last_seen_idx",
+    filter: true,
   },
   {
     key: "firstSeen",
@@ -111,6 +113,7 @@ export const ACCOUNT_COLUMNS = [
     from: "facts",
     width: 116,
     sort: "account_facts_first_seen_idx",
+    filter: true,
   },
   {
     key: "revenue",
@@ -121,6 +124,7 @@ export const ACCOUNT_COLUMNS = [
     width: 100,
     cell: "money",
     sort: "account_facts_revenue_idx",
+    filter: true,
   },
   {
     key: "domain",

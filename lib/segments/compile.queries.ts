@@ -1,38 +1,49 @@
 import sql, { raw, type Sql } from "sql-template-tag";
+import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
-import { AppError } from "@/lib/errors";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
+import { accountsSql } from "./compile-accounts.queries";
+import { type CompileContext, MAX_SEGMENT_DEPTH, unusable } from "./compile-context";
 import { lifeSql } from "./life.queries";
 import { lifetimeSql } from "./lifetime.queries";
 import { activeSql, didAnySql, timeWithinSql } from "./own.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
-import { type Behaviour, type Condition, type ConditionOf, conditionsOf, isGroup, type Node, type Rule } from "./rule";
+import {
+  type AccountNode,
+  type AccountRule,
+  type Behaviour,
+  type Condition,
+  type ConditionOf,
+  conditionsOf,
+  isGroup,
+  type Node,
+  type Rule,
+} from "./rule";
 import { stateSql } from "./state.queries";
-import { whoseSql } from "./whose.queries";
+import { isOneOf, whoseSql } from "./whose.queries";
 
-/** Segments a rule names may name further segments, this deep. */
-const MAX_SEGMENT_DEPTH = 5;
-/** The most sets in one statement, including those of the segments it names. */
+/** Sets a whole statement may look up, those of the segments it names included. */
 const MAX_SETS = 12;
 
-/** The rules of the segments that a rule names; null: a fixed list. */
-export type Segments = ReadonlyMap<string, Rule | null>;
-/** `counted`: everybody's lifetime counts (person_events) are available. */
-export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
-
 /**
- * Compiles a rule to SQL with bound values only, even for property keys and event names. Pure. Throws unprocessable for
- * segments that no longer exist or name one another in a cycle, and for more than 12 sets.
+ * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments
+ * that are gone, of the wrong kind, or name one another in a circle, and for more than 12 sets.
  */
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
-  const where = compiler.node(rule, []);
-  const { ctes, readsProps, within, lifetime, walks } = compiler;
-  const isSet = rule.of.length === 1 && ctes.length === 1 && within !== undefined && lifetime && !readsProps;
-  return { ctes, where, readsProps, within, isSet: isSet && conditionsOf(rule).length === 1, walks };
+  const filter = compiler.filter(rule, []);
+  const isSet = rule.of.length === 1 && filter.ctes.length === 1 && filter.within !== undefined;
+  return { ...filter, isSet: isSet && compiler.lifetime && !filter.readsProps && conditionsOf(rule).length === 1 };
+}
+
+/** The same of a rule over accounts. */
+export function compileAccounts(rule: AccountRule, context: CompileContext): AccountFilter {
+  const compiler = new Compiler(context);
+  return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
 }
 
 type Where = (at: PropertiesAt) => Sql;
@@ -44,10 +55,31 @@ class Compiler {
   /** Whether `within` was read from lifetime counts. */
   lifetime = false;
   walks = false;
-  /** How many conditions read each person's own rows. */
-  private own = 0;
 
-  constructor(private readonly context: CompileContext) {}
+  /** `spent`: what the whole rule, of which this may be a part, makes the database do. */
+  constructor(
+    private readonly context: CompileContext,
+    private readonly spent = { sets: 0, own: 0 },
+  ) {}
+
+  filter(rule: Rule, within: readonly string[]): PeopleFilter {
+    const where = this.node(rule, within);
+    return { ctes: this.ctes, where, readsProps: this.readsProps, within: this.within, walks: this.walks };
+  }
+
+  /** A rule over accounts, over `f` (account_facts). */
+  accounts(node: AccountNode, within: readonly string[]): Sql {
+    return accountsSql(node, within, {
+      context: this.context,
+      add: (accounts) => this.add(accounts),
+      everybody: (conditions, inside) => {
+        const compiler = new Compiler(this.context, this.spent);
+        const filter = compiler.filter({ kind: "and", of: conditions }, inside);
+        const { projectId, now } = this.context;
+        return everybodyQuery({ projectId }, { tab: "everyone", windowDays: 30, now, filter });
+      },
+    });
+  }
 
   /** `all`: every match of the whole rule matches this node too. */
   node(node: Node, within: readonly string[], all = true): Where {
@@ -89,18 +121,19 @@ class Compiler {
         return found;
       }
       case "account": {
-        const any = sql`(f.accounts <> '{}' AND f.accounts && ${condition.ids}::text[])`;
-        return always(condition.is === "in" ? any : not(any));
+        const { people, probe } = whoseSql(projectId, isOneOf(projectId, condition.ids), now);
+        return this.inSet(people, condition.is === "notIn", all, probe);
       }
       case "whose": {
-        const { people, probe } = whoseSql(projectId, condition, now);
+        const { people, probe } = whoseSql(projectId, this.accounts(condition.test, within), now);
         return this.inSet(people, false, all, probe);
       }
       case "segment":
         return this.segment(condition, within, all);
       case "didAny":
       case "active": {
-        if (++this.own > MAX_SETS) throw unusable("Too many conditions on activity, including those of its segments.");
+        if (++this.spent.own > MAX_SETS)
+          throw unusable("Too many conditions on activity, those of its segments included.");
         const own =
           condition.kind === "active" ? activeSql(condition, this.context) : didAnySql(condition, this.context);
         return always(own);
@@ -125,22 +158,33 @@ class Compiler {
   }
 
   private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {
-    const rule = this.context.segments.get(id);
-    if (rule === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
+    const named = this.context.segments.get(id);
+    if (named === undefined)
+      throw unusable("This filter names a segment that no longer exists. Remove that condition.");
+    if (named.subject !== "people") throw unusable("This filter names a segment of accounts where people are asked.");
+    if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
     if (within.length >= MAX_SEGMENT_DEPTH)
-      throw unusable("These segments are nested too deeply. Simplify one of them.");
+      throw unusable("These segments name one another too deeply. Simplify one of them.");
+    const { rule } = named;
     if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
     const members = this.node(rule, [...within, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /** Membership in a set that is computed once, or, with `probe`, one person at a time. */
-  private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
-    if (this.ctes.length >= MAX_SETS)
-      throw unusable("Too many conditions on events, including those of the segments it names.");
+  /** Adds a set; its name. */
+  private add(select: Sql): Sql {
+    if (++this.spent.sets > MAX_SETS)
+      throw unusable("Too many conditions on events, those of the segments it names included.");
     const name = raw(`set_${this.ctes.length}`);
-    this.ctes.push(setSql(name, people));
+    this.ctes.push(setSql(name, select));
+    return name;
+  }
+
+  /**
+   * Membership in a set that is computed once, or, with `probe`, one person at a time.
+   */
+  private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
+    const name = this.add(people);
     const isWithin = all && !negated && this.within === undefined;
     if (isWithin) {
       this.within = name;
@@ -161,7 +205,6 @@ const always =
   (condition: Sql): Where =>
   () =>
     condition;
-const unusable = (message: string) => new AppError("unprocessable", message, { field: "filter" });
 
 function countSql({ field, is, n }: ConditionOf<"count">): Sql {
   const value = storedValue(field);

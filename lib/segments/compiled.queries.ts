@@ -1,47 +1,90 @@
 import sql from "sql-template-tag";
+import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { pool } from "@/lib/db/pool";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Scope } from "@/lib/scope";
-import { compile } from "./compile.queries";
-import { behavioursOf, ownOf, type Rule, ruleSchema, segmentsIn } from "./rule";
+import { compile, compileAccounts } from "./compile.queries";
+import type { CompileContext, NamedSegment, Segments } from "./compile-context";
+import {
+  type AccountRule,
+  accountRuleSchema,
+  behavioursOf,
+  ownOf,
+  type Rule,
+  ruleSchema,
+  type Subject,
+  segmentsIn,
+  segmentsInAccounts,
+  testsOf,
+} from "./rule";
 
-/** The segments a rule names, directly or through others, each once; a static one has the rule null. */
-type Named = ReadonlyMap<string, Rule | null>;
+type ProjectScope = Pick<Scope, "projectId">;
 
 /**
- * Reads them: segments_pkey, once per level of nesting; nothing for a rule that names none. Terminates on cycles, as
- * each is read once.
+ * The segments a rule names: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a
+ * circle, as each is read once.
  */
-export async function namedSegments(scope: Pick<Scope, "projectId">, rule: Rule): Promise<Named> {
-  const segments = new Map<string, Rule | null>();
-  for (let wanted = segmentsIn(rule); wanted.length > 0; ) {
+export async function namedSegments(scope: ProjectScope, ids: readonly string[]): Promise<Segments> {
+  const segments = new Map<string, NamedSegment>();
+  for (let wanted = [...ids]; wanted.length > 0; ) {
     const found = await rulesOf(scope, wanted);
     for (const [id, named] of found) segments.set(id, named);
-    wanted = [...found.values()].flatMap((named) => (named ? segmentsIn(named) : [])).filter((id) => !segments.has(id));
+    wanted = [...found.values()].flatMap(namesOf).filter((id) => !segments.has(id));
   }
   return segments;
 }
 
-/**
- * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) if
- * one no longer exists or they form a cycle. `known`: the named segments, if the caller has read them.
- */
-export async function compileRule(
-  scope: Pick<Scope, "projectId">,
-  rule: Rule,
-  now = Date.now(),
-  known?: Named,
-): Promise<PeopleFilter> {
-  const segments = known ?? (await namedSegments(scope, rule));
-  const all = [rule, ...segments.values()].filter((one) => one !== null);
-  const asks = all.some((one) => behavioursOf(one).length > 0 || ownOf(one).length > 0);
-  const counted = asks && (await areFactsCurrent(pool(), scope.projectId));
-  return compile(rule, { projectId: scope.projectId, now, segments, counted });
+function namesOf({ subject, rule }: NamedSegment): string[] {
+  if (rule === null) return [];
+  return subject === "people" ? segmentsIn(rule) : segmentsInAccounts(rule);
 }
 
-async function rulesOf(scope: Pick<Scope, "projectId">, ids: string[]): Promise<Map<string, Rule | null>> {
-  const { rows } = await pool().query<{ id: string; rule: unknown }>(sql`
-    SELECT id, rule FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`);
-  return new Map(rows.map(({ id, rule }) => [id, rule === null ? null : ruleSchema.parse(rule)]));
+/**
+ * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) when
+ * one is gone or they go in a circle.
+ */
+export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
+  const segments = await namedSegments(scope, segmentsIn(rule));
+  return compile(rule, await contextOf(scope, segments, now, asksForCounts(rule)));
+}
+
+/** The same of a rule over accounts, for listAccounts. */
+export async function compileAccountRule(
+  scope: ProjectScope,
+  rule: AccountRule,
+  now = Date.now(),
+): Promise<AccountFilter> {
+  const segments = await namedSegments(scope, segmentsInAccounts(rule));
+  return compileAccounts(rule, await contextOf(scope, segments, now, membersAskForCounts(rule)));
+}
+
+const asksForCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || ownOf(rule).length > 0;
+const membersAskForCounts = (rule: AccountRule): boolean =>
+  testsOf(rule).some((test) => test.of === "members" && asksForCounts({ kind: "and", of: test.who }));
+
+async function contextOf(
+  { projectId }: ProjectScope,
+  segments: Segments,
+  now: number,
+  asks: boolean,
+): Promise<CompileContext> {
+  const named = [...segments.values()].some(({ subject, rule }) => {
+    if (rule === null) return false;
+    return subject === "people" ? asksForCounts(rule) : membersAskForCounts(rule);
+  });
+  const counted = (asks || named) && (await areFactsCurrent(pool(), projectId));
+  return { projectId, now, segments, counted };
+}
+
+async function rulesOf({ projectId }: ProjectScope, ids: string[]): Promise<Map<string, NamedSegment>> {
+  const { rows } = await pool().query<{ id: string; subject: Subject; rule: unknown }>(sql`
+    SELECT id, subject, rule FROM segments WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`);
+  return new Map(rows.map(({ id, subject, rule }) => [id, namedSegment(subject, rule)]));
+}
+
+/** A segment's rule as it is stored. */
+export function namedSegment(subject: Subject, rule: unknown): NamedSegment {
+  if (subject === "accounts") return { subject, rule: accountRuleSchema.parse(rule) };
+  return { subject, rule: rule === null ? null : ruleSchema.parse(rule) };
 }

@@ -21,6 +21,9 @@ const MAX_TEXT_CHARS = 512;
 const MAX_DAYS = 3_650;
 export const MAX_LIFE_DAYS = MAX_DAYS;
 const MAX_COUNT = 1_000_000_000;
+const MAX_AMOUNT = 1_000_000_000_000;
+/** Conditions on an event, or on the people of an account. */
+export const MAX_WHERE = 5;
 
 const text = z.string().min(1, "Enter what to look for.").max(MAX_TEXT_CHARS);
 const values = z.array(z.string().max(MAX_TEXT_CHARS)).min(1, "Choose at least one value.").max(MAX_VALUES);
@@ -87,29 +90,45 @@ export const TIME_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column
 export const COUNT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "number");
 export const FACT_FIELDS = keysOf(PEOPLE_COLUMNS, (column) => "filter" in column && column.kind === "text");
 
-export const ACCOUNT_COUNT_FIELDS = keysOf(ACCOUNT_COLUMNS, (column) => "filter" in column && column.kind === "number");
-export const ACCOUNT_TEXT_FIELDS = keysOf(ACCOUNT_COLUMNS, (column) => "filter" in column && column.kind === "text");
-const ACCOUNT_TEXTS = ["name", ...ACCOUNT_TEXT_FIELDS] as const;
+const accountKeys = (isSuch: (column: AccountColumn) => boolean) =>
+  keysOf(ACCOUNT_COLUMNS, (column): column is AccountColumn => "filter" in column && isSuch(column));
+type AccountColumn = (typeof ACCOUNT_COLUMNS)[number];
+type AccountKey<Such> = Extract<AccountColumn, Such & { filter: true }>["key"];
+/** Whole numbers; and those with a fraction, or below zero. */
+export const ACCOUNT_COUNT_FIELDS = accountKeys(
+  (column) => column.kind === "number" && !("cell" in column),
+) as AccountCount[];
+export const ACCOUNT_AMOUNT_FIELDS = ["trend", "revenue"] as const;
+export const ACCOUNT_TIME_FIELDS = accountKeys(({ kind }) => kind === "time") as AccountKey<{ kind: "time" }>[];
+export const ACCOUNT_TEXT_FIELDS = accountKeys(
+  (column) => column.kind === "text" && !("cell" in column),
+) as AccountText[];
+type AccountCount = Exclude<AccountKey<{ kind: "number" }>, (typeof ACCOUNT_AMOUNT_FIELDS)[number]>;
+type AccountText = Exclude<AccountKey<{ kind: "text" }>, "health">;
+/** `name`: its name, or its id where it has none. */
+const ACCOUNT_TEXTS = ["name", "id", ...ACCOUNT_TEXT_FIELDS] as const;
 
 const time = z.object({ kind: z.literal("time"), field: z.enum(TIME_FIELDS) });
 const fact = z.object({ kind: z.literal("fact"), field: z.enum(FACT_FIELDS) });
 const times = { is: z.enum(["atLeast", "atMost", "exactly"]), n: count };
 const eventName = z.string().min(1, "Choose an event.").max(255);
+const where = z.array(propertyCondition).max(MAX_WHERE);
+const inSegment = { is: z.enum(["in", "notIn"]), id: z.guid() };
+/**
+ * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
+ */
+const did = { event: eventName, where, ...times, window };
+/** Did the event for the first time within the window. */
+const firstDid = { event: eventName, window };
 
-/** The test on an account. `name`: its name, or its id if it has none. */
-const accountTest = z.union([
-  z.object({
-    of: z.literal("health"),
-    is: z.enum(["oneOf", "noneOf"]),
-    values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
-  }),
-  z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
-  z.object({ of: z.enum(ACCOUNT_TEXTS) }).extend(oneOf.shape),
-  z.object({ of: z.enum(ACCOUNT_TEXTS) }).extend(like.shape),
-  z.object({ of: z.literal("property"), test: propertyCondition }),
-]);
+const inState = {
+  is: z.enum(["oneOf", "noneOf"]),
+  values: z.array(z.enum(STATES)).min(1, "Choose at least one state.").max(STATES.length),
+  on: z.iso.date("A day.").optional(),
+};
 
-export const condition = z.union([
+/** What can be asked of a person without asking about their accounts. */
+const personal = [
   propertyCondition,
   time.extend(atMoment.shape),
   time.extend(inDays.shape),
@@ -121,29 +140,59 @@ export const condition = z.union([
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
   /** Silent for longer than is usual for them (lib/risk/alarm.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
-  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; none before they were seen. */
+  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; before they were seen, none. */
+  z.object({ kind: z.literal("state"), ...inState }),
+  z.object({ kind: z.literal("segment"), ...inSegment }),
+  z.object({ kind: z.literal("did"), ...did }),
+  z.object({ kind: z.literal("firstDid"), ...firstDid }),
+] as const;
+
+const accountText = z.object({ of: z.enum(ACCOUNT_TEXTS) });
+const accountTime = z.object({ of: z.enum(ACCOUNT_TIME_FIELDS) });
+const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
+/** What is asked of an account. Its people: those who belong to it now, the own team left out. */
+export const accountTest = z.union([
   z.object({
-    kind: z.literal("state"),
+    of: z.literal("health"),
     is: z.enum(["oneOf", "noneOf"]),
-    values: z.array(z.enum(STATES)).min(1, "Choose at least one state.").max(STATES.length),
-    on: z.iso.date("A day.").optional(),
+    values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
   }),
+  /** Its state as a person's, by the days on which any of its people was active. */
+  z.object({ of: z.literal("state"), ...inState }),
+  z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
+  /** Revenue in major units. */
+  z.object({ of: z.enum(ACCOUNT_AMOUNT_FIELDS), is: times.is, n: amount }),
+  accountTime.extend(atMoment.shape),
+  accountTime.extend(inDays.shape),
+  accountText.extend(oneOf.shape),
+  accountText.extend(like.shape),
+  accountText.extend(present.shape),
+  z.object({ of: z.literal("property"), test: propertyCondition }),
+  /** What the accounts list's search box finds. */
+  z.object({ of: z.literal("search"), text }),
+  /** A segment of accounts. */
+  z.object({ of: z.literal("segment"), ...inSegment }),
+  /**
+   * So many of its people meet every condition. What they did, and when they were last seen, is what they did while
+   * they belonged to it.
+   */
+  z.object({ of: z.literal("members"), ...times, who: z.array(z.union(personal)).min(1).max(MAX_WHERE) }),
+  /** Its people, former ones too, did the event that often together while they belonged to it. */
+  z.object({ of: z.literal("did"), ...did }),
+  z.object({ of: z.literal("firstDid"), ...firstDid }),
+]);
+
+export const condition = z.union([
+  ...personal,
   /** What the users list's search box finds. */
   z.object({ kind: z.literal("search"), text }),
-  z.object({ kind: z.literal("segment"), is: z.enum(["in", "notIn"]), id: z.guid() }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Currently belongs to an account that passes the test; people without an account never match. */
   z.object({ kind: z.literal("whose"), test: accountTest }),
-  /**
-   * Did the event that often within the window; `atMost` and `exactly 0` include people who never did it ("did not").
-   */
-  z.object({ kind: z.literal("did"), event: eventName, where: z.array(propertyCondition).max(5), ...times, window }),
-  /** The same for events of any name. */
-  z.object({ kind: z.literal("didAny"), where: z.array(propertyCondition).max(5), ...times, window }),
-  /** Active on this many UTC days, or starting this many sessions, within the window. */
+  /** Events of any name, as `did` counts those of one. */
+  z.object({ kind: z.literal("didAny"), where, ...times, window }),
+  /** Active on this many UTC days, or starting this many visits, within the window. */
   z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
-  /** Did the event for the first time within the window. */
-  z.object({ kind: z.literal("firstDid"), event: eventName, window }),
 ]);
 
 export type PropertyCondition = z.infer<typeof propertyCondition>;
@@ -152,39 +201,91 @@ export type LifeMoment = z.infer<typeof lifeMoment>;
 export type LifeWindow = z.infer<typeof lifeWindow>;
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
-export type AccountTest = ConditionOf<"whose">["test"];
+export type AccountTest = z.infer<typeof accountTest>;
+export type AccountTestOf<Of extends AccountTest["of"]> = TestOf<AccountTest, Of>;
+type TestOf<Test, Of> = Test extends { of: infer Its } ? (Of extends Its ? Test : never) : never;
+/** What people of an account are asked. */
+export type MemberCondition = AccountTestOf<"members">["who"][number];
 export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
-export type Group = { kind: "and" | "or"; of: Node[] };
+type GroupOf<Leaf> = { kind: "and" | "or"; of: (GroupOf<Leaf> | Leaf)[] };
+export type Group = GroupOf<Condition>;
 export type Node = Group | Condition;
 /** The top is a group; `and` of nothing is everyone. */
 export type Rule = Group;
+/** A rule over accounts. */
+export type AccountRule = GroupOf<AccountTest>;
+export type AccountNode = AccountRule | AccountTest;
+/** What a segment or a filter is over. */
+export const SUBJECTS = ["people", "accounts"] as const;
+export type Subject = (typeof SUBJECTS)[number];
 
-const node: z.ZodType<Node> = z.lazy(() => z.union([group, condition]));
-const group: z.ZodType<Group> = z.object({ kind: z.enum(["and", "or"]), of: z.array(node).max(MAX_CONDITIONS) });
+const groupOf = <Leaf extends z.ZodType>(leaf: Leaf) => {
+  const node: z.ZodType<GroupOf<z.infer<Leaf>> | z.infer<Leaf>> = z.lazy(() => z.union([group, leaf]));
+  const group: z.ZodType<GroupOf<z.infer<Leaf>>> = z.object({
+    kind: z.enum(["and", "or"]),
+    of: z.array(node).max(MAX_CONDITIONS),
+  });
+  return group;
+};
 
-/** A rule as it comes from a form, a URL or the database. Fails with a sentence for the reader. */
-export const ruleSchema: z.ZodType<Rule> = group
+const TOO_MANY = {
+  conditions: `At most ${MAX_CONDITIONS} conditions.`,
+  behaviours: `At most ${MAX_BEHAVIOURS} conditions on events.`,
+  own: `At most ${MAX_BEHAVIOURS} conditions on activity.`,
+};
+/** A rule as it comes from a form, a URL or the database. Throws (safeParse: fails) with a sentence for people. */
+export const ruleSchema: z.ZodType<Rule> = groupOf(condition)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
-  .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
-  .refine((rule) => behavioursOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on events.`)
-  .refine((rule) => ownOf(rule).length <= MAX_BEHAVIOURS, `At most ${MAX_BEHAVIOURS} conditions on activity.`);
+  .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
+  .refine((rule) => countBehaviours(conditionsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours)
+  .refine((rule) => ownOf(rule).length <= MAX_BEHAVIOURS, TOO_MANY.own);
 
-export const EVERYONE: Rule = { kind: "and", of: [] };
+/** The same over accounts. Each test on members or events costs as much as a condition on events. */
+export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTest)
+  .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
+  .refine((rule) => testsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
+  .refine((rule) => countBehaviours(testsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours);
+
+export const EVERYONE: Rule & AccountRule = { kind: "and", of: [] };
 
 export const isGroup = (node: Node): node is Group => node.kind === "and" || node.kind === "or";
+export const isAccountGroup = (node: AccountNode): node is AccountRule => "kind" in node;
 
 /** Every condition of a rule, in reading order. */
 export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.of.flatMap(conditionsOf) : [node]);
+/** Every test of a rule over accounts, in reading order. */
+export const testsOf = (node: AccountNode): AccountTest[] => (isAccountGroup(node) ? node.of.flatMap(testsOf) : [node]);
 
-export const behavioursOf = (node: Node): Behaviour[] =>
-  conditionsOf(node).filter((one) => one.kind === "did" || one.kind === "firstDid");
+/** What is asked of people in a condition or test, in whatever it contains. */
+const asked = (one: Condition | AccountTest): Condition[] => {
+  if (!("kind" in one)) return one.of === "members" ? one.who : [];
+  return one.kind === "whose" ? asked(one.test) : [one];
+};
+
+const isBehaviour = (one: Condition): one is Behaviour => one.kind === "did" || one.kind === "firstDid";
+
+export const behavioursOf = (node: Node): Behaviour[] => conditionsOf(node).flatMap(asked).filter(isBehaviour);
+
+const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
+  all.reduce((sum, one) => {
+    const test = "kind" in one ? (one.kind === "whose" ? one.test : null) : one;
+    const own = test?.of === "members" || test?.of === "did" || test?.of === "firstDid" ? 1 : 0;
+    return sum + Math.max(own, asked(one).filter(isBehaviour).length);
+  }, 0);
 
 /** Conditions that read each person's own rows (own.queries.ts). */
 export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 
-/** Ids of the segments a rule names directly. */
-export const segmentsIn = (node: Node): string[] =>
-  conditionsOf(node).flatMap((one) => (one.kind === "segment" ? [one.id] : []));
+const segmentsOf = (one: Condition | AccountTest): string[] => {
+  if (!("kind" in one)) return one.of === "segment" ? [one.id] : asked(one).flatMap(segmentsOf);
+  if (one.kind === "whose") return segmentsOf(one.test);
+  return one.kind === "segment" ? [one.id] : [];
+};
 
-const depthOf = (node: Node): number => (isGroup(node) ? 1 + Math.max(0, ...node.of.map(depthOf)) : 0);
+/** Ids of the segments a rule names directly, of people and of accounts. */
+export const segmentsIn = (node: Node): string[] => conditionsOf(node).flatMap(segmentsOf);
+export const segmentsInAccounts = (node: AccountNode): string[] => testsOf(node).flatMap(segmentsOf);
+
+const depthOf = (node: Node | AccountNode): number =>
+  "of" in node && Array.isArray(node.of) ? 1 + Math.max(0, ...node.of.map(depthOf)) : 0;

@@ -1,6 +1,6 @@
 import type { Scope } from "@/lib/scope";
 import { namedSegments } from "./compiled.queries";
-import { conditionsOf, type Rule } from "./rule";
+import { conditionsOf, type Rule, segmentsIn } from "./rule";
 
 /** Columns derived from others: a rule about those is also a rule about these. */
 const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
@@ -10,8 +10,8 @@ const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource
  * "e:export", columns by name. People in such a segment differ from others by these by definition.
  */
 export async function ruledBy(scope: Pick<Scope, "projectId">, rule: Rule): Promise<ReadonlySet<string>> {
-  const named = await namedSegments(scope, rule);
-  return new Set([...named.values()].flatMap((one) => (one ? keysIn(one) : [])));
+  const named = await namedSegments(scope, segmentsIn(rule));
+  return new Set([...named.values()].flatMap((one) => (one.subject === "people" && one.rule ? keysIn(one.rule) : [])));
 }
 
 const keysIn = (rule: Rule): string[] =>

@@ -1,4 +1,6 @@
 import sql from "sql-template-tag";
+import { accountCountQuery, countAccounts, listAccounts } from "@/lib/accounts/list/list.queries";
+import type { AccountSummary } from "@/lib/accounts/types";
 import { pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { timestamp } from "@/lib/db/statement";
@@ -12,17 +14,18 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { Selection } from "@/lib/profiles/list/selection";
 import type { Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { compileRule } from "./compiled.queries";
-import { type Rule, ruleSchema } from "./rule";
-import type { Preview, Segment, SegmentListed, SizeOnDay } from "./types";
+import { compileAccountRule, compileRule, namedSegment } from "./compiled.queries";
+import type { AccountRule, Rule, Subject } from "./rule";
+import type { AccountSegment, PeopleSegment, Preview, Segment, SegmentListed, SizeOnDay } from "./types";
 
 const PREVIEW_ROWS = 5;
 
 type ProjectScope = Pick<Scope, "projectId">;
 type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
+type ListedRow = Row & { size: number | null; countedAt: number | null };
 
-const COLUMNS = sql`s.id, s.name, s.description, s.rule, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
-           s.created_by AS "createdBy"`;
+const COLUMNS = sql`s.id, s.name, s.description, s.subject, s.rule, s.created_at AS "createdAt",
+           s.updated_at AS "updatedAt", s.created_by AS "createdBy"`;
 
 /** The filter for a segment's list: the people in it now, by rule or by imported list. */
 export const membersRule = (segmentId: string): Rule => ({
@@ -30,26 +33,62 @@ export const membersRule = (segmentId: string): Rule => ({
   of: [{ kind: "segment", is: "in", id: segmentId }],
 });
 
-/** All segments by name, with their latest daily count. segments_pkey, segment_sizes_pkey. */
-export async function listSegments(scope: Scope): Promise<SegmentListed[]> {
-  const { rows } = await pool().query<Row & { people: number | null; countedAt: number | null }>(sql`
-    SELECT ${COLUMNS}, z.people, z.counted_at AS "countedAt"
+/** The filter of an account segment's list. */
+export const accountMembersRule = (segmentId: string): AccountRule => ({
+  kind: "and",
+  of: [{ of: "segment", is: "in", id: segmentId }],
+});
+
+const isOf =
+  <Of extends Subject>(subject: Of) =>
+  <T extends Segment>(segment: T): segment is Extract<T, { subject: Of }> =>
+    segment.subject === subject;
+export const isOfPeople = isOf("people");
+export const isOfAccounts = isOf("accounts");
+
+/** The segments of people by name; see allSegments. */
+export const listSegments = async (scope: Scope): Promise<SegmentListed<PeopleSegment>[]> =>
+  (await allSegments(scope)).filter(isOfPeople);
+
+/** The segments of accounts by name; see allSegments. */
+export const listAccountSegments = async (scope: Scope): Promise<SegmentListed<AccountSegment>[]> =>
+  (await allSegments(scope)).filter(isOfAccounts);
+
+/** All of them by name, with their newest daily count. segments_pkey, segment_sizes_pkey. */
+export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
+  const { rows } = await pool().query<ListedRow>(sql`
+    SELECT ${COLUMNS}, z.people AS size, z.counted_at AS "countedAt"
       FROM segments s LEFT JOIN LATERAL (
         SELECT z.people, z.counted_at FROM segment_sizes z WHERE z.project_id = s.project_id AND z.segment_id = s.id
          ORDER BY z.quarter DESC LIMIT 1) z ON true
      WHERE s.project_id = ${scope.projectId} ORDER BY lower(s.name), s.id`);
-  return rows.map((row) => ({ ...segmentOf(row), people: row.people, countedAt: row.countedAt }));
+  return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
 }
 
-/** null for an unknown id. Primary key. */
-export async function getSegment({ projectId }: Scope, id: string): Promise<Segment | null> {
-  const row = await prisma().segment.findUnique({ where: { projectId_id: { projectId, id } } });
-  return row && segmentOf({ ...row, createdAt: row.createdAt.getTime(), updatedAt: row.updatedAt.getTime() });
+/** null for an id this project has none of. Primary key. */
+export async function anySegment({ projectId }: ProjectScope, id: string): Promise<Segment | null> {
+  const { rows } = await pool().query<Row>(
+    sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${projectId} AND s.id = ${id}`,
+  );
+  return rows[0] ? segmentOf(rows[0]) : null;
 }
 
-function segmentOf({ id, name, description, rule, createdAt, updatedAt, createdBy }: Row): Segment {
-  const parsed = rule === null ? null : ruleSchema.parse(rule);
-  return { id, name, description, kind: parsed ? "rule" : "static", rule: parsed, createdAt, updatedAt, createdBy };
+/** A segment of people; null for an id this project has none of. */
+export async function getSegment(scope: Scope, id: string): Promise<PeopleSegment | null> {
+  const segment = await anySegment(scope, id);
+  return segment && isOfPeople(segment) ? segment : null;
+}
+
+/** A segment of accounts; null for an id this project has none of. */
+export async function getAccountSegment(scope: Scope, id: string): Promise<AccountSegment | null> {
+  const segment = await anySegment(scope, id);
+  return segment && isOfAccounts(segment) ? segment : null;
+}
+
+function segmentOf({ id, name, description, subject, rule, createdAt, updatedAt, createdBy }: Row): Segment {
+  const named = namedSegment(subject, rule);
+  const kind = named.rule === null ? "static" : "rule";
+  return { id, name, description, kind, ...named, createdAt, updatedAt, createdBy };
 }
 
 /** All segments of a project, for jobs. Primary key. */
@@ -75,7 +114,20 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   return { total, rows };
 }
 
-/** Everybody a compiled rule finds, for lists of their events and sessions. */
+/** The same of a rule over accounts. */
+export async function previewAccountRule(
+  scope: Scope,
+  rule: AccountRule,
+): Promise<{ total: number; rows: AccountSummary[] }> {
+  const filter = await compileAccountRule(scope, rule);
+  const [total, { rows }] = await Promise.all([
+    countAccounts(scope, filter),
+    listAccounts(scope, { tab: "all", filter, limit: PREVIEW_ROWS }),
+  ]);
+  return { total, rows };
+}
+
+/** Everybody a compiled rule finds, for lists of what people did. */
 export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
   peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 
@@ -88,8 +140,13 @@ async function everyoneIn(scope: ProjectScope, id: string, now: number): Promise
   return { tab: "everyone", windowDays: 30, now, filter: await compileRule(scope, membersRule(id), now) };
 }
 
-/** The same, exactly, however long it takes: for jobs. */
+/** How many people or accounts are in a segment, exactly, however long it takes: for jobs. */
 export async function countMembersExactly(scope: ProjectScope, id: string, now: number): Promise<number> {
+  const segment = await anySegment(scope, id);
+  if (segment?.subject === "accounts") {
+    const query = accountCountQuery(scope, await compileAccountRule(scope, segment.rule, now));
+    return (await withMemory<{ count: number }>(query)).rows[0]?.count ?? 0;
+  }
   const which = await everyoneIn(scope, id, now);
   const { rows } = await withMemory<{ count: number }>(peopleCountQuery(scope, which));
   return rows[0]?.count ?? 0;

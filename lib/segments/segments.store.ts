@@ -8,8 +8,8 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import { compileRule } from "./compiled.queries";
-import { type Rule, ruleSchema } from "./rule";
+import { compileAccountRule, compileRule } from "./compiled.queries";
+import { type AccountRule, accountRuleSchema, type Rule, ruleSchema, type Subject } from "./rule";
 
 const MAX_SEGMENTS = 500;
 /** Other segments that an error message lists. */
@@ -19,18 +19,38 @@ const UNIQUE = "P2002";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** A segment's fields as a member or a client sends them; `rule` null creates a static one. */
-export const segmentInput = z.object({
-  name: z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters."),
+const said = {
+  name: z.string().trim().min(1, "Give it a name.").max(100, "At most 100 characters."),
   description: z.string().trim().max(1_000, "At most 1,000 characters.").default(""),
-  rule: ruleSchema.nullable(),
-});
+};
+/** What a member or a client says of a segment of people; `rule` null makes a static one. */
+export const segmentInput = z.object({ ...said, rule: ruleSchema.nullable() });
+/** The same of a segment of accounts. */
+export const accountSegmentInput = z.object({ ...said, rule: accountRuleSchema });
 export type SegmentInput = z.input<typeof segmentInput>;
+export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
 
 /** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
-  const { name, description, rule } = valid(segmentInput, input);
+  const { rule, ...of } = valid(segmentInput, input);
   if (rule) await compileRule(scope, rule, now);
+  return insert(scope, { ...of, subject: "people", rule: rule ?? Prisma.DbNull }, now);
+}
+
+/** The same of accounts. */
+export async function createAccountSegment(
+  scope: Scope<"edit">,
+  input: AccountSegmentInput,
+  now = Date.now(),
+): Promise<string> {
+  const segment = valid(accountSegmentInput, input);
+  await compileAccountRule(scope, segment.rule, now);
+  return insert(scope, { ...segment, subject: "accounts" }, now);
+}
+
+type Inserted = Pick<Prisma.SegmentUncheckedCreateInput, "name" | "description" | "rule"> & { subject: Subject };
+
+async function insert(scope: Scope, segment: Inserted, now: number): Promise<string> {
   const id = newId();
   const { projectId } = scope;
   if ((await prisma().segment.count({ where: { projectId } })) >= MAX_SEGMENTS)
@@ -38,16 +58,7 @@ export async function createSegment(scope: Scope<"edit">, input: SegmentInput, n
   const at = new Date(now);
   await refusingTakenNames(
     prisma().segment.create({
-      data: {
-        projectId,
-        id,
-        name,
-        description,
-        rule: rule ?? Prisma.DbNull,
-        createdAt: at,
-        updatedAt: at,
-        createdBy: scope.actor,
-      },
+      data: { ...segment, projectId, id, createdAt: at, updatedAt: at, createdBy: scope.actor },
     }),
   );
   return id;
@@ -64,15 +75,45 @@ export async function updateSegment(
   now = Date.now(),
 ): Promise<void> {
   const { name, description, rule } = valid(segmentInput.partial(), input);
-  if (rule) await refuseCircle(scope, id, rule, now);
-  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { rule: true } });
-  if (!stored) throw unknownSegment();
-  const data = {
-    ...(name === undefined ? {} : { name }),
-    ...(input.description === undefined ? {} : { description }),
-    ...(rule && stored.rule !== null ? { rule } : {}),
-    updatedAt: new Date(now),
+  if (rule) {
+    await compileRule(scope, rule, now);
+    await refuseCircle(scope, id, rule);
+  }
+  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { rule: true, subject: true } });
+  if (stored?.subject !== "people") throw unknownSegment();
+  const news = {
+    name,
+    description: input.description === undefined ? undefined : description,
+    rule: rule && stored.rule !== null ? rule : undefined,
   };
+  await write(scope, id, news, now);
+}
+
+/** The same of a segment of accounts. */
+export async function updateAccountSegment(
+  scope: Scope<"edit">,
+  id: string,
+  input: Partial<AccountSegmentInput>,
+  now = Date.now(),
+): Promise<void> {
+  const { name, description, rule } = valid(accountSegmentInput.partial(), input);
+  if (rule) {
+    await compileAccountRule(scope, rule, now);
+    await refuseCircle(scope, id, rule);
+  }
+  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { subject: true } });
+  if (stored?.subject !== "accounts") throw unknownSegment();
+  await write(scope, id, { name, description: input.description === undefined ? undefined : description, rule }, now);
+}
+
+/** What is undefined stays. */
+async function write(
+  scope: Scope,
+  id: string,
+  news: { name?: string; description?: string; rule?: Rule | AccountRule },
+  now: number,
+): Promise<void> {
+  const data = { ...news, updatedAt: new Date(now) };
   const { count } = await refusingTakenNames(
     prisma().segment.updateMany({ where: { projectId: scope.projectId, id }, data }),
   );
@@ -81,10 +122,9 @@ export async function updateSegment(
 
 const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
-/** A segment that refers to itself, even indirectly, has no defined members. */
-async function refuseCircle(scope: Scope, id: string, rule: Rule, now: number): Promise<void> {
+/** A segment that names itself, by whatever way, has no members one could tell. */
+async function refuseCircle(scope: Scope, id: string, rule: Rule | AccountRule): Promise<void> {
   const names = JSON.stringify(rule);
-  await compileRule(scope, rule, now);
   const others = await prisma().segment.findMany({
     where: { projectId: scope.projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
     select: { id: true, rule: true },

@@ -1,28 +1,30 @@
 import type { ProfileSummary, Total } from "@/lib/profiles/types";
-import type { Rule } from "./rule";
+import type { AccountRule, Rule } from "./rule";
 
-/** A saved rule over people, or a fixed list of them. Times in ms. */
-export type Segment = {
+type Saved = {
   id: string;
   name: string;
   description: string;
   /** "rule": everybody who matches now; "static": the people of an imported list, by any id they have now. */
   kind: "rule" | "static";
-  /** null for a static one. */
-  rule: Rule | null;
   createdAt: number;
   updatedAt: number;
   /** "member:<uuid>" or "client:<uuid>". */
   createdBy: string;
 };
+/** A saved rule over people, or a fixed list of them, whose rule is null. Times in ms. */
+export type PeopleSegment = Saved & { subject: "people"; rule: Rule | null };
+/** A saved rule over accounts. */
+export type AccountSegment = Saved & { subject: "accounts"; rule: AccountRule };
+export type Segment = PeopleSegment | AccountSegment;
 
-/** `people`: at the latest daily count, or null before the first. */
-export type SegmentListed = Segment & { people: number | null; countedAt: number | null };
+/** `size`: how many people or accounts at the newest daily count, or null before the first. */
+export type SegmentListed<Of extends Segment = Segment> = Of & { size: number | null; countedAt: number | null };
 
 /** The filter builder's preview of a rule: how many people, and the first few. */
 export type Preview = { total: Total; rows: ProfileSummary[] };
 
-/** Members at the end of a UTC day ("2026-03-12"). */
+/** People or accounts in a segment at the end of a UTC day ("2026-03-12"). */
 export type SizeOnDay = { day: string; people: number };
 
 /** The result of an import: which of the lines' ids or e-mails are unknown. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyRule } from "../../tests/support/rules";
-import { EVERYONE, type Rule, ruleSchema } from "./rule";
-import { ruleInWords } from "./rule-text";
-import { decodeRule, encodeRule } from "./url";
+import { anyAccountRule, anyRule } from "../../tests/support/rules";
+import { accountRuleSchema, EVERYONE, type Rule, ruleSchema } from "./rule";
+import { accountRuleInWords, ruleInWords } from "./rule-text";
+import { decodeAccountRule, decodeRule, encodeAccountRule, encodeRule } from "./url";
 
 const ODD = ["", "a,b", "(x)", "~", "~_", "und & = ? # %20+", "ü☃😀", "a\nb", " ", "prop(a,b)", "yes"];
 const words = {
@@ -35,7 +35,20 @@ test("any rule survives the round trip through a URL, whatever its words contain
   );
 });
 
-test("any text parses to a rule or null, never an error", () => {
+test("any rule over accounts survives the URL and can be said in words", () => {
+  const segments = { accountSegments: words.segments };
+  fc.assert(
+    fc.property(anyAccountRule({ ...words, ...segments }), (rule) => {
+      const parsed = accountRuleSchema.safeParse(rule);
+      expect(parsed.success, JSON.stringify(rule)).toBe(true);
+      expect(decodeAccountRule(encodeAccountRule(rule))).toEqual(rule);
+      expect(accountRuleInWords(rule)).not.toMatch(/undefined|NaN|\[object/);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("any text is a rule or null, never an error", () => {
   const text = fc.array(
     fc.constantFrom("and(", "prop(", "did(", ")", ",", "~", "plan", "text", "oneOf", "1", "last(", "ever"),
     { maxLength: 20 },

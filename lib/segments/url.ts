@@ -1,8 +1,16 @@
+import type { z } from "zod";
 import {
+  ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
+  ACCOUNT_TIME_FIELDS,
+  type AccountNode,
+  type AccountRule,
   type AccountTest,
+  type AccountTestOf,
+  accountRuleSchema,
   COUNT_FIELDS,
   type Condition,
+  isAccountGroup,
   isGroup,
   type LifeWindow,
   type Node,
@@ -12,6 +20,7 @@ import {
   TIME_FIELDS,
   type Window,
 } from "./rule";
+import { call, number, read, type Term, word, write } from "./url-terms";
 
 /**
  * A rule as one word of a URL, readable and lossless:
@@ -19,65 +28,37 @@ import {
  * words, ( ) , and ~ are escaped with ~, and the empty word is ~_.
  */
 
-type Term = { word: string; args: Term[] | null };
-
 const MAX_URL_CHARS = 8_000;
-const MAX_NESTING = 12;
 
-export function encodeRule(rule: Rule): string {
-  return write(nodeTerm(rule));
-}
+export const encodeRule = (rule: Rule): string => write(nodeTerm(rule));
+export const encodeAccountRule = (rule: AccountRule): string => write(accountNodeTerm(rule));
 
-/** null if it is not a rule; the result satisfies ruleSchema. */
-export function decodeRule(text: string): Rule | null {
+/** null for what no rule is written as; the rule satisfies ruleSchema. */
+export const decodeRule = (text: string): Rule | null => decoded(text, ruleSchema, conditionOf);
+
+/** The same of a rule over accounts. */
+export const decodeAccountRule = (text: string): AccountRule | null => decoded(text, accountRuleSchema, accountTestOf);
+
+function decoded<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => unknown): T | null {
   if (text.length > MAX_URL_CHARS) return null;
   const term = read(text);
-  const parsed = ruleSchema.safeParse(term && nodeOf(term));
+  const parsed = schema.safeParse(term && nodeOf(term, leafOf));
   return parsed.success ? parsed.data : null;
 }
 
-const word = (text: string | number): Term => ({ word: String(text), args: null });
-const call = (name: string, ...args: (Term | string | number)[]): Term => ({
-  word: name,
-  args: args.map((arg) => (typeof arg === "object" ? arg : word(arg))),
-});
-
-function write({ word, args }: Term): string {
-  const escaped = word === "" ? "~_" : word.replace(/[(),~]/g, "~$&");
-  return args === null ? escaped : `${escaped}(${args.map(write).join(",")})`;
-}
-
-function read(text: string): Term | null {
-  let at = 0;
-  const term = (depth: number): Term | null => {
-    let name = "";
-    for (; at < text.length && !"(),".includes(text[at] as string); at++) {
-      if (text[at] !== "~") name += text[at];
-      else if (text[++at] !== "_") name += text[at] ?? "";
-    }
-    if (text[at] !== "(") return { word: name, args: null };
-    if (depth > MAX_NESTING) return null;
-    const args: Term[] = [];
-    at++;
-    if (text[at] === ")") {
-      at++;
-      return { word: name, args };
-    }
-    for (;;) {
-      const arg = term(depth + 1);
-      if (!arg) return null;
-      args.push(arg);
-      const end = text[at++];
-      if (end === ")") return { word: name, args };
-      if (end !== ",") return null;
-    }
-  };
-  const whole = term(0);
-  return whole && at === text.length ? whole : null;
+/** As it may have been meant; the schema says whether it is one. */
+function nodeOf(term: Term, leafOf: (term: Term) => unknown): unknown {
+  const { word: name, args } = term;
+  if (args === null) return null;
+  if (name === "and" || name === "or") return { kind: name, of: args.map((arg) => nodeOf(arg, leafOf)) };
+  return leafOf(term);
 }
 
 const nodeTerm = (node: Node): Term =>
   isGroup(node) ? call(node.kind, ...node.of.map(nodeTerm)) : conditionTerm(node);
+
+const accountNodeTerm = (node: AccountNode): Term =>
+  isAccountGroup(node) ? call(node.kind, ...node.of.map(accountNodeTerm)) : accountTerm(node);
 
 function conditionTerm(one: Condition): Term {
   switch (one.kind) {
@@ -94,7 +75,7 @@ function conditionTerm(one: Condition): Term {
     case "quiet":
       return call(one.kind, one.is ? "yes" : "no");
     case "state":
-      return call("state", one.is, one.on ?? "today", ...one.values);
+      return stateTerm(one);
     case "search":
       return call("search", one.text);
     case "segment":
@@ -114,9 +95,35 @@ function conditionTerm(one: Condition): Term {
   }
 }
 
+const stateTerm = ({ is, on, values }: Pick<AccountTestOf<"state">, "is" | "on" | "values">): Term =>
+  call("state", is, on ?? "today", ...values);
+
 function accountTerm(test: AccountTest): Term {
-  if ("test" in test) return propertyTerm(test.test);
-  return call(test.of, test.is, ...("n" in test ? [test.n] : "values" in test ? test.values : [test.value]));
+  switch (test.of) {
+    case "property":
+      return propertyTerm(test.test);
+    case "search":
+      return call("search", test.text);
+    case "segment":
+      return call("segment", test.is, test.id);
+    case "state":
+      return stateTerm(test);
+    case "members":
+      return call("members", test.is, test.n, ...test.who.map(conditionTerm));
+    case "did":
+      return conditionTerm({ kind: "did", ...test });
+    case "firstDid":
+      return conditionTerm({ kind: "firstDid", ...test });
+    default:
+      return call(test.of, test.is, ...operandsOf(test));
+  }
+}
+
+function operandsOf(test: object): (string | number)[] {
+  const { values, n, value, at, days } = test as { [operand: string]: string[] | string | number | undefined };
+  if (Array.isArray(values)) return values;
+  const one = n ?? value ?? at ?? days;
+  return one === undefined || Array.isArray(one) ? [] : [one];
 }
 
 function propertyTerm(one: PropertyCondition): Term {
@@ -150,22 +157,18 @@ function lifeTerm({ within, of, after }: LifeWindow): Term {
 const isTime = (name: string): boolean => TIME_FIELDS.some((field) => field === name);
 const isCount = (name: string): boolean => COUNT_FIELDS.some((field) => field === name);
 
-/** A best guess at the rule; ruleSchema decides whether it is valid. */
-function nodeOf({ word: name, args }: Term): unknown {
+function conditionOf({ word: name, args }: Term): unknown {
   if (args === null) return null;
   const [first = "", second = "", third = ""] = args.map((arg) => arg.word);
   const words = args.map((arg) => arg.word);
   switch (name) {
-    case "and":
-    case "or":
-      return { kind: name, of: args.map(nodeOf) };
     case "prop":
       return propertyOf(args);
     case "identified":
     case "quiet":
       return { kind: name, is: first === "yes" ? true : first === "no" ? false : null };
     case "state":
-      return { kind: "state", is: first, values: words.slice(2), ...(second === "today" ? {} : { on: second }) };
+      return { kind: "state", ...inStates(words) };
     case "search":
       return { kind: "search", text: first };
     case "segment":
@@ -175,14 +178,7 @@ function nodeOf({ word: name, args }: Term): unknown {
     case "whose":
       return { kind: "whose", test: args[0] && accountTestOf(args[0]) };
     case "did":
-      return {
-        kind: "did",
-        event: first,
-        is: second,
-        n: number(third),
-        window: args[3] && windowOf(args[3]),
-        where: args.slice(4).map(whereOf),
-      };
+      return { kind: "did", ...didOf(args) };
     case "didAny":
       return {
         kind: "didAny",
@@ -194,7 +190,7 @@ function nodeOf({ word: name, args }: Term): unknown {
     case "active":
       return { kind: "active", of: first, is: second, n: number(third), window: args[3] && windowOf(args[3]) };
     case "firstDid":
-      return { kind: "firstDid", event: first, window: args[1] && windowOf(args[1]) };
+      return { kind: "firstDid", ...firstDidOf(args) };
     default:
       if (isTime(name) && first === "within")
         return { kind: "time", field: name, is: first, window: args[1] && windowOf(args[1]) };
@@ -226,12 +222,38 @@ function propertyOf(args: Term[]): unknown {
   }
 }
 
+const inStates = ([is = "", on = "", ...values]: string[]) => ({ is, values, ...(on === "today" ? {} : { on }) });
+
+const didOf = (args: Term[]) => {
+  const [event = "", is = "", n] = args.map((arg) => arg.word);
+  return { event, is, n: number(n), window: args[3] && windowOf(args[3]), where: args.slice(4).map(whereOf) };
+};
+const firstDidOf = ([event, window]: Term[]) => ({ event: event?.word, window: window && windowOf(window) });
+
 function accountTestOf({ word: of, args }: Term): unknown {
-  const [is = "", ...words] = (args ?? []).map((arg) => arg.word);
-  if (of === "prop" && args) return { of: "property", test: propertyOf(args) };
-  if (of === "health") return { of, is, values: words };
-  if (ACCOUNT_COUNT_FIELDS.some((field) => field === of)) return { of, is, n: number(words[0]) };
-  return { of, ...textOf(is, words) };
+  if (args === null) return null;
+  const [is = "", ...words] = args.map((arg) => arg.word);
+  switch (of) {
+    case "prop":
+      return { of: "property", test: propertyOf(args) };
+    case "health":
+      return { of, is, values: words };
+    case "search":
+      return { of, text: is };
+    case "segment":
+      return { of, is, id: words[0] };
+    case "state":
+      return { of, ...inStates([is, ...words]) };
+    case "members":
+      return { of, is, n: number(words[0]), who: args.slice(2).map(conditionOf) };
+    case "did":
+      return { of, ...didOf(args) };
+    case "firstDid":
+      return { of, ...firstDidOf(args) };
+  }
+  if (ACCOUNT_TIME_FIELDS.some((field) => field === of)) return { of, ...timeOf(is, words[0] ?? "") };
+  const isNumber = [...ACCOUNT_COUNT_FIELDS, ...ACCOUNT_AMOUNT_FIELDS].some((field) => field === of);
+  return isNumber ? { of, is, n: number(words[0]) } : { of, ...textOf(is, words) };
 }
 
 const whereOf = ({ word: name, args }: Term): unknown => (name === "prop" && args ? propertyOf(args) : null);
@@ -246,7 +268,3 @@ function windowOf({ word: name, args }: Term): unknown {
   if (name === "within") return { within: number(first), of: second === "event" ? { event: third } : second };
   return name === "between" ? { since: first, before: second } : null;
 }
-
-/** NaN, which no schema accepts, if it is not a number. */
-const number = (text: string | undefined): number =>
-  text === undefined || text.trim() === "" ? Number.NaN : Number(text);

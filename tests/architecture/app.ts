@@ -26,7 +26,6 @@ const KNOW_THE_DATABASE = ["app/api/health/route.ts → lib/db/health.queries.ts
 const LONG: Record<string, number> = {
   "app/(app)/[project]/events/page.tsx": 90,
   "app/(app)/[project]/overview/page.tsx": 117,
-  "app/(app)/[project]/segment-actions.ts": 61,
   "app/(app)/[project]/segments/[segmentId]/panels.tsx": 56,
   "app/(app)/[project]/sessions/page.tsx": 82,
   "app/(app)/[project]/settings/page.tsx": 103,

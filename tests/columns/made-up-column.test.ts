@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
-import { BUILT_IN_FIELDS } from "@/components/filters/fields";
+import { builtInFields } from "@/components/filters/fields";
 import { type AnyColumn, columnKind, isSortable } from "@/components/people/columns";
 import { parseSort } from "@/components/people/list-state";
 import { toUserRow } from "@/components/users/cells";
@@ -79,8 +79,8 @@ test("the list sorts by it, from a URL of the app or the API, before and after s
   expect(await planets({ sort: "planet" })).toEqual(["mars", "saturn", "venus"]);
 });
 
-test("filters can use it: a rule over it is valid, has suggested values, reads well and finds people", async () => {
-  expect(BUILT_IN_FIELDS).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
+test("it can be filtered by: a rule over it is valid, is offered with values, reads as words and finds people", async () => {
+  expect(builtInFields).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
   const rule = ruleSchema.parse({
     kind: "and",
     of: [{ kind: "fact", field: "planet", is: "oneOf", values: ["mars"] }],

@@ -52,7 +52,6 @@ beforeAll(async () => {
       facts: {},
       times: { firstSeen: times[0] as number, lastSeen: times.at(-1) as number, signedUp: null },
       counts: {} as SimplePerson["counts"],
-      accounts: [],
       events,
       active: times,
       visits: [],

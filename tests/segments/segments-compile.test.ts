@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { healthOf } from "@/lib/accounts/health";
+import { healthOf, usualWeek } from "@/lib/accounts/health";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -56,7 +56,7 @@ const words = {
   lastDays: [1, 3, 30],
   events: NAMES,
   facts: ["DE", "NO", "Google", "export", "screen_view", "de", "Ada", "google", "üser/0?"],
-  accounts: ["acme", "umbrella"],
+  accounts: ["acme", "umbrella", "company 1", "company 2"],
 };
 
 /** From before the first sighting until after today. */
@@ -229,14 +229,8 @@ async function play(seed: number): Promise<Play> {
           name: company.name ?? company.id,
           props: company.properties,
           health: healthOf({ ...company, weekPeople: company.trend }).state,
+          usual: usualWeek({ ...company, weekPeople: company.trend }),
         })),
-      accounts: [
-        ...new Set(
-          all
-            .filter((event) => event.active || event.kind === "group")
-            .flatMap((event) => details.get(event.id)?.groups ?? []),
-        ),
-      ],
       events: all
         .filter((event) => event.kind === "event")
         .map((event) => ({

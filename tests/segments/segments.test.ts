@@ -279,7 +279,7 @@ test("sizes are stored by day, the day's newest count wins, and stand-outs exclu
   await countSegments(NOW + 1);
   const days = daysWithin({ from: NOW - 2 * DAY_MS, to: NOW + DAY_MS }, "UTC");
   expect((await sizesOn(scope, id, days)).map((day) => day.people)).toEqual([10, 11]);
-  expect((await listSegments(scope)).find((one) => one.id === id)?.people).toBe(11);
+  expect((await listSegments(scope)).find((one) => one.id === id)?.size).toBe(11);
   // The rule is about the plan, which therefore always stands out and is not listed.
   expect((await standOuts(scope, id)).rows.map(({ key }) => key)).not.toContain("plan");
   expect(await standOuts(stranger, id).catch((error: unknown) => error)).toMatchObject({ code: "bad_request" });

@@ -2,13 +2,18 @@ import fc from "fast-check";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { STATES } from "@/lib/lifecycle/states";
 import {
+  ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
   ACCOUNT_TEXT_FIELDS,
+  ACCOUNT_TIME_FIELDS,
+  type AccountRule,
+  type AccountTest,
   COUNT_FIELDS,
   type Condition,
   FACT_FIELDS,
   type LifeWindow,
   MAX_LIFE_DAYS,
+  type MemberCondition,
   type Node,
   type PropertyCondition,
   type Rule,
@@ -28,7 +33,9 @@ export type Vocabulary = {
   facts: string[];
   segments: string[];
   accounts: string[];
-  /** Search texts; without any, rules neither search nor test who is going quiet. */
+  /** Ids of segments of accounts. */
+  accountSegments?: string[];
+  /** What is searched for; without any, rules neither search nor ask who is going quiet. */
   searches?: string[];
   /** Days for conditions on states; without any, there are none. */
   states?: string[];
@@ -84,14 +91,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     max: fc.constantFrom(5, 17, 23),
   });
   const property = anyProperty(words);
-  const texts = one(["name", ...ACCOUNT_TEXT_FIELDS] as const);
-  const accountTest = fc.oneof(
-    fc.record({ of: fc.constant("health" as const), ...oneOf, values: some(HEALTH_STATES) }),
-    fc.record({ of: one(ACCOUNT_COUNT_FIELDS), is: often, n: count }),
-    fc.record({ of: texts, ...oneOf, values: some(words.accounts) }),
-    fc.record({ of: texts, ...like, value: one(words.accounts) }),
-    fc.record({ of: fc.constant("property" as const), test: property }),
-  );
+  const accountTest = anyRowTest(words, property);
   const field = one(FACT_FIELDS);
   const time = one(TIME_FIELDS);
   const kind = <T extends string>(name: T) => fc.constant(name);
@@ -146,7 +146,66 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   ) as fc.Arbitrary<Condition>;
 }
 
-/** On a day or today. */
+/** Of an account's own row. */
+function anyRowTest(words: Vocabulary, property: fc.Arbitrary<PropertyCondition>): fc.Arbitrary<AccountTest> {
+  const of = one(["name", "id", ...ACCOUNT_TEXT_FIELDS] as const);
+  const oneOf = one(["oneOf", "noneOf"] as const);
+  const often = one(["atLeast", "atMost", "exactly"] as const);
+  const time = one(ACCOUNT_TIME_FIELDS);
+  return fc.oneof(
+    fc.record({ of: fc.constant("health" as const), is: oneOf, values: some(HEALTH_STATES) }),
+    fc.record({ of: one(ACCOUNT_COUNT_FIELDS), is: often, n: fc.integer({ min: 0, max: 3 }) }),
+    fc.record({ of: one(ACCOUNT_AMOUNT_FIELDS), is: often, n: one([-2.5, 0, 0.5, 300, 412.25]) }),
+    fc.record({ of: time, is: one(["before", "since"] as const), at: one(words.days) }),
+    fc.record({ of: time, is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) }),
+    fc.record({ of, is: oneOf, values: some(words.accounts) }),
+    fc.record({ of, is: one(TEXT_OPERATORS), value: one(words.accounts) }),
+    fc.record({ of, is: one(["set", "notSet"] as const) }),
+    fc.record({ of: fc.constant("property" as const), test: property }),
+  ) as fc.Arbitrary<AccountTest>;
+}
+
+/** Any rule over accounts; conditions on their people and events are three to a rule at most. */
+export function anyAccountRule(words: Vocabulary): fc.Arbitrary<AccountRule> {
+  const people = anyCondition({ ...words, searches: undefined });
+  const isAsked = (asked: Condition): asked is MemberCondition =>
+    !["search", "account", "whose", "didAny", "active"].includes(asked.kind);
+  const who = people.filter(isAsked);
+  const behaviour = people.filter((asked) => asked.kind === "did" || asked.kind === "firstDid");
+  const test: fc.Arbitrary<AccountTest> = fc.oneof(
+    anyRowTest(words, anyProperty(words)),
+    behaviour.map(({ kind, ...asked }) => ({ of: kind, ...asked }) as AccountTest),
+    fc.record({
+      of: fc.constant("members" as const),
+      is: one(["atLeast", "atMost", "exactly"] as const),
+      n: fc.integer({ min: 0, max: 2 }),
+      who: fc.array(who, { minLength: 1, maxLength: 2 }),
+    }),
+    ...(words.states
+      ? [anyState(words.states).map(({ kind, ...state }) => ({ of: kind, ...state }) as AccountTest)]
+      : []),
+    ...(words.accountSegments
+      ? [
+          fc.record({
+            of: fc.constant("segment" as const),
+            is: one(["in", "notIn"] as const),
+            id: one(words.accountSegments),
+          }),
+        ]
+      : []),
+  );
+  const group = (depth: number): fc.Arbitrary<AccountRule> =>
+    fc.record({
+      kind: fc.constantFrom("and" as const, "or" as const),
+      of: fc.array(depth === 0 ? test : fc.oneof({ weight: 3, arbitrary: test }, group(depth - 1)), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    });
+  return group(1).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid|members)"/).length <= 6);
+}
+
+/** With a day or of today. */
 const anyState = (days: string[]) => {
   const asked = {
     kind: fc.constant("state" as const),

@@ -1,4 +1,5 @@
 import "server-only";
+import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
 import { one, query, rangeParamsOf, type SearchParams } from "@/components/page-params";
 import { requireMember } from "@/lib/auth/guard";
@@ -7,7 +8,7 @@ import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { readPeopleFilter } from "@/lib/segments/read-filter";
-import { listSegments } from "@/lib/segments/segments.queries";
+import { allSegments } from "@/lib/segments/segments.queries";
 import { visitCountries } from "@/lib/sessions/visit-countries.queries";
 
 const COUNTRIES_OFFERED = 30;
@@ -24,7 +25,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
   const [{ shown, people }, countries, segments] = await Promise.all([
     readPeopleFilter(scope, one(search, "filter") ?? ""),
     visitCountries(scope, range, COUNTRIES_OFFERED),
-    listSegments(scope),
+    allSegments(scope),
   ]);
   const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
   const href = `/${project.id}/${screen}`;
@@ -37,7 +38,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
     file: `${href}/export${query({ ...kept, cursor: null })}`,
     range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
     countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),
-    segments: segments.map(({ id, name }) => ({ id, name })),
+    segments: segmentChoices(segments),
     people: shown,
   };
   const pageHref = (next: string) => href + query({ ...kept, cursor: next });

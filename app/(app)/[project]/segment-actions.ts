@@ -2,27 +2,18 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { toPersonRow } from "@/components/people/row";
-import { people } from "@/components/people/total";
-import type { PreviewShown } from "@/components/segments/preview";
-import { requireMember, requirePermission } from "@/lib/auth/guard";
-import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { type Rule, segmentsIn } from "@/lib/segments/rule";
-import { ruleInWords } from "@/lib/segments/rule-text";
-import { previewRule, segmentNames } from "@/lib/segments/segments.queries";
-import { createSegment, deleteSegment, unknownSegment, updateSegment } from "@/lib/segments/segments.store";
-import { decodeRule } from "@/lib/segments/url";
-
-/** The rule in a form, encoded as in URLs. */
-function ruleOf(form: FormData): Rule {
-  const rule = decodeRule(text(form, "filter"));
-  if (rule && rule.of.length > 0) return rule;
-  throw new AppError("unprocessable", "Add at least one complete condition. A segment cannot include everyone.", {
-    field: "filter",
-  });
-}
+import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
+import {
+  createAccountSegment,
+  createSegment,
+  deleteSegment,
+  unknownSegment,
+  updateAccountSegment,
+  updateSegment,
+} from "@/lib/segments/segments.store";
 
 function idOf(form: FormData): string {
   const id = text(form, "segmentId");
@@ -30,23 +21,13 @@ function idOf(form: FormData): string {
   return id;
 }
 
-/** Previews a rule: the number of matches, the first few, and the rule in words. */
-export const previewSegment = action(async (form): Promise<PreviewShown> => {
-  const { scope } = await requireMember(text(form, "projectId"));
-  const rule = ruleOf(form);
-  const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);
-  return {
-    total: people(total),
-    words: ruleInWords(rule, { segments: names }),
-    people: rows.map((person) => toPersonRow(person, scope.projectId, Date.now())),
-  };
-});
-
 /** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "edit");
-  const rule = ruleOf(form);
-  const id = await createSegment(scope, { name: text(form, "name"), description: text(form, "description"), rule });
+  const said = { name: text(form, "name"), description: text(form, "description") };
+  const id = isOfAccounts(form)
+    ? await createAccountSegment(scope, { ...said, rule: accountRuleOf(form) })
+    : await createSegment(scope, { ...said, rule: ruleOf(form) });
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });
@@ -64,8 +45,9 @@ export const makeList = action(async (form): Promise<string> => {
 export const changeSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "edit");
   const id = idOf(form);
-  const rule = form.has("filter") ? { rule: ruleOf(form) } : {};
-  await updateSegment(scope, id, { name: text(form, "name"), description: text(form, "description"), ...rule });
+  const said = { name: text(form, "name"), description: text(form, "description") };
+  if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...said, rule: accountRuleOf(form) });
+  else await updateSegment(scope, id, form.has("filter") ? { ...said, rule: ruleOf(form) } : said);
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });

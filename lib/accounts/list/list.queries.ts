@@ -17,6 +17,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
+import type { AccountFilter } from "./filter";
 import { healthRank, isInState, trendValue } from "./health.queries";
 
 type ProjectScope = Pick<Scope, "projectId">;
@@ -76,16 +77,20 @@ export function accountOrder(
   };
 }
 
-/** Which accounts, by facts. A search uses account_facts_search_idx. */
-export function accountsWhere(scope: ProjectScope, { tab, search, where }: AccountSelection): Sql {
+/** The sets that a filter looks up. */
+const setsOf = (filter: AccountFilter | undefined): Sql =>
+  filter && filter.ctes.length > 0 ? sql`WITH ${join(filter.ctes, ", ")}` : empty;
+
+const matching = (filter: AccountFilter | undefined): Sql => (filter ? sql`AND ${filter.where}` : empty);
+
+/** Which accounts, by facts. A search rides on account_facts_search_idx. */
+export function accountsWhere(scope: ProjectScope, { tab, search, filter }: AccountSelection): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
   const state = tab === "all" || tab === "internal" ? empty : sql`AND ${isInState(tab)}`;
-  return sql`
-    f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought} ${alsoWhere(where)}`;
+  return sql`f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought}
+           ${matching(filter)}`;
 }
-
-const alsoWhere = (where: Sql | undefined): Sql => (where ? sql`AND ${where}` : empty);
 
 export type AccountPosition = { key: string | null; id: string };
 
@@ -121,7 +126,7 @@ export function accountsQuery(
   if (readsAll && !tail)
     // Displayed columns are only read for the rows found.
     return sql`
-    SELECT ${FIELDS}, q.key::text AS key
+    ${setsOf(selection.filter)} SELECT ${FIELDS}, q.key::text AS key
       FROM (SELECT f.account_id, ${key} AS key
               FROM account_facts f
              WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
@@ -130,7 +135,7 @@ export function accountsQuery(
       JOIN account_facts f ON f.project_id = ${scope.projectId} AND f.account_id = q.account_id
      ORDER BY q.key ${direction}, q.account_id ${direction}`;
   return sql`
-    SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
+    ${setsOf(selection.filter)} SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
       FROM ${isKept ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
      WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
      ORDER BY ${by}
@@ -169,7 +174,8 @@ export async function listAccounts(
   const rows: Row[] = [];
   for (;;) {
     const limit = options.limit + 1 - rows.length;
-    rows.push(...(await find(accountsQuery(scope, options, order, { from, tail, limit }), cursor !== undefined)));
+    const query = accountsQuery(scope, options, order, { from, tail, limit });
+    rows.push(...(await find(query, cursor !== undefined, options.filter ? "64MB" : undefined)));
     if (rows.length > options.limit || tail || !order.nullable) break;
     [tail, from] = [true, undefined];
   }
@@ -181,9 +187,9 @@ export async function listAccounts(
   };
 }
 
-async function find(query: Sql, hasCursor: boolean): Promise<Row[]> {
+async function find(query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
   try {
-    return (await readHeavily<Row>(query, { work_mem: "16MB" })).rows;
+    return (await readHeavily<Row>(query, { work_mem })).rows;
   } catch (error) {
     if (hasCursor && UNREADABLE.test(z.object({ code: z.string() }).safeParse(error).data?.code ?? ""))
       throw unreadableCursor();
@@ -204,20 +210,36 @@ export async function accountSummary(scope: Scope, id: string): Promise<AccountS
 
 export type AccountTotals = { [Tab in AccountTab]: number };
 
-/** How many accounts in each tab match: one pass over the project's accounts. */
-export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, where?: Sql): Sql {
+/** How many accounts match a rule, the project's own left out. One pass over the project's accounts. */
+export const accountCountQuery = (scope: ProjectScope, filter: AccountFilter): Sql => sql`
+  ${setsOf(filter)} SELECT count(*)::int AS count
+    FROM account_facts f WHERE ${accountsWhere(scope, { tab: "all", filter })}`;
+
+export async function countAccounts(scope: Scope, filter: AccountFilter): Promise<number> {
+  const { rows } = await readHeavily<{ count: number }>(accountCountQuery(scope, filter));
+  return rows[0]?.count ?? 0;
+}
+
+/** How many the tabs hold that match a search and a rule: one pass over the project's accounts. */
+export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, filter?: AccountFilter): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
   const counts = ACCOUNT_TABS.filter((tab) => tab !== "internal" && tab !== "all").map(
     (tab) => sql`count(*) FILTER (WHERE ${isInState(tab)} AND NOT f.is_internal) AS ${raw(tab)}`,
   );
   return sql`
+    ${setsOf(filter)}
     SELECT count(*) FILTER (WHERE NOT f.is_internal) AS all, count(*) FILTER (WHERE f.is_internal) AS internal,
            ${join(counts, ", ")}
-      FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought} ${alsoWhere(where)}`;
+      FROM account_facts f WHERE f.project_id = ${scope.projectId} ${sought} ${matching(filter)}`;
 }
 
-export async function accountTotals(scope: Scope, search: string | undefined, where?: Sql): Promise<AccountTotals> {
-  const { rows } = await readHeavily<AccountTotals>(accountTotalsQuery(scope, search, where), { work_mem: "16MB" });
+export async function accountTotals(
+  scope: Scope,
+  search: string | undefined,
+  filter?: AccountFilter,
+): Promise<AccountTotals> {
+  const query = accountTotalsQuery(scope, search, filter);
+  const { rows } = await readHeavily<AccountTotals>(query, { work_mem: filter ? "64MB" : "16MB" });
   return rows[0] ?? { all: 0, quiet: 0, growing: 0, new: 0, internal: 0 };
 }

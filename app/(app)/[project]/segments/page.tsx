@@ -5,16 +5,21 @@ import { SegmentTable } from "@/components/segments/segment-table";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
+import { countAccounts } from "@/lib/accounts/list/list.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { ruleInWords } from "@/lib/segments/rule-text";
-import { countMembers, listSegments } from "@/lib/segments/segments.queries";
+import type { Total } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import { compileAccountRule } from "@/lib/segments/compiled.queries";
+import { segmentInWords } from "@/lib/segments/rule-text";
+import { allSegments, countMembers } from "@/lib/segments/segments.queries";
+import type { Segment } from "@/lib/segments/types";
 
 export const metadata: Metadata = { title: "Segments" };
 
 export default async function SegmentsPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, may } = await requireMember((await params).project);
-  const segments = await listSegments(scope);
+  const segments = await allSegments(scope);
   const names = new Map(segments.map(({ id, name }) => [id, name]));
   const clock = { now: Date.now(), zone: await readerZone() };
   const path = `/${project.id}/segments`;
@@ -40,8 +45,8 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
       {segments.length === 0 ? (
         <Empty icon={Layers} title="No segments yet">
           <p>
-            A segment is a group of users that keeps itself up to date: “on plan pro, did not export in the last 14
-            days”. Or it is a list of people that you upload.
+            A segment is a group of users or accounts that keeps itself up to date: “on plan pro, did not export in the
+            last 14 days”. Or it is a list of people that you upload.
           </p>
           {may.edit && <div className="flex justify-center gap-2">{actions}</div>}
         </Empty>
@@ -50,13 +55,13 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
           clock={clock}
           rows={segments.map((segment) => {
             // Handled where it is awaited; a rule that cannot be counted must not break the list.
-            const total = countMembers(scope, segment.id).catch(() => null);
+            const total = totalOf(scope, segment).catch(() => null);
             return {
               id: segment.id,
               href: `${path}/${segment.id}`,
               name: segment.name,
-              text: segment.rule ? ruleInWords(segment.rule, { segments: names }) : "A list of people",
-              isList: segment.rule === null,
+              text: segmentInWords(segment, names) ?? "A list of people",
+              kind: segment.rule === null ? "list" : segment.subject,
               updatedAt: segment.updatedAt,
               total,
             };
@@ -65,4 +70,9 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
       )}
     </>
   );
+}
+
+async function totalOf(scope: Scope, segment: Segment): Promise<Total> {
+  if (segment.subject === "people") return countMembers(scope, segment.id);
+  return { count: await countAccounts(scope, await compileAccountRule(scope, segment.rule)), exact: true };
 }

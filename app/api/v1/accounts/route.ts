@@ -4,11 +4,13 @@ import { presentAccount, readAccountSort } from "@/lib/api/accounts";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
+import { requireAccountFilter } from "@/lib/segments/read-account-filter";
 
-/** GET /api/v1/accounts?tab=&search=&sort=&limit=&cursor= → { data: [account], next } */
+/** GET /api/v1/accounts?tab=&search=&filter=&sort=&limit=&cursor= → { data: [account], next } */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
-  const { sort, ...query } = parseQuery(request, accountsQuery);
-  const { rows, next } = await listAccounts(scope, { ...query, sort: readAccountSort(sort) });
+  const { sort, filter: asked, ...query } = parseQuery(request, accountsQuery);
+  const filter = await requireAccountFilter(scope, asked);
+  const { rows, next } = await listAccounts(scope, { ...query, filter, sort: readAccountSort(sort) });
   return Response.json({ data: rows.map(presentAccount), next });
 });

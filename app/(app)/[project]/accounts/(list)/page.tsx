@@ -4,16 +4,24 @@ import { AccountTabs } from "@/components/accounts/list-tabs";
 import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
 import { accountRows, loadAccountList } from "@/components/accounts/rows";
+import { segmentChoices } from "@/components/filters/draft-types";
+import { FilterButton } from "@/components/filters/filter-button";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { ListRows, Screen } from "@/components/list/list-rows";
+import { SaveSegment } from "@/components/segments/save-segment";
+import { Alert } from "@/components/ui/alert";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { accountTotals } from "@/lib/accounts/list/list.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
-import { readAccountStates } from "@/lib/segments/account-states.queries";
+import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
+import { accountRuleInWords } from "@/lib/segments/rule-text";
+import { allSegments } from "@/lib/segments/segments.queries";
+import { encodeAccountRule } from "@/lib/segments/url";
 import { saveLayout } from "../../column-actions";
+import { makeSegment } from "../../segment-actions";
 
 export const metadata: Metadata = { title: "Accounts" };
 
@@ -26,23 +34,57 @@ export default async function AccountsPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const state = await loadAccountList(searchParams);
   const path = `/${project.id}/accounts`;
-  const layout = await listLayout(scope, member.id, "accounts");
-  const shown = readAccountStates(scope.projectId, state.filter, Date.now());
-  const page = await accountRows({ scope, path, state, layout });
-  const totals = accountTotals(scope, state.search, shown.where);
+  const reading = awaitedLater(listLayout(scope, member.id, "accounts"), allSegments(scope));
+  const filter = await readAccountFilter(scope, state.filter);
+  const [layout, segments, shown] = await Promise.all([
+    ...reading,
+    accountRows({ scope, path, state, filter, layout: reading[0] }),
+  ]);
+  const totals = accountTotals(scope, state.search, filter.compiled);
   awaitedLater(totals);
+  const toSave = ruleOfAccountList({ ...state, rule: filter.rule });
+  const names = new Map(segments.map(({ id, name }) => [id, name]));
   return (
     <Screen>
       <LayoutProvider list="accounts" projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
           <PageHeader title="Accounts" />
           <AccountTabs path={path} state={state} totals={totals} />
-          <AccountToolbar projectId={project.id} path={path} state={state} layout={layout} />
-          <AccountListSummary path={path} state={state} totals={totals} words={shown.words} />
+          <AccountToolbar
+            projectId={project.id}
+            path={path}
+            state={state}
+            layout={layout}
+            filter={
+              <FilterButton
+                subject="accounts"
+                projectId={project.id}
+                rule={filter.rule}
+                conditions={filter.conditions}
+                segments={segmentChoices(segments)}
+              />
+            }
+          />
+          {filter.problem && (
+            <div className="px-4 pb-2.5 sm:px-6">
+              <Alert>{filter.problem}</Alert>
+            </div>
+          )}
+          <AccountListSummary path={path} state={state} totals={totals} words={filter.words}>
+            {filter.problem === null && toSave.of.length > 0 && (
+              <SaveSegment
+                projectId={project.id}
+                subject="accounts"
+                filter={encodeAccountRule(toSave)}
+                words={accountRuleInWords(toSave, { segments: names })}
+                save={makeSegment}
+              />
+            )}
+          </AccountListSummary>
           <ListRows
             path={path}
             state={state}
-            {...page}
+            {...shown}
             caption="Accounts"
             empty={<NoAccounts path={path} projectId={project.id} state={state} />}
           />

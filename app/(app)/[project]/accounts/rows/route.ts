@@ -2,6 +2,7 @@ import { accountRows, loadAccountList } from "@/components/accounts/rows";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/preferences.queries";
+import { readAccountFilter } from "@/lib/segments/read-account-filter";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -10,6 +11,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const { scope, member, project } = await requireMemberApi((await params).project);
   const state = await loadAccountList(request);
   const layout = listLayout(scope, member.id, "accounts");
-  const page = await accountRows({ scope, path: `/${project.id}/accounts`, state, layout });
+  const filter = await readAccountFilter(scope, state.filter);
+  const page = await accountRows({ scope, path: `/${project.id}/accounts`, state, filter, layout });
   return Response.json(page, { headers: { "cache-control": "no-store" } });
 });

@@ -2,13 +2,14 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
+import { people } from "@/components/people/total";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
 import { People } from "@/components/users/list-screen";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/people-rows";
-import { requireSegment } from "@/lib/auth/segment-page";
+import { requirePeopleSegment } from "@/lib/auth/segment-page";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { tabTotals } from "@/lib/profiles/list/list.queries";
 import { readFilter } from "@/lib/segments/read-filter";
@@ -27,12 +28,12 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { project, segmentId } = await params;
-  return { title: (await requireSegment(project, segmentId)).segment.name };
+  return { title: (await requirePeopleSegment(project, segmentId)).segment.name };
 }
 
 export default async function SegmentPage({ params, searchParams }: Props) {
   const { project: projectId, segmentId } = await params;
-  const { scope, project, member, segment } = await requireSegment(projectId, segmentId);
+  const { scope, project, member, segment } = await requirePeopleSegment(projectId, segmentId);
   const state = await loadUserListParams(searchParams);
   const [filter, layout, names] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segment.id)),
@@ -49,13 +50,13 @@ export default async function SegmentPage({ params, searchParams }: Props) {
         projectId={project.id}
         segment={segment}
         words={segment.rule && ruleInWords(segment.rule, { segments: names })}
-        total={totals.shown}
+        total={totals.shown.then(people)}
         remove={removeSegment}
       />
       {state.cursor === null && (
         <div className="grid border-t lg:grid-cols-2 lg:divide-x">
           <Suspense fallback={waiting}>
-            <GrowthPanel scope={scope} segmentId={segment.id} />
+            <GrowthPanel scope={scope} segmentId={segment.id} of="people" />
           </Suspense>
           <Suspense fallback={waiting}>
             <StandOutPanel scope={scope} segmentId={segment.id} />

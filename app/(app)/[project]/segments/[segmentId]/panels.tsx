@@ -12,6 +12,7 @@ import { lastDays } from "@/lib/format/range";
 import { day } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
+import type { Subject } from "@/lib/segments/rule";
 import { sizesOn } from "@/lib/segments/segments.queries";
 import { encodeRule } from "@/lib/segments/url";
 
@@ -22,7 +23,7 @@ const CHART_PX = 190;
 type PanelProps = { scope: Scope; segmentId: string };
 
 /** The segment's size by day. */
-export async function GrowthPanel({ scope, segmentId }: PanelProps) {
+export async function GrowthPanel({ scope, segmentId, of }: PanelProps & { of: Subject }) {
   const sizes = await sizesOn(scope, segmentId, lastDays(GROWTH_DAYS, Date.now(), await readerZone()));
   const first = sizes[0];
   return (
@@ -31,11 +32,12 @@ export async function GrowthPanel({ scope, segmentId }: PanelProps) {
         <GrowthChart
           points={sizes.map((size) => ({ label: day(Date.parse(size.day), "UTC"), people: size.people }))}
           height={CHART_PX}
+          of={of}
         />
       ) : (
         <p className="py-6 text-muted-foreground text-sm">
           {first
-            ? `Counted today for the first time: ${counted(first.people, "user")}. Growth appears here from tomorrow.`
+            ? `Counted today for the first time: ${counted(first.people, of === "accounts" ? "account" : "user")}. Growth appears here from tomorrow.`
             : "It is counted within the hour and daily from then on. Growth appears here."}
         </p>
       )}

@@ -1,13 +1,15 @@
 import type { Metadata } from "next";
+import { segmentChoices } from "@/components/filters/draft-types";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requirePage } from "@/lib/auth/guard";
 import { EVERYONE } from "@/lib/segments/rule";
-import { listSegments } from "@/lib/segments/segments.queries";
-import { decodeRule } from "@/lib/segments/url";
-import { makeList, makeSegment, previewSegment } from "../../segment-actions";
+import { allSegments } from "@/lib/segments/segments.queries";
+import { decodeAccountRule, decodeRule } from "@/lib/segments/url";
+import { makeList, makeSegment } from "../../segment-actions";
+import { previewSegment } from "../../segment-preview-actions";
 
 export const metadata: Metadata = { title: "New segment" };
 
@@ -21,17 +23,20 @@ export default async function NewSegmentPage({ params, searchParams }: Props) {
   const { from, filter } = await searchParams;
   const path = `/${project.id}/segments`;
   const isList = from === "list";
-  const segments = isList ? [] : await listSegments(scope);
-  const rule = (typeof filter === "string" && decodeRule(filter)) || EVERYONE;
+  const subject = from === "accounts" ? "accounts" : "people";
+  const segments = isList ? [] : await allSegments(scope);
+  const decode = subject === "accounts" ? decodeAccountRule : decodeRule;
+  const rule = (typeof filter === "string" && decode(filter)) || EVERYONE;
   return (
     <>
       <PageHeader title="New segment" />
       <TabLinks
         label="Based on"
-        className="mb-5 border-b px-2 sm:px-4"
+        className="overflow-x-auto [scrollbar-width:none] mb-5 border-b px-2 sm:px-4"
         tabs={[
-          { href: `${path}/new`, label: "By a rule", current: !isList },
-          { href: `${path}/new?from=list`, label: "From a list (CSV)", current: isList },
+          { href: `${path}/new`, label: "People by a rule", current: !isList && subject === "people" },
+          { href: `${path}/new?from=accounts`, label: "Accounts by a rule", current: subject === "accounts" },
+          { href: `${path}/new?from=list`, label: "People from a list (CSV)", current: isList },
         ]}
       />
       {isList ? (
@@ -40,9 +45,11 @@ export default async function NewSegmentPage({ params, searchParams }: Props) {
         </div>
       ) : (
         <SegmentForm
+          key={subject}
           projectId={project.id}
+          subject={subject}
           rule={rule}
-          segments={segments.map(({ id, name }) => ({ id, name }))}
+          segments={segmentChoices(segments)}
           save={makeSegment}
           preview={previewSegment}
           cancelHref={path}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
@@ -18,7 +19,7 @@ import { listLayout } from "@/lib/preferences/preferences.queries";
 import { tabTotals } from "@/lib/profiles/list/list.queries";
 import { readFilter, ruleOfList } from "@/lib/segments/read-filter";
 import { ruleInWords } from "@/lib/segments/rule-text";
-import { listSegments } from "@/lib/segments/segments.queries";
+import { allSegments } from "@/lib/segments/segments.queries";
 import { encodeRule } from "@/lib/segments/url";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
@@ -35,7 +36,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMember((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
-  const reading = awaitedLater(listLayout(scope, member.id, "users"), listSegments(scope));
+  const reading = awaitedLater(listLayout(scope, member.id, "users"), allSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
     ...reading,
@@ -61,7 +62,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
                   projectId={project.id}
                   rule={filter.rule}
                   conditions={filter.conditions}
-                  segments={segments.map(({ id, name }) => ({ id, name }))}
+                  segments={segmentChoices(segments)}
                 />
               }
             />

@@ -6,7 +6,7 @@ import { requireMemberApi } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { handle } from "@/lib/http/handle";
 import { searchPeople } from "@/lib/profiles/search/search.queries";
-import { listSegments } from "@/lib/segments/segments.queries";
+import { allSegments } from "@/lib/segments/segments.queries";
 
 const MAX_PEOPLE = 8;
 const MAX_ACCOUNTS = 5;
@@ -21,7 +21,7 @@ export const GET = handle(async (request: Request, context: Context) => {
   const [people, accounts, segments] = await Promise.all([
     searchPeople(scope, query, MAX_PEOPLE),
     searchAccounts(scope, query, MAX_ACCOUNTS),
-    listSegments(scope),
+    allSegments(scope),
   ]);
   const found: Found = {
     people: people.map((person) => toPersonRow(person, scope.projectId, Date.now())),
@@ -34,7 +34,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     segments: segments
       .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
       .slice(0, MAX_SEGMENTS)
-      .map(({ id, name }) => ({ name, href: `/${scope.projectId}/segments/${id}` })),
+      .map(({ id, name, subject }) => ({ name, of: subject, href: `/${scope.projectId}/segments/${id}` })),
   };
   return Response.json(found, { headers: { "cache-control": "no-store" } });
 });

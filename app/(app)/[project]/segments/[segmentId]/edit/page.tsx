@@ -1,25 +1,28 @@
 import type { Metadata } from "next";
+import { segmentChoices } from "@/components/filters/draft-types";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireSegmentToEdit } from "@/lib/auth/segment-page";
-import { listSegments } from "@/lib/segments/segments.queries";
-import { changeSegment, previewSegment } from "../../../segment-actions";
+import { allSegments } from "@/lib/segments/segments.queries";
+import { changeSegment } from "../../../segment-actions";
+import { previewSegment } from "../../../segment-preview-actions";
 
 export const metadata: Metadata = { title: "Edit segment" };
 
 export default async function EditSegmentPage(props: { params: Promise<{ project: string; segmentId: string }> }) {
   const { project: projectId, segmentId } = await props.params;
   const { scope, project, segment } = await requireSegmentToEdit(projectId, segmentId);
-  const others = (await listSegments(scope)).filter(({ id }) => id !== segment.id);
+  const others = (await allSegments(scope)).filter(({ id }) => id !== segment.id);
   return (
     <>
       <PageHeader title="Edit segment">{segment.name}</PageHeader>
       <SegmentForm
         projectId={project.id}
         segment={segment}
+        subject={segment.subject}
         rule={segment.rule}
-        segments={others.map(({ id, name }) => ({ id, name }))}
+        segments={segmentChoices(others)}
         save={changeSegment}
         preview={previewSegment}
         cancelHref={`/${project.id}/segments/${segment.id}`}

@@ -1,0 +1,40 @@
+"use server";
+
+import { toAccountRow } from "@/components/accounts/rows";
+import { toPersonRow } from "@/components/people/row";
+import { people, whichPeople } from "@/components/people/total";
+import type { PreviewShown } from "@/components/segments/preview";
+import { requireMember } from "@/lib/auth/guard";
+import { counted } from "@/lib/format/number";
+import { action, text } from "@/lib/http/action";
+import type { Scope } from "@/lib/scope";
+import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
+import { type AccountRule, segmentsIn, segmentsInAccounts } from "@/lib/segments/rule";
+import { accountRuleInWords, ruleInWords } from "@/lib/segments/rule-text";
+import { previewAccountRule, previewRule, segmentNames } from "@/lib/segments/segments.queries";
+
+/** Previews a rule: the number of matches, the first few, and the rule in words. */
+export const previewSegment = action(async (form): Promise<PreviewShown> => {
+  const { scope } = await requireMember(text(form, "projectId"));
+  if (isOfAccounts(form)) return previewAccounts(scope, accountRuleOf(form));
+  const rule = ruleOf(form);
+  const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);
+  return {
+    total: people(total),
+    words: whichPeople(ruleInWords(rule, { segments: names })),
+    people: rows.map((person) => toPersonRow(person, scope.projectId, Date.now())),
+  };
+});
+
+async function previewAccounts(scope: Scope, rule: AccountRule): Promise<PreviewShown> {
+  const [{ total, rows }, names] = await Promise.all([
+    previewAccountRule(scope, rule),
+    segmentNames(scope, segmentsInAccounts(rule)),
+  ]);
+  const clock = { now: Date.now(), zone: "UTC" };
+  return {
+    total: counted(total, "account"),
+    words: accountRuleInWords(rule, { segments: names }).replace(/^accounts\b/, ""),
+    people: rows.map((account) => toAccountRow(account, scope.projectId, { clock, columns: [] })),
+  };
+}

@@ -1,0 +1,189 @@
+import sql, { empty, type Sql } from "sql-template-tag";
+import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
+import { timestamp } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { boundsOf, type DatedWindow, eventProperty } from "./behaviour.queries";
+import { endsOf } from "./own.queries";
+import { and, not, timeSql } from "./property.queries";
+import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, MemberCondition } from "./rule";
+
+/**
+ * What people did while they belonged to an account, from account_events: one row (`x`) for each of its people and
+ * event names, with how often, first and last. Those three tell most windows; where they cannot, the person's own
+ * events of the window are counted (events_actor_ts_idx).
+ */
+
+type Context = { projectId: string; now: number; counted: boolean };
+/** As timestamptz; NULL, which nothing lies in, for a life without that moment. */
+type Ends = { from: Sql; before: Sql };
+/** Accounts, and whether the test holds for those that are not among them; null: it holds for all. */
+export type AccountSet = { accounts: Sql; negated: boolean } | null;
+
+/** How a count is asked for: so many in the set, which a negated test is not in. */
+function countedAs({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number }) {
+  if (is === "atLeast") return n === 0 ? null : { least: n, exactly: false, negated: false };
+  if (is === "exactly" && n > 0) return { least: n, exactly: true, negated: false };
+  return { least: is === "atMost" ? n + 1 : 1, exactly: false, negated: true };
+}
+
+/**
+ * The accounts whose people, former ones too, did an event so often together: account_events_name_idx from the window's
+ * beginning on, account_people_pkey a row.
+ */
+export function accountDidSql(test: AccountTestOf<"did"> | AccountTestOf<"firstDid">, context: Context): AccountSet {
+  const { projectId } = context;
+  const how = test.of === "firstDid" ? { least: 1, exactly: false, negated: false } : countedAs(test);
+  if (!how) return null;
+  const { window } = test;
+  const life = "within" in window ? window : null;
+  const ends = "within" in window ? lifeEnds(window) : datedEnds(window, context.now);
+  const moments = life ? sql`JOIN (${momentsSql(life.of, projectId)}) l ON l.account_id = x.account_id` : empty;
+  const rows = sql`
+    SELECT x.account_id
+      FROM account_events x
+      JOIN account_people a ON a.project_id = ${projectId} AND a.account_id = x.account_id AND a.person = x.person
+      ${moments}
+     WHERE x.project_id = ${projectId} AND x.name = ${test.event} AND NOT a.is_internal`;
+  if (test.of === "firstDid") {
+    const began = sql`min(x.first_at) >= ${ends.from} AND min(x.first_at) < ${ends.before}`;
+    const group = life ? sql`x.account_id, l.at` : sql`x.account_id`;
+    return { accounts: sql`${rows} GROUP BY ${group} HAVING ${began}`, negated: false };
+  }
+  const times = timesSql(test, ends, context, how.least === 1 && !how.exactly);
+  const enough = how.exactly ? sql`sum(${times}) = ${how.least}` : sql`sum(${times}) >= ${how.least}`;
+  const accounts = sql`${rows} AND ${possible(ends)} GROUP BY x.account_id HAVING ${enough}`;
+  return { accounts, negated: how.negated };
+}
+
+const datedEnds = (window: DatedWindow, now: number): Ends => {
+  const { from, before } = boundsOf(window, now);
+  return { from: sql`${from}::timestamptz`, before: sql`${before}::timestamptz` };
+};
+
+const lifeEnds = ({ within, after = 0 }: LifeWindow): Ends => {
+  const later = (days: number) => sql`(l.at + make_interval(hours => ${days * 24}::int))`;
+  return { from: later(after), before: later(after + within) };
+};
+
+/**
+ * When the life of each account began: when it was first seen, when the first of its people who had signed up belonged
+ * to it, or when its people did an event first. O(accounts), O(their people), or account_events_name_idx.
+ */
+function momentsSql(of: LifeMoment, projectId: string): Sql {
+  if (of === "firstSeen")
+    return sql`
+      SELECT account_id, first_seen AS at
+        FROM account_facts
+       WHERE project_id = ${projectId} AND first_seen IS NOT NULL`;
+  if (of === "signedUp")
+    return sql`
+      SELECT m.account_id, min(greatest(s.signed_up_at, m.since)) AS at
+        FROM account_people m
+        JOIN profile_facts s ON s.project_id = ${projectId} AND s.person = m.person
+       WHERE m.project_id = ${projectId} AND NOT m.is_internal AND s.signed_up_at IS NOT NULL
+       GROUP BY m.account_id`;
+  return sql`
+    SELECT y.account_id, min(y.first_at) AS at
+      FROM account_events y
+      JOIN account_people m ON m.project_id = ${projectId} AND m.account_id = y.account_id AND m.person = y.person
+     WHERE y.project_id = ${projectId} AND y.name = ${of.event} AND NOT m.is_internal
+     GROUP BY y.account_id`;
+}
+
+/** `x` may have some of its events in the window. */
+const possible = ({ from, before }: Ends): Sql => sql`x.last_at >= ${from} AND x.first_at < ${before}`;
+
+/** How many of `x`'s events lie in the window; `once`: 1 will do for more. Only where `possible` holds. */
+function timesSql(
+  { event, where }: Pick<ConditionOf<"did">, "event" | "where">,
+  ends: Ends,
+  context: Context,
+  once: boolean,
+): Sql {
+  const own = ownCount(event, where, ends, context);
+  if (where.length > 0) return own;
+  const { from, before } = ends;
+  const some = once ? sql`WHEN x.first_at >= ${from} OR x.last_at < ${before} THEN 1` : empty;
+  return sql`CASE WHEN x.first_at >= ${from} AND x.last_at < ${before} THEN x.events ${some} ELSE ${own} END`;
+}
+
+/**
+ * The person's own events of the window that count for the account `a` (docs/accounts.md M5): an event that names
+ * accounts is theirs alone, one that names none is that of all its person belongs to, unless those are more than three.
+ */
+function ownCount(
+  event: string,
+  where: ConditionOf<"did">["where"],
+  { from, before }: Ends,
+  { projectId, now }: Context,
+): Sql {
+  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  return sql`(
+    SELECT count(*)
+      FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) n
+     CROSS JOIN LATERAL (
+       SELECT 1 FROM events e
+        WHERE e.project_id = ${projectId} AND e.actor_id = n.actor_id
+          AND e.ts >= greatest(n.from_ts, a.since, ${from}) AND e.ts < least(n.to_ts, a.until, ${before})
+          AND e.kind = 'event' AND e.name = ${event} ${properties}
+          AND (coalesce(e.groups, '{}') = '{}' AND ${MAX_AT_ONCE} >= (
+                 SELECT count(*) FROM account_people o
+                  WHERE o.project_id = ${projectId} AND o.person = x.person AND o.since <= e.ts
+                    AND (o.until IS NULL OR o.until > e.ts))
+               OR e.groups && ARRAY(
+                 SELECT a.account_id
+                  UNION ALL
+                 SELECT c.id FROM accounts c WHERE c.project_id = ${projectId} AND c.merged_into = a.account_id))
+       OFFSET 0) e)`;
+}
+
+/**
+ * The accounts so many of whose present people meet every condition. `people`: those who meet the conditions that are
+ * not about the account; null where there are none. account_events_name_idx or account_people_person_idx of those
+ * found, whichever are fewer, else all people of accounts.
+ */
+export function membersSql(test: AccountTestOf<"members">, people: Sql | null, context: Context): AccountSet {
+  const how = countedAs(test);
+  if (!how) return null;
+  const { projectId, now } = context;
+  const here = test.who.filter(isHere);
+  const needsFacts = here.some((one) => one.kind !== "time" && "within" in one.window);
+  const facts = needsFacts ? sql`JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = a.person` : empty;
+  const whole = [...here.map((one) => hereSql(one, context)), ...(people ? [sql`a.person IN (${people})`] : [])];
+  const accounts = sql`
+    SELECT a.account_id
+      FROM account_people a ${facts}
+     WHERE a.project_id = ${projectId} AND NOT a.is_internal
+       AND (a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz) AND ${and(whole)}
+     GROUP BY a.account_id
+    HAVING count(*) ${how.exactly ? sql`=` : sql`>=`} ${how.least}`;
+  return { accounts, negated: how.negated };
+}
+
+type LastSeen = Exclude<ConditionOf<"time">, { is: "within" }>;
+type HereCondition = Behaviour | LastSeen;
+
+/** About what somebody does in the account, rather than who they are. */
+export const isHere = (one: MemberCondition): one is HereCondition =>
+  one.kind === "did" ||
+  one.kind === "firstDid" ||
+  (one.kind === "time" && one.field === "lastSeen" && one.is !== "within");
+
+/** Over `a` (account_people), and `f` (profile_facts) for windows of the person's own life. */
+function hereSql(condition: HereCondition, context: Context): Sql {
+  if (condition.kind === "time") return timeSql(condition, sql`a.last_at`, context.now);
+  const ends = endsOf(condition.window, context);
+  const mine = sql`
+    x.project_id = ${context.projectId} AND x.account_id = a.account_id AND x.person = a.person
+    AND x.name = ${condition.event}`;
+  if (condition.kind === "firstDid")
+    return sql`EXISTS (
+      SELECT 1 FROM account_events x WHERE ${mine} AND x.first_at >= ${ends.from} AND x.first_at < ${ends.before})`;
+  const how = countedAs(condition);
+  if (!how) return sql`true`;
+  const once = how.least === 1 && !how.exactly;
+  const times = timesSql(condition, ends, context, once);
+  const enough = how.exactly ? sql`${times} = ${how.least}` : sql`${times} >= ${how.least}`;
+  const holds = sql`EXISTS (SELECT 1 FROM account_events x WHERE ${mine} AND ${possible(ends)} AND ${enough})`;
+  return how.negated ? not(holds) : holds;
+}

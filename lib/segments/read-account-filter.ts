@@ -1,0 +1,83 @@
+import type { AccountFilter } from "@/lib/accounts/list/filter";
+import type { AccountTab } from "@/lib/accounts/types";
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+import { compileAccountRule } from "./compiled.queries";
+import { type AccountRule, type AccountTest, EVERYONE, segmentsInAccounts, testsOf } from "./rule";
+import { accountRuleInWords } from "./rule-text";
+import { segmentNames } from "./segments.queries";
+import { decodeAccountRule } from "./url";
+
+/** As FilterShown, over accounts. */
+export type AccountFilterShown = {
+  rule: AccountRule;
+  conditions: number;
+  words: string | null;
+  problem: string | null;
+  compiled: AccountFilter | undefined;
+};
+
+const both = (...rules: (AccountRule | undefined)[]): AccountRule => ({
+  kind: "and",
+  of: rules.filter((one) => one !== undefined && one.of.length > 0) as AccountRule[],
+});
+
+/** The filter of an accounts list's URL, compiled. One that cannot be used sets `problem`: a link may be old. */
+export async function readAccountFilter(
+  scope: Scope,
+  filter: string,
+  within?: AccountRule,
+): Promise<AccountFilterShown> {
+  const rule = filter === "" ? EVERYONE : decodeAccountRule(filter);
+  const shown = rule ?? EVERYONE;
+  const all = both(shown, within);
+  let problem = rule ? null : "This link's filter cannot be read, so all accounts are shown.";
+  let compiled: AccountFilter | undefined;
+  try {
+    compiled = all.of.length === 0 ? undefined : await compileAccountRule(scope, all);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "unprocessable") throw error;
+    problem = `${error.message} All accounts are shown.`;
+    compiled = within && (await compileAccountRule(scope, within));
+  }
+  const names = await segmentNames(scope, segmentsInAccounts(shown));
+  const words = shown.of.length === 0 ? null : accountRuleInWords(shown, { segments: names });
+  return { rule: shown, conditions: testsOf(shown).length, words, problem, compiled };
+}
+
+/** The same for files and the API: a filter that cannot be read or used is an error naming it. */
+export async function requireAccountFilter(
+  scope: Scope,
+  filter: string | undefined,
+  within?: AccountRule,
+): Promise<AccountFilter | undefined> {
+  const rule = filter === undefined || filter === "" ? undefined : decodeAccountRule(filter);
+  if (rule === null)
+    throw new AppError("bad_request", "This filter cannot be read. Copy it from the address of a list in the app.", {
+      field: "filter",
+    });
+  const all = both(rule, within);
+  return all.of.length === 0 ? undefined : compileAccountRule(scope, all);
+}
+
+/** The rule that finds which accounts a list shows, now and later; of all of them, `and` of nothing. */
+export function ruleOfAccountList({
+  tab,
+  rule,
+  search,
+}: {
+  tab: AccountTab;
+  rule: AccountRule;
+  search: string;
+}): AccountRule {
+  const wanted: AccountRule["of"] = [...testsOfTab(tab)];
+  if (rule.kind === "and") wanted.push(...rule.of);
+  else if (rule.of.length > 0) wanted.push(rule);
+  if (search.trim() !== "") wanted.push({ of: "search", text: search.trim() });
+  const [only] = wanted;
+  return wanted.length === 1 && only === rule ? rule : { kind: "and", of: wanted };
+}
+
+/** Segments leave out the project's own accounts whatever the tab. */
+const testsOfTab = (tab: AccountTab): AccountTest[] =>
+  tab === "all" || tab === "internal" ? [] : [{ of: "health", is: "oneOf", values: [tab] }];

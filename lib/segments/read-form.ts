@@ -1,0 +1,24 @@
+import { AppError } from "@/lib/errors";
+import { text } from "@/lib/http/action";
+import type { AccountRule, Rule } from "./rule";
+import { decodeAccountRule, decodeRule } from "./url";
+
+const unfinished = (all: string) =>
+  new AppError("unprocessable", `Add at least one complete condition. A segment cannot include ${all}.`, {
+    field: "filter",
+  });
+
+export const isOfAccounts = (form: FormData): boolean => text(form, "subject") === "accounts";
+
+/** The rule in a form, encoded as in URLs. */
+export function ruleOf(form: FormData): Rule {
+  const rule = decodeRule(text(form, "filter"));
+  if (!rule || rule.of.length === 0) throw unfinished("everyone");
+  return rule;
+}
+
+export function accountRuleOf(form: FormData): AccountRule {
+  const rule = decodeAccountRule(text(form, "filter"));
+  if (!rule || rule.of.length === 0) throw unfinished("all accounts");
+  return rule;
+}

@@ -1,0 +1,123 @@
+import { countryName } from "@/lib/format/place";
+import { date, dateTime } from "@/lib/format/time";
+import {
+  type ConditionOf,
+  isGroup,
+  type LifeMoment,
+  type LifeWindow,
+  type Node,
+  type PropertyCondition,
+  type Window,
+} from "./rule";
+
+/** Words that clauses about people (rule-text.ts) and about accounts (account-text.ts) are made of. */
+
+/** Names of the segments a rule names, by id. */
+export type Names = { segments?: ReadonlyMap<string, string> };
+
+/** Said behind the noun: "on plan pro", "from Germany". */
+export type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
+/** Behind the noun, as a clause, and as one that is denied. */
+export const PLACES: { [field: string]: [behind: string, clause: string, denied: string] } = {
+  country: ["from", "are from", "are not from"],
+  city: ["from", "are from", "are not from"],
+  device: ["on", "are on", "are not on"],
+  browser: ["using", "use", "do not use"],
+  os: ["on", "are on", "are not on"],
+  source: ["coming from", "came from", "did not come from"],
+};
+/** What one is "on", rather than has. */
+const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
+
+export const isQuality = (node: Node): node is Quality =>
+  !isGroup(node) &&
+  (node.kind === "property" || node.kind === "fact") &&
+  node.is === "oneOf" &&
+  (node.kind === "property" || node.field in PLACES);
+export function quality(one: Quality): string {
+  if (one.kind === "property") return `${PLAN.test(one.key) ? "on" : "with"} ${one.key} ${any(one.values)}`;
+  return `${PLACES[one.field]?.[0]} ${any(valuesOf(one))}`;
+}
+
+/** Countries by name; they are stored by code. */
+export const valuesOf = ({ field, values }: { field: string; values: string[] }): string[] =>
+  field === "country" ? values.map((code) => countryName(code) ?? code) : values;
+
+export const OPERATORS: { [is: string]: string } = {
+  eq: "",
+  ne: "other than ",
+  lt: "under ",
+  le: "at most ",
+  gt: "over ",
+  ge: "at least ",
+  contains: "containing ",
+  notContains: "not containing ",
+  startsWith: "starting with ",
+};
+
+export function did({ event, is, n, where, window }: ConditionOf<"did">): string {
+  const what =
+    where.length === 0
+      ? event
+      : `${event} (${where
+          .map(property)
+          .map((one) => one.replace(/^have /, "").replace(/^do not have /, "without "))
+          .join(" and ")})`;
+  if (n === 0 && is !== "atLeast") return `did not ${isVerb(event) ? "" : "do "}${what}${during(window)}`;
+  if (n === 1 && is === "atLeast") return `did ${what}${during(window)}`;
+  return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
+}
+
+/** "export" can be denied as it is; "report_exported" is a name, which one does not do. */
+const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
+
+export function property(one: PropertyCondition): string {
+  if (one.type === "any") return one.is === "set" ? `have any ${one.key}` : `have no ${one.key}`;
+  if (one.type === "boolean") return `have ${one.key} ${one.is}`;
+  if (one.type === "date") return `have ${one.key} ${when(one)}`;
+  if (one.type === "list")
+    return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
+  if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${any(one.values)}`;
+  if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
+  return `have ${one.key} ${OPERATORS[one.is]}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
+}
+
+export type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
+export function when(one: Timed): string {
+  if ("at" in one) return `${one.is} ${moment(one.at)}`;
+  return `${one.is === "inLast" ? "in" : "not in"} the last ${days(one.days)}`;
+}
+
+export function during(window: Window): string {
+  if ("ever" in window) return "";
+  if ("days" in window) return ` in the last ${days(window.days)}`;
+  if ("within" in window) return life(window);
+  const since = moment(window.since);
+  return "before" in window ? ` between ${since} and ${moment(window.before)}` : ` since ${since}`;
+}
+
+export function life({ within, of, after }: LifeWindow): string {
+  if (after !== undefined) return ` ${after} to ${after + within} days after ${lifeMoment(of)}`;
+  return ` within ${within === 1 ? "1 day" : days(within)} of ${lifeMoment(of)}`;
+}
+
+const lifeMoment = (of: LifeMoment): string =>
+  of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quoted(of.event)}`;
+
+/** Rules think in UTC: a day alone is its beginning there. */
+export function moment(at: string): string {
+  const ts = Date.parse(at);
+  return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
+}
+
+export const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
+export const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
+  `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
+export const any = (values: string[]): string => values.map(quoted).join(" or ");
+/** A single word stands as it is. */
+export const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);
+
+export function state({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {
+  const verb = on === undefined ? "are" : "were";
+  return `${verb} ${is === "oneOf" ? "" : "not "}${values.join(" or ")}${on === undefined ? "" : ` on ${moment(on)}`}`;
+}
