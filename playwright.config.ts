@@ -47,7 +47,14 @@ export default defineConfig({
   webServer: {
     command: "node scripts/start.mjs",
     url: `${baseURL}/api/health`,
-    env: { PORT: process.env.E2E_PORT, DATA_DIR: dataDir, DATABASE_URL: "", AUTH_SECRET: "", APP_URL: "" },
+    env: {
+      PORT: process.env.E2E_PORT,
+      DATA_DIR: dataDir,
+      DATABASE_URL: "",
+      AUTH_SECRET: "",
+      APP_URL: "",
+      WEBHOOK_NETWORKS: "127.0.0.0/8",
+    },
     stdout: "pipe",
     timeout: 240_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },

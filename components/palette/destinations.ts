@@ -1,4 +1,5 @@
 import {
+  Bell,
   Blocks,
   Bug,
   Building2,
@@ -34,6 +35,7 @@ export const PAGES: Destination[] = [
   { label: "Events", path: "events", icon: MousePointerClick, words: "live stream" },
   { label: "Install", path: "setup", icon: Code, words: "snippet sdk" },
   { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy" },
+  { label: "Alerts", path: "settings/alerts", icon: Bell, words: "settings notifications webhook slack teams" },
   { label: "How events are shown", path: "settings/events", icon: Flag, words: "settings icon colour conversion goal" },
   { label: "Features", path: "settings/features", icon: Blocks, words: "settings names groups of events adoption" },
   { label: "Debugger", path: "settings/debugger", icon: Bug, words: "settings refused messages log" },

@@ -3,6 +3,7 @@ import { Button } from "@/components/ui/button";
 
 const PAGES = [
   { path: "team", label: "Team" },
+  { path: "alerts", label: "Alerts" },
   { path: "events", label: "Events" },
   { path: "features", label: "Features" },
   { path: "debugger", label: "Debugger" },

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
-import { dayKey, offsetMs } from "@/lib/format/time";
+import { parseDay, startOfDay } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
 import { isUnusual, usualOf, WEEKS } from "./anomaly";
@@ -20,16 +21,26 @@ export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<
     if (!row?.isOn) return;
     const { trigger, zone } = toAlert(row);
     if (trigger.on !== "count") return;
-    const end = midnight(now - SETTLES_MS, zone);
+    const today = parseDay(dayKey(now - SETTLES_MS, zone)) as number;
+    const end = startOfDay(today, zone);
     const isDue = end + SETTLES_MS > (row.sweptAt ?? 0) && end > row.watchingSince;
-    if (isDue) await judge(tx, ref, trigger.event, { end, zone }, now);
+    if (isDue) await judge(tx, ref, trigger.event, { today, zone }, now);
     await tx.query(sql`
       UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${ref.projectId} AND id = ${ref.id}`);
   });
 }
 
-async function judge(tx: Tx, ref: AlertRef, event: string, { end, zone }: { end: number; zone: string }, now: number) {
-  const days = Array.from({ length: WEEKS + 1 }, (_, weeks) => dayBefore(end, weeks * 7, zone));
+async function judge(
+  tx: Tx,
+  ref: AlertRef,
+  event: string,
+  { today, zone }: { today: number; zone: string },
+  now: number,
+) {
+  const days = Array.from({ length: WEEKS + 1 }, (_, weeks) => {
+    const after = today - weeks * 7 * DAY_MS;
+    return { from: startOfDay(after - DAY_MS, zone), to: startOfDay(after, zone) };
+  });
   const { rows } = await tx.query<{ count: number; isKnown: boolean }>(sql`
     SELECT (SELECT count(*) FROM events e
              WHERE e.project_id = ${ref.projectId} AND e.kind = 'event' AND e.name = ${event}
@@ -44,23 +55,10 @@ async function judge(tx: Tx, ref: AlertRef, event: string, { end, zone }: { end:
   const [judged, ...history] = rows;
   const usual = usualOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
   if (!judged || !usual || !isUnusual(judged.count, usual)) return;
-  const day = dayKey(days[0]?.from ?? end, zone);
+  const day = new Date(today - DAY_MS).toISOString().slice(0, 10);
   await tx.query(sql`
     INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, numbers)
-    VALUES (${ref.projectId}, ${ref.id}, ${`day:${day}`}, ${new Date(end)}, ${new Date(now)},
+    VALUES (${ref.projectId}, ${ref.id}, ${`day:${day}`}, ${new Date(startOfDay(today, zone))}, ${new Date(now)},
             ${JSON.stringify({ day, count: judged.count, ...usual })})
     ON CONFLICT DO NOTHING`);
-}
-
-/** The beginning of the day that `at` is in. */
-function midnight(at: number, zone: string): number {
-  const local = at + offsetMs(at, zone);
-  const start = Math.floor(local / DAY_MS) * DAY_MS;
-  return start - offsetMs(start - offsetMs(start, zone), zone);
-}
-
-/** The day that ends `days` days before `end`, midnights of the zone. Noon of a day is never in the next one. */
-function dayBefore(end: number, days: number, zone: string): { from: number; to: number } {
-  const to = days === 0 ? end : midnight(end - days * DAY_MS + DAY_MS / 2, zone);
-  return { from: midnight(to - DAY_MS / 2, zone), to };
 }

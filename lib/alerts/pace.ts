@@ -45,8 +45,10 @@ function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number 
   return asInstant(end > local ? end : end + DAY_MS, zone);
 }
 
-/** A local time as an instant. In the hour that clocks skip it is the moment they do. */
+/** A local time as an instant: the later one where clocks show it twice, and as late where they skip it. */
 function asInstant(local: number, zone: string): number {
-  const guess = local - offsetMs(local, zone);
-  return local - offsetMs(guess, zone);
+  const offsets = [offsetMs(local - DAY_MS, zone), offsetMs(local + DAY_MS, zone)];
+  const instants = offsets.map((offset) => local - offset);
+  const shown = instants.filter((instant) => instant + offsetMs(instant, zone) === local);
+  return Math.max(...(shown.length > 0 ? shown : instants));
 }

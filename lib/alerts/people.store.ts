@@ -42,7 +42,7 @@ async function watched(projectId: string, trigger: PeopleTrigger, now: number): 
         FROM person_risk r
         JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
        WHERE r.project_id = ${projectId} AND r.standing IN ('here', 'quiet')
-         AND 1 - r.probability >= ${trigger.above / 100}::float8 AND ${COUNTS}`;
+         AND round((1 - r.probability) * 100) >= ${trigger.above} AND ${COUNTS}`;
   const filter = rule && (await compileRule({ projectId }, rule, now));
   const everybody = everybodyQuery(
     { projectId },

@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { AlertForm } from "@/components/settings/alerts/alert-form";
+import { AlertTools } from "@/components/settings/alerts/alert-tools";
+import { DeliveryLog } from "@/components/settings/alerts/delivery-log";
+import { Section } from "@/components/settings/section";
+import { PageHeader } from "@/components/ui/page-header";
+import { alertOf } from "@/lib/alerts/alerts.queries";
+import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
+import { requirePage } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { teamOf } from "@/lib/organizations/team.queries";
+import { listSegments } from "@/lib/segments/segments.queries";
+import { eventsByName } from "@/lib/timeline/project-events.queries";
+import { newAlertSecret, removeAlert, saveAlert, sendAgain, testAlert, turnAlert } from "../actions";
+
+export const metadata: Metadata = { title: "Alert" };
+
+export default async function AlertPage({ params }: { params: Promise<{ project: string; alertId: string }> }) {
+  const { project: projectId, alertId } = await params;
+  const { scope, project, member, organizationId } = await requirePage(projectId, "manage");
+  const alert = (await alertOf(scope, alertId)) ?? notFound();
+  const [deliveries, events, segments, team, zone] = await Promise.all([
+    deliveriesOf(scope, alert.id),
+    eventsByName(scope),
+    listSegments(scope),
+    teamOf(organizationId),
+    readerZone(),
+  ]);
+  return (
+    <>
+      <PageHeader title={alert.name}>{alert.isOn ? "On" : "Off"}</PageHeader>
+      <AlertTools
+        alert={alert}
+        back={`/${project.id}/settings/alerts`}
+        test={testAlert.bind(null, project.id, alert.id)}
+        turn={turnAlert.bind(null, project.id, alert.id)}
+        renew={newAlertSecret.bind(null, project.id, alert.id)}
+        remove={removeAlert.bind(null, project.id, alert.id)}
+      />
+      <Section id="deliveries" title="Deliveries" text="The newest 50. What is said of somebody is not stored.">
+        <DeliveryLog
+          deliveries={deliveries}
+          clock={{ now: Date.now(), zone }}
+          again={sendAgain.bind(null, project.id)}
+        />
+      </Section>
+      <Section id="change" title="Change" text="An alert that watches something else from now on begins anew.">
+        <AlertForm
+          projectId={project.id}
+          alert={alert}
+          choices={{
+            events: events.map(({ name }) => name),
+            segments: segments.map(({ id, name }) => ({ id, name })),
+            team: team.map(({ id, name }) => ({ id, name })),
+            zone,
+            self: member.id,
+          }}
+          save={saveAlert.bind(null, project.id, alert.id)}
+        />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { headers } from "next/headers";
+import { z } from "zod";
+import type { AlertGiven } from "@/lib/alerts/alert";
+import { changeAlert, createAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
+import { queueTest, replay } from "@/lib/alerts/deliveries.store";
+import { requirePermission } from "@/lib/auth/guard";
+import { changing, reading, textArgument } from "@/lib/http/action";
+import { requestOrigin } from "@/lib/http/forwarded";
+
+const managed = async (projectId: string) => (await requirePermission(projectId, "manage")).scope;
+const refresh = (projectId: string) => revalidatePath(`/${projectId}/settings/alerts`, "layout");
+/** What an action may be called with; lib/alerts says what is wrong with it. */
+const anyAlert = z.record(z.string().max(50), z.unknown());
+const ofAlert = z.tuple([textArgument, z.guid()]);
+
+export const addAlert = reading(z.tuple([textArgument, anyAlert]), async (projectId, given) => {
+  const scope = await managed(projectId);
+  const created = await createAlert(scope, given as AlertGiven, requestOrigin(await headers()), Date.now());
+  refresh(scope.projectId);
+  return created;
+});
+
+export const saveAlert = changing(z.tuple([textArgument, z.guid(), anyAlert]), async (projectId, id, given) => {
+  const scope = await managed(projectId);
+  await changeAlert(scope, id, given as AlertGiven, Date.now());
+  refresh(scope.projectId);
+});
+
+export const turnAlert = changing(z.tuple([textArgument, z.guid(), z.boolean()]), async (projectId, id, isOn) => {
+  await switchAlert(await managed(projectId), id, isOn, Date.now());
+  refresh(projectId);
+});
+
+export const testAlert = changing(ofAlert, async (projectId, id) => {
+  await queueTest(await managed(projectId), id, Date.now());
+  refresh(projectId);
+});
+
+export const removeAlert = changing(ofAlert, async (projectId, id) => {
+  await deleteAlert(await managed(projectId), id);
+  refresh(projectId);
+});
+
+export const newAlertSecret = reading(ofAlert, async (projectId, id) => renewSecret(await managed(projectId), id));
+
+export const sendAgain = changing(ofAlert, async (projectId, deliveryId) => {
+  await replay(await managed(projectId), deliveryId, Date.now());
+  refresh(projectId);
+});

@@ -1,0 +1,44 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { AlertList } from "@/components/settings/alerts/alert-list";
+import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import { alertRows } from "@/lib/alerts/alerts.queries";
+import { requireMember } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { teamOf } from "@/lib/organizations/team.queries";
+
+export const metadata: Metadata = { title: "Alerts" };
+
+export default async function AlertsPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project, may, organizationId } = await requireMember((await params).project);
+  const [rows, team, zone] = await Promise.all([alertRows(scope), teamOf(organizationId), readerZone()]);
+  return (
+    <>
+      <PageHeader
+        title="Alerts"
+        actions={
+          <>
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/${project.id}/settings`}>Settings</Link>
+            </Button>
+            {may.manage && (
+              <Button asChild size="sm">
+                <Link href={`/${project.id}/settings/alerts/new`}>New alert</Link>
+              </Button>
+            )}
+          </>
+        }
+      >
+        {may.manage ? "Who is told when something happens, and how" : "Only owners and admins can change these"}
+      </PageHeader>
+      <AlertList
+        projectId={project.id}
+        rows={rows}
+        names={Object.fromEntries(team.map(({ id, name }) => [id, name]))}
+        clock={{ now: Date.now(), zone }}
+        mayChange={may.manage}
+      />
+    </>
+  );
+}

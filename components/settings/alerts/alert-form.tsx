@@ -1,0 +1,177 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState, useTransition } from "react";
+import { SecretShown } from "@/components/settings/secret-shown";
+import { Alert as Notice } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { notify } from "@/components/ui/notify";
+import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
+import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/words";
+import type { Read } from "@/lib/http/action";
+import { Choice } from "./choice";
+import { type Draft, draftOf, givenOf, newDraft } from "./draft";
+import { TriggerFields } from "./trigger-fields";
+
+type AlertFormProps = {
+  projectId: string;
+  /** null: a new one. */
+  alert: Alert | null;
+  choices: {
+    events: string[];
+    segments: { id: string; name: string }[];
+    team: { id: string; name: string }[];
+    /** The reader's time zone. */
+    zone: string;
+    /** The member who is at it. */
+    self: string;
+  };
+  add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
+  save?: (given: AlertGiven) => Promise<string | null>;
+};
+
+const KINDS: Record<Trigger["on"], string> = {
+  quiet: "Somebody goes quiet",
+  risk: "Somebody's risk of not coming back is high",
+  state: "Somebody's state changes",
+  segment: "Somebody enters or leaves a segment",
+  event: "Somebody does an event",
+  count: "A day's count of an event is unusual",
+};
+
+const FAILED = "Could not be saved. Try again.";
+
+/** Makes or changes an alert: what fires it, where it goes, and when. */
+export function AlertForm({ projectId, alert, choices, add, save }: AlertFormProps) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(() =>
+    alert ? draftOf(alert, choices.self) : newDraft(choices.zone, choices.self),
+  );
+  const [fault, setFault] = useState<string | null>(null);
+  const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
+  const [isSaving, start] = useTransition();
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const open = (id: string) => router.push(`/${projectId}/settings/alerts/${id}`);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    start(async () => {
+      const given = givenOf(draft);
+      if (save) {
+        const wrong = await save(given).catch(() => FAILED);
+        setFault(wrong);
+        if (wrong === null) {
+          notify("success", "Saved.");
+          router.refresh();
+        }
+        return;
+      }
+      const created = await add?.(given).catch(() => undefined);
+      if (!created?.ok) return setFault(created?.message ?? FAILED);
+      setFault(null);
+      if (created.data.secret === null) open(created.data.id);
+      else setMade({ id: created.data.id, secret: created.data.secret });
+    });
+  };
+  const isMail = draft.channel === "email";
+  return (
+    <form onSubmit={submit} className={alert ? "grid max-w-xl gap-4" : "grid max-w-xl gap-4 px-4 py-4 sm:px-6"}>
+      {fault !== null && <Notice>{fault}</Notice>}
+      <Choice label="Tell when" value={draft.on} options={KINDS} choose={(on) => change({ on: on as Trigger["on"] })} />
+      <TriggerFields draft={draft} change={change} events={choices.events} segments={choices.segments} />
+      <Field
+        name="name"
+        label="Name of the alert"
+        placeholder="Customers going quiet"
+        autoComplete="off"
+        value={draft.name}
+        onChange={(event) => change({ name: event.target.value })}
+      />
+      {alert === null && (
+        <Choice
+          label="By"
+          value={draft.channel}
+          options={CHANNEL_WORDS}
+          choose={(channel) => change({ channel: channel as Channel })}
+        />
+      )}
+      {isMail ? (
+        <Choice
+          label="To"
+          value={draft.recipient}
+          options={Object.fromEntries(choices.team.map(({ id, name }) => [id, name]))}
+          choose={(recipient) => change({ recipient })}
+        />
+      ) : (
+        <Field
+          name="url"
+          label="Address"
+          type="url"
+          autoComplete="off"
+          placeholder={alert ? `${alert.host}, unchanged` : "https://example.com/hooks/throughline"}
+          hint={alert ? "Stored encrypted and not shown. Enter another one to replace it." : "Stored encrypted."}
+          value={draft.url}
+          onChange={(event) => change({ url: event.target.value })}
+        />
+      )}
+      <Choice
+        label="How often"
+        value={draft.pace}
+        options={PACE_WORDS}
+        choose={(pace) => change({ pace: pace as Pace })}
+      />
+      <QuietHours draft={draft} change={change} />
+      <div>
+        <Button type="submit" disabled={isSaving}>
+          {alert ? "Save alert" : "Create alert"}
+        </Button>
+      </div>
+      <Dialog open={made !== null} onOpenChange={(isOpen) => !isOpen && made && open(made.id)}>
+        {made !== null && <SecretShown values={[{ label: "Signing secret", value: made.secret }]} />}
+      </Dialog>
+    </form>
+  );
+}
+
+function QuietHours({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+  return (
+    <div className="grid gap-3">
+      <label className="flex items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          checked={draft.isQuiet}
+          onChange={(event) => change({ isQuiet: event.target.checked })}
+          className="size-4 accent-primary"
+        />
+        Hold messages back in quiet hours
+      </label>
+      {draft.isQuiet && (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            name="from"
+            label="From"
+            type="time"
+            value={draft.from}
+            onChange={(e) => change({ from: e.target.value })}
+          />
+          <Field
+            name="to"
+            label="Until"
+            type="time"
+            value={draft.to}
+            onChange={(e) => change({ to: e.target.value })}
+          />
+        </div>
+      )}
+      {(draft.isQuiet || draft.pace === "daily" || draft.on === "count") && (
+        <Field
+          name="zone"
+          label="Time zone"
+          value={draft.zone}
+          onChange={(event) => change({ zone: event.target.value })}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { EventConditions } from "@/lib/alerts/alert";
+
+/** A condition on an event's property as a row of the form. */
+export type ConditionRow = { key: string; is: ConditionTest; value: string };
+
+export const CONDITION_TESTS = {
+  is: "is",
+  isNot: "is not",
+  contains: "contains",
+  atLeast: "is at least",
+  atMost: "is at most",
+  set: "is set",
+} as const;
+export type ConditionTest = keyof typeof CONDITION_TESTS;
+
+/** The condition a row means; its value may still be incomplete, which saving says. */
+export function conditionOf({ key, is, value }: ConditionRow): object {
+  const base = { kind: "property", key: key.trim() };
+  switch (is) {
+    case "is":
+      return { ...base, type: "text", is: "oneOf", values: [value] };
+    case "isNot":
+      return { ...base, type: "text", is: "noneOf", values: [value] };
+    case "contains":
+      return { ...base, type: "text", is: "contains", value };
+    case "atLeast":
+      return { ...base, type: "number", is: "ge", value: numberOf(value) };
+    case "atMost":
+      return { ...base, type: "number", is: "le", value: numberOf(value) };
+    case "set":
+      return { ...base, type: "any", is: "set" };
+  }
+}
+
+/** What no schema takes for a number that is none. */
+const numberOf = (text: string): number | null =>
+  text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
+
+/** The row that means a condition; null for one that this form does not make. */
+export function rowOf(condition: EventConditions[number]): ConditionRow | null {
+  const { key } = condition;
+  if (condition.type === "any") return condition.is === "set" ? { key, is: "set", value: "" } : null;
+  if (condition.type === "number" && "value" in condition) {
+    if (condition.is === "ge") return { key, is: "atLeast", value: String(condition.value) };
+    return condition.is === "le" ? { key, is: "atMost", value: String(condition.value) } : null;
+  }
+  if (condition.type !== "text") return null;
+  if ("values" in condition) {
+    const [value, ...others] = condition.values;
+    if (value === undefined || others.length > 0) return null;
+    return { key, is: condition.is === "oneOf" ? "is" : "isNot", value };
+  }
+  return condition.is === "contains" ? { key, is: "contains", value: condition.value } : null;
+}

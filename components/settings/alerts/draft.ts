@@ -1,0 +1,97 @@
+import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
+import { type ConditionRow, conditionOf, rowOf } from "./conditions";
+
+/** An alert as the form holds it while it is being made: texts, as fields have them. */
+export type Draft = {
+  name: string;
+  on: Trigger["on"];
+  event: string;
+  conditions: ConditionRow[];
+  segment: string;
+  is: "enters" | "leaves";
+  above: string;
+  state: string;
+  channel: Channel;
+  url: string;
+  recipient: string;
+  pace: Pace;
+  isQuiet: boolean;
+  /** "22:00" */
+  from: string;
+  to: string;
+  zone: string;
+};
+
+export const newDraft = (zone: string, self: string): Draft => ({
+  name: "",
+  on: "quiet",
+  event: "",
+  conditions: [],
+  segment: "",
+  is: "enters",
+  above: "80",
+  state: "dormant",
+  channel: "email",
+  url: "",
+  recipient: self,
+  pace: "immediate",
+  isQuiet: false,
+  from: "20:00",
+  to: "08:00",
+  zone,
+});
+
+export function draftOf({ name, trigger, channel, recipient, pace, quiet, zone }: Alert, self: string): Draft {
+  const shared = { name, on: trigger.on, channel, recipient: recipient ?? self, pace, isQuiet: quiet !== null, zone };
+  const times = quiet ? { from: clockOf(quiet.from), to: clockOf(quiet.to) } : {};
+  return { ...newDraft(zone, self), ...shared, ...times, ...triggerFields(trigger) };
+}
+
+function triggerFields(trigger: Trigger): Partial<Draft> {
+  switch (trigger.on) {
+    case "event":
+      return { event: trigger.event, conditions: trigger.where.flatMap((one) => rowOf(one) ?? []) };
+    case "segment":
+      return { segment: trigger.segment, is: trigger.is };
+    case "risk":
+      return { above: String(trigger.above) };
+    case "state":
+      return { state: trigger.state };
+    case "count":
+      return { event: trigger.event };
+    case "quiet":
+      return {};
+  }
+}
+
+/** What is saved; lib/alerts says what is wrong with it. */
+export function givenOf(draft: Draft): AlertGiven {
+  const { name, channel, url, recipient, pace, isQuiet, from, to, zone } = draft;
+  const trigger = triggerOf(draft) as AlertGiven["trigger"];
+  const quiet = isQuiet ? { from: minuteOf(from), to: minuteOf(to) } : null;
+  return { name, trigger, channel, url, recipient: channel === "email" ? recipient : null, pace, quiet, zone };
+}
+
+function triggerOf({ on, event, conditions, segment, is, above, state }: Draft): object {
+  switch (on) {
+    case "event":
+      return { on, event, where: conditions.map(conditionOf) };
+    case "segment":
+      return { on, segment, is };
+    case "risk":
+      return { on, above: Number(above) };
+    case "state":
+      return { on, state };
+    case "count":
+      return { on, event };
+    case "quiet":
+      return { on };
+  }
+}
+
+const two = (n: number) => String(n).padStart(2, "0");
+const clockOf = (minute: number): string => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+const minuteOf = (clock: string): number => {
+  const [hours = "0", minutes = "0"] = clock.split(":");
+  return Number(hours) * 60 + Number(minutes);
+};

@@ -1,0 +1,143 @@
+import { Plus, X } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Choice } from "./choice";
+import { CONDITION_TESTS, type ConditionRow, type ConditionTest } from "./conditions";
+import type { Draft } from "./draft";
+
+const MAX_CONDITIONS = 5;
+
+type TriggerFieldsProps = {
+  draft: Draft;
+  change: (part: Partial<Draft>) => void;
+  events: string[];
+  segments: { id: string; name: string }[];
+};
+
+const STATES = { new: "new", active: "active", slipping: "slipping", dormant: "dormant", resurrected: "resurrected" };
+
+/** What an alert of this kind asks for. */
+export function TriggerFields({ draft, change, events, segments }: TriggerFieldsProps) {
+  switch (draft.on) {
+    case "event":
+      return (
+        <>
+          <EventField draft={draft} change={change} events={events} />
+          <Conditions rows={draft.conditions} change={(conditions) => change({ conditions })} />
+        </>
+      );
+    case "count":
+      return <EventField draft={draft} change={change} events={events} />;
+    case "segment":
+      return (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Choice
+            label="Segment"
+            value={draft.segment}
+            options={{ "": "Choose a segment", ...Object.fromEntries(segments.map(({ id, name }) => [id, name])) }}
+            choose={(segment) => change({ segment })}
+          />
+          <Choice
+            label="When somebody"
+            value={draft.is}
+            options={{ enters: "enters it", leaves: "leaves it" }}
+            choose={(is) => change({ is: is as Draft["is"] })}
+          />
+        </div>
+      );
+    case "risk":
+      return (
+        <Field
+          name="above"
+          label="Risk of not coming back, in percent"
+          type="number"
+          min={1}
+          max={99}
+          value={draft.above}
+          onChange={(event) => change({ above: event.target.value })}
+        />
+      );
+    case "state":
+      return <Choice label="State" value={draft.state} options={STATES} choose={(state) => change({ state })} />;
+    case "quiet":
+      return null;
+  }
+}
+
+function EventField({ draft, change, events }: Omit<TriggerFieldsProps, "segments">) {
+  return (
+    <>
+      <Field
+        name="event"
+        label="Event"
+        list="alert-events"
+        autoComplete="off"
+        value={draft.event}
+        onChange={(event) => change({ event: event.target.value })}
+      />
+      <datalist id="alert-events">
+        {events.slice(0, 200).map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+function Conditions({ rows, change }: { rows: ConditionRow[]; change: (rows: ConditionRow[]) => void }) {
+  const edit = (at: number, part: Partial<ConditionRow>) =>
+    change(rows.map((row, index) => (index === at ? { ...row, ...part } : row)));
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1.5 font-medium text-sm">Only when</legend>
+      {rows.map((row, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity, and their fields are controlled
+        <div key={at} className="flex flex-wrap items-center gap-2">
+          <Input
+            aria-label={`Property ${at + 1}`}
+            placeholder="property"
+            value={row.key}
+            onChange={(event) => edit(at, { key: event.target.value })}
+            className="min-w-28 flex-1"
+          />
+          <Choice
+            label={`Test ${at + 1}`}
+            isHidden
+            value={row.is}
+            options={CONDITION_TESTS}
+            choose={(is) => edit(at, { is: is as ConditionTest })}
+          />
+          {row.is !== "set" && (
+            <Input
+              aria-label={`Value ${at + 1}`}
+              placeholder="value"
+              value={row.value}
+              onChange={(event) => edit(at, { value: event.target.value })}
+              className="min-w-28 flex-1"
+            />
+          )}
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label={`Remove condition ${at + 1}`}
+            onClick={() => change(rows.filter((_, index) => index !== at))}
+          >
+            <X aria-hidden="true" />
+          </Button>
+        </div>
+      ))}
+      {rows.length < MAX_CONDITIONS && (
+        <Button
+          variant="outline"
+          size="sm"
+          className="justify-self-start"
+          onClick={() => change([...rows, { key: "", is: "is", value: "" }])}
+        >
+          <Plus aria-hidden="true" />
+          Add condition
+        </Button>
+      )}
+    </fieldset>
+  );
+}
