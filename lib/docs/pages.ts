@@ -36,6 +36,7 @@ export const DOCS: DocsSection[] = [
       page("sign-up", "Sign-up", "sign-up.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
       page("risk", "Risk", "risk.md"),
+      page("alerts", "Alerts", "alerts.md"),
       page("accounts", "Whose company is it?", "accounts.md"),
       page("comparison", "Comparing groups", "comparison.md"),
       page("privacy", "Privacy", "privacy.md"),

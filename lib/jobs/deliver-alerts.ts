@@ -63,7 +63,7 @@ async function mail(
 ): Promise<Outcome> {
   if (SMTP_URL === "") return failed("This instance sends no mail: SMTP_URL is not set.", true);
   const to = recipient && (await recipientOf(pool(), projectId, recipient));
-  if (!to) return failed("Whoever got the mails is not on the team any more.", true);
+  if (!to) return failed("Whoever got the mails may not see this project any more.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {
     await smtp.send({ id: message.id, to, from: MAIL_FROM }, letter(message));

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
+import { signUp } from "@/lib/auth/members.store";
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { makeProject } from "../identity/run";
+import { mailServer } from "../support/mail-server";
+import { event, named, ORIGIN, scopeOf, send, turn, watch } from "./support";
+
+let server: Awaited<ReturnType<typeof mailServer>>;
+beforeAll(async () => {
+  server = await mailServer();
+});
+afterAll(() => server.stop());
+
+const settings = () => ({ SMTP_URL: server.url(), MAIL_FROM: "Throughline <analytics@example.com>" });
+
+test("a member gets a readable mail with a link; nobody who left the team does, and no stranger is chosen", async () => {
+  const ada = { email: "ada@example.com", password: "correct horse battery", name: "Ada", projectName: "Shop" };
+  const { memberId, projectId } = await signUp(ada);
+  const project = { ...(await makeProject(pool())), id: projectId };
+  const given = { channel: "email", recipient: memberId, url: "" } as const;
+  const { id } = await watch(project, "", given, 0);
+  await send(project, named("u1", "Grace"), event("exported", Date.now(), { user: "u1" }));
+  await turn(Date.now(), settings());
+  expect(server.received).toMatchObject([{ to: "ada@example.com", subject: "Grace: Exports, Shop" }]);
+  expect(server.received[0]?.text).toContain(`${ORIGIN}/${projectId}/users/u%3Au1`);
+
+  await prisma().membership.deleteMany({ where: { memberId } });
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn(Date.now(), settings());
+  expect(server.received).toHaveLength(1);
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([
+    { state: "failed", fault: "Whoever got the mails may not see this project any more." },
+    { state: "sent" },
+  ]);
+  const other = await signUp({ ...ada, email: "eve@example.com", name: "Eve" });
+  await expect(watch(project, "", { ...given, recipient: other.memberId })).rejects.toMatchObject({
+    field: "recipient",
+  });
+});
+
+test("an instance without SMTP says so in the log", async () => {
+  const project = await makeProject(pool());
+  const { id } = await watch(project, "https://hooks.example.com", {}, 0);
+  await pool().query("UPDATE alerts SET channel = 'email' WHERE id = $1", [id]);
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn();
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([
+    { state: "failed", fault: "This instance sends no mail: SMTP_URL is not set." },
+  ]);
+});
