@@ -141,12 +141,18 @@ export async function giveUpDelivery(db: Pool, job: { id: string; projectId: str
   });
 }
 
-/** How long deliveries are shown. Causes stay, so that none fires again. */
-const KEPT_DAYS = 90;
+/** How long deliveries and their causes are kept. */
+const KEPT_DAYS = 30;
 
-/** A scan of deliveries; few. */
+/**
+ * A scan of deliveries; alert_firings_delivery_idx. None of the causes fires again: an event is stored once, alert_people
+ * knows who is in, and no day is judged twice.
+ */
 export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
   await db.query(sql`
-    DELETE FROM alert_deliveries
-     WHERE state <> 'waiting' AND created_at < ${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'`);
+    WITH gone AS (
+      DELETE FROM alert_deliveries
+       WHERE state <> 'waiting' AND created_at < ${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'
+      RETURNING project_id, id)
+    DELETE FROM alert_firings f USING gone WHERE f.project_id = gone.project_id AND f.delivery_id = gone.id`);
 }

@@ -8,8 +8,10 @@ import { type WatchedEvent, watchedEvents } from "./alerts.queries";
 /** How long a process goes by the alerts it read, in ms: as long as by a key. */
 const CACHED_MS = 5_000;
 const CACHED_PROJECTS = 10_000;
-/** Causes of an alert that a process notes one by one in a minute; those on top are counted in one row. */
-const NOTED_A_MINUTE = 100;
+/** Events of an alert that a process notes one by one in a minute; those on top are counted in one row. */
+const EVENTS_A_MINUTE = 20;
+/** The same for people of one look at them. */
+const PEOPLE_A_LOOK = 100;
 const MINUTE_MS = 60_000;
 
 const cached = new LRUCache<string, readonly WatchedEvent[]>({ max: CACHED_PROJECTS, ttl: CACHED_MS });
@@ -54,7 +56,7 @@ export function noteEventFirings(
     const matching =
       trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
     const used = noted.get(`${projectId} ${id}`) ?? 0;
-    const single = ids.slice(0, Math.max(0, NOTED_A_MINUTE - used));
+    const single = ids.slice(0, Math.max(0, EVENTS_A_MINUTE - used));
     const rest = ids.slice(single.length);
     if (used === 0) noted.set(`${projectId} ${id}`, single.length);
     else noted.set(`${projectId} ${id}`, used + single.length, { noUpdateTTL: true });
@@ -89,14 +91,14 @@ const noteFlood = (tx: Database, { projectId, id, ids, matching, now }: Noted) =
 
 export type PersonFiring = { cause: string; person: number };
 
-/** Notes causes about people, at most NOTED_A_MINUTE of them one by one. */
+/** Notes causes about people, at most PEOPLE_A_LOOK of them one by one. */
 export async function notePeopleFirings(
   tx: Database,
   ref: { projectId: string; id: string },
   firings: readonly PersonFiring[],
   now: number,
 ): Promise<void> {
-  const single = firings.slice(0, NOTED_A_MINUTE);
+  const single = firings.slice(0, PEOPLE_A_LOOK);
   const at = new Date(now);
   await tx.query(sql`
     INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, person)
