@@ -145,8 +145,8 @@ export async function giveUpDelivery(db: Pool, job: { id: string; projectId: str
 const KEPT_DAYS = 30;
 
 /**
- * A scan of deliveries; alert_firings_delivery_idx. None of the causes fires again: an event is stored once, alert_people
- * knows who is in, and no day is judged twice.
+ * A scan of deliveries; alert_firings_delivery_idx. None of the causes fires again: an event is stored once,
+ * alert_people knows who is in, and no day is judged twice.
  */
 export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
   await db.query(sql`
