@@ -13,18 +13,20 @@ import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { count, counted, money } from "@/lib/format/number";
 import type { StateInWords } from "@/lib/lifecycle/words";
+import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 
 type AccountHeaderProps = {
   account: AccountSummary;
   members: AccountMembers;
   state: StateInWords | null;
+  risk: RiskOfAccount | null;
   clock: Clock;
   projectId: string;
   href: string;
 };
 
 /** The account's name, health and key numbers. */
-export function AccountHeader({ account, members, state, clock, projectId, href }: AccountHeaderProps) {
+export function AccountHeader({ account, members, state, risk, clock, projectId, href }: AccountHeaderProps) {
   const name = account.name ?? account.id;
   const { health } = account;
   return (
@@ -59,6 +61,17 @@ export function AccountHeader({ account, members, state, clock, projectId, href 
         </Link>
       </p>
       {state && <StateLine state={state} />}
+      {risk?.probability != null && (
+        <p className="mt-1 text-pretty text-sm">
+          <Link
+            href={`/${projectId}/insights/risk?of=accounts`}
+            className="rounded-sm font-medium tabular-nums hover:text-primary"
+          >
+            {risk.standing === "quiet" ? "At risk" : "Risk"}: {Math.round(100 * (1 - risk.probability))} %
+          </Link>
+          <span className="text-muted-foreground"> that nobody comes back; {risk.why}</span>
+        </p>
+      )}
       {members.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
           {counted(members.actForMany, "person").replace("persons", "people")} of it{" "}

@@ -1,34 +1,74 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { cn } from "@/components/ui/cn";
-import { count } from "@/lib/format/number";
+import { count, money } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import { userRef } from "@/lib/identity/person-ref";
+import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { AtRisk } from "@/lib/risk/risk.queries";
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-type Props = { people: readonly AtRisk[]; projectId: string; horizon: number; clock: Clock };
+type Props = { people: readonly AtRisk[]; projectId: string; horizon: number; byRevenue: boolean; clock: Clock };
 
 /** Who is going quiet, most worth a call first. */
-export function RiskList({ people, projectId, horizon, clock }: Props) {
+export const RiskList = ({ people, projectId, ...props }: Props) => (
+  <RiskTable
+    {...props}
+    what="Person"
+    rows={people.map((person) => ({
+      ...person,
+      key: person.handle,
+      href: userHref(projectId, userRef(person.handle)),
+      name: person.name ?? person.email ?? person.handle,
+      why: reasonInWords(person.reason),
+    }))}
+  />
+);
+
+type AccountsProps = Omit<Props, "people"> & { accounts: readonly RiskOfAccount[] };
+
+/** Which accounts are likely to lose everybody, most worth a call first. */
+export const AccountRiskList = ({ accounts, projectId, ...props }: AccountsProps) => (
+  <RiskTable
+    {...props}
+    what="Account"
+    rows={accounts.map((account) => ({
+      ...account,
+      key: account.id,
+      href: accountHref(projectId, account.id),
+      name: account.name ?? account.id,
+    }))}
+  />
+);
+
+type Row = Pick<AtRisk, "lastSeen" | "probability" | "returnsBy" | "value"> & {
+  key: string;
+  href: string;
+  name: string;
+  why: string;
+};
+type TableProps = Omit<Props, "people" | "projectId"> & { what: string; rows: readonly Row[] };
+
+function RiskTable({ what, rows, horizon, byRevenue, clock }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section aria-label="Going quiet" tabIndex={0} className="overflow-x-auto rounded-lg border">
       <table className="w-full text-sm sm:min-w-180">
         <thead className="text-muted-foreground text-xs">
           <tr className="border-b text-left">
-            <Head>Person</Head>
+            <Head>{what}</Head>
             <Head>Why</Head>
             <Head right>Back in {horizon} days</Head>
             <Head right wide>
               Expected back
             </Head>
             <Head right wide>
-              Active days of 90
+              {byRevenue ? "Revenue" : "Active days of 90"}
             </Head>
             <Head right wide>
               Last seen
@@ -36,30 +76,29 @@ export function RiskList({ people, projectId, horizon, clock }: Props) {
           </tr>
         </thead>
         <tbody>
-          {people.map((person) => (
-            <tr key={person.handle} className="border-b last:border-b-0 hover:bg-muted/50">
+          {rows.map((row) => (
+            <tr key={row.key} className="border-b last:border-b-0 hover:bg-muted/50">
               <th scope="row" className="max-w-60 px-3 max-sm:max-w-28 py-2 text-left font-normal">
-                <Link
-                  href={userHref(projectId, userRef(person.handle))}
-                  className="block truncate rounded-sm font-medium hover:text-primary"
-                >
-                  {person.name ?? person.email ?? person.handle}
+                <Link href={row.href} className="block truncate rounded-sm font-medium hover:text-primary">
+                  {row.name}
                 </Link>
               </th>
-              <td className="px-3 py-2">{reasonInWords(person.reason)}</td>
+              <td className="px-3 py-2">{row.why}</td>
               <td className="px-3 py-2 text-right tabular-nums">
-                {person.probability === null ? <Unknown /> : percent(person.probability)}
+                {row.probability === null ? <Unknown /> : percent(row.probability)}
               </td>
               <td className="whitespace-nowrap px-3 py-2 text-right tabular-nums max-sm:hidden">
-                {person.returnsBy === null ? (
-                  <span className="text-muted-foreground">{person.probability === null ? "—" : "not soon"}</span>
+                {row.returnsBy === null ? (
+                  <span className="text-muted-foreground">{row.probability === null ? "—" : "not soon"}</span>
                 ) : (
-                  day(Date.parse(person.returnsBy), "UTC")
+                  day(Date.parse(row.returnsBy), "UTC")
                 )}
               </td>
-              <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">{count(person.value)}</td>
+              <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">
+                {byRevenue ? money(row.value) : count(row.value)}
+              </td>
               <td className="whitespace-nowrap px-3 py-2 text-right max-sm:hidden">
-                <Ago ts={person.lastSeen} clock={clock} />
+                <Ago ts={row.lastSeen} clock={clock} />
               </td>
             </tr>
           ))}

@@ -1,18 +1,29 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { CalibrationChart } from "@/components/charts/calibration-lazy";
 import { percent } from "@/components/insights/risk-list";
 import { count } from "@/lib/format/number";
+import type { Subject } from "@/lib/risk/outcomes.store";
 import { type Track, verdictOf } from "@/lib/risk/track";
 
+const NOUNS: Record<Subject, string> = { people: "People", accounts: "Accounts" };
 const VERDICTS = {
-  better: "On this project's own past, it ranks people better than days since last seen.",
+  better: "On this project's own past, it ranks them better than days since last seen.",
   "no better":
-    "On this project's own past, it does no better than days since last seen. Sort people by when they were last seen instead.",
+    "On this project's own past, it does no better than days since last seen. Sort them by when they were last seen instead.",
   unknown: "There is too little history to test it on this project's past.",
 };
 
+type Props = {
+  tracks: readonly Track[];
+  horizon: number;
+  of: Subject;
+  /** The list of whom a number counts. */
+  hrefOf: (query: Record<string, string>) => string;
+};
+
 /** How the model would have performed earlier: whom it flagged, who stayed away, how well it was calibrated. */
-export function RiskRecord({ tracks, horizon }: { tracks: readonly Track[]; horizon: number }) {
+export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
   const newest = tracks[0];
   return (
     <section aria-labelledby="record" className="grid gap-3">
@@ -28,20 +39,20 @@ export function RiskRecord({ tracks, horizon }: { tracks: readonly Track[]; hori
       </div>
       {newest && (
         <>
-          <Cutoffs tracks={tracks} />
-          <Calibration track={newest} horizon={horizon} />
+          <Cutoffs tracks={tracks} of={of} hrefOf={hrefOf} />
+          <Calibration track={newest} horizon={horizon} of={of} hrefOf={hrefOf} />
         </>
       )}
     </section>
   );
 }
 
-const Cutoffs = ({ tracks }: { tracks: readonly Track[] }) => (
+const Cutoffs = ({ tracks, of, hrefOf }: Omit<Props, "horizon">) => (
   <Scrolling label="Track record">
     <thead className="text-muted-foreground text-xs">
       <tr className="border-b">
         <Head left>As of</Head>
-        <Head>People with a habit</Head>
+        <Head>{NOUNS[of]} with a habit</Head>
         <Head>Stayed away</Head>
         <Head>Flagged quiet</Head>
         <Head>Flagged who stayed away</Head>
@@ -59,11 +70,26 @@ const Cutoffs = ({ tracks }: { tracks: readonly Track[] }) => (
           <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-normal">
             {track.ago} days ago
           </th>
-          <Cell>{count(track.people)}</Cell>
-          <Cell>{count(track.away)}</Cell>
-          <Cell>{count(track.named)}</Cell>
-          <Cell>{track.named === 0 ? "—" : percent(track.namedAway / track.named)}</Cell>
-          <Cell>{percent(track.namedAway / track.away)}</Cell>
+          {(
+            [
+              ["all", count(track.people)],
+              ["away", count(track.away)],
+              ["flagged", count(track.named)],
+              ["flaggedAway", track.named === 0 ? "—" : percent(track.namedAway / track.named)],
+              ["missed", percent(track.namedAway / track.away), "who stayed away and were not flagged"],
+            ] as const
+          ).map(([shown, text, title]) => (
+            <Cell key={shown}>
+              <Link
+                href={hrefOf({ ago: String(track.ago), shown })}
+                prefetch={false}
+                title={title}
+                className="rounded-sm underline-offset-4 hover:text-primary hover:underline"
+              >
+                {text}
+              </Link>
+            </Cell>
+          ))}
           <Cell>{track.auc.toFixed(3)}</Cell>
           <Cell>{track.silenceAuc.toFixed(3)}</Cell>
           <Cell>{track.lift.toFixed(2)}</Cell>
@@ -75,7 +101,7 @@ const Cutoffs = ({ tracks }: { tracks: readonly Track[] }) => (
   </Scrolling>
 );
 
-const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
+const Calibration = ({ track, horizon, of, hrefOf }: Omit<Props, "tracks"> & { track: Track }) => (
   <div className="grid gap-4 lg:grid-cols-2">
     <figure className="grid gap-1 rounded-lg border p-3">
       <figcaption className="text-muted-foreground text-xs">
@@ -88,7 +114,7 @@ const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
         <tr className="border-b">
           <Head left>Back within {horizon} days, predicted</Head>
           <Head>Observed</Head>
-          <Head>People</Head>
+          <Head>{NOUNS[of]}</Head>
         </tr>
       </thead>
       <tbody>
@@ -99,7 +125,15 @@ const Calibration = ({ track, horizon }: { track: Track; horizon: number }) => (
               {percent(bin.predicted)}
             </th>
             <Cell>{percent(bin.observed)}</Cell>
-            <Cell>{count(bin.people)}</Cell>
+            <Cell>
+              <Link
+                href={hrefOf({ ago: String(track.ago), bin: String(i) })}
+                prefetch={false}
+                className="rounded-sm underline-offset-4 hover:text-primary hover:underline"
+              >
+                {count(bin.people)}
+              </Link>
+            </Cell>
           </tr>
         ))}
       </tbody>

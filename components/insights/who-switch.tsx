@@ -1,13 +1,18 @@
 import Link from "next/link";
 import { cn } from "@/components/ui/cn";
-import { WHO, type Who } from "@/lib/lifecycle/weeks";
 
-const LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody", accounts: "Accounts" };
+type WhoSwitchProps<Who extends string> = {
+  who: Who;
+  /** In the order they are shown in, with what they are called. */
+  labels: Record<Who, string>;
+  /** The same screen for either. */
+  hrefOf: (who: Who) => string;
+};
 
-/** Whom a screen counts: identified people, everybody, or accounts. `hrefOf`: the same screen for another choice. */
-export const WhoSwitch = ({ who, hrefOf }: { who: Who; hrefOf: (who: Who) => string }) => (
+/** Whom a screen is about: people of some kind, or accounts. */
+export const WhoSwitch = <Who extends string>({ who, labels, hrefOf }: WhoSwitchProps<Who>) => (
   <nav aria-label="Whom to count" className="flex rounded-md border p-0.5">
-    {WHO.map((one) => (
+    {(Object.keys(labels) as Who[]).map((one) => (
       <Link
         key={one}
         href={hrefOf(one)}
@@ -18,8 +23,10 @@ export const WhoSwitch = ({ who, hrefOf }: { who: Who; hrefOf: (who: Who) => str
           one === who ? "bg-muted font-medium" : "text-muted-foreground hover:text-foreground",
         )}
       >
-        {LABELS[one]}
+        {labels[one]}
       </Link>
     ))}
   </nav>
 );
+
+export const PEOPLE_OR_ACCOUNTS = { people: "People", accounts: "Accounts" } as const;

@@ -28,6 +28,7 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
   trend: (value) => (isTrend(value) ? { text: trendWords(value), trend: value } : undefined),
   health: (value) => (isHealth(value) ? { text: value.reason, title: value.reason, health: value.state } : undefined),
   money: (value) => (Number(value) === 0 ? undefined : { text: money(Number(value)) }),
+  share: (value) => ({ text: `${Math.round(100 * Number(value))} %` }),
   timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
 };
 

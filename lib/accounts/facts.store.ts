@@ -92,7 +92,7 @@ export async function writeAccountFacts(
     INSERT INTO account_facts AS f (
              project_id, account_id, name_key, name, type, domain, people, joined_30, active_7, active_30, events_30,
              events_30_before, week_people, features_used, first_seen, last_seen, revenue, properties, search_text,
-             is_internal, state, computed_on, version)
+             is_internal, state, risk, computed_on, version)
     SELECT ${projectId}::uuid, w.id, left(lower(coalesce(w.name, w.id)), 255), w.name, left(w.type, 255), w.domain,
            coalesce(m.people, 0), coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
            coalesce(r.events_30, 0), coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
@@ -102,7 +102,10 @@ export async function writeAccountFacts(
                          THEN (ARRAY['new', 'active', 'slipping', 'dormant', 'resurrected'])[s.state] END
                FROM account_states s
               WHERE s.project_id = ${projectId} AND s.account_id = w.id AND s.since <= t.day
-              ORDER BY s.since DESC LIMIT 1), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
+              ORDER BY s.since DESC LIMIT 1), (
+             SELECT 1 - r.probability FROM account_risk r
+              WHERE r.project_id = ${projectId} AND r.account_id = w.id
+                AND r.last_day >= (m.last_seen AT TIME ZONE 'UTC')::date), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
       FROM wanted w
       JOIN living l ON l.id = w.id
       JOIN weeks k ON k.account_id = w.id
@@ -113,18 +116,33 @@ export async function writeAccountFacts(
      ORDER BY w.id
     ON CONFLICT (project_id, account_id) DO UPDATE SET
       (name_key, name, type, domain, people, joined_30, active_7, active_30, events_30, events_30_before, week_people,
-       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, state, computed_on, version)
+       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, state, risk,
+       computed_on, version)
       = (excluded.name_key, excluded.name, excluded.type, excluded.domain, excluded.people, excluded.joined_30,
          excluded.active_7, excluded.active_30, excluded.events_30, excluded.events_30_before, excluded.week_people,
          excluded.features_used, excluded.first_seen, excluded.last_seen, excluded.revenue, excluded.properties,
-         excluded.search_text, excluded.is_internal, excluded.state, excluded.computed_on, excluded.version)
+         excluded.search_text, excluded.is_internal, excluded.state, excluded.risk,
+         excluded.computed_on, excluded.version)
       WHERE f IS DISTINCT FROM excluded`),
   );
   await writeAccountValues(tx, projectId, ids);
   await tidy(tx, projectId, ids);
 }
 
-/** How many changes of an account's properties its history keeps: the newest. */
+/** Takes over what the risk job has written of these accounts; nobody's who has come back since. Primary keys. */
+export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    UPDATE account_facts f SET risk = w.risk
+      FROM (SELECT x.account_id, (
+              SELECT 1 - r.probability FROM account_risk r
+               WHERE r.project_id = ${projectId} AND r.account_id = x.account_id
+                 AND r.last_day >= (x.last_seen AT TIME ZONE 'UTC')::date) AS risk
+              FROM account_facts x
+             WHERE x.project_id = ${projectId} AND x.account_id = ANY(${ids}::text[])) w
+     WHERE f.project_id = ${projectId} AND f.account_id = w.account_id AND f.risk IS DISTINCT FROM w.risk`);
+}
+
+/** Changes of an account's properties that its history keeps: the newest. */
 const MAX_LOGGED = 500;
 
 /** Deletes sums that have become zero, and the oldest part of long histories. Primary keys. */

@@ -23,6 +23,8 @@ export type AccountSummary = {
   lastSeen: number | null;
   /** Of its life (docs/lifecycle.md), as of today. */
   state: string | null;
+  /** How likely it is that nobody of it comes back within the horizon (docs/risk.md); null where it is not known. */
+  risk: number | null;
   /** Minor units. */
   revenue: number;
   properties: JsonObject;

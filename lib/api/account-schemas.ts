@@ -56,11 +56,9 @@ export const account = z
     revenue: z.int().describe("Minor units (cents)."),
     health: z.enum(HEALTH_STATES),
     healthReason: z.string(),
-    state: z
-      .enum(STATES)
-      .nullable()
-      .describe("The account's lifecycle state, by its active days; null before the first."),
-    isInternal: z.boolean().describe("One of your own team's or for tests: not in any other count."),
+    state: z.enum(STATES).nullable().describe("Of its life, by its active days; null before the first."),
+    risk: z.number().min(0).max(1).nullable().describe("That nobody of it comes back within the project's horizon."),
+    isInternal: z.boolean().describe("Of the own team, or for tests: in no other count."),
     properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
   })
   .meta({ id: "Account", description: "A company; a second or two behind incoming events." });

@@ -47,6 +47,7 @@ export function presentAccount(row: AccountSummary): z.infer<typeof account> {
     health: row.health.state,
     healthReason: row.health.reason,
     state: STATES.find((state) => state === row.state) ?? null,
+    risk: row.risk,
     isInternal: row.isInternal,
     properties: row.properties,
   };

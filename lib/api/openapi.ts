@@ -91,7 +91,12 @@ export function openApiDocument(): Document {
         ),
       },
       "/api/v1/insights/risk": {
-        get: operation("getRisk", "Who is going quiet, and how well that was predicted before", "Risk"),
+        get: operation(
+          "getRisk",
+          "Which people are going quiet, or accounts at risk, and how well that was told before",
+          "Risk",
+          riskSchemas.riskQuery,
+        ),
       },
       "/api/v1/insights/adoption": {
         get: operation("getAdoption", "How many people used each feature", "Adoption", adoptionSchemas.adoptionQuery),

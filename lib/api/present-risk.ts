@@ -1,15 +1,19 @@
 import type { z } from "zod";
 import { userRef } from "@/lib/identity/person-ref";
+import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { AtRisk, RiskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
 import type { risk } from "./risk-schemas";
 
-/** Risk in the API's terms; `state` is null if the job has not run yet. */
-export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]): z.infer<typeof risk> => ({
+type Said = z.infer<typeof risk>;
+
+/** Risk as the API says it; `state` is null where the job has not been yet. */
+const presentState = (state: RiskState | null): Omit<Said, "data"> => ({
   day: state?.day ?? null,
   horizonDays: state?.horizon ?? 0,
   hasModel: state?.hasModel ?? false,
+  valueIs: state?.byRevenue ? "revenue" : "activeDays",
   verdict: verdictOf(state?.tracks ?? []),
   tracks: (state?.tracks ?? []).map((track) => ({
     daysAgo: track.ago,
@@ -23,6 +27,10 @@ export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]):
     liftOfSilence: track.silenceLift,
     calibrationError: track.calibrationError,
   })),
+});
+
+export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]): Said => ({
+  ...presentState(state),
   data: people.map(({ handle, lastSeen, probability, returnsBy, value, reason }) => ({
     ref: userRef(handle),
     lastSeen: new Date(lastSeen).toISOString(),
@@ -30,5 +38,17 @@ export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]):
     returnsBy,
     value,
     why: reasonInWords(reason),
+  })),
+});
+
+export const presentAccountRisk = (state: RiskState | null, accounts: readonly RiskOfAccount[]): Said => ({
+  ...presentState(state),
+  data: accounts.map(({ id, lastSeen, probability, returnsBy, value, why }) => ({
+    ref: id,
+    lastSeen: new Date(lastSeen).toISOString(),
+    probability,
+    returnsBy,
+    value,
+    why,
   })),
 });

@@ -1,6 +1,14 @@
 import { z } from "zod";
+import { SUBJECTS } from "@/lib/risk/outcomes.store";
 
 /** The API's schemas for risk; see schemas.ts. */
+
+export const riskQuery = z.object({
+  of: z
+    .enum(SUBJECTS, `One of ${SUBJECTS.join(", ")}.`)
+    .default("people")
+    .describe("Whose risk."),
+});
 
 const people = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -19,11 +27,11 @@ const track = z.object({
 });
 
 const atRisk = z.object({
-  ref: z.string(),
+  ref: z.string().describe("Of a person u:<user id>, of an account its id."),
   lastSeen: z.iso.datetime(),
-  probability: share.nullable().describe("Probability of an active day within the horizon; null without a model."),
-  returnsBy: z.iso.date().nullable().describe("The day by which a return is 50 % likely; null: not soon."),
-  value: z.number().min(0).describe("Active days in the 90 days up to the last one."),
+  probability: share.nullable().describe("Of an active day within the horizon; null without a model."),
+  returnsBy: z.iso.date().nullable().describe("The day by which a return is as likely as not; null: not soon."),
+  value: z.number().min(0).describe("What they brought in, in minor units, or active days; see `valueIs`."),
   why: z.string(),
 });
 
@@ -31,14 +39,18 @@ export const risk = z
   .object({
     day: z.iso.date().nullable().describe("The last complete day of data; null: not computed yet."),
     horizonDays: people,
-    hasModel: z.boolean().describe("false: too little history; a fallback rule is used instead."),
+    hasModel: z.boolean().describe("false: too little history; the fallback rule stands in."),
+    valueIs: z
+      .enum(["revenue", "activeDays"])
+      .describe("Revenue where the project records any, else active days in the 90 up to the last one."),
     verdict: z
       .enum(["better", "no better", "unknown"])
       .describe("Compared with days since last seen, on the project's own past."),
     tracks: z.array(track),
-    data: z.array(atRisk).describe("The first hundred; /profiles?tab=quiet lists all, in the same order."),
+    data: z.array(atRisk).describe("The first hundred; of people /profiles?tab=quiet has all, in the same order."),
   })
   .meta({
     id: "Risk",
-    description: "Who is going quiet, most worth a call first, and how well the signal would have performed.",
+    description:
+      "Which people are going quiet, or accounts at risk that nobody comes back, most worth a call first, and how the signal would have done.",
   });

@@ -74,6 +74,17 @@ export const ACCOUNT_COLUMNS = [
     sort: "all",
   },
   {
+    key: "risk",
+    label: "Risk",
+    word: "risk that nobody comes back",
+    kind: "number",
+    stored: "risk",
+    from: "facts",
+    width: 80,
+    cell: "share",
+    sort: "all",
+  },
+  {
     key: "featuresUsed",
     label: "Features",
     word: "features used",

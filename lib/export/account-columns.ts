@@ -15,6 +15,7 @@ export const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
   health: (account) => HEALTH_LABELS[account.health.state],
   why: (account) => account.health.reason,
   state: (account) => account.state,
+  risk: (account) => account.risk,
   featuresUsed: (account) => account.featuresUsed,
   events30: (account) => account.events30,
   lastSeen: (account) => isoTime(account.lastSeen),

@@ -1,4 +1,5 @@
 import { userRef } from "@/lib/identity/person-ref";
+import { type AccountAtRisk, accountsAtRisk } from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import { type AtRisk, atRisk } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
@@ -19,18 +20,49 @@ const COLUMNS: Columns<AtRisk> = {
 /** The columns the file can have. */
 export const RISK_COLUMNS = Object.keys(COLUMNS);
 
+const ACCOUNT_COLUMNS: Columns<AccountAtRisk> = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  people: ({ people }) => people,
+  lastSeen: ({ lastSeen }) => isoTime(lastSeen),
+  probability: ({ probability }) => probability,
+  returnsBy: ({ returnsBy }) => returnsBy,
+  value: ({ value }) => value,
+  why: ({ why }) => why,
+};
+export const ACCOUNT_RISK_COLUMNS = Object.keys(ACCOUNT_COLUMNS);
+
 const PAGE = 1_000;
 
 /** Everybody going quiet as a CSV file, in the order of the list. */
 export function exportRisk(scope: Scope, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
-  return csvResponse(scope, "going-quiet", head, pages(scope, cellsOf));
+  return csvResponse(
+    scope,
+    "going-quiet",
+    head,
+    pages((after) => atRisk(scope, PAGE, after), cellsOf),
+  );
 }
 
-async function* pages<Cells>(scope: Scope, cellsOf: (row: AtRisk) => Cells): AsyncGenerator<Cells[]> {
-  let after: AtRisk["cursor"] | undefined;
+/** Every account at risk as a CSV file, in the order of the list. */
+export function exportAccountRisk(scope: Scope, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(ACCOUNT_COLUMNS, columns);
+  return csvResponse(
+    scope,
+    "accounts-at-risk",
+    head,
+    pages((after) => accountsAtRisk(scope, PAGE, after), cellsOf),
+  );
+}
+
+async function* pages<Row extends { cursor: unknown }, Cells>(
+  read: (after: Row["cursor"] | undefined) => Promise<Row[]>,
+  cellsOf: (row: Row) => Cells,
+): AsyncGenerator<Cells[]> {
+  let after: Row["cursor"] | undefined;
   do {
-    const rows = await atRisk(scope, PAGE, after);
+    const rows = await read(after);
     yield rows.map(cellsOf);
     after = rows.length < PAGE ? undefined : rows.at(-1)?.cursor;
   } while (after);

@@ -128,12 +128,12 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
       from = next;
     }
   }
+  const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
+  while (await accounts.step(now));
   await settleStates(db, projectId, now);
   await settleRisk(db, projectId, now);
   while (await sweepSignUps(db, projectId, now));
   while (await tendColumns(db, now, projectId));
-  const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
-  while (await accounts.step(now));
 }
 
 type Find = (from: number, limit: number) => Promise<Stretch>;

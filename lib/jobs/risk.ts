@@ -1,14 +1,27 @@
+import { writeRiskColumn } from "@/lib/accounts/facts.store";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import {
+  type AccountSample,
+  accountSampleSize,
+  accountsHaveRevenue,
+  sampleAccounts,
+  writeAccountRisk,
+} from "@/lib/risk/account-risk.store";
 import { knownBy, unknown } from "@/lib/risk/alarm";
 import type { History } from "@/lib/risk/history";
-import { fittingModel } from "@/lib/risk/model";
+import { adaptingModel, fittingModel } from "@/lib/risk/model";
+import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
 import {
+  type Fit,
+  hasRevenue,
   horizonOf,
   type KeptModel,
+  type KeptPart,
   keepModel,
   keptModel,
+  noteAccountRiskSwept,
   noteRiskSwept,
   sampleHistories,
   sampleSize,
@@ -22,41 +35,91 @@ import { forOneProject } from "./one-project";
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** People a model is applied to per transaction: some 50 ms. */
 const BATCH_PEOPLE = 500;
-/** A fit computes for this long, in ms, before yielding. */
+const BATCH_ACCOUNTS = 100;
+/** A fit computes for so long, in ms, before others get their turn. */
 const SLICE_MS = 10;
 /** Then the job rests nine times as long as it worked: a tenth of one core. */
 const REST = 9;
 const LOOK_EVERY_MS = 60_000;
 
-type Fit = Omit<KeptModel, "sweptTo">;
-
-/**
- * Today, the last day with data, is not over, and yesterday is used instead: people who come in the evening were not
- * silent.
- */
+/** Today: the last day known, which is not over. Yesterday is: whoever comes in the evening was not silent. */
 const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
 
-/** A project's model and its track record, from one sample of people. */
-function* fitting(histories: readonly History[], day: number, horizon: number): Steps<Fit> {
-  const model = (yield* fittingModel(histories, day, horizon)) ?? null;
-  const tracks: Track[] = [];
+/** What the models are fitted to. */
+type Samples = { people: History[]; accounts: AccountSample; byRevenue: { people: boolean; accounts: boolean } };
+
+async function samplesOf(db: Pool, projectId: string, day: number): Promise<Samples> {
+  return {
+    people: await sampleHistories(db, projectId, day),
+    accounts: await sampleAccounts(db, projectId, day),
+    byRevenue: { people: await hasRevenue(db, projectId), accounts: await accountsHaveRevenue(db, projectId) },
+  };
+}
+
+/** The models as they were, or would have been, fitted on a day; that of accounts is adapted from that of people. */
+function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) {
+  const ofPeople = yield* fittingModel(people, day, horizon);
+  const ofAccounts = ofPeople
+    ? yield* adaptingModel(ofPeople, accounts.histories, day)
+    : yield* fittingModel(accounts.histories, day, horizon);
+  return { people: ofPeople, accounts: ofAccounts };
+}
+
+/** The models of a project and their track records, from one sample of people and one of accounts. */
+function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
+  const models = yield* modelsOn(samples, day, horizon);
+  const tracks: Record<Subject, Track[]> = { people: [], accounts: [] };
+  const outcomes: KeptOutcome[] = [];
+  const histories = { people: samples.people, accounts: samples.accounts.histories };
+  const idOf = (subject: Subject, person: number) =>
+    subject === "people" ? String(person) : (samples.accounts.ids[person] as string);
   for (const ago of CUTOFFS_AGO) {
-    const track = yield* trackedAt(histories, day, ago, horizon);
-    if (track) tracks.push(track);
+    if (horizon > ago) continue;
+    const then = yield* modelsOn(samples, day - ago, horizon);
+    for (const subject of SUBJECTS) {
+      const model = then[subject];
+      const tracked = model && (yield* trackedAt(histories[subject], day, ago, model));
+      if (!tracked) continue;
+      tracks[subject].push(tracked.track);
+      for (const { person, ...one } of tracked.outcomes)
+        outcomes.push({ ...one, subject, ago, id: idOf(subject, person) });
+    }
   }
-  return { fittedOn: day, horizon, model, tracks, people: histories.length };
+  const partOf = (subject: Subject): KeptPart => ({
+    model: models[subject] ?? null,
+    tracks: tracks[subject],
+    size: histories[subject].length,
+    byRevenue: samples.byRevenue[subject],
+  });
+  return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
 }
 
 /** An import may add a project's past at any time of the day: a model of half as many people no longer fits. */
 const GROWTH = 2;
 
-const isFitted = (kept: KeptModel | null, day: number, horizon: number, people: number): kept is KeptModel =>
-  kept !== null && kept.fittedOn >= day && kept.horizon === horizon && people <= GROWTH * kept.people;
+type Sizes = { people: number; accounts: number };
+
+const isFitted = (
+  kept: KeptModel | null,
+  day: number,
+  horizon: number,
+  { people, accounts }: Sizes,
+): kept is KeptModel =>
+  kept !== null &&
+  kept.fittedOn >= day &&
+  kept.horizon === horizon &&
+  people <= GROWTH * kept.people.size &&
+  kept.accounts !== null &&
+  accounts <= GROWTH * kept.accounts.size;
+
+async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
+  return { people: await sampleSize(db, projectId), accounts: await accountSampleSize(db, projectId) };
+}
 
 /**
- * Fits each project's model once a day, when its horizon changes and when its people have doubled, and applies it to
- * everybody identified: a slice of the fit or a batch of people at a time. A fit in progress is lost with its process
- * and starts over.
+ * Fits each project's models once a day, when its horizon changes and when its people or accounts have doubled, and
+ * applies them to everybody identified and to every account: a slice of the fit or a batch of people at a time. What a
+ * process has begun to fit dies with it and is begun again.
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
@@ -65,19 +128,17 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
     const kept = await keptModel(db(), projectId);
-    if (!isFitted(kept, day, horizon, await sampleSize(db(), projectId))) {
-      fit = { projectId, steps: fitting(await sampleHistories(db(), projectId, day), day, horizon) };
+    if (!isFitted(kept, day, horizon, await sizesOf(db(), projectId))) {
+      fit = { projectId, steps: fitting(await samplesOf(db(), projectId, day), day, horizon) };
       return true;
     }
-    if (kept.sweptTo === null) return false;
-    await sweepRisk(db(), projectId, kept);
-    return true;
+    return sweepRisk(db(), projectId, kept);
   };
   const proceed = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
     const done = sliceOf(steps);
     if (!done) return;
     fit = null;
-    await keepModel(db(), projectId, done);
+    await transaction(db(), (tx) => keepModel(tx, projectId, done));
   };
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
@@ -115,22 +176,38 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
   return undefined;
 }
 
-/** The next batch of people. */
-async function sweepRisk(db: Pool, projectId: string, kept: KeptModel): Promise<number | null> {
-  const known = kept.model ? knownBy(kept.model) : unknown(kept.horizon);
-  return transaction(db, async (tx) => {
-    await lockFacts(tx, projectId);
-    const to = await writeRisk(tx, projectId, known, kept.sweptTo ?? 0, BATCH_PEOPLE, kept.fittedOn);
-    await noteRiskSwept(tx, projectId, to);
-    return to;
+/** The next batch of people, or of accounts once those are done; false where nothing is left. */
+async function sweepRisk(db: Pool, projectId: string, { people, accounts, ...kept }: KeptModel): Promise<boolean> {
+  const knownOf = ({ model, byRevenue }: KeptPart) => ({
+    ...(model ? knownBy(model) : unknown(kept.horizon)),
+    byRevenue,
   });
+  const { sweptTo } = people;
+  if (sweptTo !== null) {
+    await transaction(db, async (tx) => {
+      await lockFacts(tx, projectId);
+      const to = await writeRisk(tx, projectId, knownOf(people), sweptTo, BATCH_PEOPLE, kept.fittedOn);
+      await noteRiskSwept(tx, projectId, to);
+    });
+    return true;
+  }
+  if (accounts === null || accounts.sweptTo === null) return false;
+  const { sweptTo: after } = accounts;
+  await transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    const done = await writeAccountRisk(tx, projectId, knownOf(accounts), after, BATCH_ACCOUNTS, kept.fittedOn);
+    await writeRiskColumn(tx, projectId, done.ids);
+    await noteAccountRiskSwept(tx, projectId, done.to);
+  });
+  return true;
 }
 
-/** A new model, not yet applied to anybody. */
+/** New models, applied to nobody yet. */
 export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
-  await keepModel(db, projectId, finish(fitting(await sampleHistories(db, projectId, day), day, horizon)));
+  const fit = finish(fitting(await samplesOf(db, projectId, day), day, horizon));
+  await transaction(db, (tx) => keepModel(tx, projectId, fit));
 }
 
 /** Runs to completion, for the demo, tests and benchmarks. */
@@ -139,8 +216,10 @@ export async function settleRisk(db: Pool, projectId: string, now = Date.now()):
   await applyRisk(db, projectId);
 }
 
-/** Applies the model to everybody it has not been applied to. */
+/** The models, to everybody they have not been applied to. */
 export async function applyRisk(db: Pool, projectId: string): Promise<void> {
-  for (let kept = await keptModel(db, projectId); kept && kept.sweptTo !== null; )
-    kept = { ...kept, sweptTo: await sweepRisk(db, projectId, kept) };
+  for (let isBusy = true; isBusy; ) {
+    const kept = await keptModel(db, projectId);
+    isBusy = kept !== null && (await sweepRisk(db, projectId, kept));
+  }
 }

@@ -25,6 +25,8 @@ import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, forgetUses } from "@/lib/projects/usage.store";
+import { eraseChampions } from "@/lib/risk/account-risk.store";
+import { eraseOutcomes } from "@/lib/risk/outcomes.store";
 import { eraseRisk } from "@/lib/risk/risk.store";
 import type { Scope } from "@/lib/scope";
 import { eraseListed } from "@/lib/segments/import.store";
@@ -118,6 +120,8 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseStates(tx, project.id, people, now);
   await eraseRisk(tx, project.id, people);
   await eraseAlerts(tx, project.id, people, ranges);
+  await eraseChampions(tx, project.id, people);
+  await eraseOutcomes(tx, project.id, "people", people.map(String));
   markStale(project.id, [], streams.keys());
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { assess, unknown } from "./alarm";
 import { weekdayOf } from "./history";
+import { fitModel, type Model } from "./model";
 import { finish } from "./steps";
 import { trackedAt, verdictOf } from "./track";
 
@@ -41,7 +42,8 @@ test("without a model there is no probability and no day of return", () => {
 
 test("an unfinished horizon or too little data has no track record", () => {
   const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
-  expect(finish(trackedAt(people, MONDAY + 100, 30, 45))).toBeUndefined();
-  expect(finish(trackedAt(people.slice(0, 10), MONDAY + 100, 30, 14))).toBeUndefined();
+  const model = fitModel(people, MONDAY + 70, 14) as Model;
+  expect(finish(trackedAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();
+  expect(finish(trackedAt(people.slice(0, 10), MONDAY + 100, 30, model))).toBeUndefined();
   expect(verdictOf([])).toBe("unknown");
 });

@@ -75,6 +75,40 @@ export function* fittingModel(histories: readonly History[], today: number, hori
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
+/** With fewer histories of their own, an adapted model takes BG/NBD and gaps from the population it is adapted from. */
+const MIN_POPULATION = 2 * MIN_OUTCOMES;
+/** Of the constant in an adapted model: how often they come back at all is soon learnt. */
+const CONSTANT_PRECISION = 4;
+
+/**
+ * The model of one population of a project, its people, adapted to another, its accounts: the same features and steps,
+ * coefficients with a normal prior around those of `prior` (docs/risk.md). What can be learnt from many histories
+ * outweighs it; of few, or none, it stays as it is. Knows the days up to and including `today` only.
+ */
+export const adaptModel = (prior: Model, histories: readonly History[], today: number): Model =>
+  finish(adaptingModel(prior, histories, today));
+
+/** The same in steps of some milliseconds. */
+export function* adaptingModel(prior: Model, histories: readonly History[], today: number): Steps<Model> {
+  const people = sampleOf(
+    histories.filter(({ days }) => days.length > 0 && (days[0] as number) <= today),
+    MAX_PEOPLE,
+  );
+  const first = people.reduce((least, { days }) => Math.min(least, days[0] as number), today);
+  const cutoffs = cutoffsOf(today, prior.step, first);
+  const latest = cutoffs[0];
+  if (latest === undefined) return prior;
+  const population = people.length < MIN_POPULATION ? prior.population : yield* populationAt(people, latest);
+  const design = yield* designOf(people, cutoffs, prior.step, population, prior);
+  const [slope, intercept] = prior.calibration;
+  const centre = prior.coefficients.map((value, i) => slope * value + (i === 0 ? intercept : 0));
+  const precision = centre.map((_, i) => (i === 0 ? CONSTANT_PRECISION : RIDGE));
+  const coefficients = yield* fittingLogistic(design, precision, centre);
+  const calibration: [number, number] =
+    prior.steps === 1 ? yield* calibrate(design, coefficients, design.ends) : [1, 0];
+  return { ...prior, population, coefficients, calibration, rows: design.outcomes.length };
+}
+
 /**
  * The days whose next `step` days are over, newest first. They are spread over all weekdays, and none is so early that
  * there is less history than horizon.
@@ -115,6 +149,7 @@ function* designOf(
   cutoffs: readonly number[],
   step: number,
   population: Population,
+  scaledAs?: { means: readonly number[]; scales: readonly number[] },
 ): Steps<Design & { means: number[]; scales: number[]; ends: number }> {
   const width = FEATURES.length;
   const values: number[] = [];
@@ -132,7 +167,7 @@ function* designOf(
     ends ||= outcomes.length;
   }
   const rows = Float64Array.from(values);
-  const { means, scales } = standardise(rows, width);
+  const { means, scales } = standardise(rows, width, scaledAs);
   return {
     width,
     rows,
@@ -144,23 +179,28 @@ function* designOf(
   };
 }
 
-/** Standardises each column but the first to mean 0 and deviation 1, in place. */
-function standardise(rows: Float64Array, width: number) {
-  const count = rows.length / width;
+/** Brings each column but the first to mean 0 and deviation 1, or to those of `as`, in place. */
+function standardise(rows: Float64Array, width: number, as?: { means: readonly number[]; scales: readonly number[] }) {
   const means = new Array<number>(width).fill(0);
   const scales = new Array<number>(width).fill(1);
   for (let column = 1; column < width; column++) {
-    let [sum, squares] = [0, 0];
-    for (let i = column; i < rows.length; i += width) sum += rows[i] as number;
-    const mean = sum / count;
-    for (let i = column; i < rows.length; i += width) squares += ((rows[i] as number) - mean) ** 2;
-    const scale = Math.sqrt(squares / count);
-    means[column] = mean;
-    scales[column] = scale > 1e-9 ? scale : 1;
-    for (let i = column; i < rows.length; i += width)
-      rows[i] = scaled(rows[i] as number, mean, scales[column] as number);
+    const own = as ? undefined : momentsOf(rows, width, column);
+    const mean = own?.mean ?? (as?.means[column] as number);
+    const scale = own?.scale ?? (as?.scales[column] as number);
+    [means[column], scales[column]] = [mean, scale];
+    for (let i = column; i < rows.length; i += width) rows[i] = scaled(rows[i] as number, mean, scale);
   }
   return { means, scales };
+}
+
+function momentsOf(rows: Float64Array, width: number, column: number): { mean: number; scale: number } {
+  const count = rows.length / width;
+  let [sum, squares] = [0, 0];
+  for (let i = column; i < rows.length; i += width) sum += rows[i] as number;
+  const mean = sum / count;
+  for (let i = column; i < rows.length; i += width) squares += ((rows[i] as number) - mean) ** 2;
+  const scale = Math.sqrt(squares / count);
+  return { mean, scale: scale > 1e-9 ? scale : 1 };
 }
 
 const scaled = (value: number, mean: number, scale: number) =>

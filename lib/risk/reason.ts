@@ -55,7 +55,8 @@ export function reasonInWords({ usual, silent, activeDays, stopped, errors }: Re
   return parts.join("; ");
 }
 
-function rhythmInWords(usual: Usual, silent: number, activeDays: number): string {
+/** "usually every 2 days, silent for 9 days". */
+export function rhythmInWords(usual: Usual, silent: number, activeDays: number): string {
   if (usual === null) return `seen on ${counted(activeDays, "day")} only, silent for ${counted(silent, "day")}`;
   if (usual === "workdays") return `usually Mon to Fri, silent for ${counted(silent, "working day")}`;
   if (typeof usual === "number") return `usually ${everyDays(usual)}, silent for ${counted(silent, "day")}`;

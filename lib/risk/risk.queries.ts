@@ -2,27 +2,40 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { IN_FORCE } from "./alarm.queries";
+import type { Subject } from "./outcomes.store";
 import type { Reason } from "./reason";
 import type { Track } from "./track";
 
-/** A project's risk as a whole. `hasModel`: otherwise the fallback rule. `changing`: not applied to everybody yet. */
+/**
+ * What is known of the risk of a project's people, or accounts. `hasModel`: else the fallback rule. `changing`: not
+ * applied to everybody yet. `byRevenue`: they are worth what they brought in, else their active days.
+ */
 export type RiskState = {
   /** The last day with data, "2026-11-26". */
   day: string;
   horizon: number;
   hasModel: boolean;
   changing: boolean;
-  /** People the model was fitted to. */
+  /** How many the model was fitted to. */
   people: number;
+  byRevenue: boolean;
   tracks: Track[];
 };
 
-/** Null for a project the job has not reached yet. Primary key. */
-export async function riskState(scope: Scope): Promise<RiskState | null> {
-  const { rows } = await pool().query<RiskState>(sql`
-    SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing, people,
-           tracks
-      FROM risk_models WHERE project_id = ${scope.projectId}`);
+/** Null for a project the job has not met yet. Primary key. */
+export async function riskState(scope: Scope, subject: Subject = "people"): Promise<RiskState | null> {
+  const { rows } = await pool().query<RiskState>(
+    subject === "people"
+      ? sql`
+        SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing,
+               people, tracks, by_revenue AS "byRevenue"
+          FROM risk_models WHERE project_id = ${scope.projectId}`
+      : sql`
+        SELECT fitted_on::text AS day, horizon, account_model IS NOT NULL AS "hasModel",
+               swept_to IS NOT NULL OR accounts_swept_to IS NOT NULL AS changing, accounts AS people,
+               account_tracks AS tracks, accounts_by_revenue AS "byRevenue"
+          FROM risk_models WHERE project_id = ${scope.projectId} AND accounts IS NOT NULL`,
+  );
   return rows[0] ?? null;
 }
 
@@ -37,7 +50,7 @@ export type AtRisk = {
   probability: number | null;
   /** The day by which a return is 50 % likely; null if not within three horizons. */
   returnsBy: string | null;
-  /** Active days in the 90 days up to their last one. */
+  /** What they brought in, in minor units, or active days in the 90 up to their last one. */
   value: number;
   reason: Reason;
   cursor: { rank: number; person: number };

@@ -1,56 +1,77 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
+import { lanesIn } from "@/lib/identity/lanes.queries";
 import { type Assessment, assess, type Known } from "./alarm";
 import { countUpTo, type History } from "./history";
 import type { Model } from "./model";
+import { type KeptOutcome, keepOutcomes } from "./outcomes.store";
 import { type Reason, silentOf, usualOf } from "./reason";
 import type { Track } from "./track";
+import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** The latest fitted model. `sweptTo`: the last person it has been applied to; null: all of them. */
+/**
+ * The model of people, or of accounts, as it was last fitted. `size`: how many it was fitted to. `byRevenue`: whether
+ * they are worth what they brought, else their active days.
+ */
+export type KeptPart = { model: Model | null; tracks: Track[]; size: number; byRevenue: boolean };
+/** `sweptTo`: up to whom it has been applied; null: to everybody. `accounts` null: not fitted yet. */
 export type KeptModel = {
   fittedOn: number;
   horizon: number;
-  model: Model | null;
-  tracks: Track[];
-  people: number;
-  sweptTo: number | null;
+  people: KeptPart & { sweptTo: number | null };
+  accounts: (KeptPart & { sweptTo: string | null }) | null;
 };
-
-/** Bounds on the days read: each person has at most two years of days, and all together this many. */
-const MAX_DAYS = 730;
-const MAX_SAMPLE = 20_000;
-const MAX_SAMPLE_DAYS = 2_000_000;
-const READ_PEOPLE = 1_000;
-/** Events with such names are errors; the pattern means the same to Postgres. */
-const ERRORS = /(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$)/i;
-/** Somebody's value is the number of their active days in this many, up to their last one. */
-const VALUE_DAYS = 90;
+/** What the job has fitted. */
+export type Fit = { fittedOn: number; horizon: number; people: KeptPart; accounts: KeptPart; outcomes: KeptOutcome[] };
 
 /** Null for a project without a fitted model. Primary key. */
 export async function keptModel(db: Database, projectId: string): Promise<KeptModel | null> {
   const { rows } = await db.query<KeptModel>(sql`
-    SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon, model, tracks, people, swept_to::float8 AS "sweptTo"
+    SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon,
+           json_build_object('model', model, 'tracks', tracks, 'size', people, 'byRevenue', by_revenue,
+                             'sweptTo', swept_to) AS people,
+           CASE WHEN accounts IS NOT NULL THEN
+             json_build_object('model', account_model, 'tracks', account_tracks, 'size', accounts,
+                               'byRevenue', accounts_by_revenue, 'sweptTo', accounts_swept_to) END AS accounts
       FROM risk_models WHERE project_id = ${projectId}`);
   return rows[0] ?? null;
 }
 
-/** Stores a new model; it is applied to everybody, starting with the first person. */
-export async function keepModel(db: Database, projectId: string, kept: Omit<KeptModel, "sweptTo">): Promise<void> {
-  await db.query(sql`
-    INSERT INTO risk_models (project_id, fitted_on, horizon, model, tracks, people, swept_to)
-    VALUES (${projectId}, DATE '1970-01-01' + ${kept.fittedOn}::int, ${kept.horizon},
-            ${kept.model && JSON.stringify(kept.model)}::jsonb, ${JSON.stringify(kept.tracks)}::jsonb,
-            ${kept.people}, 0)
+/** Keeps new models, and whom their track records count; they are applied to everybody from the first on. */
+export async function keepModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
+  await keepOutcomes(tx, projectId, fit.outcomes);
+  await tx.query(sql`
+    INSERT INTO risk_models (project_id, fitted_on, horizon, model, tracks, people, by_revenue, swept_to, account_model,
+                             account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
+    VALUES (${projectId}, DATE '1970-01-01' + ${fit.fittedOn}::int, ${fit.horizon},
+            ${people.model && JSON.stringify(people.model)}::jsonb, ${JSON.stringify(people.tracks)}::jsonb,
+            ${people.size}, ${people.byRevenue}, 0,
+            ${accounts.model && JSON.stringify(accounts.model)}::jsonb, ${JSON.stringify(accounts.tracks)}::jsonb,
+            ${accounts.size}, ${accounts.byRevenue}, '')
     ON CONFLICT (project_id) DO UPDATE
-      SET (fitted_on, horizon, model, tracks, people, swept_to)
-        = (excluded.fitted_on, excluded.horizon, excluded.model, excluded.tracks, excluded.people, excluded.swept_to)`);
+      SET (fitted_on, horizon, model, tracks, people, by_revenue, swept_to, account_model, account_tracks, accounts,
+           accounts_by_revenue, accounts_swept_to)
+        = (excluded.fitted_on, excluded.horizon, excluded.model, excluded.tracks, excluded.people, excluded.by_revenue,
+           excluded.swept_to, excluded.account_model, excluded.account_tracks, excluded.accounts,
+           excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 
 export async function noteRiskSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
   await tx.query(sql`UPDATE risk_models SET swept_to = ${to}::bigint WHERE project_id = ${projectId}`);
 }
 
-/** How many days ahead a project predicts. */
+export async function noteAccountRiskSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
+  await tx.query(sql`UPDATE risk_models SET accounts_swept_to = ${to} WHERE project_id = ${projectId}`);
+}
+
+/** Whether any visit brought revenue. Reads the project's visits, once a day. */
+export async function hasRevenue(db: Database, projectId: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
+    SELECT FROM sessions WHERE project_id = ${projectId} AND revenue > 0 LIMIT 1`);
+  return (rowCount ?? 0) > 0;
+}
+
+/** How many days ahead a project looks. */
 export async function horizonOf(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ days: number }>(sql`
     SELECT risk_horizon_days AS days FROM projects WHERE id = ${projectId}`);
@@ -113,7 +134,7 @@ type Person = { person: number; stopped: string | null; days: number[] };
 export async function writeRisk(
   tx: Tx,
   projectId: string,
-  known: Known,
+  known: Known & { byRevenue: boolean },
   from: number,
   limit: number,
   today: number,
@@ -142,11 +163,15 @@ export async function writeRisk(
   const assessed = people.map((one) => ({ ...one, ...assess(known, one.days, today) }));
   const quiet = assessed.filter(({ standing }) => standing === "quiet").map(({ person }) => person);
   const errors = await errorsOf(tx, projectId, quiet);
+  const revenue = known.byRevenue ? await revenueOf(tx, projectId, quiet) : null;
   await replaceRisk(
     tx,
     projectId,
     { from, to },
-    assessed.map((one) => rowOf(one, errors.get(one.person) ?? 0, today)),
+    assessed.map((one) => {
+      const paid = revenue && (revenue.get(one.person) ?? 0);
+      return rowOf(one, { errors: errors.get(one.person) ?? 0, revenue: paid }, today);
+    }),
     today,
   );
   return to;
@@ -163,11 +188,16 @@ type Row = {
   last_day: number;
 };
 
-function rowOf(one: Person & Assessment, errors: number, today: number): Row {
+/** `revenue` null: the project records none. It is read of those going quiet only. */
+function rowOf(
+  one: Person & Assessment,
+  { errors, revenue }: { errors: number; revenue: number | null },
+  today: number,
+): Row {
   const { days, probability, standing, returnsBy, stopped } = one;
   const last = days.at(-1) as number;
   const usual = usualOf(days);
-  const value = days.length - countUpTo(days, last - VALUE_DAYS);
+  const active = days.length - countUpTo(days, last - VALUE_DAYS);
   return {
     person: one.person,
     standing,
@@ -181,9 +211,9 @@ function rowOf(one: Person & Assessment, errors: number, today: number): Row {
       stopped: stopped !== null && ERRORS.test(stopped) ? null : stopped,
       errors,
     },
-    value,
-    // The expected loss if they stay away; without a model, at even odds.
-    rank: (1 - (probability ?? 0.5)) * value,
+    value: revenue ?? active,
+    // What is lost if they stay away, as often as they do; without a model, as a coin would say.
+    rank: (1 - (probability ?? 0.5)) * worthOf(revenue, active),
     last_day: last,
   };
 }
@@ -201,6 +231,20 @@ async function errorsOf(tx: Tx, projectId: string, people: readonly number[]): P
        AND n.at > f.last_seen - interval '7 days'
      GROUP BY x.person`);
   return new Map(rows.map(({ person, errors }) => [person, errors]));
+}
+
+/** What each has brought in, in minor units. Their events by events_actor_ts_idx. */
+async function revenueOf(tx: Tx, projectId: string, people: readonly number[]): Promise<Map<number, number>> {
+  if (people.length === 0) return new Map();
+  const { rows } = await tx.query<{ person: number; revenue: number }>(sql`
+    WITH wanted AS (SELECT person FROM unnest(${people}::bigint[]) q(person)),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)})
+    SELECT l.person, sum(e.revenue)::bigint AS revenue
+      FROM lanes l
+      JOIN events e ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+     WHERE e.revenue IS NOT NULL
+     GROUP BY l.person`);
+  return new Map(rows.map(({ person, revenue }) => [person, revenue]));
 }
 
 async function replaceRisk(

@@ -1,7 +1,7 @@
 import { assess, knownBy } from "./alarm";
 import { countUpTo, type History, isActiveWithin } from "./history";
 import { auc, aucGain, type Bin, brier, calibrationBins, calibrationError, lift, type Scored } from "./measures";
-import { fittingModel } from "./model";
+import type { Model } from "./model";
 import type { Steps } from "./steps";
 
 /** What the signal would have predicted on an earlier day, and the outcome. */
@@ -36,44 +36,44 @@ const SLICE_PEOPLE = 200;
 /** Exactly these cut-offs, if their horizon is over. */
 export const CUTOFFS_AGO = [30, 60, 90] as const;
 
+/** What was said of one of them at a cut-off, and what came. */
+export type Outcome = { person: number; probability: number; flagged: boolean; away: boolean };
+
 /**
- * Fits the model to the data known `ago` days before `today` and compares its predictions with the outcomes within the
- * horizon. Undefined with too little history, or while the horizon is not over.
+ * Compares what a model fitted to the days up to `ago` days before `today` says with what came within its horizon.
+ * Undefined with too little history, or while the horizon is not over. `outcomes`: of everybody the numbers count.
  */
 export function* trackedAt(
   histories: readonly History[],
   today: number,
   ago: number,
-  horizon: number,
-): Steps<Track | undefined> {
+  model: Model,
+): Steps<{ track: Track; outcomes: Outcome[] } | undefined> {
+  const { horizon } = model;
   if (horizon > ago) return undefined;
   const cutoff = today - ago;
-  const model = yield* fittingModel(histories, cutoff, horizon);
-  if (!model) return undefined;
-  const [ours, silent]: [Scored[], Scored[]] = [[], []];
-  let [named, namedAway] = [0, 0];
-  for (const [i, { days }] of histories.entries()) {
+  const outcomes: Outcome[] = [];
+  const silent: Scored[] = [];
+  for (const [i, { person, days }] of histories.entries()) {
     if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
     const known = days.slice(0, countUpTo(days, cutoff));
     const last = known.at(-1);
     if (last === undefined) continue;
     const { standing, probability } = assess(knownBy(model), known, cutoff);
     if (standing === "new" || standing === "gone" || probability === null) continue;
-    const returned = isActiveWithin(days, cutoff, cutoff + horizon);
-    ours.push({ score: probability, returned });
-    silent.push({ score: last - cutoff, returned });
-    if (standing !== "quiet") continue;
-    named++;
-    if (!returned) namedAway++;
+    const away = !isActiveWithin(days, cutoff, cutoff + horizon);
+    outcomes.push({ person, probability, flagged: standing === "quiet", away });
+    silent.push({ score: last - cutoff, returned: !away });
   }
-  const away = ours.filter(({ returned }) => !returned).length;
-  if (ours.length < MIN_PEOPLE || Math.min(away, ours.length - away) < MIN_OUTCOMES) return undefined;
-  return {
+  const away = outcomes.filter((one) => one.away).length;
+  if (outcomes.length < MIN_PEOPLE || Math.min(away, outcomes.length - away) < MIN_OUTCOMES) return undefined;
+  const ours = outcomes.map((one): Scored => ({ score: one.probability, returned: !one.away }));
+  const track: Track = {
     ago,
-    people: ours.length,
+    people: outcomes.length,
     away,
-    named,
-    namedAway,
+    named: outcomes.filter(({ flagged }) => flagged).length,
+    namedAway: outcomes.filter((one) => one.flagged && one.away).length,
     auc: auc(ours),
     silenceAuc: auc(silent),
     gainError: aucGain(ours, silent).error,
@@ -83,6 +83,7 @@ export function* trackedAt(
     calibrationError: calibrationError(ours),
     bins: calibrationBins(ours),
   };
+  return { track, outcomes };
 }
 
 /** A gain must be this many times its standard error to count. */

@@ -9,6 +9,7 @@ import { auc, brier, calibrationError, lift, type Scored } from "@/lib/risk/meas
 import { fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
 import { atRecall, figuresOf, type Silence, silencesAfter } from "./alarms";
 import { BASELINES, bgNbdScores, probabilitiesBy, summaryOf } from "./baselines";
+import { accountRows } from "./evaluate-accounts";
 import { knownAt, publicHistories } from "./histories";
 import { POPULATIONS, START } from "./populations";
 
@@ -154,3 +155,14 @@ for (const { one, silences } of done) {
     ]);
   }
 }
+
+printHead(["accounts to learn from", "method", "AUC", "lift at 10 %", "Brier score", "calibration error"]);
+for (const row of accountRows())
+  print([
+    row.accounts,
+    row.method,
+    number(row.auc, 4),
+    number(row.lift, 2),
+    number(row.brier ?? Number.NaN, 4),
+    number(row.calibrationError ?? Number.NaN),
+  ]);

@@ -93,3 +93,31 @@ export const POPULATIONS = {
   /** Everybody is alike and nobody ever leaves: there is nothing to predict. */
   "coin tosses": (seed = 6, size = 1_500) => population(seed, size, [{ habit: () => () => 0.06, meanLife: FOREVER }]),
 } as const;
+
+/** An invented account: the days on which any of its people came, and from when on nobody would any more. */
+export type InventedAccount = Invented & { people: Invented[] };
+
+/**
+ * Accounts of one to eight people, each with a habit of their own. Half of them are left by everybody within two weeks
+ * (the account is cancelled), of the others now and then somebody leaves.
+ */
+export function accountsOf(seed: number, size: number): InventedAccount[] {
+  const random = randomOf(seed);
+  const habits = [worker, weekly, monthly, anytime];
+  return Array.from({ length: size }, (_, i): InventedAccount => {
+    const first = START + Math.floor(random() * (LENGTH_DAYS - 120));
+    const cancelled = random() < 0.5 ? first + 20 + Math.floor(exponential(random, LIFE)) : FOREVER;
+    const people = Array.from({ length: 1 + Math.floor(random() * 8) }, (_, j): Invented => {
+      const kind: Kind = { habit: habits[Math.floor(random() * habits.length)] as Kind["habit"], meanLife: 400 };
+      const one = person(random, kind, 1_000 * (i + 1) + j);
+      const shift = first + Math.floor(exponential(random, 20)) - (one.days[0] as number);
+      const leftOn = Math.min(one.leftOn + shift, cancelled + Math.floor(14 * random()));
+      const end = Math.min(leftOn, START + LENGTH_DAYS);
+      // Whole weeks, so that weekdays stay what they are.
+      const days = one.days.map((day) => day + 7 * Math.round(shift / 7)).filter((day) => day < end && day >= first);
+      return { person: one.person, days, leftOn };
+    });
+    const days = [...new Set([first, ...people.flatMap((one) => one.days)])].sort((a, b) => a - b);
+    return { person: i + 1, days, leftOn: Math.max(...people.map((one) => one.leftOn)), people };
+  });
+}

@@ -12,9 +12,9 @@ const DAY_MS = 86_400_000;
 let project: TestProject;
 let other: TestProject;
 
-const ask = async (keys?: ClientKeys) => {
+const ask = async (keys?: ClientKeys, query = "") => {
   const headers = keys ? asServer(keys) : {};
-  const response = await GET(new Request("http://127.0.0.1:3000/api/v1/insights/risk", { headers }));
+  const response = await GET(new Request(`http://127.0.0.1:3000/api/v1/insights/risk${query}`, { headers }));
   return { status: response.status, body: await response.json() };
 };
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   [project, other] = await Promise.all([makeProject(), makeProject()]);
   const seen = (profileId: string, days: number) => ({
     type: "track",
-    payload: { name: "export", profileId },
+    payload: { name: "export", profileId, groups: profileId === "bob" ? ["acme"] : [] },
     timestamp: new Date(Date.now() - days * DAY_MS).toISOString(),
   });
   const daily = (profileId: string, from: number) => Array.from({ length: 20 }, (_, i) => seen(profileId, from + i));
@@ -67,4 +67,12 @@ test("an erased person is neither listed nor stored", async () => {
   expect((await DELETE(request, { params: Promise.resolve({ ref: "u:bob" }) })).status).toBe(200);
   expect(await rows()).toBe(2);
   expect(risk.parse((await ask(project.read)).body).data).toEqual([]);
+});
+
+test("of accounts it is asked apart, and nobody else's may be asked", async () => {
+  const { status, body } = await ask(project.read, "?of=accounts");
+  expect(status).toBe(200);
+  expect(risk.parse(body)).toMatchObject({ horizonDays: 14, hasModel: false, data: [{ ref: "acme" }] });
+  expect((await ask(project.read, "?of=machines")).status).toBe(400);
+  expect(risk.parse((await ask(other.read, "?of=accounts")).body).data).toEqual([]);
 });

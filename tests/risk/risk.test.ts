@@ -51,8 +51,8 @@ beforeAll(async () => {
   await settleRisk(pool(), scope.projectId, NOW);
 }, 90_000);
 
-test("every identified person has a row that matches the model's result for their days", async () => {
-  const model = (await keptModel(pool(), scope.projectId))?.model;
+test("everybody identified has a row that says what the model says of their days", async () => {
+  const model = (await keptModel(pool(), scope.projectId))?.people.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ person: number; standing: string; probability: number }>(
     `SELECT person, standing, probability FROM person_risk WHERE project_id = $1 ORDER BY person`,

@@ -37,9 +37,10 @@ export type AccountOrder = {
 };
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
-const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type"> } = {
-  health: { key: healthRank, type: sql`smallint` },
-  trend: { key: trendValue, type: sql`float8` },
+const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type" | "nullable"> } = {
+  health: { key: healthRank, type: sql`smallint`, nullable: false },
+  trend: { key: trendValue, type: sql`float8`, nullable: false },
+  risk: { key: sql`f.risk`, type: sql`real`, nullable: true },
 };
 const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {
   all: { by: "lastSeen", order: "desc" },
@@ -66,7 +67,7 @@ export function accountOrder(
     };
   if (by === "name") return { key: sql`f.name_key`, type: sql`text`, nullable: false, descending };
   const computed = Object.hasOwn(COMPUTED, by) ? COMPUTED[by] : undefined;
-  if (computed) return { ...computed, nullable: false, descending };
+  if (computed) return { ...computed, descending };
   const column: Column | undefined = ACCOUNT_COLUMNS.find(({ key }) => key === by);
   if (!column) throw new Error(`no column ${by}`);
   return {
@@ -146,7 +147,7 @@ const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joi
            f.active_7 AS "active7", f.active_30 AS "active30", f.events_30 AS "events30",
            f.events_30_before AS "events30Before", f.week_people AS trend, f.features_used AS "featuresUsed",
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.revenue, f.properties,
-           f.is_internal AS "isInternal", f.state,
+           f.is_internal AS "isInternal", f.state, f.risk,
            (extract(epoch FROM f.computed_on) * 1000)::bigint AS "computedOn"`;
 
 type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };

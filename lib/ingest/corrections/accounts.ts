@@ -29,6 +29,8 @@ import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { requireSettings } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseAccountRisk } from "@/lib/risk/account-risk.store";
+import { eraseOutcomes } from "@/lib/risk/outcomes.store";
 import type { Scope } from "@/lib/scope";
 
 /** Ids that can be merged into one account. */
@@ -220,6 +222,8 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
       await eraseAccountStates(tx, scope.projectId, all, now);
+      await eraseAccountRisk(tx, scope.projectId, all);
+      await eraseOutcomes(tx, scope.projectId, "accounts", all);
     }),
   );
 }

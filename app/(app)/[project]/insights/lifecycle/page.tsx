@@ -19,6 +19,7 @@ import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Lifecycle" };
 
+const WHO_LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody", accounts: "Accounts" };
 const nonDefault = (who: Who) => (who === "identified" ? undefined : who);
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
@@ -44,7 +45,7 @@ export default async function LifecyclePage({ params, searchParams }: Props) {
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
         <RangePicker preset={preset} first={days[0] ?? ""} last={days.at(-1) ?? ""} today={dayKey(now, zone)} />
-        <WhoSwitch who={who} hrefOf={(one) => same({ who: nonDefault(one) })} />
+        <WhoSwitch who={who} labels={WHO_LABELS} hrefOf={(one) => same({ who: nonDefault(one) })} />
         <ExportButton
           projectId={project.id}
           href={`${href}/export${query({ ...dates, who })}`}

@@ -1,87 +1,80 @@
-import { Activity, Hourglass, MoonStar } from "lucide-react";
+import { Activity, Hourglass } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
-import { RiskList } from "@/components/insights/risk-list";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { userListHref } from "@/components/people/list-state";
-import { totalShort } from "@/components/people/total";
+import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-shown";
+import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
+import { one, query, type SearchParams } from "@/components/page-params";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
-import { RISK_COLUMNS } from "@/lib/export/risk";
-import { day } from "@/lib/format/time";
-import { readerZone } from "@/lib/http/zone";
-import { countPeople } from "@/lib/profiles/list/list.queries";
-import { atRisk, riskState } from "@/lib/risk/risk.queries";
+import { ACCOUNT_RISK_COLUMNS, RISK_COLUMNS } from "@/lib/export/risk";
+import type { Subject } from "@/lib/risk/outcomes.store";
+import { riskState } from "@/lib/risk/risk.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Risk" };
 
-/** People shown here; the list of users has all of them in the same order. */
-const SHOWN = 100;
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-export default async function RiskPage({ params }: { params: Promise<{ project: string }> }) {
+export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
-  const [zone, any, state] = await Promise.all([readerZone(), newestEvent(scope), riskState(scope)]);
+  const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
+  const [any, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
   if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
+  const path = `/${project.id}/insights/risk`;
+  const hrefOf = (subject: Subject) => (subject === "people" ? path : `${path}?of=accounts`);
+  const bar = (children?: ReactNode) => (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-6">
+      <WhoSwitch who={of} labels={PEOPLE_OR_ACCOUNTS} hrefOf={hrefOf} />
+      {children}
+      <Link href="/docs/risk" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
+        How risk is computed
+      </Link>
+    </div>
+  );
   if (state === null)
     return (
-      <Empty icon={Hourglass} title="Not ready yet">
-        <p>Risk is computed once a day, in the background. Come back in a few minutes.</p>
-      </Empty>
+      <>
+        {bar()}
+        <Empty icon={Hourglass} title="Not ready yet">
+          <p>Risk is computed once a day, in the background. Come back in a few minutes.</p>
+        </Empty>
+      </>
     );
-  const [people, total] = await Promise.all([atRisk(scope, SHOWN), countPeople(scope, { tab: "quiet" })]);
-  const list = userListHref(`/${project.id}/users`, { tab: "quiet" });
+  const { text, href, all, list } = await riskShown(scope, of, state);
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-6">
-        <p className="text-sm">
-          <Link href={list} className="rounded-sm font-medium tabular-nums hover:text-primary">
-            {totalShort(total)} going quiet
-          </Link>
-          <span className="text-muted-foreground">
-            , as of {day(Date.parse(state.day), "UTC")}
-            {state.changing && "; being recomputed"}
-          </span>
-        </p>
-        <ExportButton
-          projectId={project.id}
-          href={`/${project.id}/insights/risk/export`}
-          what="everybody going quiet"
-          columns={RISK_COLUMNS}
-          preset={RISK_COLUMNS}
-        />
-        <Link href="/docs/risk" className="ml-auto text-muted-foreground text-xs underline underline-offset-4">
-          How risk is computed
-        </Link>
-      </div>
-      <div className="grid gap-8 px-4 pb-8 sm:px-6">
-        <div className="grid gap-2">
-          <p className="max-w-prose text-pretty text-muted-foreground text-xs">
-            {state.hasModel
-              ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${state.horizon} days. Most worth a call first: the probability of losing them times their active days in the last 90.`
-              : "There is too little history for probabilities yet. These people have been silent for more than three of their usual gaps."}
-          </p>
-          {people.length === 0 ? (
-            <Empty icon={MoonStar} title="Nobody is going quiet">
-              <p>Identified users who fall out of their own rhythm appear here, with the reason.</p>
-            </Empty>
-          ) : (
-            <RiskList
-              people={people}
-              projectId={project.id}
-              horizon={state.horizon}
-              clock={{ now: Date.now(), zone }}
-            />
-          )}
-          {total.count > SHOWN && (
-            <Link href={list} className="justify-self-start text-sm underline underline-offset-4">
-              All {totalShort(total)} in Users
+      {bar(
+        <>
+          <RiskCount text={text} href={href} state={state} />
+          <ExportButton
+            projectId={project.id}
+            href={`${path}/export${of === "accounts" ? "?of=accounts" : ""}`}
+            what={of === "people" ? "everybody going quiet" : "accounts at risk"}
+            columns={of === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
+            preset={of === "people" ? RISK_COLUMNS : ACCOUNT_RISK_COLUMNS}
+          />
+        </>,
+      )}
+      <div className="grid grid-cols-1 gap-8 px-4 pb-8 sm:px-6">
+        <div className="grid grid-cols-1 gap-2">
+          <p className="max-w-prose text-pretty text-muted-foreground text-xs">{riskExplained(of, state)}</p>
+          {list}
+          {all && (
+            <Link href={href} className="justify-self-start text-sm underline underline-offset-4">
+              {all}
             </Link>
           )}
         </div>
-        <RiskRecord tracks={state.tracks} horizon={state.horizon} />
+        <RiskRecord
+          tracks={state.tracks}
+          horizon={state.horizon}
+          of={of}
+          hrefOf={(numbers) => `${path}/record${query({ of: of === "accounts" ? of : undefined, ...numbers })}`}
+        />
       </div>
     </>
   );

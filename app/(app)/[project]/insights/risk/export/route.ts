@@ -1,12 +1,14 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
-import { exportRisk } from "@/lib/export/risk";
+import { exportAccountRisk, exportRisk } from "@/lib/export/risk";
 import { handle } from "@/lib/http/handle";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/insights/risk/export?columns=ref,why → everybody going quiet as a CSV file. */
+/** GET /{project}/insights/risk/export?of=accounts&columns=id,why → everybody going quiet, or accounts, as a CSV file. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
-  return exportRisk(scope, columnNames(new URL(request.url).searchParams.get("columns")));
+  const search = new URL(request.url).searchParams;
+  const columns = columnNames(search.get("columns"));
+  return search.get("of") === "accounts" ? exportAccountRisk(scope, columns) : exportRisk(scope, columns);
 });

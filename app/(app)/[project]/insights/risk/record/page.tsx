@@ -1,0 +1,70 @@
+import { SearchX } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { RiskOutcomes } from "@/components/insights/risk-outcomes";
+import { one, query, type SearchParams } from "@/components/page-params";
+import { Empty } from "@/components/ui/empty";
+import { requireMember } from "@/lib/auth/guard";
+import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
+import type { Subject } from "@/lib/risk/outcomes.store";
+import { riskState } from "@/lib/risk/risk.queries";
+import { CUTOFFS_AGO, type Track } from "@/lib/risk/track";
+
+export const metadata: Metadata = { title: "Track record of risk" };
+
+const ROWS = 100;
+const BINS = 10;
+
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+/** Whom a number of the track record counts: ?of=accounts&ago=30&shown=flagged, or &bin=3; &from= for the next page. */
+export default async function RecordPage({ params, searchParams }: Props) {
+  const { scope, project } = await requireMember((await params).project);
+  const search = await searchParams;
+  const of: Subject = one(search, "of") === "accounts" ? "accounts" : "people";
+  const ago = CUTOFFS_AGO.find((days) => String(days) === one(search, "ago")) ?? CUTOFFS_AGO[0];
+  const shown = SHOWN_OUTCOMES.find((known) => known === one(search, "shown")) ?? "all";
+  const state = await riskState(scope, of);
+  const track = state?.tracks.find((known) => known.ago === ago);
+  const path = `/${project.id}/insights/risk`;
+  const back = query({ of: of === "accounts" ? of : undefined });
+  if (!state || !track)
+    return (
+      <Empty icon={SearchX} title="No track record of that day">
+        <p>
+          <Link href={path + back} className="text-primary underline underline-offset-4">
+            Back to risk
+          </Link>
+        </p>
+      </Empty>
+    );
+  const bin = binOf(one(search, "bin"), track);
+  const from = Math.max(bin?.from ?? 0, Math.min(whole(one(search, "from")) ?? 0, track.people));
+  const limit = Math.min(ROWS, (bin?.to ?? track.people) - from);
+  const rows = await outcomesOf(scope, { subject: of, ago, shown: bin ? "all" : shown }, { from, limit });
+  const more =
+    rows.length === ROWS && from + ROWS < (bin?.to ?? track.people)
+      ? `${path}/record${query({
+          of: of === "accounts" ? of : undefined,
+          ago: String(ago),
+          ...(bin ? { bin: one(search, "bin") } : { shown }),
+          from: String(from + ROWS),
+        })}`
+      : null;
+  return (
+    <RiskOutcomes
+      {...{ rows, of, ago, shown: bin ? null : shown, horizon: state.horizon, projectId: project.id, more }}
+      back={path + back}
+    />
+  );
+}
+
+const whole = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : null;
+
+/** Places of a tenth in the order of probability, as measures.ts cuts them. */
+function binOf(text: string | undefined, { people }: Track): { from: number; to: number } | null {
+  const i = whole(text);
+  if (i === null || i >= BINS) return null;
+  return { from: Math.floor((i * people) / BINS), to: Math.floor(((i + 1) * people) / BINS) };
+}

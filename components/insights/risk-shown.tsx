@@ -1,0 +1,87 @@
+import "server-only";
+import { MoonStar } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { listHref } from "@/components/columns/list-url";
+import { AccountRiskList, RiskList } from "@/components/insights/risk-list";
+import { userListHref } from "@/components/people/list-state";
+import { totalShort } from "@/components/people/total";
+import { Empty } from "@/components/ui/empty";
+import { count, counted } from "@/lib/format/number";
+import { day } from "@/lib/format/time";
+import { readerZone } from "@/lib/http/zone";
+import { countPeople } from "@/lib/profiles/list/list.queries";
+import { accountsAtRisk, countAccountsAtRisk } from "@/lib/risk/account-risk.queries";
+import type { Subject } from "@/lib/risk/outcomes.store";
+import { atRisk, type RiskState } from "@/lib/risk/risk.queries";
+import type { Scope } from "@/lib/scope";
+
+/** Rows shown here; the lists of users and accounts have all of them. */
+const SHOWN = 100;
+
+/** How many are at risk, the list that has all of them, and the first hundred. */
+export const riskShown = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
+  of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
+
+type CountProps = { text: string; href: string; state: RiskState };
+
+export const RiskCount = ({ text, href, state }: CountProps) => (
+  <p className="text-sm">
+    <Link href={href} className="rounded-sm font-medium tabular-nums hover:text-primary">
+      {text}
+    </Link>
+    <span className="text-muted-foreground">
+      , as of {day(Date.parse(state.day), "UTC")}
+      {state.changing && "; being recomputed"}
+    </span>
+  </p>
+);
+
+type Shown = { text: string; href: string; all: string | null; list: ReactNode };
+const clockNow = async () => ({ now: Date.now(), zone: await readerZone() });
+
+async function peopleAtRisk(scope: Scope, { horizon, byRevenue }: RiskState): Promise<Shown> {
+  const [people, total] = await Promise.all([atRisk(scope, SHOWN), countPeople(scope, { tab: "quiet" })]);
+  const list =
+    people.length === 0 ? (
+      <Empty icon={MoonStar} title="Nobody is going quiet">
+        <p>Identified users who fall out of their own rhythm appear here, with the reason.</p>
+      </Empty>
+    ) : (
+      <RiskList {...{ people, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
+    );
+  return {
+    text: `${totalShort(total)} going quiet`,
+    href: userListHref(`/${scope.projectId}/users`, { tab: "quiet" }),
+    all: total.count > SHOWN ? `All ${totalShort(total)} in Users` : null,
+    list,
+  };
+}
+
+async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): Promise<Shown> {
+  const [accounts, total] = await Promise.all([accountsAtRisk(scope, SHOWN), countAccountsAtRisk(scope)]);
+  const list =
+    accounts.length === 0 ? (
+      <Empty icon={MoonStar} title="No account is at risk">
+        <p>Accounts whose people have all fallen out of the account's own rhythm appear here, with the reason.</p>
+      </Empty>
+    ) : (
+      <AccountRiskList {...{ accounts, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
+    );
+  return {
+    text: `${counted(total, "account")} at risk`,
+    href: listHref(`/${scope.projectId}/accounts`, { sort: { by: "risk", order: "desc" } }),
+    all: total > SHOWN ? `All ${count(total)} among Accounts by risk` : null,
+    list,
+  };
+}
+
+/** Whom the list has, and in which order. */
+export function riskExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {
+  if (!hasModel)
+    return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
+  const value = byRevenue ? "the revenue they brought in" : "their active days in their last 90";
+  return of === "people"
+    ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`
+    : `Accounts that fell out of their own rhythm and of which more likely nobody than anybody comes back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`;
+}

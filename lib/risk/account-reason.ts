@@ -1,0 +1,30 @@
+import { counted } from "@/lib/format/number";
+import { doing, type Reason, rhythmInWords } from "./reason";
+
+/** Seats lost: who was active in so many days before the last fourteen, and not in those. */
+export const SEATS_DAYS = 14;
+export const SEATS_BEFORE = 28;
+
+/** Why an account stands where it does. `errors`: people who met one in its last week. */
+export type AccountReason = Reason & {
+  seats: { had: number; lost: number };
+  /** Days for which its most active person has been silent; null if they are not. */
+  championSilent: number | null;
+};
+
+/** "usually every day, silent for 6 days; 3 of 5 people have stopped …; Ada, its most active person, silent for 23 days". */
+export function accountReasonInWords(reason: AccountReason, champion: string | null): string {
+  const { usual, silent, activeDays, seats, championSilent, stopped, errors } = reason;
+  const parts = [rhythmInWords(usual, silent, activeDays)];
+  if (seats.lost > 0 && seats.had > 1)
+    parts.push(
+      `${seats.lost} of ${seats.had} people who were active in the ${SEATS_BEFORE} days before the last ${SEATS_DAYS} have stopped`,
+    );
+  if (championSilent !== null)
+    parts.push(
+      `${champion === null ? "its most active person" : `${champion}, its most active person,`} silent for ${counted(championSilent, "day")}`,
+    );
+  if (stopped !== null) parts.push(`stopped ${doing(stopped)}`);
+  if (errors > 0) parts.push(`${errors === 1 ? "1 person" : `${errors} people`} met errors in its last week`);
+  return parts.join("; ");
+}

@@ -1,0 +1,76 @@
+import sql from "sql-template-tag";
+import { pool } from "@/lib/db/pool";
+import type { Scope } from "@/lib/scope";
+import { type AccountReason, accountReasonInWords } from "./account-reason";
+import type { Standing } from "./alarm";
+
+/** Where an account stands. `why`: in words, its champion by name. */
+export type RiskOfAccount = {
+  id: string;
+  name: string | null;
+  people: number;
+  lastSeen: number;
+  standing: Standing;
+  /** That anybody of it comes back within the horizon; null without a model. */
+  probability: number | null;
+  /** The day by which a return is as likely as not; null if not within three horizons. */
+  returnsBy: string | null;
+  /** What it brought in, in minor units, or active days in the 90 up to the last one. */
+  value: number;
+  why: string;
+};
+export type AccountAtRisk = RiskOfAccount & { cursor: { rank: number; id: string } };
+
+type Row = Omit<RiskOfAccount, "why"> & { rank: number; reason: AccountReason; champion: string | null };
+
+const FIELDS = sql`
+  f.account_id AS id, f.name, f.people, f.last_seen AS "lastSeen", r.standing, r.probability,
+  r.returns_by::text AS "returnsBy", r.value, r.reason, r.rank, coalesce(c.name, c.email, c.handle) AS champion`;
+/** Whoever came back since it was worked out is at no risk any more. */
+const IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
+
+const inWords = ({ reason, champion, rank: _, ...row }: Row): RiskOfAccount => ({
+  ...row,
+  why: accountReasonInWords(reason, champion),
+});
+
+/**
+ * Accounts nobody of which is likely to come back, most worth a call first. account_risk_alarm_idx, and a probe of
+ * account_facts_pkey and profile_facts_pkey each; O(limit).
+ */
+export async function accountsAtRisk(
+  scope: Scope,
+  limit: number,
+  after?: AccountAtRisk["cursor"],
+): Promise<AccountAtRisk[]> {
+  const { rows } = await pool().query<Row>(sql`
+    SELECT ${FIELDS}
+      FROM account_risk r
+      JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+      LEFT JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion
+     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${IN_FORCE}
+       AND (${after === undefined} OR (r.rank, r.account_id) < (${after?.rank ?? 0}::real, ${after?.id ?? ""}::text))
+     ORDER BY r.rank DESC, r.account_id DESC
+     LIMIT ${limit}`);
+  return rows.map((row) => ({ ...inWords(row), cursor: { rank: row.rank, id: row.id } }));
+}
+
+/** How many there are. account_risk_alarm_idx: those of an alarm. */
+export async function countAccountsAtRisk(scope: Scope): Promise<number> {
+  const { rows } = await pool().query<{ accounts: number }>(sql`
+    SELECT count(*)::int AS accounts
+      FROM account_risk r JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+     WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${IN_FORCE}`);
+  return rows[0]?.accounts ?? 0;
+}
+
+/** Of one account; null where nothing is known, or somebody of it came back since. Primary keys. */
+export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAccount | null> {
+  const { rows } = await pool().query<Row>(sql`
+    SELECT ${FIELDS}
+      FROM account_risk r
+      JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+      LEFT JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion
+     WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${IN_FORCE}`);
+  return rows[0] ? inWords(rows[0]) : null;
+}

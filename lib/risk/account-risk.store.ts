@@ -1,0 +1,255 @@
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import { type AccountReason, SEATS_BEFORE, SEATS_DAYS } from "./account-reason";
+import { type Assessment, assess, type Known } from "./alarm";
+import { countUpTo, type History } from "./history";
+import { silentOf, usualOf } from "./reason";
+import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
+
+/** A champion is who was active most in so many days up to the last two weeks, and that often at least. */
+const CHAMPION_DAYS = 90;
+const CHAMPION_MIN = 4;
+/** They are silent after so many of their usual gaps. */
+const CHAMPION_GAPS = 3;
+/** An event that was a habit for two weeks, done so often, and not for two weeks while the account was active. */
+const DROPPED_MIN = 5;
+const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
+
+/** Days of accounts by their place among `ids`, as the model takes them. */
+export type AccountSample = { ids: string[]; histories: History[] };
+
+/**
+ * Active days of at most 20,000 accounts, the same ones each time, the project's own and tests left out.
+ * account_facts_pkey, account_days_pkey.
+ */
+export async function sampleAccounts(db: Database, projectId: string, today: number): Promise<AccountSample> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    SELECT account_id AS id FROM account_facts
+     WHERE project_id = ${projectId} AND last_seen IS NOT NULL AND NOT is_internal
+     ORDER BY hashtext(account_id), account_id LIMIT ${MAX_SAMPLE}`);
+  const sample: AccountSample = { ids: [], histories: [] };
+  let left = MAX_SAMPLE_DAYS;
+  for (let at = 0; at < rows.length && left > 0; at += READ_PEOPLE) {
+    const ids = rows.slice(at, at + READ_PEOPLE).map(({ id }) => id);
+    for (const [id, days] of await accountDays(db, projectId, ids, today)) {
+      left -= days.length;
+      sample.histories.push({ person: sample.ids.length, days });
+      sample.ids.push(id);
+    }
+  }
+  return sample;
+}
+
+/** How many accounts a model would be fitted to now. */
+export async function accountSampleSize(db: Database, projectId: string): Promise<number> {
+  const { rows } = await db.query<{ accounts: number }>(sql`
+    SELECT count(*)::int AS accounts
+      FROM (SELECT FROM account_facts
+             WHERE project_id = ${projectId} AND last_seen IS NOT NULL AND NOT is_internal
+             LIMIT ${MAX_SAMPLE}) known`);
+  return rows[0]?.accounts ?? 0;
+}
+
+/** Whether any account has brought revenue. account_facts_revenue_idx. */
+export async function accountsHaveRevenue(db: Database, projectId: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
+    SELECT FROM account_facts WHERE project_id = ${projectId} AND revenue > 0 LIMIT 1`);
+  return (rowCount ?? 0) > 0;
+}
+
+async function accountDays(
+  db: Database,
+  projectId: string,
+  ids: readonly string[],
+  today: number,
+): Promise<Map<string, number[]>> {
+  const { rows } = await db.query<{ id: string; days: number[] }>(sql`
+    SELECT account_id AS id, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days
+      FROM account_days
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND people > 0
+       AND day > DATE '1970-01-01' + ${today - MAX_DAYS}::int AND day <= DATE '1970-01-01' + ${today}::int
+     GROUP BY account_id ORDER BY account_id`);
+  return new Map(rows.map(({ id, days }) => [id, days]));
+}
+
+/**
+ * Works out the risk of the next `limit` accounts after `from` and writes it, with the lock of the facts. Returns where
+ * to go on; null at the end. Primary keys; O(their days, people and event names).
+ */
+export async function writeAccountRisk(
+  tx: Tx,
+  projectId: string,
+  known: Known & { byRevenue: boolean },
+  from: string,
+  limit: number,
+  today: number,
+): Promise<{ ids: string[]; to: string | null }> {
+  const { rows } = await tx.query<{ id: string; revenue: number; counts: boolean }>(sql`
+    SELECT account_id AS id, revenue, last_seen IS NOT NULL AND NOT is_internal AS counts
+      FROM account_facts
+     WHERE project_id = ${projectId} AND account_id > ${from}
+     ORDER BY account_id LIMIT ${limit}`);
+  const to = rows.length < limit ? null : (rows.at(-1)?.id ?? null);
+  const counted = rows.filter(({ counts }) => counts);
+  const ids = counted.map(({ id }) => id);
+  const days = await accountDays(tx, projectId, ids, today);
+  const [seats, uses] = [await seatsOf(tx, projectId, ids, today), await usesOf(tx, projectId, ids)];
+  const made = counted.flatMap(({ id, revenue }) => {
+    const own = days.get(id);
+    if (!own) return [];
+    const assessed = { ...assess(known, own, today), days: own };
+    return [rowOf({ id, revenue, byRevenue: known.byRevenue }, assessed, seats.get(id), uses.get(id), today)];
+  });
+  await replaceAccountRisk(tx, projectId, { from, to }, made, today);
+  return { ids: rows.map(({ id }) => id), to };
+}
+
+type Seats = {
+  people: number;
+  had: number;
+  lost: number;
+  champion: number | null;
+  championDays: number;
+  championSilent: number;
+};
+
+/**
+ * Of those active in the 28 days before the last 14, how many were not since; and who was active most in the 90 days
+ * before. account_people_pkey; O(their days).
+ */
+async function seatsOf(tx: Tx, projectId: string, ids: readonly string[], today: number): Promise<Map<string, Seats>> {
+  const day = (ago: number) => sql`DATE '1970-01-01' + ${today - ago}::int`;
+  const { rows } = await tx.query<Seats & { id: string }>(sql`
+    SELECT q.account_id AS id, count(*)::int AS people, (count(*) FILTER (WHERE q.was_here))::int AS had,
+           (count(*) FILTER (WHERE q.was_here AND q.silent >= ${SEATS_DAYS}))::int AS lost,
+           (array_agg(q.person ORDER BY q.days DESC, q.person))[1] AS champion,
+           (max(q.days))::int AS "championDays",
+           (array_agg(q.silent ORDER BY q.days DESC, q.person))[1] AS "championSilent"
+      FROM (
+        SELECT a.account_id, a.person, ${day(0)} - (a.last_at AT TIME ZONE 'UTC')::date AS silent, d.days, d.was_here
+          FROM account_people a
+         CROSS JOIN LATERAL (
+           SELECT count(*) AS days, coalesce(bool_or(u.day > ${day(SEATS_DAYS + SEATS_BEFORE)}), false) AS was_here
+             FROM unnest(a.days) u(day)
+            WHERE u.day > ${day(SEATS_DAYS + CHAMPION_DAYS)} AND u.day <= ${day(SEATS_DAYS)}) d
+         WHERE a.project_id = ${projectId} AND a.account_id = ANY(${ids}::text[]) AND NOT a.is_internal
+           AND a.last_at >= ${day(SEATS_DAYS + CHAMPION_DAYS)} AND d.days > 0) q
+     GROUP BY q.account_id`);
+  return new Map(rows.map(({ id, ...seats }) => [id, seats]));
+}
+
+type Used = { stopped: string | null; errors: number };
+
+/**
+ * What the account's people did for two weeks or longer and have not done for two weeks while it was active, the most
+ * frequent; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
+ */
+async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Used>> {
+  const { rows } = await tx.query<Used & { id: string }>(sql`
+    SELECT f.account_id AS id, n.stopped, n.errors
+      FROM account_facts f
+     CROSS JOIN LATERAL (
+       SELECT (array_agg(e.name ORDER BY e.events DESC, e.name) FILTER (
+                 WHERE NOT e.is_error AND e.events >= ${DROPPED_MIN} AND e.last_at - e.first_at > interval '14 days'
+                   AND e.last_at < f.last_seen - interval '14 days'
+                   AND e.last_at > f.last_seen - interval '90 days'))[1] AS stopped,
+              coalesce(max(e.met), 0)::int AS errors
+         FROM (
+           SELECT x.name, x.name ~* ${ERRORS.source} AS is_error, sum(x.events) AS events, min(x.first_at) AS first_at,
+                  max(x.last_at) AS last_at,
+                  count(DISTINCT x.person) FILTER (
+                    WHERE x.name ~* ${ERRORS.source} AND x.last_at > f.last_seen - interval '7 days') AS met
+             FROM account_events x
+             JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id
+              AND p.person = x.person
+            WHERE x.project_id = f.project_id AND x.account_id = f.account_id AND NOT p.is_internal
+              AND x.name <> ALL(${AUTOMATIC})
+            GROUP BY x.name) e) n
+     WHERE f.project_id = ${projectId} AND f.account_id = ANY(${ids}::text[])`);
+  return new Map(rows.map(({ id, ...used }) => [id, used]));
+}
+
+type Row = {
+  account_id: string;
+  standing: string;
+  probability: number | null;
+  returns_by: number | null;
+  reason: AccountReason;
+  champion: number | null;
+  value: number;
+  rank: number;
+  last_day: number;
+};
+
+function rowOf(
+  account: { id: string; revenue: number; byRevenue: boolean },
+  { days, probability, standing, returnsBy }: Assessment & { days: readonly number[] },
+  seats: Seats | undefined,
+  uses: Used | undefined,
+  today: number,
+): Row {
+  const last = days.at(-1) as number;
+  const usual = usualOf(days);
+  const active = days.length - countUpTo(days, last - VALUE_DAYS);
+  const silentChampion =
+    seats !== undefined &&
+    seats.people > 1 &&
+    seats.championDays >= CHAMPION_MIN &&
+    seats.championSilent >= Math.max(SEATS_DAYS, (CHAMPION_GAPS * CHAMPION_DAYS) / seats.championDays);
+  return {
+    account_id: account.id,
+    standing,
+    probability,
+    returns_by: returnsBy,
+    reason: {
+      usual,
+      silent: silentOf(usual, last, today),
+      activeDays: days.length,
+      seats: { had: seats?.had ?? 0, lost: seats?.lost ?? 0 },
+      championSilent: silentChampion ? seats.championSilent : null,
+      stopped: uses?.stopped ?? null,
+      errors: uses?.errors ?? 0,
+    },
+    champion: silentChampion ? seats.champion : null,
+    value: account.byRevenue ? account.revenue : active,
+    rank: (1 - (probability ?? 0.5)) * worthOf(account.byRevenue ? account.revenue : null, active),
+    last_day: last,
+  };
+}
+
+async function replaceAccountRisk(
+  tx: Tx,
+  projectId: string,
+  { from, to }: { from: string; to: string | null },
+  rows: readonly Row[],
+  today: number,
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_risk
+     WHERE project_id = ${projectId} AND account_id > ${from} AND (${to}::text IS NULL OR account_id <= ${to}::text)
+       AND NOT account_id = ANY(${rows.map((row) => row.account_id)}::text[])`);
+  if (rows.length === 0) return;
+  await tx.query(sql`
+    INSERT INTO account_risk (project_id, account_id, standing, probability, returns_by, reason, champion, value, rank,
+                              last_day, computed_on)
+    SELECT ${projectId}::uuid, account_id, standing, probability, DATE '1970-01-01' + returns_by, reason, champion,
+           value, rank, DATE '1970-01-01' + last_day, DATE '1970-01-01' + ${today}::int
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(account_id text, standing text, probability real,
+           returns_by int, reason jsonb, champion bigint, value real, rank real, last_day int)
+    ON CONFLICT (project_id, account_id) DO UPDATE
+      SET (standing, probability, returns_by, reason, champion, value, rank, last_day, computed_on)
+        = (excluded.standing, excluded.probability, excluded.returns_by, excluded.reason, excluded.champion,
+           excluded.value, excluded.rank, excluded.last_day, excluded.computed_on)`);
+}
+
+/** Removes what is said of accounts that are erased. Primary key. */
+export async function eraseAccountRisk(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`DELETE FROM account_risk WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+}
+
+/** People who are erased are nobody's champion. account_risk_champion_idx. */
+export async function eraseChampions(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  await tx.query(sql`
+    UPDATE account_risk SET champion = NULL WHERE project_id = ${projectId} AND champion = ANY(${people}::bigint[])`);
+}

@@ -1,0 +1,30 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import type { Outcome } from "./track";
+
+export const SUBJECTS = ["people", "accounts"] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
+/** What became of somebody at a cut-off of the track record; `id`: a person's number or an account's id. */
+export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
+
+const ROWS = 5_000;
+
+/** Whom the numbers of the track record count, instead of those of the day before. O(people of the sample). */
+export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
+  await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);
+  for (let at = 0; at < outcomes.length; at += ROWS) {
+    const rows = outcomes.slice(at, at + ROWS);
+    await tx.query(sql`
+      INSERT INTO risk_outcomes (project_id, subject, ago, id, probability, flagged, away)
+      SELECT ${projectId}::uuid, subject, ago, id, probability, flagged, away
+        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(subject text, ago smallint, id text,
+             probability real, flagged boolean, away boolean)`);
+  }
+}
+
+/** Removes those who are erased. Primary key. */
+export async function eraseOutcomes(tx: Tx, projectId: string, of: Subject, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM risk_outcomes WHERE project_id = ${projectId} AND subject = ${of} AND id = ANY(${ids}::text[])`);
+}

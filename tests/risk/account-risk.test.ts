@@ -1,0 +1,191 @@
+import { beforeAll, expect, test } from "vitest";
+import { listAccounts } from "@/lib/accounts/list/list.queries";
+import { presentAccountRisk } from "@/lib/api/present-risk";
+import { risk } from "@/lib/api/risk-schemas";
+import { pool } from "@/lib/db/pool";
+import { exportAccountRisk } from "@/lib/export/risk";
+import { eraseAccount } from "@/lib/ingest/corrections/accounts";
+import { settleRisk } from "@/lib/jobs/risk";
+import { erase } from "@/lib/privacy/erase";
+import { accountsAtRisk, countAccountsAtRisk, riskOfAccount } from "@/lib/risk/account-risk.queries";
+import { assess, knownBy } from "@/lib/risk/alarm";
+import { outcomesOf } from "@/lib/risk/outcomes.queries";
+import { riskState } from "@/lib/risk/risk.queries";
+import { keptModel } from "@/lib/risk/risk.store";
+import { grantScope, type Scope } from "@/lib/scope";
+import { accountsOf, type InventedAccount, START } from "@/scripts/risk/populations";
+import { apply, operation as operationAt, START as TESTS_START } from "../accounts/support";
+import { makeProject } from "../identity/run";
+
+const DAY_MS = 86_400_000;
+const TODAY = START + 300;
+const NOW = TODAY * DAY_MS + DAY_MS / 2;
+const ACCOUNTS = 300;
+const minuteOf = (ms: number) => (ms - TESTS_START) / 60_000;
+
+const invented = accountsOf(41, ACCOUNTS);
+const idOf = (person: number) => `c${String(person).padStart(4, "0")}`;
+let scope: Scope;
+
+const daysBy = ({ days }: InventedAccount) => days.filter((day) => day < TODAY);
+
+/** Accounts and their people as the facts job would have them. */
+async function projectOf(accounts: readonly InventedAccount[], revenue: (i: number) => number): Promise<Scope> {
+  const { id } = await makeProject(pool());
+  const known = accounts.filter((one) => daysBy(one).length > 0);
+  const rows = known.map((one, i) => ({
+    id: idOf(one.person),
+    days: daysBy(one),
+    revenue: revenue(i),
+    people: one.people.flatMap(({ person, days }) => {
+      const own = days.filter((day) => day < TODAY);
+      return own.length > 0 ? [{ person, days: own }] : [];
+    }),
+  }));
+  const at = (day: string) => `to_timestamp((${day}) * 86400.0)`;
+  await pool().query(
+    `WITH q AS (SELECT * FROM json_to_recordset($2::json) AS q(id text, days int[], revenue bigint, people json)),
+     p AS (SELECT q.id, x.person, x.days FROM q CROSS JOIN json_to_recordset(q.people) AS x(person bigint, days int[])),
+     d AS (INSERT INTO account_days (project_id, account_id, day, people, events)
+           SELECT $1, id, DATE '1970-01-01' + day, 1, 1 FROM q CROSS JOIN unnest(days) day),
+     m AS (INSERT INTO account_people (project_id, account_id, person, reasons, since, events, first_at, last_at, days, day_events)
+           SELECT $1, id, person, '{event}', ${at("days[1]")}, cardinality(days), ${at("days[1]")},
+                  ${at("days[cardinality(days)]")},
+                  (SELECT array_agg(DATE '1970-01-01' + y ORDER BY y) FROM unnest(days) y),
+                  array_fill(1, ARRAY[cardinality(days)]) FROM p),
+     e AS (INSERT INTO account_events (project_id, account_id, person, name, events, first_at, last_at)
+           SELECT $1, id, person, 'use', cardinality(days), ${at("days[1]")}, ${at("days[cardinality(days)]")} FROM p),
+     f AS (INSERT INTO profile_facts (project_id, person, first_seen, last_seen, event_count, sessions, active_days,
+             days_7, days_30, days_90, events_7, events_30, events_90, handle, computed_on, version)
+           SELECT $1, person, ${at("days[1]")}, ${at("days[cardinality(days)]")}, 1, 1, cardinality(days),
+                  0, 0, 0, 0, 0, 0, 'u' || person, current_date, 99 FROM p),
+     pd AS (INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
+           SELECT $1, person, DATE '1970-01-01' + day, 1, ${at("day")}, ${at("day")} FROM p CROSS JOIN unnest(days) day)
+     INSERT INTO account_facts (project_id, account_id, name_key, people, joined_30, active_7, active_30, events_30,
+       events_30_before, week_people, features_used, first_seen, last_seen, revenue, properties, search_text,
+       computed_on, version)
+     SELECT $1, id, id, json_array_length(people), 0, 0, 0, 0, 0, array_fill(0, ARRAY[12]), 1, ${at("days[1]")},
+            ${at("days[cardinality(days)]")}, revenue, '{}', id, current_date, 99 FROM q`,
+    [id, JSON.stringify(rows)],
+  );
+  return grantScope(id, "member:test");
+}
+
+beforeAll(async () => {
+  scope = await projectOf(invented, () => 0);
+  await settleRisk(pool(), scope.projectId, NOW);
+}, 120_000);
+
+test("every account has a row that says what the model says of its days", async () => {
+  const model = (await keptModel(pool(), scope.projectId))?.accounts?.model;
+  if (!model) throw new Error("no model");
+  const { rows } = await pool().query<{ id: string; standing: string; probability: number }>(
+    "SELECT account_id AS id, standing, probability FROM account_risk WHERE project_id = $1",
+    [scope.projectId],
+  );
+  expect(rows).toHaveLength(invented.filter((one) => daysBy(one).length > 0).length);
+  for (const { id, standing, probability } of rows) {
+    const said = assess(knownBy(model), daysBy(invented[Number(id.slice(1)) - 1] as InventedAccount), TODAY - 1);
+    expect(standing).toBe(said.standing);
+    expect(Math.abs(probability - (said.probability as number))).toBeLessThan(1e-5);
+  }
+  expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
+});
+
+test("those at risk are told, most worth a call first, page by page, as a file, by the API and as a column", async () => {
+  const all = await accountsAtRisk(scope, 100);
+  expect(all.length).toBeGreaterThan(4);
+  expect(await countAccountsAtRisk(scope)).toBe(all.length);
+  const ranks = all.map(({ probability, value }) => (1 - (probability as number)) * value);
+  for (let i = 1; i < ranks.length; i++) expect(ranks[i]).toBeLessThanOrEqual((ranks[i - 1] as number) + 1e-3);
+  const second = await accountsAtRisk(scope, 3, all[2]?.cursor);
+  expect(second.map(({ id }) => id)).toEqual(all.slice(3, 6).map(({ id }) => id));
+  const text = await exportAccountRisk(scope, ["id", "why"]).text();
+  const ids = text
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.split(",")[0]);
+  expect(ids).toEqual(all.map(({ id }) => id));
+  const listed = await listAccounts(scope, { tab: "all", sort: { by: "risk", order: "desc" }, limit: 1_000 });
+  const risks = listed.rows.map((row) => row.risk);
+  expect(risks.every((one) => one !== null)).toBe(true);
+  expect([...risks].sort((a, b) => (b as number) - (a as number))).toEqual(risks);
+  const said = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), all));
+  expect(said).toMatchObject({ horizonDays: 14, hasModel: true, valueIs: "activeDays" });
+  expect(said.data.map(({ ref }) => ref)).toEqual(ids);
+});
+
+test("alarms are right more often than not, by the planted truth", async () => {
+  const all = await accountsAtRisk(scope, 1_000);
+  const left = all.filter(({ id }) => (invented[Number(id.slice(1)) - 1] as InventedAccount).leftOn <= TODAY);
+  expect(left.length / all.length).toBeGreaterThan(0.5);
+});
+
+test("seats lost are counted in words as the people's days say", async () => {
+  const day = TODAY - 1;
+  let told = 0;
+  for (const { id, why } of await accountsAtRisk(scope, 1_000)) {
+    const { people } = invented[Number(id.slice(1)) - 1] as InventedAccount;
+    const had = people.filter(({ days }) => days.some((one) => one > day - 42 && one <= day - 14));
+    const lost = had.filter(({ days }) => !days.some((one) => one > day - 14 && one <= day));
+    const words = /(\d+) of (\d+) people who were active/.exec(why);
+    if (had.length > 1 && lost.length > 0) expect(words?.slice(1).map(Number), id).toEqual([lost.length, had.length]);
+    else expect(words, id).toBeNull();
+    told += words ? 1 : 0;
+  }
+  expect(told).toBeGreaterThan(0);
+});
+
+test("every number of the track record is a list of those it counts", async () => {
+  for (const subject of ["accounts", "people"] as const) {
+    const tracks = (await riskState(scope, subject))?.tracks ?? [];
+    expect(tracks.map(({ ago }) => ago)).toEqual([30, 60, 90]);
+    for (const track of tracks) {
+      const ago = track.ago as 30 | 60 | 90;
+      const of = async (shown: "all" | "away" | "flagged" | "flaggedAway" | "missed") =>
+        (await outcomesOf(scope, { subject, ago, shown }, { from: 0, limit: 20_000 })).length;
+      expect(await of("all")).toBe(track.people);
+      expect(await of("away")).toBe(track.away);
+      expect(await of("flagged")).toBe(track.named);
+      expect(await of("flaggedAway")).toBe(track.namedAway);
+      expect(await of("missed")).toBe(track.away - track.namedAway);
+    }
+  }
+});
+
+test("where accounts bring revenue, that is what they are worth", async () => {
+  const paying = await projectOf(invented, (i) => (i % 3 === 0 ? 0 : 100 * (1 + ((i * 7919) % 1_000))));
+  await settleRisk(pool(), paying.projectId, NOW);
+  expect((await riskState(paying, "accounts"))?.byRevenue).toBe(true);
+  const all = await accountsAtRisk(paying, 1_000);
+  const worth = all.map(({ probability, value }) => (1 - (probability as number)) * value);
+  for (let i = 1; i < worth.length; i++) expect(worth[i]).toBeLessThanOrEqual((worth[i - 1] as number) + 1);
+  expect(all.some(({ value }) => value > 1_000)).toBe(true);
+});
+
+test("an account that came back, or was erased, is at risk no more; nor is somebody erased anybody's champion", async () => {
+  const [first, second] = await accountsAtRisk(scope, 2);
+  if (!first || !second) throw new Error("nobody at risk");
+  await pool().query("UPDATE account_facts SET last_seen = $3 WHERE project_id = $1 AND account_id = $2", [
+    scope.projectId,
+    first.id,
+    new Date(NOW),
+  ]);
+  expect(await riskOfAccount(scope, first.id)).toBeNull();
+  expect((await accountsAtRisk(scope, 1_000)).map(({ id }) => id)).not.toContain(first.id);
+  const project = await makeProject(pool());
+  const own = grantScope(project.id, "member:test");
+  await apply(project, operationAt(minuteOf(NOW), { user: "ada", groups: ["acme"] }));
+  await pool().query(
+    `INSERT INTO account_risk (project_id, account_id, standing, reason, champion, value, rank, last_day, computed_on)
+     SELECT $1, 'acme', 'quiet', '{}', p.id, 1, 1, current_date, current_date FROM profiles p WHERE p.project_id = $1`,
+    [project.id],
+  );
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: NOW };
+  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  const { rows } = await pool().query("SELECT champion FROM account_risk WHERE project_id = $1", [project.id]);
+  expect(rows).toEqual([{ champion: null }]);
+  await eraseAccount(own, "acme", NOW);
+  expect((await pool().query("SELECT FROM account_risk WHERE project_id = $1", [project.id])).rowCount).toBe(0);
+});
