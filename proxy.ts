@@ -5,7 +5,7 @@ import { type NextRequest, NextResponse } from "next/server";
  * not verified here, and every page calls requireMember (lib/auth/guard.ts) itself.
  */
 export function proxy(request: NextRequest): NextResponse {
-  const hasSession = request.cookies.getAll().some(({ name }) => /^(__Secure-)?next-auth\.session-token/.test(name));
+  const hasSession = request.cookies.getAll().some(({ name }) => /^(__Host-)?next-auth\.session-token/.test(name));
   if (hasSession) return NextResponse.next();
   const login = request.nextUrl.clone();
   login.pathname = "/login";

@@ -10,6 +10,7 @@ import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
 import { PATH_HEADER } from "@/lib/http/asked-path";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
+import { isSecure } from "@/lib/http/forwarded";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
@@ -39,6 +40,9 @@ const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 25;
 /** How long the database connections may take to close. */
 const GOODBYE_MS = 3_000;
+
+/** A year; only of this host, because others of the domain may not be ours. Told over https only, as browsers want. */
+const HSTS = "max-age=31536000";
 
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), closes the database pools. Safe to call twice. */
@@ -121,6 +125,11 @@ function accountable(request: IncomingMessage): string | null {
   return networkOf(address);
 }
 
+function headerOf(request: IncomingMessage, name: string): string | null {
+  const value = request.headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 async function route(request: IncomingMessage, response: ServerResponse, dev: boolean, pages: Handler): Promise<void> {
@@ -134,6 +143,7 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
     // Next trusts this header. Without a trusted proxy it only holds what we know: the address of the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
+    if (isSecure({ get: (name) => headerOf(request, name) })) response.setHeader("strict-transport-security", HSTS);
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     await pages(request, response);
   } catch (error) {

@@ -12,8 +12,8 @@ import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 
-/** NextAuth's own cookie names; the prefix makes browsers reject the cookie over plain http. */
-export const sessionCookieName = (secure: boolean): string => `${secure ? "__Secure-" : ""}next-auth.session-token`;
+/** `__Host-` makes browsers refuse the cookie over plain http, and from any other host, a subdomain included. */
+export const sessionCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}next-auth.session-token`;
 
 /** The log-in of a session token: a row of log_ins, without which the token is worthless. */
 export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
@@ -37,6 +37,12 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
       encode: (params) => encode({ ...params, maxAge: secondsLeft(params.token) ?? params.maxAge }),
     },
     useSecureCookies: secure,
+    cookies: {
+      sessionToken: {
+        name: sessionCookieName(secure),
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure },
+      },
+    },
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [
       CredentialsProvider({

@@ -55,7 +55,8 @@ export async function endSession(): Promise<void> {
     if (logInId) await endLogIn(logInId);
   }
   for (const { name } of jar.getAll()) {
-    if (/^(__Secure-)?next-auth\.session-token/.test(name)) jar.set(name, "", { ...attributesOf(name), maxAge: 0 });
+    if (/^(__Secure-|__Host-)?next-auth\.session-token/.test(name))
+      jar.set(name, "", { ...attributesOf(name), maxAge: 0 });
   }
 }
 

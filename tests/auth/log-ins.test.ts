@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 describe.each([
-  ["https", "__Secure-next-auth.session-token", true],
+  ["https", "__Host-next-auth.session-token", true],
   ["http", "next-auth.session-token", false],
 ])("over %s", (scheme, name, secure) => {
   beforeEach(() => browser.headers.set("x-forwarded-proto", scheme));

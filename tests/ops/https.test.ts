@@ -5,7 +5,7 @@ import { openHttps } from "../support/https";
 import type { Listening } from "../support/proxy";
 import { type App, createProject, newDataDir, start } from "./instance";
 
-/** The production build behind a TLS proxy, with a real browser: the point is how it treats `__Secure-` cookies. */
+/** The production build behind a TLS proxy, with a real browser: the point is how it treats `__Host-` cookies. */
 let app: App;
 let proxy: Listening;
 let browser: Browser;
@@ -36,7 +36,7 @@ const faults = () =>
     .split("\n")
     .filter((line) => line !== "" && !line.includes("TRUSTED_PROXIES"));
 
-const SESSION = "__Secure-next-auth.session-token";
+const SESSION = "__Host-next-auth.session-token";
 
 async function openLogIn(next = "") {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
@@ -67,7 +67,7 @@ test("logging in sets a secure cookie without failed requests to itself; logging
   }
   const session = await context.request.get("/api/auth/session");
   expect(await session.json()).toEqual({});
-  expect(session.headers()["set-cookie"]).toMatch(/^__Secure-next-auth\.session-token=;/m);
+  expect(session.headers()["set-cookie"]).toMatch(/^__Host-next-auth\.session-token=;/m);
   await context.close();
   expect(faults()).toEqual([]);
 });
@@ -167,5 +167,15 @@ test("an uncounted proxy is reported to the operator, in the log and in Settings
   await page.goto(`/${projectId}/settings`);
   await page.getByRole("note").filter({ hasText: "TRUSTED_PROXIES" }).waitFor();
   expect(app.stderr().match(/TRUSTED_PROXIES \(now 0\) does not count/g)).toHaveLength(1);
+  await context.close();
+});
+
+test("a browser that came over https comes by it again; over plain http nothing is promised", async () => {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
+  for (const path of ["/login", "/api/auth/session", "/docs"]) {
+    const answer = await context.request.get(path);
+    expect(answer.headers()["strict-transport-security"], path).toBe("max-age=31536000");
+    expect((await fetch(app.url + path)).headers.get("strict-transport-security"), path).toBeNull();
+  }
   await context.close();
 });
