@@ -1,16 +1,14 @@
 "use client";
 
 import { useActionState } from "react";
+import { Remove, Transfer } from "@/components/settings/member-dialogs";
 import { ProjectRoles } from "@/components/settings/project-roles";
 import { ROLE_LABELS, type RoleName, RoleSelect } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import type { FormAction } from "@/components/ui/fields-form";
-import { SubmitButton } from "@/components/ui/submit-button";
 import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
@@ -31,16 +29,13 @@ type TeamListProps = {
   clock: Clock;
   /** Of the organization, where the viewer may give roles in them. */
   projects: { id: string; name: string }[];
-  changeRole: FormAction;
-  changeProjectRole: FormAction;
-  remove: FormAction;
-  leave: FormAction;
+  actions: Record<"changeRole" | "changeProjectRole" | "remove" | "leave" | "transfer", FormAction>;
 };
 
 /** The team, by name; with role and removal if the viewer may change them. */
 export function TeamList(props: TeamListProps) {
-  const { projectId, team, self, clock, projects, changeRole, changeProjectRole, remove, leave } = props;
-  const [state, send] = useActionState(changeRole, IDLE);
+  const { projectId, team, self, clock, projects, actions } = props;
+  const [state, send] = useActionState(actions.changeRole, IDLE);
   const mayChange = ({ role }: Member) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
     <div className="grid gap-3">
@@ -74,51 +69,27 @@ export function TeamList(props: TeamListProps) {
               <span className="text-muted-foreground text-sm">{ROLE_LABELS[member.role]}</span>
             )}
             {mayChange(member) && (member.role === "editor" || member.role === "viewer") && (
-              <ProjectRoles projectId={projectId} member={member} projects={projects} change={changeProjectRole} />
+              <ProjectRoles
+                projectId={projectId}
+                member={member}
+                projects={projects}
+                change={actions.changeProjectRole}
+              />
+            )}
+            {self.role === "owner" && member.role !== "owner" && (
+              <Transfer projectId={projectId} member={member} action={actions.transfer} />
             )}
             {(mayChange(member) || member.id === self.id) && (
               <Remove
                 projectId={projectId}
                 member={member}
                 isSelf={member.id === self.id}
-                action={member.id === self.id ? leave : remove}
+                action={member.id === self.id ? actions.leave : actions.remove}
               />
             )}
           </li>
         ))}
       </ul>
     </div>
-  );
-}
-
-type RemoveProps = { projectId: string; member: Member; isSelf: boolean; action: FormAction };
-
-function Remove({ projectId, member, isSelf, action }: RemoveProps) {
-  const [state, send] = useActionState(action, IDLE);
-  const words = isSelf ? "Leave" : "Remove";
-  return (
-    <Dialog>
-      <DialogTrigger asChild>
-        <Button variant="ghost" size="sm" aria-label={isSelf ? "Leave the organization" : `Remove ${member.name}`}>
-          {words}
-        </Button>
-      </DialogTrigger>
-      <DialogContent
-        title={isSelf ? "Leave the organization?" : `Remove ${member.name}?`}
-        description={`${isSelf ? "You lose" : "They lose"} access to all its projects at once. Notes stay. Only an invitation brings ${isSelf ? "you" : "them"} back.`}
-      >
-        <form action={send} className="grid gap-4">
-          <input type="hidden" name="projectId" value={projectId} />
-          <input type="hidden" name="memberId" value={member.id} />
-          {state.status === "failed" && <Alert>{state.message}</Alert>}
-          <div className="flex justify-end gap-2">
-            <DialogClose asChild>
-              <Button variant="ghost">Cancel</Button>
-            </DialogClose>
-            <SubmitButton variant="destructive">{words}</SubmitButton>
-          </div>
-        </form>
-      </DialogContent>
-    </Dialog>
   );
 }

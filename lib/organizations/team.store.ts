@@ -28,6 +28,23 @@ export async function changeRole(team: TeamScope, memberId: string, role: Role):
 }
 
 /**
+ * Makes another member an owner and the owner who asks an admin, both or neither. Throws `not_found` for somebody who
+ * is not in the organization, `forbidden` for an owner who is none any more.
+ */
+export async function transferOwnership(team: TeamScope<"own">, memberId: string): Promise<void> {
+  const { organizationId } = team;
+  await prisma().$transaction(async (tx) => {
+    await lockedRole(tx, organizationId, memberId);
+    if ((await lockedRole(tx, organizationId, team.memberId)) !== "owner")
+      throw new AppError("forbidden", "Only owners may do this. Ask one of them.");
+    if (memberId === team.memberId) return;
+    await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role: "owner" } });
+    await tx.membership.update({ where: keyOf(organizationId, team.memberId), data: { role: "admin" } });
+    await tx.projectRole.deleteMany({ where: { organizationId, memberId } });
+  });
+}
+
+/**
  * Gives a member another role in one project, or with null their role in the organization. Throws like changeRole,
  * `not_found` for a project of another organization, and `conflict` for owners and admins.
  */

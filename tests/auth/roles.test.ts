@@ -8,7 +8,7 @@ import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { changeRole, setProjectRole } from "@/lib/organizations/team.store";
+import { changeRole, setProjectRole, transferOwnership } from "@/lib/organizations/team.store";
 import { PROJECT_ROLES, ROLES, type Role, roleIn } from "@/lib/permissions";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createProject } from "@/lib/projects/projects.store";
@@ -99,4 +99,17 @@ test("roles per project end with the membership, and when somebody becomes an ad
   await changeRole(owner, rising.id, "viewer");
   expect(await roleOf(rising.logInId, projectId)).toBe("viewer");
   expect(await prisma().projectRole.count({ where: { organizationId } })).toBe(0);
+});
+
+test("an owner transfers: the other is owner, they are admin; not twice, and not to a stranger", async () => {
+  const { organizationId, projectId, owner, bring } = await newTeam();
+  const [heir, stranger] = [await bring("viewer"), await newTeam()];
+  await setProjectRole(owner, projectId, heir.id, "none");
+  await expect(transferOwnership(owner, stranger.owner.memberId)).rejects.toMatchObject({ code: "not_found" });
+  await transferOwnership(owner, heir.id);
+  const roles = new Map((await teamOf(organizationId)).map(({ id, role }) => [id, role]));
+  expect([roles.get(heir.id), roles.get(owner.memberId)]).toEqual(["owner", "admin"]);
+  expect(await roleOf(heir.logInId, projectId)).toBe("owner");
+  // What the guard found before may be outdated.
+  await expect(transferOwnership(owner, heir.id)).rejects.toMatchObject({ code: "forbidden" });
 });

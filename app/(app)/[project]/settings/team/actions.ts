@@ -6,7 +6,7 @@ import { requireMember, requireTeam } from "@/lib/auth/guard";
 import { leaveTeam, removeFromTeam } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
-import { changeRole, setProjectRole } from "@/lib/organizations/team.store";
+import { changeRole as giveRole, setProjectRole, transferOwnership } from "@/lib/organizations/team.store";
 import { PROJECT_ROLES, ROLES } from "@/lib/permissions";
 
 async function administering(form: FormData) {
@@ -15,17 +15,17 @@ async function administering(form: FormData) {
   return { team, memberId: text(form, "memberId") };
 }
 
-export const changeRoleAction = action(async (form) => {
+export const changeRole = action(async (form) => {
   const { team, memberId } = await administering(form);
   const wanted = text(form, "role");
   const role = ROLES.find((known) => known === wanted);
   if (!role) throw new AppError("unprocessable", "Choose a role.", { field: "role" });
-  await changeRole(team, memberId, role);
+  await giveRole(team, memberId, role);
   return "Changed.";
 });
 
 /** The role in one project; "" for the one in the organization. */
-export const changeProjectRoleAction = action(async (form) => {
+export const changeProjectRole = action(async (form) => {
   const { team, memberId } = await administering(form);
   const wanted = text(form, "role");
   const role = PROJECT_ROLES.find((known) => known === wanted);
@@ -34,14 +34,22 @@ export const changeProjectRoleAction = action(async (form) => {
   return "Changed.";
 });
 
-export const removeAction = action(async (form) => {
+export const remove = action(async (form) => {
   const { team, memberId } = await administering(form);
   await removeFromTeam(team, memberId);
   return "Removed.";
 });
 
+/** Hands the owner's own role over; they are an admin then. */
+export const transfer = action(async (form) => {
+  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  await transferOwnership(team, text(form, "memberId"));
+  revalidatePath(`/${project.id}`, "layout");
+  return "Transferred.";
+});
+
 /** Takes the member themselves out. */
-export const leaveAction = action(async (form): Promise<string> => {
+export const leave = action(async (form): Promise<string> => {
   const { member, organizationId } = await requireMember(text(form, "projectId"));
   await leaveTeam(organizationId, member.id);
   redirect("/");

@@ -15,7 +15,7 @@ import { unsentMails } from "@/lib/mail/mails.queries";
 import { sendsMail } from "@/lib/mail/setup";
 import { projectsIn, teamOf } from "@/lib/organizations/team.queries";
 import { abilityTable } from "@/lib/permissions";
-import { changeProjectRoleAction, changeRoleAction, leaveAction, removeAction } from "./actions";
+import { changeProjectRole, changeRole, leave, remove, transfer } from "./actions";
 import { inviteAction, retryMailAction, withdrawAction } from "./invitation-actions";
 
 export const metadata: Metadata = { title: "Team" };
@@ -50,10 +50,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           self={{ id: member.id, role: teamRole }}
           projects={projects}
           clock={clock}
-          changeRole={changeRoleAction}
-          changeProjectRole={changeProjectRoleAction}
-          remove={removeAction}
-          leave={leaveAction}
+          actions={{ changeRole, changeProjectRole, remove, leave, transfer }}
         />
       </Section>
       <Section
