@@ -1,5 +1,4 @@
-/** The longest id that ingest takes, in UTF-16 units. */
-export const MAX_ID_CHARS = 255;
+import { isShortId } from "@/lib/format/id-length";
 
 /** Values that would be read as another page of the list, or as a step up. */
 const TAKEN = new Set(["rows", "export", ".", ".."]);
@@ -12,5 +11,5 @@ export const addressOf = (id: string): string => (TAKEN.has(id) || id.startsWith
  */
 export function idInAddress(segment: string): string | null {
   const id = segment.replace(/^=/, "").normalize("NFC").trim();
-  return id === "" || id.length > MAX_ID_CHARS || id.includes("\0") ? null : id;
+  return id === "" || !isShortId(id) || id.includes("\0") ? null : id;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { ACCOUNT_SORTS, ACCOUNT_TABS } from "@/lib/accounts/types";
+import { isShortId } from "@/lib/format/id-length";
 import { STATES } from "@/lib/lifecycle/states";
 import { profilesQuery, sessionsQuery } from "./schemas";
 
@@ -9,7 +10,7 @@ import { profilesQuery, sessionsQuery } from "./schemas";
 const time = z.iso.datetime({ precision: 3 });
 const text = z.string().nullable();
 const count = z.int().min(0);
-const accountId = z.string().min(1).max(255);
+const accountId = z.string().min(1).refine(isShortId, "At most 255 characters.");
 
 export const accountsQuery = z.object({
   tab: z
@@ -50,7 +51,9 @@ export const account = z
     weekPeople: z
       .array(count)
       .describe("Active people in each of the last twelve weeks, oldest first; the last week is not over."),
-    featuresUsed: count.describe("Distinct event names, without page views and visits."),
+    featuresUsed: count.describe(
+      "Of the project's features; before it names any, kinds of events without page views and visits.",
+    ),
     firstSeen: time.nullable(),
     lastSeen: time.nullable(),
     revenue: z.int().describe("Minor units (cents)."),

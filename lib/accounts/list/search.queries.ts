@@ -3,14 +3,13 @@ import type { AccountSummary } from "@/lib/accounts/types";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import type { Scope } from "@/lib/scope";
 import { accountSummary } from "./list.queries";
 
 /** An account as searches and links show it. */
 export type FoundAccount = Pick<AccountSummary, "id" | "name" | "domain" | "people">;
 
-/** Ids have 255 characters at most, domains 253. */
-const MAX_CHARS = 255;
 const MAX_CANDIDATES = 500;
 /** A few accounts may share a domain. */
 const MAX_NAMED = 10;
@@ -40,7 +39,7 @@ export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string
 }
 
 export async function searchAccounts(scope: Scope, typed: string, limit: number): Promise<FoundAccount[]> {
-  const text = soughtText(typed).slice(0, MAX_CHARS);
+  const text = [...soughtText(typed).slice(0, 2 * ID_MAX_LENGTH)].slice(0, ID_MAX_LENGTH).join("");
   if (text === "") return [];
   return (await readHeavily<FoundAccount>(accountSearchQuery(scope, text, limit))).rows;
 }
@@ -51,12 +50,12 @@ export async function accountsNamed(
   { id, domain }: { id: string; domain: string },
 ): Promise<FoundAccount[]> {
   if (id !== "") {
-    const account =
-      id.length > MAX_CHARS ? null : await accountSummary(scope, id.normalize("NFC").replaceAll("\0", ""));
+    const sought = id.normalize("NFC").replaceAll("\0", "");
+    const account = isShortId(sought) ? await accountSummary(scope, sought) : null;
     return account ? [account] : [];
   }
   const text = soughtText(domain).toLowerCase();
-  if (text === "" || text.length > MAX_CHARS) return [];
+  if (text === "" || text.length > ID_MAX_LENGTH) return [];
   const { rows } = await pool().query<FoundAccount>(sql`
     SELECT ${FOUND} FROM account_facts f
      WHERE f.project_id = ${scope.projectId} AND f.domain = ${text}

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { isShortId } from "@/lib/format/id-length";
 import { isStorable } from "@/lib/format/storable";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import type { Correction } from "./correction";
 
-const id = z.string().min(1).max(255).refine(isStorable);
+const id = z.string().min(1).refine(isShortId).refine(isStorable);
 const pairs = z
   .array(z.tuple([id, id]))
   .min(1)

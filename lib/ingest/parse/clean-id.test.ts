@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cleanId, ID_MAX_LENGTH } from "@/lib/ingest/parse/clean-id";
+import { ID_MAX_LENGTH } from "@/lib/format/id-length";
+import { cleanId } from "@/lib/ingest/parse/clean-id";
 
 const NONE: ReadonlySet<string> = new Set();
 const idOf = (value: unknown) => cleanId(value, NONE).id;

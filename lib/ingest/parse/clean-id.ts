@@ -1,7 +1,5 @@
+import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import { cleanText, cutText } from "@/lib/ingest/parse/clean";
-
-/** Code points of a user id or an anonymous id (docs/identity.md R1). */
-export const ID_MAX_LENGTH = 255;
 
 /** What code and SDKs send when they have no id, in lower case. Changing the list does not affect stored data. */
 const BLOCKED = new Set(
@@ -38,7 +36,7 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   if (NON_ASCII.test(id)) id = cleanText(id).normalize("NFC");
   id = unwrap(id);
   if (id === "") return { id: null, warning: `empty ${what}` };
-  if (id.length > ID_MAX_LENGTH && [...id].length > ID_MAX_LENGTH) {
+  if (!isShortId(id)) {
     return { id: null, warning: `${what} ignored: more than ${ID_MAX_LENGTH} characters` };
   }
   const lower = id.toLowerCase();

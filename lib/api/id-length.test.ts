@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { addressOf, idInAddress } from "@/lib/accounts/address";
+import { accounts, mergeBody } from "@/lib/api/account-schemas";
+import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
+import { readCorrection } from "@/lib/ingest/corrections/input";
+import { cleanId } from "@/lib/ingest/parse/clean-id";
+
+const ids = [1, 127, 128, 200, ID_MAX_LENGTH].flatMap((length) =>
+  ["x", "ü", "😀", "👩‍🚀".slice(0, 2)].map((one) => one.repeat(length)),
+);
+
+test.each(ids)("%s: what ingest takes as an id is one everywhere", (id) => {
+  expect(cleanId(id, new Set()).id).toBe(id);
+  expect(isShortId(id)).toBe(true);
+  expect(idInAddress(addressOf(id))).toBe(id);
+  expect(mergeBody.parse({ accountId: id })).toEqual({ accountId: id });
+  const correction = { kind: "alias", pairs: [[id, "other"]] };
+  expect(readCorrection(JSON.stringify(correction))).toEqual(correction);
+  expect(accounts.shape.data.element.shape.id.safeParse(id).success).toBe(true);
+});
+
+test.each(["x", "😀"])("%s 256 times is no id anywhere", (one) => {
+  const id = one.repeat(ID_MAX_LENGTH + 1);
+  expect(cleanId(id, new Set()).id).toBeNull();
+  expect(isShortId(id)).toBe(false);
+  expect(idInAddress(id)).toBeNull();
+  expect(mergeBody.safeParse({ accountId: id }).success).toBe(false);
+  expect(() => readCorrection(JSON.stringify({ kind: "alias", pairs: [[id, "other"]] }))).toThrow();
+});

@@ -1,0 +1,5 @@
+/** Code points of an id (docs/identity.md R1); an emoji is one, though JavaScript counts it as two. */
+export const ID_MAX_LENGTH = 255;
+
+export const isShortId = (id: string): boolean =>
+  id.length <= ID_MAX_LENGTH || (id.length <= 2 * ID_MAX_LENGTH && [...id].length <= ID_MAX_LENGTH);
