@@ -63,12 +63,13 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
               >
                 <button
                   type="button"
-                  title={`${label}: ${people === 1 ? "1 person" : `${count(people)} people`}, ${counted(times, "time")}. Sort people by it`}
+                  title={`${label}: ${people === 0 ? "not tried yet" : people === 1 ? "1 person" : `${count(people)} people`}, ${counted(times, "time")}. Sort people by it`}
                   onClick={() => void setSort({ by: by === name ? null : name })}
                   className="mx-auto flex h-38 w-10 items-center gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
                 >
                   <span className={cn("max-h-33 rotate-180 truncate text-left", by === name && "text-foreground")}>
                     {label}
+                    {people === 0 && <span className="font-normal italic"> · not tried</span>}
                   </span>
                   {by === name && <ArrowDown aria-hidden="true" className="size-3 shrink-0 text-foreground" />}
                 </button>

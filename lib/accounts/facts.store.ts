@@ -78,9 +78,13 @@ export async function writeAccountFacts(
          AND x.week = date_trunc('week', t.day)::date - 7 * g.back
        GROUP BY w.id),
     used AS (
-      SELECT x.account_id, count(*)::int AS features_used
-        FROM wanted w JOIN account_names x ON x.project_id = ${projectId} AND x.account_id = w.id
-       WHERE x.people > 0 AND x.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out')
+      SELECT x.account_id, count(DISTINCT CASE WHEN l.named THEN g.id::text ELSE x.name END)::int AS features_used
+        FROM wanted w
+        JOIN account_names x ON x.project_id = ${projectId} AND x.account_id = w.id
+       CROSS JOIN (SELECT EXISTS (SELECT 1 FROM features WHERE project_id = ${projectId}) AS named) l
+        LEFT JOIN features g ON g.project_id = ${projectId} AND x.name = ANY(g.events)
+       WHERE x.people > 0 AND CASE WHEN l.named THEN g.id IS NOT NULL
+               ELSE x.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out') END
        GROUP BY x.account_id),
     living AS (
       SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),

@@ -82,3 +82,37 @@ export async function noteSources(db: Database, only: string | null): Promise<bo
   );
   return (rowCount ?? 0) > 0;
 }
+
+/**
+ * Marks the accounts of projects whose list of features has changed, so that the features they use are counted again;
+ * returns whether any have. Reads the lists of all projects, or of one: features_pkey.
+ */
+export async function noteFeatures(db: Database, only: string | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    prepared(sql`
+    WITH listed AS (
+      SELECT project_id AS id, md5(string_agg(to_json(events)::text, ',' ORDER BY id)) AS features
+        FROM features
+       WHERE project_id = coalesce(${only}::uuid, project_id)
+       GROUP BY project_id),
+    changed AS (
+      SELECT p.id, coalesce(l.features, '') AS features
+        FROM projects p
+        LEFT JOIN account_sources s ON s.project_id = p.id
+        LEFT JOIN listed l ON l.id = p.id
+       WHERE coalesce(l.features, '') <> coalesce(s.features, '') AND p.id = coalesce(${only}::uuid, p.id)),
+    noted AS (
+      INSERT INTO account_sources (project_id, property, by_domain, features)
+      SELECT id, '', false, features FROM changed ORDER BY id
+      ON CONFLICT (project_id) DO UPDATE SET features = excluded.features
+      RETURNING project_id),
+    marked AS (
+      INSERT INTO account_stale (project_id, account_id)
+      SELECT f.project_id, f.account_id
+        FROM changed c JOIN account_facts f ON f.project_id = c.id
+       ORDER BY f.project_id, f.account_id COLLATE "C"
+      ON CONFLICT DO NOTHING)
+    SELECT project_id FROM noted`),
+  );
+  return (rowCount ?? 0) > 0;
+}

@@ -7,7 +7,7 @@ import {
   type StaleAccount,
   staleAccounts,
 } from "@/lib/accounts/work.queries";
-import { markDescribed, noteSources, noteWork } from "@/lib/accounts/work.store";
+import { markDescribed, noteFeatures, noteSources, noteWork } from "@/lib/accounts/work.store";
 import { type Pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
@@ -143,7 +143,7 @@ export function accountKeeper(
     return true;
   };
 
-  const steps = [() => noteSources(db, only), workStep, staleStep, dailyStep, columnStep];
+  const steps = [() => noteSources(db, only), () => noteFeatures(db, only), workStep, staleStep, dailyStep, columnStep];
   let turn = 0;
   return {
     step: async (now) => {

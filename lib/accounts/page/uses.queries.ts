@@ -12,10 +12,13 @@ export const MAX_USES = 24;
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
-/** An event, how many people of the account did it, and how often. */
-export type Use = { name: string; people: number; events: number };
+/**
+ * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` what the
+ * project calls it. Before a list is saved: of an event, whose label is null.
+ */
+export type Use = { name: string; label: string | null; of: string[]; people: number; events: number };
 export type UsedBy = { person: number; name: string; events: number; lastAt: number };
-/** Who uses what: the most active people, the most used events, and how often each did each. */
+/** Who uses what: the most active people, the features most used first, and how often each used each. */
 export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 
 /** account_people_pkey: sorts the account's people. */
@@ -29,7 +32,7 @@ export const mostActiveQuery = (scope: Scope, id: string): Sql => sql`
 
 /** account_names_pkey: O(event names of the account). */
 export const mostUsedQuery = (scope: Scope, id: string): Sql => sql`
-  SELECT n.name, n.people, n.events FROM account_names n
+  SELECT n.name, NULL AS label, ARRAY[n.name] AS of, n.people, n.events FROM account_names n
    WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0
      AND n.name <> ALL(${AUTOMATIC_NAMES})
    ORDER BY n.people DESC, n.events DESC, n.name
@@ -41,25 +44,55 @@ export const usedByQuery = (scope: Scope, id: string, people: readonly number[],
    WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.person = ANY(${people}::bigint[])
      AND e.name = ANY(${names}::text[])`;
 
-export async function usesOf(scope: Scope, id: string): Promise<Uses> {
+/** The project's features with their use here, those nobody tried last. features_pkey, account_events_pkey. */
+export const featuresUsedQuery = (scope: Scope, id: string): Sql => sql`
+  SELECT g.id::text AS name, g.name AS label, g.events AS of, coalesce(u.people, 0) AS people,
+         coalesce(u.events, 0) AS events
+    FROM features g
+    LEFT JOIN (
+      SELECT x.id, count(DISTINCT e.person)::int AS people, sum(e.events)::bigint AS events
+        FROM features x
+        JOIN account_events e ON e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.name = ANY(x.events)
+        JOIN account_people a ON a.project_id = ${scope.projectId} AND a.account_id = ${id} AND a.person = e.person
+       WHERE x.project_id = ${scope.projectId} AND NOT a.is_internal
+       GROUP BY x.id) u ON u.id = g.id
+   WHERE g.project_id = ${scope.projectId}
+   ORDER BY coalesce(u.people, 0) DESC, coalesce(u.events, 0) DESC, g.position, g.id`;
+
+/** `isNamed`: the project has a list of features of its own. */
+export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed: boolean }> {
   type Row = Omit<User, "name" | "ref"> & { personName: string | null; ref: User["ref"] | null };
-  const [found, used] = await Promise.all([
+  const [found, named] = await Promise.all([
     pool().query<Row>(mostActiveQuery(scope, id)),
-    pool().query<Use>(mostUsedQuery(scope, id)),
+    pool().query<Use>(featuresUsedQuery(scope, id)),
   ]);
+  const isNamed = named.rows.length > 0;
+  const uses = isNamed ? named.rows : (await pool().query<Use>(mostUsedQuery(scope, id))).rows;
   const people = found.rows.flatMap(({ personName, ref, ...row }) =>
     ref === null ? [] : [{ ...row, ref, name: personName }],
   );
-  const names = used.rows.map(({ name }) => name);
-  const cells = await pool().query<UsedBy>(
-    usedByQuery(
-      scope,
-      id,
-      people.map(({ person }) => person),
-      names,
-    ),
-  );
-  return { people, uses: used.rows, cells: cells.rows };
+  const wanted = people.map(({ person }) => person);
+  const names = uses.flatMap(({ of }) => of);
+  const { rows } = await pool().query<UsedBy>(usedByQuery(scope, id, wanted, names));
+  return { people, uses, cells: isNamed ? byFeature(rows, uses) : rows, isNamed };
+}
+
+/** What somebody did of a feature's events, together. */
+function byFeature(cells: readonly UsedBy[], features: readonly Use[]): UsedBy[] {
+  const featureOf = new Map(features.flatMap(({ name, of }) => of.map((event) => [event, name])));
+  const sums = new Map<string, UsedBy>();
+  for (const cell of cells) {
+    const name = featureOf.get(cell.name) ?? cell.name;
+    const key = `${cell.person} ${name}`;
+    const known = sums.get(key);
+    sums.set(key, {
+      person: cell.person,
+      name,
+      events: cell.events + (known?.events ?? 0),
+      lastAt: Math.max(cell.lastAt, known?.lastAt ?? cell.lastAt),
+    });
+  }
+  return [...sums.values()];
 }
 
 /** The account's events by name, without page views, those of most people first: what a timeline can be filtered by. */

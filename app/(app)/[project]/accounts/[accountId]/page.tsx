@@ -22,7 +22,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function AccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account } = await requireAccountPage(projectId, accountId);
-  const [{ people, uses, cells }, zone] = await Promise.all([usesOf(scope, account.id), readerZone()]);
+  const [{ people, uses, cells, isNamed }, zone] = await Promise.all([usesOf(scope, account.id), readerZone()]);
   if (people.length === 0 || uses.length === 0) {
     return (
       <Empty icon={Blocks} title="Nobody has used a feature yet">
@@ -31,8 +31,9 @@ export default async function AccountPage({ params }: Props) {
     );
   }
   const hrefs = new Map(people.map(({ person, ref }) => [person, userHref(project.id, ref)]));
+  const eventsOf = new Map(uses.map(({ name, of }) => [name, of.map((event) => event.replaceAll(",", "%2C")).join()]));
   const timeline = (person: number, name: string) =>
-    `${hrefs.get(person)}?${new URLSearchParams({ names: name.replaceAll(",", "%2C") })}#timeline`;
+    `${hrefs.get(person)}?${new URLSearchParams({ names: eventsOf.get(name) ?? name })}#timeline`;
   return (
     <>
       <UsesTable
@@ -45,13 +46,22 @@ export default async function AccountPage({ params }: Props) {
           lastAt: user.lastAt,
           left: user.left,
         }))}
-        events={uses.map((use) => ({ ...use, label: humanName(use.name) }))}
+        events={uses.map((use) => ({ ...use, label: use.label ?? humanName(use.name) }))}
         cells={cells.map(({ person, ...cell }) => ({
           ...cell,
           user: people.find((user) => user.person === person)?.ref ?? "",
           href: timeline(person, cell.name),
         }))}
       />
+      {!isNamed && (
+        <p className="px-4 pt-3 text-muted-foreground text-sm sm:px-6">
+          These are events.{" "}
+          <Link href={`/${project.id}/settings/features`} className="text-primary hover:underline">
+            Name the features
+          </Link>{" "}
+          that they make up to see which ones were not tried.
+        </p>
+      )}
       {people.length === MAX_USERS && (
         <p className="px-4 py-3 text-muted-foreground text-sm sm:px-6">
           The {MAX_USERS} most active people.{" "}
