@@ -13,8 +13,8 @@ export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
 /**
- * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` what the
- * project calls it. Before a list is saved: of an event, whose label is null.
+ * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` what
+ * the project calls it. Before a list is saved: of an event, whose label is null.
  */
 export type Use = { name: string; label: string | null; of: string[]; people: number; events: number };
 export type UsedBy = { person: number; name: string; events: number; lastAt: number };
