@@ -14,7 +14,7 @@ import {
   TEAM_PERMISSIONS,
 } from "@/lib/permissions";
 
-test("each role may do all that the next weaker one may", () => {
+test("each role may do everything the next weaker one may", () => {
   for (const [at, role] of ROLES.entries()) {
     const weaker: Role | undefined = ROLES[at + 1];
     if (!weaker) continue;

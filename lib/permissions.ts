@@ -1,21 +1,21 @@
 /**
- * Who may do what: the one table. The guards (lib/auth/guard.ts, lib/projects/clients.ts) check it; Settings, Team and
+ * Who may do what, in one table. The guards (lib/auth/guard.ts, lib/projects/clients.ts) check it; Settings, Team and
  * docs/permissions.md show it.
  */
 
-/** In a project, from a `Scope`; see lib/scope.ts for which include which. */
+/** Permissions in a project, from a `Scope`; see lib/scope.ts for which include which. */
 export const PERMISSIONS = ["view", "edit", "erase", "manage"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** In an organization, from a `TeamScope`. */
+/** Permissions in an organization, from a `TeamScope`. */
 export const TEAM_PERMISSIONS = ["administer", "own"] as const;
 export type TeamPermission = (typeof TEAM_PERMISSIONS)[number];
 
-/** Of a member in an organization, strongest first. */
+/** Roles of a member in an organization, strongest first. */
 export const ROLES = ["owner", "admin", "editor", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Of a member in one project, in place of their role in the organization. Owners and admins have none. */
+/** Roles of a member in one project, overriding their role in the organization. Owners and admins have none. */
 export const PROJECT_ROLES = ["admin", "editor", "viewer", "none"] as const;
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
 
@@ -35,7 +35,7 @@ export const OF_TEAM_ROLE: Record<Role, readonly TeamPermission[]> = {
   viewer: [],
 };
 
-/** What a key may do through the API, with its secret. A write key changes and erases, but is told nothing. */
+/** What a key may do through the API, with its secret. A write key changes and erases, but learns nothing. */
 export const OF_MODE = {
   read: ["view"],
   write: ["edit", "erase"],
@@ -47,8 +47,8 @@ export const permits = (role: Role, permission: Permission): boolean => OF_ROLE[
 export const permitsTeam = (role: Role, permission: TeamPermission): boolean => OF_TEAM_ROLE[role].includes(permission);
 
 /**
- * What somebody is in a project; null where they have no access. Owners and admins of the organization keep their role
- * in every project: they could give it back to themselves. SQL has the same rule (lib/organizations/access.queries.ts).
+ * A member's role in a project; null without access. Owners and admins of the organization keep their role in every
+ * project, as they could grant it to themselves again. SQL has the same rule (lib/organizations/access.queries.ts).
  */
 export function roleIn(role: Role, override: ProjectRole | null): Role | null {
   if (override === null || role === "owner" || role === "admin") return role;
@@ -57,11 +57,11 @@ export function roleIn(role: Role, override: ProjectRole | null): Role | null {
 
 type Row = { what: string; needs: Permission | TeamPermission };
 
-/** What each permission is for, in words. */
+/** The meaning of each permission, in words. */
 export const ABILITIES: readonly Row[] = [
   { what: "See every screen, search, download lists and one person's data, choose one's own columns", needs: "view" },
-  { what: "Write notes; make segments and upload lists; pin properties; name features and events", needs: "edit" },
-  { what: "Merge and separate people and accounts, detach devices, take people out of accounts", needs: "edit" },
+  { what: "Write notes; create segments and upload lists; pin properties; name features and events", needs: "edit" },
+  { what: "Merge and separate people and accounts, detach devices, remove people from accounts", needs: "edit" },
   { what: "Erase people and accounts", needs: "erase" },
   { what: "Change settings and keys, delete others' notes", needs: "manage" },
   { what: "Create, delete and restore projects, invite, remove and change members below owner", needs: "administer" },
@@ -76,7 +76,7 @@ const mayKey = (row: Row, mode: keyof typeof OF_MODE): boolean =>
 
 export type AbilityRow = { what: string; roles: Record<Role, boolean>; keys: Record<keyof typeof OF_MODE, boolean> };
 
-/** The table as people read it: a row per ability, with who has it. */
+/** The table for display: one row per ability, with who has it. */
 export const abilityTable = (): AbilityRow[] =>
   ABILITIES.map((row) => ({
     what: row.what,

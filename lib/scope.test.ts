@@ -9,7 +9,7 @@ const erase = (of: Scope<"erase">): string => of.projectId;
 const manage = (of: Scope<"manage">): string => of.projectId;
 const read = (of: Scope): string => of.projectId;
 
-test("a change that was not permitted does not compile", () => {
+test("an unpermitted change does not compile", () => {
   // @ts-expect-error who may view may not edit
   edit(scope<"view">());
   // @ts-expect-error nor erase
@@ -33,7 +33,7 @@ test("a stronger permission includes the weaker ones", () => {
   expectTypeOf<Scope>().not.toExtend<Scope<"edit">>();
   expectTypeOf<TeamScope<"own">>().toExtend<TeamScope>();
   expectTypeOf<TeamScope>().not.toExtend<TeamScope<"own">>();
-  // A scope of a project is none of the organization.
+  // A scope of a project is not one of the organization.
   expectTypeOf<Scope<"manage">>().not.toExtend<TeamScope>();
   expect(grantTeam("organization", "member", "owner").role).toBe("owner");
 });

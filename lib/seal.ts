@@ -4,13 +4,13 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a secret is for, and whose it is: sealed for one, it opens for no other. */
+/** The purpose and owner of a secret: sealed for one, it cannot be opened for another. */
 export type SealedFor = { purpose: "second factor" | "alert endpoint"; owner: string };
 
 const keyOf = (authSecret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync("sha256", authSecret, "", `throughline ${purpose}`, 32));
 
-/** A secret as it is stored: nonce, tag, and the text encrypted under AUTH_SECRET, which is not in the database. */
+/** A secret as stored: nonce, tag, and the text encrypted with AUTH_SECRET, which is not in the database. */
 export function seal(authSecret: string, { purpose, owner }: SealedFor, secret: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, keyOf(authSecret, purpose), nonce).setAAD(Buffer.from(owner));
@@ -18,7 +18,7 @@ export function seal(authSecret: string, { purpose, owner }: SealedFor, secret: 
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 }
 
-/** Throws for what was sealed under another AUTH_SECRET, for another purpose or for another owner. */
+/** Throws for a secret sealed with another AUTH_SECRET, for another purpose or for another owner. */
 export function unseal(authSecret: string, { purpose, owner }: SealedFor, stored: Uint8Array): Buffer {
   const bytes = Buffer.from(stored);
   const nonce = bytes.subarray(0, NONCE_BYTES);

@@ -3,5 +3,5 @@ import { join } from "node:path";
 import { accessPage } from "./structure/access";
 import { ROOT } from "./structure/sources";
 
-/** Writes docs/access.md anew. */
+/** Regenerates docs/access.md. */
 writeFileSync(join(ROOT, "docs/access.md"), accessPage());

@@ -10,7 +10,7 @@ import { IDLE } from "@/lib/http/form";
 
 type Deleted = { kind: "project" | "organization"; id: string; organizationId: string; name: string; eraseAt: Date };
 
-/** Deleted projects and organizations, with a way back. */
+/** Deleted projects and organizations, which can be restored. */
 export function DeletedList({ deleted, clock, restore }: { deleted: Deleted[]; clock: Clock; restore: FormAction }) {
   const [state, send] = useActionState(restore, IDLE);
   return (

@@ -11,12 +11,12 @@ type DeleteFormProps = {
   projectId: string;
   name: string;
   submit: string;
-  /** What would go. */
+  /** What would be deleted. */
   going: string[];
   action: FormAction;
 };
 
-/** What goes with a project or an organization, and its deletion once its name is typed. */
+/** Shows what is deleted with a project or an organization, and asks for its name as confirmation. */
 export function DeleteForm({ projectId, name, submit, going, action }: DeleteFormProps) {
   const [state, send] = useActionState(action, IDLE);
   const [typed, setTyped] = useState("");

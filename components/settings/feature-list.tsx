@@ -1,6 +1,6 @@
 import type { Feature } from "@/lib/features/rule";
 
-/** The project's features, for who may not change them. */
+/** The project's features, for members who may not change them. */
 export function FeatureList({ features }: { features: Feature[] }) {
   return (
     <ol className="grid max-w-3xl gap-3 px-4 py-4 sm:px-6" aria-label="Features">

@@ -15,7 +15,7 @@ type ProjectRolesProps = {
   change: FormAction;
 };
 
-/** What a member is in each project of the organization. */
+/** A member's role in each project of the organization. */
 export function ProjectRoles({ projectId, member, projects, change }: ProjectRolesProps) {
   const [state, send] = useActionState(change, IDLE);
   const others = Object.keys(member.projectRoles).length;

@@ -18,10 +18,10 @@ type RotateKeyProps = {
 const OVERLAPS = [
   { days: 1, label: "One day" },
   { days: 7, label: "Seven days" },
-  { days: 0, label: "No longer: it has leaked" },
+  { days: 0, label: "Not at all: it has leaked" },
 ];
 
-/** Gives a key a new secret, while the old one may go on working. */
+/** Gives a key a new secret; the old one may keep working for a while. */
 export function RotateKey(props: RotateKeyProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -43,7 +43,7 @@ function Content({ projectId, client, action }: RotateKeyProps) {
   return (
     <DialogContent
       title={`New secret for “${client.name}”`}
-      description="The id stays. Give your servers the new secret while the old one still works."
+      description="The id does not change. Give your servers the new secret while the old one still works."
     >
       <form action={rotate} className="grid gap-4">
         <input type="hidden" name="projectId" value={projectId} />

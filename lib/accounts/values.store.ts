@@ -2,18 +2,18 @@ import sql, { join, type Sql } from "sql-template-tag";
 import { type Database, pool, type Tx } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 
-/** Longer names of properties are not kept. */
+/** Longer property names are not kept in order. */
 const MAX_KEY_CHARS = 200;
-/** A project keeps so many properties of accounts in order; for others all accounts are read. */
+/** The most properties of accounts a project keeps in order; for others all accounts are read. */
 const MAX_COLUMNS = 24;
-/** A property nobody has sorted by for so many days is dropped. */
+/** A property that nobody has sorted by for this many days is dropped. */
 const DROPPED_AFTER_DAYS = 30;
 
 type Column = { id: number; key: string };
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** What accounts are ordered by, over `f` (account_facts). */
+/** The expressions accounts are sorted by, over `f` (account_facts). */
 export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -> ${key}::text)`;
 
 /**
@@ -37,8 +37,8 @@ export async function keptAccountColumn(scope: Scope, key: string, now: number):
 }
 
 /**
- * Writes what these accounts are sorted by, in every column their project keeps; writeAccountFacts calls it. An account
- * without facts has no values. O(accounts × columns); primary keys.
+ * Writes these accounts' values in every column their project keeps; writeAccountFacts calls it. An account without
+ * facts has no values. O(accounts × columns); primary keys.
  */
 export async function writeAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   const { rows } = await tx.query<Column>(sql`SELECT id, key FROM account_columns WHERE project_id = ${projectId}`);
@@ -70,7 +70,7 @@ async function write(tx: Tx, projectId: string, columns: readonly Column[], ids:
 /** A column the job has to work on. */
 export type AccountColumnDue = Column & { projectId: string; filledTo: string; work: "fill" | "drop" };
 
-/** Of one project or all; null when there is none. Reads the whole table: few rows. */
+/** Of one project or all; null if there is none. Scans the table: few rows. */
 export async function accountColumnDue(
   db: Database,
   now: number,
@@ -87,8 +87,8 @@ export async function accountColumnDue(
 }
 
 /**
- * Brings the next `limit` accounts into a column, or takes as many values of one out. Under lockFacts: whatever changes
- * meanwhile is written by writeAccountValues. account_facts_pkey, account_values_pkey; O(limit).
+ * Adds the next `limit` accounts to a column, or deletes as many values of an unwanted one. Under lockFacts: changes
+ * meanwhile are written by writeAccountValues. account_facts_pkey, account_values_pkey; O(limit).
  */
 export async function tendAccountColumn(tx: Tx, due: AccountColumnDue, limit: number): Promise<void> {
   const { projectId, id, key } = due;
@@ -112,7 +112,7 @@ export async function tendAccountColumn(tx: Tx, due: AccountColumnDue, limit: nu
   if ((rowCount ?? 0) < limit) await tx.query(sql`DELETE FROM account_columns WHERE ${mine}`);
 }
 
-/** Removes the values of accounts that are erased. account_values_pkey. */
+/** Deletes the values of erased accounts. account_values_pkey. */
 export async function eraseAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM account_values

@@ -3,15 +3,15 @@ import { isTimeZone } from "@/lib/format/time";
 import { STATES } from "@/lib/lifecycle/states";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
 
-/** Alerts a project may have: each is looked at for every batch of events, or walks over its people. */
+/** The most alerts of a project: each is evaluated for every batch of events, or scans its people. */
 export const MAX_ALERTS = 50;
 const MAX_NAME = 100;
 const MAX_EVENT = 255;
-/** Conditions on an event's properties, as `did` of a rule takes them. */
+/** Conditions on an event's properties, like those of `did` in a rule. */
 const MAX_CONDITIONS = 5;
 const MINUTES_OF_A_DAY = 24 * 60;
 
-/** Conditions on an event, in the form of a rule that somebody did it: one shape, one compiler. */
+/** Conditions on an event, as a rule that somebody did it: one shape, one compiler. */
 const where = z.array(z.unknown()).max(MAX_CONDITIONS).default([]);
 
 /** What fires an alert. */
@@ -19,7 +19,7 @@ const trigger = z.discriminatedUnion("on", [
   z.object({ on: z.literal("event"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT), where }),
   z.object({ on: z.literal("segment"), segment: z.guid("Choose a segment."), is: z.enum(["enters", "leaves"]) }),
   z.object({ on: z.literal("quiet") }),
-  /** Percent that they do not come back within the project's horizon. */
+  /** Probability, in percent, of not coming back within the project's horizon. */
   z.object({ on: z.literal("risk"), above: z.int().min(1, "At least 1 %.").max(99, "At most 99 %.") }),
   z.object({ on: z.literal("state"), state: z.enum(STATES) }),
   z.object({ on: z.literal("count"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT) }),
@@ -59,10 +59,10 @@ export type QuietHours = { from: number; to: number };
 
 export const alertSchema = z
   .object({
-    name: z.string().trim().min(1, "Give the alert a name.").max(MAX_NAME, `At most ${MAX_NAME} characters.`),
+    name: z.string().trim().min(1, "Name the alert.").max(MAX_NAME, `At most ${MAX_NAME} characters.`),
     trigger: triggerSchema,
     channel: z.enum(CHANNELS),
-    /** Of the three kinds of webhook; "" keeps the one there is. */
+    /** For the three kinds of webhook; "" keeps the current one. */
     url: z.string().trim().max(2_048).default(""),
     /** A member of the organization, for mails. */
     recipient: z.guid().nullable().default(null),
@@ -70,7 +70,10 @@ export const alertSchema = z
     quiet: z
       .object({ from: minute, to: minute })
       .nullable()
-      .refine((quiet) => quiet === null || quiet.from !== quiet.to, "Quiet hours begin and end at different times."),
+      .refine(
+        (quiet) => quiet === null || quiet.from !== quiet.to,
+        "Quiet hours must start and end at different times.",
+      ),
     zone: z.string().refine(isTimeZone, "Not a time zone."),
   })
   .refine(({ channel, recipient }) => channel !== "email" || recipient !== null, {
@@ -80,14 +83,14 @@ export const alertSchema = z
 
 export type AlertGiven = z.input<typeof alertSchema>;
 
-/** An alert as it is stored, without its secrets. */
+/** A stored alert, without its secrets. */
 export type Alert = {
   id: string;
   name: string;
   trigger: Trigger;
   channel: Channel;
   recipient: string | null;
-  /** Where a webhook goes: the URL may hold a secret, its host does not. */
+  /** The destination of a webhook: the URL may contain a secret, its host does not. */
   host: string | null;
   pace: Pace;
   quiet: QuietHours | null;
@@ -96,12 +99,12 @@ export type Alert = {
   isOn: boolean;
 };
 
-/** Alerts over sets of people, which are swept; what is a set of them is a rule, but for the risk. */
+/** Alerts on sets of people, which are swept; each set is a rule, except for the risk. */
 export type PeopleTrigger = Exclude<Trigger, { on: "event" | "count" }>;
 export const watchesPeople = (trigger: Trigger): trigger is PeopleTrigger =>
   trigger.on !== "event" && trigger.on !== "count";
 
-/** The rule that finds the people an alert watches; null for the risk, which no rule names. */
+/** The rule for the people an alert watches; null for the risk, which no rule can express. */
 export function watchedRule(trigger: PeopleTrigger): Rule | null {
   switch (trigger.on) {
     case "segment":

@@ -46,7 +46,7 @@ export type AlertRow = Alert & {
   isFailing: boolean;
 };
 
-/** All of a project's with how their last message went. alert_deliveries_alert_idx, once an alert. */
+/** All alerts of a project, with the status of their last message. alert_deliveries_alert_idx, once per alert. */
 export async function alertRows({ projectId }: ProjectScope): Promise<AlertRow[]> {
   const { rows } = await pool().query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
     SELECT ${COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
@@ -73,7 +73,7 @@ export async function alertRows({ projectId }: ProjectScope): Promise<AlertRow[]
   });
 }
 
-/** null for an id this project has none of. */
+/** null for an unknown id. */
 export async function alertOf({ projectId }: ProjectScope, id: string): Promise<Alert | null> {
   if (!UUID.safeParse(id).success) return null;
   const { rows } = await pool().query<Row>(sql`
@@ -81,10 +81,10 @@ export async function alertOf({ projectId }: ProjectScope, id: string): Promise<
   return rows[0] ? toAlert(rows[0]) : null;
 }
 
-/** Alerts on events, as ingest looks at them. */
+/** Alerts on events, for ingest. */
 export type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
 
-/** Those of a project that are on. alerts_pkey. */
+/** The project's active ones. alerts_pkey. */
 export async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
   const { rows } = await db.query<Row>(sql`
     SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
@@ -97,8 +97,8 @@ export async function watchedEvents(db: Database, projectId: string): Promise<Wa
 export type AlertRef = { projectId: string; id: string };
 
 /**
- * Every alert of the instance that is on and is swept: people and counts, longest ago first; none of deleted projects.
- * A scan of alerts.
+ * Every active alert of the instance that is swept: people and counts, least recently swept first; none of deleted
+ * projects. A scan of alerts.
  */
 export async function alertsToSweep(db: Database, before: Date): Promise<AlertRef[]> {
   const { rows } = await db.query<AlertRef>(sql`
@@ -111,7 +111,7 @@ export async function alertsToSweep(db: Database, before: Date): Promise<AlertRe
   return rows;
 }
 
-/** Alerts with causes that no message carries yet. alert_firings_pending_idx. */
+/** Alerts with causes that are not in a message yet. alert_firings_pending_idx. */
 export async function alertsToGather(db: Database): Promise<AlertRef[]> {
   const { rows } = await db.query<AlertRef>(sql`
     SELECT DISTINCT project_id AS "projectId", alert_id AS id FROM alert_firings WHERE delivery_id IS NULL`);

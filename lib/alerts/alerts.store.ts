@@ -11,7 +11,7 @@ import { type AlertGiven, alertSchema, MAX_ALERTS } from "./alert";
 import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
 import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
 
-/** A new alert, and its signing secret, which nobody is shown again; null for those that need none. */
+/** A new alert, and its signing secret, which is not shown again; null for those that need none. */
 export type Created = { id: string; secret: string | null };
 
 /** Throws unprocessable with the field at fault, and `conflict` above MAX_ALERTS. */
@@ -41,10 +41,7 @@ export async function createAlert(
   return { id, secret };
 }
 
-/**
- * Changes an alert; its channel stays. One that watches something else from now on begins anew, so that what is the
- * case already does not fire.
- */
+/** Changes an alert; its channel cannot change. A changed trigger starts over, so that existing matches do not fire. */
 export async function changeAlert(scope: Scope<"manage">, id: string, given: AlertGiven, now: number): Promise<void> {
   const alert = valid(alertSchema, given);
   await transaction(pool(), async (tx) => {
@@ -74,7 +71,7 @@ export async function switchAlert(scope: Scope<"manage">, id: string, isOn: bool
   });
 }
 
-/** A new signing secret in place of the one there is, shown once. */
+/** Replaces the signing secret; the new one is shown once. */
 export async function renewSecret(scope: Scope<"manage">, id: string): Promise<string> {
   const secret = newSecret();
   await transaction(pool(), async (tx) => {
@@ -87,7 +84,7 @@ export async function renewSecret(scope: Scope<"manage">, id: string): Promise<s
   return secret;
 }
 
-/** With everything it noted and sent. */
+/** Deletes it with everything it recorded and sent. */
 export async function deleteAlert({ projectId }: Scope<"manage">, id: string): Promise<void> {
   await transaction(pool(), async (tx) => {
     await lockAlert(tx, projectId, id);
@@ -98,7 +95,7 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   });
 }
 
-/** What is the case now is no cause; nor is what was noted and not sent yet. */
+/** Existing matches are no cause; nor is anything recorded but not sent yet. */
 async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
   await tx.query(sql`
     UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL
@@ -107,21 +104,21 @@ async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number):
     DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL`);
 }
 
-/** Comes to others first: this one's segment is gone. */
+/** Lets others be swept first: this one's segment no longer exists. */
 export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: number): Promise<void> {
   await db.query(sql`UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${projectId} AND id = ${id}`);
 }
 
 export type LockedRow = Row & { endpoint: Uint8Array | null };
 
-/** The alert for this transaction alone; null when it is gone. Whoever holds it fires, gathers or changes it. */
+/** Locks the alert for this transaction; null if it no longer exists. Required to fire, gather or change it. */
 export async function lockAlert(tx: Tx, projectId: string, id: string): Promise<LockedRow | null> {
   const { rows } = await tx.query<LockedRow>(sql`
     SELECT ${COLUMNS}, endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id} FOR UPDATE`);
   return rows[0] ?? null;
 }
 
-/** Two members who add one at once wait for each other, so that the limit holds. */
+/** Two members who add an alert at once wait for each other, so that the limit holds. */
 const lockAlerts = (tx: Tx, projectId: string) =>
   tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('alerts ' || ${projectId}::text, 0))`);
 
@@ -132,7 +129,7 @@ async function requireRoom(tx: Tx, projectId: string): Promise<void> {
     throw new AppError("conflict", `A project has at most ${MAX_ALERTS} alerts. Delete one first.`);
 }
 
-/** Mails go to members only: anybody may sign up, and nobody else's inbox is theirs to fill. */
+/** Mails only go to members: anybody may sign up, and nobody else's inbox is theirs to fill. */
 async function requireRecipient(tx: Tx, scope: Scope, recipient: string | null): Promise<void> {
   if (recipient === null) return;
   const { rowCount } = await tx.query(sql`
@@ -152,4 +149,4 @@ function checkedUrl(text: string): URL {
   }
 }
 
-const gone = (): AppError => new AppError("not_found", "This alert does not exist any more.");
+const gone = (): AppError => new AppError("not_found", "This alert no longer exists.");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isUnusual, MIN_WEEKS, usualOf } from "./anomaly";
 
-test("fewer weeks than four say nothing", () => {
+test("fewer than four weeks are not enough", () => {
   expect(usualOf([10, 10, 10])).toBeNull();
   expect(usualOf([10, 10, 10, 10])).not.toBeNull();
 });
@@ -23,7 +23,7 @@ test.each([
   expect(usual && isUnusual(count, usual)).toBe(expected);
 });
 
-test("the median itself is always usual, order does not matter, and low is never above high", () => {
+test("the median itself is always usual, order does not matter, and the lower bound never exceeds the upper one", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(100_000), { minLength: MIN_WEEKS, maxLength: 8 }), (history) => {
       const usual = usualOf(history);

@@ -1,16 +1,16 @@
-/** Weeks of the same weekday that a day is compared with, and how many of them there must be. */
+/** How many weeks of the same weekday a day is compared with, and how many are required. */
 export const WEEKS = 8;
 export const MIN_WEEKS = 4;
-/** How many spreads from the middle a count is unusual. */
+/** From how many spreads off the median a count is unusual. */
 const SPREADS = 4;
-/** What a median absolute deviation is multiplied by to be a standard deviation, were counts normally distributed. */
+/** The factor from the median absolute deviation to the standard deviation of a normal distribution. */
 const TO_DEVIATION = 1.4826;
 
 export type Usual = { low: number; high: number };
 
 /**
- * Between what counts of the same weekday were so far is usual (docs/alerts.md): their median, give or take four times
- * their spread. The spread is at least what chance alone does to a count of that size. null for fewer than MIN_WEEKS.
+ * The usual range of a weekday's counts (docs/alerts.md): their median plus or minus four times their spread. The
+ * spread is at least what chance alone causes at that size. null for fewer than MIN_WEEKS.
  */
 export function usualOf(history: readonly number[]): Usual | null {
   if (history.length < MIN_WEEKS) return null;

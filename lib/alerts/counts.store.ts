@@ -8,11 +8,11 @@ import { isUnusual, usualOf, WEEKS } from "./anomaly";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A day is judged this long after its end: what was sent late has arrived by then, mostly. */
+/** A day is judged this long after its end, when most late events have arrived. */
 const SETTLES_MS = 2 * HOUR_MS;
 
 /**
- * Judges the last whole day of an alert on counts, once: what arrives later does not judge it again. Two processes wait
+ * Judges the last whole day of an alert on counts, once: later arrivals do not change the verdict. Two processes wait
  * for each other at the alert's row. events_name_ts_idx: O(events of that name on nine days), once a day.
  */
 export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {

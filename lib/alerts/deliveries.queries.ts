@@ -41,8 +41,8 @@ export async function deliveriesOf({ projectId }: Scope, alertId: string): Promi
 type Named = { at: number; ref: PersonRef | null; personName: string | null; numbers: Cause["numbers"] };
 
 /**
- * A delivery as its receiver reads it, with whose each cause is now; null when there is nothing to say any more, for
- * example because the person was erased. Nothing of it is stored.
+ * A delivery as its receiver reads it, with the current person of each cause; null if nothing is left to send, for
+ * example because the person was erased. None of it is stored.
  */
 export async function messageOf(
   db: Database,
@@ -85,7 +85,10 @@ export async function messageOf(
   return { alert, message };
 }
 
-/** The first MAX_LINES causes with whose they are, and how many more. Causes whose event or person is gone are none. */
+/**
+ * The first MAX_LINES causes with their people, and how many more. Causes whose event or person no longer exists are
+ * left out.
+ */
 async function causesOf(db: Database, projectId: string, deliveryId: string) {
   const scope = { projectId } as Scope;
   const { rows } = await db.query<Named & { all: number; listed: boolean }>(sql`
@@ -116,7 +119,7 @@ async function segmentName(db: Database, projectId: string, id: string): Promise
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-/** The address a member's mails go to, while they may see the project; null: they may not any more. */
+/** The address of a member for mails, as long as they may see the project; otherwise null. */
 export async function recipientOf(db: Database, projectId: string, memberId: string): Promise<string | null> {
   const { rows } = await db.query<{ email: string }>(sql`
     SELECT m.email

@@ -10,16 +10,16 @@ import { dueTime, FLOOD_MESSAGES } from "./pace";
 
 const QUEUE = "alert";
 const FAULT_MAX_LENGTH = 300;
-/** A row of a flood grows for a minute; then it goes out. */
+/** A flood's row grows for a minute; then it is sent. */
 const FLOOD_GROWS = "1 minute";
-/** Test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
+/** The most test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
 const TESTS_AN_HOUR = 20;
 
 const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data: { projectId, deliveryId } });
 
 /**
- * Puts the causes that no message carries yet into one: the one that is still being collected, or a new one. Its job is
- * queued in the same transaction. Two processes at once wait for each other at the alert's row.
+ * Puts causes that are not in a message yet into one: the one still being collected, or a new one. Its job is queued in
+ * the same transaction. Two processes wait for each other at the alert's row.
  */
 export async function gather(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
@@ -38,7 +38,7 @@ export async function gather(db: Pool, { projectId, id }: AlertRef, now: number)
 
 type NewDelivery = { projectId: string; id: string; alertId: string; isTest: boolean; due: number; now: number };
 
-/** Nothing changes where it is there already. */
+/** Changes nothing if it is there already. */
 async function open(tx: Tx, { projectId, id, alertId, isTest, due, now }: NewDelivery): Promise<void> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alert_deliveries (project_id, id, alert_id, is_test, state, collects, created_at, due_at)
@@ -54,7 +54,7 @@ async function collecting(tx: Tx, projectId: string, alertId: string): Promise<s
   return rows[0]?.id ?? null;
 }
 
-/** When its last messages were made, newest first. alert_deliveries_alert_idx. */
+/** When its last messages were created, newest first. alert_deliveries_alert_idx. */
 async function recent(tx: Tx, projectId: string, alertId: string): Promise<number[]> {
   const { rows } = await tx.query<{ at: number }>(sql`
     SELECT created_at AS at
@@ -65,7 +65,7 @@ async function recent(tx: Tx, projectId: string, alertId: string): Promise<numbe
   return rows.map(({ at }) => at);
 }
 
-/** Sends a message that says it is a test, at once; throws not_found, and rate_limited after too many. */
+/** Sends a test message at once; throws not_found, and rate_limited after too many. */
 export async function queueTest({ projectId }: Scope<"manage">, alertId: string, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
     if (!(await lockAlert(tx, projectId, alertId))) throw new AppError("not_found", "This alert does not exist.");
@@ -80,12 +80,12 @@ export async function queueTest({ projectId }: Scope<"manage">, alertId: string,
   });
 }
 
-/** Sends a message again, with the same id, whatever came of it; throws not_found for another project's. */
+/** Sends a message again, with the same id, whatever its status; throws not_found for another project's. */
 export async function replay({ projectId }: Scope<"manage">, deliveryId: string, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
     const { rowCount } = await tx.query(sql`
       SELECT FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
-    if (!rowCount) throw new AppError("not_found", "This delivery does not exist any more.");
+    if (!rowCount) throw new AppError("not_found", "This delivery no longer exists.");
     if (!(await restartJob(tx, QUEUE, jobOf(projectId, deliveryId)))) return;
     await tx.query(sql`
       UPDATE alert_deliveries SET state = 'waiting', due_at = ${new Date(now)}
@@ -93,7 +93,9 @@ export async function replay({ projectId }: Scope<"manage">, deliveryId: string,
   });
 }
 
-/** A delivery for the process that has its job: nothing joins it any more. null when there is nothing to send. */
+/**
+ * Claims a delivery for the process that has its job: nothing can join it any more. null if there is nothing to send.
+ */
 export async function claimDelivery(db: Pool, projectId: string, id: string): Promise<AlertRef | null> {
   const { rows } = await db.query<{ alertId: string }>(sql`
     UPDATE alert_deliveries SET collects = false, tries = tries + 1
@@ -102,7 +104,7 @@ export async function claimDelivery(db: Pool, projectId: string, id: string): Pr
   return rows[0] ? { projectId, id: rows[0].alertId } : null;
 }
 
-/** What came of a try. `hopeless`: trying again would change nothing. */
+/** Records the outcome of an attempt. `hopeless`: a retry would change nothing. */
 export type Outcome = { status: number | null; fault: string | null; hopeless: boolean };
 
 export async function noteOutcome(db: Pool, projectId: string, id: string, outcome: Outcome, now: number) {
@@ -121,7 +123,7 @@ export async function noteOutcome(db: Pool, projectId: string, id: string, outco
   });
 }
 
-/** Ends a job whose delivery is gone or has nothing to say any more. */
+/** Ends a job whose delivery no longer exists or has nothing left to send. */
 export async function dropDelivery(db: Pool, projectId: string, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     await tx.query(sql`

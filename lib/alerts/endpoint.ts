@@ -3,13 +3,13 @@ import { z } from "zod";
 import { config } from "@/lib/config";
 import { seal, unseal } from "@/lib/seal";
 
-/** Where a webhook goes. `secret`: signs it, for signed webhooks only. */
+/** The destination of a webhook. `secret`: signs it, for signed webhooks only. */
 export type Endpoint = { url: string; secret: string | null };
 
 const SECRET_BYTES = 24;
 const schema = z.object({ url: z.string(), secret: z.string().nullable() });
 
-/** As Standard Webhooks writes them: "whsec_" and base64. */
+/** In the format of Standard Webhooks: "whsec_" and base64. */
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
 
 const sealedFor = (alertId: string) => ({ purpose: "alert endpoint" as const, owner: alertId });
@@ -17,6 +17,6 @@ const sealedFor = (alertId: string) => ({ purpose: "alert endpoint" as const, ow
 export const sealEndpoint = (alertId: string, endpoint: Endpoint): Buffer =>
   seal(config().AUTH_SECRET, sealedFor(alertId), Buffer.from(JSON.stringify(endpoint)));
 
-/** Throws when AUTH_SECRET is another one now. */
+/** Throws if AUTH_SECRET has changed. */
 export const openEndpoint = (alertId: string, stored: Uint8Array): Endpoint =>
   schema.parse(JSON.parse(unseal(config().AUTH_SECRET, sealedFor(alertId), stored).toString()));

@@ -3,8 +3,8 @@ import type { Tx } from "@/lib/db/pool";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
 /**
- * Forgets causes that are about these people, and messages that were about nobody else: those that wait are not sent,
- * and none is sent again. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
+ * Deletes causes about these people, and messages about nobody else: pending ones are not sent, and none is sent again.
+ * alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
  */
 export async function eraseAlerts(
   tx: Tx,

@@ -5,19 +5,19 @@ import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { and } from "@/lib/segments/property.queries";
 import { type WatchedEvent, watchedEvents } from "./alerts.queries";
 
-/** How long a process goes by the alerts it read, in ms: as long as by a key. */
+/** How long a process caches the alerts it read, in ms: as long as a key. */
 const CACHED_MS = 5_000;
 const CACHED_PROJECTS = 10_000;
-/** Events of an alert that a process notes one by one in a minute; those on top are counted in one row. */
+/** Events of an alert that a process records one by one per minute; any others are counted in one row. */
 const EVENTS_A_MINUTE = 20;
-/** The same for people of one look at them. */
+/** The same for people in one sweep of them. */
 const PEOPLE_A_LOOK = 100;
 const MINUTE_MS = 60_000;
 
 const cached = new LRUCache<string, readonly WatchedEvent[]>({ max: CACHED_PROJECTS, ttl: CACHED_MS });
 const noted = new LRUCache<string, number>({ max: CACHED_PROJECTS, ttl: MINUTE_MS });
 
-/** A stored event, as alerts look at it. */
+/** A stored event, as alerts see it. */
 type Fresh = { operation: { id: string; name: string; ts: number; kind: string } };
 
 /** A project's alerts on events, as read at most five seconds ago. */
@@ -36,10 +36,10 @@ export const forgetWatches = (): void => {
 };
 
 /**
- * Notes the causes among the events of a batch, in its transaction: an event fires an alert once because it is stored
- * once. What happened before the alert was made does not; what arrives late does. Costs a look at each name, and one
- * statement for each alert whose event is among them. Takes no lock that a batch waits for, but of a row of floods:
- * those come in the order of alerts, right before the last lock.
+ * Records the causes among the events of a batch, in its transaction: an event fires an alert once because it is stored
+ * once. Events from before the alert was created do not fire; late ones do. Costs a lookup per event name, and one
+ * statement for each alert whose event is among them. Takes no lock that a batch waits for, except for a row of floods:
+ * those are locked in the order of alerts, right before the last lock.
  */
 export function noteEventFirings(
   unit: UnitOfWork,
@@ -76,7 +76,7 @@ const noteEach = (tx: Database, { projectId, id, ids, matching, now }: Noted) =>
      WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) ${matching}
     ON CONFLICT DO NOTHING`);
 
-/** One row a minute, however many. events_pkey. */
+/** One row per minute, however many. events_pkey. */
 const noteFlood = (tx: Database, { projectId, id, ids, matching, now }: Noted) => {
   const minute = new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS);
   return tx.query(sql`
@@ -91,7 +91,7 @@ const noteFlood = (tx: Database, { projectId, id, ids, matching, now }: Noted) =
 
 export type PersonFiring = { cause: string; person: number };
 
-/** Notes causes about people, at most PEOPLE_A_LOOK of them one by one. */
+/** Records causes about people, at most PEOPLE_A_LOOK of them one by one. */
 export async function notePeopleFirings(
   tx: Database,
   ref: { projectId: string; id: string },

@@ -16,10 +16,10 @@ const message = (person: string, more = 0): Message => ({
   url: "https://analytics.example.com/p/settings/alerts/a1",
 });
 const AT = Date.UTC(2026, 2, 2, 12);
-/** What somebody may have been told to be called. */
+/** A hostile name for a person. */
 const HOSTILE = "<!channel> *bold*|x\n<https://evil.example|Click>";
 
-test("Slack: a name is text, never a mention, a link or a line of its own", () => {
+test("Slack: a name is text, never a mention, a link or a separate line", () => {
   const { text } = JSON.parse(httpMessage("slack", message(HOSTILE), null, AT).body) as { text: string };
   expect(text.split("\n")).toHaveLength(4);
   expect(text).not.toContain("<!channel>");
@@ -40,14 +40,14 @@ test("Teams: a card of texts, which read no Markdown, with the person's link", (
   expect(JSON.stringify(card)).toContain(URL);
 });
 
-test("mail: readable, with links, and no name makes a line or a header of its own", () => {
+test("mail: readable, with links, and no name can add a line or a header", () => {
   const { subject, text } = letter(message("Ada\r\nBcc: all@example.com", 3));
   expect(subject).not.toMatch(/[\r\n]/);
   expect(text).toContain(`- Ada Bcc: all@example.com\n  ${URL}`);
   expect(text).toContain("and 3 more");
 });
 
-test("a signed webhook verifies with its secret at its time, and with no other", () => {
+test("a signed webhook only verifies with its secret and at its time", () => {
   const secret = newSecret();
   const { body, headers } = httpMessage("webhook", message("Ada"), secret, Date.now());
   expect(new Webhook(secret).verify(body, headers)).toMatchObject({ data: { causes: [{ person: { url: URL } }] } });

@@ -4,7 +4,7 @@ import { type Cause, lineOf, type Message, oneLine, titleOf } from "./message";
 
 export type HttpMessage = { body: string; headers: Record<string, string> };
 
-/** What each kind of webhook gets; `sentAt` in ms. */
+/** The payload for each kind of webhook; `sentAt` in ms. */
 export function httpMessage(
   channel: Exclude<Channel, "email">,
   message: Message,
@@ -46,7 +46,7 @@ export function payload(message: Message, sentAt: number) {
   };
 }
 
-/** Slack reads <…> as links and & as the beginning of a character. */
+/** Slack reads <…> as links and & as the start of an entity. */
 const slackText = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function slack(message: Message) {
@@ -62,7 +62,7 @@ function slack(message: Message) {
   return { text: lines.join("\n") };
 }
 
-/** Adaptive cards read a little Markdown; a TextRun does not. */
+/** Adaptive cards interpret some Markdown; a TextRun does not. */
 const plain = (text: string, url: string | null = null) => ({
   type: "RichTextBlock",
   inlines: [{ type: "TextRun", text, ...(url ? { selectAction: { type: "Action.OpenUrl", url } } : {}) }],

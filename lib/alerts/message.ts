@@ -1,26 +1,26 @@
 import type { Trigger } from "./alert";
 
-/** People or events a message names; it counts the others. */
+/** How many people or events a message lists; it counts the others. */
 export const MAX_LINES = 20;
 
-/** One cause as the message names it. */
+/** One cause as the message lists it. */
 export type Cause = {
   /** ms */
   at: number;
   /** Name, e-mail or id; null: nobody in particular. */
   person: string | null;
   ref: string | null;
-  /** Where this person is shown; null where there is nobody. */
+  /** URL of this person's page; null if there is none. */
   url: string | null;
-  /** What a day's count was, and what was usual. */
+  /** A day's count, and the usual range. */
   numbers: { day: string; count: number; low: number; high: number } | null;
 };
 
-/** All that a message says. `more`: causes beyond those listed. */
+/** The content of a message. `more`: causes beyond those listed. */
 export type Message = {
   id: string;
   alert: { id: string; name: string; trigger: Trigger };
-  /** What fires it, in words. */
+  /** The trigger, in words. */
   what: string;
   project: { id: string; name: string };
   causes: Cause[];
@@ -30,7 +30,7 @@ export type Message = {
   url: string;
 };
 
-/** Names are what somebody was told to be called: no line of them may pass for one of ours. */
+/** Names come from outside: no line of them may pass for one of ours. */
 export const oneLine = (text: string): string =>
   text
     .replace(/[\p{C}\p{Z}]+/gu, " ")

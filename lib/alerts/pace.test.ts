@@ -7,7 +7,7 @@ const at = (text: string): number => Date.parse(text);
 const NONE = { quiet: null, zone: "UTC" } as const;
 const NIGHT = { from: 22 * 60, to: 7 * 60 };
 
-test("at once is now, until five messages went out within ten minutes: then when the oldest is that old", () => {
+test("immediate messages go out now, until five went out within ten minutes; then when the oldest is that old", () => {
   const now = at("2026-03-02T12:00:00Z");
   const recent = [1, 2, 3, 4, 9].map((minutes) => now - minutes * 60_000);
   expect(dueTime({ pace: "immediate", ...NONE }, recent.slice(1), now)).toBe(now);
@@ -21,7 +21,7 @@ test.each([
   ["immediate", NIGHT, "UTC", "2026-03-03T06:59:00Z", "3 Mar 2026, 07:00"],
   ["immediate", NIGHT, "UTC", "2026-03-03T07:00:00Z", "3 Mar 2026, 07:00"],
   ["immediate", NIGHT, "America/New_York", "2026-03-03T07:00:00Z", "3 Mar 2026, 07:00"],
-  // Clocks go forward at 2:00 on 29 March in Berlin: 7:00 is seven o'clock all the same.
+  // Clocks go forward at 2:00 on 29 March in Berlin: 7:00 is still seven o'clock.
   ["immediate", NIGHT, "Europe/Berlin", "2026-03-28T23:30:00Z", "29 Mar 2026, 07:00"],
   ["hourly", null, "UTC", "2026-03-02T12:00:00Z", "2 Mar 2026, 13:00"],
   ["daily", null, "Europe/Berlin", "2026-03-02T07:59:00Z", "2 Mar 2026, 09:00"],
@@ -32,7 +32,7 @@ test.each([
   expect(dateTime(due, zone)).toBe(expected);
 });
 
-test("a message is never late by more than two days, never early, and never in quiet hours", () => {
+test("a message is never late by more than two days, never early, and never sent in quiet hours", () => {
   fc.assert(
     fc.property(
       fc.constantFrom("immediate" as const, "hourly" as const, "daily" as const),
@@ -62,7 +62,7 @@ test("no more than five messages go out in any ten minutes, whatever comes", () 
       let now = 0;
       for (const gap of gaps) {
         now += gap;
-        // What waits collects the rest until it goes out.
+        // A waiting message collects the others until it goes out.
         if ((made[0] ?? Number.NEGATIVE_INFINITY) > now) continue;
         made.unshift(dueTime({ pace: "immediate", ...NONE }, made.slice(0, FLOOD_MESSAGES), now));
       }

@@ -4,17 +4,17 @@ import type { Pace, QuietHours } from "./alert";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Daily digests go out at this hour of the alert's zone. */
+/** Daily digests go out at this hour in the alert's zone. */
 const DIGEST_HOUR = 9;
-/** At most so many messages of an alert within FLOOD_MS; what comes on top is folded into one. */
+/** The most messages of an alert within FLOOD_MS; any further causes are folded into one. */
 export const FLOOD_MESSAGES = 5;
 export const FLOOD_MS = 10 * MINUTE_MS;
 
 export type Pacing = { pace: Pace; quiet: QuietHours | null; zone: string };
 
 /**
- * When a message about what has just happened goes out, in ms: `now` for at once. `recent`: when the alert's last
- * FLOOD_MESSAGES messages were made, newest first.
+ * When a message about a new cause goes out, in ms: `now` for at once. `recent`: when the alert's last FLOOD_MESSAGES
+ * messages were created, newest first.
  */
 export function dueTime({ pace, quiet, zone }: Pacing, recent: readonly number[], now: number): number {
   const wanted = pace === "immediate" ? afterFlood(recent, now) : pace === "hourly" ? nextHour(now) : digest(zone, now);
@@ -34,7 +34,7 @@ function digest(zone: string, now: number): number {
   return asInstant(today > local ? today : today + DAY_MS, zone);
 }
 
-/** The end of the quiet hours that `at` falls in, or `at`. */
+/** The end of the quiet hours that contain `at`, or `at`. */
 function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number {
   const local = at + offsetMs(at, zone);
   const midnight = Math.floor(local / DAY_MS) * DAY_MS;
@@ -45,7 +45,7 @@ function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number 
   return asInstant(end > local ? end : end + DAY_MS, zone);
 }
 
-/** A local time as an instant: the later one where clocks show it twice, and as late where they skip it. */
+/** A local time as an instant: the later one if clocks show it twice, shifted by the change if they skip it. */
 function asInstant(local: number, zone: string): number {
   const offsets = [offsetMs(local - DAY_MS, zone), offsetMs(local + DAY_MS, zone)];
   const instants = offsets.map((offset) => local - offset);

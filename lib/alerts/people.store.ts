@@ -9,10 +9,9 @@ import { lockAlert } from "./alerts.store";
 import { notePeopleFirings, type PersonFiring } from "./firings.store";
 
 /**
- * Looks whom an alert watches now, and notes who has come or gone since the last look. The first look only notes who is
- * there. Two processes that look at once wait for each other at the alert's row; a look that is cut off changes
- * nothing. O(people of the rule), as one count of its segment. Throws what compileRule throws for a segment that is
- * gone.
+ * Checks whom an alert matches now, and records who has entered or left since the last sweep. The first sweep only
+ * records who is there. Two processes wait for each other at the alert's row; an interrupted sweep changes nothing.
+ * O(people of the rule), like one count of its segment. Throws like compileRule for a segment that no longer exists.
  */
 export async function sweepPeople(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
@@ -33,7 +32,7 @@ export async function sweepPeople(db: Pool, ref: AlertRef, now: number): Promise
   });
 }
 
-/** Identified people of the set who count; whoever is of the own team or a test is in none. */
+/** Identified people of the set, without the own team and tests. */
 async function watched(projectId: string, trigger: PeopleTrigger, now: number): Promise<Sql> {
   const rule = watchedRule(trigger);
   if (rule === null && trigger.on === "risk")
@@ -57,7 +56,7 @@ async function watched(projectId: string, trigger: PeopleTrigger, now: number): 
 
 type Move = { person: number; times: number; came: boolean };
 
-/** alert_people_pkey. Whoever comes again counts one more time, which makes it another cause. */
+/** alert_people_pkey. Each re-entry increments a counter, which makes it a new cause. */
 async function moves(tx: Tx, { projectId, id }: AlertRef, people: Sql): Promise<Move[]> {
   const { rows } = await tx.query<Move>(sql`
     WITH present AS MATERIALIZED (SELECT DISTINCT person FROM (${people}) p),

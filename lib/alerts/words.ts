@@ -2,13 +2,13 @@ import type { Alert, Channel, Pace, Trigger } from "./alert";
 
 const STATE_WORDS: Record<string, string> = { dormant: "dormant", slipping: "slipping" };
 
-/** What fires it, as a list shows it: "Somebody does report_exported". `segments`: names by id. */
+/** The trigger as a list shows it: "Somebody does report_exported". `segments`: names by id. */
 export function triggerInWords(trigger: Trigger, segments: ReadonlyMap<string, string>): string {
   switch (trigger.on) {
     case "event":
       return `Somebody does ${trigger.event}${trigger.where.length > 0 ? `, with ${conditions(trigger.where.length)}` : ""}`;
     case "segment":
-      return `Somebody ${trigger.is} ${segments.get(trigger.segment) ?? "a segment that is gone"}`;
+      return `Somebody ${trigger.is} ${segments.get(trigger.segment) ?? "a deleted segment"}`;
     case "quiet":
       return "Somebody goes quiet";
     case "risk":

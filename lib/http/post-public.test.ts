@@ -37,7 +37,7 @@ test.each([
   await expect(post(url)).rejects.toThrow("private address");
 });
 
-test("a name is called only if all of its addresses may be, at the address that was checked", async () => {
+test("a name is only called if all of its addresses are allowed, at the address that was checked", async () => {
   let hits = 0;
   const port = await listen((_, response) => {
     hits++;
@@ -54,7 +54,7 @@ test("a name is called only if all of its addresses may be, at the address that 
   expect([lookUps, hits]).toEqual([1, 1]);
 });
 
-test("redirects are answers, and what an answer holds is not read to the end", async () => {
+test("redirects are not followed, and response bodies are not read to the end", async () => {
   let followed = 0;
   const port = await listen((request, response) => {
     if (request.url === "/next") followed++;
@@ -73,7 +73,7 @@ test("redirects are answers, and what an answer holds is not read to the end", a
   expect(followed).toBe(0);
 });
 
-test("whoever is silent is given up, in words", async () => {
+test("silent receivers time out, with a message", async () => {
   const port = await listen(() => {});
   await expect(post(`http://127.0.0.1:${port}/`, { ...LOOPBACK, timeoutMs: 300 })).rejects.toThrow("in time");
   await expect(
@@ -82,7 +82,7 @@ test("whoever is silent is given up, in words", async () => {
   await expect(post("http://127.0.0.1:1/", LOOPBACK)).rejects.toThrow("cannot be reached");
 });
 
-test("outside the operator's networks only https on its usual port, and never a log-in in the address", async () => {
+test("outside the operator's networks only https on the usual port is allowed, and never a log-in in the URL", async () => {
   const resolve = async () => ["1.1.1.1"];
   await expect(post("http://example.com/", { resolve })).rejects.toThrow("use https");
   await expect(post("https://example.com:8443/", { resolve })).rejects.toThrow("usual port");

@@ -5,22 +5,22 @@ import ipaddr from "ipaddr.js";
 import { addressOf, isPublicAddress, NotFetched } from "./fetch-public";
 
 const URL_MAX_LENGTH = 2_048;
-/** Of an answer only the status counts. */
+/** Only the status of a response matters. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 export type PostOptions = {
   body: string;
   headers: Record<string, string>;
-  /** For the whole, the look-up included. */
+  /** For the whole request, including the lookup. */
   timeoutMs: number;
-  /** Networks of the operator's own that may be reached, and without TLS: "10.0.0.0/8". */
+  /** The operator's own networks, which may be reached, even without TLS: "10.0.0.0/8". */
   networks: readonly string[];
-  /** All addresses of a name; from DNS unless a test says otherwise. */
+  /** All addresses of a name; from DNS unless a test overrides it. */
   resolve?: (host: string) => Promise<string[]>;
   tls?: Pick<RequestOptions, "ca">;
 };
 
-/** Is it in one of these networks? */
+/** Whether it is in one of these networks. */
 export function isWithin(address: string, networks: readonly string[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
@@ -30,7 +30,7 @@ export function isWithin(address: string, networks: readonly string[]): boolean 
   });
 }
 
-/** A URL that may be posted to, as far as it can be told without a look-up; throws NotFetched with the reason. */
+/** Validates a URL to post to, as far as possible without a lookup; throws NotFetched with the reason. */
 export function postableUrl(text: string): URL {
   if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("It is no web address.");
   const url = new URL(text);
@@ -45,10 +45,9 @@ const IN_WORDS: Record<string, string> = {
 };
 
 /**
- * Posts to an address that somebody else chose, and answers the HTTP status. Names are resolved once, every address is
- * checked, and the connection goes to one that was, so that a name that answers differently the next time changes
- * nothing. Redirects are not followed. Without TLS only into the operator's own networks. Throws NotFetched with a
- * sentence.
+ * Posts to a URL that somebody else chose, and returns the HTTP status. Names are resolved once, every address is
+ * checked, and the connection goes to a checked one, so that DNS rebinding changes nothing. Redirects are not followed.
+ * Without TLS only into the operator's own networks. Throws NotFetched with a sentence.
  */
 export async function postPublic(text: string, options: PostOptions): Promise<number> {
   const url = postableUrl(text);

@@ -1,26 +1,26 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * The project's own team and test accounts (profile_facts.is_internal) are in no count and in no list that a count
- * opens. Every query over people leaves them out with one of these; tests/architecture/own-team.ts checks that.
+ * The project's own team and test accounts (profile_facts.is_internal) are in no count and in no list behind a count.
+ * Every query over people excludes them with one of these; tests/architecture/own-team.ts checks that.
  */
 
-/** Which people a query is about: without the own team, with it, or the own team alone. */
+/** The people a query covers: without the own team, with it, or only the own team. */
 export type Internal = "without" | "with" | "only";
 
-/** Over a row `f` at hand (profile_facts or account_facts): tests the row and leaves the plan as it is. */
+/** Over a row `f` at hand (profile_facts or account_facts): tests the row and does not affect the plan. */
 export const COUNTS: Sql = sql`NOT f.is_internal`;
 
 /** The own team's numbers. profile_facts_internal_idx, which has nobody else. */
 export const ownTeam = (projectId: string): Sql =>
   sql`SELECT f.person FROM profile_facts f WHERE f.project_id = ${projectId} AND f.is_internal`;
 
-/** For queries over everybody: the few of the own team are hashed, so a pass over an index stays index only. */
+/** For queries over everybody: the few of the own team are hashed, so a pass over an index stays index-only. */
 export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person})`;
 
-/** For walks that stop after a page: one look-up a row (OFFSET 0), however many rows the planner expects. */
+/** For walks that stop after a page: one lookup per row (OFFSET 0), however many rows the planner expects. */
 export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;

@@ -8,17 +8,17 @@ import { AppError } from "@/lib/errors";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 
-/** How often an alert looks at its people, in ms. */
+/** How often an alert's people are swept, in ms. */
 const SWEEP_EVERY_MS = 60_000;
-/** After a look everything rests nine times as long as it took: a tenth of one core. */
+/** After a sweep the job rests nine times as long as it took: a tenth of one core. */
 const REST = 9;
-/** How often new causes are put into messages, in ms; one look at a partial index. */
+/** How often new causes are put into messages, in ms; one lookup in a partial index. */
 const GATHER_EVERY_MS = 2_000;
 const CLEAN_EVERY_MS = 60 * 60_000;
 
 let cleanedAt = 0;
 
-/** Looks at the people or counts of one alert after the other, longest ago first. */
+/** Sweeps the people or counts of one alert after the other, least recently swept first. */
 export async function sweepAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
   for (const ref of await alertsToSweep(pool(), new Date(now - SWEEP_EVERY_MS))) {
@@ -29,7 +29,7 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
         if (alert?.trigger.on === "count") await judgeCount(pool(), ref, now);
         else if (alert) await sweepPeople(pool(), ref, now);
       } catch (error) {
-        // The segment is gone: the alert's page says so.
+        // The segment no longer exists: the alert's page says so.
         if (!(error instanceof AppError)) throw error;
         await skipSweep(pool(), ref, now);
       }
@@ -38,7 +38,7 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
   return new RunAgain(Math.max(SWEEP_EVERY_MS / 4, (performance.now() - start) * REST));
 }
 
-/** Puts new causes into messages, and forgets old messages. */
+/** Puts new causes into messages, and deletes old messages. */
 export async function gatherAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
   for (const ref of await alertsToGather(pool())) {
     if (signal.aborted) break;

@@ -12,18 +12,18 @@ import { isHopeless, mailFault, smtpTransport } from "@/lib/mail/transport";
 import { type QueuedJob, takeJob } from "@/lib/queue/queue.store";
 import { RunAgain } from "./loop";
 
-/** How often the queue is looked at, in ms. */
+/** How often the queue is checked, in ms. */
 const EVERY_MS = 2_000;
-/** Messages sent at the same time: a slow receiver keeps few others waiting. */
+/** Messages sent concurrently: a slow receiver delays few others. */
 const AT_ONCE = 8;
-/** How long a receiver may take, in ms. */
+/** The timeout for a receiver, in ms. */
 const TIMEOUT_MS = 10_000;
-/** "Gone": whoever answers so wants no more. */
+/** "Gone": a receiver that answers this wants no more messages. */
 const GONE = 410;
 
 type Settings = Pick<ReturnType<typeof config>, "SMTP_URL" | "MAIL_FROM" | "APP_URL" | "WEBHOOK_NETWORKS">;
 
-/** Sends what is due. */
+/** Sends messages that are due. */
 export async function deliverAlerts(now: number, signal: AbortSignal, settings: Settings = config()) {
   const jobs: QueuedJob[] = [];
   while (jobs.length < AT_ONCE && !signal.aborted) {
@@ -63,7 +63,7 @@ async function mail(
 ): Promise<Outcome> {
   if (SMTP_URL === "") return failed("This instance sends no mail: SMTP_URL is not set.", true);
   const to = recipient && (await recipientOf(pool(), projectId, recipient));
-  if (!to) return failed("Whoever got the mails may not see this project any more.", true);
+  if (!to) return failed("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {
     await smtp.send({ id: message.id, to, from: MAIL_FROM }, letter(message));

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * What a member is in a project, as `roleIn` (lib/permissions.ts) decides it; null without access. `s` is the
+ * A member's role in a project, by the rule of `roleIn` (lib/permissions.ts); null without access. `s` is the
  * membership, `r` the row of project_roles, left-joined by its primary key.
  */
 export const ROLE_IN_PROJECT: Sql = sql`

@@ -7,9 +7,9 @@ import { eraseProjectRow } from "@/lib/projects/deletion.store";
 const CHUNK_ROWS = 10_000;
 
 /**
- * Erases the projects and organizations whose time has come: every row of every table with a `project_id`, in chunks,
- * then the project itself, which takes its keys and roles along. Cut off anywhere, it goes on at the next run; in two
- * processes at once, both delete. How many projects were erased.
+ * Erases projects and organizations whose grace period is over: every row of every table with a `project_id`, in
+ * chunks, then the project itself, which takes its keys and roles along. If interrupted, it resumes at the next run;
+ * two processes may run it concurrently. Returns how many projects were erased.
  */
 export async function eraseDeleted(db: Pool, now: number, signal?: AbortSignal): Promise<number> {
   const at = new Date(now);
@@ -26,11 +26,12 @@ export async function eraseDeleted(db: Pool, now: number, signal?: AbortSignal):
   return erased;
 }
 
-/** False: it was cut off. */
+/** False: it was interrupted. */
 async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): Promise<boolean> {
   const tables = await tablesOfProjects(db);
   const touched = new Set<string>();
-  // A job that read the project before its rows went may write some of them again, so until a pass finds none.
+  // A job that read the project before its rows were deleted may write some of them again, so repeat until a pass finds
+  // none.
   const sweep = async (): Promise<number> => {
     let deleted = 0;
     for (const table of tables) {
@@ -46,12 +47,12 @@ async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): 
   if (signal?.aborted) return false;
   await eraseProjectRow(db, projectId);
   await sweep();
-  // Postgres keeps the commonest values of each column until a table is counted again.
+  // Postgres keeps the most common values of each column until a table is analyzed again.
   for (const table of [...touched, "projects"]) await db.query(sql`ANALYZE ${raw(table)}`);
   return true;
 }
 
-/** Names as the catalogue quotes them. From the catalogue, so that a new table is never left out. */
+/** Names as quoted by the catalogue. From the catalogue, so that a new table is never forgotten. */
 async function tablesOfProjects(db: Database): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(sql`
     SELECT quote_ident(c.relname) AS name
@@ -62,7 +63,7 @@ async function tablesOfProjects(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** By the index that leads with project_id: a scan of the whole table would begin at the rows deleted before. */
+/** By the index that leads with project_id: a full scan would start at rows that were deleted before. */
 const deleteChunk = (db: Pool, table: string, projectId: string): Promise<number> =>
   transaction(db, async (tx) => {
     await tx.query("SET LOCAL enable_seqscan = off");

@@ -12,7 +12,7 @@ const shared = globalThis as typeof globalThis & { throughlineClientUses?: LRUCa
 const written = (): LRUCache<string, true> =>
   (shared.throughlineClientUses ??= new LRUCache({ max: 10_000, ttl: WRITE_EVERY_MS }));
 
-/** Notes that a client was used, at most once a minute over all processes; nobody waits for it. Primary key. */
+/** Records that a client was used, at most once a minute over all processes; nobody waits for it. Primary key. */
 export function noteUse(clientId: string, now: number): void {
   if (written().has(clientId)) return;
   written().set(clientId, true);

@@ -3,10 +3,10 @@ import { prisma } from "@/lib/db/prisma";
 import type { Scope } from "@/lib/scope";
 import { ceilingUse } from "./usage.queries";
 
-/** What goes with a project, in numbers. */
+/** What is deleted with a project, in numbers. */
 export type Going = { what: string; count: number }[];
 
-/** What a deletion of the project would erase. Primary keys, but for counts of tables that members fill by hand. */
+/** What deleting the project would erase. Primary keys, except for counts of tables that members fill by hand. */
 export async function goingWith(scope: Scope): Promise<Going> {
   const [use, [own]] = await Promise.all([
     ceilingUse(scope),
@@ -26,7 +26,7 @@ export async function goingWith(scope: Scope): Promise<Going> {
   ];
 }
 
-/** What was deleted and can be restored: by whom, `role` says. */
+/** A deletion that can be undone; `role`: of the member who may. */
 export type Deleted = {
   kind: "project" | "organization";
   id: string;
@@ -35,7 +35,10 @@ export type Deleted = {
   eraseAt: Date;
 };
 
-/** What of the member's was deleted and not erased yet, the first to go first. Uses memberships_member_id_idx. */
+/**
+ * The member's projects and organizations that are deleted but not erased yet, the first to be erased first. Uses
+ * memberships_member_id_idx.
+ */
 export const deletedOf = (memberId: string): Promise<Deleted[]> =>
   prisma().$queryRaw<Deleted[]>(sql`
     SELECT 'organization' AS kind, o.id, o.id AS "organizationId", o.name, o.erase_at AS "eraseAt"

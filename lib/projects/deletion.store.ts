@@ -14,9 +14,9 @@ const DAY_MS = 24 * 60 * 60_000;
 const graceFrom = (now: Date): Date => new Date(now.getTime() + GRACE_DAYS * DAY_MS);
 
 /**
- * Deletes a project: nobody opens it and its keys are refused from now on (within seconds in other processes), and its
- * rows are erased after GRACE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
- * `unprocessable` where `typed` is not its name.
+ * Deletes a project: nobody can open it and its keys are rejected from now on (within seconds in other processes), and
+ * its rows are erased after GRACE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
+ * `unprocessable` if `typed` is not its name.
  */
 export async function deleteProject(team: TeamScope, projectId: string, typed: string, now: Date): Promise<void> {
   const where = { id: projectId, organizationId: team.organizationId, eraseAt: null };
@@ -27,7 +27,7 @@ export async function deleteProject(team: TeamScope, projectId: string, typed: s
   forgetClients();
 }
 
-/** Deletes an organization with its projects, as deleteProject does one. */
+/** Deletes an organization with its projects, like deleteProject. */
 export async function deleteOrganization(team: TeamScope<"own">, typed: string, now: Date): Promise<void> {
   const where = { id: team.organizationId };
   const { name } = await prisma().organization.findUniqueOrThrow({ where, select: { name: true } });
@@ -37,7 +37,10 @@ export async function deleteOrganization(team: TeamScope<"own">, typed: string, 
   forgetClients();
 }
 
-/** Takes a deletion back. Throws `not_found` for what was not deleted, is another organization's, or is erased. */
+/**
+ * Undoes a deletion. Throws `not_found` for a project that is not deleted, belongs to another organization, or is
+ * erased.
+ */
 export async function restoreProject(team: TeamScope, projectId: string, now: Date): Promise<void> {
   const where = { id: projectId, organizationId: team.organizationId, eraseAt: { gt: now } };
   const { count } = isUuid(projectId)
@@ -47,13 +50,13 @@ export async function restoreProject(team: TeamScope, projectId: string, now: Da
   forgetClients();
 }
 
-/** As restoreProject, of the organization. Projects that were deleted on their own stay deleted. */
+/** Like restoreProject, for the organization. Projects that were deleted individually stay deleted. */
 export async function restoreOrganization(team: TeamScope<"own">, now: Date): Promise<void> {
   if (!(await reopenOrganization(team, now))) throw new AppError("not_found", TOO_LATE);
   forgetClients();
 }
 
-/** Deletes the project's own row, and with it its keys, roles and saved columns. The data plane is erased before. */
+/** Deletes the project's own row, and with it its keys, roles and saved columns. The data plane is erased first. */
 export async function eraseProjectRow(db: Database, projectId: string): Promise<void> {
   await db.query(sql`DELETE FROM projects WHERE id = ${projectId}`);
   forgetClients();

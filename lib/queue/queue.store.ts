@@ -7,12 +7,12 @@ import type { ControlTx } from "@/lib/db/prisma";
 import { QUEUES, type QueueName } from "./queues";
 
 /**
- * Jobs that survive a restart and run once over all processes, kept by pg-boss in a schema of its own in the same
- * database. A job is added in the transaction of what causes it, and ended in the one that records what came of it.
- * What a job holds outlives the person it is about: ids only, never anybody's data.
+ * Jobs that survive a restart and run once over all processes, managed by pg-boss in its own schema of the same
+ * database. A job is added in the transaction of its cause, and ended in the one that records its outcome. A job's data
+ * outlives the person it is about: ids only, never personal data.
  */
 
-/** A transaction or pool, as pg-boss takes it. */
+/** A transaction or pool, in pg-boss' interface. */
 type Executor = PgBoss.Db;
 
 export type QueuedJob = { id: string; data: Record<string, unknown>; startAfter?: Date };
@@ -40,13 +40,13 @@ function boss(): PgBoss {
 const bossOn = (db: Executor, databaseUrl: string): PgBoss =>
   new PgBoss({ db, schema: schemaFor(databaseUrl), migrate: true, supervise: false, schedule: false });
 
-/** Two instances in schemas of one database have their queues apart. */
+/** Two instances in schemas of one database have separate queues. */
 function schemaFor(databaseUrl: string): string {
   const { schema } = connectionOf(databaseUrl);
   return schema === null ? "pgboss" : `pgboss_${schema.toLowerCase().replace(/\W/g, "_")}`.slice(0, 50);
 }
 
-/** Makes or updates pg-boss' tables, and our queues. Part of migrating: one process at a time. */
+/** Creates or updates pg-boss' tables, and our queues. Part of migrating: one process at a time. */
 export async function installQueues(db: Database, databaseUrl: string): Promise<void> {
   const installer = bossOn(viaPool(db), databaseUrl);
   await installer.start();
@@ -59,8 +59,8 @@ export async function installQueues(db: Database, databaseUrl: string): Promise<
 }
 
 /**
- * Adds a job in the transaction of `db`. A job of that id which is there already stays as it is. Throws for a database
- * that was not migrated.
+ * Adds a job in the transaction of `db`. An existing job with the same id is not changed. Throws for a database that
+ * was not migrated.
  */
 export async function enqueue(db: Executor, queue: QueueName, job: QueuedJob): Promise<void> {
   const options = { id: job.id, db, ...(job.startAfter ? { startAfter: job.startAfter } : {}) };
@@ -78,7 +78,7 @@ export async function enqueueAll(db: Executor, queue: QueueName, jobs: readonly 
   if (rows.length > 0) await boss().insert(rows, { db });
 }
 
-/** Takes a job that is due, for this process alone; null when there is none. */
+/** Claims a due job for this process alone; null if there is none. */
 export async function takeJob(queue: QueueName): Promise<QueuedJob | null> {
   const [job] = await boss().fetch<Record<string, unknown>>(queue);
   return job ? { id: job.id, data: job.data ?? {} } : null;
@@ -88,14 +88,17 @@ export async function takeJob(queue: QueueName): Promise<QueuedJob | null> {
 export const completeJob = (db: Executor, queue: QueueName, id: string): Promise<void> =>
   boss().complete(queue, id, {}, { db });
 
-/** Gives a job back; when it is tried again, null when that was the last try and its dead-letter queue has it. */
+/**
+ * Returns a failed job; the result is when it is retried, or null if that was the last attempt and it moved to its
+ * dead-letter queue.
+ */
 export async function failJob(tx: Database, queue: QueueName, id: string): Promise<Date | null> {
   await boss().fail(queue, id, {}, { db: viaPool(tx) });
   const job = await jobOf(tx, queue, id);
   return job?.state === "retry" ? new Date(job.startAfter) : null;
 }
 
-/** Begins a job anew, now, whatever came of it so far; false when a process is at it. */
+/** Restarts a job now, whatever its state; false if a process is working on it. */
 export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob): Promise<boolean> {
   if ((await jobOf(tx, queue, job.id))?.state === "active") return false;
   await boss().deleteJob(queue, job.id, { db: viaPool(tx) });
@@ -106,5 +109,5 @@ export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob)
 const jobOf = (tx: Database, queue: QueueName, id: string) =>
   boss().getJobById(queue, id, { db: viaPool(tx), includeArchive: false });
 
-/** Gives the jobs of dead processes to others, and forgets what ended long ago. */
+/** Returns the jobs of dead processes to the queue, and deletes those that ended long ago. */
 export const maintainQueues = (): Promise<void> => boss().maintain();

@@ -1,14 +1,14 @@
-/** What happens to the jobs of a queue, as pg-boss keeps it. Times in seconds unless the name says otherwise. */
+/** A queue's policy, in pg-boss' terms. Times in seconds unless the name says otherwise. */
 export type QueueOptions = {
-  /** Tries after the first. */
+  /** Attempts after the first. */
   retryLimit: number;
-  /** Pause before the second try; it doubles with each further one, with some chance in it. */
+  /** Pause before the second attempt; it doubles with each further one, with some jitter. */
   retryDelay: number;
-  /** After this long a process that took a job counts as dead, and another one tries it. */
+  /** After this long a process that claimed a job counts as dead, and another one retries it. */
   expireInSeconds: number;
-  /** How long a job that nobody takes waits. */
+  /** How long a job that nobody claims waits. */
   retentionDays: number;
-  /** The queue that gets a job given up. */
+  /** The queue that receives jobs that were given up. */
   deadLetter?: QueueName;
 };
 
@@ -20,7 +20,7 @@ const DEAD: QueueOptions = { retryLimit: 20, retryDelay: 60, expireInSeconds: 60
 export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
   { name: "mail-dead", ...DEAD },
   { name: "alert-dead", ...DEAD },
-  // Eleven tries within 17 to 34 hours. Without SMTP a mail waits as long as its row is kept.
+  // Eleven attempts within 17 to 34 hours. Without SMTP a mail waits as long as its row is kept.
   {
     name: "mail",
     retryLimit: 10,
@@ -29,6 +29,6 @@ export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
     retentionDays: 30,
     deadLetter: "mail-dead",
   },
-  // Nine tries within 4 to 8 hours: an alert of yesterday helps nobody.
+  // Nine attempts within 4 to 8 hours: yesterday's alert helps nobody.
   { name: "alert", retryLimit: 8, retryDelay: 60, expireInSeconds: 120, retentionDays: 7, deadLetter: "alert-dead" },
 ];

@@ -8,18 +8,18 @@ import { and, not, timeSql } from "./property.queries";
 import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, MemberCondition } from "./rule";
 
 /**
- * What people did while they belonged to an account, from account_events: one row (`x`) for each of its people and
- * event names, with how often, first and last. Those three tell most windows; where they cannot, the person's own
- * events of the window are counted (events_actor_ts_idx).
+ * What people did while they belonged to an account, from account_events: one row (`x`) per person and event name, with
+ * count, first and last. Those three answer most windows; if they cannot, the person's own events of the window are
+ * counted (events_actor_ts_idx).
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
-/** As timestamptz; NULL, which nothing lies in, for a life without that moment. */
+/** As timestamptz; NULL, which contains nothing, for a life without that moment. */
 type Ends = { from: Sql; before: Sql };
-/** Accounts, and whether the test holds for those that are not among them; null: it holds for all. */
+/** A set of accounts, and whether the test holds for those outside it; null: it holds for all. */
 export type AccountSet = { accounts: Sql; negated: boolean } | null;
 
-/** How a count is asked for: so many in the set, which a negated test is not in. */
+/** A test on a count: the range that is in the set, and whether the test is negated. */
 function countedAs({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number }) {
   if (is === "atLeast") return n === 0 ? null : { least: n, exactly: false, negated: false };
   if (is === "exactly" && n > 0) return { least: n, exactly: true, negated: false };
@@ -27,8 +27,8 @@ function countedAs({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number 
 }
 
 /**
- * The accounts whose people, former ones too, did an event so often together: account_events_name_idx from the window's
- * beginning on, account_people_pkey a row.
+ * Accounts whose people, including former ones, did an event that often together: account_events_name_idx from the
+ * start of the window on, account_people_pkey per row.
  */
 export function accountDidSql(test: AccountTestOf<"did"> | AccountTestOf<"firstDid">, context: Context): AccountSet {
   const { projectId } = context;
@@ -66,8 +66,8 @@ const lifeEnds = ({ within, after = 0 }: LifeWindow): Ends => {
 };
 
 /**
- * When the life of each account began: when it was first seen, when the first of its people who had signed up belonged
- * to it, or when its people did an event first. O(accounts), O(their people), or account_events_name_idx.
+ * When the life of each account started: when it was first seen, when the first of its people who had signed up joined,
+ * or when its people first did an event. O(accounts), O(their people), or account_events_name_idx.
  */
 function momentsSql(of: LifeMoment, projectId: string): Sql {
   if (of === "firstSeen")
@@ -90,10 +90,10 @@ function momentsSql(of: LifeMoment, projectId: string): Sql {
      GROUP BY y.account_id`;
 }
 
-/** `x` may have some of its events in the window. */
+/** Whether `x` may have events in the window. */
 const possible = ({ from, before }: Ends): Sql => sql`x.last_at >= ${from} AND x.first_at < ${before}`;
 
-/** How many of `x`'s events lie in the window; `once`: 1 will do for more. Only where `possible` holds. */
+/** How many of `x`'s events are in the window; `once`: 1 may stand for more. Only valid where `possible` holds. */
 function timesSql(
   { event, where }: Pick<ConditionOf<"did">, "event" | "where">,
   ends: Ends,
@@ -109,7 +109,7 @@ function timesSql(
 
 /**
  * The person's own events of the window that count for the account `a` (docs/accounts.md M5): an event that names
- * accounts is theirs alone, one that names none is that of all its person belongs to, unless those are more than three.
+ * accounts counts only for those, one that names none for all accounts of its person, unless there are more than three.
  */
 function ownCount(
   event: string,
@@ -138,9 +138,9 @@ function ownCount(
 }
 
 /**
- * The accounts so many of whose present people meet every condition. `people`: those who meet the conditions that are
- * not about the account; null where there are none. account_events_name_idx or account_people_person_idx of those
- * found, whichever are fewer, else all people of accounts.
+ * Accounts with that many current people who meet every condition. `people`: those who meet the conditions that are not
+ * about the account; null if there are none. account_events_name_idx or account_people_person_idx of those found,
+ * whichever are fewer, else all people of accounts.
  */
 export function membersSql(test: AccountTestOf<"members">, people: Sql | null, context: Context): AccountSet {
   const how = countedAs(test);
@@ -163,7 +163,7 @@ export function membersSql(test: AccountTestOf<"members">, people: Sql | null, c
 type LastSeen = Exclude<ConditionOf<"time">, { is: "within" }>;
 type HereCondition = Behaviour | LastSeen;
 
-/** About what somebody does in the account, rather than who they are. */
+/** Whether it is about what somebody does in the account, rather than who they are. */
 export const isHere = (one: MemberCondition): one is HereCondition =>
   one.kind === "did" ||
   one.kind === "firstDid" ||

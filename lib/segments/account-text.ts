@@ -17,7 +17,7 @@ import {
   when,
 } from "./rule-words";
 
-/** How a condition on people is said, behind "people who". */
+/** The words for a condition on people, following "people who". */
 type Clause = (node: Node, names: Names) => string;
 
 /** "accounts with at least 10 people and on plan pro". */
@@ -33,7 +33,7 @@ function phrase(node: AccountNode, names: Names, clause: Clause, top = false): s
   return top || node.of.length === 1 ? words : `(${words})`;
 }
 
-/** Behind "an account", or `many` of them: "that is going quiet", "with at least 10 people", "on plan pro". */
+/** Follows "an account", or `many` of them: "that is going quiet", "with at least 10 people", "on plan pro". */
 export function accountWords(test: AccountTest, names: Names, clause: Clause, many = false): string {
   const verb = (plural: string) => (many ? plural : singular(plural));
   switch (test.of) {
@@ -79,7 +79,7 @@ const SEEN = { firstSeen: "first seen", lastSeen: "last active" };
 
 const VERBS: { [plural: string]: string } = { have: "has", are: "is", were: "was", do: "does", use: "uses" };
 
-/** What people "have" or "do", one of them or an account has and does. */
+/** The singular, for one person or an account, of what people "have" or "do". */
 const singular = (clause: string): string =>
   clause.replace(/^(?:have|are|were|do|use)\b/, (verb) => VERBS[verb] ?? verb);
 

@@ -6,16 +6,16 @@ import { type CompileContext, MAX_SEGMENT_DEPTH, unusable } from "./compile-cont
 import { and, not, or } from "./property.queries";
 import { type AccountNode, type AccountTest, type AccountTestOf, isAccountGroup, type MemberCondition } from "./rule";
 
-/** Whoever compiles the rest of the rule: it keeps the sets, and compiles what is asked of people. */
+/** The compiler of the rest of the rule: it keeps the sets, and compiles conditions on people. */
 type Around = {
   context: CompileContext;
-  /** Adds a set to the statement; its name. */
+  /** Adds a set to the statement; returns its name. */
   add(select: Sql): Sql;
   /** Everybody who meets these conditions. Rows: person. */
   everybody(conditions: MemberCondition[], within: readonly string[]): Sql;
 };
 
-/** A rule over accounts, over `f` (account_facts). `within`: the segments it is inside of. */
+/** Compiles a rule over accounts, over `f` (account_facts). `within`: the segments that contain it. */
 export function accountsSql(node: AccountNode, within: readonly string[], around: Around): Sql {
   if (!isAccountGroup(node)) return testSql(node, within, around);
   const parts = node.of.map((one) => accountsSql(one, within, around));
@@ -51,10 +51,9 @@ function inSet(set: AccountSet, around: Around): Sql {
 function segmentSql({ id, is }: AccountTestOf<"segment">, within: readonly string[], around: Around): Sql {
   const named = around.context.segments.get(id);
   if (named === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-  if (named.subject !== "accounts") throw unusable("This filter names a segment of people where accounts are asked.");
-  if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
-  if (within.length >= MAX_SEGMENT_DEPTH)
-    throw unusable("These segments name one another too deeply. Simplify one of them.");
+  if (named.subject !== "accounts") throw unusable("This filter names a segment of people instead of accounts.");
+  if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
+  if (within.length >= MAX_SEGMENT_DEPTH) throw unusable("These segments are nested too deeply. Simplify one of them.");
   const members = accountsSql(named.rule, [...within, id], around);
   return is === "in" ? members : not(members);
 }

@@ -8,7 +8,7 @@ import { accountRuleInWords } from "./rule-text";
 import { segmentNames } from "./segments.queries";
 import { decodeAccountRule } from "./url";
 
-/** As FilterShown, over accounts. */
+/** Like FilterShown, over accounts. */
 export type AccountFilterShown = {
   rule: AccountRule;
   conditions: number;
@@ -22,7 +22,7 @@ const both = (...rules: (AccountRule | undefined)[]): AccountRule => ({
   of: rules.filter((one) => one !== undefined && one.of.length > 0) as AccountRule[],
 });
 
-/** The filter of an accounts list's URL, compiled. One that cannot be used sets `problem`: a link may be old. */
+/** The filter of an accounts list's URL, compiled. An unusable one sets `problem`, as a link may be old. */
 export async function readAccountFilter(
   scope: Scope,
   filter: string,
@@ -45,7 +45,7 @@ export async function readAccountFilter(
   return { rule: shown, conditions: testsOf(shown).length, words, problem, compiled };
 }
 
-/** The same for files and the API: a filter that cannot be read or used is an error naming it. */
+/** The same for files and the API: an unusable filter is an error that names it. */
 export async function requireAccountFilter(
   scope: Scope,
   filter: string | undefined,
@@ -53,14 +53,14 @@ export async function requireAccountFilter(
 ): Promise<AccountFilter | undefined> {
   const rule = filter === undefined || filter === "" ? undefined : decodeAccountRule(filter);
   if (rule === null)
-    throw new AppError("bad_request", "This filter cannot be read. Copy it from the address of a list in the app.", {
+    throw new AppError("bad_request", "This filter cannot be read. Copy it from the URL of a list in the app.", {
       field: "filter",
     });
   const all = both(rule, within);
   return all.of.length === 0 ? undefined : compileAccountRule(scope, all);
 }
 
-/** The rule that finds which accounts a list shows, now and later; of all of them, `and` of nothing. */
+/** The rule that describes the accounts of a list, now and later; for all of them, `and` of nothing. */
 export function ruleOfAccountList({
   tab,
   rule,
@@ -78,6 +78,6 @@ export function ruleOfAccountList({
   return wanted.length === 1 && only === rule ? rule : { kind: "and", of: wanted };
 }
 
-/** Segments leave out the project's own accounts whatever the tab. */
+/** Segments exclude the project's own accounts on every tab. */
 const testsOfTab = (tab: AccountTab): AccountTest[] =>
   tab === "all" || tab === "internal" ? [] : [{ of: "health", is: "oneOf", values: [tab] }];

@@ -10,14 +10,14 @@ import {
   type Window,
 } from "./rule";
 
-/** Words that clauses about people (rule-text.ts) and about accounts (account-text.ts) are made of. */
+/** Words for clauses about people (rule-text.ts) and about accounts (account-text.ts). */
 
-/** Names of the segments a rule names, by id. */
+/** Names of the segments a rule refers to, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };
 
-/** Said behind the noun: "on plan pro", "from Germany". */
+/** Follows the noun: "on plan pro", "from Germany". */
 export type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
-/** Behind the noun, as a clause, and as one that is denied. */
+/** After the noun, as a clause, and as a negated one. */
 export const PLACES: { [field: string]: [behind: string, clause: string, denied: string] } = {
   country: ["from", "are from", "are not from"],
   city: ["from", "are from", "are not from"],
@@ -26,7 +26,7 @@ export const PLACES: { [field: string]: [behind: string, clause: string, denied:
   os: ["on", "are on", "are not on"],
   source: ["coming from", "came from", "did not come from"],
 };
-/** What one is "on", rather than has. */
+/** Properties that one is "on" rather than has. */
 const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
 
 export const isQuality = (node: Node): node is Quality =>
@@ -68,7 +68,7 @@ export function did({ event, is, n, where, window }: ConditionOf<"did">): string
   return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
 }
 
-/** "export" can be denied as it is; "report_exported" is a name, which one does not do. */
+/** "export" can be negated as it is; "report_exported" is a name, which one does not "do". */
 const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
 
 export function property(one: PropertyCondition): string {
@@ -104,7 +104,7 @@ export function life({ within, of, after }: LifeWindow): string {
 const lifeMoment = (of: LifeMoment): string =>
   of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quoted(of.event)}`;
 
-/** Rules think in UTC: a day alone is its beginning there. */
+/** Rules are in UTC: a day alone is its start there. */
 export function moment(at: string): string {
   const ts = Date.parse(at);
   return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
@@ -114,7 +114,7 @@ export const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
 export const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
   `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
 export const any = (values: string[]): string => values.map(quoted).join(" or ");
-/** A single word stands as it is. */
+/** A single word is not quoted. */
 export const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);
 
 export function state({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {

@@ -1,6 +1,6 @@
 /**
- * Terms of a URL: `did(export,exactly,0,last(14))`. A part is a word or word(parts). In words ( ) , and ~ are written
- * behind a ~, and nothing at all is ~_.
+ * Terms of a URL: `did(export,exactly,0,last(14))`. A part is a word or word(parts). In words, ( ) , and ~ are escaped
+ * with ~, and the empty word is ~_.
  */
 
 export type Term = { word: string; args: Term[] | null };
@@ -47,6 +47,6 @@ export function read(text: string): Term | null {
   return whole && at === text.length ? whole : null;
 }
 
-/** NaN, which no schema takes, for what is no number. */
+/** NaN, which no schema accepts, if it is not a number. */
 export const number = (text: string | undefined): number =>
   text === undefined || text.trim() === "" ? Number.NaN : Number(text);

@@ -11,13 +11,13 @@ test("every page, route and action has a guard, or a reason to have none", () =>
   expect(outdatedOpen(), "these are gone: take them out of OPEN").toEqual([]);
 });
 
-test("what is said to be open calls no guard, and every guard that needs a permission names one", () => {
+test("entries declared open call no guard, and every guard that needs a permission names one", () => {
   const guarded = entries().filter(({ guards, open }) => guards.length > 0 && open !== null);
   expect(guarded.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
   const unnamed = entries().filter(({ guards }) => guards.some((guard) => !guard.includes(" ")));
   expect(unnamed.map(({ file, name, guards }) => `${file} ${name}: ${guards}`)).toEqual([]);
 });
 
-test("docs/access.md is made from the source: npm run access", () => {
+test("docs/access.md matches the source: npm run access", () => {
   expect(readFileSync(join(ROOT, "docs/access.md"), "utf8")).toBe(accessPage());
 });

@@ -3,15 +3,15 @@ import { code, files, isTest, read } from "./sources";
 
 /**
  * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
- * and in what it calls of its own file, of app/, of lib/api and of lib/auth. docs/access.md is made from it
- * (`npm run access`), and tests/auth/access.test.ts calls each entry as several people.
+ * and in functions it calls from its own file, app/, lib/api and lib/auth. docs/access.md is generated from it (`npm
+ * run access`), and tests/auth/access.test.ts calls each entry as several people.
  */
 export type Entry = {
   kind: "page" | "layout" | "route" | "action";
   file: string;
   /** The exported function: "default", "GET" or the action's name. */
   name: string;
-  /** "requirePermission edit", in the order of the calls; empty where anybody may. */
+  /** "requirePermission edit", in the order of the calls; empty if anybody may. */
   guards: string[];
   /** Why anybody may, for an entry without a guard. */
   open: string | null;
@@ -31,7 +31,7 @@ const GUARDS: Record<string, string> = {
   requireServer: "edit, erase",
 };
 
-/** Entries that need no guard, and why. A new one is added here or fails the test. */
+/** Entries that need no guard, and why. A new one has to be added here, or the test fails. */
 const OPEN: Record<string, string> = {
   "app/(auth)/actions.ts": "signs up or logs in; throttled",
   "app/(auth)/forgot/page.tsx": "asks for a reset",
@@ -56,7 +56,7 @@ const OPEN: Record<string, string> = {
   "app/(app)/[project]/log-out-actions.ts": "ends the browser's own log-in",
 };
 
-/** A file's top-level functions and values by name, each with its text; formatted code begins them in column 1. */
+/** A file's top-level functions and values by name, each with its text; in formatted code they start in column 1. */
 function partsOf(file: string): Map<string, string> {
   const parts = new Map<string, string>();
   const text = code(file);
@@ -91,7 +91,7 @@ function importsIn(file: string): Map<string, string> {
   return found;
 }
 
-/** The text of a call's brackets, from the one at `from` on. */
+/** The text between a call's brackets, starting with the one at `from`. */
 function argumentsAt(text: string, from: number): string {
   let depth = 0;
   for (let at = from; at < text.length; at++) {
@@ -101,7 +101,7 @@ function argumentsAt(text: string, from: number): string {
   return "";
 }
 
-/** A page hands actions on; what they check is their own entry. */
+/** A page passes actions on; they are checked as entries of their own. */
 const isActions = (file: string): boolean => /^["']use server["']/m.test(read(file));
 
 const FOLLOWED = /^(?:app|lib\/api|lib\/auth)\//;

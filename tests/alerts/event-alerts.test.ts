@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.close());
 beforeEach(async () => {
-  await pool().query("DELETE FROM pgboss.job"); // what other tests left to be tried again
+  await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
   project = await makeProject(pool());
   receiver.received.length = 0;
   receiver.state.status = 204;
@@ -51,7 +51,7 @@ test("an event fires once: signed, readable, with a link to the person; a repeat
   ]);
 });
 
-test("conditions are held against the event's properties, as in a filter", async () => {
+test("conditions test the event's properties, as in a filter", async () => {
   const where = [{ kind: "property", key: "rows", type: "number", is: "ge", value: 100 }];
   await watch(project, receiver.url, { trigger: { on: "event", event: "exported", where } }, 0);
   const rows = (count: number) => event("exported", Date.now(), { user: `u${count}`, properties: { rows: count } });
@@ -60,7 +60,7 @@ test("conditions are held against the event's properties, as in a filter", async
   expect(bodies()[0]?.data.causes.map(({ person }) => person?.ref)).toEqual(["u:u100", "u:u2000"]);
 });
 
-test("late events fire when they arrive; what happened before the alert was made does not", async () => {
+test("late events fire when they arrive; events from before the alert was created do not", async () => {
   const made = Date.now() - 3 * 86_400_000;
   await watch(project, receiver.url, {}, made);
   await send(project, event("exported", made - 1, { user: "early" }), event("exported", made + 1, { user: "late" }));
@@ -79,7 +79,7 @@ test("several processes at once send each message once", async () => {
   expect(refs.sort()).toEqual(["u:u0", "u:u1", "u:u2", "u:u3", "u:u4", "u:u5"]);
 });
 
-test("a process that dies with a message leaves it to another, with the same id", async () => {
+test("if a process dies while sending, another sends the message with the same id", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   await send(project, event("exported", Date.now(), { user: "u1" }));
   const { gatherAlerts } = await import("@/lib/jobs/alerts");
@@ -96,7 +96,7 @@ test("a process that dies with a message leaves it to another, with the same id"
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", status: 204, causes: 1 }]);
 });
 
-test("a receiver that fails is tried again, given up at last, and sent to again when somebody says so", async () => {
+test("a failing receiver is retried, given up in the end, and retried again on request", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   receiver.state.status = 503;
   await send(project, event("exported", Date.now(), { user: "u1" }));
@@ -117,7 +117,7 @@ test("a receiver that fails is tried again, given up at last, and sent to again 
   expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
 
-test("private addresses, redirects and plain http are refused, whatever a name resolves to", async () => {
+test("private addresses, redirects and plain http are rejected, whatever a name resolves to", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   await send(project, event("exported", Date.now(), { user: "u1" }));
   await turn(Date.now(), { WEBHOOK_NETWORKS: "" });
@@ -132,7 +132,7 @@ test("private addresses, redirects and plain http are refused, whatever a name r
   expect((await deliveriesOf(scopeOf(project), id))[0]?.fault).toBe("It answered 302; redirects are not followed.");
 });
 
-test("a flood is folded into few messages, and everything is counted", async () => {
+test("a flood is folded into few messages, and every event is counted", async () => {
   await watch(project, receiver.url, {}, 0);
   for (let n = 0; n < 9; n++) {
     await send(project, event("exported", Date.now(), { user: `u${n}` }));
@@ -150,7 +150,7 @@ test("a flood is folded into few messages, and everything is counted", async () 
   expect(rows.length).toBeLessThanOrEqual(22);
 });
 
-test("nothing of an erased person is sent, or kept", async () => {
+test("nothing about an erased person is sent or kept", async () => {
   const { id } = await watch(project, receiver.url, { pace: "daily" }, 0);
   await send(project, named("gone", "Zoe Zebra"), event("exported", Date.now(), { user: "gone" }));
   await turn();
@@ -170,7 +170,7 @@ test("nothing of an erased person is sent, or kept", async () => {
   }
 });
 
-test("deliveries and their causes are forgotten after a month, and the event fires no second time", async () => {
+test("deliveries and their causes are deleted after a month, and the event does not fire again", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   const exported = event("exported", Date.now(), { user: "u1" });
   await send(project, exported);
@@ -200,7 +200,7 @@ test("secrets are shown once and not readable in the database; a new one replace
   expect(new Webhook(renewed).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.test" });
 });
 
-test("an alert that is off, changed or deleted says nothing about what was before", async () => {
+test("an alert that was off, changed or deleted does not report earlier events", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   await switchAlert(scopeOf(project), id, false, Date.now());
   forgetWatches();
@@ -220,7 +220,7 @@ test("an alert that is off, changed or deleted says nothing about what was befor
   expect(receiver.received).toHaveLength(1);
 });
 
-test("a project has a limit of alerts, and one that cannot work is refused with its field", async () => {
+test("a project has a limited number of alerts, and an invalid one is rejected, naming the field", async () => {
   const refused = (given: object) => expect(watch(project, receiver.url, given)).rejects;
   await refused({ url: "ftp://example.com" }).toMatchObject({ code: "unprocessable", field: "url" });
   await refused({ url: "" }).toMatchObject({ code: "unprocessable", field: "url" });

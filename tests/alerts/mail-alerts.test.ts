@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 
 const settings = () => ({ SMTP_URL: server.url(), MAIL_FROM: "Throughline <analytics@example.com>" });
 
-test("a member gets a readable mail with a link; nobody who left the team does, and no stranger is chosen", async () => {
+test("a member gets a readable mail with a link; former members do not, and non-members cannot be chosen", async () => {
   const ada = { email: "ada@example.com", password: "correct horse battery", name: "Ada", projectName: "Shop" };
   const { memberId, projectId } = await signUp(ada);
   const project = { ...(await makeProject(pool())), id: projectId };
@@ -31,7 +31,7 @@ test("a member gets a readable mail with a link; nobody who left the team does, 
   await turn(Date.now(), settings());
   expect(server.received).toHaveLength(1);
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([
-    { state: "failed", fault: "Whoever got the mails may not see this project any more." },
+    { state: "failed", fault: "The recipient no longer has access to this project." },
     { state: "sent" },
   ]);
   const other = await signUp({ ...ada, email: "eve@example.com", name: "Eve" });
@@ -40,7 +40,7 @@ test("a member gets a readable mail with a link; nobody who left the team does, 
   });
 });
 
-test("an instance without SMTP says so in the log", async () => {
+test("an instance without SMTP says so in the delivery log", async () => {
   const project = await makeProject(pool());
   const { id } = await watch(project, "https://hooks.example.com", {}, 0);
   await pool().query("UPDATE alerts SET channel = 'email' WHERE id = $1", [id]);

@@ -23,7 +23,7 @@ beforeEach(async () => {
   receiver.received.length = 0;
 });
 
-/** Who was named so far, message by message. */
+/** The people named so far, message by message. */
 const named = (): string[][] =>
   receiver.received.map(({ body }) =>
     (JSON.parse(body) as { data: { causes: { person: { ref: string } | null }[] } }).data.causes.map(
@@ -39,7 +39,7 @@ const setPlan = (user: string, plan: string) =>
     event("identify", Date.now(), { kind: "identify", user, changes: [{ mode: "set", key: "plan", value: plan }] }),
   );
 
-/** What the risk job would have found: these people are silent for longer than is usual for them, all others are not. */
+/** The risk job's result: these people are silent for longer than is usual for them, all others are not. */
 async function quiet(...users: string[]): Promise<void> {
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [project.id]);
   await pool().query(
@@ -53,7 +53,7 @@ async function quiet(...users: string[]): Promise<void> {
 
 const sweep = (id: string) => sweepPeople(pool(), { projectId: project.id, id }, Date.now());
 
-test("whoever goes quiet fires once, over several processes and late events; and again after coming back", async () => {
+test("going quiet fires once, over several processes and late events, and again after coming back", async () => {
   await send(project, was("ada", 20), was("bob", 20), was("cy", 1));
   await settle();
   await quiet("ada");
@@ -84,7 +84,7 @@ test("whoever goes quiet fires once, over several processes and late events; and
   expect(named()).toEqual([["u:bob"], ["u:bob"]]);
 });
 
-test("entering and leaving a segment; a segment that is gone stops neither the job nor other alerts", async () => {
+test("entering and leaving a segment; a deleted segment stops neither the job nor other alerts", async () => {
   const rule = { kind: "and", of: [{ kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] }] };
   const segment = await createSegment(scopeOf(project), { name: "Pro", description: "", rule } as never, Date.now());
   const enters = await watch(project, `${receiver.url}/in`, { trigger: { on: "segment", segment, is: "enters" } });
@@ -115,7 +115,7 @@ test("entering and leaving a segment; a segment that is gone stops neither the j
   expect(rows).toEqual([]);
 });
 
-test("a level of risk fires for those who reach it, and nobody of the own team", async () => {
+test("a level of risk fires for those who reach it, but for nobody of the own team", async () => {
   await send(project, was("ada", 5), was("staff", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "risk", above: 90 } });
@@ -131,7 +131,7 @@ test("a level of risk fires for those who reach it, and nobody of the own team",
   expect(named()).toEqual([["u:ada"]]);
 });
 
-test("hundreds who come at once are one message that counts them, and an erased person is in none", async () => {
+test("hundreds who enter at once give one message that counts them, and an erased person is in none", async () => {
   const users = Array.from({ length: 150 }, (_, n) => `u${n}`);
   await send(project, ...users.map((user) => was(user, 5)));
   await settle();
@@ -152,7 +152,7 @@ test("hundreds who come at once are one message that counts them, and an erased 
   expect(receiver.received[0]?.body).not.toContain('"u:u0"');
 });
 
-test("an unusual count fires once for its day, and says what is usual", async () => {
+test("an unusual count fires once for its day, and states the usual range", async () => {
   const now = Date.UTC(2026, 10, 25, 3);
   const noon = Date.UTC(2026, 10, 24, 12);
   const day = (weeks: number, count: number) =>

@@ -204,7 +204,7 @@ const said = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry
 
 beforeEach(() => browser.cookies.clear());
 
-test.each(PEOPLE)("%s is refused what each guard says, and changes nothing by it", async (person) => {
+test.each(PEOPLE)("%s is refused by each guard as declared, and changes nothing", async (person) => {
   await become(person);
   const before = await digest();
   let refused = 0;
@@ -225,7 +225,7 @@ test.each(PEOPLE)("%s is refused what each guard says, and changes nothing by it
   expect(await digest()).toBe(before);
 });
 
-test("a viewer sees every page that shows, so the refusals above are the guards'", async () => {
+test("a viewer sees every readable page, so the refusals above come from the guards", async () => {
   const pages = guarded.filter(
     ({ kind, guards }) => kind === "page" && guards.every((guard) => guard.endsWith(" view")),
   );

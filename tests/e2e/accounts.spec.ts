@@ -158,7 +158,7 @@ test("a wrong membership and a company with two ids are corrected and restored",
   const engine = `/${shop.projectId}/accounts/engine`;
   const row = page.getByRole("row", { name: /plana/ });
   for (const [button, left] of [
-    ["Take out plana", 1],
+    ["Remove plana", 1],
     ["Put back plana", 0],
   ] as const) {
     await page.goto(`${engine}/people`);

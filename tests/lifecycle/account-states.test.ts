@@ -110,7 +110,7 @@ test("each account is in the state derived from its people's combined days", asy
 
 test("every number of the chart equals the number of accounts on the list behind it", async () => {
   const count = async (of: Condition[]) => {
-    // The chart writes its addresses as for people.
+    // The chart writes its URLs as for people.
     const rule = decodeAccountRule(encodeRule({ kind: "and", of }));
     expect(rule).not.toBeNull();
     const filter = await compileAccountRule(scope(), rule ?? EVERYONE, NOW);

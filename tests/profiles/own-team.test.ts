@@ -59,7 +59,7 @@ const refs = (rows: { ref: string }[]): string[] => rows.map(({ ref }) => ref).s
 const ordered = ({ moves, ...week }: Week) => ({ ...week, moves: moves.map((move) => JSON.stringify(move)).sort() });
 const filterOf = (scope: Scope, one: Rule) => compileRule(scope, one, NOW);
 
-/** What the product says about everybody: each must be the same with the own team left out and without it. */
+/** The product's numbers about everybody: each must be the same with an excluded own team and without any. */
 const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "people by tab": async (scope) => {
     const tabs = TABS.filter((tab) => tab !== "internal");
@@ -178,14 +178,14 @@ async function everyone(scope: Scope, options: Omit<Parameters<typeof listProfil
   }
 }
 
-test.each(Object.keys(COUNTS))("%s: as if the own team had never been there", async (name) => {
+test.each(Object.keys(COUNTS))("%s: as if the own team had never existed", async (name) => {
   const count = COUNTS[name] as (scope: Scope<"edit">) => Promise<unknown>;
   const found = await count(mixed);
   expect(found).toEqual(await count(alone));
   expect(JSON.stringify(found)).toMatch(/[1-9]|u:/);
 });
 
-test("they are on a tab of their own, and with everybody else where that is asked for", async () => {
+test("they are on a separate tab, and among everybody else on request", async () => {
   const own = refs(await everyone(mixed, { tab: "internal" }));
   expect(own).toEqual(["a:team-phone", "u:t0", "u:t1", "u:t2", "u:t3", "u:t4", "u:t5"]);
   expect(await countPeople(mixed, { tab: "internal" })).toEqual({ count: own.length, exact: true });
@@ -200,7 +200,7 @@ test("they are on a tab of their own, and with everybody else where that is aske
   );
 });
 
-test("a sample of everybody does not meet them", async () => {
+test("a sample of everybody does not contain them", async () => {
   const selection = { tab: "everyone" as const, windowDays: 30 as const, now: NOW };
   expect(await samplePeople({ projectId }, { ...selection, internal: "only" })).toBeGreaterThan(0);
   expect(await samplePeople({ projectId }, selection)).toBeLessThan(
@@ -208,7 +208,7 @@ test("a sample of everybody does not meet them", async () => {
   );
 });
 
-test("they are members of a segment, and the events of its people are without theirs", async () => {
+test("they are members of a segment, but the events of its people exclude theirs", async () => {
   const id = await createSegment(mixed, { name: "pro", description: "", rule: RULES[0] as Rule }, NOW);
   expect(await isMember(mixed, id, "u:t0")).toBe(true);
   const people = peopleOf(mixed, await filterOf(mixed, RULES[0] as Rule), NOW);

@@ -8,7 +8,7 @@ import { DAY, identified, operation, START } from "../accounts/support";
 import { makeProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
-/** Two projects with the same customers; one of them has its own team at work, too. */
+/** Two projects with the same customers; in one of them the own team is active, too. */
 
 const CUSTOMERS = 40;
 const TEAM = 6;
@@ -50,7 +50,7 @@ function life(pick: Random, user: string, traits: Record<string, string | number
 
 const inOrder = (operations: Operation[]): Operation[] => operations.sort((a, b) => a.ts - b.ts);
 
-/** `mixed` has marked its own team; `alone` never met them. */
+/** `mixed` has marked its own team; `alone` never had one. */
 export async function twins(
   seed: number,
 ): Promise<{ mixed: Scope<"manage">; alone: Scope<"manage">; projectId: string }> {

@@ -100,7 +100,7 @@ async function tracesOf(text: string): Promise<string[]> {
   return [...traces, ...known.map(({ at }) => `statistics of ${at}`)].sort();
 }
 
-test("a deleted project is closed at once, comes back whole within the grace period, and not after", async () => {
+test("a deleted project is closed at once, and can be restored completely within the grace period, but not after", async () => {
   const shop = await filledProject();
   await expect(deleteProject(shop.team, shop.projectId, "Shop", NOW)).rejects.toMatchObject({
     code: "unprocessable",
@@ -127,7 +127,7 @@ test("a deleted project is closed at once, comes back whole within the grace per
   });
 });
 
-test("after the grace period no table and no statistics of Postgres hold anything of the project; others keep all", async () => {
+test("after the grace period no table and no statistics of Postgres contain anything of the project; others are complete", async () => {
   const [gone, kept] = [await filledProject(), await filledProject()];
   await pool().query("ANALYZE");
   const before = { gone: await tracesOf(gone.projectId), kept: await tracesOf(kept.projectId) };
@@ -161,7 +161,7 @@ test("a deleted organization closes all its projects, is restored by owners, and
   expect((await tracesOf(shop.mark)).filter((at) => !/members|organizations/.test(at))).toEqual([]);
 });
 
-test("nobody deletes or restores a project of another organization", async () => {
+test("nobody can delete or restore a project of another organization", async () => {
   const [shop, other] = [await filledProject(), await filledProject()];
   const name = `Shop ${shop.mark}`;
   await expect(deleteProject(other.team, shop.projectId, name, NOW)).rejects.toMatchObject({ code: "not_found" });

@@ -31,7 +31,7 @@ test("after a rotation both secrets work, the old one until the overlap ends", a
   await expect(ask(read)).rejects.toMatchObject({ code: "unauthorized" });
 });
 
-test("without an overlap the old secret ends; a second rotation ends the first one's", async () => {
+test("without an overlap the old secret ends at once; a second rotation ends the previous overlap", async () => {
   const project = await makeProject();
   const [leaked, first] = [project.read, project.root];
   const fresh = await rotateSecret(scopeOf(project), leaked.clientId, 0, NOW);
@@ -44,7 +44,7 @@ test("without an overlap the old secret ends; a second rotation ends the first o
   await ask(third);
 });
 
-test.each([[-1], [8], [Number.NaN], [Number.POSITIVE_INFINITY]])("an overlap of %d days is refused", async (days) => {
+test.each([[-1], [8], [Number.NaN], [Number.POSITIVE_INFINITY]])("an overlap of %d days is rejected", async (days) => {
   const project = await makeProject();
   await expect(rotateSecret(scopeOf(project), project.read.clientId, days, NOW)).rejects.toMatchObject({
     code: "unprocessable",
@@ -52,7 +52,7 @@ test.each([[-1], [8], [Number.NaN], [Number.POSITIVE_INFINITY]])("an overlap of 
   });
 });
 
-test("a revoked key, another project's and none cannot be rotated; of two rotations at once one secret works", async () => {
+test("a revoked, foreign or unknown key cannot be rotated; of two concurrent rotations one secret works", async () => {
   const [project, other] = [await makeProject(), await makeProject()];
   await revokeClient(scopeOf(project), project.root.clientId);
   for (const id of [project.root.clientId, other.read.clientId, newId(), "no uuid"])
@@ -66,7 +66,7 @@ test("a revoked key, another project's and none cannot be rotated; of two rotati
   expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
-test("the last use is shown, written once a minute, and not of a refused key", async () => {
+test("the last use is shown, written once a minute, and not for a rejected key", async () => {
   const project = await makeProject();
   const used = async () => {
     const clients = await clientsOf(scopeOf(project));

@@ -39,8 +39,8 @@ type Done = { ts: number; name: string; groups: string[]; size: number };
 type Somebody = { user: string; role: string; joined: Map<string, number>; done: Done[] };
 
 /**
- * Accounts of several people, some people in two: half of the events name an account, the rest none, some come before
- * anybody said where the person belongs.
+ * Accounts of several people, some people in two: half of the events name an account, the rest none, some are from
+ * before there was any evidence.
  */
 function randomPeople(): Somebody[] {
   const pick = randomFrom(20_261_128);
@@ -155,7 +155,7 @@ const found = async (rule: AccountRule, in_: Scope = scope): Promise<string[]> =
 /** Of what is kept of people here; counts and the like are lib/segments' own, tested in segments-compile. */
 const isKnown = (rule: AccountRule): boolean => !/"kind":"(?:count|fact|quiet|state)"/.test(JSON.stringify(rule));
 
-test("rules over accounts find what a naive reader of the rule finds, on the list, its tabs and page by page", async () => {
+test("rules over accounts find the same as a naive evaluator, on the list, its tabs and page by page", async () => {
   const rules = fc
     .sample(fc.noBias(anyAccountRule({ ...words, accountSegments: [segmentId] })), { numRuns: 4 * RULES, seed: 3 })
     .filter(isKnown)
@@ -187,7 +187,7 @@ test("rules over accounts find what a naive reader of the rule finds, on the lis
   expect(met.asked).toBeGreaterThan(RULES / 20);
 }, 120_000);
 
-test("a stranger's rule finds no account of ours, and cannot name our segment", async () => {
+test("another project's rule finds no account of ours, and cannot name our segment", async () => {
   const stranger = grantScope(newId(), "system:test");
   for (const rule of fc.sample(anyAccountRule(words), { numRuns: 40, seed: 9 }))
     expect(await found(rule, stranger)).toEqual([]);

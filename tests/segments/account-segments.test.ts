@@ -53,7 +53,7 @@ const counted = (isIn: (one: StoredAccount) => boolean) =>
   stored.filter((one) => !one.isInternal && isIn(one)).map(({ id }) => id);
 const onPlan1 = (one: StoredAccount) => one.properties.plan === "plan 1";
 
-test("a segment of accounts is saved, changed and deleted, and is none of people", async () => {
+test("a segment of accounts is saved, changed and deleted, and is not one of people", async () => {
   const id = await createAccountSegment(scope, { name: "Plan 1", rule: rule(PLAN_1) });
   expect(await getAccountSegment(scope, id)).toMatchObject({ subject: "accounts", kind: "rule", rule: rule(PLAN_1) });
   expect(await getSegment(scope, id)).toBeNull();
@@ -71,7 +71,7 @@ test("a segment of accounts is saved, changed and deleted, and is none of people
   expect(await listAccountSegments(scope)).toEqual([]);
 });
 
-test("segments of people and accounts may name each other, but not in a circle, nor one kind for the other", async () => {
+test("segments of people and accounts may refer to each other, but not in a circle, nor with the wrong kind", async () => {
   const accounts = await createAccountSegment(scope, { name: "Accounts", rule: rule(PLAN_1) });
   const whose: Rule = { kind: "and", of: [{ kind: "whose", test: { of: "segment", is: "in", id: accounts } }] };
   const people = await createSegment(scope, { name: "Their people", rule: whose });
@@ -89,7 +89,7 @@ test("segments of people and accounts may name each other, but not in a circle, 
   await deleteSegment(scope, accounts);
 });
 
-test("its size is counted and kept by day", async () => {
+test("its size is counted and stored by day", async () => {
   const id = await createAccountSegment(scope, { name: "Sized", rule: rule(PLAN_1) });
   await countSegments(NOW);
   const days = daysWithin({ from: NOW - DAY_MS, to: NOW + DAY_MS }, "UTC");
@@ -98,13 +98,13 @@ test("its size is counted and kept by day", async () => {
   await deleteSegment(scope, id);
 });
 
-test("what a list shows can be saved: its tab, its filter and its search", async () => {
+test("a list can be saved as shown: its tab, its filter and its search", async () => {
   const saved = ruleOfAccountList({ tab: "quiet", rule: rule(PLAN_1), search: " acme " });
   expect(encodeAccountRule(saved)).toBe("and(health(oneOf,quiet),prop(plan,text,oneOf,plan 1),search(acme))");
   expect(ruleOfAccountList({ tab: "all", rule: EVERYONE, search: "" }).of).toEqual([]);
 });
 
-test("a link with a filter that cannot be used shows all accounts and says why", async () => {
+test("a link with an unusable filter shows all accounts and says why", async () => {
   for (const filter of ["and(", `and(segment(in,${newId()}))`]) {
     const shown = await readAccountFilter(scope, filter);
     expect(shown.problem).toMatch(/all accounts are shown/i);

@@ -1,4 +1,4 @@
-/** What server actions are called with that take arguments, and no form. */
+/** Arguments for server actions that take any, and no form. */
 
 const NO_FILTER = {
   order: "desc",

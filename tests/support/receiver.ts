@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
 
-/** A real HTTP server that keeps what it gets. `state.status`: what it answers; `state.location`: a redirect. */
+/** A real HTTP server that records what it receives. `state.status`: its response; `state.location`: a redirect. */
 export async function openReceiver() {
   const received: Received[] = [];
   const state: { status: number; location?: string } = { status: 204 };

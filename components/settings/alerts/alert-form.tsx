@@ -17,7 +17,7 @@ import { TriggerFields } from "./trigger-fields";
 
 type AlertFormProps = {
   projectId: string;
-  /** null: a new one. */
+  /** null: a new alert. */
   alert: Alert | null;
   choices: {
     events: string[];
@@ -25,7 +25,7 @@ type AlertFormProps = {
     team: { id: string; name: string }[];
     /** The reader's time zone. */
     zone: string;
-    /** The member who is at it. */
+    /** The editing member. */
     self: string;
   };
   add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
@@ -41,9 +41,9 @@ const KINDS: Record<Trigger["on"], string> = {
   count: "A day's count of an event is unusual",
 };
 
-const FAILED = "Could not be saved. Try again.";
+const FAILED = "Could not save. Try again.";
 
-/** Makes or changes an alert: what fires it, where it goes, and when. */
+/** Creates or edits an alert: its trigger, its destination, and its pace. */
 export function AlertForm({ projectId, alert, choices, add, save }: AlertFormProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(() =>

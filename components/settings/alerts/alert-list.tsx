@@ -17,14 +17,15 @@ type AlertListProps = {
   mayChange: boolean;
 };
 
-/** A project's alerts: what fires each, where it goes, and how its last message went. */
+/** A project's alerts: their triggers, destinations, and the status of the last message. */
 export function AlertList({ projectId, rows, names, clock, mayChange }: AlertListProps) {
   const base = `/${projectId}/settings/alerts`;
   if (rows.length === 0)
     return (
       <Empty icon={Bell} title="No alerts yet">
         <p>
-          Be told when a customer goes quiet, enters a segment or does something, by e-mail, Slack, Teams or webhook.
+          Get notified when a customer goes quiet, enters a segment or does something, by e-mail, Slack, Teams or
+          webhook.
         </p>
         {mayChange && (
           <Button asChild className="justify-self-center">

@@ -20,9 +20,9 @@ type AlertToolsProps = {
   remove: () => Promise<string | null>;
 };
 
-const FAILED = "Could not be done. Try again.";
+const FAILED = "This did not work. Try again.";
 
-/** What can be done with an alert at once: test it, turn it off, renew its secret, delete it. */
+/** Immediate actions on an alert: test it, turn it off, renew its secret, delete it. */
 export function AlertTools({ alert, back, test, turn, renew, remove }: AlertToolsProps) {
   const router = useRouter();
   const [isBusy, start] = useTransition();
@@ -63,7 +63,10 @@ export function AlertTools({ alert, back, test, turn, renew, remove }: AlertTool
             Delete
           </Button>
         </DialogTrigger>
-        <DialogContent title={`Delete “${alert.name}”?`} description="Its deliveries go, too. This cannot be undone.">
+        <DialogContent
+          title={`Delete “${alert.name}”?`}
+          description="Its deliveries are deleted, too. This cannot be undone."
+        >
           <div className="flex justify-end gap-2">
             <DialogClose asChild>
               <Button variant="ghost">Cancel</Button>

@@ -2,7 +2,7 @@ import { useId } from "react";
 
 type ChoiceProps = {
   label: string;
-  /** Only read out. */
+  /** For screen readers only. */
   isHidden?: boolean;
   value: string;
   /** Labels by value, in order. */

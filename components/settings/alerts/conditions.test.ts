@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type EventTrigger, triggerSchema } from "@/lib/alerts/alert";
 import { CONDITION_TESTS, type ConditionTest, conditionOf, rowOf } from "./conditions";
 
-test("what the form makes is saved, and shown again as it was made", () => {
+test("a condition survives the round trip through the form", () => {
   const tests = Object.keys(CONDITION_TESTS) as ConditionTest[];
   expect(tests.length).toBeGreaterThan(4);
   for (const is of tests) {
@@ -12,7 +12,7 @@ test("what the form makes is saved, and shown again as it was made", () => {
   }
 });
 
-test("a number that is none is refused", () => {
+test("an invalid number is rejected", () => {
   const where = [conditionOf({ key: "rows", is: "atLeast", value: "many" })];
   expect(triggerSchema.safeParse({ on: "event", event: "x", where }).success).toBe(false);
 });

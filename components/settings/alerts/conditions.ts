@@ -13,7 +13,7 @@ export const CONDITION_TESTS = {
 } as const;
 export type ConditionTest = keyof typeof CONDITION_TESTS;
 
-/** The condition a row means; its value may still be incomplete, which saving says. */
+/** The condition of a row; its value may be incomplete, which saving reports. */
 export function conditionOf({ key, is, value }: ConditionRow): object {
   const base = { kind: "property", key: key.trim() };
   switch (is) {
@@ -32,11 +32,11 @@ export function conditionOf({ key, is, value }: ConditionRow): object {
   }
 }
 
-/** What no schema takes for a number that is none. */
+/** NaN, which no schema accepts as a number. */
 const numberOf = (text: string): number | null =>
   text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
 
-/** The row that means a condition; null for one that this form does not make. */
+/** The row for a condition; null for one that this form cannot represent. */
 export function rowOf(condition: EventConditions[number]): ConditionRow | null {
   const { key } = condition;
   if (condition.type === "any") return condition.is === "set" ? { key, is: "set", value: "" } : null;

@@ -12,13 +12,13 @@ import { dateTime } from "@/lib/format/time";
 type DeliveryLogProps = {
   deliveries: DeliveryShown[];
   clock: Clock;
-  /** Resolves to what is wrong, or null. */
+  /** Resolves to an error, or null. */
   again: (deliveryId: string) => Promise<string | null>;
 };
 
 const STATES = { waiting: "Waiting", sent: "Sent", failed: "Failed" } as const;
 
-/** An alert's messages: when, about how much, and what came of each. */
+/** An alert's messages: when, about how many people, and their status. */
 export function DeliveryLog({ deliveries, clock, again }: DeliveryLogProps) {
   const router = useRouter();
   const [isBusy, start] = useTransition();

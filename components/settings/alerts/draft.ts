@@ -1,7 +1,7 @@
 import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
 import { type ConditionRow, conditionOf, rowOf } from "./conditions";
 
-/** An alert as the form holds it while it is being made: texts, as fields have them. */
+/** An alert as the form edits it: strings, like its fields. */
 export type Draft = {
   name: string;
   on: Trigger["on"];
@@ -64,7 +64,7 @@ function triggerFields(trigger: Trigger): Partial<Draft> {
   }
 }
 
-/** What is saved; lib/alerts says what is wrong with it. */
+/** The alert to save; lib/alerts validates it. */
 export function givenOf(draft: Draft): AlertGiven {
   const { name, channel, url, recipient, pace, isQuiet, from, to, zone } = draft;
   const trigger = triggerOf(draft) as AlertGiven["trigger"];

@@ -17,7 +17,7 @@ type TriggerFieldsProps = {
 
 const STATES = { new: "new", active: "active", slipping: "slipping", dormant: "dormant", resurrected: "resurrected" };
 
-/** What an alert of this kind asks for. */
+/** The fields for a kind of trigger. */
 export function TriggerFields({ draft, change, events, segments }: TriggerFieldsProps) {
   switch (draft.on) {
     case "event":

@@ -18,7 +18,7 @@ export const addKey = action(async (form) => {
   return keys;
 });
 
-/** A new secret for a key; the old one works for the days chosen. */
+/** Rotates a key's secret; the old one works for the chosen number of days. */
 export const rotateKey = action(async (form) => {
   const scope = await managed(form);
   const keys = await rotateSecret(scope, text(form, "clientId"), Number(text(form, "overlapDays")), new Date());

@@ -12,7 +12,7 @@ import { requestOrigin } from "@/lib/http/forwarded";
 
 const managed = async (projectId: string) => (await requirePermission(projectId, "manage")).scope;
 const refresh = (projectId: string) => revalidatePath(`/${projectId}/settings/alerts`, "layout");
-/** What an action may be called with; lib/alerts says what is wrong with it. */
+/** Arguments of the actions; lib/alerts validates the contents. */
 const anyAlert = z.record(z.string().max(50), z.unknown());
 const ofAlert = z.tuple([textArgument, z.guid()]);
 

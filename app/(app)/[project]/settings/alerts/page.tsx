@@ -30,7 +30,7 @@ export default async function AlertsPage({ params }: { params: Promise<{ project
           </>
         }
       >
-        {may.manage ? "Who is told when something happens, and how" : "Only owners and admins can change these"}
+        {may.manage ? "Who is notified when something happens, and how" : "Only owners and admins can change these"}
       </PageHeader>
       <AlertList
         projectId={project.id}

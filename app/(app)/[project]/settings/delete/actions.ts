@@ -12,7 +12,7 @@ export const deleteProjectAction = action(async (form): Promise<string> => {
   redirect("/account#deleted");
 });
 
-/** As deleteProjectAction, of the whole organization. */
+/** Like deleteProjectAction, for the whole organization. */
 export const deleteOrganizationAction = action(async (form): Promise<string> => {
   const { team } = await requireTeam(text(form, "projectId"), "own");
   await deleteOrganization(team, text(form, "name"), new Date());

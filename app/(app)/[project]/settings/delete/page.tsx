@@ -10,7 +10,7 @@ import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 export const metadata: Metadata = { title: "Delete" };
 
 const AFTERWARDS =
-  "From then on nobody opens it and its keys are refused: events sent meanwhile are lost. It can be restored for 7 days, on your account page. Then every row is erased.";
+  "Nobody can open it any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for 7 days on your account page. After that, all its data is erased.";
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");

@@ -38,14 +38,14 @@ export default async function AlertPage({ params }: { params: Promise<{ project:
         renew={newAlertSecret.bind(null, project.id, alert.id)}
         remove={removeAlert.bind(null, project.id, alert.id)}
       />
-      <Section id="deliveries" title="Deliveries" text="The newest 50. What is said of somebody is not stored.">
+      <Section id="deliveries" title="Deliveries" text="The latest 50. Names in messages are not stored.">
         <DeliveryLog
           deliveries={deliveries}
           clock={{ now: Date.now(), zone }}
           again={sendAgain.bind(null, project.id)}
         />
       </Section>
-      <Section id="change" title="Change" text="An alert that watches something else from now on begins anew.">
+      <Section id="change" title="Change" text="An alert with a changed trigger starts over.">
         <AlertForm
           projectId={project.id}
           alert={alert}
