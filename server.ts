@@ -41,7 +41,7 @@ const DRAIN_POLL_MS = 25;
 /** How long the database connections may take to close. */
 const GOODBYE_MS = 3_000;
 
-/** A year; only of this host, because others of the domain may not be ours. Told over https only, as browsers want. */
+/** A year, for this host only, as others of the domain may not be ours. Sent over https only, as browsers require. */
 const HSTS = "max-age=31536000";
 
 export type RunningServer = {

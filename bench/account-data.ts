@@ -9,7 +9,7 @@ import { BORN, DIED, uniform } from "./lives";
  */
 export const accountsFor = (people: number): number => people / 20;
 
-/** One of about a thousand people among a million, and the largest. */
+/** An account of about a thousand people among a million, and the largest one. */
 export const BIG_ACCOUNT = "account-12";
 export const LARGEST_ACCOUNT = "account-1";
 

@@ -27,8 +27,8 @@ export const MANY = { extId: "many-devices", devices: 1_000, events: 20 };
 export const projectName = (size: Size): string => `data ${size.people}/${size.events}`;
 
 /**
- * The project of that size, filled if necessary; the large one takes long. Deterministic except for random ids and draws.
- * The name says how far it is, so that an interrupted run does not look finished.
+ * The project of that size, filled if necessary; the large one takes long. Deterministic except for random ids and
+ * draws. The name records the progress, so that an interrupted run does not look finished.
  */
 export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
   const ready = await projectNamed(db, projectName(size));
@@ -63,7 +63,7 @@ async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void
   );
   say(`data: ${size.people.toLocaleString("en")} people`);
   await people(db, id, size.people);
-  // Of the moments drawn, those of people who are not there are dropped: so many more are drawn.
+  // Random moments at which their person is not active are dropped, so more are drawn.
   const drawn = Math.ceil((size.events / (await lifeShare(db, size.people))) * 1.01);
   for (let from = 0; from < drawn; from += CHUNK_EVENTS) {
     await events(db, id, size, drawn, from, Math.min(CHUNK_EVENTS, drawn - from));

@@ -1,8 +1,8 @@
 import type pg from "pg";
 
 /**
- * When people of the benchmark's year come and go, as a part of the year and as SQL over a person's number `n`: three
- * in ten were there before it, the others arrive until its tenth month; 45 in 100 are there to the end. Deterministic.
+ * When people of the benchmark's year come and go, as a fraction of the year and as SQL over a person's number `n`:
+ * three in ten were there before it, the others arrive until its tenth month; 45 in 100 stay to the end. Deterministic.
  */
 
 /** A number in [0, 1) that depends only on `n` and the salt. */
@@ -11,7 +11,7 @@ export const uniform = (salt: number): string => `((hashint8(n::bigint * 8 + ${s
 export const BORN = `greatest(0, ${uniform(1)} * 1.3 - 0.4)`;
 export const DIED = `(CASE WHEN ${uniform(2)} < 0.45 THEN 1 ELSE ${BORN} + (1 - ${BORN}) * ${uniform(3)} END)`;
 
-/** Which part of a moment drawn at random falls into the life of a person drawn as events draw theirs. */
+/** The probability that a random moment falls into the life of a person drawn like those of events. */
 export async function lifeShare(db: pg.Pool, people: number): Promise<number> {
   const { rows } = await db.query<{ share: number }>(
     `SELECT avg(${DIED} - ${BORN})::float8 AS share

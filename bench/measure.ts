@@ -89,7 +89,7 @@ export async function measureAll(
         "",
         "Database: from the call to the rows, every statement included. Page: until its rows could be seen, p95 / until all of it was there (totals come last), p95. The quietest of three rounds: others used the machine. Bold: missed what was promised. Plans, as they ran: bench/plans.",
         "",
-        `| what | database p50 | database p95 | promised | page | total, p95 |${report.tenth ? " ten times the data |" : ""} rides on |`,
+        `| what | database p50 | database p95 | promised | page | total, p95 |${report.tenth ? " ten times the data |" : ""} indexes |`,
         `| --- | --- | --- | --- | --- | --- |${report.tenth ? " --- |" : ""} --- |`,
         ...table,
         "",

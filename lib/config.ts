@@ -27,13 +27,13 @@ const schema = z
       .string()
       .default("")
       .refine((url) => url === "" || /^smtps?:\/\/[^/]/.test(url), "SMTP_URL begins with smtp:// or smtps://"),
-    /** Networks of the operator's own that alerts may call: "10.0.0.0/8,192.168.7.4/32". Empty: the internet only. */
+    /** The operator's own networks that alerts may call: "10.0.0.0/8,192.168.7.4/32". Empty: the internet only. */
     WEBHOOK_NETWORKS: z
       .string()
       .default("")
       .refine(
         (text) => networksIn(text).every((network) => ipaddr.isValidCIDR(network)),
-        "WEBHOOK_NETWORKS lists networks with commas between: 10.0.0.0/8,192.168.7.4/32",
+        "WEBHOOK_NETWORKS must be a comma-separated list of networks: 10.0.0.0/8,192.168.7.4/32",
       ),
     /** Who mails are from: "Throughline <analytics@example.com>". */
     MAIL_FROM: z.string().default(""),

@@ -1,14 +1,14 @@
 import type { Permission, Role, TeamPermission } from "@/lib/permissions";
 
 /**
- * Proof of access to one project, and of what may be done there. Every project-scoped query takes a `Scope`, every
- * change a `Scope<"edit">`, `Scope<"erase">` or `Scope<"manage">`. Only the guards (lib/auth/guard.ts) and
- * `requireClient` and `requireServer` (lib/projects) make them, after checking lib/permissions.ts, so a forgotten check
- * does not compile. tests/architecture.test.ts checks that nothing else calls `grantScope`.
+ * Proof of access to one project, with a permission. Every project-scoped query takes a `Scope`, every change a
+ * `Scope<"edit">`, `Scope<"erase">` or `Scope<"manage">`. Only the guards (lib/auth/guard.ts) and `requireClient` and
+ * `requireServer` (lib/projects) create them, after checking lib/permissions.ts, so a forgotten check does not compile.
+ * tests/architecture.test.ts checks that nothing else calls `grantScope`.
  */
 declare const proof: unique symbol;
 
-/** Every permission reads: a change looks up what it is about. */
+/** Every permission includes reading, as a change looks up its subject. */
 type Including = {
   view: "view";
   edit: "view" | "edit";
@@ -25,7 +25,7 @@ export type Scope<P extends Permission = "view"> = {
 };
 
 /**
- * Grants everything; a guard narrows the type to what it checked. `actor` says who acts, for audit rows:
+ * Grants everything; a guard narrows the type to what it checked. `actor` identifies who acts, for audit rows:
  * "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data.
  */
 export function grantScope(projectId: string, actor: string, organizationId: string | null = null): Scope<"manage"> {
@@ -36,15 +36,17 @@ declare const teamProof: unique symbol;
 
 type TeamIncluding = { administer: "administer"; own: TeamPermission };
 
-/** Proof that a member may change their organization: as `Scope`, made by `requireTeam` (lib/auth/guard.ts) only. */
+/**
+ * Proof that a member may change their organization: like `Scope`, only created by `requireTeam` (lib/auth/guard.ts).
+ */
 export type TeamScope<P extends TeamPermission = "administer"> = {
   readonly organizationId: string;
   readonly memberId: string;
-  /** What the member is in the organization: owners may give and take more than admins. */
+  /** The member's role in the organization: owners may grant and revoke more than admins. */
   readonly role: Role;
   readonly [teamProof]: Readonly<Record<TeamIncluding[P], true>>;
 };
 
-/** Grants everything, as `grantScope`. */
+/** Grants everything, like `grantScope`. */
 export const grantTeam = (organizationId: string, memberId: string, role: Role): TeamScope<"own"> =>
   ({ organizationId, memberId, role }) as TeamScope<"own">;

@@ -17,7 +17,7 @@ type AccountSummaryProps = {
   children?: ReactNode;
 };
 
-/** How many there are, and why they are here. Renders nothing where the tabs say enough. */
+/** How many there are, and why they are listed. Renders nothing if the tabs say enough. */
 export function AccountListSummary({ path, state, totals, words, children }: AccountSummaryProps) {
   const rule = TAB_RULES[state.tab];
   if (rule === null && words === null && state.search === "") return null;
@@ -46,7 +46,7 @@ export function AccountListSummary({ path, state, totals, words, children }: Acc
   );
 }
 
-/** The rest of the sentence that begins "12 accounts": " with at least 10 people". */
+/** The rest of the sentence that starts "12 accounts": " with at least 10 people". */
 const whichAccounts = (words: string): string => words.replace(/^accounts\b/, "");
 
 const Total = async ({ state, totals }: Pick<AccountSummaryProps, "state" | "totals">) => (

@@ -34,7 +34,7 @@ export function toRule(group: DraftGroup): Rule {
   return { kind: group.kind, of };
 }
 
-/** The same of a rule over accounts. */
+/** The same for a rule over accounts. */
 export function toAccountRule(group: DraftGroup): AccountRule {
   const of = group.of.flatMap((node): AccountNode[] => {
     if (!isDraftGroup(node)) return toAccountTest(node) ?? [];

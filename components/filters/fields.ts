@@ -164,7 +164,7 @@ const FACTS = FILTERED.flatMap((column) =>
 type BuiltIn = { label: string; field: Field };
 
 const ofAccount = (label: string, of: string): BuiltIn => ({ label, field: { kind: "whose", of } });
-/** Of an account, when accounts are asked about. */
+/** Fields of an account, in rules over accounts. */
 const ACCOUNT_FIELDS: BuiltIn[] = [
   ofAccount("Its people", "members"),
   ofAccount("Health", "health"),
@@ -179,7 +179,7 @@ const ACCOUNT_FIELDS: BuiltIn[] = [
   }),
 ];
 
-/** The same when people are asked about. */
+/** The same in rules over people. */
 const OF_ACCOUNTS = ACCOUNT_FIELDS.filter(({ label }) => label !== "Id" && !label.startsWith("Any")).map(
   ({ label, field }) => ({ label: `Account’s ${lowered(label.replace("Its people", "people"))}`, field }),
 );
@@ -201,15 +201,15 @@ const PEOPLE_FIELDS: BuiltIn[] = [
   ...OF_ACCOUNTS,
 ];
 
-/** What a builder asks about: people, accounts, the people of an account, or the properties of an event. */
+/** The subject of a builder: people, accounts, the people of an account, or the properties of an event. */
 export type Asked = { of: Subject | "members" } | { of: "event"; event: string };
 
-/** The people of an account are not asked about their accounts, nor about what costs a look at each. */
+/** For the people of an account there are no conditions on their accounts, nor any that cost a lookup per person. */
 const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
 
 const MEMBER_FIELDS = PEOPLE_FIELDS.filter(({ field }) => !NOT_OF_MEMBERS.includes(field.kind));
 
-/** Built-in fields of what is asked about. */
+/** Built-in fields of the subject. */
 export function builtInFields({ of }: Asked): BuiltIn[] {
   if (of === "event") return [];
   if (of === "accounts") return ACCOUNT_FIELDS;

@@ -45,7 +45,7 @@ export function LifecycleChart({ weeks, context, dormant, toggleHref }: Props) {
           scroll={false}
           className="ml-auto rounded-sm text-primary text-xs underline-offset-4 hover:underline"
         >
-          {dormant ? "Leave out the dormant" : "Show the dormant, too"}
+          {dormant ? "Hide dormant" : "Show dormant, too"}
         </Link>
       </div>
       <StackedChart

@@ -32,7 +32,7 @@ export const RiskList = ({ people, projectId, ...props }: Props) => (
 
 type AccountsProps = Omit<Props, "people"> & { accounts: readonly RiskOfAccount[] };
 
-/** Which accounts are likely to lose everybody, most worth a call first. */
+/** Accounts that are likely to lose everybody, most worth a call first. */
 export const AccountRiskList = ({ accounts, projectId, ...props }: AccountsProps) => (
   <RiskTable
     {...props}

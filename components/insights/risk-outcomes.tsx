@@ -26,7 +26,7 @@ type Props = {
   more: string | null;
 };
 
-/** Whom a number of the track record counts, what was said of each and what came. */
+/** The people or accounts that a number of the track record counts, each with prediction and outcome. */
 export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, more }: Props) {
   const noun = of === "people" ? "People" : "Accounts";
   return (
@@ -39,12 +39,12 @@ export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, m
           {noun} {shown === null ? "of a tenth by probability" : TITLES[shown]}, {ago} days ago
         </h2>
         <p className="max-w-prose text-pretty text-muted-foreground text-xs">
-          The least likely to return first. Whoever was erased since is not listed.
+          The least likely to return first. People erased since then are not listed.
         </p>
       </div>
       <section
         aria-label={noun}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         tabIndex={0}
         className="overflow-x-auto rounded-lg border"
       >

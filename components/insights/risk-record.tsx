@@ -18,7 +18,7 @@ type Props = {
   tracks: readonly Track[];
   horizon: number;
   of: Subject;
-  /** The list of whom a number counts. */
+  /** URL of the list behind a number. */
   hrefOf: (query: Record<string, string>) => string;
 };
 

@@ -19,7 +19,7 @@ import type { Scope } from "@/lib/scope";
 /** Rows shown here; the lists of users and accounts have all of them. */
 const SHOWN = 100;
 
-/** How many are at risk, the list that has all of them, and the first hundred. */
+/** How many are at risk, a link to the full list, and the first hundred. */
 export const riskShown = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
   of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
@@ -76,11 +76,11 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
   };
 }
 
-/** Whom the list has, and in which order. */
+/** Explains who is listed, and in which order. */
 export function riskExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {
   if (!hasModel)
     return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
-  const value = byRevenue ? "the revenue they brought in" : "their active days in their last 90";
+  const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";
   return of === "people"
     ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`
     : `Accounts that fell out of their own rhythm and of which more likely nobody than anybody comes back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`;

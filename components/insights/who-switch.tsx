@@ -3,13 +3,13 @@ import { cn } from "@/components/ui/cn";
 
 type WhoSwitchProps<Who extends string> = {
   who: Who;
-  /** In the order they are shown in, with what they are called. */
+  /** In display order, with their labels. */
   labels: Record<Who, string>;
-  /** The same screen for either. */
+  /** The same screen for another choice. */
   hrefOf: (who: Who) => string;
 };
 
-/** Whom a screen is about: people of some kind, or accounts. */
+/** The subject of a screen: some kind of people, or accounts. */
 export const WhoSwitch = <Who extends string>({ who, labels, hrefOf }: WhoSwitchProps<Who>) => (
   <nav aria-label="Whom to count" className="flex rounded-md border p-0.5">
     {(Object.keys(labels) as Who[]).map((one) => (

@@ -11,7 +11,7 @@ import type { Subject } from "@/lib/segments/rule";
 /** Debounce before a rule is previewed, in milliseconds. */
 const REST_MS = 350;
 
-/** People or accounts that match a rule, formatted for display; `words`: behind the total. */
+/** People or accounts that match a rule, formatted for display; `words`: follow the total. */
 export type PreviewShown = { total: string; words: string; people: UserRow[] };
 
 type PreviewProps = { projectId: string; subject: Subject; filter: string; preview: FormAction<PreviewShown> };

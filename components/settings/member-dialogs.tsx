@@ -11,7 +11,7 @@ import { IDLE } from "@/lib/http/form";
 type Member = { id: string; name: string };
 type AskedProps = { projectId: string; member: Member; action: FormAction; label: string; title: string; text: string };
 
-/** A button that asks before it does something to a member. */
+/** A button for an action on a member, with a confirmation. */
 function Asked({ projectId, member, action, label, title, text, children }: AskedProps & { children: ReactNode }) {
   const [state, send] = useActionState(action, IDLE);
   return (

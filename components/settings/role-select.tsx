@@ -26,7 +26,7 @@ export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"sel
   );
 }
 
-/** The role in one project; "" is the one in the organization. */
+/** The role in one project; "" means the role in the organization. */
 export function ProjectRoleSelect({ role, className, ...props }: ComponentProps<"select"> & { role: RoleName }) {
   return (
     <select name="role" className={cn(LOOK, className)} {...props}>

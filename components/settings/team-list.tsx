@@ -27,7 +27,7 @@ type TeamListProps = {
   /** The viewing member and their role. */
   self: { id: string; role: RoleName };
   clock: Clock;
-  /** Of the organization, where the viewer may give roles in them. */
+  /** The organization's projects, if the viewer may grant roles in them. */
   projects: { id: string; name: string }[];
   actions: Record<"changeRole" | "changeProjectRole" | "remove" | "leave" | "transfer", FormAction>;
 };

@@ -133,7 +133,7 @@ export async function writeAccountFacts(
   await tidy(tx, projectId, ids);
 }
 
-/** Takes over what the risk job has written of these accounts; nobody's who has come back since. Primary keys. */
+/** Copies the risk job's results for these accounts, except for those that have come back since. Primary keys. */
 export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     UPDATE account_facts f SET risk = w.risk

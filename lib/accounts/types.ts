@@ -21,9 +21,9 @@ export type AccountSummary = {
   featuresUsed: number;
   firstSeen: number | null;
   lastSeen: number | null;
-  /** Of its life (docs/lifecycle.md), as of today. */
+  /** Its lifecycle state (docs/lifecycle.md), as of today. */
   state: string | null;
-  /** How likely it is that nobody of it comes back within the horizon (docs/risk.md); null where it is not known. */
+  /** The probability that none of its people comes back within the horizon (docs/risk.md); null if unknown. */
   risk: number | null;
   /** Minor units. */
   revenue: number;
@@ -46,7 +46,7 @@ export type AccountSelection = {
   tab: AccountTab;
   /** Any part of an id, name, domain or property value. */
   search?: string;
-  /** A compiled rule (lib/segments) they match too. */
+  /** A compiled rule (lib/segments) that they must match too. */
   filter?: AccountFilter;
 };
 

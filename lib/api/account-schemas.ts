@@ -24,7 +24,7 @@ export const accountsQuery = z.object({
     .string()
     .max(8_000, "At most 8,000 characters.")
     .optional()
-    .describe("A rule over accounts, as the address of the accounts list writes it: and(health(oneOf,quiet))."),
+    .describe("A rule over accounts, in the syntax of the accounts list's URL: and(health(oneOf,quiet))."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")
@@ -59,9 +59,14 @@ export const account = z
     revenue: z.int().describe("Minor units (cents)."),
     health: z.enum(HEALTH_STATES),
     healthReason: z.string(),
-    state: z.enum(STATES).nullable().describe("Of its life, by its active days; null before the first."),
-    risk: z.number().min(0).max(1).nullable().describe("That nobody of it comes back within the project's horizon."),
-    isInternal: z.boolean().describe("Of the own team, or for tests: in no other count."),
+    state: z.enum(STATES).nullable().describe("Its lifecycle state, by its active days; null before the first."),
+    risk: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .describe("Probability that none of its people comes back within the project's horizon."),
+    isInternal: z.boolean().describe("One of your own team's or for tests: not in any other count."),
     properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
   })
   .meta({ id: "Account", description: "A company; a second or two behind incoming events." });

@@ -18,7 +18,9 @@ export const lifecycleQuery = z
     who: z
       .enum(WHO, `One of ${WHO.join(", ")}.`)
       .default("identified")
-      .describe("Whom to count: identified people, everybody, or accounts; `people` then says how many accounts."),
+      .describe(
+        "The subject: identified people, everybody, or accounts; for accounts, `people` is the number of accounts.",
+      ),
   })
   .refine(({ from, to }) => !from || !to || from <= to, { path: ["from"], error: "Not after `to`." })
   .refine(({ from, to }) => !from || !to || Date.parse(to) - Date.parse(from) <= MAX_DAYS * DAY_MS, {

@@ -93,7 +93,7 @@ export function openApiDocument(): Document {
       "/api/v1/insights/risk": {
         get: operation(
           "getRisk",
-          "Which people are going quiet, or accounts at risk, and how well that was told before",
+          "People going quiet, or accounts at risk, and how well that was predicted before",
           "Risk",
           riskSchemas.riskQuery,
         ),

@@ -8,7 +8,7 @@ import type { risk } from "./risk-schemas";
 
 type Said = z.infer<typeof risk>;
 
-/** Risk as the API says it; `state` is null where the job has not been yet. */
+/** Risk in the API's terms; `state` is null if the job has not run yet. */
 const presentState = (state: RiskState | null): Omit<Said, "data"> => ({
   day: state?.day ?? null,
   horizonDays: state?.horizon ?? 0,

@@ -7,7 +7,7 @@ export const riskQuery = z.object({
   of: z
     .enum(SUBJECTS, `One of ${SUBJECTS.join(", ")}.`)
     .default("people")
-    .describe("Whose risk."),
+    .describe("The subject: people or accounts."),
 });
 
 const people = z.int().min(0);
@@ -27,11 +27,11 @@ const track = z.object({
 });
 
 const atRisk = z.object({
-  ref: z.string().describe("Of a person u:<user id>, of an account its id."),
+  ref: z.string().describe("For a person u:<user id>, for an account its id."),
   lastSeen: z.iso.datetime(),
-  probability: share.nullable().describe("Of an active day within the horizon; null without a model."),
-  returnsBy: z.iso.date().nullable().describe("The day by which a return is as likely as not; null: not soon."),
-  value: z.number().min(0).describe("What they brought in, in minor units, or active days; see `valueIs`."),
+  probability: share.nullable().describe("Probability of an active day within the horizon; null without a model."),
+  returnsBy: z.iso.date().nullable().describe("The day by which a return is 50 % likely; null: not soon."),
+  value: z.number().min(0).describe("Their revenue in minor units, or active days; see `valueIs`."),
   why: z.string(),
 });
 
@@ -39,18 +39,18 @@ export const risk = z
   .object({
     day: z.iso.date().nullable().describe("The last complete day of data; null: not computed yet."),
     horizonDays: people,
-    hasModel: z.boolean().describe("false: too little history; the fallback rule stands in."),
+    hasModel: z.boolean().describe("false: too little history; a fallback rule is used instead."),
     valueIs: z
       .enum(["revenue", "activeDays"])
-      .describe("Revenue where the project records any, else active days in the 90 up to the last one."),
+      .describe("Revenue if the project records any, else active days in the 90 days up to the last one."),
     verdict: z
       .enum(["better", "no better", "unknown"])
       .describe("Compared with days since last seen, on the project's own past."),
     tracks: z.array(track),
-    data: z.array(atRisk).describe("The first hundred; of people /profiles?tab=quiet has all, in the same order."),
+    data: z.array(atRisk).describe("The first hundred; for people, /profiles?tab=quiet lists all, in the same order."),
   })
   .meta({
     id: "Risk",
     description:
-      "Which people are going quiet, or accounts at risk that nobody comes back, most worth a call first, and how the signal would have done.",
+      "People going quiet, or accounts at risk of losing everybody, most worth a call first, and how well the signal would have performed.",
   });

@@ -43,7 +43,7 @@ export const profilesQuery = z.object({
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
     .describe(
-      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent against their own rhythm and likelier to stay away than to come back; most worth a call first. Worked out daily. internal: the project's own team and test accounts, who are on no other tab.",
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent for longer than their own rhythm explains and more likely to stay away than to return; most worth a call first. Worked out daily. internal: the project's own team and test accounts, who are on no other tab.",
     ),
   window: z
     .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")
@@ -52,7 +52,7 @@ export const profilesQuery = z.object({
   internal: z
     .enum(["true", "false"], "Either true or false.")
     .optional()
-    .describe("true: with the project's own team and test accounts, who are left out otherwise."),
+    .describe("true: include the project's own team and test accounts. Default: false."),
   sort: z
     .string()
     .max(300, "At most 300 characters.")
@@ -105,8 +105,8 @@ export const profile = z
     lastSeen: time.nullable(),
     signedUpAt: time
       .nullable()
-      .describe("null for visitors and for customers from before the first event, of whom nobody told."),
-    isInternal: z.boolean().describe("Of the own team, or for tests: in no count."),
+      .describe("null for visitors and for customers who predate the first event and whose sign-up date is unknown."),
+    isInternal: z.boolean().describe("One of your own team or a test account: not in any count."),
     events: count.describe("Activity: page views, custom events, identifies from a browser. Not property changes."),
     sessions: count,
     ...whereabouts,

@@ -10,11 +10,15 @@ export const segment = z
     id: z.guid(),
     name: z.string(),
     description: z.string(),
-    subject: z.enum(SUBJECTS).describe("What it is over: its members are listed under that name."),
-    kind: z.enum(["rule", "static"]).describe("rule: whoever matches now. static: those of an imported list."),
-    filter: z.string().nullable().describe("The rule as `filter=` takes it; null for a static segment."),
-    people: z.int().min(0).nullable().describe("At the newest daily count; null before the first, and of accounts."),
-    accounts: z.int().min(0).nullable().describe("The same of a segment of accounts."),
+    subject: z.enum(SUBJECTS).describe("Its subject; members are listed under that name."),
+    kind: z.enum(["rule", "static"]).describe("rule: everybody who matches now. static: an imported list."),
+    filter: z.string().nullable().describe("The rule, in the syntax of `filter=`; null for a static segment."),
+    people: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe("As of the latest daily count; null before the first one, and for segments of accounts."),
+    accounts: z.int().min(0).nullable().describe("The same for a segment of accounts."),
     countedAt: time.nullable(),
     createdAt: time,
     updatedAt: time,

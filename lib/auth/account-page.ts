@@ -20,7 +20,7 @@ export const requireAccountPage = cache(
   },
 );
 
-/** As requireAccountPage, for who may change it; else 404. */
+/** Like requireAccountPage, for members who may change it; else 404. */
 export async function requireAccountToEdit(projectId: string, param: string) {
   const { scope } = await requirePage(projectId, "edit");
   return { ...(await requireAccountPage(projectId, param)), scope };

@@ -55,7 +55,7 @@ export async function requireMemberApi(projectId: string, permission: Permission
   return permitted(access, permission);
 }
 
-/** The guard of actions on the organization of a project; throws `forbidden` for who may not. */
+/** The guard of actions on a project's organization; throws `forbidden` without the permission. */
 export async function requireTeam<P extends TeamPermission>(
   projectId: string,
   permission: P,
@@ -68,7 +68,7 @@ export async function requireTeam(
   return { ...access, team: teamOf(access, permission) ?? refuse(permission) };
 }
 
-/** As requireTeam, for pages: 404 for who may not. */
+/** Like requireTeam, for pages: 404 without the permission. */
 export async function requireTeamPage<P extends TeamPermission>(
   projectId: string,
   permission: P,
@@ -81,7 +81,7 @@ export async function requireTeamPage(
   return { ...access, team: teamOf(access, permission) ?? notFound() };
 }
 
-/** As requireTeam, of an organization of the member's that may be deleted; throws `not_found` for any other. */
+/** Like requireTeam, for an organization of the member's that may be deleted; throws `not_found` for any other. */
 export async function requireTeamOf<P extends TeamPermission>(
   organizationId: string,
   permission: P,

@@ -41,7 +41,7 @@ export async function memberOf(logInId: string): Promise<Member | null> {
 /** A member's roles in a project and in its organization. */
 export type Within = { role: Role; teamRole: Role; project: Project; organizationId: string };
 
-/** `within` is null for a project that is not theirs and one that does not exist. */
+/** `within` is null for somebody else's project and for one that does not exist. */
 export type MemberIn = { member: Member; within: Within | null };
 
 /**

@@ -12,7 +12,7 @@ import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 
-/** `__Host-` makes browsers refuse the cookie over plain http, and from any other host, a subdomain included. */
+/** `__Host-` makes browsers reject the cookie over plain http and from any other host, even a subdomain. */
 export const sessionCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}next-auth.session-token`;
 
 /** The log-in of a session token: a row of log_ins, without which the token is worthless. */

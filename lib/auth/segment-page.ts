@@ -12,13 +12,13 @@ export const requireSegment = cache(async (projectId: string, segmentId: string)
   return { ...access, segment: segment ?? notFound() };
 });
 
-/** As requireSegment, for who may change it; else 404. */
+/** Like requireSegment, for members who may change it; else 404. */
 export async function requireSegmentToEdit(projectId: string, segmentId: string) {
   const { scope } = await requirePage(projectId, "edit");
   return { ...(await requireSegment(projectId, segmentId)), scope };
 }
 
-/** The guard of the page of a segment of people; the address of one of accounts leads to its own page. */
+/** The guard of the page of a segment of people; redirects one of accounts to its own page. */
 export async function requirePeopleSegment(projectId: string, segmentId: string) {
   const { segment, ...access } = await requireSegment(projectId, segmentId);
   if (segment.subject === "accounts") redirect(`/${access.project.id}/segments/${segment.id}/accounts`);

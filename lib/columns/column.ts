@@ -28,7 +28,7 @@ export type Column = {
   width?: number;
   /** Also on the cards of small screens, which have no room for more. */
   card?: true;
-  /** The renderer of its cells, where that is not its kind's. */
+  /** The renderer of its cells, if that is not the one of its kind. */
   cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money" | "state" | "share";
   /**
    * The index it is sorted by; "kept": sorted copies are built once somebody sorts by it; "all": all rows are read and

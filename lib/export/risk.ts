@@ -45,7 +45,7 @@ export function exportRisk(scope: Scope, columns: string[] | null): Response {
   );
 }
 
-/** Every account at risk as a CSV file, in the order of the list. */
+/** Every account at risk as a CSV file, in the list's order. */
 export function exportAccountRisk(scope: Scope, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(ACCOUNT_COLUMNS, columns);
   return csvResponse(

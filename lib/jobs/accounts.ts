@@ -20,7 +20,7 @@ import { refreshAccountStates } from "./lifecycle";
 /** Accounts computed by one statement, and people processed in one step. */
 const BATCH_ACCOUNTS = 100;
 const BATCH_PEOPLE = 200;
-/** Accounts brought into a sorted column in one step: some 50 ms. */
+/** Accounts added to a sorted column per step: some 50 ms. */
 const COLUMN_ACCOUNTS = 5_000;
 /** A larger account is processed alone: each of its people is read, about 10 ms for this many. */
 const LARGE_ACCOUNT = 5_000;
@@ -127,7 +127,7 @@ export function accountKeeper(
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;
     const ids = await outdatedAccounts(db, projectId, { day, now, limit: BATCH_ACCOUNTS });
-    // The passing of days changes no state: they hold the future of silence.
+    // The passing of days changes no state: states already cover future silence.
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length < BATCH_ACCOUNTS) daily.projects.shift();
     return true;

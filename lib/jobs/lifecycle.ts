@@ -29,7 +29,7 @@ export async function refreshStates(tx: Tx, projectId: string, people: readonly 
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
 }
 
-/** The same of accounts, and their facts. */
+/** The same for accounts, and their facts. */
 export async function refreshAccountStates(
   tx: Tx,
   projectId: string,

@@ -18,7 +18,7 @@ import { RunAgain } from "./loop";
 
 /** How often the queue is checked, in ms; one lookup in a partial index. */
 const EVERY_MS = 5_000;
-/** Mails of one run. */
+/** Mails per run. */
 const AT_ONCE = 10;
 const CLEAN_EVERY_MS = 60 * 60_000;
 
@@ -56,7 +56,7 @@ export async function sendMails(
   return new RunAgain(sent === AT_ONCE ? 0 : EVERY_MS);
 }
 
-/** Shows the mails that pg-boss gave up as given up. */
+/** Marks mails that pg-boss gave up as given up. */
 async function noteGivenUp(signal: AbortSignal): Promise<void> {
   for (let noted = 0; noted < AT_ONCE && !signal.aborted; noted++) {
     const job = await takeJob("mail-dead");

@@ -36,16 +36,19 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** People a model is applied to per transaction: some 50 ms. */
 const BATCH_PEOPLE = 500;
 const BATCH_ACCOUNTS = 100;
-/** A fit computes for so long, in ms, before others get their turn. */
+/** A fit computes for this long, in ms, before yielding. */
 const SLICE_MS = 10;
 /** Then the job rests nine times as long as it worked: a tenth of one core. */
 const REST = 9;
 const LOOK_EVERY_MS = 60_000;
 
-/** Today: the last day known, which is not over. Yesterday is: whoever comes in the evening was not silent. */
+/**
+ * Today, the last day with data, is not over, and yesterday is used instead: people who come in the evening were not
+ * silent.
+ */
 const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
 
-/** What the models are fitted to. */
+/** The data that the models are fitted to. */
 type Samples = { people: History[]; accounts: AccountSample; byRevenue: { people: boolean; accounts: boolean } };
 
 async function samplesOf(db: Pool, projectId: string, day: number): Promise<Samples> {
@@ -56,7 +59,7 @@ async function samplesOf(db: Pool, projectId: string, day: number): Promise<Samp
   };
 }
 
-/** The models as they were, or would have been, fitted on a day; that of accounts is adapted from that of people. */
+/** The models as fitted, or as they would have been fitted, on a day; the accounts' is adapted from the people's. */
 function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) {
   const ofPeople = yield* fittingModel(people, day, horizon);
   const ofAccounts = ofPeople
@@ -65,7 +68,7 @@ function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) 
   return { people: ofPeople, accounts: ofAccounts };
 }
 
-/** The models of a project and their track records, from one sample of people and one of accounts. */
+/** A project's models and their track records, from one sample of people and one of accounts. */
 function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   const models = yield* modelsOn(samples, day, horizon);
   const tracks: Record<Subject, Track[]> = { people: [], accounts: [] };
@@ -118,8 +121,8 @@ async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
 
 /**
  * Fits each project's models once a day, when its horizon changes and when its people or accounts have doubled, and
- * applies them to everybody identified and to every account: a slice of the fit or a batch of people at a time. What a
- * process has begun to fit dies with it and is begun again.
+ * applies them to everybody identified and to every account: a slice of the fit or a batch of people at a time. A fit
+ * in progress is lost with its process and starts over.
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
@@ -176,7 +179,7 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
   return undefined;
 }
 
-/** The next batch of people, or of accounts once those are done; false where nothing is left. */
+/** The next batch of people, or of accounts once those are done; false if none is left. */
 async function sweepRisk(db: Pool, projectId: string, { people, accounts, ...kept }: KeptModel): Promise<boolean> {
   const knownOf = ({ model, byRevenue }: KeptPart) => ({
     ...(model ? knownBy(model) : unknown(kept.horizon)),
@@ -202,7 +205,7 @@ async function sweepRisk(db: Pool, projectId: string, { people, accounts, ...kep
   return true;
 }
 
-/** New models, applied to nobody yet. */
+/** New models, not yet applied to anybody. */
 export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
@@ -216,7 +219,7 @@ export async function settleRisk(db: Pool, projectId: string, now = Date.now()):
   await applyRisk(db, projectId);
 }
 
-/** The models, to everybody they have not been applied to. */
+/** Applies the models to everybody they have not been applied to. */
 export async function applyRisk(db: Pool, projectId: string): Promise<void> {
   for (let isBusy = true; isBusy; ) {
     const kept = await keptModel(db, projectId);

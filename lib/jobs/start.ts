@@ -19,7 +19,7 @@ import { tendSignUps } from "./sign-ups";
 /** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
 
-/** How often the jobs of processes that died are given to others, in ms. */
+/** How often the jobs of dead processes are returned to the queue, in ms. */
 const MAINTAIN_EVERY_MS = 60_000;
 
 const JOBS: readonly Job[] = [
@@ -48,7 +48,7 @@ async function tendQueues(): Promise<RunAgain> {
   return new RunAgain(MAINTAIN_EVERY_MS);
 }
 
-/** Mail servers and receivers of alerts may take long to answer, so they have loops of their own. */
+/** Mail servers and receivers of alerts may take long to answer, so they have their own loops. */
 export function startJobs(): Running {
   const queued: readonly Job[] = [
     { name: "send mail", run: sendMails },

@@ -19,7 +19,7 @@ export type KeptRule = {
   sweptTo: string | null;
   /** Everybody has had a state since a rule was first applied to all. */
   ready: boolean;
-  /** The same of accounts: "" to none yet. */
+  /** The same for accounts; "": none yet. */
   accountsSweptTo: string | null;
   accountsReady: boolean;
 };

@@ -16,7 +16,7 @@ const DAILY_DAYS = 7;
 /** A person's number (as in profile_facts), or an account's id. */
 type Id = number | string;
 
-/** Whose states: where their active days and states are stored, under which key, and as whom moves count them. */
+/** The subject of states: where its active days and states are stored, under which key, and how moves count it. */
 type Subject<T extends Id> = {
   days: Sql;
   states: Sql;
@@ -27,7 +27,7 @@ type Subject<T extends Id> = {
   whoIs: (id: T) => string;
 };
 
-/** The own team has no states: it is in no number. */
+/** The own team has no states, as it is in no number. */
 const PEOPLE: Subject<number> = {
   days: sql`person_days d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),

@@ -73,7 +73,7 @@ export type FlowKey = (typeof FLOWS)[number]["key"];
 export const flowOf = ({ moves }: Week, { was, became }: Flow): number =>
   moves.reduce((sum, move) => sum + (was.includes(move.was) && became.includes(move.became) ? move.people : 0), 0);
 
-/** How many more people, or accounts, are not dormant than at the end of the week before. */
+/** The change in the number of people, or accounts, that are not dormant since the end of the previous week. */
 export const netOf = ({ moves }: Week): number =>
   moves.reduce((sum, { was, became, people }) => {
     const isHere = became !== "dormant";

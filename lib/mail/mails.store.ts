@@ -46,9 +46,7 @@ export async function queueMail<Kind extends MailKind>(
 
 const jobOf = (id: string) => ({ id, data: { mailId: id } });
 
-/**
- * Gives jobs to mails that an older version queued, after an update or while one still runs. Uses mails_due_idx.
- */
+/** Queues jobs for mails of an older version, after an update or while one still runs. Uses mails_due_idx. */
 export async function adoptMails(db: Pool): Promise<void> {
   for (let after = FIRST_ID; ; ) {
     const { rows } = await db.query<{ id: string; due: number }>(sql`
@@ -67,7 +65,7 @@ export async function adoptMails(db: Pool): Promise<void> {
   }
 }
 
-/** A mail to be sent by the process that took its job; null when there is none, or an older version is at it. */
+/** Claims a mail for the process that has its job; null if there is none, or an older version is sending it. */
 export async function claimMail(db: Pool, id: string): Promise<DueMail | null> {
   const { rows } = await db.query<DueMail>(sql`
     UPDATE mails
@@ -109,7 +107,7 @@ export async function markFailed(db: Pool, id: string, fault: string, hopeless: 
 /** Gives up a mail whose job was given up: after its last failure, or because every process that tried it died. */
 export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
   await transaction(db, async (tx: Tx) => {
-    const fault = "The mail could not be sent: each try was cut off.";
+    const fault = "The mail could not be sent: every attempt was cut off.";
     await tx.query(sql`
       UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${fault}) WHERE id = ${mailId} AND sent_at IS NULL`);
     await completeJob(viaPool(tx), `${QUEUE}-dead`, id);

@@ -12,19 +12,19 @@ export async function insertOrganization(tx: Prisma.TransactionClient, name: str
   return organization.id;
 }
 
-/** Sets when an organization is erased, unless that is set; false: it was. */
+/** Schedules an organization's erasure; false if it already was. */
 export async function closeOrganization({ organizationId }: TeamScope<"own">, eraseAt: Date): Promise<boolean> {
   const where = { id: organizationId, eraseAt: null };
   return (await prisma().organization.updateMany({ where, data: { eraseAt } })).count > 0;
 }
 
-/** Takes closeOrganization back; false: it was not closed, or is to be erased by now. */
+/** Undoes closeOrganization; false if it was not closed, or its grace period is over. */
 export async function reopenOrganization({ organizationId }: TeamScope<"own">, now: Date): Promise<boolean> {
   const where = { id: organizationId, eraseAt: { gt: now } };
   return (await prisma().organization.updateMany({ where, data: { eraseAt: null } })).count > 0;
 }
 
-/** Erases the organizations whose time has come, once their projects are. */
+/** Erases organizations whose grace period is over, once their projects are erased. */
 export async function eraseOrganizations(db: Database, at: Date): Promise<void> {
   await db.query(sql`
     DELETE FROM organizations o

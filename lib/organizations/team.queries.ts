@@ -8,7 +8,7 @@ export type TeamMember = {
   name: string;
   email: string;
   role: Role;
-  /** By project id, where it differs from `role`. */
+  /** By project id, if different from `role`. */
   projectRoles: Record<string, ProjectRole>;
   since: Date;
   isVerified: boolean;
@@ -37,7 +37,7 @@ export async function teamOf(organizationId: string): Promise<TeamMember[]> {
   }));
 }
 
-/** The organization's projects, by name. Rides on projects_organization_id_idx. */
+/** The organization's projects, by name. Uses projects_organization_id_idx. */
 export const projectsIn = ({ organizationId }: TeamScope): Promise<{ id: string; name: string }[]> =>
   prisma().project.findMany({
     where: { organizationId, eraseAt: null },
@@ -45,7 +45,7 @@ export const projectsIn = ({ organizationId }: TeamScope): Promise<{ id: string;
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
 
-/** null for who is no member of it. Primary key. */
+/** null for somebody who is not a member of it. Primary key. */
 export async function roleInOrganization(organizationId: string, memberId: string): Promise<Role | null> {
   if (!isUuid(organizationId)) return null;
   const found = await prisma().membership.findUnique({

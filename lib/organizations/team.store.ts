@@ -22,14 +22,14 @@ export async function changeRole(team: TeamScope, memberId: string, role: Role):
     refuseUnlessGiven(team, role, now);
     if (now === "owner" && role !== "owner") await refuseLastOwner(tx, organizationId);
     await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role } });
-    // They have the whole of every project now; what they were before must not come back later.
+    // They now have full access to every project; their previous roles must not come back later.
     if (keepsEveryProject(role)) await tx.projectRole.deleteMany({ where: { organizationId, memberId } });
   });
 }
 
 /**
- * Makes another member an owner and the owner who asks an admin, both or neither. Throws `not_found` for somebody who
- * is not in the organization, `forbidden` for an owner who is none any more.
+ * Makes another member an owner and the calling owner an admin, both or neither. Throws `not_found` for somebody who is
+ * not in the organization, `forbidden` if the caller is no longer an owner.
  */
 export async function transferOwnership(team: TeamScope<"own">, memberId: string): Promise<void> {
   const { organizationId } = team;

@@ -1,6 +1,6 @@
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 
-/** People of a window, and events; `fresh`: seen for the first time. The own team is in none of them. */
+/** People of a window, and events; `fresh`: seen for the first time. Without the own team. */
 export type Headline = { active: number; identified: number; fresh: number; signUps: number; events: number };
 
 /** `day`: "2026-03-12", in the reader's zone. */

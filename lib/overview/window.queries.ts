@@ -13,14 +13,14 @@ export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
     AND e.ts >= ${timestamp(from)} AND e.ts < ${timestamp(to)}`;
 
 /**
- * `own_lanes`, for a WITH: the lanes of the own team, whose events and visits are in no number. They are few, so counts
- * over everybody stay index only and theirs are taken off.
+ * `own_lanes`, for a WITH: the lanes of the own team, whose events and sessions are in no number. They are few, so
+ * counts over everybody stay index-only and theirs are subtracted.
  */
 export const ownLanes = (scope: Scope): Sql => sql`
   own AS MATERIALIZED (${ownTeam(scope.projectId)}),
   own_lanes AS MATERIALIZED (${lanesIn(scope, sql`own`)})`;
 
-/** Rows of own_lanes with their events `e` of the window: a range of events_actor_ts_idx a lane. */
+/** Rows of own_lanes with their events `e` of the window: one range of events_actor_ts_idx per lane. */
 export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql => sql`
   SELECT e.* FROM own_lanes l
    CROSS JOIN LATERAL (
@@ -30,12 +30,12 @@ export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql
         AND e.ts < least(l.to_ts, ${timestamp(to)}::timestamptz)
      OFFSET 0) e`;
 
-/** Whether a row of this actor at this time is nobody's of the own team. */
+/** Whether a row of this actor at this time belongs to nobody of the own team. */
 export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM own_lanes l WHERE l.actor_id = ${actor} AND l.from_ts <= ${ts} AND l.to_ts > ${ts})`;
 
 /**
- * How many signed up in the window; customers from before the first event are none (docs/sign-up.md).
+ * How many signed up in the window, without customers who predate the first event (docs/sign-up.md).
  * profile_facts_signed_up_idx.
  */
 export const signUpsIn = (scope: Scope, { from, to }: Window): Sql => sql`

@@ -74,7 +74,7 @@ export type PersonFacts = {
   utmCampaign: string | null;
   /** Ids of the accounts they acted for. */
   accounts: string[];
-  /** Of the project's own team, or a test account: in no count. */
+  /** One of the project's own team, or a test account: not in any count. */
   isInternal: boolean;
 };
 
@@ -144,7 +144,7 @@ export type ListProfilesOptions = {
   sort?: Sort;
   /** A rule, compiled by lib/segments/compiled. */
   filter?: PeopleFilter;
-  /** With the own team and test accounts, who are left out otherwise. */
+  /** Includes the own team and test accounts, which are left out by default. */
   withInternal?: boolean;
   /** 1 to 1,000 rows. */
   limit: number;

@@ -9,7 +9,7 @@ import type { Scope } from "@/lib/scope";
 export type ClientRow = {
   mode: ClientMode;
   secretHash: string;
-  /** The one before the last rotation, and until when (ms) it works. */
+  /** The secret before the last rotation, and until when (ms) it works. */
   oldSecret: { hash: string; until: number } | null;
   revokedAt: number | null;
   /** When its deleted project is erased; null: it is in use. */
@@ -25,8 +25,8 @@ const SETTINGS = sql`
   p.max_property_megabytes, p.max_megabytes_per_hour`;
 
 /**
- * A client with its project's settings; null when there is none. Three primary-key look-ups. On the data plane's pool,
- * not Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
+ * A client with its project's settings; null if there is none. Three primary-key lookups. On the data plane's pool, not
+ * Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
  */
 export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
   type Row = SettingsColumns & {

@@ -29,7 +29,7 @@ export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
 const PROJECT_IS_DELETED =
-  "This project was deleted: it stores and answers nothing. An owner or admin can restore it within 7 days of its deletion.";
+  "This project was deleted: it accepts no events and no requests. An owner or admin can restore it within 7 days of its deletion.";
 
 /** Header names as Node gives them: lower-cased; repeated ones joined or listed. */
 export type HeaderMap = { readonly [name: string]: string | string[] | undefined };
@@ -126,7 +126,7 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   return { settings: known.settings, clientId: clientId.toLowerCase(), mode: known.mode, trusted: secret !== null };
 }
 
-/** The client's secret, or the one before while that still works. */
+/** The client's secret, or the previous one while that still works. */
 function isSecretOf({ secretHash, oldSecret }: ClientRow, secret: string, now: number): boolean {
   const given = Buffer.from(hashSecret(secret), "hex");
   const is = (hash: string): boolean => timingSafeEqual(given, Buffer.from(hash, "hex"));

@@ -52,7 +52,7 @@ export type ClientListed = {
   revokedAt: Date | null;
   /** To the minute; null: never. */
   lastUsedAt: Date | null;
-  /** Until when its secret before the last rotation works. */
+  /** Until when its previous secret still works. */
   oldSecretUntil: Date | null;
 };
 

@@ -32,7 +32,7 @@ export function createProject(memberId: string, input: NewProject): Promise<Crea
   });
 }
 
-/** An organization of their own for who is in none, because they left or deleted it; null for who is in one. */
+/** A new organization for a member who is in none, because they left or deleted it; null for the others. */
 async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
   const member = await tx.member.findUniqueOrThrow({
     where: { id: memberId },
@@ -84,14 +84,15 @@ export async function revokeClient(scope: Scope<"manage">, clientId: string): Pr
   }
 }
 
-/** How long the secret before may go on working after a rotation, in days. */
+/** How long the previous secret may keep working after a rotation, in days. */
 const OVERLAP_MAX_DAYS = 7;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Gives a client another secret. The one it had works for `overlapDays` more (0: no more, within seconds), for servers
- * to change over; one from an earlier rotation ends now. Throws `not_found` for a revoked client and another
- * project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two at once.
+ * Gives a client a new secret. The current one works for `overlapDays` more (0: ends within seconds), so that servers
+ * can be switched over; one from an earlier rotation ends now. Throws `not_found` for a revoked client and another
+ * project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two concurrent
+ * rotations.
  */
 export async function rotateSecret(
   scope: Scope<"manage">,

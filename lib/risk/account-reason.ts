@@ -1,14 +1,14 @@
 import { counted } from "@/lib/format/number";
 import { doing, type Reason, rhythmInWords } from "./reason";
 
-/** Seats lost: who was active in so many days before the last fourteen, and not in those. */
+/** Seats lost: people active in this many days before the last fourteen, but not in those. */
 export const SEATS_DAYS = 14;
 export const SEATS_BEFORE = 28;
 
-/** Why an account stands where it does. `errors`: people who met one in its last week. */
+/** Why an account stands where it does. `errors`: people who met an error in its last week. */
 export type AccountReason = Reason & {
   seats: { had: number; lost: number };
-  /** Days for which its most active person has been silent; null if they are not. */
+  /** For how many days its most active person has been silent; null if they are active. */
   championSilent: number | null;
 };
 

@@ -4,18 +4,18 @@ import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
 
-/** Where an account stands. `why`: in words, its champion by name. */
+/** Where an account stands. `why`: in words, with its champion's name. */
 export type RiskOfAccount = {
   id: string;
   name: string | null;
   people: number;
   lastSeen: number;
   standing: Standing;
-  /** That anybody of it comes back within the horizon; null without a model. */
+  /** Probability that any of its people comes back within the horizon; null without a model. */
   probability: number | null;
-  /** The day by which a return is as likely as not; null if not within three horizons. */
+  /** The day by which a return is 50 % likely; null if not within three horizons. */
   returnsBy: string | null;
-  /** What it brought in, in minor units, or active days in the 90 up to the last one. */
+  /** Its revenue in minor units, or active days in the 90 days up to the last one. */
   value: number;
   why: string;
 };
@@ -26,7 +26,7 @@ type Row = Omit<RiskOfAccount, "why"> & { rank: number; reason: AccountReason; c
 const FIELDS = sql`
   f.account_id AS id, f.name, f.people, f.last_seen AS "lastSeen", r.standing, r.probability,
   r.returns_by::text AS "returnsBy", r.value, r.reason, r.rank, coalesce(c.name, c.email, c.handle) AS champion`;
-/** Whoever came back since it was worked out is at no risk any more. */
+/** Accounts that came back since the computation are no longer at risk. */
 const IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
 const inWords = ({ reason, champion, rank: _, ...row }: Row): RiskOfAccount => ({
@@ -35,7 +35,7 @@ const inWords = ({ reason, champion, rank: _, ...row }: Row): RiskOfAccount => (
 });
 
 /**
- * Accounts nobody of which is likely to come back, most worth a call first. account_risk_alarm_idx, and a probe of
+ * Accounts whose people are all unlikely to come back, most worth a call first. account_risk_alarm_idx, and a probe of
  * account_facts_pkey and profile_facts_pkey each; O(limit).
  */
 export async function accountsAtRisk(
@@ -55,7 +55,7 @@ export async function accountsAtRisk(
   return rows.map((row) => ({ ...inWords(row), cursor: { rank: row.rank, id: row.id } }));
 }
 
-/** How many there are. account_risk_alarm_idx: those of an alarm. */
+/** How many there are. account_risk_alarm_idx, which only has alarms. */
 export async function countAccountsAtRisk(scope: Scope): Promise<number> {
   const { rows } = await pool().query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts
@@ -64,7 +64,7 @@ export async function countAccountsAtRisk(scope: Scope): Promise<number> {
   return rows[0]?.accounts ?? 0;
 }
 
-/** Of one account; null where nothing is known, or somebody of it came back since. Primary keys. */
+/** The risk of one account; null if unknown, or if somebody of it came back since. Primary keys. */
 export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAccount | null> {
   const { rows } = await pool().query<Row>(sql`
     SELECT ${FIELDS}

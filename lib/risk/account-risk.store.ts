@@ -7,20 +7,20 @@ import { countUpTo, type History } from "./history";
 import { silentOf, usualOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** A champion is who was active most in so many days up to the last two weeks, and that often at least. */
+/** A champion is the person with the most active days in this many up to the last two weeks, and at least this many. */
 const CHAMPION_DAYS = 90;
 const CHAMPION_MIN = 4;
-/** They are silent after so many of their usual gaps. */
+/** They count as silent after this many of their usual gaps. */
 const CHAMPION_GAPS = 3;
-/** An event that was a habit for two weeks, done so often, and not for two weeks while the account was active. */
+/** A dropped event: a habit for two weeks, done this often, but not for two weeks while the account was active. */
 const DROPPED_MIN = 5;
 const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
-/** Days of accounts by their place among `ids`, as the model takes them. */
+/** Days of accounts by their position in `ids`, as the model takes them. */
 export type AccountSample = { ids: string[]; histories: History[] };
 
 /**
- * Active days of at most 20,000 accounts, the same ones each time, the project's own and tests left out.
+ * Active days of at most 20,000 accounts, always the same ones, without the project's own and tests.
  * account_facts_pkey, account_days_pkey.
  */
 export async function sampleAccounts(db: Database, projectId: string, today: number): Promise<AccountSample> {
@@ -74,8 +74,8 @@ async function accountDays(
 }
 
 /**
- * Works out the risk of the next `limit` accounts after `from` and writes it, with the lock of the facts. Returns where
- * to go on; null at the end. Primary keys; O(their days, people and event names).
+ * Computes the risk of the next `limit` accounts after `from` and writes it, with the lock of the facts. Returns where
+ * to continue; null at the end. Primary keys; O(their days, people and event names).
  */
 export async function writeAccountRisk(
   tx: Tx,
@@ -115,8 +115,8 @@ type Seats = {
 };
 
 /**
- * Of those active in the 28 days before the last 14, how many were not since; and who was active most in the 90 days
- * before. account_people_pkey; O(their days).
+ * Of the people active in the 28 days before the last 14, how many have not been since; and who was most active in the
+ * 90 days before. account_people_pkey; O(their days).
  */
 async function seatsOf(tx: Tx, projectId: string, ids: readonly string[], today: number): Promise<Map<string, Seats>> {
   const day = (ago: number) => sql`DATE '1970-01-01' + ${today - ago}::int`;
@@ -142,8 +142,8 @@ async function seatsOf(tx: Tx, projectId: string, ids: readonly string[], today:
 type Used = { stopped: string | null; errors: number };
 
 /**
- * What the account's people did for two weeks or longer and have not done for two weeks while it was active, the most
- * frequent; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
+ * The most frequent event that the account's people did for two weeks or longer and have not done for two weeks while
+ * it was active; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
  */
 async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Used>> {
   const { rows } = await tx.query<Used & { id: string }>(sql`
@@ -243,12 +243,12 @@ async function replaceAccountRisk(
            excluded.value, excluded.rank, excluded.last_day, excluded.computed_on)`);
 }
 
-/** Removes what is said of accounts that are erased. Primary key. */
+/** Deletes the risk of erased accounts. Primary key. */
 export async function eraseAccountRisk(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`DELETE FROM account_risk WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
 }
 
-/** People who are erased are nobody's champion. account_risk_champion_idx. */
+/** Erased people are no account's champion. account_risk_champion_idx. */
 export async function eraseChampions(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`
     UPDATE account_risk SET champion = NULL WHERE project_id = ${projectId} AND champion = ANY(${people}::bigint[])`);

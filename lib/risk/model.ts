@@ -75,15 +75,15 @@ export function* fittingModel(histories: readonly History[], today: number, hori
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
-/** With fewer histories of their own, an adapted model takes BG/NBD and gaps from the population it is adapted from. */
+/** With fewer histories of its own, an adapted model takes BG/NBD and gaps from the population it is adapted from. */
 const MIN_POPULATION = 2 * MIN_OUTCOMES;
-/** Of the constant in an adapted model: how often they come back at all is soon learnt. */
+/** The prior's precision of the constant in an adapted model: the overall return rate is learnt quickly. */
 const CONSTANT_PRECISION = 4;
 
 /**
  * The model of one population of a project, its people, adapted to another, its accounts: the same features and steps,
- * coefficients with a normal prior around those of `prior` (docs/risk.md). What can be learnt from many histories
- * outweighs it; of few, or none, it stays as it is. Knows the days up to and including `today` only.
+ * coefficients with a normal prior around those of `prior` (docs/risk.md). Many histories outweigh the prior; with few
+ * or none, it hardly changes. Only uses the days up to and including `today`.
  */
 export const adaptModel = (prior: Model, histories: readonly History[], today: number): Model =>
   finish(adaptingModel(prior, histories, today));
@@ -179,7 +179,7 @@ function* designOf(
   };
 }
 
-/** Brings each column but the first to mean 0 and deviation 1, or to those of `as`, in place. */
+/** Standardises each column but the first to mean 0 and deviation 1, or by those of `as`, in place. */
 function standardise(rows: Float64Array, width: number, as?: { means: readonly number[]; scales: readonly number[] }) {
   const means = new Array<number>(width).fill(0);
   const scales = new Array<number>(width).fill(1);

@@ -4,7 +4,7 @@ import type { Scope } from "@/lib/scope";
 import type { Subject } from "./outcomes.store";
 import type { CUTOFFS_AGO } from "./track";
 
-/** Which of the people or accounts of a cut-off a number of the track record counts. */
+/** The part of a cut-off's people or accounts that a number of the track record counts. */
 export const SHOWN_OUTCOMES = ["all", "away", "flagged", "flaggedAway", "missed"] as const;
 export type ShownOutcomes = (typeof SHOWN_OUTCOMES)[number];
 const SHOWN: Record<ShownOutcomes, Sql> = {
@@ -27,8 +27,8 @@ export type OutcomeShown = {
 };
 
 /**
- * The people or accounts behind a number of the track record, the least likely to return first; who was erased since is
- * not among them. risk_outcomes_ago_idx, and a probe of the facts each; O(those before, at most 20,000).
+ * The people or accounts behind a number of the track record, the least likely to return first, without those erased
+ * since then. risk_outcomes_ago_idx, and a probe of the facts each; O(those before, at most 20,000).
  */
 export async function outcomesOf(
   scope: Scope,

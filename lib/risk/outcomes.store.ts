@@ -5,12 +5,12 @@ import type { Outcome } from "./track";
 export const SUBJECTS = ["people", "accounts"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
-/** What became of somebody at a cut-off of the track record; `id`: a person's number or an account's id. */
+/** Somebody's outcome at a cut-off of the track record; `id`: a person's number or an account's id. */
 export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
 
 const ROWS = 5_000;
 
-/** Whom the numbers of the track record count, instead of those of the day before. O(people of the sample). */
+/** Replaces yesterday's outcomes, which the numbers of the track record count. O(people of the sample). */
 export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
   await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);
   for (let at = 0; at < outcomes.length; at += ROWS) {
@@ -23,7 +23,7 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
   }
 }
 
-/** Removes those who are erased. Primary key. */
+/** Deletes the outcomes of erased people and accounts. Primary key. */
 export async function eraseOutcomes(tx: Tx, projectId: string, of: Subject, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM risk_outcomes WHERE project_id = ${projectId} AND subject = ${of} AND id = ANY(${ids}::text[])`);

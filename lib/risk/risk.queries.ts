@@ -7,8 +7,8 @@ import type { Reason } from "./reason";
 import type { Track } from "./track";
 
 /**
- * What is known of the risk of a project's people, or accounts. `hasModel`: else the fallback rule. `changing`: not
- * applied to everybody yet. `byRevenue`: they are worth what they brought in, else their active days.
+ * The risk of a project's people, or accounts, as a whole. `hasModel`: otherwise the fallback rule. `changing`: not
+ * applied to everybody yet. `byRevenue`: their value is their revenue, otherwise their active days.
  */
 export type RiskState = {
   /** The last day with data, "2026-11-26". */
@@ -22,7 +22,7 @@ export type RiskState = {
   tracks: Track[];
 };
 
-/** Null for a project the job has not met yet. Primary key. */
+/** Null for a project the job has not reached yet. Primary key. */
 export async function riskState(scope: Scope, subject: Subject = "people"): Promise<RiskState | null> {
   const { rows } = await pool().query<RiskState>(
     subject === "people"
@@ -50,7 +50,7 @@ export type AtRisk = {
   probability: number | null;
   /** The day by which a return is 50 % likely; null if not within three horizons. */
   returnsBy: string | null;
-  /** What they brought in, in minor units, or active days in the 90 up to their last one. */
+  /** Their revenue in minor units, or active days in the 90 days up to their last one. */
   value: number;
   reason: Reason;
   cursor: { rank: number; person: number };

@@ -10,18 +10,18 @@ import type { Track } from "./track";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
 /**
- * The model of people, or of accounts, as it was last fitted. `size`: how many it was fitted to. `byRevenue`: whether
- * they are worth what they brought, else their active days.
+ * The latest fitted model of people, or of accounts. `size`: how many it was fitted to. `byRevenue`: whether their
+ * value is their revenue, otherwise their active days.
  */
 export type KeptPart = { model: Model | null; tracks: Track[]; size: number; byRevenue: boolean };
-/** `sweptTo`: up to whom it has been applied; null: to everybody. `accounts` null: not fitted yet. */
+/** `sweptTo`: the last one it has been applied to; null: all of them. `accounts` null: not fitted yet. */
 export type KeptModel = {
   fittedOn: number;
   horizon: number;
   people: KeptPart & { sweptTo: number | null };
   accounts: (KeptPart & { sweptTo: string | null }) | null;
 };
-/** What the job has fitted. */
+/** The job's fitted models. */
 export type Fit = { fittedOn: number; horizon: number; people: KeptPart; accounts: KeptPart; outcomes: KeptOutcome[] };
 
 /** Null for a project without a fitted model. Primary key. */
@@ -37,7 +37,9 @@ export async function keptModel(db: Database, projectId: string): Promise<KeptMo
   return rows[0] ?? null;
 }
 
-/** Keeps new models, and whom their track records count; they are applied to everybody from the first on. */
+/**
+ * Stores new models and the outcomes of their track records; they are applied to everybody, starting with the first.
+ */
 export async function keepModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
   await keepOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
@@ -64,14 +66,14 @@ export async function noteAccountRiskSwept(tx: Tx, projectId: string, to: string
   await tx.query(sql`UPDATE risk_models SET accounts_swept_to = ${to} WHERE project_id = ${projectId}`);
 }
 
-/** Whether any visit brought revenue. Reads the project's visits, once a day. */
+/** Whether any session brought revenue. Reads the project's sessions, once a day. */
 export async function hasRevenue(db: Database, projectId: string): Promise<boolean> {
   const { rowCount } = await db.query(sql`
     SELECT FROM sessions WHERE project_id = ${projectId} AND revenue > 0 LIMIT 1`);
   return (rowCount ?? 0) > 0;
 }
 
-/** How many days ahead a project looks. */
+/** How many days ahead a project predicts. */
 export async function horizonOf(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ days: number }>(sql`
     SELECT risk_horizon_days AS days FROM projects WHERE id = ${projectId}`);
@@ -188,7 +190,7 @@ type Row = {
   last_day: number;
 };
 
-/** `revenue` null: the project records none. It is read of those going quiet only. */
+/** `revenue` null: the project records none. It is only read for people going quiet. */
 function rowOf(
   one: Person & Assessment,
   { errors, revenue }: { errors: number; revenue: number | null },
@@ -212,7 +214,7 @@ function rowOf(
       errors,
     },
     value: revenue ?? active,
-    // What is lost if they stay away, as often as they do; without a model, as a coin would say.
+    // The expected loss if they stay away; without a model, at even odds.
     rank: (1 - (probability ?? 0.5)) * worthOf(revenue, active),
     last_day: last,
   };
@@ -233,7 +235,7 @@ async function errorsOf(tx: Tx, projectId: string, people: readonly number[]): P
   return new Map(rows.map(({ person, errors }) => [person, errors]));
 }
 
-/** What each has brought in, in minor units. Their events by events_actor_ts_idx. */
+/** Each person's revenue in minor units. Their events by events_actor_ts_idx. */
 async function revenueOf(tx: Tx, projectId: string, people: readonly number[]): Promise<Map<number, number>> {
   if (people.length === 0) return new Map();
   const { rows } = await tx.query<{ person: number; revenue: number }>(sql`

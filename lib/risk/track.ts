@@ -36,12 +36,13 @@ const SLICE_PEOPLE = 200;
 /** Exactly these cut-offs, if their horizon is over. */
 export const CUTOFFS_AGO = [30, 60, 90] as const;
 
-/** What was said of one of them at a cut-off, and what came. */
+/** The prediction for one of them at a cut-off, and the outcome. */
 export type Outcome = { person: number; probability: number; flagged: boolean; away: boolean };
 
 /**
- * Compares what a model fitted to the days up to `ago` days before `today` says with what came within its horizon.
- * Undefined with too little history, or while the horizon is not over. `outcomes`: of everybody the numbers count.
+ * Compares the predictions of a model fitted to the days up to `ago` days before `today` with the outcomes within its
+ * horizon. Undefined with too little history, or while the horizon is not over. `outcomes`: for everybody the numbers
+ * count.
  */
 export function* trackedAt(
   histories: readonly History[],

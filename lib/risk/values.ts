@@ -1,15 +1,15 @@
-/** People with most days are read from: each has at most two years of days, and all together so many. */
+/** Bounds on the days read: each person has at most two years of days, and all together this many. */
 export const MAX_DAYS = 730;
 export const MAX_SAMPLE = 20_000;
 export const MAX_SAMPLE_DAYS = 2_000_000;
 export const READ_PEOPLE = 1_000;
-/** Events named so are errors; the same to Postgres. */
+/** Events with such names are errors; the pattern means the same to Postgres. */
 export const ERRORS = /(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$)/i;
-/** Without revenue, a value is on how many days they were active in so many, up to the last one. */
+/** Without revenue, the value is the number of active days in this many, up to the last one. */
 export const VALUE_DAYS = 90;
 
 /**
- * What losing them costs, for the order of the list: revenue in minor units, and among those without any, active days.
+ * The cost of losing them, for the order of the list: revenue in minor units, and among those without any, active days.
  * `revenue` null: the project records none.
  */
 export const worthOf = (revenue: number | null, activeDays: number): number =>

@@ -26,12 +26,12 @@ import {
 import { stateSql } from "./state.queries";
 import { isOneOf, whoseSql } from "./whose.queries";
 
-/** Sets a whole statement may look up, those of the segments it names included. */
+/** The most sets in one statement, including those of the segments it names. */
 const MAX_SETS = 12;
 
 /**
- * A rule as SQL with bound values only, property keys and event names included. Pure. Throws unprocessable for segments
- * that are gone, of the wrong kind, or name one another in a circle, and for more than 12 sets.
+ * Compiles a rule to SQL with bound values only, even for property keys and event names. Pure. Throws unprocessable for
+ * segments that no longer exist, are of the wrong kind, or refer to each other in a cycle, and for more than 12 sets.
  */
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
@@ -40,7 +40,7 @@ export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   return { ...filter, isSet: isSet && compiler.lifetime && !filter.readsProps && conditionsOf(rule).length === 1 };
 }
 
-/** The same of a rule over accounts. */
+/** The same for a rule over accounts. */
 export function compileAccounts(rule: AccountRule, context: CompileContext): AccountFilter {
   const compiler = new Compiler(context);
   return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
@@ -56,7 +56,7 @@ class Compiler {
   lifetime = false;
   walks = false;
 
-  /** `spent`: what the whole rule, of which this may be a part, makes the database do. */
+  /** `spent`: the work that the whole rule, of which this may be a part, costs the database. */
   constructor(
     private readonly context: CompileContext,
     private readonly spent = { sets: 0, own: 0 },
@@ -133,7 +133,7 @@ class Compiler {
       case "didAny":
       case "active": {
         if (++this.spent.own > MAX_SETS)
-          throw unusable("Too many conditions on activity, those of its segments included.");
+          throw unusable("Too many conditions on activity, including those of its segments.");
         const own =
           condition.kind === "active" ? activeSql(condition, this.context) : didAnySql(condition, this.context);
         return always(own);
@@ -161,20 +161,20 @@ class Compiler {
     const named = this.context.segments.get(id);
     if (named === undefined)
       throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-    if (named.subject !== "people") throw unusable("This filter names a segment of accounts where people are asked.");
-    if (within.includes(id)) throw unusable("These segments name one another in a circle. Change one of them.");
+    if (named.subject !== "people") throw unusable("This filter names a segment of accounts instead of people.");
+    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
     if (within.length >= MAX_SEGMENT_DEPTH)
-      throw unusable("These segments name one another too deeply. Simplify one of them.");
+      throw unusable("These segments are nested too deeply. Simplify one of them.");
     const { rule } = named;
     if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
     const members = this.node(rule, [...within, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /** Adds a set; its name. */
+  /** Adds a set; returns its name. */
   private add(select: Sql): Sql {
     if (++this.spent.sets > MAX_SETS)
-      throw unusable("Too many conditions on events, those of the segments it names included.");
+      throw unusable("Too many conditions on events, including those of the segments it names.");
     const name = raw(`set_${this.ctes.length}`);
     this.ctes.push(setSql(name, select));
     return name;

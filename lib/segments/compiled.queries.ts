@@ -22,8 +22,8 @@ import {
 type ProjectScope = Pick<Scope, "projectId">;
 
 /**
- * The segments a rule names: segments_pkey, once a level of naming; nothing for a rule that names none. Ends in a
- * circle, as each is read once.
+ * The segments a rule names: segments_pkey, once per level of nesting; nothing for a rule that names none. Terminates
+ * on cycles, as each is read once.
  */
 export async function namedSegments(scope: ProjectScope, ids: readonly string[]): Promise<Segments> {
   const segments = new Map<string, NamedSegment>();
@@ -41,15 +41,15 @@ function namesOf({ subject, rule }: NamedSegment): string[] {
 }
 
 /**
- * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) when
- * one is gone or they go in a circle.
+ * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) if
+ * one no longer exists or they form a cycle.
  */
 export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
   const segments = await namedSegments(scope, segmentsIn(rule));
   return compile(rule, await contextOf(scope, segments, now, asksForCounts(rule)));
 }
 
-/** The same of a rule over accounts, for listAccounts. */
+/** The same for a rule over accounts, for listAccounts. */
 export async function compileAccountRule(
   scope: ProjectScope,
   rule: AccountRule,

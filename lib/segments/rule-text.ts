@@ -37,7 +37,7 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
   return rest.length === 0 ? who : `${who} who ${list(rest.map((one) => clause(one, names))).join(" ")}`;
 }
 
-/** The same of a rule over accounts: "accounts with at least 10 people and on plan pro". */
+/** The same for a rule over accounts: "accounts with at least 10 people and on plan pro". */
 export const accountRuleInWords = (rule: AccountRule, names: Names = {}): string =>
   accountRuleWords(rule, names, clause);
 

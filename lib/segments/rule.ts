@@ -94,7 +94,7 @@ const accountKeys = (isSuch: (column: AccountColumn) => boolean) =>
   keysOf(ACCOUNT_COLUMNS, (column): column is AccountColumn => "filter" in column && isSuch(column));
 type AccountColumn = (typeof ACCOUNT_COLUMNS)[number];
 type AccountKey<Such> = Extract<AccountColumn, Such & { filter: true }>["key"];
-/** Whole numbers; and those with a fraction, or below zero. */
+/** Non-negative integers; and numbers that may be fractional or negative. */
 export const ACCOUNT_COUNT_FIELDS = accountKeys(
   (column) => column.kind === "number" && !("cell" in column),
 ) as AccountCount[];
@@ -105,7 +105,7 @@ export const ACCOUNT_TEXT_FIELDS = accountKeys(
 ) as AccountText[];
 type AccountCount = Exclude<AccountKey<{ kind: "number" }>, (typeof ACCOUNT_AMOUNT_FIELDS)[number]>;
 type AccountText = Exclude<AccountKey<{ kind: "text" }>, "health">;
-/** `name`: its name, or its id where it has none. */
+/** `name`: its name, or its id if it has none. */
 const ACCOUNT_TEXTS = ["name", "id", ...ACCOUNT_TEXT_FIELDS] as const;
 
 const time = z.object({ kind: z.literal("time"), field: z.enum(TIME_FIELDS) });
@@ -114,9 +114,7 @@ const times = { is: z.enum(["atLeast", "atMost", "exactly"]), n: count };
 const eventName = z.string().min(1, "Choose an event.").max(255);
 const where = z.array(propertyCondition).max(MAX_WHERE);
 const inSegment = { is: z.enum(["in", "notIn"]), id: z.guid() };
-/**
- * Did the event that often within the window; `atMost` and `exactly 0` hold for people who never did it ("did not").
- */
+/** Did the event that often within the window; `atMost` and `exactly 0` include people who never did it ("did not"). */
 const did = { event: eventName, where, ...times, window };
 /** Did the event for the first time within the window. */
 const firstDid = { event: eventName, window };
@@ -127,7 +125,7 @@ const inState = {
   on: z.iso.date("A day.").optional(),
 };
 
-/** What can be asked of a person without asking about their accounts. */
+/** Conditions on a person that do not involve their accounts. */
 const personal = [
   propertyCondition,
   time.extend(atMoment.shape),
@@ -140,7 +138,7 @@ const personal = [
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
   /** Silent for longer than is usual for them (lib/risk/alarm.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
-  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; before they were seen, none. */
+  /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; none before they were seen. */
   z.object({ kind: z.literal("state"), ...inState }),
   z.object({ kind: z.literal("segment"), ...inSegment }),
   z.object({ kind: z.literal("did"), ...did }),
@@ -150,14 +148,14 @@ const personal = [
 const accountText = z.object({ of: z.enum(ACCOUNT_TEXTS) });
 const accountTime = z.object({ of: z.enum(ACCOUNT_TIME_FIELDS) });
 const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
-/** What is asked of an account. Its people: those who belong to it now, the own team left out. */
+/** The test on an account. Its people: those who currently belong to it, without the own team. */
 export const accountTest = z.union([
   z.object({
     of: z.literal("health"),
     is: z.enum(["oneOf", "noneOf"]),
     values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
   }),
-  /** Its state as a person's, by the days on which any of its people was active. */
+  /** Its lifecycle state, by the days on which any of its people was active. */
   z.object({ of: z.literal("state"), ...inState }),
   z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
   /** Revenue in major units. */
@@ -173,11 +171,11 @@ export const accountTest = z.union([
   /** A segment of accounts. */
   z.object({ of: z.literal("segment"), ...inSegment }),
   /**
-   * So many of its people meet every condition. What they did, and when they were last seen, is what they did while
-   * they belonged to it.
+   * That many of its people meet every condition. Only activity while they belonged to it counts, also for when they
+   * were last seen.
    */
   z.object({ of: z.literal("members"), ...times, who: z.array(z.union(personal)).min(1).max(MAX_WHERE) }),
-  /** Its people, former ones too, did the event that often together while they belonged to it. */
+  /** Its people, including former ones, did the event that often together while they belonged to it. */
   z.object({ of: z.literal("did"), ...did }),
   z.object({ of: z.literal("firstDid"), ...firstDid }),
 ]);
@@ -189,9 +187,9 @@ export const condition = z.union([
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Currently belongs to an account that passes the test; people without an account never match. */
   z.object({ kind: z.literal("whose"), test: accountTest }),
-  /** Events of any name, as `did` counts those of one. */
+  /** The same as `did` for events of any name. */
   z.object({ kind: z.literal("didAny"), where, ...times, window }),
-  /** Active on this many UTC days, or starting this many visits, within the window. */
+  /** Active on this many UTC days, or starting this many sessions, within the window. */
   z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
 ]);
 
@@ -204,7 +202,7 @@ export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { k
 export type AccountTest = z.infer<typeof accountTest>;
 export type AccountTestOf<Of extends AccountTest["of"]> = TestOf<AccountTest, Of>;
 type TestOf<Test, Of> = Test extends { of: infer Its } ? (Of extends Its ? Test : never) : never;
-/** What people of an account are asked. */
+/** The conditions on an account's people. */
 export type MemberCondition = AccountTestOf<"members">["who"][number];
 export type Behaviour = ConditionOf<"did"> | ConditionOf<"firstDid">;
 type GroupOf<Leaf> = { kind: "and" | "or"; of: (GroupOf<Leaf> | Leaf)[] };
@@ -215,7 +213,7 @@ export type Rule = Group;
 /** A rule over accounts. */
 export type AccountRule = GroupOf<AccountTest>;
 export type AccountNode = AccountRule | AccountTest;
-/** What a segment or a filter is over. */
+/** The subject of a segment or a filter. */
 export const SUBJECTS = ["people", "accounts"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
@@ -233,14 +231,14 @@ const TOO_MANY = {
   behaviours: `At most ${MAX_BEHAVIOURS} conditions on events.`,
   own: `At most ${MAX_BEHAVIOURS} conditions on activity.`,
 };
-/** A rule as it comes from a form, a URL or the database. Throws (safeParse: fails) with a sentence for people. */
+/** A rule as it comes from a form, a URL or the database. Fails with a sentence for the reader. */
 export const ruleSchema: z.ZodType<Rule> = groupOf(condition)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
   .refine((rule) => countBehaviours(conditionsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours)
   .refine((rule) => ownOf(rule).length <= MAX_BEHAVIOURS, TOO_MANY.own);
 
-/** The same over accounts. Each test on members or events costs as much as a condition on events. */
+/** The same for accounts. Each test on members or events costs as much as a condition on events. */
 export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTest)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => testsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
@@ -256,7 +254,7 @@ export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.o
 /** Every test of a rule over accounts, in reading order. */
 export const testsOf = (node: AccountNode): AccountTest[] => (isAccountGroup(node) ? node.of.flatMap(testsOf) : [node]);
 
-/** What is asked of people in a condition or test, in whatever it contains. */
+/** All conditions on people within a condition or test, at any depth. */
 const asked = (one: Condition | AccountTest): Condition[] => {
   if (!("kind" in one)) return one.of === "members" ? one.who : [];
   return one.kind === "whose" ? asked(one.test) : [one];

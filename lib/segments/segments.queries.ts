@@ -33,7 +33,7 @@ export const membersRule = (segmentId: string): Rule => ({
   of: [{ kind: "segment", is: "in", id: segmentId }],
 });
 
-/** The filter of an account segment's list. */
+/** The filter for an account segment's list. */
 export const accountMembersRule = (segmentId: string): AccountRule => ({
   kind: "and",
   of: [{ of: "segment", is: "in", id: segmentId }],
@@ -54,7 +54,7 @@ export const listSegments = async (scope: Scope): Promise<SegmentListed<PeopleSe
 export const listAccountSegments = async (scope: Scope): Promise<SegmentListed<AccountSegment>[]> =>
   (await allSegments(scope)).filter(isOfAccounts);
 
-/** All of them by name, with their newest daily count. segments_pkey, segment_sizes_pkey. */
+/** All segments by name, with their latest daily count. segments_pkey, segment_sizes_pkey. */
 export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
   const { rows } = await pool().query<ListedRow>(sql`
     SELECT ${COLUMNS}, z.people AS size, z.counted_at AS "countedAt"
@@ -65,7 +65,7 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
   return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
 }
 
-/** null for an id this project has none of. Primary key. */
+/** null for an unknown id. Primary key. */
 export async function anySegment({ projectId }: ProjectScope, id: string): Promise<Segment | null> {
   const { rows } = await pool().query<Row>(
     sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${projectId} AND s.id = ${id}`,
@@ -73,13 +73,13 @@ export async function anySegment({ projectId }: ProjectScope, id: string): Promi
   return rows[0] ? segmentOf(rows[0]) : null;
 }
 
-/** A segment of people; null for an id this project has none of. */
+/** A segment of people; null for an unknown id. */
 export async function getSegment(scope: Scope, id: string): Promise<PeopleSegment | null> {
   const segment = await anySegment(scope, id);
   return segment && isOfPeople(segment) ? segment : null;
 }
 
-/** A segment of accounts; null for an id this project has none of. */
+/** A segment of accounts; null for an unknown id. */
 export async function getAccountSegment(scope: Scope, id: string): Promise<AccountSegment | null> {
   const segment = await anySegment(scope, id);
   return segment && isOfAccounts(segment) ? segment : null;
@@ -114,7 +114,7 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   return { total, rows };
 }
 
-/** The same of a rule over accounts. */
+/** The same for a rule over accounts. */
 export async function previewAccountRule(
   scope: Scope,
   rule: AccountRule,
@@ -127,7 +127,7 @@ export async function previewAccountRule(
   return { total, rows };
 }
 
-/** Everybody a compiled rule finds, for lists of what people did. */
+/** Everybody a compiled rule finds, for lists of their events and sessions. */
 export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
   peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, now });
 

@@ -20,10 +20,10 @@ const UNIQUE = "P2002";
 type ProjectScope = Pick<Scope, "projectId">;
 
 const said = {
-  name: z.string().trim().min(1, "Give it a name.").max(100, "At most 100 characters."),
+  name: z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters."),
   description: z.string().trim().max(1_000, "At most 1,000 characters.").default(""),
 };
-/** What a member or a client says of a segment of people; `rule` null makes a static one. */
+/** The fields of a segment of people as a member or a client sends them; `rule` null creates a static one. */
 export const segmentInput = z.object({ ...said, rule: ruleSchema.nullable() });
 /** The same of a segment of accounts. */
 export const accountSegmentInput = z.object({ ...said, rule: accountRuleSchema });
@@ -37,7 +37,7 @@ export async function createSegment(scope: Scope<"edit">, input: SegmentInput, n
   return insert(scope, { ...of, subject: "people", rule: rule ?? Prisma.DbNull }, now);
 }
 
-/** The same of accounts. */
+/** The same for accounts. */
 export async function createAccountSegment(
   scope: Scope<"edit">,
   input: AccountSegmentInput,
@@ -106,7 +106,7 @@ export async function updateAccountSegment(
   await write(scope, id, { name, description: input.description === undefined ? undefined : description, rule }, now);
 }
 
-/** What is undefined stays. */
+/** Undefined fields do not change. */
 async function write(
   scope: Scope,
   id: string,
@@ -122,7 +122,7 @@ async function write(
 
 const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
-/** A segment that names itself, by whatever way, has no members one could tell. */
+/** A segment that refers to itself, even indirectly, has no defined members. */
 async function refuseCircle(scope: Scope, id: string, rule: Rule | AccountRule): Promise<void> {
   const names = JSON.stringify(rule);
   const others = await prisma().segment.findMany({

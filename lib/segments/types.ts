@@ -18,7 +18,7 @@ export type PeopleSegment = Saved & { subject: "people"; rule: Rule | null };
 export type AccountSegment = Saved & { subject: "accounts"; rule: AccountRule };
 export type Segment = PeopleSegment | AccountSegment;
 
-/** `size`: how many people or accounts at the newest daily count, or null before the first. */
+/** `size`: how many people or accounts as of the latest daily count, or null before the first one. */
 export type SegmentListed<Of extends Segment = Segment> = Of & { size: number | null; countedAt: number | null };
 
 /** The filter builder's preview of a rule: how many people, and the first few. */

@@ -35,7 +35,7 @@ test("any rule survives the round trip through a URL, whatever its words contain
   );
 });
 
-test("any rule over accounts survives the URL and can be said in words", () => {
+test("any rule over accounts survives the round trip through a URL and can be put into words", () => {
   const segments = { accountSegments: words.segments };
   fc.assert(
     fc.property(anyAccountRule({ ...words, ...segments }), (rule) => {
@@ -48,7 +48,7 @@ test("any rule over accounts survives the URL and can be said in words", () => {
   );
 });
 
-test("any text is a rule or null, never an error", () => {
+test("any text parses to a rule or null, never an error", () => {
   const text = fc.array(
     fc.constantFrom("and(", "prop(", "did(", ")", ",", "~", "plan", "text", "oneOf", "1", "last(", "ever"),
     { maxLength: 20 },

@@ -33,10 +33,10 @@ const MAX_URL_CHARS = 8_000;
 export const encodeRule = (rule: Rule): string => write(nodeTerm(rule));
 export const encodeAccountRule = (rule: AccountRule): string => write(accountNodeTerm(rule));
 
-/** null for what no rule is written as; the rule satisfies ruleSchema. */
+/** null if it is not a rule; the result satisfies ruleSchema. */
 export const decodeRule = (text: string): Rule | null => decoded(text, ruleSchema, conditionOf);
 
-/** The same of a rule over accounts. */
+/** The same for a rule over accounts. */
 export const decodeAccountRule = (text: string): AccountRule | null => decoded(text, accountRuleSchema, accountTestOf);
 
 function decoded<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => unknown): T | null {
@@ -46,7 +46,7 @@ function decoded<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => 
   return parsed.success ? parsed.data : null;
 }
 
-/** As it may have been meant; the schema says whether it is one. */
+/** A best guess at the rule; the schema decides whether it is valid. */
 function nodeOf(term: Term, leafOf: (term: Term) => unknown): unknown {
   const { word: name, args } = term;
   if (args === null) return null;

@@ -22,12 +22,12 @@ const scores = (model: Model): Scored[] =>
     return score === undefined ? [] : [{ score, returned: isActiveWithin(days, TODAY, TODAY + HORIZON) }];
   });
 
-test("without accounts to learn from, the people's model is what is said", () => {
+test("without accounts to learn from, the people's model is used", () => {
   const adapted = adaptModel(prior, [], TODAY);
   expect(adapted).toEqual(prior);
 });
 
-test("of few accounts it is no worse than the people's, of many it is calibrated to accounts", () => {
+test("with few accounts it is no worse than the people's, with many it is calibrated to accounts", () => {
   const few = scores(adaptModel(prior, upTo(accountsOf(53, 25)), TODAY));
   const many = scores(adaptModel(prior, upTo(accountsOf(53, 600)), TODAY));
   expect(few.every(({ score }) => score > 0 && score < 1)).toBe(true);

@@ -7,7 +7,7 @@ import { accountsOf, START } from "./populations";
 
 const HORIZON = 14;
 const CUTOFFS = [240, 269, 298].map((day) => START + day);
-/** How many accounts a project has to learn from; all are judged on the same other ones. */
+/** How many accounts a project has to learn from; all are evaluated on the same other ones. */
 const SIZES = [10, 30, 100, 400, 2_000];
 const JUDGED = 1_000;
 
@@ -28,7 +28,7 @@ const scoresBy = (judged: readonly History[], cutoff: number, score: (days: numb
       : [{ score: score(known), returned: isActiveWithin(days, cutoff, cutoff + HORIZON) }];
   });
 
-/** How well each way tells of which accounts anybody returns, at some numbers of accounts to learn from. */
+/** How well each method predicts which accounts anybody returns to, for several numbers of accounts to learn from. */
 export function accountRows(): AccountRow[] {
   const judged = accountsOf(91, JUDGED);
   const all = new Map<string, { row: Pick<AccountRow, "accounts" | "method">; scored: Scored[]; isRank: boolean }>();

@@ -94,12 +94,15 @@ export const POPULATIONS = {
   "coin tosses": (seed = 6, size = 1_500) => population(seed, size, [{ habit: () => () => 0.06, meanLife: FOREVER }]),
 } as const;
 
-/** An invented account: the days on which any of its people came, and from when on nobody would any more. */
+/**
+ * An invented account: the days on which any of its people came, and the day from which nobody would have come any
+ * more.
+ */
 export type InventedAccount = Invented & { people: Invented[] };
 
 /**
- * Accounts of one to eight people, each with a habit of their own. Half of them are left by everybody within two weeks
- * (the account is cancelled), of the others now and then somebody leaves.
+ * Accounts of one to eight people, each with their own habit. Half of the accounts lose everybody within two weeks (a
+ * cancellation); in the others somebody leaves now and then.
  */
 export function accountsOf(seed: number, size: number): InventedAccount[] {
   const random = randomOf(seed);
@@ -113,7 +116,7 @@ export function accountsOf(seed: number, size: number): InventedAccount[] {
       const shift = first + Math.floor(exponential(random, 20)) - (one.days[0] as number);
       const leftOn = Math.min(one.leftOn + shift, cancelled + Math.floor(14 * random()));
       const end = Math.min(leftOn, START + LENGTH_DAYS);
-      // Whole weeks, so that weekdays stay what they are.
+      // Whole weeks, so that weekdays are preserved.
       const days = one.days.map((day) => day + 7 * Math.round(shift / 7)).filter((day) => day < end && day >= first);
       return { person: one.person, days, leftOn };
     });

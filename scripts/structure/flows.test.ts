@@ -70,7 +70,7 @@ test("an entry that is gone is named", () => {
   expect(() => readFlows([flow("lib/store.ts", "load")], root)).toThrow("lib/store.ts has no function load any more");
 });
 
-test("shared tools are told apart from the files of a flow", () => {
+test("shared utilities are separated from the files of a flow", () => {
   expect(["lib/db/pool.ts", "lib/ids.ts", "lib/format/time.ts"].every(isTool)).toBe(true);
   expect(["lib/ids/new.ts", "lib/identity/runs.ts", "app/lib/db/pool.ts"].some(isTool)).toBe(false);
 });

@@ -69,7 +69,7 @@ test("an erased person is neither listed nor stored", async () => {
   expect(risk.parse((await ask(project.read)).body).data).toEqual([]);
 });
 
-test("of accounts it is asked apart, and nobody else's may be asked", async () => {
+test("accounts have their own parameter, and another project's are inaccessible", async () => {
   const { status, body } = await ask(project.read, "?of=accounts");
   expect(status).toBe(200);
   expect(risk.parse(body)).toMatchObject({ horizonDays: 14, hasModel: false, data: [{ ref: "acme" }] });

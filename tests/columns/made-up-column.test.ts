@@ -79,7 +79,7 @@ test("the list sorts by it, from a URL of the app or the API, before and after s
   expect(await planets({ sort: "planet" })).toEqual(["mars", "saturn", "venus"]);
 });
 
-test("it can be filtered by: a rule over it is valid, is offered with values, reads as words and finds people", async () => {
+test("filters can use it: a rule over it is valid, has suggested values, reads well and finds people", async () => {
   expect(builtInFields).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
   const rule = ruleSchema.parse({
     kind: "and",

@@ -100,7 +100,7 @@ test("everybody, dormant people and other weeks are in the URL, and every number
   const page = await openLifecycle(project, browser);
   await page.getByRole("link", { name: "Everybody" }).click();
   await page.waitForURL(/who=everybody/);
-  await page.getByRole("link", { name: "Show the dormant, too" }).click();
+  await page.getByRole("link", { name: "Show dormant, too" }).click();
   await page.waitForURL(/dormant=1/);
   await page.getByRole("button", { name: "30 days" }).click();
   await page.waitForURL(/days=30/);
@@ -113,7 +113,7 @@ test("everybody, dormant people and other weeks are in the URL, and every number
     await expect(listed(page), String(href)).toHaveCount(Number(number));
   }
   await page.goto(address);
-  await expect(page.getByText("Leave out the dormant")).toBeVisible();
+  await expect(page.getByText("Hide dormant")).toBeVisible();
   await page.getByRole("button", { name: /Export/ }).click();
   const [file] = await Promise.all([
     page.waitForEvent("download"),

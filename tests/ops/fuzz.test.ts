@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("whatever is sent for half a minute: nothing fails, nothing stalls, good neighbours are stored", {
+test("half a minute of hostile requests: nothing fails, nothing stalls, good messages beside them are stored", {
   timeout: 180_000,
 }, async () => {
   const report = await fuzz(target, { seed: Math.floor(Math.random() * 1e9), durationMs: DURATION_MS });

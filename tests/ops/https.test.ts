@@ -170,7 +170,7 @@ test("an uncounted proxy is reported to the operator, in the log and in Settings
   await context.close();
 });
 
-test("a browser that came over https comes by it again; over plain http nothing is promised", async () => {
+test("HSTS is sent over https and not over plain http", async () => {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
   for (const path of ["/login", "/api/auth/session", "/docs"]) {
     const answer = await context.request.get(path);

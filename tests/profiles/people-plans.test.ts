@@ -122,7 +122,7 @@ test.each([
     ["profile_facts_internal_idx"],
   ],
   [
-    "how many there are of a country",
+    "the number of people in a country",
     async () => {
       const of: Condition[] = [{ kind: "fact", field: "country", is: "oneOf", values: ["C7"] }];
       return peopleCountQuery(scope, { ...everyone, filter: await compileRule(scope, { kind: "and", of }) });

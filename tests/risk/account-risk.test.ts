@@ -76,7 +76,7 @@ beforeAll(async () => {
   await settleRisk(pool(), scope.projectId, NOW);
 }, 120_000);
 
-test("every account has a row that says what the model says of its days", async () => {
+test("every account has a row that matches the model's result for its days", async () => {
   const model = (await keptModel(pool(), scope.projectId))?.accounts?.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ id: string; standing: string; probability: number }>(
@@ -92,7 +92,7 @@ test("every account has a row that says what the model says of its days", async 
   expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
 });
 
-test("those at risk are told, most worth a call first, page by page, as a file, by the API and as a column", async () => {
+test("accounts at risk are listed, most worth a call first, page by page, as a file, by the API and as a column", async () => {
   const all = await accountsAtRisk(scope, 100);
   expect(all.length).toBeGreaterThan(4);
   expect(await countAccountsAtRisk(scope)).toBe(all.length);
@@ -116,13 +116,13 @@ test("those at risk are told, most worth a call first, page by page, as a file, 
   expect(said.data.map(({ ref }) => ref)).toEqual(ids);
 });
 
-test("alarms are right more often than not, by the planted truth", async () => {
+test("alarms are right more often than not, compared with the planted truth", async () => {
   const all = await accountsAtRisk(scope, 1_000);
   const left = all.filter(({ id }) => (invented[Number(id.slice(1)) - 1] as InventedAccount).leftOn <= TODAY);
   expect(left.length / all.length).toBeGreaterThan(0.5);
 });
 
-test("seats lost are counted in words as the people's days say", async () => {
+test("the reason's lost seats match the people's days", async () => {
   const day = TODAY - 1;
   let told = 0;
   for (const { id, why } of await accountsAtRisk(scope, 1_000)) {
@@ -137,7 +137,7 @@ test("seats lost are counted in words as the people's days say", async () => {
   expect(told).toBeGreaterThan(0);
 });
 
-test("every number of the track record is a list of those it counts", async () => {
+test("every number of the track record has a list of those it counts", async () => {
   for (const subject of ["accounts", "people"] as const) {
     const tracks = (await riskState(scope, subject))?.tracks ?? [];
     expect(tracks.map(({ ago }) => ago)).toEqual([30, 60, 90]);
@@ -154,7 +154,7 @@ test("every number of the track record is a list of those it counts", async () =
   }
 });
 
-test("where accounts bring revenue, that is what they are worth", async () => {
+test("if accounts bring revenue, that is their value", async () => {
   const paying = await projectOf(invented, (i) => (i % 3 === 0 ? 0 : 100 * (1 + ((i * 7919) % 1_000))));
   await settleRisk(pool(), paying.projectId, NOW);
   expect((await riskState(paying, "accounts"))?.byRevenue).toBe(true);
@@ -164,7 +164,7 @@ test("where accounts bring revenue, that is what they are worth", async () => {
   expect(all.some(({ value }) => value > 1_000)).toBe(true);
 });
 
-test("an account that came back, or was erased, is at risk no more; nor is somebody erased anybody's champion", async () => {
+test("an account that came back or was erased is no longer at risk, and an erased person is no champion", async () => {
   const [first, second] = await accountsAtRisk(scope, 2);
   if (!first || !second) throw new Error("nobody at risk");
   await pool().query("UPDATE account_facts SET last_seen = $3 WHERE project_id = $1 AND account_id = $2", [

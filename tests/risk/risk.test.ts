@@ -51,7 +51,7 @@ beforeAll(async () => {
   await settleRisk(pool(), scope.projectId, NOW);
 }, 90_000);
 
-test("everybody identified has a row that says what the model says of their days", async () => {
+test("every identified person has a row that matches the model's result for their days", async () => {
   const model = (await keptModel(pool(), scope.projectId))?.people.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ person: number; standing: string; probability: number }>(

@@ -21,7 +21,7 @@ import {
 const DAY_MS = 86_400_000;
 
 export type Fact = ConditionOf<"fact">["field"];
-/** An account as conditions ask about it. */
+/** An account as conditions see it. */
 export type SimpleAccount = { id: string; name: string; health: string; props: JsonObject } & {
   [field in "domain" | "type"]: string | null;
 } & { [field in "people" | "active7" | "active30" | "featuresUsed" | "events30"]: number } & {
@@ -33,7 +33,7 @@ export type SimpleAccount = { id: string; name: string; health: string; props: J
   /** Where tests ask about its people. */
   members?: SimpleMember[];
 };
-/** Somebody of an account with what they did for it; `since`: belongs to it from then on. */
+/** A person of an account with their activity for it; `since`: the start of the membership. */
 export type SimpleMember = {
   person: SimplePerson;
   since: number;
@@ -48,7 +48,7 @@ export type SimplePerson = {
   facts: { [Field in Fact]?: string | null };
   times: { [Field in ConditionOf<"time">["field"]]: number | null };
   counts: { [Field in ConditionOf<"count">["field"]]: number | null };
-  /** The accounts they are members of; where conditions ask about accounts. */
+  /** The accounts they belong to; if conditions test accounts. */
   memberOf?: SimpleAccount[];
   /** When they were active, and when each part of a session started. */
   active: number[];
@@ -61,7 +61,7 @@ export type SimplePerson = {
   lists: string[];
 };
 
-/** `lifecycle`: where states are asked for. */
+/** `lifecycle`: if conditions test states. */
 export type Known = {
   now: number;
   segments: ReadonlyMap<string, Rule | null>;
@@ -132,7 +132,7 @@ function passes(test: AccountTest, account: SimpleAccount, known: Known): boolea
   }
 }
 
-/** What somebody did counts as far as they did it for the account. */
+/** Only somebody's activity for the account counts. */
 function memberHolds(one: Condition, { person, events, lastAt }: SimpleMember, known: Known): boolean {
   if (one.kind === "time" && one.field === "lastSeen" && one.is !== "within") return timed(one, lastAt, known.now);
   if (one.kind === "did") return often(one, timesDone(one, events, known.now, person));
@@ -150,7 +150,7 @@ const timesDone = (one: Did, events: SimplePerson["events"], now: number, life: 
       one.where.every((where) => property(where, eventValue(event, where.key), now)),
   ).length;
 
-/** What windows of a life begin with. */
+/** The moments that windows of a life start with. */
 type Life = {
   times: { firstSeen: number | null; signedUp: number | null };
   events: readonly { name: string; ts: number }[];

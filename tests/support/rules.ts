@@ -35,7 +35,7 @@ export type Vocabulary = {
   accounts: string[];
   /** Ids of segments of accounts. */
   accountSegments?: string[];
-  /** What is searched for; without any, rules neither search nor ask who is going quiet. */
+  /** Search texts; without any, rules neither search nor test who is going quiet. */
   searches?: string[];
   /** Days for conditions on states; without any, there are none. */
   states?: string[];
@@ -165,7 +165,7 @@ function anyRowTest(words: Vocabulary, property: fc.Arbitrary<PropertyCondition>
   ) as fc.Arbitrary<AccountTest>;
 }
 
-/** Any rule over accounts; conditions on their people and events are three to a rule at most. */
+/** Any rule over accounts, with at most three conditions on their people and events. */
 export function anyAccountRule(words: Vocabulary): fc.Arbitrary<AccountRule> {
   const people = anyCondition({ ...words, searches: undefined });
   const isAsked = (asked: Condition): asked is MemberCondition =>
@@ -205,7 +205,7 @@ export function anyAccountRule(words: Vocabulary): fc.Arbitrary<AccountRule> {
   return group(1).filter((rule) => JSON.stringify(rule).split(/"(?:did|firstDid|members)"/).length <= 6);
 }
 
-/** With a day or of today. */
+/** On a day or today. */
 const anyState = (days: string[]) => {
   const asked = {
     kind: fc.constant("state" as const),

@@ -73,7 +73,7 @@ export default async function AccountPage() {
           <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />
         </Section>
         {deleted.length > 0 && (
-          <Section id="deleted" title="Deleted" text="What you can still restore. A project takes no events meanwhile.">
+          <Section id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">
             <DeletedList deleted={deleted} clock={{ now: now.getTime(), zone }} restore={restoreAction} />
           </Section>
         )}

@@ -84,7 +84,7 @@ const setsOf = (filter: AccountFilter | undefined): Sql =>
 
 const matching = (filter: AccountFilter | undefined): Sql => (filter ? sql`AND ${filter.where}` : empty);
 
-/** Which accounts, by facts. A search rides on account_facts_search_idx. */
+/** Which accounts, by facts. A search uses account_facts_search_idx. */
 export function accountsWhere(scope: ProjectScope, { tab, search, filter }: AccountSelection): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
@@ -211,7 +211,7 @@ export async function accountSummary(scope: Scope, id: string): Promise<AccountS
 
 export type AccountTotals = { [Tab in AccountTab]: number };
 
-/** How many accounts match a rule, the project's own left out. One pass over the project's accounts. */
+/** How many accounts match a rule, without the project's own. One pass over the project's accounts. */
 export const accountCountQuery = (scope: ProjectScope, filter: AccountFilter): Sql => sql`
   ${setsOf(filter)} SELECT count(*)::int AS count
     FROM account_facts f WHERE ${accountsWhere(scope, { tab: "all", filter })}`;
@@ -221,7 +221,7 @@ export async function countAccounts(scope: Scope, filter: AccountFilter): Promis
   return rows[0]?.count ?? 0;
 }
 
-/** How many the tabs hold that match a search and a rule: one pass over the project's accounts. */
+/** The sizes of the tabs for a search and a rule: one pass over the project's accounts. */
 export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, filter?: AccountFilter): Sql {
   const text = soughtText(search ?? "");
   const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;

@@ -119,7 +119,7 @@ function bind(
 const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
   identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
 
-/** What a batch goes by besides its operations. */
+/** The context of a batch, besides its operations. */
 type Beside = { space: PropertySpace; watch: readonly WatchedEvent[]; noteUsage: (uses: Partial<Uses>) => void };
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */

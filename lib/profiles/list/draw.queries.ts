@@ -19,8 +19,8 @@ const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${raw(String(HAS
 export type Universe = { people: number[] | null; share: number };
 
 /**
- * Everybody who counts, or a sample of `most` of them; its share follows from how far the hashes of the sample reach,
- * to within 1/√most. Index-only scan of profile_facts_sample_idx, O(most).
+ * Everybody who counts, or a sample of `most` of them; the sample's largest hash gives its share, to within 1/√most.
+ * Index-only scan of profile_facts_sample_idx, O(most).
  */
 export async function universeOf(scope: Scope, most: number): Promise<Universe> {
   const hash = hashOf(sql`f.person`);

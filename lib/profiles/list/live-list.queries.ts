@@ -126,7 +126,7 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
 /** The position a page starts after. Profiles and visitors share one order; see newestFirst. */
 export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: number };
 
-/** Who is listed; without the own team unless `withInternal` says so. */
+/** Who is listed; without the own team unless `withInternal` is set. */
 type Wanted = { search?: Search | undefined; withInternal?: boolean | undefined };
 
 const profileMatches = (search: Search | undefined): Sql => {

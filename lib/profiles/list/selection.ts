@@ -4,7 +4,9 @@ import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
 import type { PeopleFilter } from "./filter";
 
-/** Which people, by facts: a tab, a rule, a search. `now` in ms. `internal`: without the own team by default. */
+/**
+ * The people to select, by facts: a tab, a rule, a search. `now` in ms. `internal`: without the own team by default.
+ */
 export type Selection = {
   tab: Tab;
   windowDays: WindowDays;

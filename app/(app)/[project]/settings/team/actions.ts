@@ -24,7 +24,7 @@ export const changeRole = action(async (form) => {
   return "Changed.";
 });
 
-/** The role in one project; "" for the one in the organization. */
+/** The role in one project; "" means the role in the organization. */
 export const changeProjectRole = action(async (form) => {
   const { team, memberId } = await administering(form);
   const wanted = text(form, "role");
@@ -40,7 +40,7 @@ export const remove = action(async (form) => {
   return "Removed.";
 });
 
-/** Hands the owner's own role over; they are an admin then. */
+/** Transfers the owner's role; they become an admin. */
 export const transfer = action(async (form) => {
   const { team, project } = await requireTeam(text(form, "projectId"), "own");
   await transferOwnership(team, text(form, "memberId"));
@@ -48,7 +48,7 @@ export const transfer = action(async (form) => {
   return "Transferred.";
 });
 
-/** Takes the member themselves out. */
+/** Removes the member themselves. */
 export const leave = action(async (form): Promise<string> => {
   const { member, organizationId } = await requireMember(text(form, "projectId"));
   await leaveTeam(organizationId, member.id);

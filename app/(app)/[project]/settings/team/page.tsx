@@ -56,7 +56,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
       <Section
         id="roles"
         title="Roles"
-        text="What each role and each kind of key may do. A write key needs its secret for this, and is told nothing about anybody."
+        text="What each role and each kind of key may do. A write key needs its secret for this, and cannot read anything about anybody."
       >
         <AbilityTable rows={abilityTable()} />
       </Section>

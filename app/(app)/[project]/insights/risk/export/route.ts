@@ -5,7 +5,10 @@ import { handle } from "@/lib/http/handle";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/insights/risk/export?of=accounts&columns=id,why → everybody going quiet, or accounts, as a CSV file. */
+/**
+ * GET /{project}/insights/risk/export?of=accounts&columns=id,why → people going quiet, or accounts at risk, as a CSV
+ * file.
+ */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const search = new URL(request.url).searchParams;

@@ -17,7 +17,10 @@ const BINS = 10;
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-/** Whom a number of the track record counts: ?of=accounts&ago=30&shown=flagged, or &bin=3; &from= for the next page. */
+/**
+ * The people or accounts that a number of the track record counts: ?of=accounts&ago=30&shown=flagged, or &bin=3; &from=
+ * for the next page.
+ */
 export default async function RecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
   const search = await searchParams;
@@ -62,7 +65,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : null;
 
-/** Places of a tenth in the order of probability, as measures.ts cuts them. */
+/** The positions of a tenth in the order of probability, as measures.ts divides them. */
 function binOf(text: string | undefined, { people }: Track): { from: number; to: number } | null {
   const i = whole(text);
   if (i === null || i >= BINS) return null;
