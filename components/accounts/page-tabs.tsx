@@ -6,11 +6,11 @@ import { useMayEdit } from "@/components/ui/editable";
 import { TabLinks } from "@/components/ui/tab-links";
 import { count } from "@/lib/format/number";
 
-const TABS = ["people", "timeline", "properties", "manage"] as const;
+const TABS = ["people", "timeline", "properties", "notes", "manage"] as const;
 
-type AccountPageTabsProps = { href: string; people: number; properties: number };
+type AccountPageTabsProps = { href: string; people: number; properties: number; notes: number };
 
-export function AccountPageTabs({ href, people, properties }: AccountPageTabsProps) {
+export function AccountPageTabs({ href, people, properties, notes }: AccountPageTabsProps) {
   const pathname = usePathname();
   const mayEdit = useMayEdit();
   const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
@@ -26,6 +26,7 @@ export function AccountPageTabs({ href, people, properties }: AccountPageTabsPro
           { href: `${href}/people`, label: "People", current: on === "people", extra: pill(people) },
           { href: `${href}/timeline`, label: "Timeline", current: on === "timeline" },
           { href: `${href}/properties`, label: "Properties", current: on === "properties", extra: pill(properties) },
+          { href: `${href}/notes`, label: "Notes", current: on === "notes", extra: pill(notes) },
           ...(mayEdit ? [{ href: `${href}/manage`, label: "Manage", current: on === "manage" }] : []),
         ]}
       />

@@ -9,8 +9,10 @@ import { Button } from "@/components/ui/button";
 import { notify } from "@/components/ui/notify";
 import type { NotePiece } from "@/lib/notes/rule";
 
-type NoteName = { actorId: number; id: string };
-export type ShownNote = NoteName & {
+/** `name`: what actions call it by. */
+export type ShownNote<Name> = {
+  id: string;
+  name: Name;
   author: string;
   body: string;
   pieces: NotePiece[];
@@ -20,19 +22,21 @@ export type ShownNote = NoteName & {
   mayDelete: boolean;
 };
 
-type NoteListProps = {
-  notes: ShownNote[];
+type NoteListProps<Name> = {
+  notes: ShownNote<Name>[];
+  /** What the notes are on: "person". */
+  of: "person" | "account";
   members: string[];
   clock: Clock;
-  edit: (note: NoteName, body: string) => Promise<string | null>;
-  remove: (note: NoteName) => Promise<string | null>;
+  edit: (note: Name, body: string) => Promise<string | null>;
+  remove: (note: Name) => Promise<string | null>;
 };
 
-export function NoteList({ notes, ...props }: NoteListProps) {
+export function NoteList<Name>({ notes, of, ...props }: NoteListProps<Name>) {
   if (notes.length === 0) {
     return (
       <p className="text-muted-foreground text-sm">
-        No notes yet. Everyone in this project can see notes, and erasing the person deletes them.
+        No notes yet. Everyone in this project can see notes, and erasing the {of} deletes them.
       </p>
     );
   }
@@ -45,10 +49,16 @@ export function NoteList({ notes, ...props }: NoteListProps) {
   );
 }
 
-function NoteItem({ note, members, clock, edit, remove }: Omit<NoteListProps, "notes"> & { note: ShownNote }) {
+function NoteItem<Name>({
+  note,
+  members,
+  clock,
+  edit,
+  remove,
+}: Omit<NoteListProps<Name>, "notes" | "of"> & { note: ShownNote<Name> }) {
   const [editing, setEditing] = useState(false);
   const [busy, startTransition] = useTransition();
-  const name = { actorId: note.actorId, id: note.id };
+  const { name } = note;
   const erase = () =>
     startTransition(async () => {
       const fault = await remove(name).catch(() => "Could not delete. Try again.");

@@ -1,17 +1,23 @@
 import Link from "next/link";
 import { NoteText } from "@/components/notes/note-text";
+import { accountHref } from "@/components/people/account";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
-import type { Mention } from "@/lib/notes/notes.queries";
+import type { AnyMention } from "@/lib/notes/mentions.queries";
 import { type Mentionable, pieces } from "@/lib/notes/rule";
 
 type MentionsProps = {
-  mentions: (Mention & { author: string })[];
+  mentions: (AnyMention & { author: string })[];
   members: Mentionable[];
   clock: Clock;
   projectId: string;
 };
+
+function aboutOf(mention: AnyMention, projectId: string): { name: string; href: string } {
+  if ("account" in mention) return { name: mention.account.name, href: accountHref(projectId, mention.account.id) };
+  return { name: nameOf(mention.person), href: userHref(projectId, mention.person.ref) };
+}
 
 /** Notes that mention the reader; renders nothing without any. */
 export function Mentions({ mentions, members, clock, projectId }: MentionsProps) {
@@ -25,10 +31,10 @@ export function Mentions({ mentions, members, clock, projectId }: MentionsProps)
             <p className="text-muted-foreground text-xs">
               {mention.author}, in a note on{" "}
               <Link
-                href={`${userHref(projectId, mention.person.ref)}/notes`}
+                href={`${aboutOf(mention, projectId).href}/notes`}
                 className="font-medium text-foreground underline underline-offset-4 hover:text-primary"
               >
-                {nameOf(mention.person)}
+                {aboutOf(mention, projectId).name}
               </Link>
               , <Ago ts={mention.createdAt} clock={clock} />
             </p>

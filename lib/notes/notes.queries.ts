@@ -5,16 +5,10 @@ import { lanesOf } from "@/lib/identity/lanes.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
+import type { NoteText } from "./rule";
 
-/** `actorId` and `id` name it. Times in ms. */
-export type Note = {
-  actorId: number;
-  id: string;
-  authorId: string;
-  body: string;
-  createdAt: number;
-  editedAt: number | null;
-};
+/** `actorId` and `id` name it. */
+export type Note = NoteText & { actorId: number };
 
 /** Notes about a person, newest first, at most `limit`. One range of notes_pkey per lane. */
 export async function notesOf(scope: Scope, ref: string, limit: number): Promise<Note[]> {

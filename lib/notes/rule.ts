@@ -1,6 +1,9 @@
 /** Longer than any note should be, in characters. */
 export const NOTE_MAX_LENGTH = 4_000;
 
+/** A note. Times in ms. */
+export type NoteText = { id: string; authorId: string; body: string; createdAt: number; editedAt: number | null };
+
 export type Mentionable = { id: string; name: string };
 
 /** Pieces of a note's text in order; `member` if one is mentioned. */

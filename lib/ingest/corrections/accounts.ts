@@ -26,6 +26,7 @@ import { removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
+import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { requireSettings } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -221,6 +222,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       // A job that read them before must not write them afterwards.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
+      await eraseAccountNotes(tx, scope.projectId, all);
       await eraseAccountStates(tx, scope.projectId, all, now);
       await eraseAccountRisk(tx, scope.projectId, all);
       await eraseOutcomes(tx, scope.projectId, "accounts", all);

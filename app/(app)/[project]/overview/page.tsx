@@ -17,7 +17,7 @@ import { awaitedLater, settled } from "@/lib/faults/awaited-later";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { mentionsOf } from "@/lib/notes/notes.queries";
+import { allMentionsOf } from "@/lib/notes/mentions.queries";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { daily, headlineOf } from "@/lib/overview/people.queries";
 import { topEvents, topPages, topSources } from "@/lib/overview/rankings.queries";
@@ -76,7 +76,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
   const [events, pages, sources] = [topEvents, topPages, topSources].map((read) =>
     settled(chart).then(() => read(scope, range, range.before, LISTED)),
   ) as [ReturnType<typeof topEvents>, ReturnType<typeof topPages>, ReturnType<typeof topSources>];
-  const mentions = mentionsOf(scope, member.id, clock.now - MENTION_DAYS * DAY_MS, MENTIONS);
+  const mentions = allMentionsOf(scope, member.id, clock.now - MENTION_DAYS * DAY_MS, MENTIONS);
   awaitedLater(events, pages, sources, mentions, headline, chart);
   const [notes, members] = [await mentions, await membersOf(scope)];
   const authors = await memberNames(notes.map(({ authorId }) => authorId));

@@ -10,6 +10,7 @@ import type { AccountSummary } from "@/lib/accounts/types";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { readerZone } from "@/lib/http/zone";
 import { accountState } from "@/lib/lifecycle/state-in-words.queries";
+import { countAccountNotes } from "@/lib/notes/account-notes.queries";
 import { riskOfAccount } from "@/lib/risk/account-risk.queries";
 
 const DAY_MS = 86_400_000;
@@ -24,13 +25,14 @@ export default async function AccountLayout({ params, children }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account } = await requireAccountPage(projectId, accountId);
   const now = Date.now();
-  const [numbers, days, members, zone, state, risk] = await Promise.all([
+  const [numbers, days, members, zone, state, risk, notes] = await Promise.all([
     accountNumbers(scope, account.id, dayOf(now)),
     accountDays(scope, account.id, dayOf(now - CALENDAR_WEEKS * 7 * DAY_MS)),
     accountMembers(scope, account.id),
     readerZone(),
     accountState(scope, account.id, now),
     riskOfAccount(scope, account.id),
+    countAccountNotes(scope, account.id),
   ]);
   const href = accountHref(project.id, account.id);
   return (
@@ -49,6 +51,7 @@ export default async function AccountLayout({ params, children }: Props) {
         href={href}
         people={members.members + members.former + members.internal}
         properties={propertyCount(account)}
+        notes={notes}
       />
       {children}
     </>

@@ -42,8 +42,10 @@ export default async function NotesPage({ params }: Props) {
         />
       )}
       <NoteList
+        of="person"
         notes={notes.map((note) => ({
           ...note,
+          name: { actorId: note.actorId, id: note.id },
           author: authors.get(note.authorId) ?? "Former member",
           pieces: pieces(note.body, members),
           mayEdit: may.edit && note.authorId === member.id,

@@ -1,0 +1,60 @@
+import sql from "sql-template-tag";
+import type { Database } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+import { readBody, type Written } from "./notes.store";
+import { mentionsIn } from "./rule";
+
+/** Adds a note on an account that is there; returns its id. Throws unprocessable for an empty or overlong text. */
+export async function addAccountNote(
+  { projectId }: Scope<"edit">,
+  accountId: string,
+  { authorId, body, members, now }: Written,
+): Promise<string> {
+  const text = readBody(body);
+  const id = newId();
+  const createdAt = new Date(now);
+  const mentions = mentionsIn(text, members);
+  await prisma().accountNote.create({ data: { projectId, accountId, id, authorId, body: text, mentions, createdAt } });
+  return id;
+}
+
+type AccountNoteKey = { accountId: string; id: string };
+
+/** Changes one of the author's own notes. Throws not_found for any other. Primary key. */
+export async function editAccountNote(
+  { projectId }: Scope<"edit">,
+  { accountId, id }: AccountNoteKey,
+  { authorId, body, members, now }: Written,
+): Promise<void> {
+  const text = readBody(body);
+  const { count } = await prisma().accountNote.updateMany({
+    where: { projectId, accountId, id, authorId },
+    data: { body: text, mentions: mentionsIn(text, members), editedAt: new Date(now) },
+  });
+  if (count === 0) throw new AppError("not_found", "This note no longer exists, or it is somebody else's.");
+}
+
+/** Deletes one of the author's own notes. Does nothing if it no longer exists. */
+export async function deleteOwnAccountNote(
+  { projectId }: Scope<"edit">,
+  { accountId, id }: AccountNoteKey,
+  authorId: string,
+): Promise<void> {
+  await prisma().accountNote.deleteMany({ where: { projectId, accountId, id, authorId } });
+}
+
+/** Deletes anybody's note. Does nothing if it no longer exists. */
+export async function deleteAnyAccountNote(
+  { projectId }: Scope<"manage">,
+  { accountId, id }: AccountNoteKey,
+): Promise<void> {
+  await prisma().accountNote.deleteMany({ where: { projectId, accountId, id } });
+}
+
+/** Erasure: deletes the notes on these ids of accounts. Primary key. */
+export async function eraseAccountNotes(tx: Database, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`DELETE FROM account_notes WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+}
