@@ -23,7 +23,7 @@ import { flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
-import { eraseUser } from "@/lib/privacy/request";
+import { eraseUser } from "@/lib/privacy/erase";
 
 /** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;

@@ -158,34 +158,3 @@ function logged(value: Json): Json {
   const text = JSON.stringify(value);
   return text.length <= MAX_LOGGED_CHARS ? value : storable(`${text.slice(0, MAX_LOGGED_CHARS)}…`);
 }
-
-/**
- * Erasure: forgets which accounts identities belong to; the accounts stay, as they are no person.
- * account_members_actor_id_idx.
- */
-export async function eraseMembers(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
-  await tx.query(
-    sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
-  );
-}
-
-/**
- * Erasure on a stream shared with others: rebuilds its memberships from the events outside any range of an erasure (the
- * ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member of anything.
- */
-export async function eraseMemberStretches(tx: Tx, projectId: string, streamId: number): Promise<void> {
-  const { rowCount } = await tx.query(
-    sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ${streamId}`,
-  );
-  if (rowCount === 0) return;
-  await tx.query(sql`
-    INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
-    SELECT ${projectId}::uuid, g.id, ${streamId}::bigint, min(e.ts), max(e.ts)
-      FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
-      JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
-     WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId} AND NOT (e.kind = 'group' AND e.name = 'group')
-       AND (a.erased_until IS NULL OR e.ts > a.erased_until)
-       AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
-                          AND e.ts >= l.from_ts AND e.ts < l.to_ts)
-     GROUP BY g.id ORDER BY g.id COLLATE "C"`);
-}

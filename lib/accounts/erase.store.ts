@@ -1,17 +1,46 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import type { ErasePlan } from "@/lib/identity/erase-plan";
 import { eraseAccountValues } from "./values.store";
 
 /**
- * Erasure of people: what they did for accounts is deleted at once, from the accounts' sums too, and so are statements
- * about their leaving. The facts job recounts the rest. account_people_person_idx; O(their rows).
+ * Erasure of people: forgets which accounts they belong to; the accounts stay, they are no person.
+ * account_members_actor_id_idx.
  */
-export async function eraseAccountPeople(
-  tx: Tx,
-  projectId: string,
-  people: readonly number[],
-  actorIds: readonly number[],
-): Promise<void> {
+export async function eraseMemberships(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
+  for (const { stream } of parts) await rebuildMemberships(tx, projectId, stream.id);
+  await tx.query(
+    sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
+  );
+}
+
+/**
+ * Rebuilds the memberships of a stream others have a part of from the events that are in no range of an
+ * erasure (its ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a
+ * member of anything.
+ */
+async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
+  const { rowCount } = await tx.query(
+    sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ${streamId}`,
+  );
+  if (rowCount === 0) return;
+  await tx.query(sql`
+    INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
+    SELECT ${projectId}::uuid, g.id, ${streamId}::bigint, min(e.ts), max(e.ts)
+      FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
+      JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
+     WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId} AND NOT (e.kind = 'group' AND e.name = 'group')
+       AND (a.erased_until IS NULL OR e.ts > a.erased_until)
+       AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
+                          AND e.ts >= l.from_ts AND e.ts < l.to_ts)
+     GROUP BY g.id ORDER BY g.id COLLATE "C"`);
+}
+
+/**
+ * Erasure of people: what they did for accounts goes at once, from the accounts' sums too, and so does what was said
+ * about leaving them. The facts job counts the rest again. account_people_person_idx; O(their rows).
+ */
+export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
   await tx.query(
     sql`DELETE FROM account_left WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
   );

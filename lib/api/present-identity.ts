@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Identities, Link, PersonIdentity, Reason, Stretch } from "@/lib/identity/person-identities";
 import { userRef } from "@/lib/identity/person-ref";
 import { sentence, whoById } from "@/lib/identity/reason-sentence";
-import type { Erasure } from "@/lib/privacy/request";
+import type { Erasure } from "@/lib/privacy/erase";
 import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
 
 /** From the domain's types to the API's: every field by name, so that a new one is never published by accident. */

@@ -2,8 +2,8 @@ import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { isStorable, storable } from "@/lib/format/storable";
-import { faultOf } from "@/lib/http/faults";
 import type { ActionState } from "@/lib/http/form";
+import { faultOf } from "@/lib/http/handle";
 
 /**
  * The only catch of server actions: what `work` throws becomes a sentence next to the invalid field, for

@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AppError } from "@/lib/errors";
 import { isDatabaseAway } from "@/lib/faults/away";
-import { handle } from "@/lib/http/handle";
+import { faultOf, handle } from "@/lib/http/handle";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -52,3 +52,29 @@ test.each([
   ["a mistake of ours", new TypeError("x is not a function"), false],
   ["no error at all", "57P01", false],
 ])("database away: %s", (_what, error, away) => expect(isDatabaseAway(error)).toBe(away));
+
+describe("faults of the database", () => {
+  const coded = (code: string) => Object.assign(new Error("refused by the database"), { code });
+  const logged = vi.fn();
+
+  beforeEach(() => {
+    // One cause is logged once a minute, and codes that differ in digits only are one cause.
+    (globalThis as { throughlineFaults?: Map<string, unknown> }).throughlineFaults?.clear();
+    vi.spyOn(console, "error").mockImplementation(logged);
+  });
+  afterEach(() => logged.mockReset());
+
+  test.each(["22003", "22007", "22008", "22021", "22P02", "22P05"])(
+    "a value of code %s is the caller's fault",
+    (code) => {
+      expect(faultOf(coded(code), "GET /api/v1/users").status).toBe(400);
+      expect(faultOf(new Error("query failed", { cause: coded(code) }), "GET /api/v1/users").status).toBe(400);
+      expect(logged).not.toHaveBeenCalled();
+    },
+  );
+
+  test.each(["22012", "22023", "23505", "42601"])("code %s is our own fault: 500, and logged", (code) => {
+    expect(faultOf(coded(code), "GET /api/v1/users").status).toBe(500);
+    expect(logged).toHaveBeenCalled();
+  });
+});

@@ -151,6 +151,27 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
   span.lastSeen = Math.max(span.lastSeen ?? lastSeen, lastSeen);
 }
 
+/**
+ * Gives the runs of `users` on a locked stream to nobody (docs/identity.md R13): `runs` has them as erased ones. All
+ * other spans stay as they are. Mutates `stream`.
+ */
+export async function eraseRuns(
+  stream: Stream,
+  users: readonly number[],
+  runs: readonly Run[],
+  params: PartitionParams,
+  read: EvidenceReader,
+): Promise<void> {
+  const others = stream.spans.filter(({ owner }) => owner === null || !users.includes(owner));
+  const heldByOthers = JSON.stringify([...holdings(others)]);
+  stream.seenUsers = [...new Set(stream.seenUsers.map((id) => (users.includes(id) ? ERASED : id)))];
+  await restack(stream, runs, params, read);
+  for (const span of stream.spans)
+    if (span.owner === ERASED) Object.assign(span, { count: 0, firstSeen: null, lastSeen: null });
+  if (JSON.stringify([...holdings(stream.spans)]) !== heldByOthers)
+    throw new Error("an erasure must not move anybody else's events");
+}
+
 /** The totals of one owner on a stream, summed over their spans. */
 export type Holding = { count: number; firstSeen: number | null; lastSeen: number | null };
 

@@ -47,3 +47,42 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
   }
   return { kind: "part", stream, ranges, runs };
 }
+
+/** Who is to be erased: a person by any of its user ids, or an anonymous visitor by its stream. */
+export type EraseTarget = { kind: "u" | "a"; extId: string };
+
+/** A person's locked user ids, their profiles and the streams they have a part of. */
+export type LockedPerson = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
+
+type StreamPart = Extract<StreamPlan, { kind: "part" }>;
+
+/** What an erasure covers; each feature's own erase gets it. */
+export type ErasePlan = LockedPerson & {
+  /** The person's parts of streams shared with others. */
+  parts: StreamPart[];
+  /** Streams nobody else has anything on. */
+  wholeIds: number[];
+  /** All that is erased as a whole: the user ids and those streams. */
+  actorIds: number[];
+  /** The events to delete. */
+  ranges: ActorRange[];
+  /** Everybody whose numbers change, by personNumber. */
+  people: number[];
+};
+
+export function planErasure(person: LockedPerson, { kind }: EraseTarget, until: number): ErasePlan {
+  const { userIds, profileIds, streams } = person;
+  const owns = (owner: number | null): boolean =>
+    kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
+  const plans = [...streams.values()].map((stream) => planStream(stream, owns, until));
+  const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const wholeIds = plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : []));
+  return {
+    ...person,
+    parts: plans.filter((plan) => plan.kind === "part"),
+    wholeIds,
+    actorIds: [...userIds, ...wholeIds],
+    ranges: [...userIds.map((actorId) => ({ actorId, ...always })), ...plans.flatMap((plan) => plan.ranges)],
+    people: [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)],
+  };
+}

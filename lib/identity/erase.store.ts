@@ -1,39 +1,101 @@
 import sql from "sql-template-tag";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseRuns } from "./claim";
+import type { ErasePlan, LockedPerson } from "./erase-plan";
+import { evidenceReader } from "./evidence.queries";
+import { lockStreams, writeStreams } from "./identities.store";
+import { partitionParams } from "./partition";
+import { lockPersons } from "./persons.store";
+import { eraseKept } from "./property-log.store";
+import { tombstone } from "./resolve.store";
 import { KEPT_ROW_BYTES } from "./space";
 
 /**
  * Erasure: removes user ids and whole streams. Returns the bytes their property values took. Primary keys; spans by
  * stream.
  */
-export async function eraseIdentities(
-  tx: Tx,
-  projectId: string,
-  userIds: readonly number[],
-  streamIds: readonly number[],
-): Promise<number> {
-  const all = [...userIds, ...streamIds];
-  await tx.query(sql`DELETE FROM spans WHERE project_id = ${projectId} AND stream_id = ANY(${streamIds}::bigint[])`);
-  await tx.query(sql`
-    DELETE FROM alias_edges
-     WHERE project_id = ${projectId} AND (a = ANY(${userIds}::bigint[]) OR b = ANY(${userIds}::bigint[]))`);
-  await tx.query(sql`
-    DELETE FROM detached
-     WHERE project_id = ${projectId}
-       AND (stream_id = ANY(${streamIds}::bigint[]) OR user_id = ANY(${userIds}::bigint[]))`);
-  const { rows } = await tx.query<{ bytes: number }>(sql`
-    WITH gone AS (
-      DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${all}::bigint[])
-      RETURNING kept_changes, kept_bytes)
-    SELECT coalesce(sum(kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes), 0)::bigint AS bytes FROM gone`);
-  return rows[0]?.bytes ?? 0;
+export async function lockToErase(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<LockedPerson> {
+  if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
+  await tx.query("SAVEPOINT person");
+  let expected = await streamsOwnedBy(
+    tx,
+    projectId,
+    (await lockPersons(tx, projectId, [id])).map((m) => m.id),
+  );
+  for (;;) {
+    await tx.query("ROLLBACK TO SAVEPOINT person");
+    const streams = await lockStreams(tx, projectId, expected);
+    const members = await lockPersons(tx, projectId, [id]);
+    const userIds = members.map((m) => m.id);
+    const now = await streamsOwnedBy(tx, projectId, userIds);
+    if (now.join() === expected.join())
+      return { userIds, profileIds: [...new Set(members.map((m) => m.profileId))].sort((a, b) => a - b), streams };
+    expected = now;
+  }
 }
 
 /** Streams on which any of the users own a span. Uses spans (project_id, owner_id). */
-export async function streamsOwnedBy(db: Database, projectId: string, userIds: readonly number[]): Promise<number[]> {
-  const { rows } = await db.query<{ stream_id: number }>(sql`
+async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly number[]): Promise<number[]> {
+  const { rows } = await tx.query<{ stream_id: number }>(sql`
     SELECT DISTINCT stream_id FROM spans
      WHERE project_id = ${projectId} AND owner_id = ANY(${userIds}::bigint[])
      ORDER BY stream_id`);
   return rows.map((row) => row.stream_id);
+}
+
+/** What an erasure leaves of an id: until when (ms) what names it is dropped, and whether for ever. */
+export type Tombstones = { key: string; until: number; suppress: boolean };
+
+/**
+ * Erasure: replaces user ids and whole streams by tombstones and marks the person's spans of shared streams as erased,
+ * so that nothing finds what was theirs. Returns the bytes their property values took. Primary keys; spans by stream.
+ */
+export async function eraseIdentities(
+  tx: Tx,
+  project: ProjectSettings,
+  plan: ErasePlan,
+  tombstones: Tombstones,
+): Promise<number> {
+  const { userIds, wholeIds, actorIds } = plan;
+  const read = evidenceReader(tx, project.id);
+  for (const { stream, runs } of plan.parts) {
+    const before = stream.spans.map((span) => ({ streamId: stream.id, from: span.from }));
+    await eraseRuns(stream, userIds, runs, partitionParams(stream.streamClass, project), read);
+    const after = stream.spans.map((span) => ({ streamId: stream.id, span }));
+    await writeStreams(tx, project.id, [stream], { remove: before, update: [], insert: after });
+  }
+  const keptBytes = await eraseKept(tx, project.id, plan);
+  await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
+  await tx.query(sql`
+    DELETE FROM alias_edges
+     WHERE project_id = ${project.id} AND (a = ANY(${userIds}::bigint[]) OR b = ANY(${userIds}::bigint[]))`);
+  await tx.query(sql`
+    DELETE FROM detached
+     WHERE project_id = ${project.id}
+       AND (stream_id = ANY(${wholeIds}::bigint[]) OR user_id = ANY(${userIds}::bigint[]))`);
+  const { rows } = await tx.query<ErasedId>(sql`
+    DELETE FROM identities WHERE project_id = ${project.id} AND id = ANY(${actorIds}::bigint[])
+    RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes AS bytes`);
+  await writeTombstones(tx, project.id, rows, tombstones);
+  return rows.reduce((sum, { bytes }) => sum + bytes, keptBytes);
+}
+
+type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };
+
+/** Leaves hashes only. A later erasure moves the moment on. Primary keys. */
+async function writeTombstones(
+  tx: Tx,
+  projectId: string,
+  ids: readonly ErasedId[],
+  { key, until, suppress }: Tombstones,
+): Promise<void> {
+  const hashes = ids.map(({ kind, extId }) => tombstone(key, kind, extId));
+  await tx.query(sql`
+    INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
+    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, ${suppress}
+      FROM unnest(${ids.map(({ kind }) => kind)}::text[], ${hashes}::bytea[]) t(kind, hash)
+    ON CONFLICT (project_id, kind, id_hash) DO UPDATE
+      SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
 }

@@ -1,11 +1,17 @@
 import sql, { type Sql } from "sql-template-tag";
 import { bigints, jsons, timestamps } from "@/lib/db/columns";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
-import { type SpanRow, StaleIdentityError, type Stream, type User, type UserDelta } from "./locked-identities";
-import { keptRowsBytes } from "./space";
+import type { SpanRow, Stream, User, UserDelta } from "./locked-identities";
+import { StaleIdentityError } from "./resolve.store";
+import { KEPT_ROW_BYTES } from "./space";
+
+/** Ids without nulls and repeats, ascending: the order everything is locked in. */
+export function inLockOrder(ids: readonly (number | null)[]): number[] {
+  return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
+}
 
 /**
  * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads
@@ -37,7 +43,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       streamClass: row.stream_class,
       seenUsers: row.seen_users.map(Number),
       contended: row.contended,
-      keptBytes: keptRowsBytes(row.kept_changes, row.kept_bytes),
+      keptBytes: row.kept_changes * KEPT_ROW_BYTES + row.kept_bytes,
       spans: [],
       detached: new Map(),
     });
@@ -148,35 +154,26 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
   );
 }
 
-/** Stores which users were seen on streams that are locked already. Primary key. */
-export async function updateStreams(tx: Tx, projectId: string, streams: readonly Stream[]): Promise<void> {
-  if (streams.length === 0) return;
-  const rows = streams.map((s) => ({ id: s.id, u: s.seenUsers, c: s.contended }));
-  await tx.query(
-    prepared(sql`
-      UPDATE identities i SET seen_users = q.u, contended = q.c
-        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id bigint, u bigint[], c boolean)
-       WHERE i.project_id = ${projectId} AND i.id = q.id`),
-  );
-}
-
 /** A span to write, with the stream it belongs to. */
 export type SpanWrite = { streamId: number; span: SpanRow };
+
+/** Changed spans: those that vanish, those whose (stream, from) exists, and new ones. */
+export type SpanChanges = {
+  remove: readonly { streamId: number; from: number }[];
+  update: readonly SpanWrite[];
+  insert: readonly SpanWrite[];
+};
 
 /**
  * Writes changed spans of locked streams, deletions first, so that the others can take their place. `update` are rows
  * whose (stream, from) exists. Three statements at most; primary key.
  */
-export async function writeSpans(
+export async function writeStreams(
   tx: Tx,
   projectId: string,
-  changes: {
-    remove: readonly { streamId: number; from: number }[];
-    update: readonly SpanWrite[];
-    insert: readonly SpanWrite[];
-  },
+  streams: readonly Stream[],
+  { remove, update, insert }: SpanChanges,
 ): Promise<void> {
-  const { remove, update, insert } = changes;
   const sent: Promise<unknown>[] = [];
   if (remove.length > 0)
     sent.push(
@@ -207,6 +204,17 @@ export async function writeSpans(
           SELECT ${projectId}::uuid, q.* FROM ${spanColumns(insert)}`),
       ),
     );
+  if (streams.length > 0) {
+    const rows = streams.map((s) => ({ id: s.id, u: s.seenUsers, c: s.contended }));
+    sent.push(
+      tx.query(
+        prepared(sql`
+          UPDATE identities i SET seen_users = q.u, contended = q.c
+            FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id bigint, u bigint[], c boolean)
+           WHERE i.project_id = ${projectId} AND i.id = q.id`),
+      ),
+    );
+  }
   await Promise.all(sent);
 }
 
@@ -222,13 +230,6 @@ function spanColumns(writes: readonly SpanWrite[]): Sql {
       ${timestamps(of((span) => span.lastSeen))}::timestamptz[],
       ${bigints(of((span) => span.count))}::bigint[])
     AS q(stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen, last_seen, event_count)`;
-}
-
-/** The customer's user ids for internal ids; used to break ties by byte order. Primary key. */
-export async function extIds(db: Database, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
-  const { rows } = await db.query<{ id: number; extId: string }>(sql`
-    SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);
-  return new Map(rows.map((row) => [row.id, row.extId]));
 }
 
 /**

@@ -73,11 +73,3 @@ export type UserDelta = {
   claimsSince: number | null;
   claimsCount: number | null;
 };
-
-/** A cached id no longer exists: its person has been erased. Flush the cache and retry. */
-export class StaleIdentityError extends Error {}
-
-/** Ids without nulls and duplicates, ascending: the order in which everything is locked. */
-export function sorted(ids: readonly (number | null)[]): number[] {
-  return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
-}

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
+import type { EraseTarget } from "./erase-plan";
 import { type Person, parseRef } from "./person-ref";
 
 /**
@@ -54,6 +55,21 @@ export const unknownPerson = (): AppError =>
     { field: "ref" },
   );
 
+/**
+ * The id that stands for the person of `ref` when they are erased: their user id, or the stream of an anonymous
+ * visitor. Throws not_found for an unknown ref; a user id is looked up by the erasure itself.
+ */
+export async function eraseTargetOf(scope: Scope, ref: string): Promise<EraseTarget> {
+  const parsed = parseRef(ref);
+  if (parsed === null) throw unknownPerson();
+  if (parsed.kind === "u") return { kind: "u", extId: parsed.id };
+  const person = await findPerson(scope, ref);
+  if (person?.kind === "visitor") return { kind: "a", extId: parsed.id };
+  const [oldest] = person ? await userIdsOf(scope.projectId, person.profileId) : [];
+  if (!oldest) throw unknownPerson();
+  return { kind: "u", extId: oldest.extId };
+}
+
 /** Internal id of a customer's id, or null. Uses identities_ext_id_key. */
 export async function findIdentity(
   db: Database,
@@ -76,11 +92,6 @@ export async function existingUsers(db: Database, projectId: string, ids: readon
        ORDER BY id`,
   );
   return rows.map((row) => row.id);
-}
-
-/** One user id of a person: the oldest. */
-export async function oldestUserId(scope: Scope, profileId: number): Promise<string | null> {
-  return (await userIdsOf(scope.projectId, profileId))[0]?.extId ?? null;
 }
 
 export type UserIdRow = {

@@ -1,8 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { StaleIdentityError } from "./locked-identities";
 import type { ProfileUserId } from "./persons";
+import { StaleIdentityError } from "./resolve.store";
 
 /**
  * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { KeptChange } from "./compact";
-import { type ActorRange, rangeColumns } from "./erase-plan";
+import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
 import { KEPT_ROW_BYTES } from "./space";
 
 /** What the log holds for an identity: how many changes, their bytes, and by key the bytes of the largest value. */
@@ -60,7 +60,14 @@ export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly n
  * Erasure on a stream shared with others: deletes the changes in the ranges. Returns the bytes they took.
  * prop_ops_pkey, one range of the stream.
  */
-export async function eraseKeptIn(
+export async function eraseKept(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
+  let bytes = 0;
+  for (const { stream, ranges } of parts) bytes += await eraseKeptIn(tx, projectId, stream.id, ranges);
+  await deleteKept(tx, projectId, actorIds);
+  return bytes;
+}
+
+async function eraseKeptIn(
   tx: Tx,
   projectId: string,
   streamId: number,

@@ -3,7 +3,6 @@ import { LRUCache } from "lru-cache";
 import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import { StaleIdentityError } from "@/lib/identity/locked-identities";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUses, noteUses, usesOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
@@ -220,7 +219,10 @@ function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** Postgres' codes for deadlock and serialization failure, which are worth a retry. */
+/** An id in a cache no longer exists: its person was erased meanwhile. Flush and try again. */
+export class StaleIdentityError extends Error {}
+
+/** Postgres' codes for deadlock and serialization failure: try again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 

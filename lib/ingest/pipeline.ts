@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { faultOf } from "@/lib/http/faults";
+import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";

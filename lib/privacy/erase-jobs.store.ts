@@ -3,7 +3,32 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Opens a job and records its ranges, so that the deletion can resume after a crash. Primary keys. */
+/**
+ * Rows of events of any kind in the ranges, and sessions that began in them (docs/identity.md R9). O(the person's rows)
+ * on events_actor_ts_idx and sessions_actor_started_idx.
+ */
+export async function countErased(
+  db: Database,
+  projectId: string,
+  ranges: readonly ActorRange[],
+): Promise<{ events: number; sessions: number }> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  const { rows } = await db.query<{ events: number; sessions: number }>(sql`
+    WITH ranges AS MATERIALIZED (
+      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
+                 AS r(actor_id, from_ts, to_ts))
+    SELECT (SELECT count(*)
+              FROM ranges r
+              JOIN events e ON e.project_id = ${projectId} AND e.actor_id = r.actor_id
+                           AND e.ts >= r.from_ts AND e.ts < r.to_ts) AS events,
+           (SELECT count(DISTINCT s.session_id)
+              FROM ranges r
+              JOIN sessions s ON s.project_id = ${projectId} AND s.actor_id = r.actor_id
+                             AND s.started_at >= r.from_ts AND s.started_at < r.to_ts) AS sessions`);
+  return rows[0] ?? { events: 0, sessions: 0 };
+}
+
+/** Opens a job and notes its ranges, so that the deletion can go on after a crash. Primary keys. */
 export async function openJob(
   tx: Tx,
   projectId: string,
@@ -21,23 +46,7 @@ export async function openJob(
       FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])`);
 }
 
-/** Leaves tombstones: hashes only. A later erasure moves their time forward. Primary key. */
-export async function writeTombstones(
-  tx: Tx,
-  projectId: string,
-  tombstones: readonly { kind: "u" | "a"; hash: Buffer }[],
-  until: number,
-  suppress: boolean,
-): Promise<void> {
-  await tx.query(sql`
-    INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
-    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, ${suppress}
-      FROM unnest(${tombstones.map((t) => t.kind)}::text[], ${tombstones.map((t) => t.hash)}::bytea[]) t(kind, hash)
-    ON CONFLICT (project_id, kind, id_hash) DO UPDATE
-      SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
-}
-
-/** Jobs with rows left to delete, oldest first. */
+/** Jobs whose rows are not all deleted yet, oldest first. */
 export async function openJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
   const { rows } = await db.query<{ projectId: string; jobId: string }>(sql`
     SELECT project_id AS "projectId", id AS "jobId" FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`);

@@ -1,38 +1,34 @@
 import { createHmac } from "node:crypto";
-import { eraseMemberStretches, eraseMembers } from "@/lib/accounts/accounts.store";
-import { eraseAccountPeople } from "@/lib/accounts/erase.store";
+import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
 import { isOwnFault } from "@/lib/faults/own";
-import { type EvidenceReader, holdings, restack } from "@/lib/identity/claim";
-import { eraseIdentities, streamsOwnedBy } from "@/lib/identity/erase.store";
-import { type ActorRange, planStream, type StreamPlan } from "@/lib/identity/erase-plan";
-import { extIds, lockStreams, updateStreams, writeSpans } from "@/lib/identity/identities.store";
-import type { Stream } from "@/lib/identity/locked-identities";
-import { ERASED, partitionParams } from "@/lib/identity/partition";
-import { findIdentity } from "@/lib/identity/person.queries";
-import { lockPersons } from "@/lib/identity/persons.store";
-import { deleteKept, eraseKeptIn } from "@/lib/identity/property-log.store";
-import { eraseKey, forgetIdentities, retrying, tombstone } from "@/lib/identity/resolve.store";
+import { eraseIdentities, lockToErase } from "@/lib/identity/erase.store";
+import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
+import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
+import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
-import { countEvents, deleteEventsOfJob, evidenceReader } from "@/lib/ingest/store/events.store";
+import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
-import { deleteFacts, lockFacts } from "@/lib/profiles/facts/facts.store";
+import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, forgetUses } from "@/lib/projects/usage.store";
-import { eraseChampions } from "@/lib/risk/account-risk.store";
-import { eraseOutcomes } from "@/lib/risk/outcomes.store";
+import { eraseChampions, eraseChampions } from "@/lib/risk/account-risk.store";
+import { eraseOutcomes, eraseOutcomes } from "@/lib/risk/outcomes.store";
 import { eraseRisk } from "@/lib/risk/risk.store";
 import type { Scope } from "@/lib/scope";
 import { eraseListed } from "@/lib/segments/import.store";
-import { countSessions, eraseSessions, rebuildSessions } from "@/lib/sessions/erase.store";
-import { closeJob, openJob, openJobs, writeTombstones } from "./erase-jobs.store";
+import { eraseSessions } from "@/lib/sessions/erase.store";
+import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
 
+/** Up to this many events are deleted before the answer (about 200 ms); more in the background. */
+const MAX_EVENTS_WAITED_FOR = 20_000;
 /** Events per DELETE: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 5_000;
 
@@ -62,8 +58,49 @@ export type EraseOptions = {
   now: number;
 };
 
-/** Whom to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
-export type EraseTarget = { kind: "u" | "a"; extId: string };
+/** A requested erasure: its receipt, and whether the rows are deleted already. */
+export type Erasure = { receipt: Receipt; finished: boolean };
+
+/**
+ * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor.
+ * Nothing of them is visible once this resolves. Throws not_found for an unknown ref.
+ */
+export async function eraseByRef(
+  scope: Scope<"erase">,
+  project: ProjectSettings,
+  ref: string,
+  options: { dryRun: boolean; suppress: boolean; now: number },
+): Promise<Erasure> {
+  const target = await eraseTargetOf(scope, ref);
+  return eraseTarget(project, target, { ...options, requestedBy: scope.actor });
+}
+
+/** Erases the person of a user id, for an SDK with the secret; does nothing for an unknown id. */
+export async function eraseUser(
+  project: ProjectSettings,
+  userId: string,
+  requestedBy: string,
+  now: number,
+): Promise<void> {
+  const options = { dryRun: false, suppress: false, requestedBy, now };
+  await eraseTarget(project, { kind: "u", extId: userId }, options).catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === "not_found")) throw error;
+  });
+}
+
+async function eraseTarget(project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Erasure> {
+  const receipt = await erase(pool(), project, target, options);
+  const { jobId } = receipt;
+  if (jobId === null) return { receipt, finished: false };
+  const deletion = finishErasure(pool(), project.id, jobId);
+  if (receipt.events <= MAX_EVENTS_WAITED_FOR) {
+    await deletion;
+    return { receipt, finished: true };
+  }
+  // lib/jobs resumes what a crash or this failure leaves.
+  deletion.catch((error: unknown) => logFault("an erasure goes on within the hour", error));
+  return { receipt, finished: false };
+}
 
 /**
  * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible,
@@ -84,72 +121,41 @@ export async function erase(
 
 /** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. */
 async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Receipt> {
+  const { requestedBy, suppress, now } = options;
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const plan = planOf(await lockPerson(tx, project.id, target.kind, id), target, options.now);
-  const { userIds, profileIds, streams, parts, wholeIds, ranges } = plan;
+  const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target, now);
   const key = await eraseKey(tx, project.id);
   const receipt = await receiptOf(tx, project.id, plan, key, options);
   if (receipt.jobId === null) return receipt;
 
-  await lockStats(tx, project.id, profileIds);
-  const { requestedBy, now } = options;
-  await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, ranges);
-  await eraseNotes(tx, project.id, ranges);
-  const actorIds = [...userIds, ...wholeIds];
-  const users = new Set(userIds);
-  const hashes = [...(await extIds(tx, project.id, actorIds))].map(([internal, extId]) => {
-    const kind = users.has(internal) ? ("u" as const) : ("a" as const);
-    return { kind, hash: tombstone(key, kind, extId) };
-  });
-  await writeTombstones(tx, project.id, hashes, now, options.suppress);
-  const read = evidenceReader(tx, project.id);
-  let bytes = 0;
-  for (const part of parts) bytes += await erasePart(tx, project, part, users, read);
-  await eraseSessions(tx, project.id, actorIds);
-  await deleteKept(tx, project.id, actorIds);
-  await eraseMembers(tx, project.id, actorIds);
-  bytes += await eraseIdentities(tx, project.id, userIds, wholeIds);
-  await deleteProfiles(tx, project.id, profileIds);
-  // The facts job recomputes the rest of shared devices. The lock keeps it from writing anything it read before this.
-  await lockFacts(tx, project.id);
-  await eraseListed(tx, project.id, actorIds);
-  const people = [...profileIds, ...[...streams.keys()].map((streamId) => -streamId)];
-  await deleteFacts(tx, project.id, people);
-  await eraseAccountPeople(tx, project.id, people, actorIds);
-  await eraseStates(tx, project.id, people, now);
-  await eraseRisk(tx, project.id, people);
-  await eraseAlerts(tx, project.id, people, ranges);
-  await eraseChampions(tx, project.id, people);
-  await eraseOutcomes(tx, project.id, "people", people.map(String));
-  markStale(project.id, [], streams.keys());
+  await lockStats(tx, project.id, plan.profileIds);
+  // First of all: what is rebuilt below leaves out the events in its ranges.
+  await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
+  const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
+  await eraseNotes(tx, project.id, plan.ranges);
+  await eraseSessions(tx, project.id, plan);
+  await eraseMemberships(tx, project.id, plan);
+  await deleteProfiles(tx, project.id, plan.profileIds);
+  await eraseFacts(tx, project.id, plan.people);
+  // Under the lock of facts.
+  await eraseListed(tx, project.id, plan.actorIds);
+  await eraseAccountPeople(tx, project.id, plan);
+  await eraseStates(tx, project.id, plan.people, now);
+  await eraseAlerts(tx, project.id, plan.people, plan.ranges);
+  await eraseRisk(tx, project.id, plan.people);
+  await eraseChampions(tx, project.id, plan.people);
+  await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
+  markStale(project.id, [], plan.streams.keys());
+  const { userIds, wholeIds } = plan;
   await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;
-}
-
-type Part = Extract<StreamPlan, { kind: "part" }>;
-
-/** What an erasure covers: `parts` of shared streams, whole streams, and the events of `ranges`. */
-type Plan = Locked & { parts: Part[]; wholeIds: number[]; ranges: ActorRange[] };
-
-function planOf(locked: Locked, target: EraseTarget, now: number): Plan {
-  const { userIds, streams } = locked;
-  const owns = (owner: number | null): boolean =>
-    target.kind === "a" ? owner === null : owner !== null && userIds.includes(owner);
-  const plans = [...streams.values()].map((stream) => planStream(stream, owns, now));
-  const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-  return {
-    ...locked,
-    parts: plans.filter((plan) => plan.kind === "part"),
-    wholeIds: plans.flatMap((plan) => (plan.kind === "whole" ? [plan.stream.id] : [])),
-    ranges: [...userIds.map((actorId) => ({ actorId, ...always })), ...plans.flatMap((plan) => plan.ranges)],
-  };
 }
 
 async function receiptOf(
   tx: Tx,
   projectId: string,
-  { userIds, streams, parts, ranges }: Plan,
+  { userIds, streams, parts, ranges }: ErasePlan,
   key: string,
   { now, suppress, dryRun }: EraseOptions,
 ): Promise<Receipt> {
@@ -159,8 +165,7 @@ async function receiptOf(
     userIds: userIds.length,
     devices: streams.size,
     sharedDevices: parts.length,
-    events: await countEvents(tx, projectId, ranges),
-    sessions: await countSessions(tx, projectId, ranges),
+    ...(await countErased(tx, projectId, ranges)),
     suppressed: suppress,
   };
   return dryRun ? { ...body, jobId: null, digest: null } : { ...body, digest: sign(body, key) };
@@ -176,64 +181,6 @@ function sign(body: Omit<Receipt, "digest">, key: string): string {
 export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean> {
   const { digest, ...body } = receipt;
   return digest !== null && digest === sign(body, await eraseKey(pool(), scope.projectId));
-}
-
-/**
- * Marks the person's spans of a shared stream as erased; all others are unchanged. Returns the bytes of property values
- * it freed.
- */
-async function erasePart(
-  tx: Tx,
-  project: ProjectSettings,
-  plan: Part,
-  users: ReadonlySet<number>,
-  read: EvidenceReader,
-): Promise<number> {
-  const { stream } = plan;
-  const before = stream.spans.map((span) => ({ streamId: stream.id, from: span.from }));
-  const heldByOthers = JSON.stringify([...holdings(stream.spans.filter((span) => !users.has(span.owner ?? 0)))]);
-  stream.seenUsers = [...new Set(stream.seenUsers.map((id) => (users.has(id) ? ERASED : id)))];
-  await restack(stream, plan.runs, partitionParams(stream.streamClass, project), read);
-  for (const span of stream.spans)
-    if (span.owner === ERASED) Object.assign(span, { count: 0, firstSeen: null, lastSeen: null });
-  if (JSON.stringify([...holdings(stream.spans)]) !== heldByOthers)
-    throw new Error("an erasure must not move anybody else's events");
-  await writeSpans(tx, project.id, {
-    remove: before,
-    update: [],
-    insert: stream.spans.map((span) => ({ streamId: stream.id, span })),
-  });
-  await updateStreams(tx, project.id, [stream]);
-  const bytes = await eraseKeptIn(tx, project.id, stream.id, plan.ranges);
-  await eraseMemberStretches(tx, project.id, stream.id);
-  await rebuildSessions(tx, project.id, stream.id, plan.ranges);
-  return bytes;
-}
-
-type Locked = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
-
-/**
- * Locks a person's streams and user ids, in the lock order, until the set is stable: which streams there are is only
- * certain once both are locked. The savepoint releases a set that turned out too small.
- */
-async function lockPerson(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<Locked> {
-  if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
-  await tx.query("SAVEPOINT person");
-  let expected = await streamsOwnedBy(
-    tx,
-    projectId,
-    (await lockPersons(tx, projectId, [id])).map((m) => m.id),
-  );
-  for (;;) {
-    await tx.query("ROLLBACK TO SAVEPOINT person");
-    const streams = await lockStreams(tx, projectId, expected);
-    const members = await lockPersons(tx, projectId, [id]);
-    const userIds = members.map((m) => m.id);
-    const now = await streamsOwnedBy(tx, projectId, userIds);
-    if (now.join() === expected.join())
-      return { userIds, profileIds: [...new Set(members.map((m) => m.profileId))].sort((a, b) => a - b), streams };
-    expected = now;
-  }
 }
 
 /** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Idempotent. */

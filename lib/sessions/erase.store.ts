@@ -1,24 +1,11 @@
 import sql from "sql-template-tag";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Distinct sessions that started in the ranges (docs/identity.md R9). O(their rows) on sessions_actor_started_idx. */
-export async function countSessions(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {
-  const [actors, froms, tos] = rangeColumns(ranges);
-  const { rows } = await db.query<{ sessions: number }>(sql`
-    WITH ranges AS MATERIALIZED (
-      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
-                 AS r(actor_id, from_ts, to_ts))
-    SELECT count(DISTINCT s.session_id) AS sessions
-      FROM ranges r
-      JOIN sessions s ON s.project_id = ${projectId} AND s.actor_id = r.actor_id
-                     AND s.started_at >= r.from_ts AND s.started_at < r.to_ts`);
-  return rows[0]?.sessions ?? 0;
-}
-
-/** Erasure of whole actors. sessions_actor_started_idx. */
-export async function eraseSessions(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+/** Erasure: deletes the visits of whole actors and rebuilds those on shared streams. sessions_actor_started_idx. */
+export async function eraseSessions(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
+  for (const { stream, ranges } of parts) await rebuildSessions(tx, projectId, stream.id, ranges);
   await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
 }
 
@@ -36,7 +23,7 @@ const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
  * which are in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows are not
  * deleted yet. O(events of those sessions) on events_actor_ts_idx.
  */
-export async function rebuildSessions(
+async function rebuildSessions(
   tx: Tx,
   projectId: string,
   streamId: number,

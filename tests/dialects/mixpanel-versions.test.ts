@@ -1,7 +1,7 @@
 import type Mixpanel from "mixpanel";
 import { expect, test, vi } from "vitest";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
-import { eraseUser } from "@/lib/privacy/request";
+import { eraseUser } from "@/lib/privacy/erase";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { companiesOf, expectQuiet, ownerOf, propertiesOf, serveCustomer, serveThroughline } from "./support";
 import { versionsOf } from "./versions";

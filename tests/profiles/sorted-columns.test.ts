@@ -3,7 +3,7 @@ import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { noteShownColumns, tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
-import { deleteFacts } from "@/lib/profiles/facts/facts.store";
+import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { keptIn } from "@/lib/profiles/list/sorted-columns.store";
 import type { Sort } from "@/lib/profiles/types";
@@ -109,8 +109,8 @@ test("values follow the people: changed, removed, new, deleted", async () => {
     all("SELECT xmin::text FROM profile_values WHERE project_id = $1 ORDER BY column_id, person", [projectId]);
   const before = await versions();
   await refreshFacts(pool(), projectId, [1, 2, 4, 5], NOW);
-  expect(await versions(), "unchanged values are not rewritten").toEqual(before);
-  await transaction(pool(), (tx) => deleteFacts(tx, projectId, [1, 5]));
+  expect(await versions(), "what did not change is not written again").toEqual(before);
+  await transaction(pool(), (tx) => eraseFacts(tx, projectId, [1, 5]));
   expect((await valuesOf(projectId)).map(([, person]) => person)).toEqual([4, 2, 4]);
 });
 

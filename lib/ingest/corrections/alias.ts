@@ -1,6 +1,7 @@
 import { type Pool, type Tx, transaction, UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { type IdentityName, sorted } from "@/lib/identity/locked-identities";
+import { inLockOrder } from "@/lib/identity/identities.store";
+import type { IdentityName } from "@/lib/identity/locked-identities";
 import { MAX_IDS_PER_PERSON } from "@/lib/identity/partition";
 import { userRef } from "@/lib/identity/person-ref";
 import { type ProfileUserId, regroup } from "@/lib/identity/persons";
@@ -102,10 +103,10 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
   }
   markStale(projectId, [...before, ...now]);
   await createProfiles(tx, projectId, made);
-  await lockStats(tx, projectId, sorted([...before, ...now]));
+  await lockStats(tx, projectId, inLockOrder([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);
   const unit = new UnitOfWork(tx);
-  await rebuildProfiles(unit, projectId, sorted([...now]));
+  await rebuildProfiles(unit, projectId, inLockOrder([...now]));
   await Promise.all(unit.deferred);
   await deleteProfiles(
     tx,

@@ -1,7 +1,8 @@
 import { type Pool, pipelined, type Tx, UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
-import { type IdentityName, sorted } from "@/lib/identity/locked-identities";
+import { inLockOrder } from "@/lib/identity/identities.store";
+import type { IdentityName } from "@/lib/identity/locked-identities";
 import { findIdentity } from "@/lib/identity/person.queries";
 import { userRef } from "@/lib/identity/person-ref";
 import { type PersonSummary, personSummaries } from "@/lib/identity/person-summary.queries";
@@ -69,7 +70,7 @@ async function correctIn(
     if (correction.kind === "attach") return reattachIn(unit, project, { streamId, userIds });
     return detachIn(unit, project, { streamId, userIds, madeBy: asked.madeBy }, asked.now);
   }
-  await lockPersons(tx, project.id, sorted(await usersOf(tx, project.id, correction.pairs.flat())));
+  await lockPersons(tx, project.id, inLockOrder(await usersOf(tx, project.id, correction.pairs.flat())));
   for (const [user, alias] of correction.pairs) {
     if (user === alias) continue;
     const ids = await usersOf(tx, project.id, [user, alias]);

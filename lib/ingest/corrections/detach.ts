@@ -1,13 +1,13 @@
 import { type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { rebuild } from "@/lib/identity/claim";
-import { deleteDetached, extIds, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
-import { type Stream, sorted } from "@/lib/identity/locked-identities";
+import { evidenceOf, evidenceReader, extIds } from "@/lib/identity/evidence.queries";
+import { deleteDetached, inLockOrder, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
+import type { Stream } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { existingUsers, findIdentity } from "@/lib/identity/person.queries";
 import { retrying } from "@/lib/identity/resolve.store";
 import { BatchDeltas } from "@/lib/ingest/store/deltas";
-import { evidenceOf, evidenceReader } from "@/lib/ingest/store/events.store";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -83,10 +83,10 @@ async function recomputeStream(
   const users = await lockUsers(
     tx,
     project.id,
-    await existingUsers(tx, project.id, sorted([...stream.seenUsers, ...userIds])),
+    await existingUsers(tx, project.id, inLockOrder([...stream.seenUsers, ...userIds])),
     [],
   );
-  await lockStats(tx, project.id, sorted([...users.values()].map((user) => user.profileId)));
+  await lockStats(tx, project.id, inLockOrder([...users.values()].map((user) => user.profileId)));
   const deltas = new BatchDeltas(project.id, streams, users);
   deltas.beforeEvidence(stream);
   await change();

@@ -1,9 +1,9 @@
 import type { Tx } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { inLockOrder } from "@/lib/identity/identities.store";
 import { newId } from "@/lib/ids";
 import { assignSession, openSession, type StreamSession } from "@/lib/sessions/assign";
 import { sessionsOfStreams } from "@/lib/sessions/sessions.store";
-import { sorted } from "../../identity/locked-identities";
 
 type Placed = { operation: Operation; streamId: number | null };
 
@@ -26,7 +26,7 @@ export async function sessionIds(
   const open = await sessionsOfStreams(
     tx,
     projectId,
-    sorted(homeless.map((b) => b.streamId)),
+    inLockOrder(homeless.map((b) => b.streamId)),
     times.reduce((a, b) => Math.min(a, b)),
     times.reduce((a, b) => Math.max(a, b)),
   );

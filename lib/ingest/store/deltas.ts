@@ -3,7 +3,7 @@ import type { Operation } from "@/lib/events/operation";
 import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.queries";
-import { type SpanWrite, updateStreams, updateUsers, writeSpans } from "@/lib/identity/identities.store";
+import { type SpanWrite, updateUsers, writeStreams } from "@/lib/identity/identities.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
 import type { KeptUse } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
@@ -132,8 +132,7 @@ export class BatchDeltas {
     const gains = [...this.stats].flatMap(([profileId, held]) =>
       this.toRecount.has(profileId) ? [] : [{ profileId, ...held }],
     );
-    unit.defer(writeSpans(tx, projectId, this.spanChanges()));
-    unit.defer(updateStreams(tx, projectId, changedStreams));
+    unit.defer(writeStreams(tx, projectId, changedStreams, this.spanChanges()));
     await this.log.write(unit, (id, bytes) => {
       (this.userDeltas.get(id) as UserDelta).keptBytes += bytes;
     });

@@ -4,14 +4,9 @@ import { eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { addEvidence, type Evidence } from "@/lib/identity/claim";
-import { lockStreams, lockUsers } from "@/lib/identity/identities.store";
-import {
-  type IdentityName,
-  type KnownIdentity,
-  type Stream,
-  sorted,
-  type User,
-} from "@/lib/identity/locked-identities";
+import { evidenceReader } from "@/lib/identity/evidence.queries";
+import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
+import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { anonymousRef, refOf, userRef } from "@/lib/identity/person-ref";
 import { keptUse } from "@/lib/identity/property-log.store";
@@ -26,7 +21,7 @@ import { sessionIds } from "./assign-sessions";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { hasNewClaims, limitClaims } from "./claim-limit";
 import { BatchDeltas } from "./deltas";
-import { evidenceReader, insertEvents, type StoredOperation, sessionsOf } from "./events.store";
+import { insertEvents, type StoredOperation, sessionsOf } from "./events.store";
 import { LimitWarnings } from "./property-log";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
 
@@ -132,7 +127,7 @@ async function storeBatch(
 ): Promise<Outcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known);
-  const streams = await lockStreams(tx, project.id, sorted(bound.map((b) => b.streamId)));
+  const streams = await lockStreams(tx, project.id, inLockOrder(bound.map((b) => b.streamId)));
   for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
   const live = bound.filter((b) => !b.dropped);
   const locking = lockAllUsers(tx, project.id, live, streams);
@@ -156,7 +151,7 @@ async function storeBatch(
   const [inserted, users, uses] = await Promise.all([
     insertEvents(tx, project.id, rows),
     locking,
-    keptUse(tx, project.id, sorted(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
+    keptUse(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
   ]);
   const added = live.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
@@ -249,9 +244,9 @@ async function lockAllUsers(
   const wanted = live.map((b) => b.userId);
   for (const stream of streams.values()) for (const span of stream.spans) if (span.owner) wanted.push(span.owner);
   const withProps = live.flatMap((b) => (b.userId !== null && b.operation.changes.length > 0 ? [b.userId] : []));
-  const ids = sorted(wanted);
+  const ids = inLockOrder(wanted);
   const [users] = await Promise.all([
-    lockUsers(tx, projectId, ids, sorted(withProps)),
+    lockUsers(tx, projectId, ids, inLockOrder(withProps)),
     lockStatsOf(tx, projectId, ids),
   ]);
   return users;

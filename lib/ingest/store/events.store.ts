@@ -1,13 +1,9 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
-import { prepared, timestamp } from "@/lib/db/statement";
+import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
-import type { EvidenceReader } from "@/lib/identity/claim";
-import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
-import { extIds } from "@/lib/identity/identities.store";
-import type { Neighbours } from "@/lib/identity/runs";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {
@@ -85,68 +81,6 @@ export async function sessionsOf(
   return new Map(rows.map((row) => [row.id, row.sessionId]));
 }
 
-type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
-
-/**
- * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
- * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the
- * stream's.
- */
-export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
-  return {
-    async neighbours(streamId, user, t, from, to) {
-      const at = timestamp(t);
-      const { rows } = await tx.query<Neighbours>(sql`
-        SELECT (SELECT max(ts)
-                  FROM events
-                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
-                   AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
-               (SELECT min(ts)
-                  FROM events
-                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
-                   AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
-               EXISTS (
-                 SELECT 1
-                   FROM events
-                  WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
-                    AND ts = ${at}) AS at`);
-      return rows[0] as Neighbours;
-    },
-    async count(streamId, from, to) {
-      const { rows } = await tx.query<EventCount>(sql`
-        SELECT count(*) AS count, min(ts) AS "firstSeen", max(ts) AS "lastSeen" FROM events
-         WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
-           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)}`);
-      return rows[0] as EventCount;
-    },
-    async newest(streamId, from, to) {
-      const { rows } = await tx.query<{ ts: number }>(sql`
-        SELECT ts FROM events WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
-           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)} ORDER BY ts DESC, id DESC LIMIT 1`);
-      return rows[0]?.ts ?? null;
-    },
-    extIds: (ids) => extIds(tx, projectId, ids),
-  };
-}
-
-/**
- * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md
- * R6a, R14). Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
- */
-export async function evidenceOf(
-  tx: Tx,
-  projectId: string,
-  streamId: number,
-  userIds: readonly number[],
-): Promise<{ user: number; t: number }[]> {
-  const { rows } = await tx.query<{ user: number; t: number }>(sql`
-    SELECT DISTINCT e.actor_id AS "user", e.ts AS t FROM events e
-      LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
-     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId}
-       AND e.claim AND (d.until IS NULL OR e.ts > d.until)`);
-  return rows;
-}
-
 /** Updates the warnings of events stored in this transaction. Primary key; only where a limit was reached. */
 export async function addWarnings(
   tx: Tx,
@@ -158,20 +92,6 @@ export async function addWarnings(
     UPDATE events e SET warnings = ARRAY(SELECT json_array_elements_text(q.warnings))
       FROM json_to_recordset(${JSON.stringify(events)}::json) AS q(id uuid, warnings json)
      WHERE e.project_id = ${projectId} AND e.id = q.id`);
-}
-
-/** Rows of events of any kind in the ranges. O(events of the person) on events_actor_ts_idx. */
-export async function countEvents(db: Database, projectId: string, ranges: readonly ActorRange[]): Promise<number> {
-  const [actors, froms, tos] = rangeColumns(ranges);
-  const { rows } = await db.query<{ events: number }>(sql`
-    WITH ranges AS MATERIALIZED (
-      SELECT * FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
-                 AS r(actor_id, from_ts, to_ts))
-    SELECT count(*) AS events
-      FROM ranges r
-      JOIN events e ON e.project_id = ${projectId} AND e.actor_id = r.actor_id
-                   AND e.ts >= r.from_ts AND e.ts < r.to_ts`);
-  return rows[0]?.events ?? 0;
 }
 
 /**

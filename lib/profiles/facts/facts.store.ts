@@ -196,9 +196,13 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }
 
-/** Deletes the facts of people who no longer exist; erasure calls it. Primary keys. */
-export async function deleteFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+/**
+ * Erasure: removes what is kept of people. Takes lockFacts, so that the job does not write what it read before this; it
+ * works out again what is left of shared devices. Primary keys.
+ */
+export async function eraseFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
+  await lockFacts(tx, projectId);
   await deleteValues(tx, projectId, people);
   await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);

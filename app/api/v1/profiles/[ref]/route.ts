@@ -5,7 +5,7 @@ import { presentReceipt } from "@/lib/api/present-identity";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { unknownPerson } from "@/lib/identity/person.queries";
-import { eraseByRef } from "@/lib/privacy/request";
+import { eraseByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireClient, requireServer } from "@/lib/projects/clients";
 

@@ -6,7 +6,7 @@ import { displayName } from "@/components/people/row";
 import { requirePermission } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
-import { eraseByRef } from "@/lib/privacy/request";
+import { eraseByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.queries";
 

@@ -1,0 +1,74 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { EvidenceReader } from "./claim";
+import type { Neighbours } from "./runs";
+
+type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
+
+/**
+ * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
+ * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the
+ * stream's.
+ */
+export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
+  return {
+    async neighbours(streamId, user, t, from, to) {
+      const at = timestamp(t);
+      const { rows } = await tx.query<Neighbours>(sql`
+        SELECT (SELECT max(ts)
+                  FROM events
+                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                   AND ts >= ${timestamp(from)} AND ts < ${at}) AS before,
+               (SELECT min(ts)
+                  FROM events
+                 WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                   AND ts > ${at} AND ts <= ${timestamp(to)}) AS after,
+               EXISTS (
+                 SELECT 1
+                   FROM events
+                  WHERE project_id = ${projectId} AND actor_id = ${user} AND stream_id = ${streamId} AND claim
+                    AND ts = ${at}) AS at`);
+      return rows[0] as Neighbours;
+    },
+    async count(streamId, from, to) {
+      const { rows } = await tx.query<EventCount>(sql`
+        SELECT count(*) AS count, min(ts) AS "firstSeen", max(ts) AS "lastSeen" FROM events
+         WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
+           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)}`);
+      return rows[0] as EventCount;
+    },
+    async newest(streamId, from, to) {
+      const { rows } = await tx.query<{ ts: number }>(sql`
+        SELECT ts FROM events WHERE project_id = ${projectId} AND actor_id = ${streamId} AND active
+           AND ts >= ${timestamp(from)} AND ts < ${timestamp(to)} ORDER BY ts DESC, id DESC LIMIT 1`);
+      return rows[0]?.ts ?? null;
+    },
+    extIds: (ids) => extIds(tx, projectId, ids),
+  };
+}
+
+/**
+ * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md
+ * R6a, R14). Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
+ */
+export async function evidenceOf(
+  tx: Tx,
+  projectId: string,
+  streamId: number,
+  userIds: readonly number[],
+): Promise<{ user: number; t: number }[]> {
+  const { rows } = await tx.query<{ user: number; t: number }>(sql`
+    SELECT DISTINCT e.actor_id AS "user", e.ts AS t FROM events e
+      LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
+     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId}
+       AND e.claim AND (d.until IS NULL OR e.ts > d.until)`);
+  return rows;
+}
+
+/** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */
+export async function extIds(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await tx.query<{ id: number; extId: string }>(sql`
+    SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);
+  return new Map(rows.map((row) => [row.id, row.extId]));
+}
