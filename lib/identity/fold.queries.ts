@@ -6,11 +6,15 @@ import type { Json } from "@/lib/json";
 import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
+/** All that properties of the profiles are folded from: their user ids, and the changes on devices they own. */
+export const storedProperties = (tx: Tx, projectId: string, profileIds: readonly number[]) =>
+  Promise.all([idsOfProfiles(tx, projectId, profileIds), changesOnLanes(tx, projectId, profileIds)]);
+
 /** A user id of a person, with its own folded properties. */
 export type PersonId = { profileId: number; id: number; extId: string; createdAt: number | null; props: Registers };
 
 /** All user ids of the profiles, oldest first. Uses identities (project_id, profile_id). */
-export async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
+async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
   type Row = { profile_id: number; id: number; ext_id: string; created_at: number | null; props: Registers };
   const { rows } = await tx.query<Row>(
     prepared(sql`
@@ -47,7 +51,7 @@ const MAX_LANE_BYTES = 1024 * 1024;
  * devices without any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the
  * primary keys of identities and prop_ops. O(spans + changes read).
  */
-export async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
+async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query<Omit<LaneChange, "profileId"> & { profile_id: number }>(
     prepared(sql`
       WITH stretches AS (
@@ -77,15 +81,16 @@ export async function changesOnLanes(tx: Tx, projectId: string, profileIds: read
 }
 
 /**
- * Exact decimal sums of the increments the given user ids made on a key after a moment, by "profile:key".
+ * Exact decimal sums of the increments the given user ids made on a key after a moment, by profile and key.
  * Only for keys that have both a `set` and increments. Primary key of prop_ops, from the moment on.
  */
 export async function incrementsAfter(
   tx: Tx,
   projectId: string,
   wanted: readonly { profileId: number; actorIds: readonly number[]; key: string; after: Stamp }[],
-): Promise<Map<string, string>> {
-  if (wanted.length === 0) return new Map();
+): Promise<Map<number, Map<string, string>>> {
+  const sums = new Map<number, Map<string, string>>();
+  if (wanted.length === 0) return sums;
   const input = wanted.map((w) => ({
     p: w.profileId,
     a: w.actorIds,
@@ -99,7 +104,8 @@ export async function incrementsAfter(
       JOIN prop_ops o ON o.project_id = ${projectId} AND o.actor_id = ANY(q.a) AND o.key = q.k AND o.mode = 'increment'
        AND (o.ts, o.id) > (q.t, q.i)
      GROUP BY q.p, q.k`);
-  return new Map(rows.map((row) => [`${row.profileId}:${row.key}`, row.sum]));
+  for (const { profileId, key, sum } of rows) sums.set(profileId, (sums.get(profileId) ?? new Map()).set(key, sum));
+  return sums;
 }
 
 /** Which of the streams have any property change. Primary key of prop_ops. */

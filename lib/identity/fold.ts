@@ -98,6 +98,16 @@ function add(a: string | undefined, b: string | undefined): string {
   return new Big(a ?? 0).plus(b ?? 0).toFixed();
 }
 
+/**
+ * The flat properties that registers come to. `sums`: by key the increments after the winning set, as far as `changes`
+ * do not hold them.
+ */
+export const propertiesOf = (
+  registers: Registers,
+  sums: ReadonlyMap<string, string>,
+  changes: Iterable<{ key: string; mode: string; ts: number; id: string; value: Json }>,
+): JsonObject => foldProperties(registers, addIncrements(new Map(sums), changes, keysToSumAfterSet(registers)));
+
 /** Keys whose value needs only the increments after the winning `set` (R12). */
 export function keysToSumAfterSet(registers: Registers): { key: string; after: Stamp }[] {
   return Object.entries(registers).flatMap(([key, { set, sum }]) =>

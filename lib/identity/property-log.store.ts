@@ -50,7 +50,7 @@ export async function keptOf(
 }
 
 /** Deletes the logged changes of identities, which compacted ones then replace. Primary key. */
-export async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
@@ -91,8 +91,24 @@ async function eraseKeptIn(
   return rows[0]?.bytes ?? 0;
 }
 
+/** What a batch writes to the log: `emptied` identities first lose all they have. */
+export type KeptWrites = {
+  emptied: readonly number[];
+  added: readonly KeptChange[];
+  uses: readonly { id: number; count: number; bytes: number }[];
+};
+
+/** Writes the log of locked identities, in three statements at most. Primary keys. */
+export async function writeKept(tx: Tx, projectId: string, { emptied, added, uses }: KeptWrites): Promise<void> {
+  await Promise.all([
+    emptied.length > 0 ? deleteKept(tx, projectId, emptied) : null,
+    insertKept(tx, projectId, added),
+    noteKept(tx, projectId, uses),
+  ]);
+}
+
 /** Stores property changes that cannot be folded into a document (docs/identity.md R11, R12). Primary key. */
-export async function insertKept(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
+async function insertKept(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
   if (changes.length === 0) return;
   const input = changes.map((c) => ({ ...c, ts: timestamp(c.ts), actor_id: c.actorId }));
   await tx.query(
@@ -109,7 +125,7 @@ export async function insertKept(tx: Tx, projectId: string, changes: readonly Ke
  * Records how much is logged for locked streams, which is how much a fold over them reads (changesOnLanes). Primary
  * key.
  */
-export async function noteKept(
+async function noteKept(
   tx: Tx,
   projectId: string,
   uses: readonly { id: number; count: number; bytes: number }[],

@@ -4,7 +4,7 @@ import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Ceilings } from "@/lib/projects/settings";
-import { addUses, noteUses, usesOf } from "@/lib/projects/usage.store";
+import { addUses, usesOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 
@@ -169,8 +169,7 @@ export async function createIdentities(
     const unmade = new Set(stillborn.map((row) => row.id));
     const living = (await making).rows.filter((row) => !unmade.has(row.id));
     const people = living.filter(({ kind }) => kind === "u").length;
-    const uses = addUses(tx, projectId, { people, devices: living.length - people });
-    unit.defer(uses.then((counted) => noteUses(db, projectId, counted)));
+    unit.defer(addUses(db, tx, projectId, { people, devices: living.length - people }));
     return rows.map((row) => ({
       name: nameOf(row),
       known: {

@@ -4,14 +4,14 @@ import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
 import { answerSingle } from "@/lib/ingest/dialects/throughline";
-import { FROM_BOT, incomingOf, parseIncoming, RequestResult } from "@/lib/ingest/dialects/translate";
+import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admit, charge } from "@/lib/ingest/http/admit";
 import { type Answer, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
 import { readBody } from "@/lib/ingest/http/decode";
 import { answerDeviceId } from "@/lib/ingest/http/device-id";
-import { type Arrival, reportDropped, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
+import { type Arrival, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
 import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
@@ -86,15 +86,12 @@ async function store(
   const { settings, trusted } = client;
   const translated = dialect.translate(asked, trusted);
   charge(request, client, translated.translations.length, bytes);
-  const incoming = incomingOf(translated);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
   // Reading a field applies the project's privacy rules to it: no operation holds anything they mask or deny.
-  const parsed = parseIncoming(incoming, sender, bytes);
+  const { incoming, parsed } = parseTranslated(translated, sender, bytes);
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
-  const arrival = arrivalOf(asked, client);
-  reportOutcomes(arrival, incoming.messages, parsed, outcomes);
-  reportDropped(arrival, translated.dropped);
+  reportOutcomes(arrivalOf(asked, client), incoming.messages, parsed, outcomes, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});

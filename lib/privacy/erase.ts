@@ -18,9 +18,9 @@ import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { addUses, forgetUses } from "@/lib/projects/usage.store";
-import { eraseChampions, eraseChampions } from "@/lib/risk/account-risk.store";
-import { eraseOutcomes, eraseOutcomes } from "@/lib/risk/outcomes.store";
+import { addUses } from "@/lib/projects/usage.store";
+import { eraseChampions } from "@/lib/risk/account-risk.store";
+import { eraseOutcomes } from "@/lib/risk/outcomes.store";
 import { eraseRisk } from "@/lib/risk/risk.store";
 import type { Scope } from "@/lib/scope";
 import { eraseListed } from "@/lib/segments/import.store";
@@ -113,14 +113,19 @@ export async function erase(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Receipt> {
-  const receipt = await retrying(db, () => transaction(db, (tx) => hide(tx, project, target, options)));
+  const receipt = await retrying(db, () => transaction(db, (tx) => hide(db, tx, project, target, options)));
   forgetIdentities(db);
-  forgetUses(db);
   return receipt;
 }
 
 /** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. */
-async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Receipt> {
+async function hide(
+  db: Pool,
+  tx: Tx,
+  project: ProjectSettings,
+  target: EraseTarget,
+  options: EraseOptions,
+): Promise<Receipt> {
   const { requestedBy, suppress, now } = options;
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
@@ -148,7 +153,7 @@ async function hide(tx: Tx, project: ProjectSettings, target: EraseTarget, optio
   await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
-  await addUses(tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
+  await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
   return receipt;
 }
 

@@ -28,13 +28,23 @@ export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly n
   );
 }
 
+/** Adds to the stats of some locked profiles and recounts those of others. */
+export async function writeStats(
+  tx: Tx,
+  projectId: string,
+  deltas: readonly StatsDelta[],
+  recounted: readonly number[],
+): Promise<void> {
+  await Promise.all([addStats(tx, projectId, deltas), recomputeStats(tx, projectId, recounted)]);
+}
+
 export type StatsDelta = { profileId: number; count: number; firstSeen: number | null; lastSeen: number | null };
 
 /**
  * Adds times and counts of events to locked profiles (docs/identity.md P12). Most updates are HOT, as the only index is
  * by minute (E5).
  */
-export async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
+async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: StatsDelta) => T): T[] => deltas.map(read);
   await tx.query(
@@ -110,19 +120,18 @@ export async function writeProfiles(tx: Tx, projectId: string, profiles: readonl
   );
 }
 
-/** Creates profiles with empty stats, for persons that an alias or split created. Primary keys. */
-export async function createProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
-  if (profileIds.length === 0) return;
-  await tx.query(
-    sql`
-      INSERT INTO profiles (project_id, id, display_id)
-      SELECT ${projectId}::uuid, p, '' FROM unnest(${profileIds}::bigint[]) p`,
-  );
-  await tx.query(
-    sql`
-      INSERT INTO profile_stats (project_id, profile_id)
-      SELECT ${projectId}::uuid, p FROM unnest(${profileIds}::bigint[]) p`,
-  );
+/**
+ * Creates a profile with empty stats, for a person that an alias or split created; its id comes from a sequence and
+ * never from a user id (docs/identity.md P6). Primary keys.
+ */
+export async function createProfile(tx: Tx, projectId: string): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    INSERT INTO profiles (project_id, id, display_id)
+    VALUES (${projectId}, nextval('profile_id_seq'), '')
+    RETURNING id`);
+  const { id } = rows[0] as { id: number };
+  await tx.query(sql`INSERT INTO profile_stats (project_id, profile_id) VALUES (${projectId}, ${id})`);
+  return id;
 }
 
 /** Removes profiles that no user id points to any more. Primary keys. */
@@ -132,10 +141,4 @@ export async function deleteProfiles(tx: Tx, projectId: string, profileIds: read
   await tx.query(
     sql`DELETE FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])`,
   );
-}
-
-/** A new profile id, from a sequence and never from a user id (docs/identity.md P6). */
-export async function nextProfileId(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<{ id: number }>(sql`SELECT nextval('profile_id_seq') AS id`);
-  return (rows[0] as { id: number }).id;
 }

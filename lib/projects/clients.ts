@@ -6,7 +6,7 @@ import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
 import { noteUse } from "@/lib/projects/client-use.store";
 import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
-import { originAllowed, originRule } from "@/lib/projects/origin";
+import { originCheck } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -44,7 +44,7 @@ export type Authenticated = {
   trusted: boolean;
 };
 
-type Known = ClientRow & { origins: RegExp | null };
+type Known = ClientRow & { allowsOrigin: (origin: string | null) => boolean };
 /**
  * null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds.
  */
@@ -64,7 +64,7 @@ const cache = (): LRUCache<string, Entry> =>
       return {
         known: {
           ...row,
-          origins: originRule(domain, allowedOrigins),
+          allowsOrigin: originCheck(domain, allowedOrigins),
         },
       };
     },
@@ -113,7 +113,7 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   if (secret !== null && !isSecretOf(known, secret, Date.now())) {
     throw new KeyRefused(known.settings.id, "unauthorized", "The client secret is wrong.");
   }
-  if (secret === null && !originAllowed(known.origins, origin)) {
+  if (secret === null && !known.allowsOrigin(origin)) {
     throw new KeyRefused(
       known.settings.id,
       "forbidden",

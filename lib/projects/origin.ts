@@ -56,6 +56,12 @@ export function originAllowed(rule: RegExp | null, origin: string | null): boole
   return LOCAL_ORIGIN.test(lower) || rule.test(lower);
 }
 
+/** `originAllowed` for a project, its rule compiled once. */
+export function originCheck(domain: string | null, allowedOrigins: readonly string[]) {
+  const rule = originRule(domain, allowedOrigins);
+  return (origin: string | null): boolean => originAllowed(rule, origin);
+}
+
 function originSource(entry: string): string {
   const [scheme, rest] = entry.includes("://") ? (entry.split("://") as [string, string]) : [null, entry];
   const host = quoted(rest.split("/", 1)[0] as string).replaceAll("\\*", "[^/:]+");

@@ -41,9 +41,6 @@ export function noteUses(db: Pool, projectId: string, counted: Partial<Uses>): v
   if (known.uses) known.uses = { ...known.uses, ...counted };
 }
 
-/** Clears the cache, after an erasure. */
-export const forgetUses = (db: Pool): void => caches.get(db)?.clear();
-
 /**
  * Which of the names may be used: known ones, and new ones while there is room under the ceiling. A name that is known,
  * or that has no room, costs a set lookup; only a new one with room costs a statement, once.
@@ -89,14 +86,14 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
 }
 
 /**
- * Counts rows created (or, below zero, deleted) in this transaction, in the order of the kinds; returns the new totals.
+ * Counts rows created (or, below zero, deleted) in this transaction, in the order of the kinds, and caches the totals.
  * Call it as late as possible: the next transaction that creates any waits for this one's commit. Primary key.
  */
-export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): Promise<Partial<Uses>> {
+export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial<Uses>): Promise<void> {
   const changed = Object.entries(more)
     .filter(([, count]) => count !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  if (changed.length === 0) return {};
+  if (changed.length === 0) return;
   const { rows } = await tx.query<{ kind: Use; used: number }>(
     prepared(sql`
       INSERT INTO project_usage AS u (project_id, kind, used)
@@ -110,7 +107,7 @@ export async function addUses(tx: Tx, projectId: string, more: Partial<Uses>): P
          WHERE q.kind = u.kind), 0)
       RETURNING kind, used`),
   );
-  return Object.fromEntries(rows.map(({ kind, used }) => [kind, used]));
+  noteUses(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
 }
 
 /** The kinds of names a project has. */

@@ -10,13 +10,7 @@ import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { insertEvents } from "@/lib/ingest/store/events.store";
 import { rebuildProfiles } from "@/lib/ingest/store/rebuild-profiles";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import {
-  createProfiles,
-  deleteProfiles,
-  lockStats,
-  nextProfileId,
-  recomputeStats,
-} from "@/lib/profiles/profiles.store";
+import { createProfile, deleteProfiles, lockStats, recomputeStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /** Who asked for an alias, for the interface: "client:<uuid>" or "member:<uuid>". */
@@ -93,16 +87,13 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
   const ids = members.map((m) => m.id);
   const persons = regroup(members, await edgesAmong(tx, projectId, ids));
   const before = new Set(members.map((m) => m.profileId));
-  const made: number[] = [];
   const now = new Set<number>();
   for (const person of persons) {
-    const profileId = person.profileId ?? (await nextProfileId(tx));
-    if (person.profileId === null) made.push(profileId);
+    const profileId = person.profileId ?? (await createProfile(tx, projectId));
     now.add(profileId);
     await assignProfile(tx, projectId, person.ids, profileId);
   }
   markStale(projectId, [...before, ...now]);
-  await createProfiles(tx, projectId, made);
   await lockStats(tx, projectId, inLockOrder([...before, ...now]));
   await recomputeStats(tx, projectId, [...now]);
   const unit = new UnitOfWork(tx);

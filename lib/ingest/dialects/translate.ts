@@ -16,7 +16,7 @@ export type Incoming = {
   erases: readonly string[];
 };
 
-export function incomingOf({ translations: all, fromServer }: Translated): Incoming {
+function incomingOf({ translations: all, fromServer }: Translated): Incoming {
   const erases = all.flatMap((one) => one.erases ?? []);
   if (erases.length > ERASURES_MAX) throw new AppError("too_large", `At most ${ERASURES_MAX} people at once.`);
   const translations = erases.length === 0 ? all : all.filter((one) => one.erases === undefined);
@@ -30,8 +30,14 @@ function asUpsert(message: unknown): unknown {
   return isUpsert ? { ...message, passive: true } : message;
 }
 
-/** Parses the messages; faults and warnings of their translation count as the parser's own. */
-export function parseIncoming({ translations, messages }: Incoming, sender: Sender, bytes: number): Parsed {
+/** The request's messages as operations; faults and warnings of their translation count as the parser's own. */
+export function parseTranslated(
+  translated: Translated,
+  sender: Sender,
+  bytes: number,
+): { incoming: Incoming; parsed: Parsed } {
+  const incoming = incomingOf(translated);
+  const { translations, messages } = incoming;
   const parsed = parseMessages(
     translations.map(({ fault }, index) => fault ?? messages[index]),
     sender,
@@ -41,7 +47,7 @@ export function parseIncoming({ translations, messages }: Incoming, sender: Send
     const first = parsed.operations[parsed.firstOperation[index] ?? -1];
     if (warning !== undefined && first) first.warnings.push(warning);
   });
-  return parsed;
+  return { incoming, parsed };
 }
 
 /**

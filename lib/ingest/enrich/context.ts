@@ -1,8 +1,8 @@
 import type { Context } from "@/lib/events/context";
-import { belongsTo, siteName } from "@/lib/ingest/enrich/referrer";
+import { siteOf } from "@/lib/ingest/enrich/referrer";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { cleanText, cutText } from "@/lib/ingest/parse/clean";
-import { isCampaign, masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
+import { masked, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
 /** UTF-16 units kept of a URL's path, a title and a campaign's fields; the rest is cut off. */
@@ -54,16 +54,14 @@ export function contextOf(
   readCampaign(page.campaign, context, rules, warnings);
 
   const referrer = urlOf(page.referrer, null);
-  if (referrer?.host && !isOwn(referrer.host, url?.host ?? "", domain)) {
+  const site = referrer && siteOf(referrer.host, [url?.host ?? "", domain ?? ""]);
+  if (referrer && site !== null) {
     const path = masked(cutText(referrer.path, PATH_MAX_LENGTH), "referrer", rules, warnings, true);
     context.referrer = `${referrer.origin ?? ""}${path}`;
-    context.referrerName = cutText(siteName(referrer.host), WORD_MAX_LENGTH);
+    context.referrerName = cutText(site, WORD_MAX_LENGTH);
   }
   return { context, query };
 }
-
-const isOwn = (host: string, pageHost: string, domain: string | null): boolean =>
-  (pageHost !== "" && belongsTo(host, pageHost)) || (domain !== null && belongsTo(host, domain));
 
 const textOf = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? cleanText(value).trim() || null : null;
@@ -148,6 +146,4 @@ function readQuery(search: string, context: Context, rules: PrivacyRules, warnin
 
 /** Parameters that grant access are never kept, whatever the project's settings. */
 const stays = (name: string, rules: PrivacyRules): boolean =>
-  (isCampaign(name) || rules.keepsParameter(name)) &&
-  !SECRET_PARAMETER.test(name) &&
-  !Object.hasOwn(Object.prototype, name);
+  rules.keepsParameter(name) && !SECRET_PARAMETER.test(name) && !Object.hasOwn(Object.prototype, name);

@@ -49,6 +49,14 @@ export function derivedStream(salt: Buffer, projectId: string, ip: string | null
     .slice(0, STREAM_ID_LENGTH);
 }
 
+type StreamOf = (projectId: string, ip: string | null, userAgent: string) => string;
+
+/** `derivedStream` under the salt of the day of `now`; usually returned synchronously, as `daySalt` is. */
+export function streamsOfDay(now: number): StreamOf | Promise<StreamOf> {
+  const salt = daySalt(now);
+  return Buffer.isBuffer(salt) ? derivedStream.bind(null, salt) : salt.then((known) => derivedStream.bind(null, known));
+}
+
 /** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
 export function destroyOldSalts(now: number, db: Database = pool()): Promise<number> {
   return deleteSaltsBefore(db, dayOf(now - DAY_MS));

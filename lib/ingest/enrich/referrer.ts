@@ -76,6 +76,10 @@ const EVERYWHERE: [RegExp, string][] = [
   [/(^|\.)pinterest\.(com|[a-z]{2}|com?\.[a-z]{2})$/, "Pinterest"],
 ];
 
+/** The readable name of a referring site; null for no site and for one of `own`. `host` in lower case. */
+export const siteOf = (host: string, own: readonly string[]): string | null =>
+  host === "" || own.some((domain) => domain !== "" && belongsTo(host, domain)) ? null : siteName(host);
+
 /** A site's readable name, or its host without "www." if we know none. `host` in lower case. */
 export function siteName(host: string): string {
   for (let rest = host; rest !== ""; rest = rest.slice(rest.indexOf(".") + 1)) {

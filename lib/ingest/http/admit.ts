@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors";
 import { seenAddress } from "@/lib/ingest/http/address";
-import { diskRoom } from "@/lib/ingest/http/disk-room";
-import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
+import { needDiskRoom } from "@/lib/ingest/http/disk-room";
+import { countHourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import type { IngestRequest } from "@/lib/ingest/http/request";
-import { senderLimit } from "@/lib/ingest/http/sender-limit";
+import { admitSender, chargeSender } from "@/lib/ingest/http/sender-limit";
 import { BATCH_MAX_MESSAGES } from "@/lib/ingest/parse/clean";
 import type { Authenticated } from "@/lib/projects/clients";
 
@@ -12,8 +12,8 @@ import type { Authenticated } from "@/lib/projects/clients";
  * sends too much.
  */
 export function admit(request: IngestRequest): void {
-  diskRoom().need(request.receivedAt);
-  senderLimit().admit(seenAddress(request), request.receivedAt);
+  needDiskRoom(request.receivedAt);
+  admitSender(seenAddress(request), request.receivedAt);
 }
 
 /** Bytes of a request that count as one message: an address is limited in bytes too, to about 1 MB/s. */
@@ -32,7 +32,7 @@ export function charge(request: IngestRequest, client: Authenticated, messages: 
   }
   if (client.trusted) return;
   const { receivedAt } = request;
-  senderLimit().charge(seenAddress(request), Math.max(messages, Math.ceil(bytes / BYTES_A_MESSAGE)), receivedAt);
+  chargeSender(seenAddress(request), Math.max(messages, Math.ceil(bytes / BYTES_A_MESSAGE)), receivedAt);
   const { id, ceilings } = client.settings;
-  hourlyBytes().take(id, bytes, ceilings.maxMegabytesPerHour, receivedAt);
+  countHourlyBytes(id, bytes, ceilings.maxMegabytesPerHour, receivedAt);
 }

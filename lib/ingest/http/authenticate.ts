@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors";
-import { daySalt, derivedStream } from "@/lib/ingest/enrich/daily-salt.store";
+import { streamsOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
 import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";
-import { senderLimit } from "@/lib/ingest/http/sender-limit";
+import { trustSender } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
@@ -20,7 +20,7 @@ export async function authenticateRequest(
     throw error;
   });
   request.projectId = client.settings.id;
-  if (client.trusted) senderLimit().trust(seenAddress(request), request.receivedAt);
+  if (client.trusted) trustSender(seenAddress(request), request.receivedAt);
   if (client.mode === "read") {
     throw new AppError("forbidden", "This key only reads. Send events with a write key (Settings, Keys).");
   }
@@ -53,8 +53,8 @@ export async function senderOf(
   visitor: Visitor | null,
   batch: { sentAt?: unknown; isImport?: boolean } = {},
 ): Promise<Sender> {
-  const ready = daySalt(request.receivedAt);
-  const salt = Buffer.isBuffer(ready) ? ready : await ready;
+  const ready = streamsOfDay(request.receivedAt);
+  const streamOf = ready instanceof Promise ? await ready : ready;
   return {
     settings: client.settings,
     trusted: client.trusted,
@@ -62,7 +62,7 @@ export async function senderOf(
     origin: originOf(request),
     visitor,
     ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
-    derive: (person) => derivedStream(salt, client.settings.id, person.ip, person.userAgent),
+    derive: (person) => streamOf(client.settings.id, person.ip, person.userAgent),
     sentAt: batch.sentAt,
     isImport: batch.isImport === true,
   };

@@ -55,6 +55,8 @@ export class DiskRoom {
 
 const shared = globalThis as typeof globalThis & { throughlineDiskRoom?: DiskRoom };
 
-/** One per process, shared by Next's copies of this module. */
-export const diskRoom = (): DiskRoom =>
-  (shared.throughlineDiskRoom ??= new DiskRoom(config().EMBEDDED_FOLDER, config().MIN_FREE_DISK_MB));
+/** Throws `unavailable` while the disk is nearly full. One per process, shared by Next's copies of this module. */
+export function needDiskRoom(now: number): void {
+  shared.throughlineDiskRoom ??= new DiskRoom(config().EMBEDDED_FOLDER, config().MIN_FREE_DISK_MB);
+  shared.throughlineDiskRoom.need(now);
+}

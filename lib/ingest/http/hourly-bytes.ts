@@ -43,3 +43,6 @@ const shared = globalThis as typeof globalThis & { throughlineHourlyBytes?: Hour
 
 /** One per process, shared by Next's copies of this module. */
 export const hourlyBytes = (): HourlyBytes => (shared.throughlineHourlyBytes ??= new HourlyBytes());
+
+export const countHourlyBytes = (projectId: string, bytes: number, megabytes: number, now: number): void =>
+  hourlyBytes().take(projectId, bytes, megabytes, now);

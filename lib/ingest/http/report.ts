@@ -33,6 +33,7 @@ export function reportOutcomes(
   messages: readonly unknown[],
   parsed: Parsed,
   outcomes: readonly Outcome[],
+  dropped: unknown,
 ): void {
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
@@ -52,6 +53,7 @@ export function reportOutcomes(
       note(settings, { ...seen, status: statusOf(outcome), reasons: reasonsOf(outcome) });
     }
   });
+  reportDropped(settings.id, at, dropped);
 }
 
 function statusOf({ status, warnings }: Outcome): Status {
@@ -77,7 +79,7 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
 }
 
 /** Reports a whole request that failed (a wrong secret, another site's page, too large); `words` is the reason. */
-export function reportFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
+function reportFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
   remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
 }
@@ -85,10 +87,10 @@ export function reportFault(projectId: string, at: number, via: string, words: s
 /**
  * Reports the number of messages the SDK says it dropped since it last got through. Implausible numbers are ignored.
  */
-export function reportDropped({ settings, receivedAt }: Arrival, dropped: unknown): void {
+function reportDropped(projectId: string, at: number, dropped: unknown): void {
   if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
-  countRefusal(settings.id, "dropped", receivedAt, dropped);
-  rememberDropped(settings.id, dropped);
+  countRefusal(projectId, "dropped", at, dropped);
+  rememberDropped(projectId, dropped);
 }
 
 const NOBODY = { name: null, user: null, device: null, field: null };
@@ -132,22 +134,23 @@ const KEY_SHOWN = 8;
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;
-  const { path, query } = addressOf(request);
-  const credentials = credentialsOf(request.headers, query);
+  const credentials = credentialsOf(request.headers, addressOf(request).query);
   if (!request.projectId && credentials.clientId !== null && error.code !== "unauthorized") {
     await authenticateRequest(credentials, request).catch(() => undefined);
   }
+  const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
+  const hint = request.projectId || error.code !== "unauthorized" ? "" : id;
+  reportWhole(request, `${error.message}${hint}`, error.code !== "too_large");
+}
+
+/** Reports a whole request: in its project's debugger, or as an unmatched request if its project is not known. */
+export function reportWhole(request: IngestRequest, reason: string, isRefusal: boolean): void {
+  const { path } = addressOf(request);
+  const at = request.receivedAt;
   if (request.projectId) {
-    reportFault(request.projectId, request.receivedAt, path, error.message, error.code !== "too_large");
+    reportFault(request.projectId, at, path, reason, isRefusal);
     return;
   }
-  const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
-  rememberUnmatched(
-    { address: senderNetwork(seenAddress(request)), origin: originOf(request) },
-    {
-      at: request.receivedAt,
-      via: path.slice(0, 100),
-      reason: `${error.message}${error.code === "unauthorized" ? id : ""}`,
-    },
-  );
+  const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
+  rememberUnmatched(sender, { at, via: path.slice(0, 100), reason });
 }

@@ -87,3 +87,10 @@ const shared = globalThis as typeof globalThis & { throughlineSenderLimit?: Send
 /** One per process, shared by Next's copies of this module. */
 export const senderLimit = (): SenderLimit =>
   (shared.throughlineSenderLimit ??= new SenderLimit(config().INGEST_MESSAGES_PER_SECOND));
+
+export const admitSender = (address: string | null, now: number): void => senderLimit().admit(address, now);
+
+export const chargeSender = (address: string | null, messages: number, now: number): void =>
+  senderLimit().charge(address, messages, now);
+
+export const trustSender = (address: string | null, now: number): void => senderLimit().trust(address, now);

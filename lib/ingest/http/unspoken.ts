@@ -1,12 +1,10 @@
-import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/unspoken";
-import { seenAddress, senderNetwork } from "@/lib/ingest/http/address";
 import { admit } from "@/lib/ingest/http/admit";
 import type { Answer } from "@/lib/ingest/http/answer";
 import { authenticateRequest } from "@/lib/ingest/http/authenticate";
 import { decodeBody } from "@/lib/ingest/http/decode";
-import { reportFault } from "@/lib/ingest/http/report";
-import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/request";
+import { reportWhole } from "@/lib/ingest/http/report";
+import { addressOf, type IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
 /**
@@ -15,16 +13,12 @@ import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
  * already. Throws `rate_limited` like any request to ingest.
  */
 export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
-  const { path, query } = addressOf(request);
+  const { query } = addressOf(request);
   const words = unspokenWords(family);
   const body = read ?? (await readLeniently(request));
   const clientId = unspokenKey(request.headers, query, body);
   await authenticateRequest({ clientId, secret: null }, request).catch(() => undefined);
-  if (request.projectId) reportFault(request.projectId, request.receivedAt, path, words, true);
-  else {
-    const sender = { address: senderNetwork(seenAddress(request)), origin: originOf(request) };
-    rememberUnmatched(sender, { at: request.receivedAt, via: path.slice(0, 100), reason: words });
-  }
+  reportWhole(request, words, true);
   return family.answer(words);
 }
 

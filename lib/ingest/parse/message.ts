@@ -1,6 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
-import { groupsOf, idOf, operationOf, type Reading, type Sender, streamOf, userOf } from "@/lib/ingest/parse/reading";
+import { groupsOf, idOf, operationOf, type Reading, type Sender } from "@/lib/ingest/parse/reading";
 import { readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
 import { parseIdentify, parseTrack } from "@/lib/ingest/parse/track";
 import { changesOf } from "@/lib/ingest/parse/traits";
@@ -54,8 +54,8 @@ type Subject = { profileId?: unknown; hash?: unknown };
 
 /** An operation that changes properties and is not activity (docs/identity.md R10). */
 function propertyOperation(reading: Reading, payload: Subject, name: string, properties: JsonObject): Operation {
-  const user = userOf(reading, payload.profileId, payload.hash);
-  return operationOf(reading, { kind: "property", name, user, stream: streamOf(reading), active: false, properties });
+  const { profileId: userId, hash } = payload;
+  return operationOf(reading, { kind: "property", name, userId, hash, active: false, properties });
 }
 
 function parseSet(reading: Reading, mode: "set" | "set_once"): Operation {
@@ -123,7 +123,8 @@ function parseAlias(reading: Reading, type: "alias" | "unalias"): Operation {
     throw new MessageFault("unprocessable", reading.warnings[0] ?? "An id is missing.", field);
   }
   const stream = { anon: null, streamClass: "sdk" as const };
-  const operation = operationOf(reading, { kind: "alias", name: type, user, stream, active: false, properties: {} });
+  const parts = { kind: "alias", name: type, userId: user, stream, active: false, properties: {} } as const;
+  const operation = operationOf(reading, parts);
   return { ...operation, sessionId: null, claim: false, alias };
 }
 
@@ -136,8 +137,7 @@ function parseGroup(reading: Reading): Operation {
     ...operationOf(reading, {
       kind: "group",
       name: "group",
-      user: userOf(reading, payload.profileId, undefined),
-      stream: streamOf(reading),
+      userId: payload.profileId,
       active: false,
       properties: {
         ...cleanProperties({ ...(type == null ? {} : { type }), ...(name == null ? {} : { name }) }, "payload"),
@@ -151,7 +151,6 @@ function parseGroup(reading: Reading): Operation {
 function parseAssignGroup(reading: Reading): Operation {
   const payload = readPayload("assign_group", reading.envelope.payload);
   const groups = groupsOf(reading, payload.groupIds ?? [payload.groupId]);
-  const user = userOf(reading, payload.profileId, undefined);
-  const parts = { kind: "group", name: "assign_group", user, active: false, properties: {} } as const;
-  return { ...operationOf(reading, { ...parts, stream: streamOf(reading) }), groups };
+  const parts = { kind: "group", name: "assign_group", userId: payload.profileId, active: false } as const;
+  return { ...operationOf(reading, { ...parts, properties: {} }), groups };
 }

@@ -3,7 +3,7 @@ import { logFault } from "@/lib/faults/log";
 import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/parse/clean";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { sendOrder } from "@/lib/ingest/parse/send-order";
+import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
 
 /** Accepted but deliberately not stored. */
@@ -49,7 +49,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
   });
-  (sender.order ?? sendOrder()).place(sender.settings.id, read, sender.receivedAt);
+  placeInSendOrder(sender.order, sender.settings.id, read, sender.receivedAt);
   return parsed;
 }
 

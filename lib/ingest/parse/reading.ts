@@ -9,8 +9,8 @@ import { type CleanId, cleanId } from "@/lib/ingest/parse/clean-id";
 import { type DeviceClocks, deviceClocks } from "@/lib/ingest/parse/device-clocks";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
-import { correctedTime, firstTime } from "@/lib/ingest/parse/time";
-import { masked, maskUrls, removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
+import { correctedTime, type SentTime } from "@/lib/ingest/parse/time";
+import { applyRules, masked, rulesOf } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -81,7 +81,7 @@ export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId 
  * `hash`, the hex HMAC-SHA256(identify secret, user id), unless the request has the client secret: it then comes from
  * the customer's server, which could sign anything.
  */
-export function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
+function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
   const id = idOf(reading, value);
   const { settings, trusted } = reading.sender;
   if (id === null || trusted || !settings.requireSignedIdentify) return id;
@@ -102,7 +102,7 @@ function isSigned(secret: string, user: string, hash: unknown): boolean {
  * speaking for itself). A cookieless project stores nothing on devices, so an id from a browser is ignored there; from
  * the customer's server it is one that we returned earlier.
  */
-export function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
+function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
   const { envelope, sender, visitor } = reading;
   const cookieless = sender.settings.recognition === "cookieless";
   if (!cookieless || sender.trusted) {
@@ -126,49 +126,52 @@ function sessionOf(reading: Reading): string | null {
 type Parts = {
   kind: Operation["kind"];
   name: string;
-  user: string | null;
-  stream: { anon: string | null; streamClass: StreamClass };
+  /** The user id as sent, and its signature. */
+  userId: unknown;
+  hash?: unknown;
+  /** A device id that the payload has, for messages whose envelope has none. */
+  deviceId?: unknown;
+  /** Instead of the device's or the visitor's stream. */
+  stream?: { anon: null; streamClass: StreamClass };
   active: boolean;
   properties: JsonObject;
   page?: Page;
-  /** The payload's time, if the envelope has none, and the name of its field. */
-  time?: { value: unknown; field: string };
+  /** Times of the payload, for messages whose envelope has none. */
+  times?: readonly SentTime[];
 };
 
 /** An operation with the fields that all kinds share; the page's query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
   const { envelope, sender, visitor, warnings } = reading;
-  const sent = firstTime(envelope.timestamp);
-  const time = sent === undefined && parts.time ? parts.time : { value: sent, field: "timestamp" };
+  const user = userOf(reading, parts.userId, parts.hash);
+  const stream = parts.stream ?? streamOf(reading, parts.deviceId);
   const ts = correctedTime(
-    time.value,
+    [{ value: envelope.timestamp, field: "timestamp" }, ...(parts.times ?? [])],
     {
       receivedAt: sender.receivedAt,
       sentAt: readTime(envelope.sentAt ?? sender.sentAt),
-      stream: parts.stream.anon === null ? null : `${sender.settings.id}/${parts.stream.anon}`,
+      stream: stream.anon === null ? null : `${sender.settings.id}/${stream.anon}`,
       clocks: sender.clocks ?? deviceClocks(),
       maxLatenessDays: sender.settings.maxLatenessDays,
       isImport: sender.trusted && (envelope.import ?? sender.isImport) === true,
     },
-    time.field,
     warnings,
   );
   const rules = rulesOf(sender.settings.privacy);
   const { domain } = sender.settings;
   const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, domain, rules, warnings);
   if (query) parts.properties.__query = query;
-  removeDenied(parts.properties, rules, warnings);
   const isEvent = parts.kind === "event";
-  if (isEvent) maskUrls(parts.properties, rules, warnings);
+  applyRules(parts.properties, isEvent, rules, warnings);
   return {
     id: messageId(reading),
     ts,
     receivedAt: sender.receivedAt,
     kind: parts.kind,
     name: isEvent ? masked(parts.name, "event's name", rules, warnings) : parts.name,
-    user: parts.user,
-    anon: parts.stream.anon,
-    streamClass: parts.stream.streamClass,
+    user,
+    anon: stream.anon,
+    streamClass: stream.streamClass,
     sessionId: sessionOf(reading),
     claim: envelope.claim !== false,
     active: parts.active && envelope.passive !== true,

@@ -69,5 +69,13 @@ function ties(before: Newest, ts: number, isSorted: boolean): boolean {
 
 const shared = globalThis as typeof globalThis & { throughlineOrder?: SendOrder };
 
-/** One per process, shared by Next's copies of this module. */
-export const sendOrder = (): SendOrder => (shared.throughlineOrder ??= new SendOrder());
+/** `place` in an order given, or in that of the process, shared by Next's copies of this module. */
+export function placeInSendOrder(
+  order: SendOrder | undefined,
+  projectId: string,
+  messages: Iterable<readonly Operation[]>,
+  receivedAt: number,
+): void {
+  shared.throughlineOrder ??= new SendOrder();
+  (order ?? shared.throughlineOrder).place(projectId, messages, receivedAt);
+}

@@ -36,7 +36,7 @@ describe("what reads as a time", () => {
 
 describe("whose clock counts (docs/identity.md R4)", () => {
   const at = (value: unknown, over: Partial<typeof clock> = {}, warnings: string[] = []) =>
-    correctedTime(value, { clocks: new DeviceClocks(), ...clock, ...over }, "timestamp", warnings);
+    correctedTime([{ value, field: "timestamp" }], { clocks: new DeviceClocks(), ...clock, ...over }, warnings);
 
   test("no time is the time of receipt", () => expect(at(undefined)).toBe(RECEIVED));
   test("a past time stays", () => expect(at(iso(RECEIVED - MINUTE))).toBe(RECEIVED - MINUTE));

@@ -26,6 +26,9 @@ export type Clock = {
   isImport: boolean;
 };
 
+/** A time as sent, with the field it was sent in. */
+export type SentTime = { value: unknown; field: string };
+
 /** How far ahead of receipt, in milliseconds, a corrected time may be without a warning: 1 minute. */
 const AHEAD_TOLERATED_MS = 60_000;
 
@@ -34,8 +37,10 @@ const AHEAD_TOLERATED_MS = 60_000;
  * `value`: the time of receipt. Throws `unprocessable` if it is not a date and `too_old` beyond the project's limit
  * (R15).
  */
-export function correctedTime(value: unknown, clock: Clock, field: string, warnings: string[]): number {
-  if (isBlank(value)) return clock.receivedAt;
+export function correctedTime(times: readonly SentTime[], clock: Clock, warnings: string[]): number {
+  const sent = times.find(({ value }) => !isBlank(value));
+  if (!sent) return clock.receivedAt;
+  const { value, field } = sent;
   const deviceTs = readTime(value);
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
   if (deviceTs < EARLIEST_MS)

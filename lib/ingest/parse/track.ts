@@ -3,9 +3,8 @@ import { toUuid } from "@/lib/ids";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress } from "@/lib/ingest/http/address";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
-import { groupsOf, operationOf, type Reading, streamOf, userOf } from "@/lib/ingest/parse/reading";
+import { groupsOf, operationOf, type Reading } from "@/lib/ingest/parse/reading";
 import { type PayloadOf, readPayload } from "@/lib/ingest/parse/schemas";
-import { firstTime } from "@/lib/ingest/parse/time";
 import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
@@ -47,15 +46,16 @@ export function parseTrack(reading: Reading): Operation[] {
   const track = operationOf(reading, {
     kind: "event",
     name: payload.name,
-    user: userOf(reading, payload.profileId ?? identify?.profileId, payload.hash ?? identify?.hash),
-    stream: streamOf(reading, sent.__deviceId),
+    userId: payload.profileId ?? identify?.profileId,
+    hash: payload.hash ?? identify?.hash,
+    deviceId: sent.__deviceId,
     active: true,
     properties,
     page: { path: sent.__path, referrer: sent.__referrer, title: sent.__title, campaign: sent.__campaign },
-    time:
-      firstTime(payload.timestamp) === undefined
-        ? { value: sent.__timestamp, field: "payload.properties.__timestamp" }
-        : { value: payload.timestamp, field: "payload.timestamp" },
+    times: [
+      { value: payload.timestamp, field: "payload.timestamp" },
+      { value: sent.__timestamp, field: "payload.properties.__timestamp" },
+    ],
   });
   const rule = rulesOf(reading.sender.settings.privacy).notStored(payload.name, track.context.path);
   if (rule !== null) throw new MessageRefused("not_stored", `'${rule}' is on the project's do-not-store list`);
@@ -108,16 +108,17 @@ export function parseIdentify(
 ): Operation {
   const payload = readPayload("identify", raw);
   const traits = readTraits(raw, field, reading.warnings);
-  const stream = streamOf(reading, deviceId);
   const operation = operationOf(reading, {
     kind: "identify",
     name: "identify",
-    user: userOf(reading, payload.profileId, payload.hash),
-    stream,
-    // docs/identity.md R10: an SDK's identify is activity, a server's nightly upsert is not.
-    active: stream.anon !== null || !reading.sender.trusted,
+    userId: payload.profileId,
+    hash: payload.hash,
+    deviceId,
+    active: true,
     properties: traits,
   });
+  // docs/identity.md R10: an SDK's identify is activity, a server's nightly upsert is not.
+  if (operation.anon === null && reading.sender.trusted) operation.active = false;
   operation.changes = changesOf(traits, "set", field);
   return operation;
 }

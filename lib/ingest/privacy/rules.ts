@@ -9,6 +9,7 @@ import type { PrivacySettings } from "@/lib/projects/settings";
  */
 export type PrivacyRules = {
   masks: boolean;
+  /** Of a page's query. Those that name a campaign always are. */
   keepsParameter: (name: string) => boolean;
   /** `path` is dotted: "address.city". */
   deniesProperty: (path: string) => boolean;
@@ -37,7 +38,7 @@ function compile(settings: PrivacySettings): PrivacyRules {
   const events = settings.notStored.filter((entry) => !entry.trim().startsWith("/")).map(pattern);
   return {
     masks: settings.masksPages,
-    keepsParameter: parameters,
+    keepsParameter: (name) => isCampaign(name) || parameters(name),
     hasDenied: settings.deniedProperties.length > 0,
     deniesProperty: (path) => paths(path) || anywhere(path.slice(path.lastIndexOf(".") + 1)),
     notStored: (name, path) =>
@@ -98,8 +99,14 @@ export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnin
   }
 }
 
+/** Applies the rules to an operation's properties, in place. */
+export function applyRules(properties: JsonObject, isEvent: boolean, rules: PrivacyRules, warnings: string[]): void {
+  removeDenied(properties, rules, warnings);
+  if (isEvent) maskUrls(properties, rules, warnings);
+}
+
 /** Masks web addresses among an event's properties (the target of a link) like the page's own, in place. */
-export function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[]): void {
+function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[]): void {
   for (const key of Object.keys(properties)) {
     const value = properties[key];
     if (typeof value === "string" && WEB_URL.test(value)) {
@@ -116,7 +123,7 @@ function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: st
   const left: string[] = [];
   const kept = search.split("&").filter((part) => {
     const name = decode(part.split("=", 1)[0] ?? "");
-    const stays = isCampaign(name) || rules.keepsParameter(name);
+    const stays = rules.keepsParameter(name);
     if (!stays && name !== "") left.push(name);
     return stays;
   });
@@ -125,7 +132,7 @@ function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: st
 }
 
 /** utm_source and its siblings name a campaign, not a person. */
-export const isCampaign = (name: string): boolean => /^utm_(source|medium|campaign|term|content|id)$/i.test(name);
+const isCampaign = (name: string): boolean => /^utm_(source|medium|campaign|term|content|id)$/i.test(name);
 
 function decode(text: string): string {
   try {

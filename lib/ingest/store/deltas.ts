@@ -1,15 +1,24 @@
 import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { add, type Holding, holdings, onlyGrew } from "@/lib/identity/claim";
+import {
+  add,
+  addEvidence,
+  type Evidence,
+  type EvidenceReader,
+  type Holding,
+  holdings,
+  onlyGrew,
+} from "@/lib/identity/claim";
 import { applyChange } from "@/lib/identity/fold";
 import { streamsWithChanges } from "@/lib/identity/fold.queries";
 import { type SpanWrite, updateUsers, writeStreams } from "@/lib/identity/identities.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
+import type { PartitionParams } from "@/lib/identity/partition";
 import type { KeptUse } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import { addStats, recomputeStats } from "@/lib/profiles/profiles.store";
-import { LimitWarnings, PropertyLog } from "./property-log";
+import { writeStats } from "@/lib/profiles/profiles.store";
+import { PropertyLog } from "./property-log";
 import { rebuildProfiles } from "./rebuild-profiles";
 
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
@@ -24,8 +33,6 @@ export class BatchDeltas {
   private readonly toRecount = new Set<number>();
   private readonly toRebuild = new Set<number>();
   private readonly log: PropertyLog;
-  private readonly limits = new LimitWarnings();
-  private readonly warnings = new Map<string, string[]>();
   private readonly redivided = new Map<number, Set<number>>();
   private readonly before: Map<number, { spans: SpanRow[]; identity: string }>;
   private holdingsBefore = new Map<number, Holding>();
@@ -36,8 +43,9 @@ export class BatchDeltas {
     private readonly users: ReadonlyMap<number, User>,
     uses: ReadonlyMap<number, KeptUse> = new Map(),
     private readonly space = new PropertySpace(),
+    warn: (operationId: string, warning: string) => void = () => undefined,
   ) {
-    this.log = new PropertyLog(projectId, streams, users, uses, space, this.limits.add);
+    this.log = new PropertyLog(projectId, streams, users, uses, space, warn);
     this.before = new Map(
       [...streams].map(([id, stream]) => [
         id,
@@ -48,10 +56,8 @@ export class BatchDeltas {
 
   /**
    * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1).
-   * `warnings` are those its row was stored with; `write` adds those about limits.
    */
-  add(operation: Operation, userId: number | null, streamId: number | null, warnings: string[]): void {
-    if (operation.changes.length > 0) this.warnings.set(operation.id, warnings);
+  add(operation: Operation, userId: number | null, streamId: number | null): void {
     if (userId !== null) this.addExplicit(operation, userId);
     else if (streamId !== null) this.addAnonymous(operation, streamId);
   }
@@ -72,9 +78,7 @@ export class BatchDeltas {
       delta.keptBytes = -documentBytes(user.props);
     }
     for (const change of operation.changes) {
-      if (!this.log.admitsUser(user, operation, change)) continue;
-      applyChange(user.props, change, [1, operation.ts, operation.id]);
-      if (change.mode === "increment") this.log.addUser(user, operation, change);
+      if (this.log.addUser(user, operation, change)) applyChange(user.props, change, [1, operation.ts, operation.id]);
     }
   }
 
@@ -107,24 +111,26 @@ export class BatchDeltas {
       this.redivided.set(stream.id, new Set([...this.holdingsBefore.keys(), ...after.keys()]));
   }
 
-  /** Adds the users' claim counters to their deltas. */
-  addClaims(userIds: Iterable<number>): void {
-    for (const id of userIds) {
-      const user = this.users.get(id) as User;
-      const delta = this.userDeltas.get(id);
-      if (!delta) continue;
-      delta.claimsSince = user.claimsSince;
-      delta.claimsCount = user.claimsCount;
-    }
+  /** Applies evidence to a stream and adds what owners gained by it. */
+  async applyEvidence(
+    stream: Stream,
+    evidence: readonly Evidence[],
+    params: PartitionParams,
+    read: EvidenceReader,
+  ): Promise<void> {
+    this.beforeEvidence(stream);
+    await addEvidence(stream, evidence, params, read);
+    this.afterEvidence(stream);
   }
 
   /**
    * Writes everything. The rows are locked already, so the order is free except where one statement reads another's
    * result.
    */
-  async write(unit: UnitOfWork): Promise<void> {
+  async write(unit: UnitOfWork, claimants: Iterable<number> = []): Promise<void> {
     const { projectId } = this;
     const { tx } = unit;
+    this.addClaims(claimants);
     markStale(projectId, new Set([...this.users.values()].map((user) => user.profileId)), this.streams.keys());
     const changedStreams = [...this.streams.values()].filter(
       (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
@@ -142,9 +148,7 @@ export class BatchDeltas {
       this.space.grown += delta.keptBytes;
     }
     unit.defer(updateUsers(tx, projectId, deltas));
-    unit.defer(this.limits.write(tx, projectId, this.warnings));
-    unit.defer(addStats(tx, projectId, gains));
-    unit.defer(recomputeStats(tx, projectId, [...this.toRecount]));
+    unit.defer(writeStats(tx, projectId, gains, [...this.toRecount]));
     await rebuildProfiles(unit, projectId, await this.profilesToRebuild(tx));
   }
 
@@ -177,6 +181,17 @@ export class BatchDeltas {
       for (const from of gone.keys()) changes.remove.push({ streamId, from });
     }
     return changes;
+  }
+
+  /** Adds the users' claim counters to their deltas. */
+  private addClaims(userIds: Iterable<number>): void {
+    for (const id of userIds) {
+      const user = this.users.get(id) as User;
+      const delta = this.userDeltas.get(id);
+      if (!delta) continue;
+      delta.claimsSince = user.claimsSince;
+      delta.claimsCount = user.claimsCount;
+    }
   }
 
   private userDelta(user: User, ts: number): UserDelta {

@@ -3,18 +3,18 @@ import type { WatchedEvent } from "@/lib/alerts/alerts.queries";
 import { eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { addEvidence, type Evidence } from "@/lib/identity/claim";
+import type { Evidence } from "@/lib/identity/claim";
 import { evidenceReader } from "@/lib/identity/evidence.queries";
 import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
 import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
-import { anonymousRef, refOf, userRef } from "@/lib/identity/person-ref";
+import { refOf } from "@/lib/identity/person-ref";
 import { keptUse } from "@/lib/identity/property-log.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { addUses, noteUses, type Uses } from "@/lib/projects/usage.store";
+import { addUses, noteUses } from "@/lib/projects/usage.store";
 import { mergeSessions, type SessionEvent } from "@/lib/sessions/merge";
 import { upsertSessions } from "@/lib/sessions/sessions.store";
 import { sessionIds } from "./assign-sessions";
@@ -42,8 +42,7 @@ export async function applyBatch(
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    const noteUsage = (uses: Partial<Uses>) => noteUses(db, project.id, uses);
-    return pipelined(db, (unit) => storeBatch(unit, project, allowed, known, { space, watch, noteUsage }));
+    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, { space, watch }));
   });
 }
 
@@ -96,8 +95,8 @@ function bind(
       return;
     }
     seen.add(operation.id);
-    const user = operation.user === null ? undefined : known.get(userRef(operation.user));
-    const stream = operation.anon === null ? undefined : known.get(anonymousRef(operation.anon));
+    const user = operation.user === null ? undefined : known.get(refOf("u", operation.user));
+    const stream = operation.anon === null ? undefined : known.get(refOf("a", operation.anon));
     bound.push({
       operation,
       index,
@@ -115,15 +114,16 @@ const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
   identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
 
 /** The context of a batch, besides its operations. */
-type Beside = { space: PropertySpace; watch: readonly WatchedEvent[]; noteUsage: (uses: Partial<Uses>) => void };
+type Beside = { space: PropertySpace; watch: readonly WatchedEvent[] };
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
 async function storeBatch(
+  db: Pool,
   unit: UnitOfWork,
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
-  { space, watch, noteUsage }: Beside,
+  { space, watch }: Beside,
 ): Promise<Outcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known);
@@ -157,26 +157,25 @@ async function storeBatch(
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
   );
 
-  const deltas = new BatchDeltas(project.id, streams, users, uses, space);
-  for (const { operation, userId, streamId, row } of added) deltas.add(operation, userId, streamId, row.warnings);
-  await applyEvidence(tx, project, added, streams, deltas);
-  deltas.addClaims(claims.claimants);
-  await deltas.write(unit);
   const limits = new LimitWarnings();
+  const deltas = new BatchDeltas(project.id, streams, users, uses, space, limits.add);
+  for (const { operation, userId, streamId } of added) deltas.add(operation, userId, streamId);
+  await applyEvidence(tx, project, added, streams, deltas);
+  await deltas.write(unit, claims.claimants);
   await writeAccounts(
     unit,
     project.id,
     added.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
     space,
     limits.add,
-    noteUsage,
+    (uses) => noteUses(db, project.id, uses),
   );
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
   unit.defer(upsertSessions(tx, project.id, mergeSessions(visits)));
   noteEventFirings(unit, project.id, watch, added);
   // Must come last: it makes the next writer of this project's values wait for the commit.
-  unit.defer(addUses(tx, project.id, { values: space.grown }).then(noteUsage));
+  unit.defer(addUses(db, tx, project.id, { values: space.grown }));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
@@ -206,9 +205,7 @@ async function applyEvidence(
   const read = evidenceReader(tx, project.id);
   for (const [streamId, points] of evidence) {
     const stream = streams.get(streamId) as Stream;
-    deltas.beforeEvidence(stream);
-    await addEvidence(stream, points, partitionParams(stream.streamClass, project), read);
-    deltas.afterEvidence(stream);
+    await deltas.applyEvidence(stream, points, partitionParams(stream.streamClass, project), read);
   }
 }
 

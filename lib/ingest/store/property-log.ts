@@ -4,7 +4,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/locked-identities";
-import { deleteKept, insertKept, type KeptUse, keptOf, noteKept } from "@/lib/identity/property-log.store";
+import { type KeptUse, keptOf, writeKept } from "@/lib/identity/property-log.store";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
 import { addWarnings } from "./events.store";
 
@@ -36,15 +36,13 @@ export class PropertyLog {
     }
   }
 
-  /** Whether a user has room for a change; warns if not. */
-  admitsUser(user: User, operation: Operation, change: PropertyChange): boolean {
+  /** Whether a user has room for a change; warns if not. Logs an increment that has. */
+  addUser(user: User, operation: Operation, change: PropertyChange): boolean {
     const fresh = newItemsOf(user, change);
     const growth = growthOf(user.props ?? {}, fresh) + (change.mode === "increment" ? rowBytes(change) : 0);
-    return this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, fresh, growth);
-  }
-
-  addUser(user: User, operation: Operation, change: PropertyChange): void {
-    this.push(user.id, operation, change);
+    const isAdmitted = this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, fresh, growth);
+    if (isAdmitted && change.mode === "increment") this.push(user.id, operation, change);
+    return isAdmitted;
   }
 
   addStream(stream: Stream, operation: Operation, change: PropertyChange): void {
@@ -113,10 +111,8 @@ export class PropertyLog {
         note(id, kept.length, keptBytes(kept));
         if (this.users.has(id)) onGrowth(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
-      unit.defer(deleteKept(tx, this.projectId, full));
     }
-    unit.defer(insertKept(tx, this.projectId, written));
-    unit.defer(noteKept(tx, this.projectId, noted));
+    unit.defer(writeKept(tx, this.projectId, { emptied: full, added: written, uses: noted }));
   }
 
   private compacted(id: number, stored: readonly KeptChange[]): KeptChange[] {

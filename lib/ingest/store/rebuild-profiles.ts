@@ -1,20 +1,7 @@
 import type { UnitOfWork } from "@/lib/db/pool";
 import type { PropertyChange } from "@/lib/events/property-change";
-import {
-  addIncrements,
-  applyChange,
-  foldProperties,
-  keysToSumAfterSet,
-  mergeRegisters,
-  type Registers,
-} from "@/lib/identity/fold";
-import {
-  changesOnLanes,
-  idsOfProfiles,
-  incrementsAfter,
-  type LaneChange,
-  type PersonId,
-} from "@/lib/identity/fold.queries";
+import { applyChange, keysToSumAfterSet, mergeRegisters, propertiesOf, type Registers } from "@/lib/identity/fold";
+import { incrementsAfter, type LaneChange, type PersonId, storedProperties } from "@/lib/identity/fold.queries";
 import { shownProperties } from "@/lib/identity/limits";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
@@ -38,10 +25,7 @@ export async function rebuildProfiles(
 ): Promise<void> {
   const { tx } = unit;
   if (profileIds.length === 0) return;
-  const [allIds, allChanges] = await Promise.all([
-    idsOfProfiles(tx, projectId, profileIds),
-    changesOnLanes(tx, projectId, profileIds),
-  ]);
+  const [allIds, allChanges] = await storedProperties(tx, projectId, profileIds);
   const ids = groupBy(allIds);
   const lanes = groupBy(allChanges);
   const persons = [...ids].map(([profileId, own]) => {
@@ -57,12 +41,7 @@ export async function rebuildProfiles(
       tx,
       projectId,
       persons.map(({ profileId, own, changes, registers }) => {
-        const keys = keysToSumAfterSet(registers);
-        const explicit = keys.flatMap(({ key }): [string, string][] => {
-          const sum = sums.get(`${profileId}:${key}`);
-          return sum === undefined ? [] : [[key, sum]];
-        });
-        const props = foldProperties(registers, addIncrements(new Map(explicit), changes, keys));
+        const props = propertiesOf(registers, sums.get(profileId) ?? new Map(), changes);
         return profileRow(profileId, own, shownProperties(props, registers));
       }),
     ),

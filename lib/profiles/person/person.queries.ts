@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
-import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "@/lib/identity/fold";
+import { applyChange, propertiesOf, type Registers } from "@/lib/identity/fold";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { shownProperties } from "@/lib/identity/limits";
 import { findPerson } from "@/lib/identity/person.queries";
@@ -236,6 +236,5 @@ export function visitorProperties(operations: readonly PropertyOperation[]): Jso
   const registers: Registers = {};
   for (const { change, ts, id } of operations) applyChange(registers, change, [0, ts, id]);
   const changes = operations.map(({ change, ts, id }) => ({ ...change, ts, id }));
-  const sums = addIncrements(new Map(), changes, keysToSumAfterSet(registers));
-  return shownProperties(foldProperties(registers, sums), registers);
+  return shownProperties(propertiesOf(registers, new Map(), changes), registers);
 }
